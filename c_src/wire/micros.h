@@ -1,0 +1,25 @@
+// Points in time, as the whole program keeps them: integer microseconds since the Unix epoch.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ci::wire {
+
+/// Microseconds since 1970-01-01T00:00:00Z; also a difference of two such. A double could not
+/// replace it: near 6.4e10 seconds (Kazoo's Gregorian count) its resolution is 7.6 microseconds.
+using Micros = std::int64_t;
+
+/// Erlang's calendar counts from year 0: seconds between 0000-01-01 and 1970-01-01 (calendar(3)).
+inline constexpr std::int64_t gregorian_epoch_seconds = 62'167'219'200;
+
+/// "63962450204.066658": Gregorian seconds with six decimals, appended to `out`.
+void append_gregorian(Micros unix_micros, std::string& out);
+
+/// The reverse, for "63962450204", "63962450204.06", "63962450204.066658321" (cut to microseconds).
+/// Empty: not such a number. Exact, which reading it as a double would not be.
+std::optional<Micros> parse_gregorian(std::string_view text);
+
+}  // namespace ci::wire
