@@ -1,0 +1,225 @@
+// JSON line to Chunk, by nlohmann/json's SAX reader: it hands over each number's text, from which a
+// stamp can be read to the microsecond; as a double it could not.
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "chunk/chunk.h"
+
+namespace ci::chunk {
+namespace {
+
+using nlohmann::json;
+
+/// Put into answers, not into files: an answer that is read again gets a new one.
+constexpr std::string_view answer_member = "retransmission";
+
+/// Collects the members of one object; everything that a chunk does not have is passed over.
+class Reader : public nlohmann::json_sax<json> {
+  public:
+    Chunk chunk;
+    std::vector<std::string> raw;
+    std::optional<std::size_t> crlfs;
+    std::string payload;
+    std::size_t error_at = 0;
+    bool is_object = false;
+    bool is_answer = false;  ///< has a member that only answers have
+
+    bool null() override { return true; }
+    bool boolean(bool /*value*/) override { return true; }
+    bool binary(binary_t& /*value*/) override { return true; }
+    bool number_integer(number_integer_t value) override { return stamp(std::to_string(value)); }
+    bool number_unsigned(number_unsigned_t value) override {
+        if (depth_ == 1 && key_ == "crlfs") crlfs = value;
+        return stamp(std::to_string(value));
+    }
+    bool number_float(number_float_t value, const string_t& text) override {
+        // An exponent would hide the digits: 6.3e10 is a number like any other, if a rare one.
+        if (text.find_first_of("eE") == string_t::npos) return stamp(text);
+        return value > 0 && value < 1e12 ? stamp(std::to_string(value)) : true;
+    }
+    bool string(string_t& value) override {
+        if (depth_ == 2) return element(std::move(value));
+        if (depth_ != 1) return true;
+        if (key_ == "timestamp" || key_ == "ref_timestamp") return stamp(value);
+        if (key_ == "raw") return raw_text(value);
+        if (std::string* member = text_member(); member != nullptr) *member = std::move(value);
+        return true;
+    }
+    bool start_object(std::size_t /*size*/) override {
+        if (depth_ == 0) is_object = true;
+        ++depth_;
+        return true;
+    }
+    bool key(string_t& value) override {
+        if (depth_ == 1) key_ = std::move(value);
+        if (depth_ == 1 && key_ == answer_member) is_answer = true;
+        return true;
+    }
+    bool end_object() override { return close(); }
+    bool start_array(std::size_t /*size*/) override {
+        // Elements count only directly inside a member of the object: {"raw": ["..."]}.
+        in_member_array_ = ++depth_ == 2 && is_object;
+        return true;
+    }
+    bool end_array() override { return close(); }
+    bool parse_error(std::size_t position, const std::string& /*token*/,
+                     const json::exception& /*what*/) override {
+        error_at = position == 0 ? 0 : position - 1;
+        return false;
+    }
+
+  private:
+    std::size_t depth_ = 0;
+    std::string key_;
+    bool in_member_array_ = false;
+
+    bool close() {
+        --depth_;
+        in_member_array_ = false;
+        return true;
+    }
+    bool stamp(std::string_view text) {
+        if (depth_ != 1) return true;
+        if (key_ == "timestamp") chunk.timestamp = wire::parse_gregorian(text);
+        if (key_ == "ref_timestamp") chunk.ref_timestamp = wire::parse_gregorian(text);
+        return true;
+    }
+    bool element(std::string value) {
+        if (!in_member_array_) return true;
+        if (key_ == "raw") raw.push_back(std::move(value));
+        if (key_ == "flags") {
+            const auto* flag = std::find(std::begin(flag_names), std::end(flag_names), value);
+            if (flag != std::end(flag_names)) {
+                chunk.flags.set(static_cast<Flag>(flag - std::begin(flag_names)));
+            }
+        }
+        return true;
+    }
+    bool raw_text(std::string_view text) {
+        while (true) {
+            const std::size_t end = text.find('\n');
+            std::string_view line = text.substr(0, end);
+            if (line.ends_with('\r')) line.remove_suffix(1);
+            raw.emplace_back(line);
+            if (end == std::string_view::npos) return true;
+            text.remove_prefix(end + 1);
+        }
+    }
+    std::string* text_member() {
+        struct Member {
+            std::string_view key;
+            std::string* text;
+        };
+        const Member members[] = {
+            {"call-id", &chunk.call_id}, {"parser", &chunk.parser}, {"observer", &chunk.observer},
+            {"src", &chunk.src},         {"dst", &chunk.dst},       {"label", &chunk.label},
+            {"c_seq", &chunk.c_seq},     {"payload", &payload},
+        };
+        for (const Member& member : members) {
+            if (member.key == key_) return member.text;
+        }
+        return nullptr;
+    }
+};
+
+/// The octets that append_raw() took apart. Kazoo's own chunks do not tell how many line ends
+/// there were: two end a head without body.
+std::string join(const std::vector<std::string>& raw, std::optional<std::size_t> crlfs) {
+    std::string message;
+    for (const std::string& line : raw) {
+        message += line;
+        message += "\r\n";
+    }
+    const bool has_body = std::find(raw.begin(), raw.end(), "") != raw.end();
+    const std::size_t ends = std::min<std::size_t>(crlfs.value_or(has_body ? 1 : 2), 65'535);
+    message.resize(message.size() - 2);
+    for (std::size_t i = 0; i < ends; ++i) message += "\r\n";
+    return message;
+}
+
+/// Empty for anything that append_payload() would not have written.
+std::string decode_payload(const std::string& base64) {
+    if (base64.empty() || base64.size() % 4 != 0) return {};
+    std::string bytes(base64.size() / 4 * 3, '\0');
+    const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                       reinterpret_cast<const unsigned char*>(base64.data()),
+                                       static_cast<int>(base64.size()));
+    if (length < 0) return {};
+    const std::size_t padding = base64.ends_with("==") ? 2 : base64.ends_with('=') ? 1 : 0;
+    bytes.resize(static_cast<std::size_t>(length) - padding);
+    return bytes;
+}
+
+std::string without(std::string_view object, std::string_view member) {
+    auto document = nlohmann::ordered_json::parse(object);
+    document.erase(std::string(member));
+    return document.dump();
+}
+
+}  // namespace
+
+wire::Result<Chunk, Reason> read_line(std::string_view line) {
+    using Refused = wire::Rejection<Reason>;
+    while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+    Reader reader;
+    if (!json::sax_parse(line, &reader)) {
+        return Refused{Reason::not_json, std::min(reader.error_at, line.size())};
+    }
+    if (!reader.is_object) return Refused{Reason::not_json, 0};
+    Chunk chunk = std::move(reader.chunk);
+    if (chunk.label.empty() && !reader.raw.empty()) chunk.label = reader.raw.front();
+    if (chunk.label.empty()) return Refused{Reason::not_a_chunk, 0};
+    if (chunk.observer.empty()) chunk.observer = chunk.parser;
+    chunk.message = decode_payload(reader.payload);
+    if (chunk.message.empty() && !reader.raw.empty()) {
+        chunk.message = join(reader.raw, reader.crlfs);
+    }
+    chunk.json = reader.is_answer ? without(line, answer_member) : std::string(line);
+    return chunk;
+}
+
+std::optional<std::vector<std::string_view>> split_array(std::string_view text) {
+    if (!json::accept(text)) return std::nullopt;
+    // Well-formed from here on, so brackets and quotes are all that has to be followed.
+    const std::size_t open = text.find_first_not_of(" \t\r\n");
+    if (text[open] != '[') return std::nullopt;
+    std::vector<std::string_view> elements;
+    const auto add = [&](std::size_t from, std::size_t to) {
+        std::string_view element = text.substr(from, to - from);
+        const std::size_t first = element.find_first_not_of(" \t\r\n");
+        if (first == std::string_view::npos) return;  // "[]"
+        const std::size_t last = element.find_last_not_of(" \t\r\n");
+        elements.push_back(element.substr(first, last - first + 1));
+    };
+    std::size_t depth = 0;
+    std::size_t begin = open + 1;
+    for (std::size_t i = open; i < text.size(); ++i) {
+        switch (text[i]) {
+            case '"':
+                for (++i; text[i] != '"'; ++i) {
+                    if (text[i] == '\\') ++i;
+                }
+                break;
+            case '[':
+            case '{':
+                ++depth;
+                break;
+            case ',':
+                if (depth != 1) break;
+                add(begin, i);
+                begin = i + 1;
+                break;
+            case ']':
+            case '}':
+                if (--depth == 0) add(begin, i);
+                break;
+            default:
+                break;
+        }
+    }
+    return elements;
+}
+
+}  // namespace ci::chunk

@@ -1,0 +1,191 @@
+// Draft to JSON line. The hot path of intake: no JSON library, each byte is copied once.
+#include <openssl/evp.h>
+
+#include <array>
+#include <charconv>
+
+#include "chunk/chunk.h"
+#include "chunk/utf8.h"
+
+namespace ci::chunk {
+namespace {
+
+constexpr std::string_view crlf = "\r\n";
+
+/// What a byte needs inside a JSON string (RFC 8259 section 7).
+constexpr std::array<char, 256> escapes = [] {
+    std::array<char, 256> table{};
+    for (std::size_t c = 0; c < 0x20; ++c) table[c] = 'u';
+    for (std::size_t c = 0x80; c < 256; ++c) table[c] = '8';
+    table['\b'] = 'b';
+    table['\f'] = 'f';
+    table['\n'] = 'n';
+    table['\r'] = 'r';
+    table['\t'] = 't';
+    table['"'] = '"';
+    table['\\'] = '\\';
+    return table;
+}();
+
+void append_control(unsigned char byte, std::string& out) {
+    constexpr std::string_view hex = "0123456789abcdef";
+    out += "\\u00";
+    out += hex[byte >> 4U];
+    out += hex[byte & 15U];
+}
+
+template <class Int>
+void append_number(Int value, std::string& out) {
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    out.append(digits.data(), end);
+}
+
+void append_key(std::string_view key, std::string& out) {
+    out += ",\"";
+    out += key;
+    out += "\":";
+}
+
+void append_member(std::string_view key, std::string_view value, std::string& out) {
+    if (value.empty()) return;
+    append_key(key, out);
+    append_json_string(value, out);
+}
+
+void append_endpoint(std::string_view key, const wire::Endpoint& endpoint, std::string& out) {
+    if (endpoint.address.family == wire::Family::none) return;
+    append_key(key, out);
+    out += '"';
+    wire::append(endpoint, out);
+    out += '"';
+}
+
+/// The lines between CRLFs without the empty ones at the end, as Kazoo shows a message; how many
+/// of those there were goes along so that the octets can be put together again.
+void append_raw(std::string_view message, std::string& out) {
+    std::size_t removed = 0;
+    while (message.ends_with(crlf)) {
+        message.remove_suffix(crlf.size());
+        ++removed;
+    }
+    append_key("raw", out);
+    char before = '[';
+    while (true) {
+        const std::size_t end = message.find(crlf);
+        out += before;
+        append_json_string(message.substr(0, end), out);
+        if (end == std::string_view::npos) break;
+        message.remove_prefix(end + crlf.size());
+        before = ',';
+    }
+    out += ']';
+    append_key("crlfs", out);
+    append_number(removed, out);
+}
+
+void append_payload(std::string_view message, std::string& out) {
+    append_key("payload", out);
+    out += '"';
+    const std::size_t before = out.size();
+    out.resize(before + (message.size() + 2) / 3 * 4 + 1);  // EVP_EncodeBlock ends with a NUL
+    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data() + before),
+                                       reinterpret_cast<const unsigned char*>(message.data()),
+                                       static_cast<int>(message.size()));
+    out.resize(before + static_cast<std::size_t>(length));
+    out += '"';
+}
+
+void append_transport(std::uint8_t protocol, std::string& out) {
+    struct Name {
+        std::uint8_t number;
+        std::string_view name;
+    };
+    // IP protocol numbers; 22 and 50 are the capture agents' own for TLS and WebSocket.
+    constexpr Name names[] = {{17, "udp"}, {6, "tcp"}, {22, "tls"}, {132, "sctp"}, {50, "ws"}};
+    for (const Name& name : names) {
+        if (name.number == protocol) return append_member("transport", name.name, out);
+    }
+    if (protocol != 0) append_member("transport", std::to_string(protocol), out);
+}
+
+void append_flags(Flags flags, std::string& out) {
+    if (flags.empty()) return;
+    append_key("flags", out);
+    char before = '[';
+    for (std::size_t i = 0; i < std::size(flag_names); ++i) {
+        if (!flags.has(static_cast<Flag>(i))) continue;
+        out += before;
+        append_json_string(flag_names[i], out);
+        before = ',';
+    }
+    out += ']';
+}
+
+}  // namespace
+
+void append_json_string(std::string_view text, std::string& out) {
+    out += '"';
+    std::size_t plain = 0;  // start of the bytes that go over as they are
+    std::size_t at = 0;
+    const auto copy_plain = [&] { out.append(text, plain, at - plain); };
+    while (at < text.size()) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        const char escape = escapes[byte];
+        if (escape == 0) {
+            ++at;
+            continue;
+        }
+        if (escape == '8') {
+            if (const std::size_t length = utf8_length(text.substr(at)); length != 0) {
+                at += length;
+                continue;
+            }
+        }
+        copy_plain();
+        if (escape == '8') {
+            append_latin1(byte, out);
+        } else if (escape == 'u') {
+            append_control(byte, out);
+        } else {
+            out += '\\';
+            out += escape;
+        }
+        plain = ++at;
+    }
+    copy_plain();
+    out += '"';
+}
+
+void append_line(const Draft& draft, std::string& out) {
+    out += "{\"call-id\":";
+    append_json_string(draft.call_id, out);
+    append_key("timestamp", out);
+    wire::append_gregorian(draft.timestamp, out);
+    append_key("ref_timestamp", out);
+    out += '"';
+    wire::append_gregorian(draft.ref_timestamp, out);
+    out += '"';
+    append_member("label", draft.label, out);
+    append_raw(draft.message, out);
+    append_endpoint("src", draft.src, out);
+    append_endpoint("dst", draft.dst, out);
+    append_member("parser", draft.parser, out);
+    append_member("c_seq", draft.c_seq, out);
+    append_member("observer", draft.observer, out);
+    if (draft.capture_id) {
+        append_key("capture_id", out);
+        append_number(*draft.capture_id, out);
+    }
+    append_member("correlation_id", draft.correlation_id, out);
+    if (draft.hep_version != 0) {
+        append_key("hep", out);
+        append_number(static_cast<unsigned>(draft.hep_version), out);
+    }
+    append_transport(draft.ip_protocol, out);
+    if (!is_utf8(draft.message)) append_payload(draft.message, out);
+    append_flags(draft.flags, out);
+    out += "}\n";
+}
+
+}  // namespace ci::chunk

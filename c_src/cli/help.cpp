@@ -1,0 +1,88 @@
+#include <algorithm>
+
+#include "cli/subcommand.h"
+#include "commands/commands.h"
+
+namespace ci::cli {
+namespace {
+
+constexpr Subcommand all[] = {
+    {"run", "[--config FILE] [--root DIR] [--socket PATH] [--hep IP:PORT]...",
+     "Run the inspector in the foreground until SIGINT or SIGTERM.\n"
+     "--config FILE   JSON with root, socket, startup_parsers (docs/commands.md)\n"
+     "--root DIR      where calls are stored\n"
+     "--socket PATH   where maintenance commands are taken\n"
+     "--hep IP:PORT   listen for HEP there; as often as wanted",
+     run},
+    {"port", "[--root DIR] [--socket PATH]",
+     "Run the inspector for the Erlang process that started this program.\n"
+     "Speaks {packet,4} terms on standard input and output; see erl/ci_port.erl.",
+     port},
+    {"order", "[FILE]",
+     "Put chunks in order: a JSON array of them in, the ordered array out.\n"
+     "An array of arrays is a batch. Without FILE, standard input is read.",
+     order},
+    {"replay", "FILE.bin --to IP:PORT [--rate N] [--loop N]",
+     "Send a recording to a HEP parser.\n"
+     "--to IP:PORT    where to\n"
+     "--rate N        datagrams a second; 0: as fast as possible;\n"
+     "                default: with the pauses of the recording\n"
+     "--loop N        send it N times",
+     replay},
+};
+
+constexpr std::string_view head =
+    "Call Inspector: what really happened in a call.\n"
+    "\n"
+    "usage: call_inspector SUBCOMMAND [OPTION...]\n"
+    "       call_inspector [--socket PATH] COMMAND [ARGUMENT...]\n"
+    "       call_inspector --help | COMMAND --help | --version\n";
+
+constexpr std::string_view tail =
+    "\n"
+    "Commands are asked of a running inspector through its control socket: --socket,\n"
+    "else the environment variable CALL_INSPECTOR_SOCKET, else /run/call_inspector/control.sock\n"
+    "(root) or call_inspector/control.sock below $XDG_RUNTIME_DIR.\n"
+    "Exit codes: 0 done, 1 wrong usage or no inspector there, 2 could not be done.\n";
+
+/// One row of the overview: the name with its arguments, and the first line of its help.
+std::string row(std::string_view name, std::string_view arguments, std::string_view help) {
+    constexpr std::size_t column = 32;
+    std::string left = "  " + std::string(name);
+    if (!arguments.empty() && left.size() + 1 + arguments.size() < column) {
+        left += " " + std::string(arguments);
+    }
+    left.resize(std::max(column, left.size() + 1), ' ');
+    return left + std::string(help.substr(0, help.find('\n'))) + "\n";
+}
+
+std::string page(std::string_view name, std::string_view arguments, std::string_view help) {
+    std::string usage = "usage: call_inspector " + std::string(name);
+    if (!arguments.empty()) usage += " " + std::string(arguments);
+    return usage + "\n\n" + std::string(help) + "\n";
+}
+
+}  // namespace
+
+std::span<const Subcommand> subcommands() noexcept {
+    return all;
+}
+
+std::string help() {
+    std::string text(head);
+    text += "\nSubcommands:\n";
+    for (const Subcommand& s : all) text += row(s.name, s.arguments, s.help);
+    text += "\nCommands:\n";
+    for (const auto& c : commands::table()) text += row(c.name, c.arguments, c.help);
+    return text + std::string(tail);
+}
+
+std::string help(std::string_view name) {
+    for (const Subcommand& s : all) {
+        if (s.name == name) return page(s.name, s.arguments, s.help);
+    }
+    if (const auto* c = commands::find(name)) return page(c->name, c->arguments, c->help);
+    return {};
+}
+
+}  // namespace ci::cli

@@ -1,0 +1,104 @@
+#include <iostream>
+#include <mutex>
+#include <optional>
+
+#include "cli/options.h"
+#include "cli/service.h"
+#include "cli/subcommand.h"
+#include "cli/text_file.h"
+#include "commands/config.h"
+#include "fronts/control.h"
+#include "fronts/control_client.h"
+
+namespace ci::cli {
+namespace {
+
+void log(commands::Level level, std::string_view text) {
+    static std::mutex mutex;
+    const std::scoped_lock lock(mutex);
+    std::cerr << "call_inspector: " << commands::level_names[static_cast<std::size_t>(level)]
+              << ": " << text << std::endl;
+}
+
+/// What the command line and the configuration file ask for together.
+struct Wanted {
+    std::filesystem::path root, socket;
+    std::vector<std::vector<std::string>> configured;  ///< commands that start parsers
+    std::vector<std::vector<std::string>> given;       ///< those of the command line
+};
+
+std::vector<std::string> start_hep(const std::string& text) {
+    const auto endpoint = wire::parse_endpoint(text);
+    if (!endpoint) throw UsageError("--hep " + text + ": not an IP:PORT");
+    return {"start_hep_parser", to_string(endpoint->address), std::to_string(endpoint->port)};
+}
+
+commands::Config config_from(const std::string& path) {
+    const auto text = read_file(path);
+    if (!text) throw std::runtime_error("cannot read " + path);
+    auto config = commands::read_config(*text);
+    if (!config) throw std::runtime_error(path + ": " + config.error().why);
+    for (const std::string& problem : config->problems) {
+        log(commands::Level::error, path + ": " + problem);
+    }
+    return *std::move(config);
+}
+
+Wanted read_options(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    po::options_description description;
+    auto add = description.add_options();
+    add("config", po::value<std::string>());
+    add("root", po::value<std::string>());
+    add("socket", po::value<std::string>());
+    add("hep", po::value<std::vector<std::string>>()->composing());
+    const auto values = parse_options(arguments, description);
+
+    commands::Config config;
+    if (values.count("config") != 0) config = config_from(values["config"].as<std::string>());
+    // The command line goes before the file, the file before what is usual.
+    const auto choose = [&](const char* name, const std::optional<std::string>& configured,
+                            std::filesystem::path (*usual)()) {
+        if (values.count(name) != 0) return std::filesystem::path(values[name].as<std::string>());
+        return configured ? std::filesystem::path(*configured) : usual();
+    };
+    Wanted wanted{choose("root", config.root, store::default_root),
+                  choose("socket", config.socket, fronts::default_socket),
+                  std::move(config.startup),
+                  {}};
+    if (values.count("hep") != 0) {
+        for (const auto& text : values["hep"].as<std::vector<std::string>>()) {
+            wanted.given.push_back(start_hep(text));
+        }
+    }
+    return wanted;
+}
+
+bool start(Service& service, const std::vector<std::string>& words) {
+    const commands::Outcome outcome = service.run_now(words);
+    const bool ok = outcome.status == commands::Status::ok;
+    std::string_view line = outcome.text;
+    if (line.ends_with('\n')) line.remove_suffix(1);
+    log(ok ? commands::Level::info : commands::Level::error, line);
+    return ok;
+}
+
+}  // namespace
+
+int run(const Arguments& arguments) {
+    const Wanted wanted = read_options(arguments);
+    Service service(wanted.root, log);
+    const fronts::Control control(service.context(), wanted.socket, service.ask());
+    for (const auto& words : wanted.configured) start(service, words);  // whoever can shall work
+    for (const auto& words : wanted.given) {
+        // The person who typed it is there to see it.
+        if (!start(service, words)) return 2;
+    }
+    log(commands::Level::info, "storing in " + wanted.root.string());
+    log(commands::Level::info, "taking commands at " + wanted.socket.string());
+    service.run();
+    log(commands::Level::info, "stopped");
+    return 0;
+}
+
+}  // namespace ci::cli

@@ -1,0 +1,54 @@
+#include "cli/service.h"
+
+#include <boost/asio/post.hpp>
+#include <csignal>
+#include <exception>
+
+namespace ci::cli {
+namespace {
+
+constexpr std::size_t worker_threads = 2;
+
+/// A command that throws (no memory for a huge call) must not take the intake down with it.
+commands::Outcome run_guarded(commands::Inspector& inspector,
+                              const std::vector<std::string>& words) {
+    try {
+        return commands::run(inspector, words);
+    } catch (const std::exception& error) {
+        return {commands::Status::failed, chunk::to_utf8(error.what()) + "\n"};
+    }
+}
+
+}  // namespace
+
+Service::Service(const std::filesystem::path& root, commands::Log log)
+    : signals_(context_, SIGINT, SIGTERM), workers_(worker_threads) {
+    inspector_.emplace(root, std::move(log));
+    std::signal(SIGPIPE, SIG_IGN);  // an asker who went away is that asker's affair
+    signals_.async_wait([this](const boost::system::error_code& failure, int /*signal*/) {
+        if (!failure) stop();
+    });
+}
+
+Service::~Service() {
+    workers_.stop();
+    workers_.join();
+}
+
+commands::Ask Service::ask() {
+    return [this](std::vector<std::string> words, commands::Reply reply) {
+        boost::asio::post(workers_, [this, words = std::move(words), reply = std::move(reply)] {
+            reply(run_guarded(*inspector_, words));
+        });
+    };
+}
+
+commands::Outcome Service::run_now(const std::vector<std::string>& words) {
+    return run_guarded(*inspector_, words);
+}
+
+void Service::run() {
+    context_.run();
+}
+
+}  // namespace ci::cli

@@ -1,0 +1,44 @@
+// What `run` and `port` have in common: the inspector, the threads that carry out commands, the
+// event loop, and an orderly end on a signal.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <filesystem>
+#include <optional>
+
+#include "commands/commands.h"
+
+namespace ci::cli {
+
+class Service {
+  public:
+    Service(const std::filesystem::path& root, commands::Log log);
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+
+    /// For front ends: carries out a command in one of the worker threads.
+    [[nodiscard]] commands::Ask ask();
+
+    /// Carries out a command here and now, before the event loop runs.
+    commands::Outcome run_now(const std::vector<std::string>& words);
+
+    /// Runs the event loop until stop(), SIGINT or SIGTERM. Nothing receives, works or logs any
+    /// more when it returns, and the service is at its end.
+    void run();
+
+    /// From any thread.
+    void stop() { context_.stop(); }
+
+  private:
+    boost::asio::io_context context_{1};
+    boost::asio::signal_set signals_;
+    std::optional<commands::Inspector> inspector_;
+    boost::asio::thread_pool workers_;
+};
+
+}  // namespace ci::cli

@@ -1,0 +1,70 @@
+#include "commands/answers.h"
+
+#include <nlohmann/json.hpp>
+
+#include "commands/ordered.h"
+#include "ladder/text.h"
+
+namespace ci::commands {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+json to_json(const sources::Parsers::Snapshot& parser) {
+    json object = {{"id", parser.id},
+                   {"type", "hep"},
+                   {"received", parser.received},
+                   {"stored", parser.stored},
+                   {"bytes", parser.bytes},
+                   {"kernel_dropped", parser.kernel_dropped},
+                   {"receive_buffer", parser.receive_buffer},
+                   {"refused", json::object()},
+                   {"damaged", json::object()}};
+    for (const auto& [reason, count] : parser.refused)
+        object["refused"][std::string(reason)] = count;
+    for (const auto& [reason, count] : parser.damaged)
+        object["damaged"][std::string(reason)] = count;
+    if (parser.last_seen != 0) {
+        std::string stamp;
+        wire::append_gregorian(parser.last_seen, stamp);
+        object["last_seen"] = stamp;
+    }
+    return object;
+}
+
+}  // namespace
+
+std::string callid_details(std::string_view /*call_id*/, const store::Dialogue& dialogue) {
+    return array_of(dialogue.chunks, dialog::order(dialogue.chunks)) + "\n";
+}
+
+std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dialogue) {
+    const dialog::Flow flow = dialog::order(dialogue.chunks);
+    std::string out = "{\"call-id\":";
+    chunk::append_json_string(call_id, out);
+    out += ",\"messages\":";
+    out += array_of(dialogue.chunks, flow);
+    out += ",\"dialog_entities\":";
+    out += json(dialog::entities(dialogue.chunks, flow)).dump();
+    out += ",\"analysis\":[]}\n";
+    return out;
+}
+
+std::string ladder(std::string_view call_id, const store::Dialogue& dialogue) {
+    if (dialogue.chunks.empty()) {
+        return "no messages are stored for " + chunk::to_utf8(call_id) + "\n";
+    }
+    return ladder::text(dialogue.chunks, dialog::order(dialogue.chunks));
+}
+
+std::string stats_json(const sources::Parsers::Snapshot& parser) {
+    return to_json(parser).dump() + "\n";
+}
+
+std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers) {
+    json array = json::array();
+    for (const auto& parser : parsers) array.push_back(to_json(parser));
+    return array.dump() + "\n";
+}
+
+}  // namespace ci::commands

@@ -1,0 +1,122 @@
+#include "commands/commands.h"
+
+#include <algorithm>
+
+#include "commands/answers.h"
+
+namespace ci::commands {
+namespace {
+
+Outcome ok() {
+    return {Status::ok, "ok\n"};
+}
+Outcome failed(const std::string& why) {
+    return {Status::failed, chunk::to_utf8(why) + "\n"};
+}
+
+/// An id as Kazoo prints it: an Erlang atom in quotes.
+std::string as_atom(std::string_view id) {
+    return "'" + std::string(id) + "'";
+}
+
+Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> arguments) {
+    const std::string& ip = arguments[0];
+    const std::string& port = arguments[1];
+    const auto address = wire::parse_address(ip);
+    if (!address) return failed("failed to start parser: bad address " + as_atom(ip));
+    const auto number = wire::parse_port(port);
+    if (!number || *number == 0) {
+        return failed("failed to start parser: bad port " + as_atom(port) + " (1 to 65535)");
+    }
+    const wire::Endpoint local{*address, *number};
+    const auto id = inspector.parsers().start_hep(local);
+    if (!id) {
+        return failed("failed to start parser: " + id.error().why + " (" + to_string(local) + ")");
+    }
+    return {Status::ok, "started " + as_atom(*id) + "\n"};
+}
+
+Outcome list_active_parsers(Inspector& inspector, std::span<const std::string> /*none*/) {
+    Outcome outcome;
+    for (const std::string& id : inspector.parsers().ids()) outcome.text += as_atom(id) + "\n";
+    return outcome;
+}
+
+Outcome stop_active_parser(Inspector& inspector, std::span<const std::string> arguments) {
+    if (inspector.parsers().stop(arguments[0])) return ok();
+    return failed("no active parser " + as_atom(arguments[0]));
+}
+
+Outcome parser_stats(Inspector& inspector, std::span<const std::string> arguments) {
+    if (arguments.empty()) return {Status::ok, stats_json(inspector.parsers().snapshots())};
+    const auto one = inspector.parsers().snapshots(arguments[0]);
+    if (one.empty()) return failed("no active parser " + as_atom(arguments[0]));
+    return {Status::ok, stats_json(one.front())};
+}
+
+/// Reads a call and answers with it; a file that cannot be read is an error, an unknown call is
+/// not.
+template <std::string (*answer)(std::string_view call_id, const store::Dialogue&)>
+Outcome about_call(Inspector& inspector, std::span<const std::string> arguments) {
+    const store::Dialogue dialogue = inspector.store().read(arguments[0]);
+    if (!dialogue.error.empty()) return failed("cannot read: " + dialogue.error);
+    return {Status::ok, answer(arguments[0], dialogue)};
+}
+
+Outcome flush(Inspector& inspector, std::span<const std::string> arguments) {
+    const store::Flushed flushed =
+        arguments.empty() ? inspector.store().flush() : inspector.store().flush(arguments[0]);
+    return flushed.error.empty() ? ok() : failed("cannot delete: " + flushed.error);
+}
+
+constexpr Command commands[] = {
+    {"start_hep_parser", "IP PORT", 2, 2,
+     "Listen for HEP (versions 1, 2, 3) on this UDP address.\n"
+     "Starting one that runs already changes nothing.",
+     start_hep_parser},
+    {"list_active_parsers", "", 0, 0, "List what listens, newest first, one id a line.",
+     list_active_parsers},
+    {"stop_active_parser", "ID", 1, 1, "Stop the parser of that id (127.0.0.1:9060).",
+     stop_active_parser},
+    {"parser_stats", "[ID]", 0, 1,
+     "Show as JSON what became of every datagram: stored, or refused and why.\n"
+     "An array of all parsers, or the object of one.",
+     parser_stats},
+    {"callid_details", "CALLID", 1, 1,
+     "Show the messages of a call as a JSON array, in the order in which they happened.",
+     about_call<callid_details>},
+    {"inspect_call_id", "CALLID", 1, 1,
+     "Show a call as one JSON object: messages, who takes part, analysis.",
+     about_call<inspect_call_id>},
+    {"ladder", "CALLID", 1, 1, "Draw a call as a ladder diagram.", about_call<ladder>},
+    {"flush", "[CALLID]", 0, 1, "Forget one call, or everything that is stored.", flush},
+};
+
+}  // namespace
+
+std::span<const Command> table() noexcept {
+    return commands;
+}
+
+const Command* find(std::string_view name) noexcept {
+    const auto* found = std::find_if(std::begin(commands), std::end(commands),
+                                     [&](const Command& c) { return c.name == name; });
+    return found == std::end(commands) ? nullptr : found;
+}
+
+Outcome run(Inspector& inspector, std::span<const std::string> words) {
+    if (words.empty()) return {Status::usage, "no command\n"};
+    const Command* command = find(words.front());
+    if (command == nullptr) {
+        return {Status::usage, "no such command: " + chunk::to_utf8(words.front()) + "\n"};
+    }
+    const auto arguments = words.subspan(1);
+    if (arguments.size() < command->least || arguments.size() > command->most) {
+        std::string usage = "usage: " + std::string(command->name);
+        if (!command->arguments.empty()) usage += " " + std::string(command->arguments);
+        return {Status::usage, usage + "\n"};
+    }
+    return command->run(inspector, arguments);
+}
+
+}  // namespace ci::commands

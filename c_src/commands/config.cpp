@@ -1,0 +1,49 @@
+#include "commands/config.h"
+
+#include <nlohmann/json.hpp>
+
+namespace ci::commands {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string text_of(const json& object, const char* key) {
+    const auto found = object.find(key);
+    if (found == object.end()) return {};
+    if (found->is_string()) return found->get<std::string>();
+    return found->is_number_integer() ? found->dump() : std::string();
+}
+
+void read_parser(const std::string& name, const json& entry, Config& config) {
+    const auto problem = [&](const std::string& why) {
+        config.problems.push_back("startup_parsers: " + name + ": " + why);
+    };
+    if (!entry.is_object()) return problem("not an object");
+    const std::string type = text_of(entry, "type");
+    const std::string ip = text_of(entry, "ip");
+    const std::string port = text_of(entry, "port");
+    if (type != "hep") return problem("unknown type '" + type + "'");
+    if (ip.empty()) return problem("no ip");
+    if (port.empty()) return problem("no port");
+    config.startup.push_back({"start_hep_parser", ip, port});
+}
+
+}  // namespace
+
+wire::expected<Config, ConfigError> read_config(std::string_view text) {
+    const json document = json::parse(text, nullptr, false);
+    if (!document.is_object()) return ConfigError{"not a JSON object"};
+    Config config;
+    for (const auto& [key, value] : document.items()) {
+        if ((key == "root" || key == "socket") && value.is_string()) {
+            (key == "root" ? config.root : config.socket) = value.get<std::string>();
+        } else if (key == "startup_parsers" && value.is_object()) {
+            for (const auto& [name, entry] : value.items()) read_parser(name, entry, config);
+        } else {
+            config.problems.push_back(key + ": unknown, or not of the right type");
+        }
+    }
+    return config;
+}
+
+}  // namespace ci::commands

@@ -1,0 +1,32 @@
+// The configuration file: JSON, in the shape of Kazoo's system_config/call_inspector.
+//
+//   {"root": "/var/log/kazoo/call_inspector",
+//    "socket": "/run/call_inspector/control.sock",
+//    "startup_parsers": {"NAME": {"type": "hep", "ip": "127.0.0.1", "port": 9060}}}
+//
+// Every member may be missing; a port may be a string.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "wire/result.h"
+
+namespace ci::commands {
+
+struct Config {
+    std::optional<std::string> root, socket;
+    std::vector<std::vector<std::string>> startup;  ///< commands that start the parsers
+    std::vector<std::string> problems;  ///< entries that cannot be used, each with name and reason
+};
+
+struct ConfigError {
+    std::string why;
+};
+
+/// One bad entry does not stop the others; text that is not a JSON object is an error.
+wire::expected<Config, ConfigError> read_config(std::string_view text);
+
+}  // namespace ci::commands

@@ -1,0 +1,42 @@
+// The running inspector as the commands see it: what receives, and where it is stored.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "chunk/chunk.h"
+#include "sources/parsers.h"
+#include "store/store.h"
+
+namespace ci::commands {
+
+enum class Level : std::uint8_t { info, warning, error };
+inline constexpr std::string_view level_names[] = {"info", "warning", "error"};
+
+/// Called from any thread.
+using Log = std::function<void(Level, std::string_view)>;
+
+class Inspector {
+  public:
+    Inspector(std::filesystem::path root, Log log);
+
+    [[nodiscard]] store::Store& store() noexcept { return store_; }
+    [[nodiscard]] sources::Parsers& parsers() noexcept { return parsers_; }
+
+  private:
+    std::size_t keep(std::span<const chunk::Draft> drafts);
+    void note_store(const store::Appended& appended);
+
+    Log log_;
+    store::Store store_;
+    std::mutex failing_mutex_;
+    std::uint64_t failing_ = 0;  ///< messages lost since the store began to fail; 0: it works
+    sources::Parsers parsers_;   ///< last: its threads use all of the above
+};
+
+}  // namespace ci::commands

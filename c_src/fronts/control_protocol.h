@@ -1,0 +1,41 @@
+// What goes over the control socket: one question and one answer a connection.
+//
+//   question := length:u32  (word NUL)*     the command's name, then its arguments
+//   answer   := status:u8 length:u64 text   the length tells a whole answer from one cut short
+//
+// Integers are big-endian. Words hold any byte but NUL, as program arguments do.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/outcome.h"
+
+namespace ci::fronts {
+
+inline constexpr std::size_t question_head = 4;
+inline constexpr std::size_t question_limit = 64 * 1024;  ///< without head
+inline constexpr std::size_t answer_head = 9;
+
+/// Empty: too long to be asked.
+[[nodiscard]] std::optional<std::string> encode_question(std::span<const std::string> words);
+
+/// The length that the head announces; empty: over the limit.
+[[nodiscard]] std::optional<std::size_t> decode_question_head(
+    std::array<char, question_head> head) noexcept;
+
+/// Empty: not a list of NUL-ended words, or none.
+[[nodiscard]] std::optional<std::vector<std::string>> decode_question(std::string_view body);
+
+[[nodiscard]] std::array<char, answer_head> encode_answer_head(commands::Status status,
+                                                               std::size_t text_length) noexcept;
+
+/// Everything that came up to the end of the stream; empty: not a whole answer.
+[[nodiscard]] std::optional<commands::Outcome> decode_answer(std::string_view stream);
+
+}  // namespace ci::fronts

@@ -1,0 +1,60 @@
+// What became of every datagram of one source: stored, or in exactly one named counter.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
+#include "hep/hep.h"
+#include "sip/message.h"
+
+namespace ci::sources {
+
+/// Reasons that neither decoder can know.
+enum class Reason : std::uint8_t {
+    not_sip,         ///< HEP that carries something else: reports, logs, other protocols
+    sip_no_call_id,  ///< SIP that belongs to no call
+    store_failed     ///< could not be written; the log says why
+};
+inline constexpr std::string_view reason_names[] = {"not_sip", "sip_no_call_id", "store_failed"};
+
+/// All reasons of all decoders in one row.
+class Refused {
+  public:
+    static constexpr std::size_t hep_count = std::size(hep::reason_names);
+    static constexpr std::size_t sip_count = std::size(sip::reason_names);
+    static constexpr std::size_t count = hep_count + sip_count + std::size(reason_names);
+
+    Refused(hep::Reason reason) noexcept : index_(static_cast<std::size_t>(reason)) {}
+    Refused(sip::Reason reason) noexcept : index_(hep_count + static_cast<std::size_t>(reason)) {}
+    Refused(Reason reason) noexcept
+        : index_(hep_count + sip_count + static_cast<std::size_t>(reason)) {}
+
+    [[nodiscard]] std::size_t index() const noexcept { return index_; }
+    static constexpr std::string_view name(std::size_t index) noexcept {
+        if (index < hep_count) return hep::reason_names[index];
+        if (index < hep_count + sip_count) return sip::reason_names[index - hep_count];
+        return reason_names[index - hep_count - sip_count];
+    }
+
+  private:
+    std::size_t index_;
+};
+
+/// Written by the source's thread, read by anyone. received = stored + the sum of refused.
+struct Counters {
+    using Counter = std::atomic<std::uint64_t>;
+
+    Counter received{0};
+    Counter bytes{0};
+    Counter stored{0};
+    std::array<Counter, Refused::count> refused{};
+    /// Stored although something was wrong with the packet, by what was wrong.
+    std::array<Counter, Refused::hep_count> damaged{};
+    /// Never seen: the kernel had no room (SO_RXQ_OVFL).
+    Counter kernel_dropped{0};
+    std::atomic<std::int64_t> last_seen{0};  ///< wire::Micros; 0: nothing came yet
+};
+
+}  // namespace ci::sources

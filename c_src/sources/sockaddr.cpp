@@ -1,0 +1,48 @@
+#include "sources/sockaddr.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace ci::sources {
+
+SocketAddress to_sockaddr(const wire::Endpoint& endpoint) noexcept {
+    SocketAddress result;
+    if (endpoint.address.family == wire::Family::ipv6) {
+        sockaddr_in6 address{};
+        address.sin6_family = AF_INET6;
+        address.sin6_port = htons(endpoint.port);
+        std::memcpy(&address.sin6_addr, endpoint.address.bytes.data(), 16);
+        std::memcpy(&result.storage, &address, sizeof address);
+        result.length = sizeof address;
+    } else {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(endpoint.port);
+        std::memcpy(&address.sin_addr, endpoint.address.bytes.data(), 4);
+        std::memcpy(&result.storage, &address, sizeof address);
+        result.length = sizeof address;
+    }
+    return result;
+}
+
+wire::Endpoint from_sockaddr(const sockaddr_storage& storage) noexcept {
+    wire::Endpoint endpoint;
+    if (storage.ss_family == AF_INET) {
+        sockaddr_in address{};
+        std::memcpy(&address, &storage, sizeof address);
+        endpoint.address.family = wire::Family::ipv4;
+        std::memcpy(endpoint.address.bytes.data(), &address.sin_addr, 4);
+        endpoint.port = ntohs(address.sin_port);
+    } else if (storage.ss_family == AF_INET6) {
+        sockaddr_in6 address{};
+        std::memcpy(&address, &storage, sizeof address);
+        endpoint.port = ntohs(address.sin6_port);
+        const bool mapped = IN6_IS_ADDR_V4MAPPED(&address.sin6_addr);
+        endpoint.address.family = mapped ? wire::Family::ipv4 : wire::Family::ipv6;
+        std::memcpy(endpoint.address.bytes.data(), address.sin6_addr.s6_addr + (mapped ? 12 : 0),
+                    mapped ? 4 : 16);
+    }
+    return endpoint;
+}
+
+}  // namespace ci::sources

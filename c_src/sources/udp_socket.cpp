@@ -1,0 +1,141 @@
+#include "sources/udp_socket.h"
+
+#include <sys/socket.h>
+#include <time.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+#include "sources/sockaddr.h"
+
+namespace ci::sources {
+namespace {
+
+constexpr std::size_t batch_size = 64;
+constexpr std::size_t datagram_size = 65'536;  // no UDP payload is larger
+constexpr int wanted_buffer = 64 << 20;
+
+SocketError last_error() {
+    switch (errno) {  // the words that operators search for
+        case EADDRINUSE:
+            return {"address already in use"};
+        case EADDRNOTAVAIL:
+            return {"no such address on this machine"};
+        case EACCES:
+            return {"permission denied"};
+        default:
+            return {std::system_category().message(errno)};
+    }
+}
+
+bool enable(int socket, int option) {
+    const int on = 1;
+    return ::setsockopt(socket, SOL_SOCKET, option, &on, sizeof on) == 0;
+}
+
+/// Root may go past net.core.rmem_max, others get as much as that.
+int raise_buffer(int socket) {
+    if (::setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &wanted_buffer, sizeof wanted_buffer) !=
+        0) {
+        (void)::setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &wanted_buffer, sizeof wanted_buffer);
+    }
+    int size = 0;
+    socklen_t length = sizeof size;
+    (void)::getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, &length);
+    return size;
+}
+
+wire::Micros to_micros(const timespec& time) {
+    return static_cast<wire::Micros>(time.tv_sec) * 1'000'000 + time.tv_nsec / 1000;
+}
+
+wire::Micros now() {
+    timespec time{};
+    ::clock_gettime(CLOCK_REALTIME, &time);
+    return to_micros(time);
+}
+
+}  // namespace
+
+struct UdpSocket::Batch {
+    std::vector<std::byte> memory = std::vector<std::byte>(batch_size * datagram_size);
+    std::array<mmsghdr, batch_size> headers{};
+    std::array<iovec, batch_size> pieces{};
+    std::array<sockaddr_storage, batch_size> peers{};
+    struct alignas(cmsghdr) Control {
+        std::array<char, CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(std::uint32_t))> bytes;
+    };
+    std::array<Control, batch_size> controls{};
+    std::array<Datagram, batch_size> datagrams{};
+
+    Batch() {
+        for (std::size_t i = 0; i < batch_size; ++i) {
+            pieces[i] = {memory.data() + i * datagram_size, datagram_size};
+        }
+    }
+    void prepare() {
+        for (std::size_t i = 0; i < batch_size; ++i) {
+            msghdr& header = headers[i].msg_hdr;
+            header = {};
+            header.msg_name = &peers[i];
+            header.msg_namelen = sizeof peers[i];
+            header.msg_iov = &pieces[i];
+            header.msg_iovlen = 1;
+            header.msg_control = controls[i].bytes.data();
+            header.msg_controllen = controls[i].bytes.size();
+        }
+    }
+};
+
+UdpSocket::UdpSocket(Descriptor socket)
+    : socket_(std::move(socket)), batch_(std::make_unique<Batch>()) {}
+UdpSocket::UdpSocket(UdpSocket&&) noexcept = default;
+UdpSocket& UdpSocket::operator=(UdpSocket&&) noexcept = default;
+UdpSocket::~UdpSocket() = default;
+
+wire::expected<UdpSocket, SocketError> UdpSocket::bind(const wire::Endpoint& local) {
+    const SocketAddress address = to_sockaddr(local);
+    Descriptor socket(
+        ::socket(address.get()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket.is_open()) return last_error();
+    if (!enable(socket.get(), SO_TIMESTAMPNS) || !enable(socket.get(), SO_RXQ_OVFL)) {
+        return last_error();
+    }
+    const int receive_buffer = raise_buffer(socket.get());
+    if (::bind(socket.get(), address.get(), address.length) != 0) return last_error();
+    UdpSocket result(std::move(socket));
+    result.receive_buffer_ = receive_buffer;
+    return result;
+}
+
+std::span<const Datagram> UdpSocket::receive() {
+    batch_->prepare();
+    const int count =
+        ::recvmmsg(socket_.get(), batch_->headers.data(), batch_size, MSG_DONTWAIT, nullptr);
+    if (count <= 0) return {};  // nothing there, or an ICMP error of somebody's, which is not ours
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+        msghdr& header = batch_->headers[i].msg_hdr;
+        std::optional<wire::Micros> arrival;
+        for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
+            if (c->cmsg_level != SOL_SOCKET) continue;
+            if (c->cmsg_type == SCM_TIMESTAMPNS) {
+                timespec time{};
+                std::memcpy(&time, CMSG_DATA(c), sizeof time);
+                arrival = to_micros(time);
+            } else if (c->cmsg_type == SO_RXQ_OVFL) {
+                std::memcpy(&kernel_dropped_, CMSG_DATA(c), sizeof kernel_dropped_);
+            }
+        }
+        batch_->datagrams[i] = {
+            {static_cast<const std::byte*>(batch_->pieces[i].iov_base), batch_->headers[i].msg_len},
+            from_sockaddr(batch_->peers[i]),
+            arrival ? *arrival : now()};
+    }
+    return std::span(batch_->datagrams).first(static_cast<std::size_t>(count));
+}
+
+}  // namespace ci::sources

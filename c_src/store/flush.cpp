@@ -1,0 +1,83 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "store/file.h"
+#include "store/path.h"
+#include "store/store.h"
+
+namespace ci::store {
+namespace {
+
+using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+File open_directory(int parent, const char* name) {
+    return File(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+}
+
+/// Names in the directory that have this many hex digits.
+std::vector<std::string> hex_names(const File& directory, std::size_t digits) {
+    std::vector<std::string> names;
+    const int copy = ::fcntl(directory.descriptor(), F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) return names;
+    const Directory entries(::fdopendir(copy), &::closedir);
+    if (!entries) return names;
+    while (const dirent* entry = ::readdir(entries.get())) {
+        if (is_hex_name(entry->d_name, digits)) names.emplace_back(entry->d_name);
+    }
+    return names;
+}
+
+void note(Flushed& result, const std::string& what, int error) {
+    if (error == ENOENT) return;  // somebody else was faster, and that is what was wanted
+    result.error = what + ": " + std::system_category().message(error);
+}
+
+}  // namespace
+
+Flushed Store::flush(std::string_view call_id) {
+    Flushed result;
+    const auto path = root_ / relative_path(call_id);
+    if (::unlink(path.c_str()) == 0) {
+        result.files = 1;
+    } else {
+        note(result, path.string(), errno);
+    }
+    return result;
+}
+
+Flushed Store::flush() {
+    Flushed result;
+    // Through descriptors, level by level: a link put in the way cannot lead out of the root.
+    const File root = open_directory(AT_FDCWD, root_.c_str());
+    if (!root.is_open()) {
+        note(result, root_.string(), errno);
+        return result;
+    }
+    for (const std::string& first : hex_names(root, 2)) {
+        const File outer = open_directory(root.descriptor(), first.c_str());
+        if (!outer.is_open()) continue;
+        for (const std::string& second : hex_names(outer, 2)) {
+            const File inner = open_directory(outer.descriptor(), second.c_str());
+            if (!inner.is_open()) continue;
+            for (const std::string& name : hex_names(inner, 28)) {
+                if (::unlinkat(inner.descriptor(), name.c_str(), 0) == 0) {
+                    ++result.files;
+                } else {
+                    note(result, (root_ / first / second / name).string(), errno);
+                }
+            }
+            // Left as they are when a writer just put something in, or holds files not ours.
+            (void)::unlinkat(outer.descriptor(), second.c_str(), AT_REMOVEDIR);
+        }
+        (void)::unlinkat(root.descriptor(), first.c_str(), AT_REMOVEDIR);
+    }
+    return result;
+}
+
+}  // namespace ci::store

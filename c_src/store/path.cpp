@@ -1,0 +1,34 @@
+#include "store/path.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+
+#include "chunk/chunk.h"
+
+namespace ci::store {
+
+std::string relative_path(std::string_view call_id) {
+    const std::string text = chunk::to_utf8(call_id);
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_md5(), nullptr);
+    constexpr std::string_view hex = "0123456789abcdef";
+    std::string path;
+    path.reserve(34);
+    for (unsigned i = 0; i < length; ++i) {
+        if (i == 1 || i == 2) path += '/';
+        path += hex[digest[i] >> 4U];
+        path += hex[digest[i] & 15U];
+    }
+    return path;
+}
+
+bool is_hex_name(std::string_view name, std::size_t length) noexcept {
+    return name.size() == length && std::all_of(name.begin(), name.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+}  // namespace ci::store
