@@ -69,10 +69,15 @@ bool was_deleted(const File& file) {
 
 }  // namespace
 
+std::mutex& Store::writer_of(const std::string& relative) {
+    return writers_.at(std::hash<std::string>{}(relative) % writers_.size());
+}
+
 /// Empty, or why it failed.
 std::string Store::append_to(const std::string& relative, std::string_view text) {
     const std::filesystem::path path = root_ / relative;
-    const std::scoped_lock lock(writers_.at(std::hash<std::string>{}(relative) % writers_.size()));
+    const std::shared_lock directories(directories_);
+    const std::scoped_lock lock(writer_of(relative));
     // Others delete files and directories while we write; whoever loses such a race tries again.
     constexpr int tries = 5;
     for (int i = 0; i < tries; ++i) {

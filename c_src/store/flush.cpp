@@ -42,7 +42,9 @@ void note(Flushed& result, const std::string& what, int error) {
 
 Flushed Store::flush(std::string_view call_id) {
     Flushed result;
-    const auto path = root_ / relative_path(call_id);
+    const std::string relative = relative_path(call_id);
+    const auto path = root_ / relative;
+    const std::scoped_lock lock(writer_of(relative));
     if (::unlink(path.c_str()) == 0) {
         result.files = 1;
     } else {
@@ -63,6 +65,7 @@ Flushed Store::flush() {
         const File outer = open_directory(root.descriptor(), first.c_str());
         if (!outer.is_open()) continue;
         for (const std::string& second : hex_names(outer, 2)) {
+            const std::scoped_lock lock(directories_);
             const File inner = open_directory(outer.descriptor(), second.c_str());
             if (!inner.is_open()) continue;
             for (const std::string& name : hex_names(inner, 28)) {
@@ -72,9 +75,10 @@ Flushed Store::flush() {
                     note(result, (root_ / first / second / name).string(), errno);
                 }
             }
-            // Left as they are when a writer just put something in, or holds files not ours.
+            // Left as it is where files are that are not ours.
             (void)::unlinkat(outer.descriptor(), second.c_str(), AT_REMOVEDIR);
         }
+        const std::scoped_lock lock(directories_);
         (void)::unlinkat(root.descriptor(), first.c_str(), AT_REMOVEDIR);
     }
     return result;

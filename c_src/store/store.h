@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <mutex>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -61,10 +62,14 @@ class Store {
 
   private:
     [[nodiscard]] std::string append_to(const std::string& relative, std::string_view text);
+    [[nodiscard]] std::mutex& writer_of(const std::string& relative);
 
     std::filesystem::path root_;
     /// Two writers of one file would see each other's half-written tail as torn.
     std::array<std::mutex, 64> writers_;
+    /// Held shared by appends, and by a flush while it empties one directory: without it a flush
+    /// could take a new directory away before the first file is in it, again and again.
+    std::shared_mutex directories_;
 };
 
 /// Where calls are stored unless told otherwise: Kazoo's place for root, else the user's own state

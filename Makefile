@@ -1,0 +1,70 @@
+# make run    install what is missing, build, start the inspector with a sample call to look at
+# make test   install what is missing, build, run every test
+# CONTRIBUTING.md tells the others.
+
+BUILD_PACKAGES = cmake ninja-build g++ erlang-base erlang-dev rebar3 libboost-dev \
+                 libboost-program-options-dev nlohmann-json3-dev libssl-dev
+TEST_PACKAGES = libgtest-dev clang clang-format clang-tidy libclang-rt-14-dev erlang-eunit \
+                erlang-common-test erlang-dialyzer erlang-tools python3 python3-pytest libbenchmark-dev
+
+PROGRAM = $(CURDIR)/build/release/call_inspector
+SOURCES = $(shell git ls-files 'c_src/*.cpp' 'c_src/*.h' 'tests/*.cpp' 'tests/*.h')
+SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: run build test check format lint bench fuzz clean build-packages test-packages
+
+run: build
+	@priv/sample/run.sh $(PROGRAM) $(CURDIR)/build/run
+
+# rebar3 calls CMake: the OTP application and the program come out of one build.
+build: build-packages
+	@rebar3 compile
+
+# Installs those of the packages $(1) that are missing.
+define install
+	@missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | \
+	    grep -q 'ok installed' || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	    echo "installing" $$missing; \
+	    $(SUDO) apt-get update -qq && \
+	    $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	        apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+build-packages:
+	$(call install,$(BUILD_PACKAGES))
+test-packages:
+	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+
+test: test-packages build
+	@tests/run_all.sh
+
+# What is quick: before every commit.
+check: test-packages
+	@cmake --preset debug >/dev/null && cmake --build --preset debug
+	@clang-format --dry-run -Werror $(SOURCES)
+	@ctest --preset debug -L unit
+
+lint: test-packages
+	@clang-format --dry-run -Werror $(SOURCES)
+	@cmake --preset debug >/dev/null
+	@run-clang-tidy -quiet -p build/debug '/c_src/' >build/tidy.log 2>&1 || { cat build/tidy.log; exit 1; }
+
+format:
+	@clang-format -i $(SOURCES)
+
+bench: test-packages
+	@cmake --preset bench >/dev/null && cmake --build --preset bench
+	@for b in build/bench/tests/bench/bench_*; do [ -x $$b ] && [ -f $$b ] && $$b; done
+
+# Each target for SECONDS seconds (default 60).
+fuzz: test-packages
+	@cmake --preset fuzz >/dev/null && cmake --build --preset fuzz
+	@for t in build/fuzz/tests/fuzz/fuzz_*; do [ -f $$t ] && [ -x $$t ] || continue; \
+	    mkdir -p build/corpus/$$(basename $$t) && \
+	    $$t -max_total_time=$(or $(SECONDS),60) build/corpus/$$(basename $$t) \
+	        tests/fuzz/corpus/$$(basename $$t | sed s/fuzz_//) || exit 1; done
+
+clean:
+	rm -rf build _build priv/call_inspector

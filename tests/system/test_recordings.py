@@ -1,0 +1,135 @@
+"""What real senders sent comes back as what really happened."""
+
+import itertools
+import json
+
+import pytest
+
+from conftest import Sender
+from hep_decode import decode
+from recordings import Run, mismatch
+
+RUNS = [
+    "kam_hep1_mode1", "kam_hep2_mode1", "kam_hep2_mode1_ipv6", "kam_hep3_mode1", "kam_hep3_kazoo",
+    "kam2_hep2_skew-3.2s", "kam2_hep3_skew-3.2s", "b2b_kam3_sofia3", "b2b_kam3_sofia3_skew",
+    "sofia_hep1", "sofia_hep2", "sofia_hep3", "osips_hep2_udp",
+]  # fmt: skip
+
+
+def payloads_of(run):
+    """For a message of the manifest: the octets in which its observers reported it."""
+    def payloads(message):
+        return [decode(run.datagrams[s][i][1])[2] for s, seen in message["seen"].items() for i in seen]
+    return payloads
+
+
+def replay(inspector, run, between=lambda sender, addresses: None):
+    """Each stream to a parser of its own, interleaved by arrival."""
+    host = "::1" if "ipv6" in str(run.directory) else "127.0.0.1"
+    addresses = {stream: inspector.start_parser(host) for stream in run.streams}
+    sender = Sender(inspector, addresses.values())
+    for _, stream, datagram in run.by_arrival():
+        between(sender, addresses[stream])
+        sender.send(addresses[stream], datagram)
+    return addresses, sender.settle()
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_every_transmission_once_and_in_order(inspector, name):
+    run = Run(name)
+    addresses, stats = replay(inspector, run)
+    for stream, address in addresses.items():
+        assert stats[address]["stored"] == len(run.datagrams[stream])
+    wrong = {}
+    for call in run.calls:
+        answer = inspector.json("callid_details", call["call_id"])
+        if why := mismatch(answer, call, payloads_of(run)):
+            wrong[call["call_id"]] = why
+    assert wrong == {}
+
+
+MALFORMED = 200_000
+
+
+def mutations(run, rng, count):
+    """Recorded datagrams, broken in every way that comes to mind; none names a recorded call."""
+    prefix = run.manifest["run"].encode()
+    sound = [
+        datagram.replace(prefix, b"x" * len(prefix))
+        for datagrams in run.datagrams.values()
+        for _, datagram in datagrams
+    ]
+
+    def cut(d):
+        return d[: rng.randrange(len(d))]
+
+    def flip_head(d):
+        return flip(d, min(len(d), 60), rng.randrange(1, 6))
+
+    def flip_anywhere(d):
+        return flip(d, len(d), rng.randrange(1, 20))
+
+    def flip(d, within, times):
+        d = bytearray(d)
+        for _ in range(times):
+            d[rng.randrange(within)] = rng.randrange(256)
+        return bytes(d)
+
+    def grow(d):
+        return d + rng.randbytes(rng.randrange(1, 200))
+
+    def noise(d):
+        return rng.randbytes(rng.randrange(0, 300))
+
+    def noise_behind_magic(d):
+        return rng.choice([b"HEP3", b"\x01\x10\x02\x11", b"\x02\x10\x0a\x11"]) + noise(d)
+
+    def huge_fields(d):
+        return d[:10] + b"\xff\xff" + d[12:]
+
+    def no_call_id(d):
+        return d.replace(b"Call-ID", b"Call-XX")
+
+    def not_sip(d):
+        return d.replace(b"SIP/2.0", b"SAP/2.0")
+
+    kinds = [cut, flip_head, flip_anywhere, grow, noise, noise_behind_magic, huge_fields,
+             no_call_id, not_sip]  # fmt: skip
+    for _ in range(count):
+        yield rng.choice(kinds)(rng.choice(sound))
+
+
+def test_malformed_datagrams_in_between_change_nothing(inspector, rng):
+    run = Run("kam2_hep3_skew-3.2s")
+    sound = sum(map(len, run.datagrams.values()))
+    broken = mutations(run, rng, MALFORMED)
+
+    def between(sender, address):
+        for datagram in itertools.islice(broken, MALFORMED // sound + 1):
+            sender.send(address, datagram)
+
+    _, stats = replay(inspector, run, between)
+    for one in stats.values():
+        assert one["received"] == one["stored"] + sum(one["refused"].values())
+    assert sum(one["received"] for one in stats.values()) == MALFORMED + sound
+    reasons = set().union(*(one["refused"] for one in stats.values()))
+    assert reasons >= {
+        "unknown_magic", "truncated_header", "bad_family", "hep3_short", "hep3_bad_total",
+        "hep3_chunk_short", "hep3_chunk_over", "hep3_no_payload", "sip_no_start_line",
+        "sip_no_call_id",
+    }  # fmt: skip
+    for call in run.calls:
+        answer = inspector.json("callid_details", call["call_id"])
+        assert mismatch(answer, call, payloads_of(run)) is None
+
+
+def test_a_load_of_two_thousand_calls(inspector):
+    run = Run("load_2000calls_hep3")
+    replay(inspector, run)
+    wrong = {}
+    for call in run.calls:
+        status, text = inspector.ask_directly("callid_details", call["call_id"])
+        assert status == 0
+        if why := mismatch(json.loads(text), call, payloads_of(run)):
+            wrong[call["call_id"]] = why
+    assert wrong == {}

@@ -1,0 +1,136 @@
+#include "sources/hep_listener.h"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+
+#include "sources/parsers.h"
+#include "sources/recording.h"
+#include "sources/replay.h"
+
+namespace {
+
+using namespace ci;
+
+std::string read(const std::string& name) {
+    std::ifstream in(std::string(SOURCE_DIR) + "/" + name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// What came, with somebody to wait for it.
+class Collected {
+  public:
+    std::size_t operator()(std::span<const chunk::Draft> drafts) {
+        const std::scoped_lock lock(mutex_);
+        for (const auto& draft : drafts) {
+            observers.emplace_back(draft.observer);
+            messages.emplace_back(draft.message);
+        }
+        arrived_.notify_all();
+        return drafts.size() - std::min(drafts.size(), refuse);
+    }
+    bool wait_for(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        return arrived_.wait_for(lock, std::chrono::seconds(30),
+                                 [&] { return messages.size() >= count; });
+    }
+    std::size_t refuse = 0;  ///< of each batch
+    std::vector<std::string> observers, messages;
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable arrived_;
+};
+
+/// Starts on some free port of loopback.
+std::unique_ptr<sources::HepListener> start(Collected& collected, wire::Endpoint& at) {
+    at = *wire::parse_endpoint("127.0.0.1:20000");
+    for (; at.port < 30000; ++at.port) {
+        auto listener =
+            sources::HepListener::start(at, [&](auto drafts) { return collected(drafts); });
+        if (listener) return *std::move(listener);
+    }
+    return nullptr;
+}
+
+TEST(HepListener, TakesARecordedCallOfTwoObservers) {
+    Collected collected;
+    wire::Endpoint at;
+    const auto listener = start(collected, at);
+    ASSERT_TRUE(listener);
+    const std::string file = read("priv/sample/two_observers.bin");
+    const auto records = sources::read_recording(file);
+    ASSERT_TRUE(records);
+    const auto replayed = sources::replay(*records, at, {1000.0, 1});
+    ASSERT_TRUE(replayed);
+    ASSERT_TRUE(collected.wait_for(records->size()));
+    const std::string self = "@" + listener->id();
+    EXPECT_EQ(collected.observers.front(), "127.0.0.1#101" + self);
+    EXPECT_EQ(
+        std::count(collected.observers.begin(), collected.observers.end(), "127.0.0.1#102" + self),
+        13);
+}
+
+TEST(HepListener, StoppedItHasHandedOverWhatItReceived) {
+    Collected collected;
+    wire::Endpoint at;
+    auto listener = start(collected, at);
+    ASSERT_TRUE(listener);
+    const std::string file = read("priv/sample/two_observers.bin");
+    const auto records = *sources::read_recording(file);
+    ASSERT_TRUE(sources::replay(records, at, {0.0, 3}));
+    listener.reset();
+    EXPECT_EQ(collected.messages.size(), 3 * records.size());
+}
+
+TEST(HepListener, CountsEachDatagramOnce) {
+    Collected collected;
+    collected.refuse = 1;
+    wire::Endpoint at;
+    const auto listener = start(collected, at);
+    ASSERT_TRUE(listener);
+    const std::string options = "OPTIONS sip:a SIP/2.0\r\nCall-ID: x\r\n\r\n";
+    const std::string head("\x01\x10\x02\x11\x13\xce\x13\xc4\x7f\0\0\x01\x7f\0\0\x0a", 16);
+    const std::string datagrams[] = {head + options,
+                                     "nonsense",
+                                     std::string("\r\n\r\n"),
+                                     head + "hello",
+                                     head + "BYE sip:a SIP/2.0\r\n\r\n",
+                                     "HEP3"};
+    std::vector<sources::Record> records;
+    for (const auto& datagram : datagrams) records.push_back({0, datagram});
+    ASSERT_TRUE(sources::replay(records, at, {}));
+    const sources::Counters& counters = listener->counters();
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (counters.received < std::size(datagrams)) {
+        ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(counters.stored, 0U);
+    const auto count = [&](sources::Refused reason) {
+        return counters.refused[reason.index()].load();
+    };
+    EXPECT_EQ(count(hep::Reason::unknown_magic), 1U);
+    EXPECT_EQ(count(hep::Reason::keepalive), 1U);
+    EXPECT_EQ(count(hep::Reason::hep3_short), 1U);
+    EXPECT_EQ(count(sip::Reason::sip_no_start_line), 1U);
+    EXPECT_EQ(count(sources::Reason::sip_no_call_id), 1U);
+    EXPECT_EQ(count(sources::Reason::store_failed), 1U);
+}
+
+TEST(Recording, CutShortSaysWhere) {
+    const std::string file = read("priv/sample/two_observers.bin");
+    const auto whole = *sources::read_recording(file);
+    for (const std::size_t left : {std::size_t{1}, file.size() - 1}) {
+        const auto cut = sources::read_recording(std::string_view(file).substr(0, left));
+        ASSERT_FALSE(cut);
+        EXPECT_LE(cut.error().at, left);
+    }
+    EXPECT_TRUE(sources::read_recording("")->empty());
+    EXPECT_EQ(whole.size(), 27U);
+}
+
+}  // namespace
