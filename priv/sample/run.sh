@@ -48,7 +48,7 @@ $directory. In another terminal, try:
 
   $program list_active_parsers
   $program callid_details $call
-  $program inspect_call_id $call | jq .dialog_entities
+  $program inspect_call_id $call
   $program parser_stats
   $program --help
 

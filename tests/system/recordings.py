@@ -20,6 +20,9 @@ class Run:
             s["name"]: list(records(self.read(s["file"]))) for s in self.manifest["senders"]
         }
         self.calls = self.manifest["calls"]
+        for call in self.calls:
+            for message in call["messages"]:  # some runs have logs beside the streams
+                message["seen"] = {s: i for s, i in message["seen"].items() if s in self.streams}
 
     def read(self, name):
         path = self.directory / name

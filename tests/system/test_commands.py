@@ -94,7 +94,7 @@ def test_inspecting_a_call(with_sample):
     assert list(inspected) == ["call-id", "messages", "dialog_entities", "analysis"]
     assert inspected["messages"] == details
     assert inspected["dialog_entities"] == [
-        "127.0.0.1:5070", "127.0.0.10:5060", "127.0.0.20:5060", "127.0.0.1:5080",
+        "127.0.0.1:5070", "127.0.0.10:5060", "127.0.0.20:5060", "127.0.0.30:5080",
     ]  # fmt: skip
     first = details[0]
     assert first["call-id"] == CALL
@@ -143,7 +143,6 @@ def test_order_is_a_filter(with_sample, program, tmp_path):
                                          capture_output=True, **more).stdout)  # fmt: skip
 
     assert order(file) == details
-    assert order(input=json.dumps(details).encode()) == details
     assert order(input=json.dumps([shuffled, [], shuffled]).encode()) == [details, [], details]
     assert order(input=b"[]") == []
 
@@ -173,7 +172,7 @@ def test_wrong_usage_is_exit_code_one(inspector, words):
 
 def test_help_names_every_command(program):
     overview = subprocess.run([program, "--help"], check=True, capture_output=True).stdout.decode()
-    names = [line.split()[0] for line in overview.splitlines() if line.startswith("  ")]
+    names = [line.split()[0] for line in overview.splitlines() if line[:2] == "  " != line[1:3]]
     assert {"run", "port", "order", "replay", "start_hep_parser", "flush"} <= set(names)
     for name in names:
         page = subprocess.run([program, name, "--help"], check=True, capture_output=True).stdout

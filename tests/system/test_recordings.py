@@ -87,6 +87,9 @@ def mutations(run, rng, count):
     def huge_fields(d):
         return d[:10] + b"\xff\xff" + d[12:]
 
+    def total_too_small(d):
+        return d[:4] + b"\0\5" + d[6:]
+
     def no_call_id(d):
         return d.replace(b"Call-ID", b"Call-XX")
 
@@ -94,7 +97,7 @@ def mutations(run, rng, count):
         return d.replace(b"SIP/2.0", b"SAP/2.0")
 
     kinds = [cut, flip_head, flip_anywhere, grow, noise, noise_behind_magic, huge_fields,
-             no_call_id, not_sip]  # fmt: skip
+             total_too_small, no_call_id, not_sip]  # fmt: skip
     for _ in range(count):
         yield rng.choice(kinds)(rng.choice(sound))
 

@@ -1,0 +1,68 @@
+"""The rules of the house (docs/architecture.md) that a machine can check."""
+
+import pathlib
+import re
+import subprocess
+
+HOME = pathlib.Path(__file__).parent.parent.parent
+SOURCES = sorted((HOME / "c_src").rglob("*.cpp")) + sorted((HOME / "c_src").rglob("*.h"))
+
+# Who may know whom: a room includes its own headers and those of the rooms named here.
+ROOMS = {
+    "wire": set(),
+    "hep": {"wire"},
+    "sip": {"wire"},
+    "erlang": {"wire"},
+    "chunk": {"wire"},
+    "dialog": {"chunk", "sip", "wire"},
+    "ladder": {"dialog", "chunk", "sip", "wire"},
+    "store": {"chunk", "wire"},
+    "sources": {"chunk", "hep", "sip", "wire"},
+    "commands": {"store", "sources", "ladder", "dialog", "chunk", "wire"},
+    "fronts": {"commands", "erlang", "chunk", "wire"},
+    "cli": {"fronts", "commands", "sources", "store", "erlang", "chunk", "wire"},
+}
+PURE = {"wire", "hep", "sip", "erlang", "chunk", "dialog", "ladder"}
+IMPURE = re.compile(
+    r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"
+    r"ctime|time\.h|fstream|iostream|filesystem|cstdio|spdlog|boost/asio)"
+)
+
+
+def includes(file):
+    return re.findall(r"^#include ([<\"][^>\"]+)", file.read_text(), re.MULTILINE)
+
+
+def test_rooms_know_only_the_rooms_below():
+    for file in SOURCES:
+        room = file.relative_to(HOME / "c_src").parts[0]
+        if room == "main.cpp":
+            continue
+        for header in includes(file):
+            other = header[1:].split("/")[0]
+            if header[0] == '"' or other in ROOMS:
+                assert other == room or other in ROOMS[room], "%s includes %s" % (file, header)
+
+
+def test_pure_rooms_touch_nothing_outside():
+    for file in SOURCES:
+        if file.relative_to(HOME / "c_src").parts[0] in PURE:
+            touched = [h for h in includes(file) if IMPURE.match(h)]
+            assert not touched, "%s includes %s" % (file, touched)
+
+
+def test_the_json_library_and_boost_stay_out_of_most_headers():
+    """They cost seconds of compile time wherever they are included."""
+    for file in SOURCES:
+        if file.suffix == ".h" and file.parent.name not in ("fronts", "cli"):
+            heavy = [h for h in includes(file) if h.startswith(("<nlohmann", "<boost"))]
+            assert not heavy, "%s includes %s" % (file, heavy)
+
+
+def test_nothing_names_a_place_outside_the_project():
+    tracked = subprocess.run(["git", "ls-files"], cwd=HOME, capture_output=True, text=True)
+    for name in tracked.stdout.splitlines():
+        if name.startswith("tests/data/") or not (HOME / name).is_file():
+            continue
+        text = (HOME / name).read_bytes()
+        assert b"../" + b"shared" not in text and b"/ro" + b"ot/" not in text, name
