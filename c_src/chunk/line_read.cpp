@@ -177,6 +177,10 @@ wire::Result<Chunk, Reason> read_line(std::string_view line) {
         chunk.message = join(reader.raw, reader.crlfs);
     }
     chunk.json = reader.is_answer ? without(line, answer_member) : std::string(line);
+    // Line ends can only be between the tokens of a pretty-printed object: in strings JSON has
+    // none.
+    std::replace_if(
+        chunk.json.begin(), chunk.json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
     return chunk;
 }
 

@@ -29,11 +29,13 @@ struct Clock {
     std::string observer;
     wire::Micros offset = 0;  ///< its stamps minus the common clock; 0 where it has no clock
     std::size_t shared = 0;   ///< how many messages it saw that another observer saw as well
+    bool has_clock = false;   ///< false: no stamps, or such as cannot be a clock's; arrival counts
+    bool common = false;      ///< this clock is the common one
 };
 
 struct Flow {
     std::vector<Event> events;
-    std::vector<Clock> clocks;              ///< by observer name
+    std::vector<Clock> clocks;                ///< by observer name
     std::vector<std::string> contradictions;  ///< where stamps and causality could not both hold
 };
 

@@ -33,8 +33,8 @@ enum class Reason : std::uint8_t {
     hep3_no_payload    ///< nothing to show: neither field 15 nor 16
 };
 inline constexpr std::string_view reason_names[] = {
-    "unknown_magic",  "keepalive", "stun",      "truncated_header", "bad_family",
-    "no_payload",     "hep3_short", "hep3_bad_total", "hep3_cut",   "hep3_tail",
+    "unknown_magic",    "keepalive",       "stun",           "truncated_header", "bad_family",
+    "no_payload",       "hep3_short",      "hep3_bad_total", "hep3_cut",         "hep3_tail",
     "hep3_chunk_short", "hep3_chunk_over", "hep3_no_payload"};
 using Rejection = wire::Rejection<Reason>;
 template <class T>
@@ -45,17 +45,21 @@ enum class PayloadType : std::uint8_t { reserved = 0, sip = 1, sdp = 3, rtcp_jso
 
 /// What a capture agent says about one packet. Views point into the bytes given to decode().
 struct Capture {
-    std::uint8_t version = 0;              ///< 1, 2 or 3
-    std::uint8_t ip_protocol = 0;          ///< of the captured packet: 17 UDP, 6 TCP, 22 TLS ...
-    wire::Endpoint source, destination;    ///< of the SIP hop, not of the agent
+    std::uint8_t version = 0;                 ///< 1, 2 or 3
+    std::uint8_t ip_protocol = 0;             ///< of the captured packet: 17 UDP, 6 TCP, 22 TLS ...
+    wire::Endpoint source, destination;       ///< of the SIP hop, not of the agent
     std::optional<wire::Micros> captured_at;  ///< the agent's clock; empty: none sent
     bool bad_time = false;                    ///< a time was sent and made no sense
     std::optional<std::uint32_t> capture_id;  ///< field 12, HEPv2's captid; several may share one
     std::string_view correlation_id;          ///< field 17; may be empty
     std::string_view agent_name;              ///< field 19; may be empty
     std::optional<PayloadType> payload_type;  ///< field 11; HEP 1 and 2 carry SIP always: sip
-    std::string_view payload;                 ///< octets as captured, NUL padding removed
+    /// Octets as sent, a sender's padding included: only the payload itself tells where it ends.
+    /// SIP does, with its Content-Length: cut to sip::Message::size.
+    std::string_view payload;
+    bool compressed = false;          ///< the payload is field 16's: gzip or zlib, as sent
     std::optional<Rejection> damage;  ///< why reading stopped early; the payload may be cut
+    std::size_t size = 0;  ///< octets of this packet; what follows them may be a further packet
 };
 
 /// Total: any bytes give a Capture or a Rejection; nothing is thrown or allocated. O(n).

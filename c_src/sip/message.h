@@ -35,7 +35,8 @@ struct Message {
     std::uint16_t status = 0;  ///< 100 to 699 in a response
     std::string_view headers;  ///< from the line after the start line up to the empty line
     std::string_view body;     ///< what follows the empty line, cut to Content-Length
-    std::size_t size = 0;      ///< octets of the whole message: trailing padding is not part of it
+    std::size_t size = 0;      ///< octets from the first byte given to the message's last: padding
+                               ///< behind it is not part of it, a body's own NULs are
 
     std::string_view call_id;     ///< trimmed, byte-exact; empty: none
     std::string_view cseq_value;  ///< the CSeq header's value, trimmed; empty: none
@@ -45,7 +46,8 @@ struct Message {
     bool truncated = false;          ///< no empty line, or a body shorter than Content-Length
 };
 
-/// Total and linear; never throws or allocates. Leading line ends are skipped.
+/// Total and linear; never throws or allocates. Leading line ends and blanks are skipped. Parsing
+/// the first `size` bytes again gives the same message.
 [[nodiscard]] wire::Result<Message, Reason> parse(std::string_view bytes) noexcept;
 
 /// True for bytes that begin like a SIP message (after line ends and blanks): a quick test that
@@ -70,8 +72,8 @@ struct Header {
 
 /// One hop of the Via stack.
 struct Via {
-    std::string_view transport;  ///< "UDP", "TLS" ... as written
-    std::string_view sent_by;    ///< host[:port]
+    std::string_view transport;                ///< "UDP", "TLS" ... as written
+    std::string_view sent_by;                  ///< host[:port]
     std::string_view branch, received, rport;  ///< empty: not there
     std::string_view text;                     ///< the whole value, for a Via without a branch
 };

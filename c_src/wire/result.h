@@ -1,4 +1,5 @@
-// What a decoder answers: a value, or the reason why there is none and the place where it was found.
+// What a decoder answers: a value, or the reason why there is none and the place where it was
+// found.
 //
 // Spelt like std::expected (`if (!r)`, `*r`, `r.error()`), which neither g++ 12 in C++20 nor
 // clang 14 has; the day both have it, `expected` below becomes an alias and nothing else changes.

@@ -162,6 +162,12 @@ TEST(ChunkLine, AnAnswerReadAgainLosesItsRetransmissionNumber) {
     EXPECT_EQ(chunk->json, R"({"label":"BYE","x":1})");
 }
 
+TEST(ChunkLine, APrettyPrintedObjectIsAnsweredAsOneLine) {
+    const auto chunk = chunk::read_line("{\n  \"label\": \"BYE\"\r\n}");
+    ASSERT_TRUE(chunk);
+    EXPECT_EQ(chunk->json, "{   \"label\": \"BYE\"  }");
+}
+
 TEST(SplitArray, GivesEachElementAsItStands) {
     const auto elements = chunk::split_array(R"( [ {"a":"],\"["} , [1,[2]],3 ] )");
     ASSERT_TRUE(elements);

@@ -1,0 +1,41 @@
+// Hard causality: what cannot have happened in the other order, whatever clocks say.
+//
+//   a response          after its request           same hop reversed, top branch, CSeq
+//   a forwarded request after the one received      its Via stack is the other's with more on top
+//   a forwarded response likewise                   its Via stack is the other's with less on top
+//   a retransmission    after the transmission before
+//   a CANCEL            after the INVITE it cancels RFC 3261 9.1: same branch and CSeq number
+#pragma once
+
+#include <vector>
+
+#include "dialog/observation.h"
+#include "dialog/topology.h"
+#include "dialog/transmission.h"
+
+namespace ci::dialog {
+
+/// Nodes are indexes of Transmissions::all. Each transmission has one nearest cause of each kind,
+/// so the edges are no more than a few for each.
+[[nodiscard]] std::vector<Edge> find_causes(const Observations& observations,
+                                            const Transmissions& transmissions);
+
+/// Indexes of Transmissions::messages, by the time of each one's first transmission.
+[[nodiscard]] std::vector<std::uint32_t> by_time(const Transmissions& transmissions);
+
+/// Finds the earliest message of those that share a key, if keys are added in order of time.
+class Earliest {
+  public:
+    void add(const Key& key, std::uint32_t message) { table_.emplace(key, message); }
+    /// Index of the message, or `none`.
+    [[nodiscard]] std::uint32_t of(const Key& key) const {
+        const auto found = table_.find(key);
+        return found == table_.end() ? none : found->second;
+    }
+    static constexpr std::uint32_t none = UINT32_MAX;
+
+  private:
+    Table<std::uint32_t> table_;
+};
+
+}  // namespace ci::dialog

@@ -1,0 +1,21 @@
+#include <string_view>
+#include <unordered_set>
+
+#include "dialog/order.h"
+
+namespace ci::dialog {
+
+std::vector<std::string> entities(std::span<const chunk::Chunk> chunks, const Flow& flow) {
+    std::vector<std::string> found;
+    std::unordered_set<std::string_view> known;
+    for (const Event& event : flow.events) {
+        const chunk::Chunk& chunk = chunks[event.chunk];
+        for (const std::string_view end :
+             {std::string_view(chunk.src), std::string_view(chunk.dst)}) {
+            if (!end.empty() && known.insert(end).second) found.emplace_back(end);
+        }
+    }
+    return found;
+}
+
+}  // namespace ci::dialog

@@ -1,0 +1,303 @@
+#include "dialog/manners.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "dialog/causes.h"
+
+namespace ci::dialog {
+namespace {
+
+using wire::Micros;
+using Indexes = std::vector<std::uint32_t>;
+
+/// The latest stamp recorded of a busy sender was 46 ms after the fact.
+constexpr Micros stamped_late = 50'000;
+
+/// Both ways of a hop, and both tags of a dialog, have the same key.
+std::uint64_t unordered(Id a, Id b) {
+    return both(std::min(a, b), std::max(a, b));
+}
+
+bool waits_for_nobody(Id of_method) {
+    switch (of_method) {
+        case method::prack:
+        case method::update:
+        case method::info:
+        case method::notify:
+        case method::message:
+        case method::options:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// Refusals that the sender answers with the next request: it cannot have sent that before.
+bool asks_again(const Observation& what) {
+    if (what.request || what.status < 300 || what.status == 487) return false;
+    if (what.method == method::invite) return true;
+    return what.status == 401 || what.status == 407 || what.status == 422 || what.status == 423;
+}
+
+class Finder {
+  public:
+    Finder(const Observations& observations, const Transmissions& transmissions,
+           const std::vector<Micros>& bounds)
+        : stacks_(observations.stacks),
+          all_(transmissions.all),
+          messages_(transmissions.messages),
+          bounds_(bounds),
+          order_(by_time(transmissions)) {}
+
+    Manners find() {
+        for (const auto m : order_) note(m);
+        for (const auto m : order_) {
+            const Observation& what = *messages_[m].what;
+            if (what.request && what.method == method::ack) follow_final(m);
+            if (what.request && what.method == method::prack) follow_provisional(m);
+            if (what.request && what.method == method::cancel) follow_cancel(m);
+            if (what.request && what.method == method::bye) follow_dialog(m);
+            if (what.status == 487) follow_its_cancel(m);
+        }
+        order_responses();
+        order_by_cseq();
+        return std::move(result_);
+    }
+
+  private:
+    static Key final_key(std::uint64_t hop, const Observation& what) {
+        return {hop, what.number, what.to_tag, 1, 0};
+    }
+    static Key final_at_key(Id host, const Observation& what) {
+        return {host, what.number, what.to_tag, 5, 0};
+    }
+    static Key reliable_key(std::uint64_t hop, const Observation& what) {
+        return {hop, what.reliable, what.to_tag, 2, 0};
+    }
+    static Key branch_key(Id branch, Id of_method, std::uint64_t number) {
+        return {both(branch, of_method), number, 0, 3, 0};
+    }
+    static Key dialog_key(const Observation& what) {
+        return {unordered(what.src, what.dst), unordered(what.from_tag, what.to_tag), 0, 4, 0};
+    }
+
+    void note(std::uint32_t m) {
+        const Observation& what = *messages_[m].what;
+        const Id top = stacks_.top(what.vias);
+        const bool invites = what.method == method::invite;
+        if (what.request) {
+            if (top != 0 && (invites || what.method == method::cancel)) {
+                earliest_.add(branch_key(top, what.method, what.number), m);
+            }
+            if (what.method == method::ack) set_up_[dialog_key(what)].push_back(m);
+            return;
+        }
+        if (what.provisional() && what.reliable != 0) {
+            earliest_.add(reliable_key(both(what.dst, what.src), what), m);
+        }
+        if (what.final() && invites) {
+            earliest_.add(final_key(both(what.dst, what.src), what), m);
+            earliest_.add(final_at_key(what.dst_host, what), m);
+            if (what.success()) set_up_[dialog_key(what)].push_back(m);
+        }
+    }
+
+    void follow_final(std::uint32_t ack) {
+        const Observation& what = *messages_[ack].what;
+        auto final = earliest_.of(final_key(both(what.src, what.dst), what));
+        // The ACK of a 2xx takes its own way when proxies do not stay in it.
+        if (final == Earliest::none) final = earliest_.of(final_at_key(what.src_host, what));
+        if (final != Earliest::none) before(final, ack);
+    }
+
+    void follow_provisional(std::uint32_t prack) {
+        const Observation& what = *messages_[prack].what;
+        const auto reliable = earliest_.of(reliable_key(both(what.src, what.dst), what));
+        if (reliable != Earliest::none) before(reliable, prack);
+    }
+
+    void follow_cancel(std::uint32_t sent_on) {
+        const Observation& what = *messages_[sent_on].what;
+        const auto invite =
+            earliest_.of(branch_key(stacks_.top(what.vias), method::invite, what.number));
+        if (invite == Earliest::none) return;
+        // A CANCEL has one Via only; whose it was before shows below the INVITE's.
+        const Id stack = messages_[invite].what->vias;
+        for (Id below = stacks_.rest(stack); below != 0; below = stacks_.rest(below)) {
+            const auto received =
+                earliest_.of(branch_key(stacks_.top(below), method::cancel, what.number));
+            if (received == Earliest::none) continue;
+            before(received, sent_on);
+            return;
+        }
+    }
+
+    void follow_its_cancel(std::uint32_t terminated) {
+        const Observation& what = *messages_[terminated].what;
+        if (what.vias == 0) return;
+        const auto cancel =
+            earliest_.of(branch_key(stacks_.top(what.vias), method::cancel, what.number));
+        if (cancel != Earliest::none) before(cancel, terminated);
+    }
+
+    /// The latest ACK (or 2xx) that does not clearly belong to a later INVITE.
+    void follow_dialog(std::uint32_t bye) {
+        const auto found = set_up_.find(dialog_key(*messages_[bye].what));
+        if (found == set_up_.end()) return;
+        const Indexes& messages = found->second;
+        const Micros limit = all_[messages_[bye].first].at + stamped_late;
+        const auto after = std::partition_point(
+            messages.begin(), messages.end(),
+            [&](std::uint32_t m) { return all_[messages_[m].first].at <= limit; });
+        if (after != messages.begin()) before(*(after - 1), bye);
+    }
+
+    void order_responses() {
+        // (hop, branch), (number, method), stage: one transaction's responses side by side.
+        using Row = std::tuple<std::uint64_t, std::uint64_t, Id, Id, int, std::uint32_t>;
+        std::vector<Row> rows;
+        for (const auto m : order_) {
+            const Observation& what = *messages_[m].what;
+            if (what.request || what.status < 100) continue;
+            const int stage = what.status == 100 ? 0 : what.provisional() ? 1 : 2;
+            rows.emplace_back(both(what.src, what.dst), what.number, what.method, what.vias, stage,
+                              m);
+        }
+        std::sort(rows.begin(), rows.end());
+        const auto same = [](const Row& a, const Row& b) {
+            return std::tie(std::get<0>(a), std::get<1>(a), std::get<2>(a), std::get<3>(a)) ==
+                   std::tie(std::get<0>(b), std::get<1>(b), std::get<2>(b), std::get<3>(b));
+        };
+        for (std::size_t begin = 0; begin < rows.size();) {
+            Indexes stages[3];
+            std::size_t end = begin;
+            for (; end < rows.size() && same(rows[begin], rows[end]); ++end) {
+                stages[std::get<4>(rows[end])].push_back(std::get<5>(rows[end]));
+            }
+            if (end - begin > 1) {
+                all_before(stages[0], stages[1]);
+                all_before(stages[1], stages[2]);
+                all_before(stages[0], stages[2]);
+            }
+            begin = end;
+        }
+    }
+
+    void order_by_cseq() {
+        // (sender's hop, From tag), number: requests that way, and what answers them.
+        using Row = std::tuple<std::uint64_t, Id, std::uint64_t, std::uint32_t>;
+        std::vector<Row> rows;
+        for (const auto m : order_) {
+            const Observation& what = *messages_[m].what;
+            if (what.request) {
+                rows.emplace_back(both(what.src, what.dst), what.from_tag, what.number, m);
+            } else if (what.final()) {
+                rows.emplace_back(both(what.dst, what.src), what.from_tag, what.number, m);
+            }
+        }
+        std::sort(rows.begin(), rows.end());
+        const auto sender = [](const Row& row) {
+            return std::pair(std::get<0>(row), std::get<1>(row));
+        };
+        for (std::size_t begin = 0; begin < rows.size();) {
+            previous_.clear();
+            waited_for_.clear();
+            std::size_t end = begin;
+            while (end < rows.size() && sender(rows[end]) == sender(rows[begin])) {
+                Indexes same_number;
+                const auto number = std::get<2>(rows[end]);
+                for (; end < rows.size() && sender(rows[end]) == sender(rows[begin]) &&
+                       std::get<2>(rows[end]) == number;
+                     ++end) {
+                    same_number.push_back(std::get<3>(rows[end]));
+                }
+                next_number(same_number);
+            }
+            begin = end;
+        }
+    }
+
+    /// `messages`: what one sender said under the next CSeq number, and what it was answered.
+    void next_number(const Indexes& messages) {
+        Indexes requests;
+        Indexes outside;  // requests that wait for the INVITE before them to be over
+        Indexes ends;     // what ends this transaction for its sender
+        for (const auto m : messages) {
+            const Observation& what = *messages_[m].what;
+            if (!what.request) {
+                const bool accepted = what.success() && what.method == method::invite;
+                if (accepted || asks_again(what)) ends.push_back(m);
+            } else if (what.method == method::ack || what.method == method::cancel) {
+                ends.push_back(m);
+            } else {
+                requests.push_back(m);
+                if (!waits_for_nobody(what.method)) outside.push_back(m);
+            }
+        }
+        if (!requests.empty()) {
+            all_before(previous_, requests);
+            previous_ = requests;
+        }
+        if (!outside.empty()) {
+            all_before(waited_for_, outside);
+            waited_for_.clear();
+        }
+        waited_for_.insert(waited_for_.end(), ends.begin(), ends.end());
+    }
+
+    [[nodiscard]] Micros bound(std::uint32_t m) const { return bounds_[messages_[m].first]; }
+
+    void before(std::uint32_t cause, std::uint32_t effect) {
+        if (cause == effect || !believable(cause, effect)) return;
+        result_.edges.push_back({messages_[cause].first, messages_[effect].first, false});
+    }
+
+    [[nodiscard]] bool believable(std::uint32_t cause, std::uint32_t effect) const {
+        const bool comparable =
+            all_[messages_[cause].first].group == all_[messages_[effect].first].group;
+        return !comparable || bound(cause) - bound(effect) <= stamped_late;
+    }
+
+    void all_before(const Indexes& causes, const Indexes& effects) {
+        if (causes.empty() || effects.empty()) return;
+        if (causes.size() == 1 || effects.size() == 1) {
+            for (const auto cause : causes) {
+                for (const auto effect : effects) before(cause, effect);
+            }
+            return;
+        }
+        const auto earliest = *std::min_element(
+            effects.begin(), effects.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return bound(a) < bound(b); });
+        const auto gate = static_cast<std::uint32_t>(all_.size() + result_.gates.size());
+        result_.gates.push_back(bound(earliest));
+        for (const auto cause : causes) {
+            if (!believable(cause, earliest)) continue;
+            result_.edges.push_back({messages_[cause].first, gate, false});
+        }
+        for (const auto effect : effects) {
+            result_.edges.push_back({gate, messages_[effect].first, false});
+        }
+    }
+
+    const Stacks& stacks_;
+    const std::vector<Transmission>& all_;
+    const std::vector<Message>& messages_;
+    const std::vector<Micros>& bounds_;
+    Indexes order_;
+    Earliest earliest_;
+    Table<Indexes> set_up_;          // ACKs and 2xx of a dialog over a hop, by time
+    Indexes previous_, waited_for_;  // while a sender's CSeq numbers are gone through
+    Manners result_;
+};
+
+}  // namespace
+
+Manners find_manners(const Observations& observations, const Transmissions& transmissions,
+                     const std::vector<Micros>& bounds) {
+    return Finder(observations, transmissions, bounds).find();
+}
+
+}  // namespace ci::dialog

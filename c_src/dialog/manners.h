@@ -1,0 +1,38 @@
+// Soft causality: the order that well-behaved senders keep, used where stamps leave room for it.
+//
+//   100, then other provisional responses, then the final one     of one transaction on one hop
+//   an ACK           after the final response it acknowledges
+//   a PRACK          after the provisional response it names       RFC 3262
+//   487              after the CANCEL; a proxy's CANCEL after the one it received
+//   requests         of one sender over one hop by CSeq number
+//   a later request  after the ACK or the refusal of the one before
+//   BYE              after the ACK of its dialog, from either side
+//
+// PRACK, UPDATE, INFO and the like run inside an INVITE that is still open: they wait for no ACK.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "dialog/observation.h"
+#include "dialog/topology.h"
+#include "dialog/transmission.h"
+#include "wire/micros.h"
+
+namespace ci::dialog {
+
+struct Manners {
+    std::vector<Edge> edges;
+    /// "All of these before all of those" goes through a node of its own, a gate, so that it costs
+    /// the sum and not the product. Gates are numbered from Transmissions::all.size(); this is the
+    /// time of each, that of the earliest of those behind it.
+    std::vector<wire::Micros> gates;
+};
+
+/// `bounds`: the latest possible time of each transmission. An order that stamps contradict by more
+/// than lateness explains is left out.
+[[nodiscard]] Manners find_manners(const Observations& observations,
+                                   const Transmissions& transmissions,
+                                   const std::vector<wire::Micros>& bounds);
+
+}  // namespace ci::dialog

@@ -1,0 +1,69 @@
+// Texts and Via stacks as small numbers, so that the rest of the room compares and hashes integers.
+//
+// Numbers are given in the order of first use. The observations come in an order of their own
+// (observation.h), so equal input gives equal numbers however it was shuffled.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace ci::dialog {
+
+/// A text's number; 0 is the empty text.
+using Id = std::uint32_t;
+
+/// The methods that ordering knows by name have fixed numbers.
+namespace method {
+inline constexpr Id invite = 1, ack = 2, cancel = 3, bye = 4, prack = 5, update = 6, info = 7,
+                    notify = 8, message = 9, options = 10;
+inline constexpr std::string_view names[] = {"INVITE", "ACK",  "CANCEL", "BYE",     "PRACK",
+                                             "UPDATE", "INFO", "NOTIFY", "MESSAGE", "OPTIONS"};
+}  // namespace method
+
+/// Views: the texts must live as long as this does.
+class Names {
+  public:
+    Names();
+    Id of(std::string_view text);
+
+  private:
+    std::unordered_map<std::string_view, Id> ids_;
+};
+
+/// Several numbers as one key of a hash table.
+using Key = std::array<std::uint64_t, 5>;
+struct KeyHash {
+    std::size_t operator()(const Key& key) const noexcept;
+};
+template <class Value>
+using Table = std::unordered_map<Key, Value, KeyHash>;
+
+/// Two numbers as one word of a key.
+constexpr std::uint64_t both(Id high, Id low) noexcept {
+    return (static_cast<std::uint64_t>(high) << 32U) | low;
+}
+
+/// Via stacks as linked lists that share their tails: what a proxy forwards is what it received
+/// plus one Via on top, so the stack of the message before is `rest` of the one after.
+class Stacks {
+  public:
+    /// The stack with `top` above `rest`; 0 is the empty stack.
+    Id push(Id top, Id rest);
+    [[nodiscard]] Id top(Id stack) const { return cells_[stack].top; }
+    [[nodiscard]] Id rest(Id stack) const { return cells_[stack].rest; }
+    [[nodiscard]] std::size_t depth(Id stack) const { return cells_[stack].depth; }
+
+  private:
+    struct Cell {
+        Id top = 0, rest = 0;
+        std::size_t depth = 0;
+    };
+    std::vector<Cell> cells_ = {Cell{}};
+    std::unordered_map<std::uint64_t, Id> ids_;
+};
+
+}  // namespace ci::dialog

@@ -1,0 +1,58 @@
+// What one chunk says that matters for ordering.
+//
+// Observations stand in an order of their own, by content, whatever order the chunks came in.
+// Everything after this works on that sequence, so no later step has to care about the order of
+// the input; chunks that are equal in every member are interchangeable.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "chunk/chunk.h"
+#include "dialog/names.h"
+#include "wire/micros.h"
+
+namespace ci::dialog {
+
+struct Observation {
+    std::size_t chunk = 0;       ///< index into the chunks given
+    std::uint32_t observer = 0;  ///< index into Observations::observers
+
+    Id src = 0, dst = 0;            ///< "host:port"
+    Id src_host = 0, dst_host = 0;  ///< without port and brackets
+    Id label = 0;                   ///< the start line
+
+    bool request = true;
+    std::uint16_t status = 0;  ///< of a response; 0: not told
+    Id method = 0;             ///< a response's is its CSeq's
+    std::uint64_t number = 0;  ///< CSeq
+    Id vias = 0;               ///< Observations::stacks; 0: none at hand, as in logs
+    Id from_tag = 0, to_tag = 0;
+    std::uint64_t reliable = 0;  ///< RSeq of a 1xx, or the one that a PRACK's RAck names (RFC 3262)
+
+    wire::Micros arrival = 0;           ///< 0 to `latest_time`
+    std::optional<wire::Micros> stamp;  ///< the observer's own; empty: none, or not a time
+
+    [[nodiscard]] bool provisional() const { return !request && status >= 100 && status < 200; }
+    [[nodiscard]] bool final() const { return !request && status >= 200; }
+    [[nodiscard]] bool success() const { return !request && status >= 200 && status < 300; }
+};
+
+struct Observations {
+    std::vector<Observation> all;
+    std::vector<std::string_view> observers;  ///< names, sorted
+    Stacks stacks;
+};
+
+/// Times beyond are not times. Differences of two that are left can be added up without overflow
+/// and are exact as doubles.
+inline constexpr wire::Micros latest_time = wire::Micros{1} << 53U;  // in the year 2255
+
+/// Views point into the chunks.
+[[nodiscard]] Observations observe(std::span<const chunk::Chunk> chunks);
+
+}  // namespace ci::dialog

@@ -1,0 +1,185 @@
+#include "dialog/transmission.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <span>
+#include <tuple>
+
+namespace ci::dialog {
+namespace {
+
+using wire::Micros;
+
+/// Less than half of T1 (RFC 3261 17.1.1.1), the shortest time after which a message is sent again.
+constexpr Micros same_within = 200'000;
+/// Arrivals that lie closer than this around the clocks of others are as good as a clock.
+constexpr Micros fine_arrival = 10'000;
+/// Two servers on one host were recorded to agree to within 0.1 ms.
+constexpr Micros rough_spread = 500;
+
+struct Mapped {
+    Micros at = 0;
+    const Sighting* sighting = nullptr;
+};
+using Several = std::vector<Mapped>;
+
+class Pairing {
+  public:
+    Pairing(const Observations& observations, const Readings& readings, const Sightings& sightings,
+            const std::vector<Mapping>& mappings)
+        : observations_(observations),
+          readings_(readings),
+          sightings_(sightings),
+          mappings_(mappings) {}
+
+    Transmissions run() {
+        const auto& all = sightings_.all;
+        for (std::size_t begin = 0; begin < all.size();) {
+            std::size_t end = begin;
+            while (end < all.size() && all[end].message == all[begin].message) ++end;
+            add_message(std::span(all).subspan(begin, end - begin));
+            begin = end;
+        }
+        return std::move(result_);
+    }
+
+  private:
+    void add_message(std::span<const Sighting> sightings) {
+        // By observer, and within one by time, as the sightings stand.
+        std::vector<Several> seen_by;
+        for (const Sighting& sighting : sightings) {
+            if (seen_by.empty() || seen_by.back().back().sighting->observer != sighting.observer) {
+                seen_by.emplace_back();
+            }
+            const Micros at = mappings_[sighting.observer].to_common(sighting.time);
+            seen_by.back().push_back({at, &sighting});
+        }
+        std::vector<Several> found = counts_agree(seen_by) ? one_by_one(seen_by) : nearest(seen_by);
+
+        Message message;
+        message.first = static_cast<std::uint32_t>(result_.all.size());
+        message.count = static_cast<std::uint32_t>(found.size());
+        for (Several& several : found) result_.all.push_back(transmission(several));
+        const auto own = std::span(result_.all).subspan(message.first);
+        std::stable_sort(own.begin(), own.end(), [](const auto& a, const auto& b) {
+            return std::tie(a.at, a.arrival) < std::tie(b.at, b.arrival);
+        });
+        message.what = what(sightings);
+        result_.messages.push_back(message);
+    }
+
+    [[nodiscard]] bool counts_agree(const std::vector<Several>& seen_by) const {
+        for (const Several& several : seen_by) {
+            if (several.size() != seen_by.front().size()) return false;
+        }
+        for (std::size_t k = 0; k < seen_by.front().size(); ++k) {
+            Micros earliest = INT64_MAX;
+            Micros latest = INT64_MIN;
+            for (const Several& several : seen_by) {
+                if (!readings_.has_clock[several[k].sighting->observer]) continue;
+                earliest = std::min(earliest, several[k].at);
+                latest = std::max(latest, several[k].at);
+            }
+            if (earliest < latest && latest - earliest > same_within) return false;
+        }
+        return true;
+    }
+
+    static std::vector<Several> one_by_one(const std::vector<Several>& seen_by) {
+        std::vector<Several> found(seen_by.front().size());
+        for (const Several& several : seen_by) {
+            for (std::size_t k = 0; k < found.size(); ++k) found[k].push_back(several[k]);
+        }
+        return found;
+    }
+
+    /// In order of time, each joins the transmission before it if that is near enough and its
+    /// observer has not seen that one already.
+    static std::vector<Several> nearest(const std::vector<Several>& seen_by) {
+        Several all;
+        for (const Several& several : seen_by)
+            all.insert(all.end(), several.begin(), several.end());
+        std::stable_sort(all.begin(), all.end(),
+                         [](const Mapped& a, const Mapped& b) { return a.at < b.at; });
+        std::vector<Several> found;
+        std::vector<std::uint32_t> observers;
+        for (const Mapped& mapped : all) {
+            const auto observer = mapped.sighting->observer;
+            const bool joins = !found.empty() &&
+                               mapped.at - found.back().front().at <= same_within &&
+                               !std::binary_search(observers.begin(), observers.end(), observer);
+            if (!joins) {
+                found.emplace_back();
+                observers.clear();
+            }
+            found.back().push_back(mapped);
+            observers.insert(std::upper_bound(observers.begin(), observers.end(), observer),
+                             observer);
+        }
+        return found;
+    }
+
+    Transmission transmission(Several& several) const {
+        // For answers: the observation of whoever saw most of the dialogue.
+        std::stable_sort(several.begin(), several.end(), [&](const Mapped& a, const Mapped& b) {
+            return readings_.chunks[a.sighting->observer] > readings_.chunks[b.sighting->observer];
+        });
+        Transmission result;
+        result.message = static_cast<std::uint32_t>(result_.messages.size());
+        result.arrival = INT64_MAX;
+        result.group = mappings_[several.front().sighting->observer].group;
+        for (const Mapped& mapped : several) {
+            for (auto at = mapped.sighting->begin; at < mapped.sighting->end; ++at) {
+                const auto i = sightings_.observations[at];
+                result.observations.push_back(i);
+                result.arrival = std::min(result.arrival, observations_.all[i].arrival);
+            }
+        }
+        result.at = moment(several);
+        return result;
+    }
+
+    /// A stamp can be late, never early, so the earliest holds. Between rough clocks it must be
+    /// earlier than their spread explains; else the observer who saw most decides.
+    [[nodiscard]] Micros moment(const Several& several) const {
+        const auto observer = [](const Mapped& mapped) { return mapped.sighting->observer; };
+        const auto is_fine = [&](const Mapped& mapped) {
+            return readings_.has_clock[observer(mapped)] ||
+                   mappings_[observer(mapped)].spread <= fine_arrival;
+        };
+        auto best = std::find_if(several.begin(), several.end(), is_fine);
+        if (best == several.end()) best = several.begin();
+        Micros earliest = best->at;
+        Micros spread = 0;
+        for (const Mapped& mapped : several) {
+            if (!is_fine(mapped)) continue;
+            earliest = std::min(earliest, mapped.at);
+            spread = std::max(spread, mappings_[observer(mapped)].spread);
+        }
+        const Micros unsure = spread > rough_spread ? 3 * spread : 0;
+        return best->at - earliest > unsure ? earliest : best->at;
+    }
+
+    [[nodiscard]] const Observation* what(std::span<const Sighting> sightings) const {
+        for (const Sighting& sighting : sightings) {
+            const auto& seen = observations_.all[sightings_.observations[sighting.begin]];
+            if (seen.vias != 0) return &seen;
+        }
+        return &observations_.all[sightings_.observations[sightings.front().begin]];
+    }
+
+    const Observations& observations_;
+    const Readings& readings_;
+    const Sightings& sightings_;
+    const std::vector<Mapping>& mappings_;
+    Transmissions result_;
+};
+
+}  // namespace
+
+Transmissions pair_up(const Observations& observations, const Readings& readings,
+                      const Sightings& sightings, const std::vector<Mapping>& mappings) {
+    return Pairing(observations, readings, sightings, mappings).run();
+}
+
+}  // namespace ci::dialog

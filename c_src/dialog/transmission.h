@@ -1,0 +1,43 @@
+// Events before they are in order: which observers' sightings are one transmission.
+//
+// The k-th transmission one observer saw of a message is the k-th another saw, if they saw equally
+// many at times that agree; otherwise a datagram was lost on the way to one of them, and each goes
+// to the nearest in mapped time.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "dialog/alignment.h"
+#include "dialog/observation.h"
+#include "dialog/reading.h"
+#include "dialog/sighting.h"
+#include "wire/micros.h"
+
+namespace ci::dialog {
+
+/// One message over one hop, once.
+struct Transmission {
+    std::uint32_t message = 0;  ///< index into Transmissions::messages
+    wire::Micros at = 0;        ///< common time
+    wire::Micros arrival = 0;   ///< of the first observation of it to arrive
+    std::uint32_t group = 0;    ///< whose clocks `at` can be compared with (Mapping::group)
+    std::vector<std::uint32_t> observations;  ///< indexes; the one that stands for it first
+};
+
+/// One message with all its transmissions: a range of Transmissions::all, in order of time.
+struct Message {
+    const Observation* what = nullptr;  ///< any observation of it, one with Vias if there is one
+    std::uint32_t first = 0, count = 0;
+};
+
+struct Transmissions {
+    std::vector<Transmission> all;  ///< by message, time
+    std::vector<Message> messages;
+};
+
+[[nodiscard]] Transmissions pair_up(const Observations& observations, const Readings& readings,
+                                    const Sightings& sightings,
+                                    const std::vector<Mapping>& mappings);
+
+}  // namespace ci::dialog

@@ -1,0 +1,76 @@
+// What the program and the Erlang process that owns it as a port tell each other.
+//
+// Each message is one term in the external format in one frame (erlang/frames.h). The owner's
+// side is erl/ci_port.erl; tests/data/erlang/port_terms.md holds an example of each, which the
+// tests of both sides read.
+//
+//   program -> owner
+//     {hello, {1, OsPid}}               first of all, once: protocol version, process number
+//     {resp, Id, {ok, Text}}            Text::binary(), valid UTF-8, what the asker prints
+//     {resp, Id, {error, {usage, Text}}}    no such command, or not with these arguments
+//     {resp, Id, {error, {failed, Text}}}   the command could not do it; one line that says why
+//     {log, Level, Text}                Level: debug | info | warning | error
+//   owner -> program
+//     {req, Id, command, Args}          Args: the command's words, its name first
+//
+// Id is a number of the owner's choice below 2^64, not used by another request under way. Answers
+// come in any order. The program sends the atoms above and no others, so that the owner can decode
+// with [safe]; everything else is a binary.
+//
+// A word may be a binary (taken as it is), a string (a list of characters), an atom, or an
+// integer (its decimal text). The format writes a list of small integers, such as [42], as if it
+// were a string: as Args that is a list of numbers, as a word it is a string.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "erlang/term_check.h"
+#include "wire/reader.h"
+#include "wire/result.h"
+
+namespace ci::erlang {
+
+inline constexpr int port_protocol = 1;
+
+/// A longer text is not sent: the answer says so instead. (A frame's length has four bytes, and
+/// libei counts with an int.)
+inline constexpr std::size_t max_text = 1UL << 30U;
+
+using Id = std::uint64_t;
+
+struct Request {
+    Id id = 0;
+    std::vector<std::string> words;
+    friend bool operator==(const Request&, const Request&) = default;
+};
+
+/// Why a frame is no request, and whom to tell.
+struct Malformed {
+    Rejection why;
+    std::optional<Id> id;  ///< readable although the rest is not: somebody waits for an answer
+    friend bool operator==(const Malformed&, const Malformed&) = default;
+};
+
+/// Total: any bytes give a Request or a Malformed.
+[[nodiscard]] wire::expected<Request, Malformed> decode_request(wire::Bytes frame);
+
+/// "malformed request: ends within a term (byte 17)\n"
+std::string describe(const Malformed& malformed);
+
+enum class Failure : std::uint8_t { usage, failed };
+enum class Level : std::uint8_t { debug, info, warning, error };
+
+// Each appends one frame, its length included, to `out`.
+void append_hello(std::uint64_t os_pid, std::string& out);
+void append_ok(Id id, std::string_view text, std::string& out);
+void append_error(Id id, Failure failure, std::string_view text, std::string& out);
+void append_log(Level level, std::string_view text, std::string& out);
+
+/// The owner's side, for tests: words as binaries.
+void append_request(const Request& request, std::string& out);
+
+}  // namespace ci::erlang

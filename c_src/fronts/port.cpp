@@ -1,0 +1,246 @@
+#include "fronts/port.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+namespace ci::fronts {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::size_t piece_size = 64UL * 1024;
+constexpr int request_pipe_size = 1024 * 1024;  // what Linux grants without privileges
+constexpr std::size_t max_unwritten_log = 256UL * 1024;
+
+void append_outcome(erlang::Id id, const commands::Outcome& outcome, std::string& out) {
+    switch (outcome.status) {
+        case commands::Status::ok:
+            return erlang::append_ok(id, outcome.text, out);
+        case commands::Status::usage:
+            return erlang::append_error(id, erlang::Failure::usage, outcome.text, out);
+        case commands::Status::failed:
+            return erlang::append_error(id, erlang::Failure::failed, outcome.text, out);
+    }
+}
+
+}  // namespace
+
+PortOptions take_standard_descriptors() {
+    PortOptions options;
+    options.in = STDIN_FILENO;
+    options.out = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (options.out < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+        throw std::system_error(errno, std::generic_category(), "standard output");
+    }
+#ifdef F_SETPIPE_SZ
+    // Room for a burst of requests: Erlang calls a port busy as soon as the pipe is full.
+    (void)::fcntl(options.in, F_SETPIPE_SZ, request_pipe_size);
+#endif
+    return options;
+}
+
+// All members but exit_code_ belong to the strand. Handlers hold the session; replies only point
+// to it, because a command may still run when nobody waits for it any more.
+class Port::Session : public std::enable_shared_from_this<Session> {
+  public:
+    Session(asio::io_context& io, commands::Ask ask, std::function<void()> on_close,
+            const PortOptions& options)
+        : strand_(asio::make_strand(io)),
+          in_(strand_, options.in),
+          out_(strand_, options.out),
+          ask_(std::move(ask)),
+          on_close_(std::move(on_close)),
+          options_(options),
+          cutter_(options.max_frame) {}
+
+    void start() {
+        asio::post(strand_, [self = shared_from_this()] {
+            std::string hello;
+            erlang::append_hello(static_cast<std::uint64_t>(::getpid()), hello);
+            self->unwritten_.insert(0, hello);  // log lines may have come before us
+            self->started_ = true;
+            self->write();
+            self->read();
+        });
+    }
+
+    void log(erlang::Level level, std::string_view text) {
+        std::string frame;
+        erlang::append_log(level, text, frame);
+        asio::post(strand_, [self = shared_from_this(), frame = std::move(frame)] {
+            self->send_log(frame);
+        });
+    }
+
+    /// Nothing is read, written or asked after this; on_close_ is not called either.
+    void abandon() {
+        asio::post(strand_, [self = shared_from_this()] {
+            self->on_close_ = nullptr;
+            self->close(self->exit_code_);
+        });
+    }
+
+    [[nodiscard]] int exit_code() const noexcept { return exit_code_; }
+
+  private:
+    void read() {
+        if (closed_ || reading_ || unwritten_bytes() > options_.max_unwritten) return;
+        reading_ = true;
+        in_.async_read_some(asio::buffer(piece_),
+                            [self = shared_from_this()](error_code error, std::size_t size) {
+                                self->reading_ = false;
+                                self->take(error, size);
+                            });
+    }
+
+    void take(error_code error, std::size_t size) {
+        if (closed_) return;
+        if (error) {
+            if (cutter_.unfinished() > 0) {
+                std::fputs("call_inspector: the port closed within a request\n", stderr);
+            }
+            close(0);
+            return;
+        }
+        cutter_.append(std::as_bytes(std::span(piece_).first(size)));
+        while (const auto frame = cutter_.next()) answer(*frame);
+        if (const auto length = cutter_.oversized()) {
+            std::fprintf(stderr, "call_inspector: a request of %zu bytes, more than %zu\n", *length,
+                         options_.max_frame);
+            close(1);
+            return;
+        }
+        write();
+        read();
+    }
+
+    void answer(wire::Bytes frame) {
+        auto request = erlang::decode_request(frame);
+        if (!request) {
+            refuse(request.error());
+        } else if (outstanding_ >= options_.max_outstanding) {
+            erlang::append_error(request->id, erlang::Failure::failed, "busy\n", unwritten_);
+        } else {
+            ++outstanding_;
+            ask_(std::move(request->words),
+                 [weak = weak_from_this(), id = request->id](const commands::Outcome& outcome) {
+                     if (const auto self = weak.lock()) self->reply(id, outcome);
+                 });
+        }
+    }
+
+    void refuse(const erlang::Malformed& malformed) {
+        const auto text = erlang::describe(malformed);
+        if (malformed.id) {
+            erlang::append_error(*malformed.id, erlang::Failure::usage, text, unwritten_);
+        } else {
+            std::string frame;
+            erlang::append_log(erlang::Level::warning, text, frame);
+            send_log(frame);
+        }
+    }
+
+    /// From any thread, which also does the encoding.
+    void reply(erlang::Id id, const commands::Outcome& outcome) {
+        std::string frame;
+        append_outcome(id, outcome, frame);
+        asio::post(strand_, [self = shared_from_this(), frame = std::move(frame)] {
+            if (self->closed_) return;
+            self->unwritten_ += frame;
+            ++self->answers_unwritten_;
+            self->write();
+        });
+    }
+
+    void send_log(const std::string& frame) {
+        if (closed_) return;
+        if (unwritten_bytes() > max_unwritten_log) {
+            ++log_dropped_;
+            return;
+        }
+        if (log_dropped_ > 0) {
+            const auto note = std::to_string(log_dropped_) + " log lines dropped: nobody read them";
+            erlang::append_log(erlang::Level::warning, note, unwritten_);
+            log_dropped_ = 0;
+        }
+        unwritten_ += frame;
+        write();
+    }
+
+    /// What is waiting goes out in one go; what comes meanwhile, in the next.
+    void write() {
+        if (closed_ || !started_ || !writing_.empty() || unwritten_.empty()) return;
+        writing_.swap(unwritten_);
+        const std::size_t answers = std::exchange(answers_unwritten_, 0);
+        asio::async_write(out_, asio::buffer(writing_),
+                          [self = shared_from_this(), answers](error_code error, std::size_t) {
+                              self->writing_.clear();
+                              self->outstanding_ -= answers;
+                              if (error) return self->close(0);  // the owner is gone
+                              self->write();
+                              self->read();
+                          });
+    }
+
+    [[nodiscard]] std::size_t unwritten_bytes() const {
+        return unwritten_.size() + writing_.size();
+    }
+
+    void close(int exit_code) {
+        if (std::exchange(closed_, true)) return;
+        exit_code_ = exit_code;
+        error_code ignored;
+        in_.close(ignored);
+        out_.close(ignored);
+        if (const auto on_close = std::exchange(on_close_, nullptr)) on_close();
+    }
+
+    asio::strand<asio::io_context::executor_type> strand_;
+    asio::posix::stream_descriptor in_, out_;
+    commands::Ask ask_;
+    std::function<void()> on_close_;
+    PortOptions options_;
+    erlang::FrameCutter cutter_;
+    std::array<char, piece_size> piece_{};
+    std::string unwritten_, writing_;
+    std::size_t outstanding_ = 0;        ///< asked, and the answer not written
+    std::size_t answers_unwritten_ = 0;  ///< of those, in unwritten_
+    std::size_t log_dropped_ = 0;
+    bool started_ = false, reading_ = false, closed_ = false;
+    std::atomic<int> exit_code_ = 0;
+};
+
+Port::Port(asio::io_context& io, commands::Ask ask, std::function<void()> on_close,
+           PortOptions options)
+    : session_(std::make_shared<Session>(io, std::move(ask), std::move(on_close), options)) {}
+
+Port::~Port() {
+    session_->abandon();
+}
+
+void Port::start() {
+    session_->start();
+}
+
+void Port::log(erlang::Level level, std::string_view text) {
+    session_->log(level, text);
+}
+
+int Port::exit_code() const noexcept {
+    return session_->exit_code();
+}
+
+}  // namespace ci::fronts

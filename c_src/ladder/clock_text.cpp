@@ -1,0 +1,76 @@
+#include "ladder/clock_text.h"
+
+#include <cstdint>
+#include <cstdlib>
+
+namespace ci::ladder {
+namespace {
+
+using wire::Micros;
+
+constexpr Micros second = 1'000'000;
+constexpr Micros day = 86'400 * second;
+
+std::string padded(std::int64_t value, std::size_t width) {
+    std::string text = std::to_string(value);
+    if (text.size() < width) text.insert(0, width - text.size(), '0');
+    return text;
+}
+
+Micros since_midnight(Micros unix_micros) {
+    const Micros rest = unix_micros % day;
+    return rest < 0 ? rest + day : rest;
+}
+
+std::string clock_face(Micros span) {
+    return padded(span / (3600 * second), 2) + ':' + padded(span / (60 * second) % 60, 2) + ':' +
+           padded(span / second % 60, 2) + '.' + padded(span / 1000 % 1000, 3);
+}
+
+std::string seconds(Micros span) {
+    return std::to_string(span / second) + '.' + padded(span / 1000 % 1000, 3);
+}
+
+}  // namespace
+
+std::string date(Micros unix_micros) {
+    // Counted from 1 March of year 0, so that the leap day is a year's last: months then begin at
+    // (153 * month + 2) / 5 days. 719468 days lie before the Unix epoch.
+    const std::int64_t days = (unix_micros - since_midnight(unix_micros)) / day + 719'468;
+    const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;  // of 400 years
+    const std::int64_t of_era = days - era * 146'097;
+    const std::int64_t year_of_era =
+        (of_era - of_era / 1'460 + of_era / 36'524 - of_era / 146'096) / 365;
+    const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const std::int64_t from_march = (5 * of_year + 2) / 153;
+    const std::int64_t of_month = of_year - (153 * from_march + 2) / 5 + 1;
+    const std::int64_t month = from_march < 10 ? from_march + 3 : from_march - 9;
+    const std::int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+    return padded(year, 4) + '-' + padded(month, 2) + '-' + padded(of_month, 2);
+}
+
+std::string time_of_day(Micros unix_micros) {
+    return clock_face(since_midnight(unix_micros));
+}
+
+std::string distance(Micros later) {
+    return (later < 0 ? '-' : '+') + seconds(std::abs(later));
+}
+
+std::string describe(const dialog::Clock& clock) {
+    if (!clock.has_clock) return "no clock, order of arrival";
+    if (clock.common) return "the common clock";
+    const Micros apart = std::abs(clock.offset) + 500;
+    std::string text = "clock ";
+    if (apart < 1000) {
+        text += "in step";
+    } else {
+        text += apart < 60 * second ? seconds(apart) + " s" : clock_face(apart);
+        text += clock.offset < 0 ? " behind" : " ahead";
+    }
+    if (clock.shared == 0) return text + ", by arrival";
+    return text + ", from " + std::to_string(clock.shared) + " common message" +
+           (clock.shared == 1 ? "" : "s");
+}
+
+}  // namespace ci::ladder

@@ -1,0 +1,18 @@
+// Times and clocks in words: "10:15:03.120", "+0.002", "clock 3.200 s behind".
+#pragma once
+
+#include <string>
+
+#include "dialog/order.h"
+#include "wire/micros.h"
+
+namespace ci::ladder {
+
+[[nodiscard]] std::string date(wire::Micros unix_micros);         ///< UTC, "2026-11-21"
+[[nodiscard]] std::string time_of_day(wire::Micros unix_micros);  ///< UTC, cut to milliseconds
+[[nodiscard]] std::string distance(wire::Micros later);           ///< "+0.002", seconds
+
+/// What became known of an observer's clock, and from what.
+[[nodiscard]] std::string describe(const dialog::Clock& clock);
+
+}  // namespace ci::ladder

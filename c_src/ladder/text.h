@@ -1,0 +1,24 @@
+// A call flow as text, the way engineers draw it on paper:
+//
+//   2026-11-21 UTC                     192.0.2.1:5060                     192.0.2.2:5060
+//   10:15:03.120                             │──────── INVITE (SDP) ──────────▶│              a
+//   10:15:03.122     +0.002                  │◀──────── 100 Trying ────────────│              ab
+//
+// A column for each entity, a row for each event, time on the common clock with the distance to the
+// row above, and who saw it, if there are several observers. Below: the observers' clocks, and what
+// could not be reconciled.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "chunk/chunk.h"
+#include "dialog/order.h"
+
+namespace ci::ladder {
+
+/// UTF-8, lines end in a line feed, no line is wider than a terminal of 120 cells unless a name is.
+/// More entities than columns have room for become a list: "192.0.2.1:5060 ─▶ 192.0.2.2:5060  ACK".
+[[nodiscard]] std::string text(std::span<const chunk::Chunk> chunks, const dialog::Flow& flow);
+
+}  // namespace ci::ladder

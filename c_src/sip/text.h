@@ -1,0 +1,69 @@
+// Characters as RFC 3261 section 25 sorts them, and the trimming that its grammar allows anywhere.
+#pragma once
+
+#include <charconv>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace ci::sip {
+
+/// White space of a folded line too: a header may go on after a line end.
+[[nodiscard]] constexpr bool is_blank(char c) noexcept {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+[[nodiscard]] constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+[[nodiscard]] constexpr bool is_upper(char c) noexcept {
+    return c >= 'A' && c <= 'Z';
+}
+[[nodiscard]] constexpr char to_lower(char c) noexcept {
+    return is_upper(c) ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+/// RFC 3261 25.1, `token`: what a method is made of.
+[[nodiscard]] constexpr bool is_token(char c) noexcept {
+    if (is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z')) return true;
+    return std::string_view("-.!%*_+`'~").find(c) != std::string_view::npos;
+}
+
+[[nodiscard]] constexpr bool equal_without_case(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (to_lower(a[i]) != to_lower(b[i])) return false;
+    }
+    return true;
+}
+
+[[nodiscard]] constexpr std::string_view trim_left(std::string_view text) noexcept {
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    return text;
+}
+[[nodiscard]] constexpr std::string_view trim_right(std::string_view text) noexcept {
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+[[nodiscard]] constexpr std::string_view trim(std::string_view text) noexcept {
+    return trim_right(trim_left(text));
+}
+
+/// Takes the characters up to the next blank off the front, and the blanks behind them.
+[[nodiscard]] constexpr std::string_view take_word(std::string_view& text) noexcept {
+    std::size_t end = 0;
+    while (end < text.size() && !is_blank(text[end])) ++end;
+    const auto word = text.substr(0, end);
+    text = trim_left(text.substr(end));
+    return word;
+}
+
+/// The whole of `text` as a decimal number that fits.
+template <class Int>
+[[nodiscard]] std::optional<Int> read_decimal(std::string_view text) noexcept {
+    Int value = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    if (text.empty() || read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+    return value;
+}
+
+}  // namespace ci::sip

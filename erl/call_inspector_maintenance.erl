@@ -1,0 +1,70 @@
+%%% @doc What `sup call_inspector_maintenance COMMAND' runs: each command prints its text. What it
+%%% returns becomes sup's exit code: `ok' (which sup prints) and `no_return' are 0, and
+%%% `{no_return, N}' is N.
+-module(call_inspector_maintenance).
+
+-export([start_hep_parser/2
+        ,list_active_parsers/0
+        ,stop_active_parser/1
+        ,parser_stats/0, parser_stats/1
+        ]).
+-export([callid_details/1
+        ,inspect_call_id/1
+        ,ladder/1
+        ,flush/0, flush/1
+        ]).
+
+-type result() :: 'ok' | 'no_return' | {'no_return', 1 | 2}.
+
+-spec start_hep_parser(ci_words:input(), ci_words:input()) -> result().
+start_hep_parser(IP, Port) -> run(['start_hep_parser', IP, Port]).
+
+-spec list_active_parsers() -> result().
+list_active_parsers() -> run(['list_active_parsers']).
+
+-spec stop_active_parser(ci_words:input()) -> result().
+stop_active_parser(Id) -> run(['stop_active_parser', Id]).
+
+-spec parser_stats() -> result().
+parser_stats() -> run(['parser_stats']).
+
+-spec parser_stats(ci_words:input()) -> result().
+parser_stats(Id) -> run(['parser_stats', Id]).
+
+-spec callid_details(ci_words:input()) -> result().
+callid_details(CallId) -> run(['callid_details', CallId]).
+
+-spec inspect_call_id(ci_words:input()) -> result().
+inspect_call_id(CallId) -> run(['inspect_call_id', CallId]).
+
+-spec ladder(ci_words:input()) -> result().
+ladder(CallId) -> run(['ladder', CallId]).
+
+-spec flush() -> result().
+flush() -> run(['flush']).
+
+-spec flush(ci_words:input()) -> result().
+flush(CallId) -> run(['flush', CallId]).
+
+-spec run([ci_words:input()]) -> result().
+run(Inputs) ->
+    case call_inspector:command(Inputs) of
+        {'ok', <<"ok\n">>} -> 'ok';
+        {'ok', Text} ->
+            'ok' = io:put_chars(Text),
+            'no_return';
+        {'error', {'usage', Text}} ->
+            'ok' = io:put_chars(Text),
+            {'no_return', 1};
+        {'error', {'failed', Text}} ->
+            'ok' = io:put_chars(Text),
+            {'no_return', 2};
+        {'error', Trouble} ->
+            io:format("call_inspector is not answering: ~s~n", [describe(Trouble)]),
+            {'no_return', 2}
+    end.
+
+-spec describe('busy' | 'port_died' | 'timeout') -> string().
+describe('busy') -> "its program does not read requests";
+describe('port_died') -> "its program stopped; it is started again unless the log says otherwise";
+describe('timeout') -> "no answer in time".

@@ -1,0 +1,313 @@
+%%% @doc Owns the program: one OS process behind a port. When it exits, so does this server, and
+%%% the supervisor starts both afresh; nothing goes on half alive. The messages of the port are
+%%% described in c_src/erlang/port_terms.h.
+-module(ci_port).
+
+-behaviour(gen_server).
+
+-export([start_link/0
+        ,ask/2
+        ]).
+-export([init/1
+        ,handle_call/3
+        ,handle_cast/2
+        ,handle_info/2
+        ,terminate/2
+        ,code_change/3
+        ]).
+-export_type([answer/0]).
+
+-define(PROTOCOL, 1).
+-define(HELLO_MS, 5000).
+-define(START_PARSER_MS, 5000).
+-define(RETRY_PARSER_MS, 5000).
+-define(EXIT_MS, 2000). % the program promises to be gone by then
+-define(POLL_MS, 20).
+-define(MAX_REQUEST, 64 * 1024 * 1024). % the program hangs up on more
+
+-type id() :: pos_integer().
+-type answer() :: {'ok', binary()} |
+                  {'error', {'usage' | 'failed', binary()}} |
+                  {'error', 'busy' | 'port_died' | 'timeout'}.
+-type asker() :: {'caller', {pid(), any()}, [ci_words:word()]} |
+                 {'parser', ci_state:parser()}. % ourselves: this one is wanted
+
+-record(state, {port :: port()
+               ,os_pid :: pos_integer() | 'undefined' % undefined: it has exited
+               ,next = 1 :: id()
+               ,waiting = #{} :: #{id() => asker()}
+               ,missing = [] :: [ci_state:parser()] % wanted, and could not be started
+               }).
+
+-spec start_link() -> {'ok', pid()} | {'error', any()}.
+start_link() ->
+    gen_server:start_link({'local', ?MODULE}, ?MODULE, [], []).
+
+%% @doc Asks the program to run a command. Answers to others do not wait for this one.
+-spec ask([ci_words:word()], timeout()) -> answer().
+ask(Words, Timeout) ->
+    try gen_server:call(?MODULE, {'command', Words}, Timeout)
+    catch
+        'exit':{'timeout', _Call} -> {'error', 'timeout'};
+        'exit':{_Reason, _Call} -> {'error', 'port_died'}
+    end.
+
+-spec init([]) -> {'ok', #state{}} | {'stop', any()}.
+init([]) ->
+    _ = process_flag('trap_exit', 'true'),
+    'ok' = await_exit(ci_state:program()), % it still holds the sockets that the next one needs
+    try open() of
+        Port ->
+            case await_hello(Port, deadline(?HELLO_MS)) of
+                {'ok', OsPid} ->
+                    'ok' = ci_state:program_is(OsPid),
+                    start_wanted(#state{port=Port, os_pid=OsPid});
+                {'error', Reason} ->
+                    _ = close(Port, os_pid(Port)),
+                    {'stop', Reason}
+            end
+    catch
+        'error':Reason -> {'stop', {'cannot_run', program(), Reason}}
+    end.
+
+-spec handle_call(any(), {pid(), any()}, #state{}) ->
+                         {'noreply', #state{}} | {'reply', answer(), #state{}}.
+handle_call({'command', Words}, From, State) ->
+    case send(Words, {'caller', From, Words}, State) of
+        {'ok', _Id, NewState} -> {'noreply', NewState};
+        {'error', _Reason}=Error -> {'reply', Error, State}
+    end.
+
+-spec handle_cast(any(), #state{}) -> {'noreply', #state{}}.
+handle_cast(_Msg, State) -> {'noreply', State}.
+
+-spec handle_info(any(), #state{}) -> {'noreply', #state{}} | {'stop', any(), #state{}}.
+handle_info({Port, {'data', Frame}}, #state{port=Port}=State) ->
+    {'noreply', frame(binary_to_term(Frame, ['safe']), State)};
+handle_info({Port, {'exit_status', Status}}, #state{port=Port}=State) ->
+    {'stop', {'program_exited', describe(Status)}, exited(State)};
+handle_info({'EXIT', Port, Reason}, #state{port=Port}=State) ->
+    {'stop', {'port_closed', Reason}, State};
+handle_info('start_missing', State) ->
+    {'noreply', start_missing(State)};
+handle_info(_Msg, State) -> {'noreply', State}.
+
+-spec terminate(any(), #state{}) -> 'ok'.
+terminate(_Reason, #state{port=Port, os_pid=OsPid, waiting=Waiting}) ->
+    _ = [gen_server:reply(From, {'error', 'port_died'})
+         || {'caller', From, _Words} <- maps:values(Waiting)
+        ],
+    close(Port, OsPid).
+
+-spec code_change(any(), #state{}, any()) -> {'ok', #state{}}.
+code_change(_OldVsn, State, _Extra) -> {'ok', State}.
+
+%%%-------------------------------------------------------------------------------------------------
+%% The OS process
+
+-spec open() -> port().
+open() ->
+    Args = case application:get_env('call_inspector', 'root', 'undefined') of
+               'undefined' -> [];
+               Root -> ["--root", Root]
+           end,
+    open_port({'spawn_executable', program()}
+             ,[{'args', ["port" | Args]}
+              ,{'packet', 4}
+              ,'binary'
+              ,'exit_status'
+              ,'use_stdio'
+              ]).
+
+-spec program() -> file:filename_all().
+program() ->
+    case application:get_env('call_inspector', 'program', 'undefined') of
+        'undefined' -> filename:join(code:priv_dir('call_inspector'), "call_inspector");
+        Program -> Program
+    end.
+
+-spec await_hello(port(), integer()) -> {'ok', pos_integer()} | {'error', any()}.
+await_hello(Port, Deadline) ->
+    receive
+        {Port, {'data', Frame}} ->
+            case binary_to_term(Frame, ['safe']) of
+                {'hello', {?PROTOCOL, OsPid}} -> {'ok', OsPid};
+                Other -> {'error', {'not_our_program', program(), Other}}
+            end;
+        {Port, {'exit_status', Status}} -> {'error', {'program_exited', describe(Status)}};
+        {'EXIT', Port, Reason} -> {'error', {'port_closed', Reason}}
+    after left(Deadline) -> {'error', {'no_hello_from', program()}}
+    end.
+
+%% @doc End of file is the program's sign to write down what it holds and exit.
+-spec close(port(), pos_integer() | 'undefined') -> 'ok'.
+close(Port, OsPid) ->
+    _ = try port_close(Port) catch 'error':'badarg' -> 'true' end,
+    'ok' = await_exit(OsPid),
+    ci_state:program_is('undefined').
+
+-spec os_pid(port()) -> pos_integer() | 'undefined'.
+os_pid(Port) ->
+    case erlang:port_info(Port, 'os_pid') of
+        {'os_pid', OsPid} -> OsPid;
+        'undefined' -> 'undefined'
+    end.
+
+-spec await_exit(pos_integer() | 'undefined') -> 'ok'.
+await_exit('undefined') -> 'ok';
+await_exit(OsPid) -> await_exit(OsPid, deadline(?EXIT_MS)).
+
+-spec await_exit(pos_integer(), integer()) -> 'ok'.
+await_exit(OsPid, Deadline) ->
+    case {signal("-0", OsPid), left(Deadline)} of
+        {'gone', _Left} -> 'ok';
+        {'delivered', 0} ->
+            ci_log:log('error', "process ~b does not exit: killed", [OsPid]),
+            _ = signal("-9", OsPid),
+            'ok';
+        {'delivered', Left} ->
+            receive after min(Left, ?POLL_MS) -> await_exit(OsPid, Deadline) end
+    end.
+
+-spec signal(string(), pos_integer()) -> 'delivered' | 'gone'.
+signal(Signal, OsPid) ->
+    case os:cmd("kill " ++ Signal ++ " " ++ integer_to_list(OsPid) ++ " 2>&1") of
+        "" -> 'delivered';
+        _NoSuchProcess -> 'gone'
+    end.
+
+-spec exited(#state{}) -> #state{}.
+exited(State) ->
+    'ok' = ci_state:program_is('undefined'),
+    State#state{os_pid='undefined'}.
+
+%% @doc The shell's way to count: above 128 it was a signal.
+-spec describe(non_neg_integer()) -> {'signal' | 'status', non_neg_integer()}.
+describe(Status) when Status > 128 -> {'signal', Status - 128};
+describe(Status) -> {'status', Status}.
+
+%%%-------------------------------------------------------------------------------------------------
+%% Requests and answers
+
+-spec send([ci_words:word()], asker(), #state{}) -> {'ok', id(), #state{}} | answer().
+send(Words, Asker, #state{port=Port, next=Id, waiting=Waiting}=State) ->
+    Request = term_to_binary({'req', Id, 'command', Words}),
+    try byte_size(Request) =< ?MAX_REQUEST
+             andalso erlang:port_command(Port, Request, ['nosuspend']) % a hung program must not hang us
+    of
+        'true' -> {'ok', Id, State#state{next=Id + 1, waiting=Waiting#{Id => Asker}}};
+        'false' when byte_size(Request) =< ?MAX_REQUEST -> {'error', 'busy'};
+        'false' -> {'error', {'usage', <<"the request is too large\n">>}}
+    catch
+        'error':'badarg' -> {'error', 'port_died'} % its last message is still under way to us
+    end.
+
+-spec frame(any(), #state{}) -> #state{}.
+frame({'resp', Id, Answer}, #state{waiting=Waiting}=State) ->
+    case maps:find(Id, Waiting) of
+        {'ok', Asker} -> answer(Asker, Answer, State#state{waiting=maps:remove(Id, Waiting)});
+        'error' ->
+            ci_log:log('warning', "an answer that nobody asked for: ~b", [Id]),
+            State
+    end;
+frame({'log', Level, Text}, State) ->
+    ci_log:log(Level, "~ts", [Text]),
+    State.
+
+-spec answer(asker(), answer(), #state{}) -> #state{}.
+answer({'caller', From, Words}, Answer, State) ->
+    'ok' = remember(Words, Answer),
+    gen_server:reply(From, Answer),
+    State;
+answer({'parser', {Id, Words}}, {'ok', _Text}=Answer, State) ->
+    ci_log:log('info', "started ~ts", [Id]),
+    'ok' = remember(Words, Answer),
+    State;
+answer({'parser', {Id, _Words}=Parser}, {'error', {_Kind, Text}}, State) ->
+    ci_log:log('error', "~ts: ~ts", [Id, Text]),
+    missing(Parser, State).
+
+%% @doc Before the asker has the answer, so that no crash can come between the two.
+-spec remember([ci_words:word()], answer()) -> 'ok'.
+remember([<<"start_", _/binary>> | _]=Words, {'ok', <<"started '", Quoted/binary>>}) ->
+    [Id | _] = binary:split(Quoted, <<"'">>),
+    ci_state:want(Id, Words);
+remember([<<"stop_active_parser">>, Id], {'ok', _Text}) ->
+    ci_state:forget(Id);
+remember([<<"stop_active_parser">>, Id], {'error', {'failed', _Text}}) ->
+    ci_state:forget(Id); % it did not run, and now shall not be tried again
+remember(_Words, _Answer) -> 'ok'.
+
+%%%-------------------------------------------------------------------------------------------------
+%% The wanted parsers
+
+%% @doc One after the other, because their order is what `list_active_parsers' shows.
+-spec start_wanted(#state{}) -> {'ok', #state{}} | {'stop', any()}.
+start_wanted(State) -> start_wanted(ci_state:wanted(), State).
+
+-spec start_wanted([ci_state:parser()], #state{}) -> {'ok', #state{}} | {'stop', any()}.
+start_wanted([], State) -> {'ok', State};
+start_wanted([Parser | Parsers], State) ->
+    case start_parser(Parser, State) of
+        {'ok', Id, Sent} ->
+            case await_answer(Id, deadline(?START_PARSER_MS), Sent) of
+                {'ok', Answered} -> start_wanted(Parsers, Answered);
+                {'error', Reason, Failed} ->
+                    'ok' = terminate(Reason, Failed),
+                    {'stop', Reason}
+            end;
+        {'missing', Unsent} -> start_wanted(Parsers, Unsent)
+    end.
+
+-spec start_parser(ci_state:parser(), #state{}) -> {'ok', id(), #state{}} | {'missing', #state{}}.
+start_parser({_Id, Words}=Parser, State) ->
+    case send(Words, {'parser', Parser}, State) of
+        {'ok', _RequestId, _Sent}=Ok -> Ok;
+        {'error', _Reason} -> {'missing', missing(Parser, State)}
+    end.
+
+%% @doc An answer that is late is taken when it comes.
+-spec await_answer(id(), integer(), #state{}) -> {'ok', #state{}} | {'error', any(), #state{}}.
+await_answer(Id, Deadline, #state{port=Port, waiting=Waiting}=State) ->
+    case maps:is_key(Id, Waiting) of
+        'false' -> {'ok', State};
+        'true' ->
+            receive
+                {Port, {'data', Frame}} ->
+                    await_answer(Id, Deadline, frame(binary_to_term(Frame, ['safe']), State));
+                {Port, {'exit_status', Status}} ->
+                    {'error', {'program_exited', describe(Status)}, exited(State)};
+                {'EXIT', Port, Reason} -> {'error', {'port_closed', Reason}, State}
+            after left(Deadline) -> {'ok', State}
+            end
+    end.
+
+%% @doc An address may come back, a socket be given up: it is tried again until nobody wants it.
+-spec missing(ci_state:parser(), #state{}) -> #state{}.
+missing(Parser, #state{missing=[]}=State) ->
+    _ = erlang:send_after(?RETRY_PARSER_MS, self(), 'start_missing'),
+    State#state{missing=[Parser]};
+missing(Parser, #state{missing=Missing}=State) ->
+    State#state{missing=Missing ++ [Parser]}.
+
+-spec start_missing(#state{}) -> #state{}.
+start_missing(#state{missing=Missing}=State) ->
+    StillWanted = [Parser || Parser <- ci_state:wanted(), lists:member(Parser, Missing)],
+    lists:foldl(fun(Parser, Acc) ->
+                        case start_parser(Parser, Acc) of
+                            {'ok', _Id, Sent} -> Sent;
+                            {'missing', Unsent} -> Unsent
+                        end
+                end
+               ,State#state{missing=[]}
+               ,StillWanted
+               ).
+
+%%%-------------------------------------------------------------------------------------------------
+%% Time
+
+-spec deadline(pos_integer()) -> integer().
+deadline(Ms) -> erlang:monotonic_time(1000) + Ms.
+
+-spec left(integer()) -> non_neg_integer().
+left(Deadline) -> max(0, Deadline - erlang:monotonic_time(1000)).

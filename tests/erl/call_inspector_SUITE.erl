@@ -1,0 +1,295 @@
+%%% @doc The application with the real program. CALL_INSPECTOR_PROGRAM chooses which: c_src/build.sh.
+-module(call_inspector_SUITE).
+
+-include_lib("common_test/include/ct.hrl").
+-include_lib("stdlib/include/assert.hrl").
+
+-export([all/0
+        ,suite/0
+        ,init_per_testcase/2
+        ,end_per_testcase/2
+        ]).
+-export([shows_a_recorded_call/1
+        ,says_what_sup_prints_and_exits_with/1
+        ,remembers_each_parser_once/1
+        ,starts_the_configured_parsers/1
+        ,starts_a_parser_whose_address_was_taken/1
+        ,stops_its_program/1
+        ,survives_a_killed_program/1
+        ,survives_a_killed_owner/1
+        ,leaves_no_program_behind_a_killed_vm/1
+        ,answers_a_thousand_at_once/1
+        ,answers_sup_from_another_node/1
+        ]).
+
+-define(CALL, <<"kam2_hep3_skew-3.2s-call-1-14748@127.0.0.1">>).
+-define(MESSAGES_OF_CALL, 20). % manifest.json: each message once, though two proxies saw some
+-define(DEADLINE_MS, 30000). % nothing takes as long; a sanitizer on a busy machine is slow
+-define(POLL_MS, 20).
+
+suite() -> [{'timetrap', {'minutes', 3}}].
+
+all() ->
+    ['shows_a_recorded_call'
+    ,'says_what_sup_prints_and_exits_with'
+    ,'remembers_each_parser_once'
+    ,'starts_the_configured_parsers'
+    ,'starts_a_parser_whose_address_was_taken'
+    ,'stops_its_program'
+    ,'survives_a_killed_program'
+    ,'survives_a_killed_owner'
+    ,'answers_a_thousand_at_once'
+    | [Case || Case <- ['leaves_no_program_behind_a_killed_vm', 'answers_sup_from_another_node']
+                   ,code:which('peer') =/= 'non_existing' % OTP 25
+      ]
+    ].
+
+init_per_testcase(Case, Config) ->
+    'ok' = application:load('call_inspector'),
+    Root = filename:join(?config('priv_dir', Config), Case),
+    'ok' = application:set_env('call_inspector', 'root', Root),
+    [{'root', Root} | Config].
+
+end_per_testcase(_Case, _Config) ->
+    _ = application:stop('call_inspector'),
+    'ok' = application:unload('call_inspector').
+
+%%%-------------------------------------------------------------------------------------------------
+%% Commands
+
+shows_a_recorded_call(_Config) ->
+    'ok' = start(),
+    [First, Second] = start_parsers(2),
+    'ok' = replay_call(First, Second),
+    {'ok', Ladder} = call_inspector:command(["ladder", ?CALL]),
+    ?assertMatch({_, _}, binary:match(Ladder, <<"INVITE">>)),
+    {'ok', <<"{", _/binary>>} = call_inspector:command(['inspect_call_id', ?CALL]),
+    {'ok', <<"ok\n">>} = call_inspector:command([<<"flush">>]),
+    {'ok', <<"[]\n">>} = call_inspector:command([<<"callid_details">>, ?CALL]).
+
+says_what_sup_prints_and_exits_with(_Config) ->
+    'ok' = start(),
+    Port = free_port(),
+    Id = id(Port),
+    Quoted = binary_to_list(Id),
+    Commands =
+        [{'list_active_parsers', [], {'no_return', ""}}
+        ,{'start_hep_parser', [<<"127.0.0.1">>, integer_to_binary(Port)], {'no_return', "started '" ++ Quoted ++ "'\n"}}
+        ,{'start_hep_parser', ["127.0.0.1", Port], {'no_return', "started '" ++ Quoted ++ "'\n"}}
+        ,{'list_active_parsers', [], {'no_return', "'" ++ Quoted ++ "'\n"}}
+        ,{'stop_active_parser', [Id], {'ok', ""}}
+        ,{'stop_active_parser', [binary_to_atom(Id, 'utf8')], {{'no_return', 2}, "no active parser '" ++ Quoted ++ "'\n"}}
+        ,{'callid_details', [<<"nobody@knows">>], {'no_return', "[]\n"}}
+        ,{'flush', [], {'ok', ""}}
+        ,{'flush', [<<"nobody@knows">>], {'ok', ""}}
+        ],
+    _ = [?assertEqual({F, Args, Expected}, {F, Args, run(F, Args)}) || {F, Args, Expected} <- Commands],
+    {{'no_return', 2}, "failed to start parser: " ++ _} = run('start_hep_parser', [<<"not an address">>, <<"1">>]),
+    {{'no_return', 1}, "neither text nor a number: " ++ _} = run('flush', [{'x'}]),
+    'ok' = application:stop('call_inspector'),
+    {{'no_return', 2}, "call_inspector is not answering: " ++ _} = run('flush', []).
+
+%%%-------------------------------------------------------------------------------------------------
+%% Wanted parsers
+
+remembers_each_parser_once(_Config) ->
+    'ok' = start(),
+    [First, Second] = start_parsers(2),
+    {'ok', _} = call_inspector:command(['start_hep_parser', "127.0.0.1", First]),
+    ?assertEqual([id(First), id(Second)], wanted()),
+    {'ok', <<"ok\n">>} = call_inspector:command(['stop_active_parser', id(First)]),
+    ?assertEqual([id(Second)], wanted()).
+
+starts_the_configured_parsers(_Config) ->
+    [First, Second] = free_ports(2),
+    'ok' = start([{'hep', "127.0.0.1", First}, {'hep', "127.0.0.1", Second}]),
+    ?assertEqual([id(Second), id(First)], active()),
+    {'ok', <<"ok\n">>} = call_inspector:command(['stop_active_parser', id(First)]),
+    'ok' = kill_program(),
+    ?assertEqual([id(Second)], active()).
+
+starts_a_parser_whose_address_was_taken(_Config) ->
+    {'ok', Taken} = gen_udp:open(0, [{'ip', {127, 0, 0, 1}}]),
+    {'ok', Port} = inet:port(Taken),
+    Other = free_port(),
+    'ok' = start([{'hep', "127.0.0.1", Port}, {'hep', "127.0.0.1", Other}]),
+    ?assertEqual([id(Other)], active()),
+    ?assertEqual([id(Port), id(Other)], wanted()),
+    'ok' = gen_udp:close(Taken),
+    'ok' = wait_until(fun() -> active() =:= [id(Port), id(Other)] end).
+
+%%%-------------------------------------------------------------------------------------------------
+%% Life and death
+
+stops_its_program(_Config) ->
+    'ok' = start(),
+    OsPid = ci_state:program(),
+    ?assert(runs(OsPid)),
+    'ok' = application:stop('call_inspector'),
+    ?assertNot(runs(OsPid)).
+
+survives_a_killed_program(_Config) ->
+    'ok' = start(),
+    [First, Second] = start_parsers(2),
+    'ok' = replay_call(First, Second),
+    'ok' = kill_program(),
+    ?assertEqual([id(Second), id(First)], active()),
+    ?assertEqual(?MESSAGES_OF_CALL, messages(?CALL)).
+
+survives_a_killed_owner(_Config) ->
+    'ok' = start(),
+    [First, Second] = start_parsers(2),
+    OsPid = ci_state:program(),
+    'ok' = restarted_after(fun() -> exit(whereis('ci_port'), 'kill') end),
+    ?assertNot(runs(OsPid)),
+    ?assertEqual([id(Second), id(First)], active()).
+
+leaves_no_program_behind_a_killed_vm(Config) ->
+    {'ok', Peer, _Node} = start_peer(#{}, Config),
+    OsPid = peer:call(Peer, 'ci_state', 'program', []),
+    ?assert(runs(OsPid)),
+    _ = os:cmd("kill -9 " ++ peer:call(Peer, 'os', 'getpid', [])),
+    wait_until(fun() -> not runs(OsPid) end).
+
+answers_a_thousand_at_once(_Config) ->
+    'ok' = start(),
+    [First, Second] = start_parsers(2),
+    'ok' = replay_call(First, Second),
+    Ask = fun() -> exit({'answer', call_inspector:command(['callid_details', ?CALL])}) end,
+    Askers = [spawn_monitor(Ask) || _ <- lists:seq(1, 1000)],
+    Answers = [receive {'DOWN', Ref, 'process', Pid, {'answer', Answer}} -> Answer end || {Pid, Ref} <- Askers],
+    [{'ok', Text}] = lists:usort(Answers),
+    ?assertEqual(?MESSAGES_OF_CALL, messages_in(Text)).
+
+answers_sup_from_another_node(Config) ->
+    Cookie = "call_inspector_SUITE",
+    Name = "ci_" ++ os:getpid(),
+    {'ok', Peer, _Node} = start_peer(#{'name' => Name
+                                      ,'host' => "127.0.0.1"
+                                      ,'longnames' => 'true'
+                                      ,'args' => ["-setcookie", Cookie]
+                                      }, Config),
+    Sup = fun(Words) -> sup(Name, Cookie, Words) end,
+    Port = integer_to_list(free_port()),
+    Id = "127.0.0.1:" ++ Port,
+    ?assertEqual({0, "started '" ++ Id ++ "'\n"}, Sup(["start_hep_parser", "127.0.0.1", Port])),
+    ?assertEqual({0, "'" ++ Id ++ "'\n"}, Sup(["list_active_parsers"])),
+    ?assertEqual({0, "ok\n"}, Sup(["stop_active_parser", Id])),
+    ?assertEqual({2, "no active parser '" ++ Id ++ "'\n"}, Sup(["stop_active_parser", Id])),
+    ?assertEqual({0, "[]\n"}, Sup(["callid_details", "nobody@knows"])),
+    {1, "Invalid command" ++ _} = Sup(["callid_details"]),
+    {1, "Unable to connect" ++ _} = sup(Name, "another_cookie", ["flush"]),
+    'ok' = peer:stop(Peer).
+
+%%%-------------------------------------------------------------------------------------------------
+%% Verbs
+
+start() -> start([]).
+
+start(Parsers) ->
+    'ok' = application:set_env('call_inspector', 'startup_parsers', Parsers),
+    {'ok', _Started} = application:ensure_all_started('call_inspector'),
+    'ok'.
+
+start_parsers(Count) ->
+    Ports = free_ports(Count),
+    _ = [{'ok', _} = call_inspector:command(['start_hep_parser', "127.0.0.1", Port]) || Port <- Ports],
+    Ports.
+
+%% Two proxies, each to its own parser, as it was recorded.
+replay_call(First, Second) ->
+    'ok' = replay("kam2_hep3_skew-3.2s/p1.bin", First),
+    'ok' = replay("kam2_hep3_skew-3.2s/p2.bin", Second),
+    wait_until(fun() -> messages(?CALL) =:= ?MESSAGES_OF_CALL end).
+
+replay(Recording, Port) ->
+    {'ok', Socket} = gen_udp:open(0, ['binary', {'ip', {127, 0, 0, 1}}]),
+    _ = ['ok' = gen_udp:send(Socket, {127, 0, 0, 1}, Port, Datagram)
+         || Datagram <- ci_test_data:recording(Recording)
+        ],
+    gen_udp:close(Socket).
+
+messages(CallId) ->
+    {'ok', Text} = call_inspector:command(['callid_details', CallId]),
+    messages_in(Text).
+
+messages_in(Text) -> length(binary:matches(Text, <<"\"ref_timestamp\"">>)).
+
+%% Newest first, as `list_active_parsers' shows them.
+active() ->
+    {'ok', Text} = call_inspector:command(['list_active_parsers']),
+    [binary:part(Line, 1, byte_size(Line) - 2) || Line <- binary:split(Text, <<"\n">>, ['global', 'trim'])].
+
+%% Oldest first, as they will be started.
+wanted() -> [Id || {Id, _Words} <- ci_state:wanted()].
+
+%% What the command returns, and what it prints.
+run(Function, Args) ->
+    'ok' = ct:capture_start(),
+    Result = apply('call_inspector_maintenance', Function, Args),
+    'ok' = ct:capture_stop(),
+    {Result, lists:flatten(ct:capture_get())}.
+
+kill_program() ->
+    OsPid = integer_to_list(ci_state:program()),
+    restarted_after(fun() -> os:cmd("kill -9 " ++ OsPid) end).
+
+restarted_after(Kill) ->
+    Owner = whereis('ci_port'),
+    Ref = monitor('process', Owner),
+    _ = Kill(),
+    receive {'DOWN', Ref, 'process', Owner, _Reason} -> 'ok' end,
+    wait_until(fun() -> is_pid(whereis('ci_port')) andalso is_list(catch active()) end).
+
+start_peer(Options, Config) ->
+    {'ok', Peer, Node} = peer:start(Options#{'connection' => 'standard_io'}),
+    'ok' = peer:call(Peer, 'code', 'add_pathsa', [code:get_path()]),
+    'ok' = peer:call(Peer, 'application', 'load', ['call_inspector']),
+    'ok' = peer:call(Peer, 'application', 'set_env', ['call_inspector', 'root', ?config('root', Config)]),
+    {'ok', _Started} = peer:call(Peer, 'application', 'ensure_all_started', ['call_inspector']),
+    {'ok', Peer, Node}.
+
+%% Exit code and output of an OS process that does as `sup' does.
+sup(Name, Cookie, Words) ->
+    Me = "sup_" ++ integer_to_list(erlang:unique_integer(['positive'])) ++ "_" ++ Name,
+    Args = ["-noshell", "-hidden", "-name", Me ++ "@127.0.0.1", "-setcookie", Cookie
+           ,"-pa", filename:dirname(code:which('sup_client'))
+           ,"-s", "sup_client", "run", "-extra", Name ++ "@127.0.0.1" | Words
+           ],
+    Port = open_port({'spawn_executable', os:find_executable("erl")}
+                    ,[{'args', Args}, 'exit_status', 'stderr_to_stdout']
+                    ),
+    output(Port, "").
+
+output(Port, Printed) ->
+    receive
+        {Port, {'data', More}} -> output(Port, Printed ++ More);
+        {Port, {'exit_status', Status}} -> {Status, Printed}
+    end.
+
+id(Port) -> iolist_to_binary(["127.0.0.1:", integer_to_list(Port)]).
+
+free_port() -> hd(free_ports(1)).
+
+free_ports(Count) ->
+    Sockets = [gen_udp:open(0, [{'ip', {127, 0, 0, 1}}]) || _ <- lists:seq(1, Count)],
+    [begin
+         {'ok', Port} = inet:port(Socket),
+         'ok' = gen_udp:close(Socket),
+         Port
+     end
+     || {'ok', Socket} <- Sockets
+    ].
+
+runs(OsPid) -> os:cmd("kill -0 " ++ integer_to_list(OsPid) ++ " 2>&1") =:= "".
+
+wait_until(Condition) ->
+    wait_until(Condition, erlang:monotonic_time('millisecond') + ?DEADLINE_MS).
+
+wait_until(Condition, Deadline) ->
+    case Condition() of
+        'true' -> 'ok';
+        'false' ->
+            ?assert(erlang:monotonic_time('millisecond') < Deadline),
+            receive after ?POLL_MS -> wait_until(Condition, Deadline) end
+    end.

@@ -1,0 +1,106 @@
+-module(ci_state_tests).
+
+-include_lib("eunit/include/eunit.hrl").
+
+-define(A, hep(<<"127.0.0.1:9060">>, <<"127.0.0.1">>, <<"9060">>)).
+-define(B, hep(<<"127.0.0.1:9061">>, <<"127.0.0.1">>, <<"9061">>)).
+
+hep(Id, IP, Port) -> {Id, [<<"start_hep_parser">>, IP, Port]}.
+
+configured_test_() ->
+    [{Name, ?_assertEqual({Parsers, Refused}, ci_state:parsers(Entries))}
+     || {Name, Entries, Parsers, Refused} <-
+            [{"nothing", [], [], []}
+            ,{"a tuple", [{'hep', "127.0.0.1", 9060}], [?A], []}
+            ,{"tuples keep their order"
+             ,[{'hep', <<"127.0.0.1">>, <<"9061">>}, {'hep', "127.0.0.1", "9060"}]
+             ,[?B, ?A]
+             ,[]
+             }
+            ,{"a proplist", [[{'type', 'hep'}, {'ip', "127.0.0.1"}, {'port', 9060}]], [?A], []}
+            ,{"a map", [#{'type' => "hep", 'ip' => <<"127.0.0.1">>, 'port' => "9060"}], [?A], []}
+            ,{"proplists under names"
+             ,[{'proxies', [{'type', 'hep'}, {'ip', "127.0.0.1"}, {'port', 9060}]}]
+             ,[?A]
+             ,[]
+             }
+            ,{"Kazoo's configuration, in the order of the names"
+             ,#{<<"b">> => #{<<"type">> => <<"hep">>, <<"ip">> => <<"127.0.0.1">>, <<"port">> => 9061}
+               ,<<"a">> => #{<<"type">> => <<"hep">>, <<"ip">> => <<"127.0.0.1">>, <<"port">> => <<"9060">>}
+               }
+             ,[?A, ?B]
+             ,[]
+             }
+            ,{"the same twice is one", [{'hep', "127.0.0.1", 9060}, {'hep', <<"127.0.0.1">>, "9060"}], [?A], []}
+            ,{"IPv6 as the program writes it"
+             ,[{'hep', "2001:DB8:0::1", 9060}]
+             ,[hep(<<"[2001:db8::1]:9060">>, <<"2001:DB8:0::1">>, <<"9060">>)]
+             ,[]
+             }
+            ,{"a bad entry does not hide the others"
+             ,[{'hep', "127.0.0.1", 9060}, 'x', {'hep', "127.0.0.1", 9061}]
+             ,[?A, ?B]
+             ,['x']
+             }
+            ,{"a type that is not there", [{'carrier_pigeon', "127.0.0.1", 9060}], [], [{'carrier_pigeon', "127.0.0.1", 9060}]}
+            ,{"a port is missing", [[{'type', 'hep'}, {'ip', "::1"}]], [], [[{'type', 'hep'}, {'ip', "::1"}]]}
+            ,{"no list at all", 'hep', [], ['hep']}
+            ]
+    ].
+
+add_test_() ->
+    [{"a new one comes last", ?_assertEqual([?A, ?B], ci_state:add(?B, [?A]))}
+    ,{"one that is wanted keeps its place", ?_assertEqual([?A, ?B], ci_state:add(?A, [?A, ?B]))}
+    ,{"the program's name for it replaces ours"
+     ,fun() ->
+              {_OurId, Words} = ?A,
+              Named = {<<"the program's name">>, Words},
+              ?assertEqual([Named, ?B], ci_state:add(Named, [?A, ?B]))
+      end
+     }
+    ,{"another command for the same one replaces the first"
+     ,fun() ->
+              {Id, _Words} = ?A,
+              Other = {Id, [<<"start_hep_parser">>, <<"localhost">>, <<"9060">>]},
+              ?assertEqual([Other, ?B], ci_state:add(Other, [?A, ?B]))
+      end
+     }
+    ].
+
+remove_test_() ->
+    [?_assertEqual([?B], ci_state:remove(<<"127.0.0.1:9060">>, [?A, ?B]))
+    ,?_assertEqual([?B], ci_state:remove(<<"127.0.0.1:9060">>, [?B]))
+    ].
+
+server_test_() ->
+    {'setup'
+    ,fun() ->
+             'ok' = application:set_env('call_inspector', 'startup_parsers', [{'hep', "127.0.0.1", 9060}]),
+             {'ok', Pid} = ci_state:start_link(),
+             Pid
+     end
+    ,fun(Pid) ->
+             'ok' = gen_server:stop(Pid),
+             'ok' = application:unset_env('call_inspector', 'startup_parsers')
+     end
+    ,[{"begins with the configured ones", ?_assertEqual([?A], ci_state:wanted())}
+     ,{"remembers, in order, and forgets"
+      ,fun() ->
+               {Id, Words} = ?B,
+               'ok' = ci_state:want(Id, Words),
+               ?assertEqual([?A, ?B], ci_state:wanted()),
+               'ok' = ci_state:forget(<<"127.0.0.1:9060">>),
+               ?assertEqual([?B], ci_state:wanted())
+       end
+      }
+     ,{"knows the program until it has exited"
+      ,fun() ->
+               ?assertEqual('undefined', ci_state:program()),
+               'ok' = ci_state:program_is(4242),
+               ?assertEqual(4242, ci_state:program()),
+               'ok' = ci_state:program_is('undefined'),
+               ?assertEqual('undefined', ci_state:program())
+       end
+      }
+     ]
+    }.

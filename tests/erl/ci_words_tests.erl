@@ -1,0 +1,26 @@
+-module(ci_words_tests).
+
+-include_lib("eunit/include/eunit.hrl").
+
+word_test_() ->
+    [{Name, ?_assertEqual(Expected, ci_words:word(Input))}
+     || {Name, Input, Expected} <-
+            [{"a binary is taken as it is", <<"a@b">>, {'ok', <<"a@b">>}}
+            ,{"a binary need not be UTF-8", <<233>>, {'ok', <<233>>}}
+            ,{"a string", "127.0.0.1", {'ok', <<"127.0.0.1">>}}
+            ,{"a string is characters, not bytes", [233], {'ok', <<"é"/utf8>>}}
+            ,{"the empty string", "", {'ok', <<>>}}
+            ,{"a deep list of characters", ["a", [<<"b">>, $c]], {'ok', <<"abc">>}}
+            ,{"an atom", '127.0.0.1', {'ok', <<"127.0.0.1">>}}
+            ,{"a number", 9060, {'ok', <<"9060">>}}
+            ,{"a tuple is no word", {127, 0, 0, 1}, {'error', {127, 0, 0, 1}}}
+            ,{"a float is no word", 1.5, {'error', 1.5}}
+            ,{"a list of atoms is no word", ['a'], {'error', ['a']}}
+            ,{"half a surrogate is no character", [16#d800], {'error', [16#d800]}}
+            ]
+    ].
+
+words_test_() ->
+    [?_assertEqual({'ok', [<<"flush">>, <<"1">>]}, ci_words:words(['flush', 1]))
+    ,?_assertEqual({'error', 'a'}, case ci_words:words([1, {'a'}]) of {'error', {A}} -> {'error', A} end)
+    ].

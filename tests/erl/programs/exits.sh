@@ -1,0 +1,3 @@
+#!/bin/sh
+# A program that cannot start.
+exit 3

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Every test there is, for `make test`, which has installed what is needed and built the program.
+# Goes on after a failure, tells at the end, and exits with 1 if anything failed.
+set -u
+cd "$(dirname "$0")/.."
+failed=""
+
+# part NAME COMMAND...: runs one part and remembers whether it failed.
+part() {
+    name=$1
+    shift
+    echo "=== $name"
+    started=$(date +%s)
+    "$@" || failed="$failed $name"
+    echo "=== $name: $(($(date +%s) - started)) s"
+}
+
+# build NAME: configures and builds one of CMakePresets.json.
+build() {
+    cmake --preset "$1" >build/"$1".log 2>&1 || { cat build/"$1".log; return 1; }
+    cmake --build --preset "$1"
+}
+build_and_test() { build "$1" && ctest --preset "$1"; }
+
+# Erlang's side is tested with the program that would notice its own errors; afterwards the
+# application has the one for users again.
+erlang() {
+    CALL_INSPECTOR_PROGRAM=$PWD/build/debug/call_inspector rebar3 as test do eunit, ct || return 1
+    rebar3 do xref, dialyzer
+}
+
+mkdir -p build
+part build build debug
+part lint make --no-print-directory lint
+part fuzz build_and_test fuzz
+part tsan build_and_test tsan
+part erlang erlang
+part tests ctest --preset debug
+
+if [ -n "$failed" ]; then
+    echo "FAILED:$failed"
+    exit 1
+fi

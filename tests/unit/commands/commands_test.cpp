@@ -1,0 +1,97 @@
+#include "commands/commands.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "commands/config.h"
+#include "commands/ordered.h"
+#include "support/temporary_directory.h"
+
+namespace {
+
+using namespace ci;
+using commands::Status;
+
+class Commands : public testing::Test {
+  protected:
+    TemporaryDirectory directory_;
+    commands::Inspector inspector_{directory_.path(), [](auto, auto) {}};
+
+    commands::Outcome run(const std::vector<std::string>& words) {
+        return commands::run(inspector_, words);
+    }
+};
+
+TEST_F(Commands, HaveDistinctNamesAndAreAllExplained) {
+    std::set<std::string_view> names;
+    for (const auto& command : commands::table()) {
+        EXPECT_TRUE(names.insert(command.name).second) << command.name;
+        EXPECT_FALSE(command.help.empty()) << command.name;
+        EXPECT_LE(command.least, command.most) << command.name;
+    }
+}
+
+TEST_F(Commands, RefuseTheWrongNumberOfArguments) {
+    for (const auto& command : commands::table()) {
+        std::vector<std::string> words{std::string(command.name)};
+        words.resize(command.most + 2, "x");
+        const auto outcome = run(words);
+        EXPECT_EQ(outcome.status, Status::usage) << command.name;
+        EXPECT_EQ(outcome.text.find("usage: " + std::string(command.name)), 0U) << outcome.text;
+    }
+    EXPECT_EQ(run({}).status, Status::usage);
+    EXPECT_EQ(run({"fl\xfcsh"}).text, "no such command: fl\xc3\xbcsh\n") << "answers are UTF-8";
+}
+
+TEST_F(Commands, SurviveAnyTextAsArgument) {
+    for (const std::string text : {"", "'", "\n", "\xff", "::", "127.0.0.1:99999999999999999999"}) {
+        for (const auto& command : commands::table()) {
+            std::vector<std::string> words{std::string(command.name)};
+            words.resize(command.least + 1, text);
+            const auto outcome = run(words);
+            EXPECT_EQ(chunk::to_utf8(outcome.text), outcome.text) << command.name;
+        }
+    }
+}
+
+TEST(Config, IsReadInKazoosShape) {
+    const auto config = commands::read_config(R"({
+        "root": "/r", "socket": "/s",
+        "startup_parsers": {"one": {"type": "hep", "ip": "127.0.0.1", "port": "9061"},
+                            "two": {"type": "hep", "ip": "::1", "port": 9062}}})");
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->root, "/r");
+    EXPECT_EQ(config->socket, "/s");
+    EXPECT_EQ(config->startup,
+              (std::vector<std::vector<std::string>>{{"start_hep_parser", "127.0.0.1", "9061"},
+                                                     {"start_hep_parser", "::1", "9062"}}));
+    EXPECT_TRUE(config->problems.empty());
+}
+
+TEST(Config, NamesEachEntryThatCannotBeUsed) {
+    const auto config = commands::read_config(R"({
+        "root": 1, "nonsense": {},
+        "startup_parsers": {"a": 1, "b": {"type": "x"}, "c": {"type": "hep"},
+                            "d": {"type": "hep", "ip": "127.0.0.1", "port": []}}})");
+    ASSERT_TRUE(config);
+    EXPECT_TRUE(config->startup.empty());
+    EXPECT_EQ(config->problems,
+              (std::vector<std::string>{
+                  "root: unknown, or not of the right type",
+                  "nonsense: unknown, or not of the right type",
+                  "startup_parsers: a: not an object", "startup_parsers: b: unknown type 'x'",
+                  "startup_parsers: c: no ip", "startup_parsers: d: no port"}));
+    EXPECT_FALSE(commands::read_config("[]"));
+    EXPECT_FALSE(commands::read_config("{"));
+}
+
+TEST(OrderJson, TellsWhichElementIsWrong) {
+    EXPECT_EQ(commands::order_json("{}").error().why, "not a JSON array");
+    EXPECT_EQ(commands::order_json(R"([{"label":"BYE"},{}])").error().why.find("element 1 "), 0U);
+    EXPECT_EQ(commands::order_json(R"([[],[{}]])").error().why.find("dialogue 1, element 0 "), 0U);
+    EXPECT_EQ(*commands::order_json("[]"), "[]\n");
+    EXPECT_EQ(*commands::order_json("[[],[]]"), "[[],\n[]]\n");
+}
+
+}  // namespace

@@ -1,0 +1,47 @@
+#include "ladder/clock_text.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+
+namespace ci::ladder {
+namespace {
+
+TEST(Date, KnowsLeapYearsAndTheTimeBefore1970) {
+    constexpr wire::Micros second = 1'000'000;
+    EXPECT_EQ(date(0), "1970-01-01");
+    EXPECT_EQ(date(-1), "1969-12-31");
+    EXPECT_EQ(date(951'782'400 * second), "2000-02-29");
+    EXPECT_EQ(date(1'795'225'910 * second), "2026-11-21");
+    EXPECT_EQ(date(4'107'542'400 * second), "2100-03-01");
+    EXPECT_EQ(time_of_day(1'795'225'910'376'824), "01:51:50.376");
+    EXPECT_EQ(time_of_day(-1), "23:59:59.999");
+}
+
+struct Told {
+    const char* name;
+    dialog::Clock clock;
+    const char* text;
+};
+
+const Told told[] = {
+    {"Common", {"p", 0, 31, true, true}, "the common clock"},
+    {"Behind", {"p", -3'200'068, 31, true, false}, "clock 3.200 s behind, from 31 common messages"},
+    {"Ahead", {"p", 7'499'600, 1, true, false}, "clock 7.500 s ahead, from 1 common message"},
+    {"Hours",
+     {"p", 7'384'500'000, 2, true, false},
+     "clock 02:03:04.500 ahead, from 2 common messages"},
+    {"InStep", {"p", 400, 5, true, false}, "clock in step, from 5 common messages"},
+    {"NothingInCommon", {"p", 2'000'000, 0, true, false}, "clock 2.000 s ahead, by arrival"},
+    {"NoClock", {"p", 0, 3, false, false}, "no clock, order of arrival"},
+};
+
+class Describes : public testing::TestWithParam<Told> {};
+TEST_P(Describes, AClock) {
+    EXPECT_EQ(describe(GetParam().clock), GetParam().text);
+}
+INSTANTIATE_TEST_SUITE_P(Clocks, Describes, testing::ValuesIn(told),
+                         [](const auto& row) { return row.param.name; });
+
+}  // namespace
+}  // namespace ci::ladder

@@ -1,0 +1,83 @@
+// Ladders against files: tests/data/ladder/<case>.jsonl holds the chunks, <case>.txt the drawing.
+#include "ladder/text.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "chunk/chunk.h"
+#include "dialog/order.h"
+
+namespace ci::ladder {
+namespace {
+
+using chunk::Chunk;
+
+std::string path(const std::string& name) {
+    return std::string(TEST_DATA) + "/ladder/" + name;
+}
+
+std::string read_file(const std::string& name) {
+    std::ifstream file(path(name), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<Chunk> read_chunks(const std::string& name) {
+    std::vector<Chunk> chunks;
+    std::ifstream file(path(name));
+    for (std::string line; std::getline(file, line);) {
+        auto chunk = chunk::read_line(line);
+        if (chunk) chunks.push_back(std::move(*chunk));
+    }
+    return chunks;
+}
+
+std::string draw(const std::vector<Chunk>& chunks) {
+    return text(chunks, dialog::order(chunks));
+}
+
+class Drawn : public testing::TestWithParam<const char*> {};
+
+TEST_P(Drawn, AsInTheFile) {
+    const auto chunks = read_chunks(std::string(GetParam()) + ".jsonl");
+    ASSERT_FALSE(chunks.empty());
+    EXPECT_EQ(draw(chunks), read_file(std::string(GetParam()) + ".txt"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Drawn,
+                         testing::Values("two_proxies", "retransmission", "many_entities",
+                                         "narrow_columns", "hostile"),
+                         [](const auto& row) { return std::string(row.param); });
+
+TEST(Ladder, SaysThatThereIsNothing) {
+    EXPECT_EQ(text({}, {}), "no messages\n");
+}
+
+TEST(Ladder, KeepsToTheTerminalAndItsLines) {
+    for (const char* name : {"two_proxies", "retransmission", "narrow_columns", "hostile"}) {
+        const std::string drawn = draw(read_chunks(std::string(name) + ".jsonl"));
+        std::size_t width = 0;
+        for (const char c : drawn) {
+            if (c == '\n') {
+                width = 0;
+            } else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80) {
+                ++width;
+            }
+            ASSERT_LE(width, 120U) << name;
+            ASSERT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << name;
+        }
+    }
+}
+
+TEST(Ladder, NamesWhatCouldNotBeReconciled) {
+    auto chunks = read_chunks("two_proxies.jsonl");
+    auto flow = dialog::order(chunks);
+    flow.contradictions.emplace_back("a\x1b[31m before b");
+    EXPECT_NE(text(chunks, flow).find("\n!  a\\x1b[31m before b\n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ci::ladder

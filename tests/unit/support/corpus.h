@@ -1,0 +1,25 @@
+// Replays a fuzz target's seeds, so that every ordinary test run does what the fuzzer would.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "support/recordings.h"
+
+namespace ci::test {
+
+/// A target aborts where it finds its opinion broken. Returns how many seeds there were.
+template <class Target>
+std::size_t replay_corpus(const std::string& name, Target target) {
+    std::size_t seeds = 0;
+    for (const auto& file :
+         std::filesystem::directory_iterator(SOURCE_DIR "/tests/fuzz/corpus/" + name)) {
+        const auto bytes = read_whole(file.path());
+        target(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+        ++seeds;
+    }
+    return seeds;
+}
+
+}  // namespace ci::test
