@@ -10,8 +10,8 @@
 -spec log(level(), string(), [any()]) -> 'ok'.
 log(Level, Format, Args) ->
     Line = "call_inspector: " ++ Format,
-    case erlang:function_exported('logger', 'log', 4) of
-        'true' -> logger:log(Level, Line, Args, #{'domain' => ['call_inspector']});
+    case erlang:function_exported('logger', 'log', 3) of
+        'true' -> logger:log(Level, Line, Args); % no domain: the default handler drops most
         'false' -> log_old(Level, Line, Args)
     end.
 

@@ -30,7 +30,7 @@
                   {'error', {'usage' | 'failed', binary()}} |
                   {'error', 'busy' | 'port_died' | 'timeout'}.
 -type asker() :: {'caller', {pid(), any()}, [ci_words:word()]} |
-                 {'parser', ci_state:parser()}. % ourselves: this one is wanted
+                 {'parser', ci_state:parser(), ci_log:level()}. % ourselves; how bad a failure is
 
 -record(state, {port :: port()
                ,os_pid :: pos_integer() | 'undefined' % undefined: it has exited
@@ -103,7 +103,7 @@ terminate(_Reason, #state{port=Port, os_pid=OsPid, waiting=Waiting}) ->
 code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 
 %%%-------------------------------------------------------------------------------------------------
-%% The OS process
+%%% The OS process
 
 -spec open() -> port().
 open() ->
@@ -187,17 +187,23 @@ describe(Status) when Status > 128 -> {'signal', Status - 128};
 describe(Status) -> {'status', Status}.
 
 %%%-------------------------------------------------------------------------------------------------
-%% Requests and answers
+%%% Requests and answers
 
 -spec send([ci_words:word()], asker(), #state{}) -> {'ok', id(), #state{}} | answer().
 send(Words, Asker, #state{port=Port, next=Id, waiting=Waiting}=State) ->
     Request = term_to_binary({'req', Id, 'command', Words}),
-    try byte_size(Request) =< ?MAX_REQUEST
-             andalso erlang:port_command(Port, Request, ['nosuspend']) % a hung program must not hang us
-    of
-        'true' -> {'ok', Id, State#state{next=Id + 1, waiting=Waiting#{Id => Asker}}};
-        'false' when byte_size(Request) =< ?MAX_REQUEST -> {'error', 'busy'};
-        'false' -> {'error', {'usage', <<"the request is too large\n">>}}
+    case deliver(Port, Request) of
+        'ok' -> {'ok', Id, State#state{next=Id + 1, waiting=Waiting#{Id => Asker}}};
+        {'error', _Reason}=Error -> Error
+    end.
+
+-spec deliver(port(), binary()) -> 'ok' | {'error', any()}.
+deliver(_Port, Request) when byte_size(Request) > ?MAX_REQUEST ->
+    {'error', {'usage', <<"the request is too large\n">>}};
+deliver(Port, Request) ->
+    try erlang:port_command(Port, Request, ['nosuspend']) of % a hung program must not hang us
+        'true' -> 'ok';
+        'false' -> {'error', 'busy'}
     catch
         'error':'badarg' -> {'error', 'port_died'} % its last message is still under way to us
     end.
@@ -211,20 +217,23 @@ frame({'resp', Id, Answer}, #state{waiting=Waiting}=State) ->
             State
     end;
 frame({'log', Level, Text}, State) ->
-    ci_log:log(Level, "~ts", [Text]),
+    ci_log:log(Level, "~ts", [line(Text)]),
     State.
+
+-spec line(binary()) -> binary().
+line(Text) -> hd(binary:split(Text, <<"\n">>)).
 
 -spec answer(asker(), answer(), #state{}) -> #state{}.
 answer({'caller', From, Words}, Answer, State) ->
     'ok' = remember(Words, Answer),
     gen_server:reply(From, Answer),
     State;
-answer({'parser', {Id, Words}}, {'ok', _Text}=Answer, State) ->
+answer({'parser', {Id, Words}, _Level}, {'ok', _Text}=Answer, State) ->
     ci_log:log('info', "started ~ts", [Id]),
     'ok' = remember(Words, Answer),
     State;
-answer({'parser', {Id, _Words}=Parser}, {'error', {_Kind, Text}}, State) ->
-    ci_log:log('error', "~ts: ~ts", [Id, Text]),
+answer({'parser', {Id, _Words}=Parser, Level}, {'error', {_Kind, Text}}, State) ->
+    ci_log:log(Level, "~ts: ~ts", [Id, line(Text)]),
     missing(Parser, State).
 
 %% @doc Before the asker has the answer, so that no crash can come between the two.
@@ -239,7 +248,7 @@ remember([<<"stop_active_parser">>, Id], {'error', {'failed', _Text}}) ->
 remember(_Words, _Answer) -> 'ok'.
 
 %%%-------------------------------------------------------------------------------------------------
-%% The wanted parsers
+%%% The wanted parsers
 
 %% @doc One after the other, because their order is what `list_active_parsers' shows.
 -spec start_wanted(#state{}) -> {'ok', #state{}} | {'stop', any()}.
@@ -248,7 +257,7 @@ start_wanted(State) -> start_wanted(ci_state:wanted(), State).
 -spec start_wanted([ci_state:parser()], #state{}) -> {'ok', #state{}} | {'stop', any()}.
 start_wanted([], State) -> {'ok', State};
 start_wanted([Parser | Parsers], State) ->
-    case start_parser(Parser, State) of
+    case start_parser(Parser, 'error', State) of
         {'ok', Id, Sent} ->
             case await_answer(Id, deadline(?START_PARSER_MS), Sent) of
                 {'ok', Answered} -> start_wanted(Parsers, Answered);
@@ -259,9 +268,10 @@ start_wanted([Parser | Parsers], State) ->
         {'missing', Unsent} -> start_wanted(Parsers, Unsent)
     end.
 
--spec start_parser(ci_state:parser(), #state{}) -> {'ok', id(), #state{}} | {'missing', #state{}}.
-start_parser({_Id, Words}=Parser, State) ->
-    case send(Words, {'parser', Parser}, State) of
+-spec start_parser(ci_state:parser(), ci_log:level(), #state{}) ->
+                          {'ok', id(), #state{}} | {'missing', #state{}}.
+start_parser({_Id, Words}=Parser, Level, State) ->
+    case send(Words, {'parser', Parser, Level}, State) of
         {'ok', _RequestId, _Sent}=Ok -> Ok;
         {'error', _Reason} -> {'missing', missing(Parser, State)}
     end.
@@ -294,7 +304,7 @@ missing(Parser, #state{missing=Missing}=State) ->
 start_missing(#state{missing=Missing}=State) ->
     StillWanted = [Parser || Parser <- ci_state:wanted(), lists:member(Parser, Missing)],
     lists:foldl(fun(Parser, Acc) ->
-                        case start_parser(Parser, Acc) of
+                        case start_parser(Parser, 'debug', Acc) of % said once is enough
                             {'ok', _Id, Sent} -> Sent;
                             {'missing', Unsent} -> Unsent
                         end
@@ -304,7 +314,7 @@ start_missing(#state{missing=Missing}=State) ->
                ).
 
 %%%-------------------------------------------------------------------------------------------------
-%% Time
+%%% Time
 
 -spec deadline(pos_integer()) -> integer().
 deadline(Ms) -> erlang:monotonic_time(1000) + Ms.

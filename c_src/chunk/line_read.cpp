@@ -88,8 +88,9 @@ class Reader : public nlohmann::json_sax<json> {
     }
     bool element(std::string value) {
         if (!in_member_array_) return true;
-        if (key_ == "raw") raw.push_back(std::move(value));
-        if (key_ == "flags") {
+        if (key_ == "raw") {
+            raw.push_back(std::move(value));
+        } else if (key_ == "flags") {
             const auto* flag = std::find(std::begin(flag_names), std::end(flag_names), value);
             if (flag != std::end(flag_names)) {
                 chunk.flags.set(static_cast<Flag>(flag - std::begin(flag_names)));
@@ -152,51 +153,24 @@ std::string decode_payload(const std::string& base64) {
     return bytes;
 }
 
-std::string without(std::string_view object, std::string_view member) {
-    auto document = nlohmann::ordered_json::parse(object);
-    document.erase(std::string(member));
-    return document.dump();
+bool is_well_formed(std::string_view text) {
+    // The library takes a NUL for the end of its input; what stands behind it would go unchecked.
+    return text.find('\0') == std::string_view::npos && json::accept(text);
 }
 
-}  // namespace
-
-wire::Result<Chunk, Reason> read_line(std::string_view line) {
-    using Refused = wire::Rejection<Reason>;
-    while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
-    Reader reader;
-    if (!json::sax_parse(line, &reader)) {
-        return Refused{Reason::not_json, std::min(reader.error_at, line.size())};
-    }
-    if (!reader.is_object) return Refused{Reason::not_json, 0};
-    Chunk chunk = std::move(reader.chunk);
-    if (chunk.label.empty() && !reader.raw.empty()) chunk.label = reader.raw.front();
-    if (chunk.label.empty()) return Refused{Reason::not_a_chunk, 0};
-    if (chunk.observer.empty()) chunk.observer = chunk.parser;
-    chunk.message = decode_payload(reader.payload);
-    if (chunk.message.empty() && !reader.raw.empty()) {
-        chunk.message = join(reader.raw, reader.crlfs);
-    }
-    chunk.json = reader.is_answer ? without(line, answer_member) : std::string(line);
-    // Line ends can only be between the tokens of a pretty-printed object: in strings JSON has
-    // none.
-    std::replace_if(
-        chunk.json.begin(), chunk.json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-    return chunk;
-}
-
-std::optional<std::vector<std::string_view>> split_array(std::string_view text) {
-    if (!json::accept(text)) return std::nullopt;
-    // Well-formed from here on, so brackets and quotes are all that has to be followed.
-    const std::size_t open = text.find_first_not_of(" \t\r\n");
-    if (text[open] != '[') return std::nullopt;
+/// The elements of an array, or the members of an object, as they stand. `text` is well-formed, so
+/// brackets and quotes are all that has to be followed.
+std::vector<std::string_view> split(std::string_view text) {
+    constexpr std::string_view blanks = " \t\r\n";
     std::vector<std::string_view> elements;
     const auto add = [&](std::size_t from, std::size_t to) {
         std::string_view element = text.substr(from, to - from);
-        const std::size_t first = element.find_first_not_of(" \t\r\n");
+        const std::size_t first = element.find_first_not_of(blanks);
         if (first == std::string_view::npos) return;  // "[]"
-        const std::size_t last = element.find_last_not_of(" \t\r\n");
-        elements.push_back(element.substr(first, last - first + 1));
+        element.remove_prefix(first);
+        elements.push_back(element.substr(0, element.find_last_not_of(blanks) + 1));
     };
+    const std::size_t open = text.find_first_of("[{");
     std::size_t depth = 0;
     std::size_t begin = open + 1;
     for (std::size_t i = open; i < text.size(); ++i) {
@@ -224,6 +198,56 @@ std::optional<std::vector<std::string_view>> split_array(std::string_view text) 
         }
     }
     return elements;
+}
+
+/// Every other member stays as it is written: a number that went through a double would not.
+std::string without(std::string_view object, std::string_view name) {
+    const std::string key = '"' + std::string(name) + '"';
+    std::string out;
+    for (const std::string_view member : split(object)) {
+        if (member.starts_with(key)) continue;
+        out += out.empty() ? '{' : ',';
+        out += member;
+    }
+    return out + '}';
+}
+
+}  // namespace
+
+wire::Result<Chunk, Reason> read_line(std::string_view line) {
+    using Refused = wire::Rejection<Reason>;
+    while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+    if (line.starts_with("\xef\xbb\xbf")) {  // the library skips it; an answer must not have it
+        return Refused{Reason::not_json, 0};
+    }
+    Reader reader;
+    if (const std::size_t nul = line.find('\0'); nul != std::string_view::npos) {
+        return Refused{Reason::not_json, nul};  // see is_well_formed()
+    }
+    if (!json::sax_parse(line, &reader)) {
+        return Refused{Reason::not_json, std::min(reader.error_at, line.size())};
+    }
+    if (!reader.is_object) return Refused{Reason::not_json, 0};
+    Chunk chunk = std::move(reader.chunk);
+    if (chunk.label.empty() && !reader.raw.empty()) chunk.label = reader.raw.front();
+    if (chunk.label.empty()) return Refused{Reason::not_a_chunk, 0};
+    if (chunk.observer.empty()) chunk.observer = chunk.parser;
+    chunk.message = decode_payload(reader.payload);
+    if (chunk.message.empty() && !reader.raw.empty()) {
+        chunk.message = join(reader.raw, reader.crlfs);
+    }
+    chunk.json = reader.is_answer ? without(line, answer_member) : std::string(line);
+    // Line ends can only be between the tokens of a pretty-printed object: in strings JSON has
+    // none.
+    std::replace_if(
+        chunk.json.begin(), chunk.json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    return chunk;
+}
+
+std::optional<std::vector<std::string_view>> split_array(std::string_view text) {
+    if (!is_well_formed(text)) return std::nullopt;
+    if (text[text.find_first_not_of(" \t\r\n")] != '[') return std::nullopt;
+    return split(text);
 }
 
 }  // namespace ci::chunk

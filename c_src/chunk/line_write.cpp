@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "chunk/chunk.h"
-#include "chunk/utf8.h"
+#include "wire/utf8.h"
 
 namespace ci::chunk {
 namespace {
@@ -137,14 +137,14 @@ void append_json_string(std::string_view text, std::string& out) {
             continue;
         }
         if (escape == '8') {
-            if (const std::size_t length = utf8_length(text.substr(at)); length != 0) {
+            if (const std::size_t length = wire::utf8_length(text.substr(at)); length != 0) {
                 at += length;
                 continue;
             }
         }
         copy_plain();
         if (escape == '8') {
-            append_latin1(byte, out);
+            wire::append_utf8(byte, out);
         } else if (escape == 'u') {
             append_control(byte, out);
         } else {
@@ -183,7 +183,7 @@ void append_line(const Draft& draft, std::string& out) {
         append_number(static_cast<unsigned>(draft.hep_version), out);
     }
     append_transport(draft.ip_protocol, out);
-    if (!is_utf8(draft.message)) append_payload(draft.message, out);
+    if (!wire::count_utf8(draft.message)) append_payload(draft.message, out);
     append_flags(draft.flags, out);
     out += "}\n";
 }

@@ -39,7 +39,7 @@ commands::Config config_from(const std::string& path) {
     auto config = commands::read_config(*text);
     if (!config) throw std::runtime_error(path + ": " + config.error().why);
     for (const std::string& problem : config->problems) {
-        log(commands::Level::error, path + ": " + problem);
+        log(commands::Level::error, std::string(path).append(": ").append(problem));
     }
     return *std::move(config);
 }

@@ -20,17 +20,17 @@ constexpr std::size_t drift_samples = 9;
 constexpr Micros drift_span = 60'000'000;
 
 /// Less: more to be trusted.
-std::pair<bool, std::uint32_t> weight(const Readings& readings, std::uint32_t observer) {
-    return {!readings.has_clock[observer], ~readings.chunks[observer]};
+std::pair<bool, std::uint32_t> weight(const Stretch& stretch) {
+    return {!stretch.has_clock, ~stretch.observations};
 }
 
-std::vector<std::uint32_t> by_weight(const Readings& readings) {
-    std::vector<std::uint32_t> observers(readings.chunks.size());
-    std::iota(observers.begin(), observers.end(), 0U);
-    std::stable_sort(observers.begin(), observers.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return weight(readings, a) < weight(readings, b);
+std::vector<std::uint32_t> by_weight(const std::vector<Stretch>& stretches) {
+    std::vector<std::uint32_t> numbers(stretches.size());
+    std::iota(numbers.begin(), numbers.end(), 0U);
+    std::stable_sort(numbers.begin(), numbers.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return weight(stretches[a]) < weight(stretches[b]);
     });
-    return observers;
+    return numbers;
 }
 
 /// A message that two observers saw.
@@ -41,12 +41,13 @@ struct Common {
     bool again;         ///< it was sent several times: which is which is not certain
 };
 
-/// Two observers (the first has the smaller number) and what ties them.
+/// Two stretches (the first has the smaller number) and what ties them.
 struct Link {
     std::uint32_t first, second;
     bool clocks;        ///< both have one
     std::size_t count;  ///< messages in common
     Mapping second_to_first;
+    wire::Micros latency;  ///< 0: not known
 };
 
 using Pair = std::pair<std::uint32_t, std::uint32_t>;
@@ -69,13 +70,14 @@ CommonByPair find_common(const Observations& observations, const Readings& readi
             }
             seen_by.push_back(std::span(all).subspan(from, end - from));
         }
-        const auto weight = [&](const auto& sighting) {
-            const auto observer = sighting.front().observer;
-            return std::pair(!readings.has_clock[observer], ~readings.chunks[observer]);
+        const auto trust = [&](const auto& sighted) {
+            const Sighting& first = sighted.front();
+            return std::pair(!readings.stretches[first.stretch].has_clock,
+                             ~readings.chunks[first.observer]);
         };
         const auto hub =
             *std::min_element(seen_by.begin(), seen_by.end(),
-                              [&](const auto& a, const auto& b) { return weight(a) < weight(b); });
+                              [&](const auto& a, const auto& b) { return trust(a) < trust(b); });
         const Observation& seen = observations.all[sightings.observations[all[begin].begin]];
         const bool up = both(seen.src_host, seen.src) < both(seen.dst_host, seen.dst);
         for (const auto& other : seen_by) {
@@ -84,9 +86,9 @@ CommonByPair find_common(const Observations& observations, const Readings& readi
             const bool hub_first = hub.front().observer < other.front().observer;
             const auto& first = hub_first ? hub : other;
             const auto& second = hub_first ? other : hub;
-            auto& pair = common[{first.front().observer, second.front().observer}];
             for (std::size_t k = 0; k < hub.size(); ++k) {
-                pair.push_back({first[k].time, second[k].time - first[k].time, up, hub.size() > 1});
+                common[{first[k].stretch, second[k].stretch}].push_back(
+                    {first[k].time, second[k].time - first[k].time, up, hub.size() > 1});
             }
         }
         begin = end;
@@ -124,7 +126,8 @@ double slope(std::span<const std::pair<Micros, Micros>> points) {
     return std::abs(found) <= drift_limit ? found : 0;
 }
 
-Mapping fit(std::vector<Common>& common) {
+/// The mapping from the second observer's clock to the first's; and the latency, if it stands out.
+std::pair<Mapping, Micros> fit(std::vector<Common>& common) {
     const auto certain =
         std::partition(common.begin(), common.end(), [](const Common& one) { return !one.again; });
     if (certain != common.begin()) common.erase(certain, common.end());
@@ -161,7 +164,8 @@ Mapping fit(std::vector<Common>& common) {
         mapping.drift = drift;
         mapping.spread = better;
     }
-    return mapping;
+    const Micros latency = one_way ? 0 : std::abs(up - down) / 2;
+    return {mapping, latency > 2 * mapping.spread ? latency : 0};
 }
 
 /// The same tie, read the other way round.
@@ -184,11 +188,13 @@ Mapping through(const Mapping& child, const Mapping& parent) {
     return result;
 }
 
-std::vector<Link> links_of(const Readings& readings, CommonByPair common) {
+std::vector<Link> links_of(const Readings& readings, CommonByPair& common) {
     std::vector<Link> links;
     for (auto& [pair, messages] : common) {
-        const bool clocks = readings.has_clock[pair.first] && readings.has_clock[pair.second];
-        links.push_back({pair.first, pair.second, clocks, messages.size(), fit(messages)});
+        const bool clocks =
+            readings.stretches[pair.first].has_clock && readings.stretches[pair.second].has_clock;
+        const auto [mapping, latency] = fit(messages);
+        links.push_back({pair.first, pair.second, clocks, messages.size(), mapping, latency});
     }
     std::stable_sort(links.begin(), links.end(), [](const Link& a, const Link& b) {
         return std::tie(b.clocks, b.count) < std::tie(a.clocks, a.count);
@@ -196,7 +202,7 @@ std::vector<Link> links_of(const Readings& readings, CommonByPair common) {
     return links;
 }
 
-/// Disjoint sets of observers (Tarjan's union-find with path halving).
+/// Disjoint sets of stretches (Tarjan's union-find with path halving).
 class Groups {
   public:
     explicit Groups(std::size_t count) : parent_(count) {
@@ -239,13 +245,14 @@ Micros interpolate(std::span<const Moment> known, Micros arrival) {
 }  // namespace
 
 std::uint32_t common_clock(const Readings& readings) {
-    return by_weight(readings).front();
+    return by_weight(readings.stretches).front();
 }
 
-std::vector<Mapping> align(const Observations& observations, const Readings& readings,
-                           const Sightings& sightings) {
-    const std::size_t count = observations.observers.size();
-    const auto links = links_of(readings, find_common(observations, readings, sightings));
+Alignment align(const Observations& observations, const Readings& readings,
+                const Sightings& sightings) {
+    const std::size_t count = readings.stretches.size();
+    CommonByPair common = find_common(observations, readings, sightings);
+    const auto links = links_of(readings, common);
 
     // A spanning tree of the strongest links; what hangs together is one group.
     Groups groups(count);
@@ -260,10 +267,10 @@ std::vector<Mapping> align(const Observations& observations, const Readings& rea
         neighbours[link.second].emplace_back(link.first, inverse(tie));
     }
 
-    const auto roots = by_weight(readings);
+    const auto roots = by_weight(readings.stretches);
     std::vector<std::vector<std::uint32_t>> own(count);
     for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
-        own[observations.all[i].observer].push_back(i);
+        own[readings.stretch[i]].push_back(i);
     }
     std::vector<Mapping> mappings(count);
     std::vector<bool> mapped(count, false);
@@ -272,7 +279,8 @@ std::vector<Mapping> align(const Observations& observations, const Readings& rea
         if (mapped[root]) continue;
         std::vector<std::uint32_t> reached = {root};
         mapped[root] = true;
-        mappings[root].group = root;
+        // Arrivals that show a clock being set are good enough to tie what lies on either side.
+        mappings[root].group = readings.stretches[root].was_set ? roots.front() : root;
         if (!known.empty()) {
             std::vector<Micros> ahead;
             for (const auto i : own[root]) {
@@ -292,12 +300,17 @@ std::vector<Mapping> align(const Observations& observations, const Readings& rea
         if (!known.empty()) continue;
         for (std::size_t i = 0; i < observations.all.size(); ++i) {
             const Observation& seen = observations.all[i];
-            if (!mapped[seen.observer]) continue;
-            known.push_back({seen.arrival, mappings[seen.observer].to_common(readings.times[i])});
+            const std::uint32_t stretch = readings.stretch[i];
+            if (!mapped[stretch]) continue;
+            known.push_back({seen.arrival, mappings[stretch].to_common(readings.times[i])});
         }
     }
     for (std::size_t i = 0; i < count; ++i) mappings[i].spread = spread[i];
-    return mappings;
+    std::vector<Micros> latencies;
+    for (const Link& link : links) {
+        if (link.clocks) latencies.push_back(link.latency);
+    }
+    return {std::move(mappings), median(latencies)};
 }
 
 }  // namespace ci::dialog

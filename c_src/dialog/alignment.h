@@ -1,5 +1,5 @@
 // How every observer's times are mapped onto one common clock: that of the observer with a clock
-// that saw most.
+// that saw most. Where a clock was set, each stretch has its own way there (reading.h).
 //
 // A message seen by two observers ties their clocks as NTP does: the difference of the two readings
 // is the offset plus the latency in one direction, the offset minus the latency in the other, so
@@ -17,13 +17,13 @@
 
 namespace ci::dialog {
 
-/// One observer's way to the common clock.
+/// One stretch's way to the common clock.
 struct Mapping {
     wire::Micros pivot = 0;   ///< the reading at which `offset` holds
     wire::Micros offset = 0;  ///< reading minus common time
     double drift = 0;         ///< by how much the offset grows per unit of the reading
     wire::Micros spread = 0;  ///< how far its messages in common usually lie beside the mapping
-    std::uint32_t group = 0;  ///< observers of one group are tied by messages in common
+    std::uint32_t group = 0;  ///< stretches of one group are tied by messages in common
 
     [[nodiscard]] wire::Micros to_common(wire::Micros reading) const {
         const auto drifted = drift * static_cast<double>(reading - pivot);
@@ -31,12 +31,16 @@ struct Mapping {
     }
 };
 
-/// The observer whose clock is the common one: of those with a clock (if any has one) the one with
-/// most observations, and of equals the first by name.
+/// The stretch whose clock is the common one: of those with a clock (if any has one) the one with
+/// most observations, and of equals the first.
 [[nodiscard]] std::uint32_t common_clock(const Readings& readings);
 
-/// By observer.
-[[nodiscard]] std::vector<Mapping> align(const Observations& observations, const Readings& readings,
-                                         const Sightings& sightings);
+struct Alignment {
+    std::vector<Mapping> mappings;  ///< by stretch
+    wire::Micros latency = 0;       ///< of a hop; 0 unless it stands out from the noise
+};
+
+[[nodiscard]] Alignment align(const Observations& observations, const Readings& readings,
+                              const Sightings& sightings);
 
 }  // namespace ci::dialog

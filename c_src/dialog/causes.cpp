@@ -117,16 +117,20 @@ class Causes {
         if (invite != Earliest::none) add(messages_[invite].first, messages_[m].first);
     }
 
-    /// A proxy sends retransmissions on or has timers of its own: each transmission out comes from
-    /// the latest one in that was not clearly later, the first out from the first in at least.
+    /// The first out comes from the first in. A proxy sends on every further 2xx and ACK of an
+    /// INVITE that comes in (RFC 3261 16.7, 16.11), so each out comes from the latest in that was
+    /// not clearly later; other messages it sends again by timers of its own.
     void forward(const Message& in, const Message& out) {
+        const Observation& what = *in.what;
+        const bool every = what.method == method::ack || what.success();
+        const wire::Micros late = every ? stamped_late : 0;
         std::uint32_t cause = in.first;
         for (std::uint32_t effect = out.first; effect < out.first + out.count; ++effect) {
             while (cause + 1 < in.first + in.count &&
-                   all_[cause + 1].at <= all_[effect].at + stamped_late) {
+                   all_[cause + 1].at <= all_[effect].at + late) {
                 ++cause;
             }
-            add(cause, effect);
+            add(effect == out.first && !every ? in.first : cause, effect);
         }
     }
 

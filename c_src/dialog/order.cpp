@@ -1,6 +1,7 @@
 #include "dialog/order.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -41,6 +42,10 @@ class Contradictions {
 
     void not_a_clock(std::string_view observer) {
         add(std::string(observer) + ": its stamps are not a clock; arrival counts");
+    }
+    void was_set(std::string_view observer, Micros by) {
+        add(std::string(observer) + ": its clock was set " + seconds(std::abs(by)) +
+            (by < 0 ? " back" : " forward"));
     }
     void late(const Edge& edge, Micros by, bool kept) {
         add(name(edge.cause) + " is stamped " + seconds(by) + " after " + name(edge.effect) +
@@ -105,13 +110,18 @@ int protocol_rank(const Observation& what) {
 std::vector<Clock> clocks_of(const Observations& observations, const Readings& readings,
                              const std::vector<Mapping>& mappings,
                              const Transmissions& transmissions) {
-    std::vector<Clock> clocks;
+    std::vector<Clock> clocks(observations.observers.size());
+    std::vector<std::uint32_t> longest(clocks.size());
     const std::uint32_t common = common_clock(readings);
-    for (std::uint32_t i = 0; i < mappings.size(); ++i) {
-        const bool has_clock = readings.has_clock[i];
-        const Micros offset = has_clock ? mappings[i].offset : 0;
-        clocks.push_back({std::string(observations.observers[i]), offset, 0, has_clock,
-                          has_clock && i == common});
+    for (std::uint32_t i = 0; i < readings.stretches.size(); ++i) {
+        const Stretch& stretch = readings.stretches[i];
+        Clock& clock = clocks[stretch.observer];
+        clock.common = clock.common || (stretch.has_clock && i == common);
+        if (stretch.observations <= longest[stretch.observer]) continue;
+        longest[stretch.observer] = stretch.observations;
+        clock.observer = observations.observers[stretch.observer];
+        clock.has_clock = stretch.has_clock;
+        clock.offset = stretch.has_clock ? mappings[i].offset : 0;
     }
     std::vector<std::uint32_t> observers;
     for (const Transmission& transmission : transmissions.all) {
@@ -147,12 +157,19 @@ Flow order(std::span<const Chunk> chunks) {
     const Observations observations = observe(chunks);
     const Readings readings = read_clocks(observations);
     const Sightings sightings = gather(observations, readings);
-    const auto mappings = align(observations, readings, sightings);
-    const Transmissions transmissions = pair_up(observations, readings, sightings, mappings);
+    const Alignment alignment = align(observations, readings, sightings);
+    const auto& mappings = alignment.mappings;
+    const Transmissions transmissions = pair_up(observations, readings, sightings, alignment);
 
     Contradictions contradictions(chunks, observations, transmissions);
-    for (std::size_t i = 0; i < readings.has_clock.size(); ++i) {
+    for (std::size_t i = 0; i < readings.refused.size(); ++i) {
         if (readings.refused[i]) contradictions.not_a_clock(observations.observers[i]);
+    }
+    for (std::size_t i = 1; i < readings.stretches.size(); ++i) {
+        const std::uint32_t observer = readings.stretches[i].observer;
+        if (readings.stretches[i - 1].observer != observer) continue;
+        contradictions.was_set(observations.observers[observer],
+                               mappings[i].offset - mappings[i - 1].offset);
     }
 
     std::vector<Micros> stamps;

@@ -5,6 +5,9 @@
 // against the order of arrival, or times that pass hours faster or slower than here. That arrivals
 // are bunched while stamps are spaced says nothing against a clock: a log is read in batches, a
 // recording is replayed faster than it was made.
+//
+// Where stamps and arrivals do go together, a jump between them shows that the clock was set. From
+// one setting to the next it is a clock of its own here: a stretch.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +18,20 @@
 
 namespace ci::dialog {
 
+/// One observer's clock, from one setting to the next.
+struct Stretch {
+    std::uint32_t observer = 0;
+    bool has_clock = false;  ///< false: its times are arrivals
+    bool was_set = false;    ///< the observer has several stretches
+    std::uint32_t observations = 0;
+};
+
 struct Readings {
-    std::vector<wire::Micros> times;    ///< by observation, in its observer's time
-    std::vector<bool> has_clock;        ///< by observer; false: its times are arrivals
-    std::vector<bool> refused;          ///< by observer: it gave stamps that cannot be a clock's
-    std::vector<std::uint32_t> chunks;  ///< by observer: how many observations are its own
+    std::vector<wire::Micros> times;     ///< by observation, in its stretch's time
+    std::vector<std::uint32_t> stretch;  ///< by observation
+    std::vector<Stretch> stretches;      ///< by observer, and in order of time
+    std::vector<bool> refused;           ///< by observer: it gave stamps that cannot be a clock's
+    std::vector<std::uint32_t> chunks;   ///< by observer: how many observations are its own
 };
 
 [[nodiscard]] Readings read_clocks(const Observations& observations);

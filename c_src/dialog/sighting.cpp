@@ -60,18 +60,20 @@ Sightings gather(const Observations& observations, const Readings& readings) {
     order.resize(message.size());
     std::iota(order.begin(), order.end(), 0U);
     const auto rank = [&](std::uint32_t i) {
-        return std::tuple(message[i], observations.all[i].observer, readings.times[i], i);
+        // Stretches are numbered observer by observer.
+        return std::tuple(message[i], readings.stretch[i], readings.times[i], i);
     };
     std::sort(order.begin(), order.end(),
               [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
 
     for (std::uint32_t at = 0; at < order.size(); ++at) {
         const std::uint32_t i = order[at];
-        const Sighting next{message[i], observations.all[i].observer, readings.times[i], at,
-                            at + 1};
+        const Sighting next{
+            message[i], observations.all[i].observer, readings.stretch[i], readings.times[i], at,
+            at + 1};
         if (!result.all.empty()) {
             Sighting& last = result.all.back();
-            if (last.message == next.message && last.observer == next.observer &&
+            if (last.message == next.message && last.stretch == next.stretch &&
                 next.time - last.time < double_within) {
                 last.end = at + 1;
                 continue;

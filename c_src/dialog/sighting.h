@@ -19,12 +19,13 @@ namespace ci::dialog {
 struct Sighting {
     std::uint32_t message = 0;  ///< numbered from 0
     std::uint32_t observer = 0;
-    wire::Micros time = 0;             ///< its first observation's, by the observer's own clock
+    std::uint32_t stretch = 0;         ///< of the observer's clock (reading.h)
+    wire::Micros time = 0;             ///< its first observation's, by the stretch's clock
     std::uint32_t begin = 0, end = 0;  ///< its observations: a range of Sightings::observations
 };
 
 struct Sightings {
-    std::vector<Sighting> all;                ///< by message, observer, time
+    std::vector<Sighting> all;                ///< by message, observer, stretch, time
     std::vector<std::uint32_t> observations;  ///< indexes, in the order of the sightings
 };
 

@@ -168,7 +168,8 @@ std::vector<std::uint32_t> sort(const std::vector<Priority>& priorities,
     const Effects effects(priorities.size(), edges);
     auto waiting = count_causes(priorities.size(), edges);
     const auto later = [&](std::uint32_t a, std::uint32_t b) {
-        return priorities[a] != priorities[b] ? priorities[b] < priorities[a] : b < a;
+        if (priorities[a] < priorities[b]) return false;
+        return priorities[b] < priorities[a] || b < a;
     };
     std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, decltype(later)> free(later);
     for (std::uint32_t i = 0; i < priorities.size(); ++i) {

@@ -35,7 +35,10 @@ struct Priority {
     int rank = 0;            ///< protocol order, where times are equal
     wire::Micros arrival = 0;
 
-    friend auto operator<=>(const Priority&, const Priority&) = default;
+    friend bool operator<(const Priority& a, const Priority& b) {
+        return std::tie(a.time, a.stamp, a.rank, a.arrival) <
+               std::tie(b.time, b.stamp, b.rank, b.arrival);
+    }
 };
 
 /// Causes before effects; among what is free to go, the least priority, then the least number.

@@ -5,6 +5,8 @@
 #include <span>
 #include <tuple>
 
+#include "dialog/side.h"
+
 namespace ci::dialog {
 namespace {
 
@@ -26,11 +28,13 @@ using Several = std::vector<Mapped>;
 class Pairing {
   public:
     Pairing(const Observations& observations, const Readings& readings, const Sightings& sightings,
-            const std::vector<Mapping>& mappings)
+            const Alignment& alignment)
         : observations_(observations),
           readings_(readings),
           sightings_(sightings),
-          mappings_(mappings) {}
+          mappings_(alignment.mappings),
+          latency_(alignment.latency),
+          own_hosts_(own_hosts(observations)) {}
 
     Transmissions run() {
         const auto& all = sightings_.all;
@@ -51,8 +55,7 @@ class Pairing {
             if (seen_by.empty() || seen_by.back().back().sighting->observer != sighting.observer) {
                 seen_by.emplace_back();
             }
-            const Micros at = mappings_[sighting.observer].to_common(sighting.time);
-            seen_by.back().push_back({at, &sighting});
+            seen_by.back().push_back({sent_at(sighting), &sighting});
         }
         std::vector<Several> found = counts_agree(seen_by) ? one_by_one(seen_by) : nearest(seen_by);
 
@@ -72,11 +75,14 @@ class Pairing {
         for (const Several& several : seen_by) {
             if (several.size() != seen_by.front().size()) return false;
         }
+        // Once each: two losses at once would be needed to make that two transmissions. Clocks that
+        // say so are wrong.
+        if (seen_by.front().size() == 1) return true;
         for (std::size_t k = 0; k < seen_by.front().size(); ++k) {
             Micros earliest = INT64_MAX;
             Micros latest = INT64_MIN;
             for (const Several& several : seen_by) {
-                if (!readings_.has_clock[several[k].sighting->observer]) continue;
+                if (!has_clock(several[k])) continue;
                 earliest = std::min(earliest, several[k].at);
                 latest = std::max(latest, several[k].at);
             }
@@ -127,7 +133,7 @@ class Pairing {
         Transmission result;
         result.message = static_cast<std::uint32_t>(result_.messages.size());
         result.arrival = INT64_MAX;
-        result.group = mappings_[several.front().sighting->observer].group;
+        result.group = mapping(several.front()).group;
         for (const Mapped& mapped : several) {
             for (auto at = mapped.sighting->begin; at < mapped.sighting->end; ++at) {
                 const auto i = sightings_.observations[at];
@@ -142,10 +148,8 @@ class Pairing {
     /// A stamp can be late, never early, so the earliest holds. Between rough clocks it must be
     /// earlier than their spread explains; else the observer who saw most decides.
     [[nodiscard]] Micros moment(const Several& several) const {
-        const auto observer = [](const Mapped& mapped) { return mapped.sighting->observer; };
         const auto is_fine = [&](const Mapped& mapped) {
-            return readings_.has_clock[observer(mapped)] ||
-                   mappings_[observer(mapped)].spread <= fine_arrival;
+            return has_clock(mapped) || mapping(mapped).spread <= fine_arrival;
         };
         auto best = std::find_if(several.begin(), several.end(), is_fine);
         if (best == several.end()) best = several.begin();
@@ -154,10 +158,23 @@ class Pairing {
         for (const Mapped& mapped : several) {
             if (!is_fine(mapped)) continue;
             earliest = std::min(earliest, mapped.at);
-            spread = std::max(spread, mappings_[observer(mapped)].spread);
+            spread = std::max(spread, mapping(mapped).spread);
         }
         const Micros unsure = spread > rough_spread ? 3 * spread : 0;
         return best->at - earliest > unsure ? earliest : best->at;
+    }
+
+    [[nodiscard]] Micros sent_at(const Sighting& sighting) const {
+        const Micros at = mappings_[sighting.stretch].to_common(sighting.time);
+        const auto& seen = observations_.all[sightings_.observations[sighting.begin]];
+        return received(seen, own_hosts_[sighting.observer]) ? at - latency_ : at;
+    }
+
+    [[nodiscard]] bool has_clock(const Mapped& mapped) const {
+        return readings_.stretches[mapped.sighting->stretch].has_clock;
+    }
+    [[nodiscard]] const Mapping& mapping(const Mapped& mapped) const {
+        return mappings_[mapped.sighting->stretch];
     }
 
     [[nodiscard]] const Observation* what(std::span<const Sighting> sightings) const {
@@ -172,14 +189,16 @@ class Pairing {
     const Readings& readings_;
     const Sightings& sightings_;
     const std::vector<Mapping>& mappings_;
+    Micros latency_;
+    std::vector<Id> own_hosts_;
     Transmissions result_;
 };
 
 }  // namespace
 
 Transmissions pair_up(const Observations& observations, const Readings& readings,
-                      const Sightings& sightings, const std::vector<Mapping>& mappings) {
-    return Pairing(observations, readings, sightings, mappings).run();
+                      const Sightings& sightings, const Alignment& alignment) {
+    return Pairing(observations, readings, sightings, alignment).run();
 }
 
 }  // namespace ci::dialog

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "erlang/utf8.h"
+#include "wire/utf8.h"
 
 namespace ci::erlang {
 namespace {
@@ -74,7 +74,7 @@ class Terms {
 };
 
 bool append_character(long long character, std::string& out) {
-    return character >= 0 && append_utf8(static_cast<std::uint64_t>(character), out);
+    return character >= 0 && wire::append_utf8(static_cast<std::uint64_t>(character), out);
 }
 
 bool decode_characters(Terms& terms, int length, std::string& word) {

@@ -4,7 +4,7 @@
 #include <array>
 #include <optional>
 
-#include "erlang/utf8.h"
+#include "wire/utf8.h"
 
 namespace ci::erlang {
 namespace {
@@ -83,7 +83,7 @@ Checked check_atom(Bytes term, bool utf8) {
     if (!piece) return piece;
     constexpr std::size_t head = 1 + sizeof(Int);
     const auto name = wire::as_text(term.subspan(head, piece->size - head));
-    const auto characters = utf8 ? count_utf8(name) : name.size();
+    const auto characters = utf8 ? wire::count_utf8(name) : name.size();
     if (!characters || *characters > max_atom_characters) return Reason::bad_atom;
     return piece;
 }

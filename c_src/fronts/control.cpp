@@ -23,16 +23,16 @@ using Protocol = asio::local::stream_protocol;
 using Failure = boost::system::error_code;
 
 constexpr auto patience = std::chrono::seconds(30);  // for one side to read or write
-constexpr std::size_t most_sessions = 256;
+constexpr long most_sessions = 256;
 
 /// One connection: reads a question, asks, writes the answer.
 class Session : public std::enable_shared_from_this<Session> {
   public:
-    Session(Protocol::socket socket, const commands::Ask& ask, std::shared_ptr<void> slot)
+    Session(Protocol::socket socket, const commands::Ask& ask, std::shared_ptr<const char> place)
         : socket_(std::move(socket)),
           timer_(socket_.get_executor()),
           ask_(ask),
-          slot_(std::move(slot)) {}
+          place_(std::move(place)) {}
 
     void start() {
         limit();
@@ -65,11 +65,12 @@ class Session : public std::enable_shared_from_this<Session> {
         timer_.cancel();  // how long a command takes is its own affair
         auto words = decode_question(body_);
         if (!words) return answer({commands::Status::usage, "malformed question\n"});
-        ask_(*std::move(words), [self = shared_from_this()](commands::Outcome outcome) {
-            asio::post(self->socket_.get_executor(),
-                       [self, outcome = std::move(outcome)]() mutable {
-                           self->answer(std::move(outcome));
-                       });
+        // Handed on, not copied: the session ends on the event loop's thread, where it lives.
+        ask_(*std::move(words), [self = shared_from_this()](commands::Outcome outcome) mutable {
+            const auto loop = self->socket_.get_executor();
+            asio::post(loop, [self = std::move(self), outcome = std::move(outcome)]() mutable {
+                self->answer(std::move(outcome));
+            });
         });
     }
 
@@ -89,7 +90,7 @@ class Session : public std::enable_shared_from_this<Session> {
     Protocol::socket socket_;
     asio::steady_timer timer_;
     commands::Ask ask_;
-    std::shared_ptr<void> slot_;  ///< gives the session's place back when it ends
+    std::shared_ptr<const char> place_;  ///< one of those that Control counts
     std::array<char, question_head> head_{};
     std::string body_;
     std::array<char, answer_head> answer_head_{};
@@ -140,20 +141,15 @@ Control::Control(asio::io_context& context, std::filesystem::path path, commands
 }
 
 Control::~Control() {
-    *alive_ = false;
     std::error_code ignored;
     std::filesystem::remove(path_, ignored);
 }
 
 void Control::accept() {
-    acceptor_.async_accept([this, alive = alive_](Failure failure, Protocol::socket socket) {
-        if (!*alive || failure == asio::error::operation_aborted) return;
-        if (!failure && sessions_ < most_sessions) {
-            ++sessions_;
-            const std::shared_ptr<void> slot(nullptr, [this, alive](void*) {
-                if (*alive) --sessions_;
-            });
-            std::make_shared<Session>(std::move(socket), ask_, slot)->start();
+    acceptor_.async_accept([this](Failure failure, Protocol::socket socket) {
+        if (failure == asio::error::operation_aborted) return;  // `this` is gone
+        if (!failure && sessions_.use_count() <= most_sessions) {
+            std::make_shared<Session>(std::move(socket), ask_, sessions_)->start();
         }
         accept();
     });

@@ -29,8 +29,7 @@ class Control {
     std::filesystem::path path_;
     commands::Ask ask_;
     boost::asio::local::stream_protocol::acceptor acceptor_;
-    std::size_t sessions_ = 0;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+    std::shared_ptr<const char> sessions_ = std::make_shared<char>();  ///< its owners are counted
 };
 
 }  // namespace ci::fronts

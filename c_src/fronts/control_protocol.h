@@ -19,7 +19,7 @@
 namespace ci::fronts {
 
 inline constexpr std::size_t question_head = 4;
-inline constexpr std::size_t question_limit = 64 * 1024;  ///< without head
+inline constexpr std::size_t question_limit = 65'536;  ///< without head
 inline constexpr std::size_t answer_head = 9;
 
 /// Empty: too long to be asked.

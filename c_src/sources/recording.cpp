@@ -9,7 +9,7 @@ wire::Result<std::vector<Record>, RecordingReason> read_recording(std::string_vi
     std::vector<Record> records;
     for (std::size_t at = 0; at < file.size();) {
         const std::string_view rest = file.substr(at);
-        const wire::Rejection cut{RecordingReason::cut_short, at};
+        const wire::Rejection<RecordingReason> cut{RecordingReason::cut_short, at};
         if (rest.size() < head) return cut;
         const std::size_t length = wire::be_at<std::uint32_t>(wire::as_bytes(rest), 0);
         if (rest.size() - head < length) return cut;

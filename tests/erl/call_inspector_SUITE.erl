@@ -1,4 +1,4 @@
-%%% @doc The application with the real program. CALL_INSPECTOR_PROGRAM chooses which: c_src/build.sh.
+%%% @doc The application with the real program; CALL_INSPECTOR_PROGRAM chooses which.
 -module(call_inspector_SUITE).
 
 -include_lib("common_test/include/ct.hrl").
@@ -55,7 +55,7 @@ end_per_testcase(_Case, _Config) ->
     'ok' = application:unload('call_inspector').
 
 %%%-------------------------------------------------------------------------------------------------
-%% Commands
+%%% Commands
 
 shows_a_recorded_call(_Config) ->
     'ok' = start(),
@@ -71,26 +71,30 @@ says_what_sup_prints_and_exits_with(_Config) ->
     'ok' = start(),
     Port = free_port(),
     Id = id(Port),
-    Quoted = binary_to_list(Id),
+    Quoted = "'" ++ binary_to_list(Id) ++ "'\n",
+    Started = "started " ++ Quoted,
+    NotActive = {{'no_return', 2}, "no active parser " ++ Quoted},
     Commands =
         [{'list_active_parsers', [], {'no_return', ""}}
-        ,{'start_hep_parser', [<<"127.0.0.1">>, integer_to_binary(Port)], {'no_return', "started '" ++ Quoted ++ "'\n"}}
-        ,{'start_hep_parser', ["127.0.0.1", Port], {'no_return', "started '" ++ Quoted ++ "'\n"}}
-        ,{'list_active_parsers', [], {'no_return', "'" ++ Quoted ++ "'\n"}}
+        ,{'start_hep_parser', [<<"127.0.0.1">>, integer_to_binary(Port)], {'no_return', Started}}
+        ,{'start_hep_parser', ["127.0.0.1", Port], {'no_return', Started}}
+        ,{'list_active_parsers', [], {'no_return', Quoted}}
         ,{'stop_active_parser', [Id], {'ok', ""}}
-        ,{'stop_active_parser', [binary_to_atom(Id, 'utf8')], {{'no_return', 2}, "no active parser '" ++ Quoted ++ "'\n"}}
+        ,{'stop_active_parser', [binary_to_atom(Id, 'utf8')], NotActive}
         ,{'callid_details', [<<"nobody@knows">>], {'no_return', "[]\n"}}
         ,{'flush', [], {'ok', ""}}
         ,{'flush', [<<"nobody@knows">>], {'ok', ""}}
         ],
-    _ = [?assertEqual({F, Args, Expected}, {F, Args, run(F, Args)}) || {F, Args, Expected} <- Commands],
-    {{'no_return', 2}, "failed to start parser: " ++ _} = run('start_hep_parser', [<<"not an address">>, <<"1">>]),
+    _ = [?assertEqual({F, Args, Expected}, {F, Args, run(F, Args)})
+         || {F, Args, Expected} <- Commands
+        ],
+    {{'no_return', 2}, "failed to start parser: " ++ _} = run('start_hep_parser', ["nowhere", 1]),
     {{'no_return', 1}, "neither text nor a number: " ++ _} = run('flush', [{'x'}]),
     'ok' = application:stop('call_inspector'),
     {{'no_return', 2}, "call_inspector is not answering: " ++ _} = run('flush', []).
 
 %%%-------------------------------------------------------------------------------------------------
-%% Wanted parsers
+%%% Wanted parsers
 
 remembers_each_parser_once(_Config) ->
     'ok' = start(),
@@ -119,7 +123,7 @@ starts_a_parser_whose_address_was_taken(_Config) ->
     'ok' = wait_until(fun() -> active() =:= [id(Port), id(Other)] end).
 
 %%%-------------------------------------------------------------------------------------------------
-%% Life and death
+%%% Life and death
 
 stops_its_program(_Config) ->
     'ok' = start(),
@@ -157,7 +161,9 @@ answers_a_thousand_at_once(_Config) ->
     'ok' = replay_call(First, Second),
     Ask = fun() -> exit({'answer', call_inspector:command(['callid_details', ?CALL])}) end,
     Askers = [spawn_monitor(Ask) || _ <- lists:seq(1, 1000)],
-    Answers = [receive {'DOWN', Ref, 'process', Pid, {'answer', Answer}} -> Answer end || {Pid, Ref} <- Askers],
+    Answers = [receive {'DOWN', Ref, 'process', Pid, {'answer', Answer}} -> Answer end
+               || {Pid, Ref} <- Askers
+              ],
     [{'ok', Text}] = lists:usort(Answers),
     ?assertEqual(?MESSAGES_OF_CALL, messages_in(Text)).
 
@@ -182,7 +188,7 @@ answers_sup_from_another_node(Config) ->
     'ok' = peer:stop(Peer).
 
 %%%-------------------------------------------------------------------------------------------------
-%% Verbs
+%%% Verbs
 
 start() -> start([]).
 
@@ -193,7 +199,9 @@ start(Parsers) ->
 
 start_parsers(Count) ->
     Ports = free_ports(Count),
-    _ = [{'ok', _} = call_inspector:command(['start_hep_parser', "127.0.0.1", Port]) || Port <- Ports],
+    _ = [{'ok', _} = call_inspector:command(['start_hep_parser', "127.0.0.1", Port])
+         || Port <- Ports
+        ],
     Ports.
 
 %% Two proxies, each to its own parser, as it was recorded.
@@ -218,7 +226,9 @@ messages_in(Text) -> length(binary:matches(Text, <<"\"ref_timestamp\"">>)).
 %% Newest first, as `list_active_parsers' shows them.
 active() ->
     {'ok', Text} = call_inspector:command(['list_active_parsers']),
-    [binary:part(Line, 1, byte_size(Line) - 2) || Line <- binary:split(Text, <<"\n">>, ['global', 'trim'])].
+    [binary:part(Line, 1, byte_size(Line) - 2)
+     || Line <- binary:split(Text, <<"\n">>, ['global', 'trim'])
+    ].
 
 %% Oldest first, as they will be started.
 wanted() -> [Id || {Id, _Words} <- ci_state:wanted()].
@@ -245,7 +255,8 @@ start_peer(Options, Config) ->
     {'ok', Peer, Node} = peer:start(Options#{'connection' => 'standard_io'}),
     'ok' = peer:call(Peer, 'code', 'add_pathsa', [code:get_path()]),
     'ok' = peer:call(Peer, 'application', 'load', ['call_inspector']),
-    'ok' = peer:call(Peer, 'application', 'set_env', ['call_inspector', 'root', ?config('root', Config)]),
+    Root = ['call_inspector', 'root', ?config('root', Config)],
+    'ok' = peer:call(Peer, 'application', 'set_env', Root),
     {'ok', _Started} = peer:call(Peer, 'application', 'ensure_all_started', ['call_inspector']),
     {'ok', Peer, Node}.
 

@@ -37,7 +37,8 @@ misbehaviours() ->
 
 start(Program) ->
     _ = process_flag('trap_exit', 'true'),
-    'ok' = application:set_env('call_inspector', 'program', ci_test_data:file("erl/programs/" ++ Program)),
+    File = ci_test_data:file("erl/programs/" ++ Program),
+    'ok' = application:set_env('call_inspector', 'program', File),
     case ci_port:start_link() of
         {'ok', Pid} -> Pid;
         {'error', Reason} ->

@@ -7,6 +7,8 @@
 
 hep(Id, IP, Port) -> {Id, [<<"start_hep_parser">>, IP, Port]}.
 
+json(Port) -> #{<<"type">> => <<"hep">>, <<"ip">> => <<"127.0.0.1">>, <<"port">> => Port}.
+
 configured_test_() ->
     [{Name, ?_assertEqual({Parsers, Refused}, ci_state:parsers(Entries))}
      || {Name, Entries, Parsers, Refused} <-
@@ -25,13 +27,17 @@ configured_test_() ->
              ,[]
              }
             ,{"Kazoo's configuration, in the order of the names"
-             ,#{<<"b">> => #{<<"type">> => <<"hep">>, <<"ip">> => <<"127.0.0.1">>, <<"port">> => 9061}
-               ,<<"a">> => #{<<"type">> => <<"hep">>, <<"ip">> => <<"127.0.0.1">>, <<"port">> => <<"9060">>}
+             ,#{<<"b">> => json(9061)
+               ,<<"a">> => json(<<"9060">>)
                }
              ,[?A, ?B]
              ,[]
              }
-            ,{"the same twice is one", [{'hep', "127.0.0.1", 9060}, {'hep', <<"127.0.0.1">>, "9060"}], [?A], []}
+            ,{"the same twice is one"
+             ,[{'hep', "127.0.0.1", 9060}, {'hep', <<"127.0.0.1">>, "9060"}]
+             ,[?A]
+             ,[]
+             }
             ,{"IPv6 as the program writes it"
              ,[{'hep', "2001:DB8:0::1", 9060}]
              ,[hep(<<"[2001:db8::1]:9060">>, <<"2001:DB8:0::1">>, <<"9060">>)]
@@ -42,8 +48,16 @@ configured_test_() ->
              ,[?A, ?B]
              ,['x']
              }
-            ,{"a type that is not there", [{'carrier_pigeon', "127.0.0.1", 9060}], [], [{'carrier_pigeon', "127.0.0.1", 9060}]}
-            ,{"a port is missing", [[{'type', 'hep'}, {'ip', "::1"}]], [], [[{'type', 'hep'}, {'ip', "::1"}]]}
+            ,{"a type that is not there"
+             ,[{'carrier_pigeon', "127.0.0.1", 9060}]
+             ,[]
+             ,[{'carrier_pigeon', "127.0.0.1", 9060}]
+             }
+            ,{"a port is missing"
+             ,[[{'type', 'hep'}, {'ip', "::1"}]]
+             ,[]
+             ,[[{'type', 'hep'}, {'ip', "::1"}]]
+             }
             ,{"no list at all", 'hep', [], ['hep']}
             ]
     ].
@@ -75,7 +89,8 @@ remove_test_() ->
 server_test_() ->
     {'setup'
     ,fun() ->
-             'ok' = application:set_env('call_inspector', 'startup_parsers', [{'hep', "127.0.0.1", 9060}]),
+             Parsers = [{'hep', "127.0.0.1", 9060}],
+             'ok' = application:set_env('call_inspector', 'startup_parsers', Parsers),
              {'ok', Pid} = ci_state:start_link(),
              Pid
      end

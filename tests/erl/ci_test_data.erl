@@ -29,7 +29,8 @@ golden() ->
 
 -spec block(string(), binary()) -> string().
 block(Kind, Case) ->
-    {'match', [Block]} = re:run(Case, ["```", Kind, "\n(.*?)```"], ['dotall', {'capture', [1], 'list'}]),
+    Options = ['dotall', {'capture', [1], 'list'}],
+    {'match', [Block]} = re:run(Case, ["```", Kind, "\n(.*?)```"], Options),
     Block.
 
 -spec term(string()) -> any().

@@ -22,7 +22,8 @@ run(Node, Function, Args) ->
 exit_code('no_return') -> 0;
 exit_code({'no_return', Code}) -> Code;
 exit_code('ok') -> say("ok", [], 0);
-exit_code({'badrpc', {'EXIT', {'undef', _Stack}}}) -> say("Invalid command or wrong number of arguments", [], 1);
+exit_code({'badrpc', {'EXIT', {'undef', _Stack}}}) ->
+    say("Invalid command or wrong number of arguments", [], 1);
 exit_code({'badrpc', Reason}) -> say("Command failed: ~p", [Reason], 3);
 exit_code(Other) -> say("~p", [Other], 2).
 
