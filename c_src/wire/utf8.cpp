@@ -1,5 +1,7 @@
 #include "wire/utf8.h"
 
+#include <cstring>
+
 namespace ci::wire {
 namespace {
 
@@ -12,6 +14,17 @@ constexpr Lead leads[] = {
     {0xED, 0xED, 3, 0x80, 0x9F}, {0xEE, 0xEF, 3, 0x80, 0xBF}, {0xF0, 0xF0, 4, 0x90, 0xBF},
     {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F},
 };
+
+/// How many whole words of plain ASCII `text` begins with, in bytes. Nearly all SIP is that.
+std::size_t ascii_length(std::string_view text) noexcept {
+    constexpr std::uint64_t high_bits = 0x8080808080808080U;
+    std::size_t at = 0;
+    for (std::uint64_t word = 0; at + sizeof word <= text.size(); at += sizeof word) {
+        std::memcpy(&word, text.data() + at, sizeof word);
+        if ((word & high_bits) != 0) break;
+    }
+    return at;
+}
 
 constexpr bool is_character(std::uint64_t c) {
     return c < 0xd800 || (c > 0xdfff && c <= 0x10ffff);
@@ -37,7 +50,13 @@ std::size_t utf8_length(std::string_view text) noexcept {
 
 std::optional<std::size_t> count_utf8(std::string_view text) noexcept {
     std::size_t characters = 0;
-    for (; !text.empty(); ++characters) {
+    while (!text.empty()) {
+        if (const std::size_t plain = ascii_length(text); plain > 0) {
+            characters += plain;
+            text.remove_prefix(plain);
+            continue;
+        }
+        ++characters;
         const std::size_t length = utf8_length(text);
         if (length == 0) return std::nullopt;
         text.remove_prefix(length);

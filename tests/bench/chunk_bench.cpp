@@ -1,0 +1,54 @@
+// From a datagram to a line of a call's file, and back to a chunk.
+#include <benchmark/benchmark.h>
+
+#include "sources/intake.h"
+#include "traffic.h"
+
+namespace ci::bench {
+namespace {
+
+constexpr auto parser = "127.0.0.1:9060";
+
+wire::expected<sources::Intake, sources::Refused> take_in(const test::Record& record,
+                                                          std::string& observer) {
+    const sources::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival};
+    return sources::take_in(datagram, parser, observer);
+}
+
+std::size_t to_chunk(const test::Record& record) {
+    static std::string observer;
+    const auto intake = take_in(record, observer);
+    return intake ? intake->draft.message.size() : 0;
+}
+
+std::size_t to_line(const test::Record& record) {
+    static std::string observer, line;
+    const auto intake = take_in(record, observer);
+    if (!intake) return 0;
+    line.clear();
+    chunk::append_line(intake->draft, line);
+    return line.size();
+}
+
+/// The lines of the whole load are made once; each is read by its turn.
+std::size_t back_to_chunk(const test::Record& record) {
+    static const auto lines = [] {
+        std::vector<std::string> all;
+        std::string observer;
+        for (const auto& one : load_of_2000_calls()) {
+            chunk::append_line(take_in(one, observer)->draft, all.emplace_back());
+        }
+        return all;
+    }();
+    const auto index = static_cast<std::size_t>(&record - load_of_2000_calls().data());
+    const auto chunk = chunk::read_line(lines[index]);
+    return chunk ? chunk->message.size() : 0;
+}
+
+BENCHMARK(recorded_traffic<copy_and_scan>)->Unit(benchmark::kMillisecond);
+BENCHMARK(recorded_traffic<to_chunk>)->Unit(benchmark::kMillisecond);
+BENCHMARK(recorded_traffic<to_line>)->Unit(benchmark::kMillisecond);
+BENCHMARK(recorded_traffic<back_to_chunk>)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace ci::bench
