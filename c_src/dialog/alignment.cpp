@@ -47,7 +47,6 @@ struct Link {
     bool clocks;        ///< both have one
     std::size_t count;  ///< messages in common
     Mapping second_to_first;
-    wire::Micros latency;  ///< 0: not known
 };
 
 using Pair = std::pair<std::uint32_t, std::uint32_t>;
@@ -126,8 +125,7 @@ double slope(std::span<const std::pair<Micros, Micros>> points) {
     return std::abs(found) <= drift_limit ? found : 0;
 }
 
-/// The mapping from the second observer's clock to the first's; and the latency, if it stands out.
-std::pair<Mapping, Micros> fit(std::vector<Common>& common) {
+Mapping fit(std::vector<Common>& common) {
     const auto certain =
         std::partition(common.begin(), common.end(), [](const Common& one) { return !one.again; });
     if (certain != common.begin()) common.erase(certain, common.end());
@@ -164,8 +162,7 @@ std::pair<Mapping, Micros> fit(std::vector<Common>& common) {
         mapping.drift = drift;
         mapping.spread = better;
     }
-    const Micros latency = one_way ? 0 : std::abs(up - down) / 2;
-    return {mapping, latency > 2 * mapping.spread ? latency : 0};
+    return mapping;
 }
 
 /// The same tie, read the other way round.
@@ -193,8 +190,7 @@ std::vector<Link> links_of(const Readings& readings, CommonByPair& common) {
     for (auto& [pair, messages] : common) {
         const bool clocks =
             readings.stretches[pair.first].has_clock && readings.stretches[pair.second].has_clock;
-        const auto [mapping, latency] = fit(messages);
-        links.push_back({pair.first, pair.second, clocks, messages.size(), mapping, latency});
+        links.push_back({pair.first, pair.second, clocks, messages.size(), fit(messages)});
     }
     std::stable_sort(links.begin(), links.end(), [](const Link& a, const Link& b) {
         return std::tie(b.clocks, b.count) < std::tie(a.clocks, a.count);
@@ -248,8 +244,8 @@ std::uint32_t common_clock(const Readings& readings) {
     return by_weight(readings.stretches).front();
 }
 
-Alignment align(const Observations& observations, const Readings& readings,
-                const Sightings& sightings) {
+std::vector<Mapping> align(const Observations& observations, const Readings& readings,
+                           const Sightings& sightings) {
     const std::size_t count = readings.stretches.size();
     CommonByPair common = find_common(observations, readings, sightings);
     const auto links = links_of(readings, common);
@@ -306,11 +302,7 @@ Alignment align(const Observations& observations, const Readings& readings,
         }
     }
     for (std::size_t i = 0; i < count; ++i) mappings[i].spread = spread[i];
-    std::vector<Micros> latencies;
-    for (const Link& link : links) {
-        if (link.clocks) latencies.push_back(link.latency);
-    }
-    return {std::move(mappings), median(latencies)};
+    return mappings;
 }
 
 }  // namespace ci::dialog

@@ -35,12 +35,8 @@ struct Mapping {
 /// most observations, and of equals the first.
 [[nodiscard]] std::uint32_t common_clock(const Readings& readings);
 
-struct Alignment {
-    std::vector<Mapping> mappings;  ///< by stretch
-    wire::Micros latency = 0;       ///< of a hop; 0 unless it stands out from the noise
-};
-
-[[nodiscard]] Alignment align(const Observations& observations, const Readings& readings,
-                              const Sightings& sightings);
+/// By stretch.
+[[nodiscard]] std::vector<Mapping> align(const Observations& observations, const Readings& readings,
+                                         const Sightings& sightings);
 
 }  // namespace ci::dialog

@@ -157,9 +157,8 @@ Flow order(std::span<const Chunk> chunks) {
     const Observations observations = observe(chunks);
     const Readings readings = read_clocks(observations);
     const Sightings sightings = gather(observations, readings);
-    const Alignment alignment = align(observations, readings, sightings);
-    const auto& mappings = alignment.mappings;
-    const Transmissions transmissions = pair_up(observations, readings, sightings, alignment);
+    const auto mappings = align(observations, readings, sightings);
+    const Transmissions transmissions = pair_up(observations, readings, sightings, mappings);
 
     Contradictions contradictions(chunks, observations, transmissions);
     for (std::size_t i = 0; i < readings.refused.size(); ++i) {

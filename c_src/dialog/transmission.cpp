@@ -5,8 +5,6 @@
 #include <span>
 #include <tuple>
 
-#include "dialog/side.h"
-
 namespace ci::dialog {
 namespace {
 
@@ -28,13 +26,11 @@ using Several = std::vector<Mapped>;
 class Pairing {
   public:
     Pairing(const Observations& observations, const Readings& readings, const Sightings& sightings,
-            const Alignment& alignment)
+            const std::vector<Mapping>& mappings)
         : observations_(observations),
           readings_(readings),
           sightings_(sightings),
-          mappings_(alignment.mappings),
-          latency_(alignment.latency),
-          own_hosts_(own_hosts(observations)) {}
+          mappings_(mappings) {}
 
     Transmissions run() {
         const auto& all = sightings_.all;
@@ -55,7 +51,8 @@ class Pairing {
             if (seen_by.empty() || seen_by.back().back().sighting->observer != sighting.observer) {
                 seen_by.emplace_back();
             }
-            seen_by.back().push_back({sent_at(sighting), &sighting});
+            const Micros at = mappings_[sighting.stretch].to_common(sighting.time);
+            seen_by.back().push_back({at, &sighting});
         }
         std::vector<Several> found = counts_agree(seen_by) ? one_by_one(seen_by) : nearest(seen_by);
 
@@ -164,12 +161,6 @@ class Pairing {
         return best->at - earliest > unsure ? earliest : best->at;
     }
 
-    [[nodiscard]] Micros sent_at(const Sighting& sighting) const {
-        const Micros at = mappings_[sighting.stretch].to_common(sighting.time);
-        const auto& seen = observations_.all[sightings_.observations[sighting.begin]];
-        return received(seen, own_hosts_[sighting.observer]) ? at - latency_ : at;
-    }
-
     [[nodiscard]] bool has_clock(const Mapped& mapped) const {
         return readings_.stretches[mapped.sighting->stretch].has_clock;
     }
@@ -189,16 +180,14 @@ class Pairing {
     const Readings& readings_;
     const Sightings& sightings_;
     const std::vector<Mapping>& mappings_;
-    Micros latency_;
-    std::vector<Id> own_hosts_;
     Transmissions result_;
 };
 
 }  // namespace
 
 Transmissions pair_up(const Observations& observations, const Readings& readings,
-                      const Sightings& sightings, const Alignment& alignment) {
-    return Pairing(observations, readings, sightings, alignment).run();
+                      const Sightings& sightings, const std::vector<Mapping>& mappings) {
+    return Pairing(observations, readings, sightings, mappings).run();
 }
 
 }  // namespace ci::dialog

@@ -37,6 +37,7 @@ struct Transmissions {
 };
 
 [[nodiscard]] Transmissions pair_up(const Observations& observations, const Readings& readings,
-                                    const Sightings& sightings, const Alignment& alignment);
+                                    const Sightings& sightings,
+                                    const std::vector<Mapping>& mappings);
 
 }  // namespace ci::dialog
