@@ -19,16 +19,28 @@ class Causes {
     }
 
     std::vector<Edge> find() {
-        for (const auto m : order_) note(m);
+        for (const auto m : order_) {
+            if (messages_[m].what->request) note_request(m);
+        }
+        for (const auto m : order_) {
+            if (!messages_[m].what->request) note_response(m);
+        }
         for (const auto m : order_) {
             const Observation& what = *messages_[m].what;
             follow_itself(m);
             if (!what.request) {
-                follow_request(m);
+                follow(m, request_of(what));
                 if (what.status != 100) forward_response(m);
+                if (what.status == 487 && what.vias != 0) follow(m, cancel_of(what));
             } else {
                 if (what.vias != 0) forward_request(m);
-                if (what.method == method::cancel) follow_invite(m);
+                if (what.method == method::cancel) follow(m, invite_of(what));
+                if (what.method == method::ack) {
+                    follow(m, earliest_.of(final_key(both(what.src, what.dst), what)));
+                }
+                if (what.method == method::prack && what.reliable != 0) {
+                    follow(m, earliest_.of(reliable_key(both(what.src, what.dst), what)));
+                }
             }
         }
         return std::move(edges_);
@@ -49,19 +61,39 @@ class Causes {
         return {both(stack, what.method), what.number, both(what.status, what.to_tag), 4, 0};
     }
 
-    void note(std::uint32_t m) {
+    static Key final_key(std::uint64_t hop, const Observation& what) {
+        return {hop, what.number, what.to_tag, 5, 0};
+    }
+    static Key reliable_key(std::uint64_t hop, const Observation& what) {
+        return {hop, what.reliable, what.to_tag, 6, 0};
+    }
+
+    void note_request(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
-        if (what.request) {
-            earliest_.add(bare_transaction(both(what.src, what.dst), what, what.method), m);
-            if (what.vias == 0) return;
-            const auto hop = both(what.src_host, what.dst_host);
-            earliest_.add(transaction(what, what.method, hop), m);
-            earliest_.add(transaction(what, what.method, anywhere), m);
-            earliest_.add(request_with(what.vias, what, what.dst_host), m);
-            earliest_.add(request_with(what.vias, what, 0), m);
-        } else if (what.vias != 0 && what.status != 100) {
-            earliest_.add(response_with(what.vias, what), m);
-        }
+        earliest_.add(bare_transaction(both(what.src, what.dst), what, what.method), m);
+        if (what.vias == 0) return;
+        const auto hop = both(what.src_host, what.dst_host);
+        earliest_.add(transaction(what, what.method, hop), m);
+        earliest_.add(transaction(what, what.method, anywhere), m);
+        earliest_.add(request_with(what.vias, what, what.dst_host), m);
+        earliest_.add(request_with(what.vias, what, 0), m);
+    }
+
+    void note_response(std::uint32_t m) {
+        const Observation& what = *messages_[m].what;
+        const Id way = way_back(what);
+        if (way != 0 && what.status != 100) earliest_.add(response_with(way, what), m);
+        const auto back = both(what.dst, what.src);
+        if (what.final() && what.method == method::invite) earliest_.add(final_key(back, what), m);
+        if (what.provisional() && what.reliable != 0) earliest_.add(reliable_key(back, what), m);
+    }
+
+    /// The Via stack of the request that this answers. The response should have the same, but some
+    /// servers send back only the topmost (sipp does, if the others' names were compact).
+    [[nodiscard]] Id way_back(const Observation& response) const {
+        const std::uint32_t request = request_of(response);
+        const Id stack = request == Earliest::none ? 0 : messages_[request].what->vias;
+        return stack != 0 ? stack : response.vias;
     }
 
     void follow_itself(std::uint32_t m) {
@@ -70,19 +102,16 @@ class Causes {
         }
     }
 
-    void follow_request(std::uint32_t m) {
-        const Observation& what = *messages_[m].what;
-        std::uint32_t request = Earliest::none;
-        if (what.vias != 0) {
-            const auto hop = both(what.dst_host, what.src_host);
-            request = earliest_.of(transaction(what, what.method, hop));
-            if (request == Earliest::none) {  // behind an address translation
-                request = earliest_.of(transaction(what, what.method, anywhere));
-            }
-        } else {
-            request = earliest_.of(bare_transaction(both(what.dst, what.src), what, what.method));
+    [[nodiscard]] std::uint32_t request_of(const Observation& response) const {
+        if (response.vias == 0) {
+            const auto hop = both(response.dst, response.src);
+            return earliest_.of(bare_transaction(hop, response, response.method));
         }
-        if (request != Earliest::none) add(messages_[request].first, messages_[m].first);
+        const auto hop = both(response.dst_host, response.src_host);
+        const auto request = earliest_.of(transaction(response, response.method, hop));
+        if (request != Earliest::none) return request;
+        // Behind an address translation.
+        return earliest_.of(transaction(response, response.method, anywhere));
     }
 
     void forward_request(std::uint32_t m) {
@@ -99,7 +128,7 @@ class Causes {
 
     void forward_response(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
-        for (Id stack = stacks_.rest(what.vias); stack != 0; stack = stacks_.rest(stack)) {
+        for (Id stack = stacks_.rest(way_back(what)); stack != 0; stack = stacks_.rest(stack)) {
             const auto sent_on = earliest_.of(response_with(stack, what));
             if (sent_on == Earliest::none) continue;
             forward(messages_[m], messages_[sent_on]);
@@ -107,14 +136,21 @@ class Causes {
         }
     }
 
-    void follow_invite(std::uint32_t m) {
-        const Observation& what = *messages_[m].what;
-        const auto invite =
-            what.vias != 0
-                ? earliest_.of(
-                      transaction(what, method::invite, both(what.src_host, what.dst_host)))
-                : earliest_.of(bare_transaction(both(what.src, what.dst), what, method::invite));
-        if (invite != Earliest::none) add(messages_[invite].first, messages_[m].first);
+    [[nodiscard]] std::uint32_t invite_of(const Observation& cancel) const {
+        if (cancel.vias == 0) {
+            const auto hop = both(cancel.src, cancel.dst);
+            return earliest_.of(bare_transaction(hop, cancel, method::invite));
+        }
+        const auto hop = both(cancel.src_host, cancel.dst_host);
+        return earliest_.of(transaction(cancel, method::invite, hop));
+    }
+    [[nodiscard]] std::uint32_t cancel_of(const Observation& terminated) const {
+        const auto hop = both(terminated.dst_host, terminated.src_host);
+        return earliest_.of(transaction(terminated, method::cancel, hop));
+    }
+
+    void follow(std::uint32_t effect, std::uint32_t cause) {
+        if (cause != Earliest::none) add(messages_[cause].first, messages_[effect].first);
     }
 
     /// The first out comes from the first in. A proxy sends on every further 2xx and ACK of an

@@ -56,10 +56,8 @@ class Finder {
         for (const auto m : order_) {
             const Observation& what = *messages_[m].what;
             if (what.request && what.method == method::ack) follow_final(m);
-            if (what.request && what.method == method::prack) follow_provisional(m);
             if (what.request && what.method == method::cancel) follow_cancel(m);
             if (what.request && what.method == method::bye) follow_dialog(m);
-            if (what.status == 487) follow_its_cancel(m);
         }
         order_responses();
         order_by_cseq();
@@ -67,14 +65,8 @@ class Finder {
     }
 
   private:
-    static Key final_key(std::uint64_t hop, const Observation& what) {
-        return {hop, what.number, what.to_tag, 1, 0};
-    }
     static Key final_at_key(Id host, const Observation& what) {
         return {host, what.number, what.to_tag, 5, 0};
-    }
-    static Key reliable_key(std::uint64_t hop, const Observation& what) {
-        return {hop, what.reliable, what.to_tag, 2, 0};
     }
     static Key branch_key(Id branch, Id of_method, std::uint64_t number) {
         return {both(branch, of_method), number, 0, 3, 0};
@@ -94,28 +86,18 @@ class Finder {
             if (what.method == method::ack) set_up_[dialog_key(what)].push_back(m);
             return;
         }
-        if (what.provisional() && what.reliable != 0) {
-            earliest_.add(reliable_key(both(what.dst, what.src), what), m);
-        }
         if (what.final() && invites) {
-            earliest_.add(final_key(both(what.dst, what.src), what), m);
             earliest_.add(final_at_key(what.dst_host, what), m);
             if (what.success()) set_up_[dialog_key(what)].push_back(m);
         }
     }
 
+    /// The ACK of a 2xx takes its own way when proxies do not stay in it: it leaves from where the
+    /// 2xx arrived. (On the same hop it is a cause: causes.h.)
     void follow_final(std::uint32_t ack) {
         const Observation& what = *messages_[ack].what;
-        auto final = earliest_.of(final_key(both(what.src, what.dst), what));
-        // The ACK of a 2xx takes its own way when proxies do not stay in it.
-        if (final == Earliest::none) final = earliest_.of(final_at_key(what.src_host, what));
+        const auto final = earliest_.of(final_at_key(what.src_host, what));
         if (final != Earliest::none) before(final, ack);
-    }
-
-    void follow_provisional(std::uint32_t prack) {
-        const Observation& what = *messages_[prack].what;
-        const auto reliable = earliest_.of(reliable_key(both(what.src, what.dst), what));
-        if (reliable != Earliest::none) before(reliable, prack);
     }
 
     void follow_cancel(std::uint32_t sent_on) {
@@ -132,14 +114,6 @@ class Finder {
             before(received, sent_on);
             return;
         }
-    }
-
-    void follow_its_cancel(std::uint32_t terminated) {
-        const Observation& what = *messages_[terminated].what;
-        if (what.vias == 0) return;
-        const auto cancel =
-            earliest_.of(branch_key(stacks_.top(what.vias), method::cancel, what.number));
-        if (cancel != Earliest::none) before(cancel, terminated);
     }
 
     /// The latest ACK (or 2xx) that does not clearly belong to a later INVITE.

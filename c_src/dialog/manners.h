@@ -1,9 +1,8 @@
 // Soft causality: the order that well-behaved senders keep, used where stamps leave room for it.
 //
 //   100, then other provisional responses, then the final one     of one transaction on one hop
-//   an ACK           after the final response it acknowledges
-//   a PRACK          after the provisional response it names       RFC 3262
-//   487              after the CANCEL; a proxy's CANCEL after the one it received
+//   an ACK           after the final response, if they take different ways
+//   a CANCEL         of a proxy after the one it received
 //   requests         of one sender over one hop by CSeq number
 //   a later request  after the ACK or the refusal of the one before
 //   BYE              after the ACK of its dialog, from either side

@@ -101,10 +101,22 @@ std::vector<Edge> believable(const std::vector<Edge>& causes, const Transmission
     return kept;
 }
 
+/// The usual course of a call, for messages of which nothing else says which came first: what is
+/// going on is passed on before something new begins.
 int protocol_rank(const Observation& what) {
     if (what.status == 100) return 0;  // sent before anything else is done
-    if (what.request && what.method == method::ack) return 1;
-    return 2;
+    if (what.provisional()) return 2;
+    if (!what.request) return 4;
+    switch (what.method) {
+        case method::ack:
+            return 1;
+        case method::cancel:
+            return 5;
+        case method::bye:
+            return 6;
+        default:
+            return 3;
+    }
 }
 
 std::vector<Clock> clocks_of(const Observations& observations, const Readings& readings,

@@ -179,6 +179,18 @@ TEST(Order, FallsBackOnTheProtocolWhereNothingTellsTime) {
     EXPECT_EQ(world.ordered(), world.truth());
 }
 
+TEST(Order, FollowsResponsesWhoseServerLostVias) {
+    Scene world({by_proxy});
+    world.send(0, alice, proxy, {"INVITE", "1 INVITE", {"a"}, "", ""});
+    world.send(1 * ms, proxy, bob, {"INVITE", "1 INVITE", {"p", "a"}, "", ""});
+    world.send(2 * ms, bob, proxy, {"180 Ringing", "1 INVITE", {"p"}, "t", ""});
+    world.send(3 * ms, proxy, alice, {"180 Ringing", "1 INVITE", {}, "t", ""});
+    world.send(4 * ms, bob, proxy, {"200 OK", "1 INVITE", {"p"}, "t", ""});
+    world.send(5 * ms, proxy, alice, {"200 OK", "1 INVITE", {}, "t", ""});
+    for (Chunk& chunk : world.chunks) chunk.timestamp = chunk.ref_timestamp = start;
+    EXPECT_EQ(world.ordered(), world.truth());
+}
+
 TEST(Order, PutsACancelledCallInOrderThoughStampsAreLate) {
     Scene world({by_proxy});
     world.send(0, alice, proxy, {"INVITE", "1 INVITE", {"i"}, "", ""});
@@ -218,6 +230,47 @@ TEST(Order, DoesNotTrustStampsThatRunBackAndForth) {
     ASSERT_EQ(flow.contradictions.size(), 1U);
     EXPECT_EQ(flow.contradictions[0], "p: its stamps are not a clock; arrival counts");
     EXPECT_FALSE(flow.clocks[0].has_clock);
+}
+
+TEST(Order, FollowsAClockThatIsSetInMidCall) {
+    for (const Micros by : {5 * second, -5 * second, -700 * ms}) {
+        Scene world({{"a", "192.0.2.1", 3 * second}, {"p", "192.0.2.2"}}, 300);
+        call(world);
+        for (std::size_t i = 0; i < world.chunks.size(); ++i) {
+            const bool later = world.shows[i] >= 6;  // from the 200 on
+            if (later && world.chunks[i].observer == "p") *world.chunks[i].timestamp += by;
+        }
+        EXPECT_EQ(world.ordered(), world.truth()) << by;
+        const Flow flow = order(world.chunks);
+        ASSERT_EQ(flow.contradictions.size(), 1U) << by;
+        EXPECT_TRUE(flow.contradictions[0].starts_with("p: its clock was set ")) << by;
+    }
+}
+
+TEST(Order, DoesNotTieAProxysRetransmissionsToThoseItReceives) {
+    Scene world({by_proxy});
+    const Text in{"INVITE", "1 INVITE", {"a1"}, "", ""};
+    const Text out{"INVITE", "1 INVITE", {"p1", "a1"}, "", ""};
+    world.send(0, alice, proxy, in);
+    world.send(2 * ms, proxy, bob, out);
+    world.send(500 * ms, proxy, bob, out);
+    world.send(503 * ms, alice, proxy, in);
+    world.send(1500 * ms, proxy, bob, out);
+    world.send(1503 * ms, alice, proxy, in);
+    EXPECT_EQ(world.ordered(), world.truth());
+}
+
+TEST(Order, SendsEveryFurther200AndAckOn) {
+    Scene world({by_proxy});
+    const Text from_bob{"200 OK", "1 INVITE", {"p1", "a1"}, "bob", ""};
+    const Text to_alice{"200 OK", "1 INVITE", {"a1"}, "bob", ""};
+    for (const Micros at : {0 * ms, 500 * ms, 1500 * ms}) {
+        world.send(at, bob, proxy, from_bob);
+        world.send(at + ms, proxy, alice, to_alice);
+    }
+    *world.chunks[2].timestamp += 30 * ms;  // stamped late: after the one it became
+    *world.chunks[4].timestamp += 30 * ms;
+    EXPECT_EQ(world.ordered(), world.truth());
 }
 
 TEST(Order, SaysWhichStampContradictsACause) {

@@ -222,13 +222,9 @@ std::string run_name(const testing::TestParamInfo<const char*>& info) {
 class Recorded : public testing::TestWithParam<const char*> {};
 
 void expect_exact(const std::vector<Call>& calls) {
-    std::size_t exact = 0;
     for (const Call& call : calls) {
-        const std::string wrong = mistakes(call, order(call.chunks));
-        EXPECT_TRUE(wrong.empty()) << call.id << '\n' << wrong;
-        exact += wrong.empty() ? 1 : 0;
+        EXPECT_EQ(mistakes(call, order(call.chunks)), "") << call.id;
     }
-    std::printf("%zu of %zu calls exact\n", exact, calls.size());
 }
 
 TEST_P(Recorded, EveryCallIsExact) {
@@ -264,7 +260,8 @@ void replay_at_once(std::vector<Call>& calls, unsigned seed) {
 
 TEST_P(Recorded, EveryCallIsExactWhenReplayedAtOnce) {
     const auto calls = read_run(GetParam());
-    for (const unsigned seed : {1U, 2U, 3U}) {
+    const unsigned seeds = calls.size() < 100 ? 5 : 1;
+    for (unsigned seed = 1; seed <= seeds; ++seed) {
         auto replayed = calls;
         replay_at_once(replayed, seed);
         expect_exact(replayed);
