@@ -9,7 +9,7 @@ import socket
 import subprocess
 
 from conftest import PROGRAM, Inspector, Sender, free_port, wait_for
-from recordings import DATA, Run
+from recordings import DATA, Run, records
 
 CALL = "kam2_hep3_skew-3.2s-call-1-14748@127.0.0.1"
 
@@ -210,3 +210,15 @@ def test_the_sample_of_make_run(tmp_path):
     os.killpg(demo.pid, signal.SIGINT)  # what Ctrl-C does
     demo.wait(60)
     assert not (tmp_path / "socket").exists()
+
+
+def test_the_picture_in_the_readme_is_what_users_see(inspector):
+    address = inspector.start_parser()
+    sample = DATA.parent.parent.parent / "priv" / "sample" / "two_observers.bin"
+    sender = Sender(inspector, [address])
+    for _, datagram in records(sample.read_bytes()):
+        sender.send(address, datagram)
+    sender.settle()
+    drawn = inspector.text("ladder", CALL).replace("%s:%d" % address, "127.0.0.1:9060")
+    readme = (DATA.parent.parent.parent / "README.md").read_text()
+    assert "```\n" + drawn + "```" in readme
