@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "sip/message.h"
+#include "wire/utf8.h"
 
 namespace ci::ladder {
 namespace {
@@ -18,24 +19,14 @@ void append_hex(std::uint32_t value, int digits, std::u32string& out) {
 /// `valid` false.
 char32_t take_code_point(std::string_view& text, bool& valid) {
     const auto first = static_cast<std::uint8_t>(text.front());
-    const std::size_t length = first < 0x80   ? 1
-                               : first < 0xC2 ? 0
-                               : first < 0xE0 ? 2
-                               : first < 0xF0 ? 3
-                               : first < 0xF5 ? 4
-                                              : 0;
-    valid = length != 0 && length <= text.size();
+    const std::size_t length = wire::utf8_length(text);
+    valid = length != 0;
     char32_t code = length < 2 ? first : first & (0x7FU >> length);
-    for (std::size_t i = 1; valid && i < length; ++i) {
-        const auto next = static_cast<std::uint8_t>(text[i]);
-        valid = (next & 0xC0U) == 0x80;
-        code = (code << 6U) | (next & 0x3FU);
+    for (std::size_t i = 1; i < length; ++i) {
+        code = (code << 6U) | (static_cast<std::uint8_t>(text[i]) & 0x3FU);
     }
-    constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (valid)
-        valid = code >= least[length] && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
     text.remove_prefix(valid ? length : 1);
-    return valid ? code : first;
+    return code;
 }
 
 bool turns_or_hides(char32_t code) {
@@ -84,26 +75,7 @@ std::u32string cut(std::u32string text, std::size_t width) {
 }
 
 void append_utf8(std::u32string_view text, std::string& out) {
-    const auto tail = [&](char32_t code, unsigned shift) {
-        out += static_cast<char>(0x80U | ((code >> shift) & 0x3FU));
-    };
-    for (const char32_t code : text) {
-        if (code < 0x80) {
-            out += static_cast<char>(code);
-        } else if (code < 0x800) {
-            out += static_cast<char>(0xC0U | (code >> 6U));
-            tail(code, 0);
-        } else if (code < 0x10000) {
-            out += static_cast<char>(0xE0U | (code >> 12U));
-            tail(code, 6);
-            tail(code, 0);
-        } else {
-            out += static_cast<char>(0xF0U | (code >> 18U));
-            tail(code, 12);
-            tail(code, 6);
-            tail(code, 0);
-        }
-    }
+    for (const char32_t code : text) wire::append_utf8(code, out);
 }
 
 std::u32string label(const chunk::Chunk& chunk) {
