@@ -204,12 +204,12 @@ def test_the_sample_of_make_run(tmp_path):
         shown.append(line)
         if "README.md" in line:
             break
-    text = "".join(shown)
-    assert text.index("INVITE") < text.index("ACK") < text.index("BYE")
-    assert "3.2" in text.split("BYE")[-1]  # the slow clock is told
     os.killpg(demo.pid, signal.SIGINT)  # what Ctrl-C does
     demo.wait(60)
     assert not (tmp_path / "socket").exists()
+    text = "".join(shown)
+    assert text.index("INVITE") < text.index("ACK") < text.index("BYE")
+    assert "3.2" in text.split("BYE")[-1]  # the slow clock is told
 
 
 def test_the_picture_in_the_readme_is_what_users_see(inspector):
