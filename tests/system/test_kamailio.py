@@ -11,10 +11,11 @@ from recordings import DATA
 
 README = DATA.parent.parent.parent / "README.md"
 
+# One worker: two really do send the 180 on after the 200 came in, now and then.
 PROXY = """
 debug=0
 log_stderror=yes
-children=2
+children=1
 disable_tcp=yes
 listen=udp:127.0.0.1:{sip}
 loadmodule "sl.so"
@@ -67,7 +68,7 @@ def test_a_call_through_kamailio(inspector, tmp_path, version):
 
         log = (tmp_path / "kamailio.log").read_text()
         wait_for(lambda: len(messages()) >= 13, "thirteen messages: " + log)
-        shown = [(c["label"].split(" ")[0 if c["label"][:3] != "SIP" else 1], c["src"]) for c in messages()]
+        shown = [(re.sub(r"^SIP/2.0 ", "", c["label"]).split(" ")[0], c["src"]) for c in messages()]
         a, proxy, b = ("127.0.0.1:%d" % port for port in (uac, sip, uas))
         assert [m for m in shown if m[0] != "100"] == [
             ("INVITE", a), ("INVITE", proxy), ("180", b), ("180", proxy), ("200", b),
