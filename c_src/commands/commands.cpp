@@ -29,7 +29,7 @@ Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> argu
         return failed("failed to start parser: bad port " + as_atom(port) + " (1 to 65535)");
     }
     const wire::Endpoint local{*address, *number};
-    const auto id = inspector.parsers().start_hep(local);
+    const auto id = inspector.parsers().start_hep({local});
     if (!id) {
         return failed("failed to start parser: " + id.error().why + " (" + to_string(local) + ")");
     }
@@ -71,7 +71,7 @@ Outcome flush(Inspector& inspector, std::span<const std::string> arguments) {
 
 constexpr Command commands[] = {
     {"start_hep_parser", "IP PORT", 2, 2,
-     "Listen for HEP (versions 1, 2, 3) on this UDP address.\n"
+     "Listen for HEP (versions 1, 2, 3) on this address, UDP and TCP.\n"
      "Starting one that runs already changes nothing.",
      start_hep_parser},
     {"list_active_parsers", "", 0, 0, "List what listens, newest first, one id a line.",

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "hep/hep.h"
+#include "hep/stream.h"
 #include "sip/message.h"
 
 namespace ci::sources {
@@ -42,6 +43,15 @@ class Refused {
     std::size_t index_;
 };
 
+/// Why a connection was not taken, or had to be closed. The first ones are hep::StreamReason's.
+enum class ConnectionReason : std::uint8_t {
+    stream_desync = static_cast<std::uint8_t>(hep::StreamReason::stream_desync),
+    stream_eof_mid_frame = static_cast<std::uint8_t>(hep::StreamReason::stream_eof_mid_frame),
+    tcp_refused_full  ///< as many were open as may be
+};
+inline constexpr std::string_view connection_reason_names[] = {
+    hep::stream_reason_names[0], hep::stream_reason_names[1], "tcp_refused_full"};
+
 /// Written by the source's thread, read by anyone. received = stored + the sum of refused.
 struct Counters {
     using Counter = std::atomic<std::uint64_t>;
@@ -54,6 +64,9 @@ struct Counters {
     std::array<Counter, Refused::hep_count> damaged{};
     /// Never seen: the kernel had no room (SO_RXQ_OVFL).
     Counter kernel_dropped{0};
+    Counter accepted{0};  ///< connections
+    Counter open{0};      ///< connections, now
+    std::array<Counter, std::size(connection_reason_names)> connections_failed{};
     std::atomic<std::int64_t> last_seen{0};  ///< wire::Micros; 0: nothing came yet
 };
 

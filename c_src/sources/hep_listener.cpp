@@ -1,29 +1,43 @@
 #include "sources/hep_listener.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 
-#include <array>
-#include <cerrno>
-#include <system_error>
+#include <vector>
 
 namespace ci::sources {
+namespace {
+
+constexpr auto relaxed = std::memory_order_relaxed;
+/// What may be read after the stop from one socket: a sender that goes on does not hold us.
+constexpr int last_reads = 1'024;
+
+}  // namespace
 
 wire::expected<std::unique_ptr<HepListener>, SocketError> HepListener::start(
-    const wire::Endpoint& local, Sink sink) {
-    auto socket = UdpSocket::bind(local);
-    if (!socket) return std::move(socket.error());
-    Descriptor wake(::eventfd(0, EFD_CLOEXEC));
-    if (!wake.is_open()) return SocketError{std::system_category().message(errno)};
-    return std::unique_ptr<HepListener>(new HepListener(wire::to_string(local), *std::move(socket),
-                                                        std::move(wake), std::move(sink)));
+    const HepOptions& options, Sink sink) {
+    auto udp = UdpSocket::bind(options.local);
+    if (!udp) return std::move(udp.error());
+    auto tcp = TcpAcceptor::listen(options.local);
+    if (!tcp) return std::move(tcp.error());
+    Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!wake.is_open()) return last_socket_error();
+    Poller poller;
+    if (!poller.is_open() || !poller.add(udp->descriptor()) || !poller.add(tcp->descriptor()) ||
+        !poller.add(wake.get())) {
+        return last_socket_error();
+    }
+    Sockets sockets{*std::move(udp), *std::move(tcp), std::move(wake), std::move(poller)};
+    return std::unique_ptr<HepListener>(
+        new HepListener(options, std::move(sockets), std::move(sink)));
 }
 
-HepListener::HepListener(std::string id, UdpSocket socket, Descriptor wake, Sink sink)
-    : id_(std::move(id)),
-      socket_(std::move(socket)),
-      wake_(std::move(wake)),
-      sink_(std::move(sink)),
+HepListener::HepListener(const HepOptions& options, Sockets sockets, Sink sink)
+    : receiver_(wire::to_string(options.local), std::move(sink)),
+      most_connections_(options.most_connections),
+      udp_(std::move(sockets.udp)),
+      tcp_(std::move(sockets.tcp)),
+      wake_(std::move(sockets.wake)),
+      poller_(std::move(sockets.poller)),
       thread_([this] { run(); }) {}
 
 HepListener::~HepListener() {
@@ -33,46 +47,71 @@ HepListener::~HepListener() {
 }
 
 void HepListener::run() {
-    std::array<pollfd, 2> waits{{{socket_.descriptor(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
-    while (waits[1].revents == 0) {
-        if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) return;
-        if (waits[0].revents != 0) take_batch();
+    for (bool stopped = false; !stopped;) {
+        for (const epoll_event& event : poller_.wait(-1)) {
+            const int ready = event.data.fd;
+            if (ready == udp_.descriptor()) {
+                take_batch();
+            } else if (ready == tcp_.descriptor()) {
+                accept();
+            } else if (ready == wake_.get()) {
+                stopped = true;
+            } else {
+                serve(ready);
+            }
+        }
     }
-    // What the kernel took before the stop was received; a sender that goes on does not hold us.
-    constexpr int last_batches = 1'024;
-    for (int i = 0; i < last_batches && take_batch() > 0; ++i) {
+    drain();
+}
+
+/// What the kernel took before the stop was received.
+void HepListener::drain() {
+    for (int i = 0; i < last_reads && take_batch(); ++i) {
+    }
+    accept();
+    std::vector<int> descriptors;
+    for (const auto& [descriptor, stream] : streams_) descriptors.push_back(descriptor);
+    for (const int descriptor : descriptors) {
+        HepStream& stream = streams_.at(descriptor);
+        for (int i = 0; i < last_reads && stream.read(receiver_) == HepStream::State::open; ++i) {
+        }
     }
 }
 
-std::size_t HepListener::take_batch() {
-    constexpr auto relaxed = std::memory_order_relaxed;
-    const std::span<const Datagram> datagrams = socket_.receive();
-    if (datagrams.empty()) return 0;
-    drafts_.clear();
-    if (observers_.size() < datagrams.size()) observers_.resize(datagrams.size());
-    std::uint64_t bytes = 0;
-    for (std::size_t i = 0; i < datagrams.size(); ++i) {
-        bytes += datagrams[i].bytes.size();
-        const auto intake = take_in(datagrams[i], id_, observers_[i]);
-        if (!intake) {
-            counters_.refused[intake.error().index()].fetch_add(1, relaxed);
+bool HepListener::take_batch() {
+    const auto datagrams = udp_.receive();
+    if (datagrams.empty()) return false;
+    receiver_.counters().kernel_dropped.store(udp_.kernel_dropped(), relaxed);
+    receiver_.take(datagrams);
+    return true;
+}
+
+void HepListener::accept() {
+    while (auto accepted = tcp_.accept()) {
+        const int descriptor = accepted->socket.get();
+        if (!accepted->socket.is_open() || streams_.size() >= most_connections_ ||
+            !poller_.add(descriptor)) {
+            count(ConnectionReason::tcp_refused_full);
             continue;
         }
-        if (intake->damage) {
-            counters_.damaged[static_cast<std::size_t>(*intake->damage)].fetch_add(1, relaxed);
-        }
-        drafts_.push_back(intake->draft);
+        receiver_.counters().accepted.fetch_add(1, relaxed);
+        streams_.try_emplace(descriptor, std::move(accepted->socket), accepted->peer);
+        receiver_.counters().open.store(streams_.size(), relaxed);
     }
-    const std::size_t stored = drafts_.empty() ? 0 : sink_(drafts_);
-    counters_.stored.fetch_add(stored, relaxed);
-    counters_.refused[Refused(Reason::store_failed).index()].fetch_add(drafts_.size() - stored,
-                                                                       relaxed);
-    counters_.bytes.fetch_add(bytes, relaxed);
-    counters_.last_seen.store(datagrams.back().arrival, relaxed);
-    counters_.kernel_dropped.store(socket_.kernel_dropped(), relaxed);
-    // Last, so that whoever reads `received` finds its datagrams in the other counters.
-    counters_.received.fetch_add(datagrams.size(), std::memory_order_release);
-    return datagrams.size();
+}
+
+void HepListener::serve(int descriptor) {
+    const auto found = streams_.find(descriptor);
+    if (found == streams_.end()) return;
+    HepStream& stream = found->second;
+    if (stream.read(receiver_) != HepStream::State::ended) return;
+    if (stream.trouble()) count(ConnectionReason(stream.trouble()->reason));
+    streams_.erase(found);
+    receiver_.counters().open.store(streams_.size(), relaxed);
+}
+
+void HepListener::count(ConnectionReason reason) noexcept {
+    receiver_.counters().connections_failed[static_cast<std::size_t>(reason)].fetch_add(1, relaxed);
 }
 
 }  // namespace ci::sources
