@@ -107,17 +107,35 @@ code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 
 -spec open() -> port().
 open() ->
-    Args = case application:get_env('call_inspector', 'root', 'undefined') of
-               'undefined' -> [];
-               Root -> ["--root", Root]
-           end,
     open_port({'spawn_executable', program()}
-             ,[{'args', ["port" | Args]}
+             ,[{'args', ["port" | root_args() ++ tls_args()]}
               ,{'packet', 4}
               ,'binary'
               ,'exit_status'
               ,'use_stdio'
               ]).
+
+-spec root_args() -> [file:filename_all()].
+root_args() ->
+    case application:get_env('call_inspector', 'root', 'undefined') of
+        'undefined' -> [];
+        Root -> ["--root", Root]
+    end.
+
+%% @doc Of `{tls, [{certificate, Path}, {key, Path}, {client_ca, Path}]}', or a map of these.
+-spec tls_args() -> [file:filename_all()].
+tls_args() ->
+    Files = case application:get_env('call_inspector', 'tls', []) of
+                Map when is_map(Map) -> maps:to_list(Map);
+                List -> List
+            end,
+    lists:append([[Option, Path] || {Key, Option} <- [{'certificate', "--tls-certificate"}
+                                                     ,{'key', "--tls-key"}
+                                                     ,{'client_ca', "--tls-client-ca"}
+                                                     ],
+                                    {File, Path} <- Files,
+                                    File =:= Key
+                 ]).
 
 -spec program() -> file:filename_all().
 program() ->

@@ -132,6 +132,8 @@ find(Key, Entry) ->
 %% @doc The program's way to write it, so that the configured parser and the one that was started
 %% are the same.
 -spec id(binary(), binary()) -> id().
+id(<<"tls:", Host/binary>>, Port) ->
+    <<"tls:", (id(Host, Port))/binary>>;
 id(Host, Port) ->
     case inet:parse_strict_address(binary_to_list(Host)) of
         {'ok', Address} when tuple_size(Address) =:= 8 ->

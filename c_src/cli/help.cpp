@@ -7,14 +7,19 @@ namespace ci::cli {
 namespace {
 
 constexpr Subcommand all[] = {
-    {"run", "[--config FILE] [--root DIR] [--socket PATH] [--hep IP:PORT]...",
+    {"run",
+     "[--config FILE] [--root DIR] [--socket PATH] [--hep [tls:]IP:PORT]... [--tls-certificate "
+     "FILE --tls-key FILE [--tls-client-ca FILE]]",
      "Run the inspector in the foreground until SIGINT or SIGTERM.\n"
-     "--config FILE   JSON with root, socket, startup_parsers (docs/commands.md)\n"
+     "--config FILE   JSON with root, socket, startup_parsers, tls (docs/commands.md)\n"
      "--root DIR      where calls are stored\n"
      "--socket PATH   where maintenance commands are taken\n"
-     "--hep IP:PORT   listen for HEP there; as often as wanted",
+     "--hep IP:PORT   listen for HEP there; as often as wanted; tls:IP:PORT: by TLS\n"
+     "--tls-certificate FILE, --tls-key FILE   PEM, for TLS\n"
+     "--tls-client-ca FILE   take only clients whose certificates these vouch for",
      run},
-    {"port", "[--root DIR] [--socket PATH]",
+    {"port",
+     "[--root DIR] [--socket PATH] [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE]]",
      "Run the inspector for the Erlang process that started this program.\n"
      "Speaks {packet,4} terms on standard input and output; see erl/ci_port.erl.",
      port},

@@ -20,18 +20,23 @@ std::string as_atom(std::string_view id) {
 }
 
 Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> arguments) {
-    const std::string& ip = arguments[0];
+    std::string_view ip = arguments[0];
+    const bool is_tls = ip.starts_with("tls:");
+    if (is_tls) ip.remove_prefix(4);
     const std::string& port = arguments[1];
     const auto address = wire::parse_address(ip);
-    if (!address) return failed("failed to start parser: bad address " + as_atom(ip));
+    if (!address) return failed("failed to start parser: bad address " + as_atom(arguments[0]));
     const auto number = wire::parse_port(port);
     if (!number || *number == 0) {
         return failed("failed to start parser: bad port " + as_atom(port) + " (1 to 65535)");
     }
-    const wire::Endpoint local{*address, *number};
-    const auto id = inspector.parsers().start_hep({local});
+    sources::HepOptions options;
+    options.local = {*address, *number};
+    if (is_tls) options.tls = inspector.settings().tls;
+    const auto id = inspector.parsers().start_hep(options);
     if (!id) {
-        return failed("failed to start parser: " + id.error().why + " (" + to_string(local) + ")");
+        return failed("failed to start parser: " + id.error().why + " (" +
+                      sources::HepListener::id_of(options) + ")");
     }
     return {Status::ok, "started " + as_atom(*id) + "\n"};
 }
@@ -72,6 +77,7 @@ Outcome flush(Inspector& inspector, std::span<const std::string> arguments) {
 constexpr Command commands[] = {
     {"start_hep_parser", "IP PORT", 2, 2,
      "Listen for HEP (versions 1, 2, 3) on this address, UDP and TCP.\n"
+     "IP may have tls: in front: then by TLS only.\n"
      "Starting one that runs already changes nothing.",
      start_hep_parser},
     {"list_active_parsers", "", 0, 0, "List what listens, newest first, one id a line.",

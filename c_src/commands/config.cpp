@@ -28,6 +28,21 @@ void read_parser(const std::string& name, const json& entry, Config& config) {
     config.startup.push_back({"start_hep_parser", ip, port});
 }
 
+void read_tls(const json& tls, Config& config) {
+    for (const auto& [key, value] : tls.items()) {
+        sources::TlsFiles& files = config.settings.tls;
+        std::string* const file = key == "certificate" ? &files.certificate
+                                  : key == "key"       ? &files.key
+                                  : key == "client_ca" ? &files.client_ca
+                                                       : nullptr;
+        if (file != nullptr && value.is_string()) {
+            *file = value.get<std::string>();
+        } else {
+            config.problems.push_back("tls: " + key + ": unknown, or not of the right type");
+        }
+    }
+}
+
 }  // namespace
 
 wire::expected<Config, ConfigError> read_config(std::string_view text) {
@@ -39,6 +54,8 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             (key == "root" ? config.root : config.socket) = value.get<std::string>();
         } else if (key == "startup_parsers" && value.is_object()) {
             for (const auto& [name, entry] : value.items()) read_parser(name, entry, config);
+        } else if (key == "tls" && value.is_object()) {
+            read_tls(value, config);
         } else {
             config.problems.push_back(key + ": unknown, or not of the right type");
         }

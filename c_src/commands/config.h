@@ -2,7 +2,8 @@
 //
 //   {"root": "/var/log/kazoo/call_inspector",
 //    "socket": "/run/call_inspector/control.sock",
-//    "startup_parsers": {"NAME": {"type": "hep", "ip": "127.0.0.1", "port": 9060}}}
+//    "startup_parsers": {"NAME": {"type": "hep", "ip": "127.0.0.1", "port": 9060}},
+//    "tls": {"certificate": PATH, "key": PATH, "client_ca": PATH}}
 //
 // Every member may be missing; a port may be a string.
 #pragma once
@@ -12,12 +13,14 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/settings.h"
 #include "wire/result.h"
 
 namespace ci::commands {
 
 struct Config {
     std::optional<std::string> root, socket;
+    Settings settings;
     std::vector<std::vector<std::string>> startup;  ///< commands that start the parsers
     std::vector<std::string> problems;  ///< entries that cannot be used, each with name and reason
 };

@@ -47,10 +47,14 @@ class Refused {
 enum class ConnectionReason : std::uint8_t {
     stream_desync = static_cast<std::uint8_t>(hep::StreamReason::stream_desync),
     stream_eof_mid_frame = static_cast<std::uint8_t>(hep::StreamReason::stream_eof_mid_frame),
-    tcp_refused_full  ///< as many were open as may be
+    tcp_refused_full,      ///< as many were open as may be
+    tls_handshake_failed,  ///< no TLS, or none that we take, or no certificate that we trust
+    tls_handshake_slow,    ///< not done in time
+    tls_broken             ///< what came later was no TLS
 };
 inline constexpr std::string_view connection_reason_names[] = {
-    hep::stream_reason_names[0], hep::stream_reason_names[1], "tcp_refused_full"};
+    hep::stream_reason_names[0], hep::stream_reason_names[1], "tcp_refused_full",
+    "tls_handshake_failed",      "tls_handshake_slow",        "tls_broken"};
 
 /// Written by the source's thread, read by anyone. received = stored + the sum of refused.
 struct Counters {

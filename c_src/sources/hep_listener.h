@@ -1,8 +1,11 @@
 // A source: receives HEP on one address, over UDP and TCP, in a thread of its own, and hands chunks
-// to its sink.
+// to its sink. Or over TLS alone.
 #pragma once
 
+#include <chrono>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -19,6 +22,8 @@ namespace ci::sources {
 struct HepOptions {
     wire::Endpoint local;                  ///< has an address and a port
     std::size_t most_connections = 1'024;  ///< at a time
+    std::optional<TlsFiles> tls;           ///< given: TLS only, and no datagrams
+    std::chrono::milliseconds handshake_time{10'000};
 };
 
 class HepListener {
@@ -34,11 +39,15 @@ class HepListener {
 
     [[nodiscard]] const std::string& id() const noexcept { return receiver_.id(); }
     [[nodiscard]] const Counters& counters() const noexcept { return receiver_.counters(); }
-    [[nodiscard]] int receive_buffer() const noexcept { return udp_.receive_buffer(); }
+    /// Of UDP; 0: none.
+    [[nodiscard]] int receive_buffer() const noexcept { return udp_ ? udp_->receive_buffer() : 0; }
+
+    static std::string id_of(const HepOptions& options);
 
   private:
     struct Sockets {
-        UdpSocket udp;
+        std::optional<UdpSocket> udp;
+        std::optional<TlsContext> tls;
         TcpAcceptor tcp;
         Descriptor wake;
         Poller poller;
@@ -49,16 +58,32 @@ class HepListener {
     void accept();
     void serve(int descriptor);
     void drain();
+    void end_slow_handshakes();
+    [[nodiscard]] int timeout_ms() const;
+    void close(int descriptor, std::optional<ConnectionReason> trouble);
     void count(ConnectionReason reason) noexcept;
 
     Receiver receiver_;
     std::size_t most_connections_;
-    UdpSocket udp_;
+    std::chrono::milliseconds handshake_time_;
+    std::optional<UdpSocket> udp_;
+    std::optional<TlsContext> tls_;
     TcpAcceptor tcp_;
     Descriptor wake_;
     Poller poller_;
-    std::unordered_map<int, HepStream> streams_;  ///< by descriptor
-    std::thread thread_;                          // last: it uses all of the above
+    struct Connection {
+        HepStream stream;
+        std::uint64_t number;  ///< descriptors are used again, numbers are not
+        bool awaits_write = false;
+    };
+    std::unordered_map<int, Connection> connections_;  ///< by descriptor
+    struct Handshake {
+        std::chrono::steady_clock::time_point deadline;
+        int descriptor;
+        std::uint64_t connection;
+    };
+    std::deque<Handshake> handshakes_;  ///< begun, and maybe done since; the oldest first
+    std::thread thread_;                // last: it uses all of the above
 };
 
 }  // namespace ci::sources

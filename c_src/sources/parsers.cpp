@@ -37,15 +37,16 @@ Parsers::Snapshot snapshot(const HepListener& listener) {
 
 /// "::1:9060" means "[::1]:9060".
 std::string canonical(std::string_view id) {
-    const auto endpoint = wire::parse_endpoint(id);
-    return endpoint ? wire::to_string(*endpoint) : std::string(id);
+    const std::string_view scheme = id.starts_with("tls:") ? "tls:" : "";
+    const auto endpoint = wire::parse_endpoint(id.substr(scheme.size()));
+    return endpoint ? std::string(scheme) + wire::to_string(*endpoint) : std::string(id);
 }
 
 }  // namespace
 
 wire::expected<std::string, SocketError> Parsers::start_hep(const HepOptions& options) {
     const std::scoped_lock lock(mutex_);
-    const std::string id = wire::to_string(options.local);
+    const std::string id = HepListener::id_of(options);
     for (const auto& listener : running_) {
         if (listener->id() == id) return id;
     }

@@ -4,7 +4,6 @@
 #include <sys/epoll.h>
 
 #include <array>
-#include <cerrno>
 #include <cstdint>
 #include <span>
 
@@ -21,7 +20,12 @@ class Poller {
     /// A descriptor leaves by being closed.
     bool add(int descriptor) noexcept { return control(EPOLL_CTL_ADD, descriptor, EPOLLIN); }
 
-    /// Those that can be read now, or never again. Empty after `timeout_ms`; -1: waits for ever.
+    /// From now on `descriptor` is waited for until it can be written, or read.
+    bool await_write(int descriptor, bool write) noexcept {
+        return control(EPOLL_CTL_MOD, descriptor, write ? EPOLLOUT : EPOLLIN);
+    }
+
+    /// Those that are ready now, or never again. Empty after `timeout_ms`; -1: waits for ever.
     [[nodiscard]] std::span<const epoll_event> wait(int timeout_ms) noexcept {
         const int count = ::epoll_wait(epoll_.get(), events_.data(),
                                        static_cast<int>(events_.size()), timeout_ms);

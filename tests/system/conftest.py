@@ -96,7 +96,8 @@ class Inspector:
 
     def stats(self, address):
         host, port = address
-        id_ = ("[%s]:%d" if ":" in host else "%s:%d") % (host, port)
+        is_bare_ipv6 = ":" in host and not host.startswith("tls:")
+        id_ = ("[%s]:%d" if is_bare_ipv6 else "%s:%d") % (host, port)
         status, text = self.ask_directly("parser_stats", id_)
         assert status == 0, text
         return json.loads(text)
