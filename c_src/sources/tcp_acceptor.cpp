@@ -29,6 +29,7 @@ wire::expected<TcpAcceptor, SocketError> TcpAcceptor::listen(const wire::Endpoin
     if (!socket.is_open()) return last_socket_error("TCP");
     const int on = 1;  // connections of a listener that was here before do not keep us out
     (void)::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    allow_ipv4_too(socket.get(), address);
     if (::bind(socket.get(), address.get(), address.length) != 0 ||
         ::listen(socket.get(), SOMAXCONN) != 0) {
         return last_socket_error("TCP");

@@ -81,6 +81,7 @@ wire::expected<UdpSocket, SocketError> UdpSocket::bind(const wire::Endpoint& loc
     if (!enable(socket.get(), SO_TIMESTAMPNS) || !enable(socket.get(), SO_RXQ_OVFL)) {
         return last_socket_error();
     }
+    allow_ipv4_too(socket.get(), address);
     const int receive_buffer = raise_buffer(socket.get());
     if (::bind(socket.get(), address.get(), address.length) != 0) return last_socket_error();
     UdpSocket result(std::move(socket));

@@ -1,5 +1,6 @@
 """HEP over streams: what arrives in which pieces, and who is in the way, makes no difference."""
 
+import json
 import socket
 import struct
 
@@ -152,3 +153,22 @@ def test_a_stopped_parser_gives_its_port_back_at_once(inspector):
     with connect(address) as s:
         s.sendall(one)
         inspector.wait_received(address, 1)
+
+
+def test_the_ipv6_wildcard_takes_ipv4_too_and_shows_it_as_such(inspector):
+    """Also where net.ipv6.bindv6only would say otherwise."""
+    any_, port = inspector.start_parser("::")
+    ours = packets()[0]
+    for host, family in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)):
+        with socket.socket(family, socket.SOCK_DGRAM) as s:
+            s.sendto(ours, (host, port))
+        with connect((host, port)) as s:
+            s.sendall(ours)
+    inspector.wait_received((any_, port), 4)
+    call_id = ours.split(b"Call-ID: ")[1].split(b"\r\n")[0].decode()
+    (file,) = [p for p in inspector.root.glob("??/??/*") if call_id in p.read_text()]
+    observers = [json.loads(line)["observer"] for line in file.read_text().splitlines()]
+    expected = {"%s#1337@[::]:%d" % (host, port) for host in ("127.0.0.1", "::1")}
+    assert len(observers) == 4 and set(observers) == expected
+    taken = inspector.ask("start_hep_parser", "0.0.0.0", str(port))
+    assert b"address already in use" in taken.stderr
