@@ -108,7 +108,8 @@ code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 -spec open() -> port().
 open() ->
     open_port({'spawn_executable', program()}
-             ,[{'args', ["port" | root_args() ++ tls_args()]}
+             ,[{'args', ["port" | root_args() ++ tls_args() ++ allow_args()]}
+              ,{'env', auth_key_env()}
               ,{'packet', 4}
               ,'binary'
               ,'exit_status'
@@ -136,6 +137,23 @@ tls_args() ->
                                     {File, Path} <- Files,
                                     File =:= Key
                  ]).
+
+-spec allow_args() -> [string() | binary()].
+allow_args() ->
+    case application:get_env('call_inspector', 'allow', []) of
+        [] -> [];
+        Networks ->
+            <<"allow=", Value/binary>> = ci_state:allow(Networks), % else it would be open to all
+            ["--allow", Value]
+    end.
+
+%% @doc Not an argument: those can be seen by everybody on the machine.
+-spec auth_key_env() -> [{string(), string()}].
+auth_key_env() ->
+    case application:get_env('call_inspector', 'auth_key', "") of
+        "" -> [];
+        Key -> [{"CALL_INSPECTOR_AUTH_KEY", unicode:characters_to_list(Key)}]
+    end.
 
 -spec program() -> file:filename_all().
 program() ->

@@ -4,8 +4,8 @@
 
 #include "cli/options.h"
 #include "cli/service.h"
+#include "cli/settings_options.h"
 #include "cli/subcommand.h"
-#include "cli/tls_options.h"
 #include "fronts/control.h"
 
 namespace ci::cli {
@@ -16,7 +16,7 @@ int port(const Arguments& arguments) {
     auto add = description.add_options();
     add("root", po::value<std::string>());
     add("socket", po::value<std::string>());
-    add_tls_options(description);
+    add_settings_options(description);
     const auto values = parse_options(arguments, description);
 
     const fronts::PortOptions descriptors = fronts::take_standard_descriptors();
@@ -27,7 +27,7 @@ int port(const Arguments& arguments) {
         owner->log(levels[static_cast<std::size_t>(level)], text);
     };
     commands::Settings settings;
-    take_tls_options(values, settings.tls);
+    take_settings(values, settings);
     Service service(values.count("root") != 0
                         ? std::filesystem::path(values["root"].as<std::string>())
                         : store::default_root(),

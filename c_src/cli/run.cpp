@@ -4,9 +4,9 @@
 
 #include "cli/options.h"
 #include "cli/service.h"
+#include "cli/settings_options.h"
 #include "cli/subcommand.h"
 #include "cli/text_file.h"
-#include "cli/tls_options.h"
 #include "commands/config.h"
 #include "fronts/control.h"
 #include "fronts/control_client.h"
@@ -56,13 +56,13 @@ Wanted read_options(const Arguments& arguments) {
     add("root", po::value<std::string>());
     add("socket", po::value<std::string>());
     add("hep", po::value<std::vector<std::string>>()->composing());
-    add_tls_options(description);
+    add_settings_options(description);
     const auto values = parse_options(arguments, description);
 
     commands::Config config;
     if (values.count("config") != 0) config = config_from(values["config"].as<std::string>());
     // The command line goes before the file, the file before what is usual.
-    take_tls_options(values, config.settings.tls);
+    take_settings(values, config.settings);
     const auto choose = [&](const char* name, const std::optional<std::string>& configured,
                             std::filesystem::path (*usual)()) {
         if (values.count(name) != 0) return std::filesystem::path(values[name].as<std::string>());

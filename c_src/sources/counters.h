@@ -16,9 +16,12 @@ namespace ci::sources {
 enum class Reason : std::uint8_t {
     not_sip,         ///< HEP that carries something else: reports, logs, other protocols
     sip_no_call_id,  ///< SIP that belongs to no call
-    store_failed     ///< could not be written; the log says why
+    store_failed,    ///< could not be written; the log says why
+    not_allowed,     ///< from an address that may not send here
+    bad_auth_key     ///< without the key that is asked for, or with another
 };
-inline constexpr std::string_view reason_names[] = {"not_sip", "sip_no_call_id", "store_failed"};
+inline constexpr std::string_view reason_names[] = {"not_sip", "sip_no_call_id", "store_failed",
+                                                    "not_allowed", "bad_auth_key"};
 
 /// All reasons of all decoders in one row.
 class Refused {
@@ -50,11 +53,16 @@ enum class ConnectionReason : std::uint8_t {
     tcp_refused_full,      ///< as many were open as may be
     tls_handshake_failed,  ///< no TLS, or none that we take, or no certificate that we trust
     tls_handshake_slow,    ///< not done in time
-    tls_broken             ///< what came later was no TLS
+    tls_broken,            ///< what came later was no TLS
+    not_allowed            ///< from an address that may not send here
 };
-inline constexpr std::string_view connection_reason_names[] = {
-    hep::stream_reason_names[0], hep::stream_reason_names[1], "tcp_refused_full",
-    "tls_handshake_failed",      "tls_handshake_slow",        "tls_broken"};
+inline constexpr std::string_view connection_reason_names[] = {hep::stream_reason_names[0],
+                                                               hep::stream_reason_names[1],
+                                                               "tcp_refused_full",
+                                                               "tls_handshake_failed",
+                                                               "tls_handshake_slow",
+                                                               "tls_broken",
+                                                               "not_allowed"};
 
 /// Written by the source's thread, read by anyone. received = stored + the sum of refused.
 struct Counters {

@@ -46,7 +46,7 @@ wire::expected<std::unique_ptr<HepListener>, SocketError> HepListener::start(
 }
 
 HepListener::HepListener(const HepOptions& options, Sockets sockets, Sink sink)
-    : receiver_(id_of(options), std::move(sink)),
+    : receiver_(id_of(options), options.admission, std::move(sink)),
       most_connections_(options.most_connections),
       handshake_time_(options.handshake_time),
       udp_(std::move(sockets.udp)),
@@ -105,6 +105,10 @@ bool HepListener::take_batch() {
 void HepListener::accept() {
     while (auto accepted = tcp_.accept()) {
         const int descriptor = accepted->socket.get();
+        if (!receiver_.admission().allows(accepted->peer.address)) {
+            count(ConnectionReason::not_allowed);
+            continue;
+        }
         const bool room = accepted->socket.is_open() && connections_.size() < most_connections_;
         auto session = room && tls_ ? tls_->accept(descriptor) : nullptr;
         if (!room || (tls_ && !session) || !poller_.add(descriptor)) {

@@ -24,6 +24,7 @@ struct HepOptions {
     std::size_t most_connections = 1'024;  ///< at a time
     std::optional<TlsFiles> tls;           ///< given: TLS only, and no datagrams
     std::chrono::milliseconds handshake_time{10'000};
+    Admission admission;
 };
 
 class HepListener {

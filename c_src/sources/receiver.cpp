@@ -2,6 +2,18 @@
 
 namespace ci::sources {
 
+wire::expected<Intake, Refused> Receiver::admit(const Datagram& datagram,
+                                                std::string& observer) const {
+    if (!admission_.allows(datagram.peer.address)) return Refused(Reason::not_allowed);
+    if (admission_.auth_key.empty()) return take_in(datagram, id_, observer);
+    const auto key = admission_.check_key(datagram);
+    if (key == Admission::Key::wrong) return Refused(Reason::bad_auth_key);
+    auto intake = take_in(datagram, id_, observer);
+    // What is not HEP has no place for a key, and keeps its own reason unless it would be stored.
+    if (intake && key == Admission::Key::not_hep) return Refused(Reason::bad_auth_key);
+    return intake;
+}
+
 void Receiver::take(std::span<const Datagram> datagrams) {
     constexpr auto relaxed = std::memory_order_relaxed;
     drafts_.clear();
@@ -9,7 +21,7 @@ void Receiver::take(std::span<const Datagram> datagrams) {
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < datagrams.size(); ++i) {
         bytes += datagrams[i].bytes.size();
-        const auto intake = take_in(datagrams[i], id_, observers_[i]);
+        const auto intake = admit(datagrams[i], observers_[i]);
         if (!intake) {
             counters_.refused[intake.error().index()].fetch_add(1, relaxed);
             continue;

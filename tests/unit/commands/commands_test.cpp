@@ -73,6 +73,25 @@ TEST(Config, IsReadInKazoosShape) {
     EXPECT_TRUE(config->problems.empty());
 }
 
+TEST(Config, HasWhoMaySendOfAllAndOfOne) {
+    const auto config = commands::read_config(R"({
+        "allow": ["10.0.0.0/8", "::1"], "auth_key": "k",
+        "startup_parsers": {"a": {"type": "hep", "ip": "::1", "port": 1, "allow": ["::2", "::3"]},
+                            "b": {"type": "hep", "ip": "::1", "port": 2, "auth_key": "x"},
+                            "c": {"type": "hep", "ip": "::1", "port": 3, "auth_key": 1}}})");
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->settings.admission.allow.size(), 2U);
+    EXPECT_EQ(config->settings.admission.auth_key, "k");
+    EXPECT_EQ(config->startup, (std::vector<std::vector<std::string>>{
+                                   {"start_hep_parser", "::1", "1", "allow=::2,::3"},
+                                   {"start_hep_parser", "::1", "2", "auth_key=x"}}));
+    EXPECT_EQ(config->problems,
+              std::vector<std::string>{"startup_parsers: c: auth_key is no string"});
+    EXPECT_FALSE(commands::read_config(R"({"allow": ["10.0.0.0/33"]})"));
+    EXPECT_FALSE(commands::read_config(R"({"allow": 1})"));
+    EXPECT_FALSE(commands::read_config(R"({"auth_key": 1})"));
+}
+
 TEST(Config, NamesEachEntryThatCannotBeUsed) {
     const auto config = commands::read_config(R"({
         "root": 1, "nonsense": {}, "tls": {"key": 1},
