@@ -3,7 +3,7 @@
 %%% `{no_return, N}' is N.
 -module(call_inspector_maintenance).
 
--export([start_hep_parser/2
+-export([start_hep_parser/2, start_hep_parser/3, start_hep_parser/4
         ,list_active_parsers/0
         ,stop_active_parser/1
         ,parser_stats/0, parser_stats/1
@@ -18,6 +18,14 @@
 
 -spec start_hep_parser(ci_words:input(), ci_words:input()) -> result().
 start_hep_parser(IP, Port) -> run(['start_hep_parser', IP, Port]).
+
+-spec start_hep_parser(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+start_hep_parser(IP, Port, Option) -> run(['start_hep_parser', IP, Port, Option]).
+
+-spec start_hep_parser(ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()) ->
+                              result().
+start_hep_parser(IP, Port, Option1, Option2) ->
+    run(['start_hep_parser', IP, Port, Option1, Option2]).
 
 -spec list_active_parsers() -> result().
 list_active_parsers() -> run(['list_active_parsers']).

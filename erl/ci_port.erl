@@ -107,17 +107,53 @@ code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 
 -spec open() -> port().
 open() ->
-    Args = case application:get_env('call_inspector', 'root', 'undefined') of
-               'undefined' -> [];
-               Root -> ["--root", Root]
-           end,
     open_port({'spawn_executable', program()}
-             ,[{'args', ["port" | Args]}
+             ,[{'args', ["port" | root_args() ++ tls_args() ++ allow_args()]}
+              ,{'env', auth_key_env()}
               ,{'packet', 4}
               ,'binary'
               ,'exit_status'
               ,'use_stdio'
               ]).
+
+-spec root_args() -> [file:filename_all()].
+root_args() ->
+    case application:get_env('call_inspector', 'root', 'undefined') of
+        'undefined' -> [];
+        Root -> ["--root", Root]
+    end.
+
+%% @doc Of `{tls, [{certificate, Path}, {key, Path}, {client_ca, Path}]}', or a map of these.
+-spec tls_args() -> [file:filename_all()].
+tls_args() ->
+    Files = case application:get_env('call_inspector', 'tls', []) of
+                Map when is_map(Map) -> maps:to_list(Map);
+                List -> List
+            end,
+    lists:append([[Option, Path] || {Key, Option} <- [{'certificate', "--tls-certificate"}
+                                                     ,{'key', "--tls-key"}
+                                                     ,{'client_ca', "--tls-client-ca"}
+                                                     ],
+                                    {File, Path} <- Files,
+                                    File =:= Key
+                 ]).
+
+-spec allow_args() -> [string() | binary()].
+allow_args() ->
+    case application:get_env('call_inspector', 'allow', []) of
+        [] -> [];
+        Networks ->
+            <<"allow=", Value/binary>> = ci_state:allow(Networks), % else it would be open to all
+            ["--allow", Value]
+    end.
+
+%% @doc Not an argument: those can be seen by everybody on the machine.
+-spec auth_key_env() -> [{string(), string()}].
+auth_key_env() ->
+    case application:get_env('call_inspector', 'auth_key', "") of
+        "" -> [];
+        Key -> [{"CALL_INSPECTOR_AUTH_KEY", unicode:characters_to_list(Key)}]
+    end.
 
 -spec program() -> file:filename_all().
 program() ->

@@ -22,6 +22,7 @@
 -export([parsers/1
         ,add/2
         ,remove/2
+        ,allow/1
         ]).
 -export_type([parser/0]).
 
@@ -106,20 +107,51 @@ add_entry(Entry, {Parsers, Refused}) ->
     end.
 
 -spec parser(any()) -> {'ok', parser()} | 'error'.
-parser({Type, IP, Port}) ->
-    case ci_words:words([Type, IP, Port]) of
-        {'ok', [<<"hep">>, Host, PortWord]} ->
-            {'ok', {id(Host, PortWord), [<<"start_hep_parser">>, Host, PortWord]}};
-        _Other -> 'error'
-    end;
+parser({Type, IP, Port}) -> parser(Type, IP, Port, []);
 parser({_Name, Entry}) when is_list(Entry); is_map(Entry) -> parser(Entry);
 parser(Entry) when is_map(Entry) -> parser(maps:to_list(Entry));
 parser([_ | _]=Entry) ->
     case [find(Key, Entry) || Key <- ["type", "ip", "port"]] of
-        [{'ok', Type}, {'ok', IP}, {'ok', Port}] -> parser({Type, IP, Port});
+        [{'ok', Type}, {'ok', IP}, {'ok', Port}] -> parser(Type, IP, Port, options(Entry));
         _Incomplete -> 'error'
     end;
 parser(_Entry) -> 'error'.
+
+-spec parser(any(), any(), any(), [any()]) -> {'ok', parser()} | 'error'.
+parser(Type, IP, Port, Options) ->
+    case ci_words:words([Type, IP, Port | Options]) of
+        {'ok', [<<"hep">>, Host, PortWord | OptionWords]} ->
+            {'ok', {id(Host, PortWord), [<<"start_hep_parser">>, Host, PortWord | OptionWords]}};
+        _Other -> 'error'
+    end.
+
+%% @doc A value that cannot be right becomes a word that the program refuses: a parser that was
+%% meant to be closed must not be open.
+-spec options([any()]) -> [any()].
+options(Entry) ->
+    [case Key of
+         "allow" -> allow(Value);
+         "auth_key" -> word("auth_key=", Value)
+     end
+     || Key <- ["allow", "auth_key"],
+        {'ok', Value} <- [find(Key, Entry)]
+    ].
+
+%% @doc The program's word for the networks: a list of texts, or one text with commas.
+-spec allow(any()) -> any().
+allow([Network | _]=Networks) when is_list(Network); is_binary(Network) ->
+    case ci_words:words(Networks) of
+        {'ok', Words} -> iolist_to_binary(["allow=" | lists:join(",", Words)]);
+        {'error', _Bad} -> 'allow'
+    end;
+allow(Networks) -> word("allow=", Networks).
+
+-spec word(string(), any()) -> any().
+word(Prefix, Value) ->
+    case ci_words:word(Value) of
+        {'ok', Word} -> iolist_to_binary([Prefix, Word]);
+        {'error', _Bad} -> list_to_atom(lists:droplast(Prefix))
+    end.
 
 -spec find(string(), [any()]) -> {'ok', any()} | 'error'.
 find(Key, Entry) ->
@@ -132,6 +164,8 @@ find(Key, Entry) ->
 %% @doc The program's way to write it, so that the configured parser and the one that was started
 %% are the same.
 -spec id(binary(), binary()) -> id().
+id(<<"tls:", Host/binary>>, Port) ->
+    <<"tls:", (id(Host, Port))/binary>>;
 id(Host, Port) ->
     case inet:parse_strict_address(binary_to_list(Host)) of
         {'ok', Address} when tuple_size(Address) =:= 8 ->

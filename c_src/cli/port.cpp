@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "cli/service.h"
+#include "cli/settings_options.h"
 #include "cli/subcommand.h"
 #include "fronts/control.h"
 
@@ -15,6 +16,7 @@ int port(const Arguments& arguments) {
     auto add = description.add_options();
     add("root", po::value<std::string>());
     add("socket", po::value<std::string>());
+    add_settings_options(description);
     const auto values = parse_options(arguments, description);
 
     const fronts::PortOptions descriptors = fronts::take_standard_descriptors();
@@ -24,10 +26,12 @@ int port(const Arguments& arguments) {
                                             erlang::Level::error};
         owner->log(levels[static_cast<std::size_t>(level)], text);
     };
+    commands::Settings settings;
+    take_settings(values, settings);
     Service service(values.count("root") != 0
                         ? std::filesystem::path(values["root"].as<std::string>())
                         : store::default_root(),
-                    log);
+                    log, settings);
     fronts::Port front(
         service.context(), service.ask(), [&service] { service.stop(); }, descriptors);
     owner = &front;  // nothing is logged before a parser runs, and none does before start()

@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "cli/service.h"
+#include "cli/settings_options.h"
 #include "cli/subcommand.h"
 #include "cli/text_file.h"
 #include "commands/config.h"
@@ -23,14 +24,17 @@ void log(commands::Level level, std::string_view text) {
 /// What the command line and the configuration file ask for together.
 struct Wanted {
     std::filesystem::path root, socket;
+    commands::Settings settings;
     std::vector<std::vector<std::string>> configured;  ///< commands that start parsers
     std::vector<std::vector<std::string>> given;       ///< those of the command line
 };
 
 std::vector<std::string> start_hep(const std::string& text) {
-    const auto endpoint = wire::parse_endpoint(text);
+    const std::string scheme = text.starts_with("tls:") ? "tls:" : "";
+    const auto endpoint = wire::parse_endpoint(std::string_view(text).substr(scheme.size()));
     if (!endpoint) throw UsageError("--hep " + text + ": not an IP:PORT");
-    return {"start_hep_parser", to_string(endpoint->address), std::to_string(endpoint->port)};
+    return {"start_hep_parser", scheme + to_string(endpoint->address),
+            std::to_string(endpoint->port)};
 }
 
 commands::Config config_from(const std::string& path) {
@@ -52,11 +56,13 @@ Wanted read_options(const Arguments& arguments) {
     add("root", po::value<std::string>());
     add("socket", po::value<std::string>());
     add("hep", po::value<std::vector<std::string>>()->composing());
+    add_settings_options(description);
     const auto values = parse_options(arguments, description);
 
     commands::Config config;
     if (values.count("config") != 0) config = config_from(values["config"].as<std::string>());
     // The command line goes before the file, the file before what is usual.
+    take_settings(values, config.settings);
     const auto choose = [&](const char* name, const std::optional<std::string>& configured,
                             std::filesystem::path (*usual)()) {
         if (values.count(name) != 0) return std::filesystem::path(values[name].as<std::string>());
@@ -64,6 +70,7 @@ Wanted read_options(const Arguments& arguments) {
     };
     Wanted wanted{choose("root", config.root, store::default_root),
                   choose("socket", config.socket, fronts::default_socket),
+                  std::move(config.settings),
                   std::move(config.startup),
                   {}};
     if (values.count("hep") != 0) {
@@ -87,7 +94,7 @@ bool start(Service& service, const std::vector<std::string>& words) {
 
 int run(const Arguments& arguments) {
     const Wanted wanted = read_options(arguments);
-    Service service(wanted.root, log);
+    Service service(wanted.root, log, wanted.settings);
     const fronts::Control control(service.context(), wanted.socket, service.ask());
     for (const auto& words : wanted.configured) start(service, words);  // whoever can shall work
     for (const auto& words : wanted.given) {

@@ -1,5 +1,7 @@
 #include "cli/service.h"
 
+#include <sys/resource.h>
+
 #include <boost/asio/post.hpp>
 #include <csignal>
 #include <exception>
@@ -8,6 +10,14 @@ namespace ci::cli {
 namespace {
 
 constexpr std::size_t worker_threads = 2;
+
+/// A parser may have a thousand connections, and the store must still open its files.
+void allow_many_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 /// A command that throws (no memory for a huge call) must not take the intake down with it.
 commands::Outcome run_guarded(commands::Inspector& inspector,
@@ -21,10 +31,11 @@ commands::Outcome run_guarded(commands::Inspector& inspector,
 
 }  // namespace
 
-Service::Service(const std::filesystem::path& root, commands::Log log)
+Service::Service(const std::filesystem::path& root, commands::Log log, commands::Settings settings)
     : signals_(context_, SIGINT, SIGTERM), workers_(worker_threads) {
-    inspector_.emplace(root, std::move(log));
     std::signal(SIGPIPE, SIG_IGN);  // an asker who went away is that asker's affair
+    allow_many_descriptors();
+    inspector_.emplace(root, std::move(log), std::move(settings));
     signals_.async_wait([this](const boost::system::error_code& failure, int /*signal*/) {
         if (!failure) stop();
     });

@@ -14,7 +14,7 @@ namespace ci::cli {
 
 class Service {
   public:
-    Service(const std::filesystem::path& root, commands::Log log);
+    Service(const std::filesystem::path& root, commands::Log log, commands::Settings settings);
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;

@@ -19,11 +19,17 @@ json to_json(const sources::Parsers::Snapshot& parser) {
                    {"kernel_dropped", parser.kernel_dropped},
                    {"receive_buffer", parser.receive_buffer},
                    {"refused", json::object()},
-                   {"damaged", json::object()}};
-    for (const auto& [reason, count] : parser.refused)
-        object["refused"][std::string(reason)] = count;
-    for (const auto& [reason, count] : parser.damaged)
-        object["damaged"][std::string(reason)] = count;
+                   {"damaged", json::object()},
+                   {"connections",
+                    {{"open", parser.connections_open},
+                     {"accepted", parser.connections_accepted},
+                     {"failed", json::object()}}}};
+    const auto fill = [](json& counters, const auto& counted) {
+        for (const auto& [reason, count] : counted) counters[std::string(reason)] = count;
+    };
+    fill(object["refused"], parser.refused);
+    fill(object["damaged"], parser.damaged);
+    fill(object["connections"]["failed"], parser.connections_failed);
     if (parser.last_seen != 0) {
         std::string stamp;
         wire::append_gregorian(parser.last_seen, stamp);

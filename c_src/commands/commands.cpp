@@ -19,19 +19,45 @@ std::string as_atom(std::string_view id) {
     return "'" + std::string(id) + "'";
 }
 
+/// `allow=NETWORK,...` or `auth_key=KEY`. Why it is neither; empty: it is one.
+std::string take_option(std::string_view option, sources::Admission& admission) {
+    constexpr std::string_view allow = "allow=";
+    constexpr std::string_view auth_key = "auth_key=";
+    if (option.starts_with(allow)) {
+        auto networks = sources::parse_networks(option.substr(allow.size()));
+        if (!networks) return "bad network " + as_atom(networks.error());
+        admission.allow = *std::move(networks);
+    } else if (option.starts_with(auth_key)) {
+        admission.auth_key = option.substr(auth_key.size());
+    } else {  // its text is not repeated: it may be a secret with a slip in front of it
+        return "bad option (allow=NETWORK,... or auth_key=KEY)";
+    }
+    return {};
+}
+
 Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> arguments) {
-    const std::string& ip = arguments[0];
+    std::string_view ip = arguments[0];
+    const bool is_tls = ip.starts_with("tls:");
+    if (is_tls) ip.remove_prefix(4);
     const std::string& port = arguments[1];
     const auto address = wire::parse_address(ip);
-    if (!address) return failed("failed to start parser: bad address " + as_atom(ip));
+    if (!address) return failed("failed to start parser: bad address " + as_atom(arguments[0]));
     const auto number = wire::parse_port(port);
     if (!number || *number == 0) {
         return failed("failed to start parser: bad port " + as_atom(port) + " (1 to 65535)");
     }
-    const wire::Endpoint local{*address, *number};
-    const auto id = inspector.parsers().start_hep(local);
+    sources::HepOptions options;
+    options.local = {*address, *number};
+    options.admission = inspector.settings().admission;
+    for (const std::string& option : arguments.subspan(2)) {
+        const std::string why = take_option(option, options.admission);
+        if (!why.empty()) return failed("failed to start parser: " + why);
+    }
+    if (is_tls) options.tls = inspector.settings().tls;
+    const auto id = inspector.parsers().start_hep(options);
     if (!id) {
-        return failed("failed to start parser: " + id.error().why + " (" + to_string(local) + ")");
+        return failed("failed to start parser: " + id.error().why + " (" +
+                      sources::HepListener::id_of(options) + ")");
     }
     return {Status::ok, "started " + as_atom(*id) + "\n"};
 }
@@ -70,8 +96,11 @@ Outcome flush(Inspector& inspector, std::span<const std::string> arguments) {
 }
 
 constexpr Command commands[] = {
-    {"start_hep_parser", "IP PORT", 2, 2,
-     "Listen for HEP (versions 1, 2, 3) on this UDP address.\n"
+    {"start_hep_parser", "IP PORT [OPTION] [OPTION]", 2, 4,
+     "Listen for HEP (versions 1, 2, 3) on this address, UDP and TCP.\n"
+     "IP may have tls: in front: then by TLS only.\n"
+     "OPTION: allow=NETWORK,... (10.0.0.0/8,192.0.2.1) takes packets from there only;\n"
+     "auth_key=KEY takes HEP with that key only.\n"
      "Starting one that runs already changes nothing.",
      start_hep_parser},
     {"list_active_parsers", "", 0, 0, "List what listens, newest first, one id a line.",

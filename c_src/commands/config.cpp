@@ -14,6 +14,19 @@ std::string text_of(const json& object, const char* key) {
     return found->is_number_integer() ? found->dump() : std::string();
 }
 
+/// A network, or an array of them, as `start_hep_parser` takes them. Empty: neither.
+std::optional<std::string> networks_of(const json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (!value.is_array()) return std::nullopt;
+    std::string all;
+    for (const json& one : value) {
+        if (!one.is_string()) return std::nullopt;
+        if (!all.empty()) all += ',';
+        all += one.get<std::string>();
+    }
+    return all;
+}
+
 void read_parser(const std::string& name, const json& entry, Config& config) {
     const auto problem = [&](const std::string& why) {
         config.problems.push_back("startup_parsers: " + name + ": " + why);
@@ -25,7 +38,32 @@ void read_parser(const std::string& name, const json& entry, Config& config) {
     if (type != "hep") return problem("unknown type '" + type + "'");
     if (ip.empty()) return problem("no ip");
     if (port.empty()) return problem("no port");
-    config.startup.push_back({"start_hep_parser", ip, port});
+    std::vector<std::string> words{"start_hep_parser", ip, port};
+    if (const auto allow = entry.find("allow"); allow != entry.end()) {
+        const auto networks = networks_of(*allow);
+        if (!networks) return problem("allow is no array of networks");
+        words.push_back("allow=" + *networks);
+    }
+    if (const auto key = entry.find("auth_key"); key != entry.end()) {
+        if (!key->is_string()) return problem("auth_key is no string");
+        words.push_back("auth_key=" + key->get<std::string>());
+    }
+    config.startup.push_back(std::move(words));
+}
+
+void read_tls(const json& tls, Config& config) {
+    for (const auto& [key, value] : tls.items()) {
+        sources::TlsFiles& files = config.settings.tls;
+        std::string* const file = key == "certificate" ? &files.certificate
+                                  : key == "key"       ? &files.key
+                                  : key == "client_ca" ? &files.client_ca
+                                                       : nullptr;
+        if (file != nullptr && value.is_string()) {
+            *file = value.get<std::string>();
+        } else {
+            config.problems.push_back("tls: " + key + ": unknown, or not of the right type");
+        }
+    }
 }
 
 }  // namespace
@@ -39,6 +77,15 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             (key == "root" ? config.root : config.socket) = value.get<std::string>();
         } else if (key == "startup_parsers" && value.is_object()) {
             for (const auto& [name, entry] : value.items()) read_parser(name, entry, config);
+        } else if (key == "allow") {
+            auto networks = sources::parse_networks(networks_of(value).value_or("?"));
+            if (!networks) return ConfigError{"allow: no network: '" + networks.error() + "'"};
+            config.settings.admission.allow = *std::move(networks);
+        } else if (key == "auth_key") {
+            if (!value.is_string()) return ConfigError{"auth_key: not a string"};
+            config.settings.admission.auth_key = value.get<std::string>();
+        } else if (key == "tls" && value.is_object()) {
+            read_tls(value, config);
         } else {
             config.problems.push_back(key + ": unknown, or not of the right type");
         }

@@ -2,7 +2,9 @@
 //
 //   {"root": "/var/log/kazoo/call_inspector",
 //    "socket": "/run/call_inspector/control.sock",
-//    "startup_parsers": {"NAME": {"type": "hep", "ip": "127.0.0.1", "port": 9060}}}
+//    "startup_parsers": {"NAME": {"type": "hep", "ip": "127.0.0.1", "port": 9060}},
+//    "tls": {"certificate": PATH, "key": PATH, "client_ca": PATH},
+//    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY"}
 //
 // Every member may be missing; a port may be a string.
 #pragma once
@@ -12,12 +14,14 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/settings.h"
 #include "wire/result.h"
 
 namespace ci::commands {
 
 struct Config {
     std::optional<std::string> root, socket;
+    Settings settings;
     std::vector<std::vector<std::string>> startup;  ///< commands that start the parsers
     std::vector<std::string> problems;  ///< entries that cannot be used, each with name and reason
 };
@@ -26,7 +30,8 @@ struct ConfigError {
     std::string why;
 };
 
-/// One bad entry does not stop the others; text that is not a JSON object is an error.
+/// One bad entry does not stop the others. Text that is not a JSON object is an error, and so is a
+/// bad `allow` or `auth_key` of all parsers: they would be open to everybody.
 wire::expected<Config, ConfigError> read_config(std::string_view text);
 
 }  // namespace ci::commands

@@ -4,8 +4,9 @@
 
 namespace ci::commands {
 
-Inspector::Inspector(std::filesystem::path root, Log log)
+Inspector::Inspector(std::filesystem::path root, Log log, Settings settings)
     : log_(std::move(log)),
+      settings_(std::move(settings)),
       store_(std::move(root)),
       parsers_([this](auto drafts) { return keep(drafts); }) {}
 

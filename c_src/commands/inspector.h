@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "chunk/chunk.h"
+#include "commands/settings.h"
 #include "sources/parsers.h"
 #include "store/store.h"
 
@@ -23,9 +24,10 @@ using Log = std::function<void(Level, std::string_view)>;
 
 class Inspector {
   public:
-    Inspector(std::filesystem::path root, Log log);
+    Inspector(std::filesystem::path root, Log log, Settings settings = {});
 
     [[nodiscard]] store::Store& store() noexcept { return store_; }
+    [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
     [[nodiscard]] sources::Parsers& parsers() noexcept { return parsers_; }
 
   private:
@@ -33,6 +35,7 @@ class Inspector {
     void note_store(const store::Appended& appended);
 
     Log log_;
+    const Settings settings_;
     store::Store store_;
     std::mutex failing_mutex_;
     std::uint64_t failing_ = 0;  ///< messages lost since the store began to fail; 0: it works

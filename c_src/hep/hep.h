@@ -53,6 +53,7 @@ struct Capture {
     std::optional<std::uint32_t> capture_id;  ///< field 12, HEPv2's captid; several may share one
     std::string_view correlation_id;          ///< field 17; may be empty
     std::string_view agent_name;              ///< field 19; may be empty
+    std::string_view auth_key;                ///< field 14, a secret: never stored, never logged
     std::optional<PayloadType> payload_type;  ///< field 11; HEP 1 and 2 carry SIP always: sip
     /// Octets as sent, a sender's padding included: only the payload itself tells where it ends.
     /// SIP does, with its Content-Length: cut to sip::Message::size.

@@ -106,6 +106,9 @@ void Fields::keep(std::uint16_t type, Bytes value) noexcept {
                 capture_.capture_id = repaired_capture_id(*number);
             }
             break;
+        case FieldType::auth_key:
+            capture_.auth_key = wire::as_text(value);
+            break;
         case FieldType::payload:
             plain_ = wire::as_text(value);
             break;

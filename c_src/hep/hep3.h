@@ -31,6 +31,7 @@ enum class FieldType : std::uint16_t {
     micros = 0x0a,
     payload_type = 0x0b,
     capture_id = 0x0c,
+    auth_key = 0x0e,
     payload = 0x0f,
     compressed_payload = 0x10,
     correlation_id = 0x11,

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "hep/hep.h"
+#include "hep/stream.h"
 #include "sip/message.h"
 
 namespace ci::sources {
@@ -15,9 +16,12 @@ namespace ci::sources {
 enum class Reason : std::uint8_t {
     not_sip,         ///< HEP that carries something else: reports, logs, other protocols
     sip_no_call_id,  ///< SIP that belongs to no call
-    store_failed     ///< could not be written; the log says why
+    store_failed,    ///< could not be written; the log says why
+    not_allowed,     ///< from an address that may not send here
+    bad_auth_key     ///< without the key that is asked for, or with another
 };
-inline constexpr std::string_view reason_names[] = {"not_sip", "sip_no_call_id", "store_failed"};
+inline constexpr std::string_view reason_names[] = {"not_sip", "sip_no_call_id", "store_failed",
+                                                    "not_allowed", "bad_auth_key"};
 
 /// All reasons of all decoders in one row.
 class Refused {
@@ -42,6 +46,24 @@ class Refused {
     std::size_t index_;
 };
 
+/// Why a connection was not taken, or had to be closed. The first ones are hep::StreamReason's.
+enum class ConnectionReason : std::uint8_t {
+    stream_desync = static_cast<std::uint8_t>(hep::StreamReason::stream_desync),
+    stream_eof_mid_frame = static_cast<std::uint8_t>(hep::StreamReason::stream_eof_mid_frame),
+    tcp_refused_full,      ///< as many were open as may be
+    tls_handshake_failed,  ///< no TLS, or none that we take, or no certificate that we trust
+    tls_handshake_slow,    ///< not done in time
+    tls_broken,            ///< what came later was no TLS
+    not_allowed            ///< from an address that may not send here
+};
+inline constexpr std::string_view connection_reason_names[] = {hep::stream_reason_names[0],
+                                                               hep::stream_reason_names[1],
+                                                               "tcp_refused_full",
+                                                               "tls_handshake_failed",
+                                                               "tls_handshake_slow",
+                                                               "tls_broken",
+                                                               "not_allowed"};
+
 /// Written by the source's thread, read by anyone. received = stored + the sum of refused.
 struct Counters {
     using Counter = std::atomic<std::uint64_t>;
@@ -54,6 +76,9 @@ struct Counters {
     std::array<Counter, Refused::hep_count> damaged{};
     /// Never seen: the kernel had no room (SO_RXQ_OVFL).
     Counter kernel_dropped{0};
+    Counter accepted{0};  ///< connections
+    Counter open{0};      ///< connections, now
+    std::array<Counter, std::size(connection_reason_names)> connections_failed{};
     std::atomic<std::int64_t> last_seen{0};  ///< wire::Micros; 0: nothing came yet
 };
 

@@ -1,29 +1,59 @@
 #include "sources/hep_listener.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 
-#include <array>
-#include <cerrno>
-#include <system_error>
+#include <algorithm>
 
 namespace ci::sources {
+namespace {
 
-wire::expected<std::unique_ptr<HepListener>, SocketError> HepListener::start(
-    const wire::Endpoint& local, Sink sink) {
-    auto socket = UdpSocket::bind(local);
-    if (!socket) return std::move(socket.error());
-    Descriptor wake(::eventfd(0, EFD_CLOEXEC));
-    if (!wake.is_open()) return SocketError{std::system_category().message(errno)};
-    return std::unique_ptr<HepListener>(new HepListener(wire::to_string(local), *std::move(socket),
-                                                        std::move(wake), std::move(sink)));
+constexpr auto relaxed = std::memory_order_relaxed;
+/// What may be read after the stop from one socket: a sender that goes on does not hold us.
+constexpr int last_reads = 1'024;
+
+}  // namespace
+
+std::string HepListener::id_of(const HepOptions& options) {
+    return (options.tls ? "tls:" : "") + wire::to_string(options.local);
 }
 
-HepListener::HepListener(std::string id, UdpSocket socket, Descriptor wake, Sink sink)
-    : id_(std::move(id)),
-      socket_(std::move(socket)),
-      wake_(std::move(wake)),
-      sink_(std::move(sink)),
+wire::expected<std::unique_ptr<HepListener>, SocketError> HepListener::start(
+    const HepOptions& options, Sink sink) {
+    std::optional<UdpSocket> udp;
+    std::optional<TlsContext> tls;
+    if (options.tls) {
+        auto context = TlsContext::load(*options.tls);
+        if (!context) return std::move(context.error());
+        tls = *std::move(context);
+    } else {
+        auto socket = UdpSocket::bind(options.local);
+        if (!socket) return std::move(socket.error());
+        udp = *std::move(socket);
+    }
+    auto tcp = TcpAcceptor::listen(options.local);
+    if (!tcp) return std::move(tcp.error());
+    Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!wake.is_open()) return last_socket_error();
+    Poller poller;
+    if (!poller.is_open() || (udp && !poller.add(udp->descriptor())) ||
+        !poller.add(tcp->descriptor()) || !poller.add(wake.get())) {
+        return last_socket_error();
+    }
+    Sockets sockets{std::move(udp), std::move(tls), *std::move(tcp), std::move(wake),
+                    std::move(poller)};
+    return std::unique_ptr<HepListener>(
+        new HepListener(options, std::move(sockets), std::move(sink)));
+}
+
+HepListener::HepListener(const HepOptions& options, Sockets sockets, Sink sink)
+    : receiver_(id_of(options), options.admission, std::move(sink)),
+      most_connections_(options.most_connections),
+      handshake_time_(options.handshake_time),
+      udp_(std::move(sockets.udp)),
+      tls_(std::move(sockets.tls)),
+      tcp_(std::move(sockets.tcp)),
+      wake_(std::move(sockets.wake)),
+      poller_(std::move(sockets.poller)),
       thread_([this] { run(); }) {}
 
 HepListener::~HepListener() {
@@ -33,46 +63,111 @@ HepListener::~HepListener() {
 }
 
 void HepListener::run() {
-    std::array<pollfd, 2> waits{{{socket_.descriptor(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
-    while (waits[1].revents == 0) {
-        if (::poll(waits.data(), waits.size(), -1) < 0 && errno != EINTR) return;
-        if (waits[0].revents != 0) take_batch();
+    for (bool stopped = false; !stopped;) {
+        for (const epoll_event& event : poller_.wait(timeout_ms())) {
+            const int ready = event.data.fd;
+            if (udp_ && ready == udp_->descriptor()) {
+                take_batch();
+            } else if (ready == tcp_.descriptor()) {
+                accept();
+            } else if (ready == wake_.get()) {
+                stopped = true;
+            } else {
+                serve(ready);
+            }
+        }
+        end_slow_handshakes();
     }
-    // What the kernel took before the stop was received; a sender that goes on does not hold us.
-    constexpr int last_batches = 1'024;
-    for (int i = 0; i < last_batches && take_batch() > 0; ++i) {
+    drain();
+}
+
+/// What the kernel took before the stop was received.
+void HepListener::drain() {
+    for (int i = 0; i < last_reads && take_batch(); ++i) {
+    }
+    accept();
+    for (auto& [descriptor, connection] : connections_) {
+        for (int i = 0; i < last_reads; ++i) {
+            if (connection.stream.read(receiver_) != HepStream::State::more) break;
+        }
     }
 }
 
-std::size_t HepListener::take_batch() {
-    constexpr auto relaxed = std::memory_order_relaxed;
-    const std::span<const Datagram> datagrams = socket_.receive();
-    if (datagrams.empty()) return 0;
-    drafts_.clear();
-    if (observers_.size() < datagrams.size()) observers_.resize(datagrams.size());
-    std::uint64_t bytes = 0;
-    for (std::size_t i = 0; i < datagrams.size(); ++i) {
-        bytes += datagrams[i].bytes.size();
-        const auto intake = take_in(datagrams[i], id_, observers_[i]);
-        if (!intake) {
-            counters_.refused[intake.error().index()].fetch_add(1, relaxed);
+bool HepListener::take_batch() {
+    if (!udp_) return false;
+    const auto datagrams = udp_->receive();
+    if (datagrams.empty()) return false;
+    receiver_.counters().kernel_dropped.store(udp_->kernel_dropped(), relaxed);
+    receiver_.take(datagrams);
+    return true;
+}
+
+void HepListener::accept() {
+    while (auto accepted = tcp_.accept()) {
+        const int descriptor = accepted->socket.get();
+        if (!receiver_.admission().allows(accepted->peer.address)) {
+            count(ConnectionReason::not_allowed);
             continue;
         }
-        if (intake->damage) {
-            counters_.damaged[static_cast<std::size_t>(*intake->damage)].fetch_add(1, relaxed);
+        const bool room = accepted->socket.is_open() && connections_.size() < most_connections_;
+        auto session = room && tls_ ? tls_->accept(descriptor) : nullptr;
+        if (!room || (tls_ && !session) || !poller_.add(descriptor)) {
+            count(ConnectionReason::tcp_refused_full);
+            continue;
         }
-        drafts_.push_back(intake->draft);
+        const std::uint64_t number = receiver_.counters().accepted.fetch_add(1, relaxed);
+        connections_.try_emplace(
+            descriptor,
+            Connection{HepStream(std::move(accepted->socket), accepted->peer, std::move(session)),
+                       number});
+        receiver_.counters().open.store(connections_.size(), relaxed);
+        if (tls_) {
+            handshakes_.push_back(
+                {std::chrono::steady_clock::now() + handshake_time_, descriptor, number});
+        }
     }
-    const std::size_t stored = drafts_.empty() ? 0 : sink_(drafts_);
-    counters_.stored.fetch_add(stored, relaxed);
-    counters_.refused[Refused(Reason::store_failed).index()].fetch_add(drafts_.size() - stored,
-                                                                       relaxed);
-    counters_.bytes.fetch_add(bytes, relaxed);
-    counters_.last_seen.store(datagrams.back().arrival, relaxed);
-    counters_.kernel_dropped.store(socket_.kernel_dropped(), relaxed);
-    // Last, so that whoever reads `received` finds its datagrams in the other counters.
-    counters_.received.fetch_add(datagrams.size(), std::memory_order_release);
-    return datagrams.size();
+}
+
+void HepListener::serve(int descriptor) {
+    const auto found = connections_.find(descriptor);
+    if (found == connections_.end()) return;
+    Connection& connection = found->second;
+    const auto state = connection.stream.read(receiver_);
+    if (state == HepStream::State::ended) return close(descriptor, connection.stream.trouble());
+    const bool awaits_write = state == HepStream::State::wants_write;
+    if (awaits_write != connection.awaits_write) {
+        connection.awaits_write = awaits_write;
+        poller_.await_write(descriptor, awaits_write);
+    }
+}
+
+void HepListener::close(int descriptor, std::optional<ConnectionReason> trouble) {
+    if (trouble) count(*trouble);
+    connections_.erase(descriptor);
+    receiver_.counters().open.store(connections_.size(), relaxed);
+}
+
+void HepListener::end_slow_handshakes() {
+    if (handshakes_.empty()) return;
+    const auto now = std::chrono::steady_clock::now();
+    for (; !handshakes_.empty() && handshakes_.front().deadline <= now; handshakes_.pop_front()) {
+        const Handshake& oldest = handshakes_.front();
+        const auto found = connections_.find(oldest.descriptor);
+        if (found == connections_.end() || found->second.number != oldest.connection) continue;
+        if (found->second.stream.is_established()) continue;
+        close(oldest.descriptor, ConnectionReason::tls_handshake_slow);
+    }
+}
+
+int HepListener::timeout_ms() const {
+    if (handshakes_.empty()) return -1;
+    const auto left = handshakes_.front().deadline - std::chrono::steady_clock::now();
+    const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    return static_cast<int>(std::max<std::int64_t>(ms, 0));
+}
+
+void HepListener::count(ConnectionReason reason) noexcept {
+    receiver_.counters().connections_failed[static_cast<std::size_t>(reason)].fetch_add(1, relaxed);
 }
 
 }  // namespace ci::sources

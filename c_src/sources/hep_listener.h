@@ -1,50 +1,90 @@
-// A source: receives HEP on one UDP address, in a thread of its own, and hands chunks to its sink.
+// A source: receives HEP on one address, over UDP and TCP, in a thread of its own, and hands chunks
+// to its sink. Or over TLS alone.
 #pragma once
 
-#include <functional>
+#include <chrono>
+#include <deque>
 #include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <thread>
+#include <unordered_map>
 
-#include "chunk/chunk.h"
 #include "sources/counters.h"
+#include "sources/hep_stream.h"
+#include "sources/poller.h"
+#include "sources/receiver.h"
+#include "sources/tcp_acceptor.h"
 #include "sources/udp_socket.h"
 
 namespace ci::sources {
 
-/// Takes a batch of chunks and says how many of them are stored; the rest is lost, and counted.
-/// Called from the sources' threads, several at a time; drafts are gone after the call.
-using Sink = std::function<std::size_t(std::span<const chunk::Draft>)>;
+struct HepOptions {
+    wire::Endpoint local;                  ///< has an address and a port
+    std::size_t most_connections = 1'024;  ///< at a time
+    std::optional<TlsFiles> tls;           ///< given: TLS only, and no datagrams
+    std::chrono::milliseconds handshake_time{10'000};
+    Admission admission;
+};
 
 class HepListener {
   public:
-    /// Listens when it returns. `local` has an address and a port.
+    /// Listens when it returns, by all transports; or by none.
     static wire::expected<std::unique_ptr<HepListener>, SocketError> start(
-        const wire::Endpoint& local, Sink sink);
+        const HepOptions& options, Sink sink);
 
     /// Stops; what was received is handed over first.
     ~HepListener();
     HepListener(const HepListener&) = delete;
     HepListener& operator=(const HepListener&) = delete;
 
-    [[nodiscard]] const std::string& id() const noexcept { return id_; }
-    [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
-    [[nodiscard]] int receive_buffer() const noexcept { return socket_.receive_buffer(); }
+    [[nodiscard]] const std::string& id() const noexcept { return receiver_.id(); }
+    [[nodiscard]] const Counters& counters() const noexcept { return receiver_.counters(); }
+    /// Of UDP; 0: none.
+    [[nodiscard]] int receive_buffer() const noexcept { return udp_ ? udp_->receive_buffer() : 0; }
+
+    static std::string id_of(const HepOptions& options);
 
   private:
-    HepListener(std::string id, UdpSocket socket, Descriptor wake, Sink sink);
+    struct Sockets {
+        std::optional<UdpSocket> udp;
+        std::optional<TlsContext> tls;
+        TcpAcceptor tcp;
+        Descriptor wake;
+        Poller poller;
+    };
+    HepListener(const HepOptions& options, Sockets sockets, Sink sink);
     void run();
-    std::size_t take_batch();
+    bool take_batch();
+    void accept();
+    void serve(int descriptor);
+    void drain();
+    void end_slow_handshakes();
+    [[nodiscard]] int timeout_ms() const;
+    void close(int descriptor, std::optional<ConnectionReason> trouble);
+    void count(ConnectionReason reason) noexcept;
 
-    std::string id_;
-    UdpSocket socket_;
+    Receiver receiver_;
+    std::size_t most_connections_;
+    std::chrono::milliseconds handshake_time_;
+    std::optional<UdpSocket> udp_;
+    std::optional<TlsContext> tls_;
+    TcpAcceptor tcp_;
     Descriptor wake_;
-    Sink sink_;
-    Counters counters_;
-    std::vector<std::string> observers_;
-    std::vector<chunk::Draft> drafts_;
-    std::thread thread_;  // last: it uses all of the above
+    Poller poller_;
+    struct Connection {
+        HepStream stream;
+        std::uint64_t number;  ///< descriptors are used again, numbers are not
+        bool awaits_write = false;
+    };
+    std::unordered_map<int, Connection> connections_;  ///< by descriptor
+    struct Handshake {
+        std::chrono::steady_clock::time_point deadline;
+        int descriptor;
+        std::uint64_t connection;
+    };
+    std::deque<Handshake> handshakes_;  ///< begun, and maybe done since; the oldest first
+    std::thread thread_;                // last: it uses all of the above
 };
 
 }  // namespace ci::sources

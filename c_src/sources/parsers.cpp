@@ -14,12 +14,21 @@ Parsers::Snapshot snapshot(const HepListener& listener) {
     result.bytes = counters.bytes;
     result.kernel_dropped = counters.kernel_dropped;
     for (std::size_t i = 0; i < counters.refused.size(); ++i) {
-        if (const auto n = counters.refused[i].load())
+        if (const auto n = counters.refused[i].load()) {
             result.refused.emplace_back(Refused::name(i), n);
+        }
     }
     for (std::size_t i = 0; i < counters.damaged.size(); ++i) {
-        if (const auto n = counters.damaged[i].load())
+        if (const auto n = counters.damaged[i].load()) {
             result.damaged.emplace_back(Refused::name(i), n);
+        }
+    }
+    result.connections_open = counters.open;
+    result.connections_accepted = counters.accepted;
+    for (std::size_t i = 0; i < counters.connections_failed.size(); ++i) {
+        if (const auto n = counters.connections_failed[i].load()) {
+            result.connections_failed.emplace_back(connection_reason_names[i], n);
+        }
     }
     result.last_seen = counters.last_seen;
     result.receive_buffer = listener.receive_buffer();
@@ -28,19 +37,20 @@ Parsers::Snapshot snapshot(const HepListener& listener) {
 
 /// "::1:9060" means "[::1]:9060".
 std::string canonical(std::string_view id) {
-    const auto endpoint = wire::parse_endpoint(id);
-    return endpoint ? wire::to_string(*endpoint) : std::string(id);
+    const std::string_view scheme = id.starts_with("tls:") ? "tls:" : "";
+    const auto endpoint = wire::parse_endpoint(id.substr(scheme.size()));
+    return endpoint ? std::string(scheme) + wire::to_string(*endpoint) : std::string(id);
 }
 
 }  // namespace
 
-wire::expected<std::string, SocketError> Parsers::start_hep(const wire::Endpoint& local) {
+wire::expected<std::string, SocketError> Parsers::start_hep(const HepOptions& options) {
     const std::scoped_lock lock(mutex_);
-    const std::string id = wire::to_string(local);
+    const std::string id = HepListener::id_of(options);
     for (const auto& listener : running_) {
         if (listener->id() == id) return id;
     }
-    auto listener = HepListener::start(local, sink_);
+    auto listener = HepListener::start(options, sink_);
     if (!listener) return std::move(listener.error());
     running_.push_back(*std::move(listener));
     return id;

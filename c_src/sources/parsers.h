@@ -17,7 +17,7 @@ class Parsers {
     explicit Parsers(Sink sink) : sink_(std::move(sink)) {}
 
     /// The id of the parser that now listens there; one that already did is left as it is.
-    wire::expected<std::string, SocketError> start_hep(const wire::Endpoint& local);
+    wire::expected<std::string, SocketError> start_hep(const HepOptions& options);
 
     /// False: there is none of that id.
     bool stop(std::string_view id);
@@ -31,6 +31,8 @@ class Parsers {
         std::vector<std::pair<std::string_view, std::uint64_t>> refused, damaged;  ///< not zero
         wire::Micros last_seen = 0;
         int receive_buffer = 0;
+        std::uint64_t connections_open = 0, connections_accepted = 0;
+        std::vector<std::pair<std::string_view, std::uint64_t>> connections_failed;  ///< not zero
     };
     /// All parsers, newest first, or the one of that id.
     [[nodiscard]] std::vector<Snapshot> snapshots(std::optional<std::string_view> id = {}) const;

@@ -45,4 +45,10 @@ wire::Endpoint from_sockaddr(const sockaddr_storage& storage) noexcept {
     return endpoint;
 }
 
+void allow_ipv4_too(int socket, const SocketAddress& local) noexcept {
+    if (local.get()->sa_family != AF_INET6) return;
+    const int off = 0;
+    (void)::setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+}
+
 }  // namespace ci::sources

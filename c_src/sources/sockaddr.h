@@ -23,4 +23,7 @@ struct SocketAddress {
 /// An IPv4 peer of an IPv6 socket (::ffff:192.0.2.1) comes back as IPv4.
 [[nodiscard]] wire::Endpoint from_sockaddr(const sockaddr_storage& address) noexcept;
 
+/// Before bind: `::` takes IPv4 as well, whatever the system's default is.
+void allow_ipv4_too(int socket, const SocketAddress& local) noexcept;
+
 }  // namespace ci::sources

@@ -1,15 +1,14 @@
 #include "sources/udp_socket.h"
 
 #include <sys/socket.h>
-#include <time.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
-#include <system_error>
 #include <vector>
 
+#include "sources/clock.h"
 #include "sources/sockaddr.h"
 
 namespace ci::sources {
@@ -18,19 +17,6 @@ namespace {
 constexpr std::size_t batch_size = 64;
 constexpr std::size_t datagram_size = 65'536;  // no UDP payload is larger
 constexpr int wanted_buffer = 64 << 20;
-
-SocketError last_error() {
-    switch (errno) {  // the words that operators search for
-        case EADDRINUSE:
-            return {"address already in use"};
-        case EADDRNOTAVAIL:
-            return {"no such address on this machine"};
-        case EACCES:
-            return {"permission denied"};
-        default:
-            return {std::system_category().message(errno)};
-    }
-}
 
 bool enable(int socket, int option) {
     const int on = 1;
@@ -47,16 +33,6 @@ int raise_buffer(int socket) {
     socklen_t length = sizeof size;
     (void)::getsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, &length);
     return size;
-}
-
-wire::Micros to_micros(const timespec& time) {
-    return static_cast<wire::Micros>(time.tv_sec) * 1'000'000 + time.tv_nsec / 1000;
-}
-
-wire::Micros now() {
-    timespec time{};
-    ::clock_gettime(CLOCK_REALTIME, &time);
-    return to_micros(time);
 }
 
 }  // namespace
@@ -101,12 +77,13 @@ wire::expected<UdpSocket, SocketError> UdpSocket::bind(const wire::Endpoint& loc
     const SocketAddress address = to_sockaddr(local);
     Descriptor socket(
         ::socket(address.get()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket.is_open()) return last_error();
+    if (!socket.is_open()) return last_socket_error();
     if (!enable(socket.get(), SO_TIMESTAMPNS) || !enable(socket.get(), SO_RXQ_OVFL)) {
-        return last_error();
+        return last_socket_error();
     }
+    allow_ipv4_too(socket.get(), address);
     const int receive_buffer = raise_buffer(socket.get());
-    if (::bind(socket.get(), address.get(), address.length) != 0) return last_error();
+    if (::bind(socket.get(), address.get(), address.length) != 0) return last_socket_error();
     UdpSocket result(std::move(socket));
     result.receive_buffer_ = receive_buffer;
     return result;

@@ -7,19 +7,14 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 
 #include "sources/descriptor.h"
 #include "sources/intake.h"
+#include "sources/socket_error.h"
 #include "wire/endpoint.h"
 #include "wire/result.h"
 
 namespace ci::sources {
-
-/// What the operator reads: "address already in use".
-struct SocketError {
-    std::string why;
-};
 
 class UdpSocket {
   public:

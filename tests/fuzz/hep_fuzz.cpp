@@ -27,6 +27,7 @@ void hep_is_total(std::string_view datagram) {
     must(lies_within(capture.payload, datagram), "the payload lies in the datagram");
     must(lies_within(capture.correlation_id, datagram), "the correlation id does");
     must(lies_within(capture.agent_name, datagram), "the agent's name does");
+    must(lies_within(capture.auth_key, datagram), "the key does");
     must(!capture.damage || capture.damage->at <= datagram.size(), "damage has a place");
     must(!(capture.bad_time && capture.captured_at), "a time is good or bad");
 

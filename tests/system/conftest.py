@@ -29,10 +29,16 @@ def wait_for(condition, what):
 
 
 def free_port(host="127.0.0.1"):
+    """Free for UDP and TCP."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as s:
-        s.bind((host, 0))
-        return s.getsockname()[1]
+    while True:
+        with socket.socket(family, socket.SOCK_DGRAM) as u, socket.socket(family) as t:
+            u.bind((host, 0))
+            try:
+                t.bind(u.getsockname()[:2])
+            except OSError:
+                continue
+            return u.getsockname()[1]
 
 
 class Inspector:
@@ -90,7 +96,8 @@ class Inspector:
 
     def stats(self, address):
         host, port = address
-        id_ = ("[%s]:%d" if ":" in host else "%s:%d") % (host, port)
+        is_bare_ipv6 = ":" in host and not host.startswith("tls:")
+        id_ = ("[%s]:%d" if is_bare_ipv6 else "%s:%d") % (host, port)
         status, text = self.ask_directly("parser_stats", id_)
         assert status == 0, text
         return json.loads(text)

@@ -58,20 +58,43 @@ TEST_F(Commands, SurviveAnyTextAsArgument) {
 TEST(Config, IsReadInKazoosShape) {
     const auto config = commands::read_config(R"({
         "root": "/r", "socket": "/s",
+        "tls": {"certificate": "/c", "key": "/k", "client_ca": "/a"},
         "startup_parsers": {"one": {"type": "hep", "ip": "127.0.0.1", "port": "9061"},
                             "two": {"type": "hep", "ip": "::1", "port": 9062}}})");
     ASSERT_TRUE(config);
     EXPECT_EQ(config->root, "/r");
     EXPECT_EQ(config->socket, "/s");
+    EXPECT_EQ(config->settings.tls.certificate, "/c");
+    EXPECT_EQ(config->settings.tls.key, "/k");
+    EXPECT_EQ(config->settings.tls.client_ca, "/a");
     EXPECT_EQ(config->startup,
               (std::vector<std::vector<std::string>>{{"start_hep_parser", "127.0.0.1", "9061"},
                                                      {"start_hep_parser", "::1", "9062"}}));
     EXPECT_TRUE(config->problems.empty());
 }
 
+TEST(Config, HasWhoMaySendOfAllAndOfOne) {
+    const auto config = commands::read_config(R"({
+        "allow": ["10.0.0.0/8", "::1"], "auth_key": "k",
+        "startup_parsers": {"a": {"type": "hep", "ip": "::1", "port": 1, "allow": ["::2", "::3"]},
+                            "b": {"type": "hep", "ip": "::1", "port": 2, "auth_key": "x"},
+                            "c": {"type": "hep", "ip": "::1", "port": 3, "auth_key": 1}}})");
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->settings.admission.allow.size(), 2U);
+    EXPECT_EQ(config->settings.admission.auth_key, "k");
+    EXPECT_EQ(config->startup, (std::vector<std::vector<std::string>>{
+                                   {"start_hep_parser", "::1", "1", "allow=::2,::3"},
+                                   {"start_hep_parser", "::1", "2", "auth_key=x"}}));
+    EXPECT_EQ(config->problems,
+              std::vector<std::string>{"startup_parsers: c: auth_key is no string"});
+    EXPECT_FALSE(commands::read_config(R"({"allow": ["10.0.0.0/33"]})"));
+    EXPECT_FALSE(commands::read_config(R"({"allow": 1})"));
+    EXPECT_FALSE(commands::read_config(R"({"auth_key": 1})"));
+}
+
 TEST(Config, NamesEachEntryThatCannotBeUsed) {
     const auto config = commands::read_config(R"({
-        "root": 1, "nonsense": {},
+        "root": 1, "nonsense": {}, "tls": {"key": 1},
         "startup_parsers": {"a": 1, "b": {"type": "x"}, "c": {"type": "hep"},
                             "d": {"type": "hep", "ip": "127.0.0.1", "port": []}}})");
     ASSERT_TRUE(config);
@@ -80,6 +103,7 @@ TEST(Config, NamesEachEntryThatCannotBeUsed) {
               (std::vector<std::string>{
                   "root: unknown, or not of the right type",
                   "nonsense: unknown, or not of the right type",
+                  "tls: key: unknown, or not of the right type",
                   "startup_parsers: a: not an object", "startup_parsers: b: unknown type 'x'",
                   "startup_parsers: c: no ip", "startup_parsers: d: no port"}));
     EXPECT_FALSE(commands::read_config("[]"));

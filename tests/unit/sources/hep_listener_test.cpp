@@ -1,6 +1,7 @@
 #include "sources/hep_listener.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <condition_variable>
 #include <fstream>
@@ -10,6 +11,7 @@
 #include "sources/parsers.h"
 #include "sources/recording.h"
 #include "sources/replay.h"
+#include "sources/sockaddr.h"
 
 namespace {
 
@@ -46,11 +48,13 @@ class Collected {
 };
 
 /// Starts on some free port of loopback.
-std::unique_ptr<sources::HepListener> start(Collected& collected, wire::Endpoint& at) {
+std::unique_ptr<sources::HepListener> start(Collected& collected, wire::Endpoint& at,
+                                            sources::HepOptions options = {}) {
     at = *wire::parse_endpoint("127.0.0.1:20000");
     for (; at.port < 30000; ++at.port) {
+        options.local = at;
         auto listener =
-            sources::HepListener::start(at, [&](auto drafts) { return collected(drafts); });
+            sources::HepListener::start(options, [&](auto drafts) { return collected(drafts); });
         if (listener) return *std::move(listener);
     }
     return nullptr;
@@ -119,6 +123,63 @@ TEST(HepListener, CountsEachDatagramOnce) {
     EXPECT_EQ(count(sip::Reason::sip_no_start_line), 1U);
     EXPECT_EQ(count(sources::Reason::sip_no_call_id), 1U);
     EXPECT_EQ(count(sources::Reason::store_failed), 1U);
+}
+
+/// A TCP connection to the listener.
+sources::Descriptor connect(const wire::Endpoint& to) {
+    sources::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto address = sources::to_sockaddr(to);
+    if (::connect(socket.get(), address.get(), address.length) != 0) return sources::Descriptor();
+    return socket;
+}
+
+/// Waits until `counter` has that value.
+bool becomes(const sources::Counters::Counter& counter, std::uint64_t value) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (counter != value && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::yield();
+    }
+    return counter == value;
+}
+
+TEST(HepListener, RefusesConnectionsAboveItsLimitAndTakesOthersWhenSomeEnd) {
+    Collected collected;
+    wire::Endpoint at;
+    sources::HepOptions options;
+    options.most_connections = 2;
+    const auto listener = start(collected, at, options);
+    ASSERT_TRUE(listener);
+    const auto& counters = listener->counters();
+    const auto& refused = counters.connections_failed[static_cast<std::size_t>(
+        sources::ConnectionReason::tcp_refused_full)];
+    std::vector<sources::Descriptor> open;
+    for (int i = 0; i < 2; ++i) open.push_back(connect(at));
+    EXPECT_TRUE(becomes(counters.open, 2));
+    const auto third = connect(at);
+    EXPECT_TRUE(becomes(refused, 1));
+    char byte = 0;
+    EXPECT_EQ(::recv(third.get(), &byte, 1, 0), 0) << "the listener closes it";
+    open.pop_back();
+    EXPECT_TRUE(becomes(counters.open, 1));
+    const auto fourth = connect(at);
+    EXPECT_TRUE(becomes(counters.open, 2));
+    EXPECT_EQ(refused, 1U);
+}
+
+TEST(HepListener, StoppedItHasHandedOverWhatItsConnectionsBrought) {
+    Collected collected;
+    wire::Endpoint at;
+    auto listener = start(collected, at);
+    ASSERT_TRUE(listener);
+    const std::string file = read("tests/data/recordings/kam_hep3_mode1/p1.bin");
+    const auto records = *sources::read_recording(file);
+    std::string stream;
+    for (const auto& record : records) stream += record.datagram;
+    const auto socket = connect(at);
+    ASSERT_EQ(::send(socket.get(), stream.data(), stream.size(), 0),
+              static_cast<ssize_t>(stream.size()));
+    listener.reset();
+    EXPECT_EQ(collected.messages.size(), records.size());
 }
 
 TEST(Recording, CutShortSaysWhere) {

@@ -1,0 +1,36 @@
+// The settings that `run` and `port` have in common, from the command line and the environment.
+#pragma once
+
+#include <cstdlib>
+
+#include "cli/options.h"
+#include "commands/settings.h"
+
+namespace ci::cli {
+
+inline void add_settings_options(boost::program_options::options_description& description) {
+    for (const char* name : {"tls-certificate", "tls-key", "tls-client-ca", "allow"}) {
+        description.add_options()(name, boost::program_options::value<std::string>());
+    }
+}
+
+/// What is given goes before what is in `settings`. Throws UsageError. The key comes by the
+/// environment because a command line can be read by everybody on the machine.
+inline void take_settings(const boost::program_options::variables_map& values,
+                          commands::Settings& settings) {
+    const auto take = [&](const char* name, std::string& path) {
+        if (values.count(name) != 0) path = values[name].as<std::string>();
+    };
+    take("tls-certificate", settings.tls.certificate);
+    take("tls-key", settings.tls.key);
+    take("tls-client-ca", settings.tls.client_ca);
+    if (values.count("allow") != 0) {
+        auto networks = sources::parse_networks(values["allow"].as<std::string>());
+        if (!networks) throw UsageError("--allow: no network: " + networks.error());
+        settings.admission.allow = *std::move(networks);
+    }
+    const char* key = std::getenv("CALL_INSPECTOR_AUTH_KEY");  // before any thread is started
+    if (key != nullptr) settings.admission.auth_key = key;
+}
+
+}  // namespace ci::cli

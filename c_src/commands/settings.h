@@ -1,0 +1,14 @@
+// What the operator sets once for all parsers.
+#pragma once
+
+#include "sources/admission.h"
+#include "sources/tls.h"
+
+namespace ci::commands {
+
+struct Settings {
+    sources::TlsFiles tls;
+    sources::Admission admission;  ///< of parsers that are started without one of their own
+};
+
+}  // namespace ci::commands

@@ -1,0 +1,37 @@
+#include "sources/admission.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+
+namespace ci::sources {
+
+bool Admission::allows(const wire::Address& address) const noexcept {
+    return allow.empty() || std::any_of(allow.begin(), allow.end(), [&](const auto& network) {
+               return wire::contains(network, address);
+           });
+}
+
+Admission::Key Admission::check_key(const Datagram& datagram) const noexcept {
+    const auto capture = hep::decode(datagram.bytes, datagram.arrival);
+    if (!capture) return Key::not_hep;
+    const std::string_view key = capture->auth_key;
+    const bool same = key.size() == auth_key.size() &&
+                      CRYPTO_memcmp(key.data(), auth_key.data(), key.size()) == 0;
+    return same ? Key::right : Key::wrong;
+}
+
+wire::expected<std::vector<wire::Network>, std::string> parse_networks(std::string_view text) {
+    std::vector<wire::Network> networks;
+    while (!text.empty()) {
+        const auto comma = text.find(',');
+        const auto part = text.substr(0, comma);
+        const auto network = wire::parse_network(part);
+        if (!network) return std::string(part);
+        networks.push_back(*network);
+        text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    }
+    return networks;
+}
+
+}  // namespace ci::sources

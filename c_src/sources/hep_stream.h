@@ -1,0 +1,50 @@
+// One connection that brings HEP packets, in the clear or by TLS.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "hep/stream.h"
+#include "sources/descriptor.h"
+#include "sources/receiver.h"
+#include "sources/tls.h"
+
+namespace ci::sources {
+
+class HepStream {
+  public:
+    /// Without `tls` in the clear.
+    HepStream(Descriptor socket, const wire::Endpoint& peer, std::unique_ptr<TlsSession> tls)
+        : socket_(std::move(socket)), peer_(peer), tls_(std::move(tls)) {}
+
+    enum class State : std::uint8_t {
+        more,         ///< something was read, and there may be more
+        wants_read,   ///< nothing is there now
+        wants_write,  ///< a handshake's answer must go out first
+        ended
+    };
+
+    /// Reads once, and hands over the packets that are whole now. Does not block.
+    State read(Receiver& receiver);
+
+    /// Once ended: why it should not have.
+    [[nodiscard]] const std::optional<ConnectionReason>& trouble() const noexcept {
+        return trouble_;
+    }
+
+    [[nodiscard]] bool is_established() const noexcept { return !tls_ || tls_->is_established(); }
+    [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
+
+  private:
+    TlsSession::Read read_some(std::span<std::byte> room);
+    void hand_over(Receiver& receiver);
+    State end(bool failed);
+
+    Descriptor socket_;
+    wire::Endpoint peer_;
+    std::unique_ptr<TlsSession> tls_;
+    hep::StreamCutter cutter_;
+    std::optional<ConnectionReason> trouble_;
+};
+
+}  // namespace ci::sources

@@ -1,0 +1,46 @@
+// What all transports of one source share: its name, its counters, and the way of a batch of
+// datagrams to the sink.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "chunk/chunk.h"
+#include "sources/admission.h"
+#include "sources/counters.h"
+#include "sources/intake.h"
+
+namespace ci::sources {
+
+/// Takes a batch of chunks and says how many of them are stored; the rest is lost, and counted.
+/// Called from the sources' threads, several at a time; drafts are gone after the call.
+using Sink = std::function<std::size_t(std::span<const chunk::Draft>)>;
+
+class Receiver {
+  public:
+    Receiver(std::string id, Admission admission, Sink sink)
+        : id_(std::move(id)), admission_(std::move(admission)), sink_(std::move(sink)) {}
+
+    /// By one thread. Not empty.
+    void take(std::span<const Datagram> datagrams);
+
+    [[nodiscard]] const Admission& admission() const noexcept { return admission_; }
+    [[nodiscard]] const std::string& id() const noexcept { return id_; }
+    [[nodiscard]] Counters& counters() noexcept { return counters_; }
+    [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
+
+  private:
+    [[nodiscard]] wire::expected<Intake, Refused> admit(const Datagram& datagram,
+                                                        std::string& observer) const;
+
+    std::string id_;
+    Admission admission_;
+    Sink sink_;
+    Counters counters_;
+    std::vector<std::string> observers_;  ///< what drafts_ point to
+    std::vector<chunk::Draft> drafts_;
+};
+
+}  // namespace ci::sources

@@ -1,0 +1,29 @@
+#include "wire/network.h"
+
+#include <algorithm>
+
+namespace ci::wire {
+
+std::optional<Network> parse_network(std::string_view text) {
+    const auto slash = text.find('/');
+    const auto address = parse_address(text.substr(0, slash));
+    if (!address) return std::nullopt;
+    const unsigned most = address->family == Family::ipv6 ? 128 : 32;
+    if (slash == std::string_view::npos) return Network{*address, static_cast<std::uint8_t>(most)};
+    const auto prefix = parse_port(text.substr(slash + 1));  // as decimal a number as a port
+    if (!prefix || *prefix > most) return std::nullopt;
+    return Network{*address, static_cast<std::uint8_t>(*prefix)};
+}
+
+bool contains(const Network& network, const Address& address) noexcept {
+    if (network.base.family != address.family) return false;
+    const std::size_t whole = network.prefix / 8U;
+    const unsigned rest = network.prefix % 8U;
+    const auto& base = network.base.bytes;
+    if (!std::equal(base.begin(), base.begin() + whole, address.bytes.begin())) return false;
+    if (rest == 0) return true;
+    const unsigned mask = 0xffU << (8U - rest);
+    return ((base.at(whole) ^ address.bytes.at(whole)) & mask & 0xffU) == 0;
+}
+
+}  // namespace ci::wire

@@ -1,0 +1,174 @@
+"""HEP over streams: what arrives in which pieces, and who is in the way, makes no difference."""
+
+import json
+import socket
+import struct
+
+import pytest
+
+from conftest import PATIENCE, wait_for
+from recordings import Run, mismatch
+from test_recordings import payloads_of
+
+
+def connect(address):
+    s = socket.create_connection(address, timeout=PATIENCE)
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return s
+
+
+def pieces(rng, stream):
+    at = 0
+    while at < len(stream):
+        size = rng.choice([1, 2, 5, 6, 7, 100, 1448, 20_000])
+        yield stream[at : at + size]
+        at += size
+
+
+def connections(inspector, address, condition):
+    """The `connections` of parser_stats, once they are as they should be."""
+    def now():
+        found = inspector.stats(address)["connections"]
+        return condition(found) and found
+    return wait_for(now, "connections")
+
+
+@pytest.mark.parametrize("name", ["kam_hep3_mode1", "kam2_hep3_skew-3.2s", "kam_hep3_kazoo"])
+def test_every_transmission_once_and_in_order_over_tcp(inspector, rng, name):
+    run = Run(name)
+    for stream, datagrams in run.datagrams.items():
+        address = inspector.start_parser()
+        with connect(address) as s:
+            for piece in pieces(rng, b"".join(d for _, d in datagrams)):
+                s.sendall(piece)
+        assert inspector.wait_received(address, len(datagrams))["stored"] == len(datagrams)
+        closed = connections(inspector, address, lambda c: c["open"] == 0)
+        assert closed == {"open": 0, "accepted": 1, "failed": {}}
+    for call in run.calls:
+        answer = inspector.json("callid_details", call["call_id"])
+        assert mismatch(answer, call, payloads_of(run)) is None
+
+
+def test_the_reads_of_a_recorded_stream(inspector):
+    run = Run("osips_hep3_tcp_homer6json")
+    address = inspector.start_parser()
+    reads = (run.directory / "o1.bin").read_bytes()
+    with connect(address) as s:
+        at = 0
+        while at < len(reads):
+            (length,) = struct.unpack(">I", reads[at : at + 4])
+            s.sendall(reads[at + 12 : at + 12 + length])
+            at += 12 + length
+    stats = inspector.wait_received(address, len(run.datagrams["o1"]))
+    assert stats["bytes"] == sum(len(d) for _, d in run.datagrams["o1"])
+
+
+def packets(name="kam_hep3_mode1"):
+    return [d for datagrams in Run(name).datagrams.values() for _, d in datagrams]
+
+
+def test_three_hundred_connections_and_a_mute_one(inspector):
+    address = inspector.start_parser()
+    some = packets()
+    mute = [connect(address) for _ in range(3)]
+    mute[1].sendall(b"H")
+    mute[2].sendall(some[0][:100])
+    many = [connect(address) for _ in range(300)]
+    connections(inspector, address, lambda c: c["open"] == 303)
+    for half in (0, 1):
+        for i, s in enumerate(many):
+            packet = some[i % len(some)]
+            middle = i % len(packet)
+            s.sendall(packet[middle:] if half else packet[:middle])
+    inspector.wait_received(address, 300)
+    datagram = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    datagram.sendto(some[0], address)
+    mute[2].sendall(some[0][100:])
+    assert inspector.wait_received(address, 302)["stored"] == 302
+    for s in many + mute[:1] + mute[2:]:
+        s.close()
+    left = connections(inspector, address, lambda c: c["open"] == 1)
+    assert left == {"open": 1, "accepted": 303, "failed": {}}
+
+
+def test_a_stream_that_loses_sync_is_closed_and_counted(inspector):
+    address = inspector.start_parser()
+    one = packets()[0]
+    for junk in (b"GET / HTTP/1.1\r\n\r\n", one + b"\r\n" + one, one + b"HEP3\0\5", b"\x16\3\1\2\0\1\0\1"):
+        with connect(address) as s:
+            s.sendall(junk)
+            try:
+                assert s.recv(1) == b""
+            except ConnectionResetError:
+                pass  # it had not read all of the junk
+    inspector.wait_received(address, 2)
+    assert connections(inspector, address, lambda c: c["open"] == 0)["failed"] == {
+        "stream_desync": 4
+    }  # fmt: skip
+
+
+def test_a_connection_that_ends_within_a_packet_is_counted(inspector):
+    address = inspector.start_parser()
+    one = packets()[0]
+    with connect(address) as s:
+        s.sendall(one + one[:50])
+    with connect(address) as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # resets it
+        s.sendall(one + one[:5])
+        inspector.wait_received(address, 2)  # a reset throws away what was not read
+    ended = connections(inspector, address, lambda c: c["open"] == 0)
+    assert ended == {"open": 0, "accepted": 2, "failed": {"stream_eof_mid_frame": 2}}
+
+
+@pytest.mark.parametrize(
+    "kind, why",
+    [(socket.SOCK_DGRAM, "address already in use"),
+     (socket.SOCK_STREAM, "TCP: address already in use")],
+)  # fmt: skip
+def test_a_parser_takes_udp_and_tcp_or_neither(inspector, kind, why):
+    with socket.socket(socket.AF_INET, kind) as s:
+        s.bind(("127.0.0.1", 0))
+        if kind == socket.SOCK_STREAM:
+            s.listen()
+        host, port = s.getsockname()
+        answer = inspector.ask("start_hep_parser", host, str(port))
+        assert (answer.returncode, answer.stderr.decode()) == (
+            2, "failed to start parser: %s (%s:%d)\n" % (why, host, port),
+        )  # fmt: skip
+    for other in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_INET, other) as s:
+            s.bind((host, port))  # nothing of it was left behind
+    assert inspector.ask("start_hep_parser", host, str(port)).returncode == 0
+
+
+def test_a_stopped_parser_gives_its_port_back_at_once(inspector):
+    address = inspector.start_parser()
+    one = packets()[0]
+    with connect(address) as s:
+        s.sendall(one)
+        inspector.wait_received(address, 1)
+        inspector.text("stop_active_parser", "%s:%d" % address)
+        assert s.recv(1) == b""
+        inspector.text("start_hep_parser", address[0], str(address[1]))
+    with connect(address) as s:
+        s.sendall(one)
+        inspector.wait_received(address, 1)
+
+
+def test_the_ipv6_wildcard_takes_ipv4_too_and_shows_it_as_such(inspector):
+    """Also where net.ipv6.bindv6only would say otherwise."""
+    any_, port = inspector.start_parser("::")
+    ours = packets()[0]
+    for host, family in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)):
+        with socket.socket(family, socket.SOCK_DGRAM) as s:
+            s.sendto(ours, (host, port))
+        with connect((host, port)) as s:
+            s.sendall(ours)
+    inspector.wait_received((any_, port), 4)
+    call_id = ours.split(b"Call-ID: ")[1].split(b"\r\n")[0].decode()
+    (file,) = [p for p in inspector.root.glob("??/??/*") if call_id in p.read_text()]
+    observers = [json.loads(line)["observer"] for line in file.read_text().splitlines()]
+    expected = {"%s#1337@[::]:%d" % (host, port) for host in ("127.0.0.1", "::1")}
+    assert len(observers) == 4 and set(observers) == expected
+    taken = inspector.ask("start_hep_parser", "0.0.0.0", str(port))
+    assert b"address already in use" in taken.stderr
