@@ -15,12 +15,14 @@ wire::expected<std::unique_ptr<HepListener>, SocketError> HepListener::start(
     if (!socket) return std::move(socket.error());
     Descriptor wake(::eventfd(0, EFD_CLOEXEC));
     if (!wake.is_open()) return SocketError{std::system_category().message(errno)};
-    return std::unique_ptr<HepListener>(new HepListener(wire::to_string(local), *std::move(socket),
-                                                        std::move(wake), std::move(sink)));
+    return std::unique_ptr<HepListener>(new HepListener(
+        wire::to_string(local), local, *std::move(socket), std::move(wake), std::move(sink)));
 }
 
-HepListener::HepListener(std::string id, UdpSocket socket, Descriptor wake, Sink sink)
+HepListener::HepListener(std::string id, const wire::Endpoint& local, UdpSocket socket,
+                         Descriptor wake, Sink sink)
     : id_(std::move(id)),
+      batch_(id_, local),
       socket_(std::move(socket)),
       wake_(std::move(wake)),
       sink_(std::move(sink)),
@@ -48,30 +50,10 @@ std::size_t HepListener::take_batch() {
     constexpr auto relaxed = std::memory_order_relaxed;
     const std::span<const Datagram> datagrams = socket_.receive();
     if (datagrams.empty()) return 0;
-    drafts_.clear();
-    if (observers_.size() < datagrams.size()) observers_.resize(datagrams.size());
-    std::uint64_t bytes = 0;
-    for (std::size_t i = 0; i < datagrams.size(); ++i) {
-        bytes += datagrams[i].bytes.size();
-        const auto intake = take_in(datagrams[i], id_, observers_[i]);
-        if (!intake) {
-            counters_.refused[intake.error().index()].fetch_add(1, relaxed);
-            continue;
-        }
-        if (intake->damage) {
-            counters_.damaged[static_cast<std::size_t>(*intake->damage)].fetch_add(1, relaxed);
-        }
-        drafts_.push_back(intake->draft);
-    }
-    const std::size_t stored = drafts_.empty() ? 0 : sink_(drafts_);
-    counters_.stored.fetch_add(stored, relaxed);
-    counters_.refused[Refused(Reason::store_failed).index()].fetch_add(drafts_.size() - stored,
-                                                                       relaxed);
-    counters_.bytes.fetch_add(bytes, relaxed);
+    for (const Datagram& datagram : datagrams) batch_.take(datagram, sink_, counters_);
     counters_.last_seen.store(datagrams.back().arrival, relaxed);
     counters_.kernel_dropped.store(socket_.kernel_dropped(), relaxed);
-    // Last, so that whoever reads `received` finds its datagrams in the other counters.
-    counters_.received.fetch_add(datagrams.size(), std::memory_order_release);
+    batch_.hand_over(sink_, counters_);
     return datagrams.size();
 }
 

@@ -1,21 +1,15 @@
 // A source: receives HEP on one UDP address, in a thread of its own, and hands chunks to its sink.
 #pragma once
 
-#include <functional>
 #include <memory>
-#include <span>
 #include <string>
 #include <thread>
 
-#include "chunk/chunk.h"
+#include "sources/batch.h"
 #include "sources/counters.h"
 #include "sources/udp_socket.h"
 
 namespace ci::sources {
-
-/// Takes a batch of chunks and says how many of them are stored; the rest is lost, and counted.
-/// Called from the sources' threads, several at a time; drafts are gone after the call.
-using Sink = std::function<std::size_t(std::span<const chunk::Draft>)>;
 
 class HepListener {
   public:
@@ -33,17 +27,17 @@ class HepListener {
     [[nodiscard]] int receive_buffer() const noexcept { return socket_.receive_buffer(); }
 
   private:
-    HepListener(std::string id, UdpSocket socket, Descriptor wake, Sink sink);
+    HepListener(std::string id, const wire::Endpoint& local, UdpSocket socket, Descriptor wake,
+                Sink sink);
     void run();
     std::size_t take_batch();
 
     std::string id_;
+    Batch batch_;
     UdpSocket socket_;
     Descriptor wake_;
     Sink sink_;
     Counters counters_;
-    std::vector<std::string> observers_;
-    std::vector<chunk::Draft> drafts_;
     std::thread thread_;  // last: it uses all of the above
 };
 

@@ -11,8 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     datagram.bytes = wire::as_bytes(bytes);
     datagram.peer = {{wire::Family::ipv4, {192, 0, 2, 9}}, 5060};
     datagram.arrival = 1'795'225'829'516'444;
-    std::string observer;
-    const auto intake = sources::take_in(datagram, "127.0.0.1:9060", observer);
+    sources::Memory memory;
+    const auto intake = sources::take_in(datagram, "127.0.0.1:9060", memory);
     if (!intake) {
         fuzz::must(!sources::Refused::name(intake.error().index()).empty(), "a reason has a name");
         return 0;
