@@ -228,8 +228,9 @@ Event event_of_unreadable(std::string_view payload) {
 }
 
 Event event_of_no_sip(std::string_view payload, Memory& memory) {
-    memory.message.clear();
-    append_without_secrets(payload, memory.message);
+    std::string clean;  // the payload may be the memory's message, which was unwrapped to it
+    append_without_secrets(payload, clean);
+    memory.message = std::move(clean);
     Label label(memory.label);
     label << "not SIP: " << std::string_view(memory.message).substr(0, memory.message.find('\n'));
     finish(label, memory);
