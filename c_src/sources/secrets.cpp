@@ -24,6 +24,8 @@ std::size_t secret_name(std::string_view text) {
     constexpr std::string_view names[] = {"master-key",    "master_key",  "master key", "masterkey",
                                           "private-key",   "private_key", "auth-key",   "auth_key",
                                           "client_random", "secret",      "passw"};
+    // Most letters begin none of them.
+    if (std::string_view("mpacsMPACS").find(text.front()) == std::string_view::npos) return 0;
     for (const auto name : names) {
         if (sip::equal_without_case(text.substr(0, name.size()), name)) return name.size();
     }

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <chrono>
+
 #include "sip/text.h"
 #include "support/md_cases.h"
 
@@ -160,6 +162,54 @@ test::Expected take_compressed(std::string_view payload) {
     const auto packet = compressed_packet(payload);
     sources::Memory memory;
     return describe(sources::take_in(datagram_of(packet), "p:1", memory));
+}
+
+TEST(Intake, TakesTheLargestMessage) {
+    const std::string head =
+        "MESSAGE sip:a@b SIP/2.0\r\nCall-ID: x\r\nContent-Length: 65000\r\n\r\n";
+    std::string sip = head;
+    for (int i = 0; i < 65'000; ++i) sip += static_cast<char>(i % 256);  // NULs among them
+    std::string packet = "HEP3";
+    put_be(sip.size() + 12, packet);
+    put_be(0, packet);
+    put_be(0x0f, packet);
+    put_be(sip.size() + 6, packet);
+    packet += sip;
+    sources::Memory memory;
+    auto found = describe(sources::take_in(datagram_of(packet), "p:1", memory));
+    EXPECT_EQ(found["message"], sip);
+    EXPECT_EQ(found["flags"], "no_clock unknown_endpoint");
+    const auto chunk = chunk::read_line(found["line"]);
+    ASSERT_TRUE(chunk);
+    EXPECT_EQ(chunk->message, sip);
+}
+
+TEST(Intake, UsesItsMemoryAgain) {
+    const auto links = hep3_packet(
+        "0f \"BYE sip:a SIP/2.0\\r\\nCall-ID: x\\r\\n\\r\\n\"\n65 \"{\\\"net\\\":\\\"1\\\"}\"\n");
+    const auto none = hep3_packet("0f \"BYE sip:a SIP/2.0\\r\\nCall-ID: x\\r\\n\\r\\n\"\n");
+    sources::Memory memory;
+    EXPECT_EQ(describe(sources::take_in(datagram_of(links), "p:1", memory))["links"], "net=1");
+    EXPECT_EQ(describe(sources::take_in(datagram_of(none), "p:1", memory))["links"], "");
+}
+
+/// A text that names secrets again and again must not be read again and again.
+TEST(Intake, TakesItsTimeOnceForEachByte) {
+    for (const std::string_view piece : {"secret", "secret_", "secret \\\"", "password=", "f"}) {
+        std::string payload;
+        while (payload.size() < 60'000) payload += piece;
+        std::string packet = "HEP3";
+        put_be(payload.size() + 19, packet);
+        packet += std::string("\0\0\0\x0b\0\x07\x59\0\0\0\x0f", 11);
+        put_be(payload.size() + 6, packet);
+        packet += payload;
+        sources::Memory memory;
+        const auto begin = std::chrono::steady_clock::now();
+        for (int i = 0; i < 10; ++i) {
+            EXPECT_TRUE(sources::take_in(datagram_of(packet), "p:1", memory));
+        }
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << piece;
+    }
 }
 
 TEST(CompressedPayload, IsReadWhateverItsFormat) {
