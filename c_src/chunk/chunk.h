@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +29,10 @@ enum class Flag : std::uint8_t {
     truncated,         ///< the message was cut short on its way here
     unknown_endpoint,  ///< the sender named no address for one of the ends
     dup_callid,        ///< several Call-ID headers; the first one counts
+    address_inferred,  ///< an address that the sender did not know was read from the message
 };
-inline constexpr std::string_view flag_names[] = {"no_clock", "bad_time", "truncated",
-                                                  "unknown_endpoint", "dup_callid"};
+inline constexpr std::string_view flag_names[] = {
+    "no_clock", "bad_time", "truncated", "unknown_endpoint", "dup_callid", "address_inferred"};
 
 /// A set of flags, by value.
 class Flags {
@@ -45,6 +47,11 @@ class Flags {
         return static_cast<std::uint8_t>(1U << static_cast<unsigned>(flag));
     }
     std::uint8_t bits_ = 0;
+};
+
+/// What a chunk is known as in another protocol: {"net", "1234567"}.
+struct Link {
+    std::string protocol, id;
 };
 
 /// A chunk on its way to its file. All views point into bytes that the caller keeps.
@@ -63,6 +70,9 @@ struct Draft {
     std::uint8_t hep_version = 0;  ///< 0: did not come by HEP
     std::uint8_t ip_protocol = 0;  ///< of the SIP: 17 UDP, 6 TCP, 132 SCTP, 22 TLS; 0 unknown
     Flags flags;
+    std::string_view event;      ///< what it is if it is no SIP: "log", "mi"; empty: SIP
+    std::string_view direction;  ///< "in", "out": seen by the observer; empty: not told
+    std::span<const Link> links;
 };
 
 /// A chunk that was read back from a file or given to be ordered. Texts are valid UTF-8.
@@ -75,6 +85,7 @@ struct Chunk {
     std::optional<wire::Micros> ref_timestamp;
     std::string label;
     std::string c_seq;
+    std::string event;    ///< empty: SIP; else `label` tells what happened, and there is no SIP
     std::string message;  ///< octets as captured; where only `raw` is known, its lines with CRLF
     Flags flags;
     std::string json;  ///< the object as it was read, one line, for answers

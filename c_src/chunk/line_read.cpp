@@ -116,7 +116,7 @@ class Reader : public nlohmann::json_sax<json> {
         const Member members[] = {
             {"call-id", &chunk.call_id}, {"parser", &chunk.parser}, {"observer", &chunk.observer},
             {"src", &chunk.src},         {"dst", &chunk.dst},       {"label", &chunk.label},
-            {"c_seq", &chunk.c_seq},     {"payload", &payload},
+            {"c_seq", &chunk.c_seq},     {"event", &chunk.event},   {"payload", &payload},
         };
         for (const Member& member : members) {
             if (member.key == key_) return member.text;

@@ -122,6 +122,20 @@ void append_flags(Flags flags, std::string& out) {
     out += ']';
 }
 
+void append_links(std::span<const Link> links, std::string& out) {
+    if (links.empty()) return;
+    append_key("links", out);
+    char before = '{';
+    for (const Link& link : links) {
+        out += before;
+        append_json_string(link.protocol, out);
+        out += ':';
+        append_json_string(link.id, out);
+        before = ',';
+    }
+    out += '}';
+}
+
 }  // namespace
 
 void append_json_string(std::string_view text, std::string& out) {
@@ -185,6 +199,9 @@ void append_line(const Draft& draft, std::string& out) {
     append_transport(draft.ip_protocol, out);
     if (!wire::count_utf8(draft.message)) append_payload(draft.message, out);
     append_flags(draft.flags, out);
+    append_member("event", draft.event, out);
+    append_member("direction", draft.direction, out);
+    append_links(draft.links, out);
     out += "}\n";
 }
 

@@ -15,6 +15,7 @@ json to_json(const sources::Parsers::Snapshot& parser) {
                    {"type", "hep"},
                    {"received", parser.received},
                    {"stored", parser.stored},
+                   {"events", parser.events},
                    {"bytes", parser.bytes},
                    {"kernel_dropped", parser.kernel_dropped},
                    {"receive_buffer", parser.receive_buffer},

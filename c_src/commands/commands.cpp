@@ -108,7 +108,7 @@ constexpr Command commands[] = {
     {"stop_active_parser", "ID", 1, 1, "Stop the parser of that id (127.0.0.1:9060).",
      stop_active_parser},
     {"parser_stats", "[ID]", 0, 1,
-     "Show as JSON what became of every datagram: stored, or refused and why.\n"
+     "Show as JSON what became of every packet: stored, or refused and why.\n"
      "An array of all parsers, or the object of one.",
      parser_stats},
     {"callid_details", "CALLID", 1, 1,

@@ -100,6 +100,12 @@ Observation read(const Chunk& chunk, std::size_t index, Names& names, Stacks& st
     seen.dst = names.of(chunk.dst);
     seen.src_host = names.of(host_of(chunk.src));
     seen.dst_host = names.of(host_of(chunk.dst));
+    if (!chunk.event.empty()) {
+        // No SIP: causes nothing, answers nothing, is never sent again. Its stamp is its place.
+        seen.request = false;
+        seen.label = names.of(chunk.json);
+        return seen;
+    }
     const auto message = sip::parse(chunk.message);
     std::string_view label = chunk.label;
     if (label.empty() && message) label = message->start_line;

@@ -105,8 +105,8 @@ void put_endpoint_address(const wire::Address& address, FieldType ipv4, FieldTyp
 
 std::optional<std::string> encode_hep3(const Capture& capture, const Time& time) {
     // Fields whose length has no 16 bits must not be begun.
-    const auto texts =
-        capture.payload.size() + capture.correlation_id.size() + capture.agent_name.size();
+    const auto texts = capture.payload.size() + capture.correlation_id.size() +
+                       capture.agent_name.size() + capture.links.size();
     if (texts > hep3_largest) return std::nullopt;
 
     std::string out = "HEP3";
@@ -134,6 +134,7 @@ std::optional<std::string> encode_hep3(const Capture& capture, const Time& time)
     if (!capture.correlation_id.empty()) {
         put_text(FieldType::correlation_id, capture.correlation_id, out);
     }
+    if (!capture.links.empty()) put_text(FieldType::links, capture.links, out);
     put_text(capture.compressed ? FieldType::compressed_payload : FieldType::payload,
              capture.payload, out);
     if (out.size() > hep3_largest) return std::nullopt;

@@ -39,4 +39,15 @@ Result<Capture> decode(Bytes datagram, wire::Micros arrival) noexcept {
     return Rejection{Reason::unknown_magic, 0};
 }
 
+Bytes take_packet(Bytes& datagram) noexcept {
+    const Bytes all = datagram;
+    datagram = {};
+    if (!has_hep3_magic(all) || all.size() < hep3_packet_head) return all;
+    const std::size_t total = wire::be_at<std::uint16_t>(all, 4);
+    if (total < hep3_packet_head || total >= all.size()) return all;
+    if (!has_hep3_magic(all.subspan(total))) return all;
+    datagram = all.subspan(total);
+    return all.first(total);
+}
+
 }  // namespace ci::hep

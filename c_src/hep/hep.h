@@ -54,6 +54,8 @@ struct Capture {
     std::string_view correlation_id;          ///< field 17; may be empty
     std::string_view agent_name;              ///< field 19; may be empty
     std::string_view auth_key;                ///< field 14, a secret: never stored, never logged
+    /// OpenSIPS's field 0x65: a JSON object of ids in other protocols ("sip", "net"); may be empty.
+    std::string_view links;
     std::optional<PayloadType> payload_type;  ///< field 11; HEP 1 and 2 carry SIP always: sip
     /// Octets as sent, a sender's padding included: only the payload itself tells where it ends.
     /// SIP does, with its Content-Length: cut to sip::Message::size.
@@ -67,5 +69,9 @@ struct Capture {
 /// A damaged packet with a readable payload is a Capture with `damage`: show what can be shown.
 /// `arrival` helps to tell the byte order of a HEPv2 time.
 [[nodiscard]] Result<Capture> decode(wire::Bytes datagram, wire::Micros arrival) noexcept;
+
+/// Takes the first packet off the front of a datagram, in which several HEP 3 packets may follow
+/// one another. Whatever is not followed by a further packet is one packet, broken or not.
+[[nodiscard]] wire::Bytes take_packet(wire::Bytes& datagram) noexcept;
 
 }  // namespace ci::hep

@@ -121,6 +121,9 @@ void Fields::keep(std::uint16_t type, Bytes value) noexcept {
         case FieldType::agent_name:
             capture_.agent_name = wire::as_text(value);
             break;
+        case FieldType::links:
+            capture_.links = wire::as_text(value);
+            break;
     }
 }
 

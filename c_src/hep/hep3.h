@@ -36,6 +36,7 @@ enum class FieldType : std::uint16_t {
     compressed_payload = 0x10,
     correlation_id = 0x11,
     agent_name = 0x13,
+    links = 0x65,  ///< OpenSIPS; not in the specification
 };
 
 /// The packet has a HEP3 magic. Otherwise as decode(). Unknown vendors and types are skipped: a

@@ -79,6 +79,7 @@ void append_utf8(std::u32string_view text, std::string& out) {
 }
 
 std::u32string label(const chunk::Chunk& chunk) {
+    if (!chunk.event.empty()) return printable(chunk.label);
     const std::string_view line = chunk.label;
     const auto space = std::min(line.find(' '), line.size());
     const bool response =

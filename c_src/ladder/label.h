@@ -8,7 +8,8 @@
 
 namespace ci::ladder {
 
-/// Method, or status and reason; and whether it carries a session description.
+/// Method, or status and reason; and whether it carries a session description. Of an event, what
+/// happened.
 [[nodiscard]] std::u32string label(const chunk::Chunk& chunk);
 
 /// Text as it may be shown on a terminal, one code point a cell: controls, and the code points that

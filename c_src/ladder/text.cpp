@@ -132,7 +132,9 @@ class Ladder {
         const auto from = column_.find(chunk.src);
         const auto to = column_.find(chunk.dst);
         const bool both_known = from != column_.end() && to != column_.end();
-        if (list_ || !both_known) {
+        if (!chunk.event.empty()) {
+            remark(line, from != column_.end() ? from : to, text);
+        } else if (list_ || !both_known) {
             const auto end = [&](const auto& found) {
                 std::u32string name = found == column_.end() ? U"?"
                                       : numbered_            ? number(found->second)
@@ -148,6 +150,18 @@ class Ladder {
         }
         if (flow_.clocks.size() > 1) line.put(line.width(), U"   " + seen_by(event));
         line.append_to(out_);
+    }
+
+    /// What is no message stands beside the column of where it happened.
+    template <class Found>
+    void remark(Line& line, const Found& column, const std::u32string& text) const {
+        std::size_t at = first_column;
+        if (!list_) {
+            for (std::size_t i = 0; i < names_.size(); ++i) line.put(x(i), U"│");
+            if (column != column_.end()) at = x(column->second) + 1;
+        }
+        line.put(at, U"● " + cut(text,
+                                 std::max<std::size_t>(terminal - std::min(at, terminal), 42) - 2));
     }
 
     /// Returns what of the note found no room over the arrow.

@@ -1,4 +1,5 @@
-// What became of every datagram of one source: stored, or in exactly one named counter.
+// What became of every packet of one source: stored, or in exactly one named counter. A datagram is
+// one packet, but for several HEP 3 packets in one.
 #pragma once
 
 #include <array>
@@ -14,14 +15,14 @@ namespace ci::sources {
 
 /// Reasons that neither decoder can know.
 enum class Reason : std::uint8_t {
-    not_sip,         ///< HEP that carries something else: reports, logs, other protocols
     sip_no_call_id,  ///< SIP that belongs to no call
+    inflate_failed,  ///< a compressed payload that is broken or too large
     store_failed,    ///< could not be written; the log says why
     not_allowed,     ///< from an address that may not send here
     bad_auth_key     ///< without the key that is asked for, or with another
 };
-inline constexpr std::string_view reason_names[] = {"not_sip", "sip_no_call_id", "store_failed",
-                                                    "not_allowed", "bad_auth_key"};
+inline constexpr std::string_view reason_names[] = {"sip_no_call_id", "inflate_failed",
+                                                    "store_failed", "not_allowed", "bad_auth_key"};
 
 /// All reasons of all decoders in one row.
 class Refused {
@@ -71,9 +72,10 @@ struct Counters {
     Counter received{0};
     Counter bytes{0};
     Counter stored{0};
+    Counter events{0};  ///< of those stored: what is not SIP
     std::array<Counter, Refused::count> refused{};
-    /// Stored although something was wrong with the packet, by what was wrong.
-    std::array<Counter, Refused::hep_count> damaged{};
+    /// Stored although something was wrong with the packet or with what it carries.
+    std::array<Counter, Refused::count> damaged{};
     /// Never seen: the kernel had no room (SO_RXQ_OVFL).
     Counter kernel_dropped{0};
     Counter accepted{0};  ///< connections

@@ -11,6 +11,7 @@ Parsers::Snapshot snapshot(const HepListener& listener) {
     result.id = listener.id();
     result.received = counters.received.load(std::memory_order_acquire);
     result.stored = counters.stored;
+    result.events = counters.events;
     result.bytes = counters.bytes;
     result.kernel_dropped = counters.kernel_dropped;
     for (std::size_t i = 0; i < counters.refused.size(); ++i) {

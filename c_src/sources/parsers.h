@@ -27,7 +27,7 @@ class Parsers {
 
     struct Snapshot {
         std::string id;
-        std::uint64_t received = 0, stored = 0, bytes = 0, kernel_dropped = 0;
+        std::uint64_t received = 0, stored = 0, events = 0, bytes = 0, kernel_dropped = 0;
         std::vector<std::pair<std::string_view, std::uint64_t>> refused, damaged;  ///< not zero
         wire::Micros last_seen = 0;
         int receive_buffer = 0;

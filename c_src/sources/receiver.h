@@ -1,7 +1,9 @@
-// What all transports of one source share: its name, its counters, and the way of a batch of
-// datagrams to the sink.
+// What all transports of one source share: its name, who may send, its counters, and the way of
+// what a wake-up brought to the sink.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <span>
 #include <string>
@@ -20,10 +22,14 @@ using Sink = std::function<std::size_t(std::span<const chunk::Draft>)>;
 
 class Receiver {
   public:
-    Receiver(std::string id, Admission admission, Sink sink)
-        : id_(std::move(id)), admission_(std::move(admission)), sink_(std::move(sink)) {}
+    /// `local` is where datagrams arrive that do not tell.
+    Receiver(std::string id, const wire::Endpoint& local, Admission admission, Sink sink)
+        : id_(std::move(id)),
+          local_(local),
+          admission_(std::move(admission)),
+          sink_(std::move(sink)) {}
 
-    /// By one thread. Not empty.
+    /// By one thread. Not empty. The packets are counted as received when they are handed over.
     void take(std::span<const Datagram> datagrams);
 
     [[nodiscard]] const Admission& admission() const noexcept { return admission_; }
@@ -32,15 +38,19 @@ class Receiver {
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
   private:
-    [[nodiscard]] wire::expected<Intake, Refused> admit(const Datagram& datagram,
-                                                        std::string& observer) const;
+    void take_packets(const Datagram& datagram);
+    void take_packet(const Datagram& packet);
+    [[nodiscard]] wire::expected<Intake, Refused> admit(const Datagram& packet, Memory& memory);
+    void hand_over();
 
     std::string id_;
+    wire::Endpoint local_;
     Admission admission_;
     Sink sink_;
     Counters counters_;
-    std::vector<std::string> observers_;  ///< what drafts_ point to
+    std::deque<Memory> memories_;  ///< what drafts_ point to: one for each, and one to go on with
     std::vector<chunk::Draft> drafts_;
+    std::uint64_t received_ = 0, bytes_ = 0, events_ = 0;  ///< since the last handing over
 };
 
 }  // namespace ci::sources

@@ -10,20 +10,21 @@ namespace {
 constexpr auto parser = "127.0.0.1:9060";
 
 wire::expected<sources::Intake, sources::Refused> take_in(const test::Record& record,
-                                                          std::string& observer) {
+                                                          sources::Memory& memory) {
     const sources::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival};
-    return sources::take_in(datagram, parser, observer);
+    return sources::take_in(datagram, parser, memory);
 }
 
 std::size_t to_chunk(const test::Record& record) {
-    static std::string observer;
-    const auto intake = take_in(record, observer);
+    static sources::Memory memory;
+    const auto intake = take_in(record, memory);
     return intake ? intake->draft.message.size() : 0;
 }
 
 std::size_t to_line(const test::Record& record) {
-    static std::string observer, line;
-    const auto intake = take_in(record, observer);
+    static sources::Memory memory;
+    static std::string line;
+    const auto intake = take_in(record, memory);
     if (!intake) return 0;
     line.clear();
     chunk::append_line(intake->draft, line);
@@ -34,9 +35,9 @@ std::size_t to_line(const test::Record& record) {
 std::size_t back_to_chunk(const test::Record& record) {
     static const auto lines = [] {
         std::vector<std::string> all;
-        std::string observer;
+        sources::Memory memory;
         for (const auto& one : load_of_2000_calls()) {
-            chunk::append_line(take_in(one, observer)->draft, all.emplace_back());
+            chunk::append_line(take_in(one, memory)->draft, all.emplace_back());
         }
         return all;
     }();

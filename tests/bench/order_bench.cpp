@@ -22,7 +22,7 @@ std::vector<chunk::Chunk> one_call_of(std::size_t count) {
             if (chunks.size() == count) break;
             const sources::Datagram datagram{
                 wire::as_bytes(record.bytes), {}, record.arrival + later};
-            auto intake = sources::take_in(datagram, "127.0.0.1:9060", observer);
+            auto intake = sources::take_in(datagram, "127.0.0.1:9060", memory);
             intake->draft.call_id = "stuck";
             intake->draft.timestamp += later;
             line.clear();

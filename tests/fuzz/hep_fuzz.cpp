@@ -44,6 +44,7 @@ void hep_is_total(std::string_view datagram) {
     must(again.payload_type == capture.payload_type, "payload type");
     must(again.correlation_id == capture.correlation_id, "correlation id");
     must(again.agent_name == capture.agent_name, "agent name");
+    must(again.links == capture.links, "links");
     must(again.captured_at == capture.captured_at, "captured_at");
     must(again.capture_id == capture.capture_id ||
              (!capture.capture_id && again.capture_id == 0U && capture.version == 2),

@@ -57,6 +57,8 @@ def mismatch(answer, call, payloads):
             waiting[(message["src"], message["dst"], message["label"], message["cseq"])].append(message)
     order = []
     for chunk in answer:
+        if "event" in chunk:
+            continue
         key = (chunk["src"], chunk["dst"], chunk["label"], chunk["c_seq"])
         if not waiting[key]:
             return "too much: %s" % (key,)

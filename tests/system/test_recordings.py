@@ -2,24 +2,26 @@
 
 import itertools
 import json
+from collections import defaultdict
 
 import pytest
 
 from conftest import Sender
-from hep_decode import decode
-from recordings import Run, mismatch
+from hep_decode import sip_of
+from recordings import Run, mismatch, octets
 
 RUNS = [
     "kam_hep1_mode1", "kam_hep2_mode1", "kam_hep2_mode1_ipv6", "kam_hep3_mode1", "kam_hep3_kazoo",
     "kam2_hep2_skew-3.2s", "kam2_hep3_skew-3.2s", "b2b_kam3_sofia3", "b2b_kam3_sofia3_skew",
     "sofia_hep1", "sofia_hep2", "sofia_hep3", "osips_hep2_udp",
+    "osips_hep3_udp", "osips_hep3_tcp_homer6json", "kam_sip_xheaders",
 ]  # fmt: skip
 
 
 def payloads_of(run):
     """For a message of the manifest: the octets in which its observers reported it."""
     def payloads(message):
-        return [decode(run.datagrams[s][i][1])[2] for s, seen in message["seen"].items() for i in seen]
+        return [sip_of(run.datagrams[s][i][1]) for s, seen in message["seen"].items() for i in seen]
     return payloads
 
 
@@ -115,7 +117,7 @@ def test_malformed_datagrams_in_between_change_nothing(inspector, rng):
     for one in stats.values():
         assert one["received"] == one["stored"] + sum(one["refused"].values())
     assert sum(one["received"] for one in stats.values()) == MALFORMED + sound
-    reasons = set().union(*(one["refused"] for one in stats.values()))
+    reasons = set().union(*(one["refused"] | one["damaged"] for one in stats.values()))
     assert reasons >= {
         "unknown_magic", "truncated_header", "bad_family", "hep3_short", "hep3_bad_total",
         "hep3_chunk_short", "hep3_chunk_over", "hep3_no_payload", "sip_no_start_line",
@@ -124,6 +126,56 @@ def test_malformed_datagrams_in_between_change_nothing(inspector, rng):
     for call in run.calls:
         answer = inspector.json("callid_details", call["call_id"])
         assert mismatch(answer, call, payloads_of(run)) is None
+
+
+def chunks_of(inspector, key):
+    return inspector.json("callid_details", key)
+
+
+def test_script_logs_are_found_in_their_calls(inspector):
+    run = Run("osips_hep3_udp")
+    replay(inspector, run)
+    logged = 0
+    for call in run.calls:
+        events = [c for c in chunks_of(inspector, call["call_id"]) if "event" in c]
+        for event in events:
+            assert event["event"] == "log" and event["label"].startswith("xlog NOTICE: script log ")
+            assert {"raw", "src", "dst", "parser", "timestamp", "ref_timestamp"} <= event.keys()
+        logged += len(events)
+    assert logged == 48  # one more is in a call that the capture does not have
+
+
+def test_management_commands_are_found_under_their_own_ids(inspector):
+    run = Run("osips_hep3_udp")
+    replay(inspector, run)
+    labels = [c["label"] for c in chunks_of(inspector, "MICORRG2cAAOkGAWsgfnUAAAAAAPryzgQ=")]
+    assert labels[0] == "MI ps (datagram)" and labels[1].startswith("MI reply: ")
+
+
+def test_the_direction_that_kamailio_tells_is_kept(inspector):
+    run = Run("kam_sip_xheaders")
+    replay(inspector, run)
+    for call in run.calls:
+        sizes = defaultdict(set)  # on the wire
+        for m in call["messages"]:
+            sizes[m["src"], m["dst"], m["label"]].add(m["bytes"])
+        for chunk in chunks_of(inspector, call["call_id"]):
+            assert chunk["direction"] == ("in" if chunk["dst"] == "127.0.0.10:5060" else "out")
+            assert len(octets(chunk)) in sizes[chunk["src"], chunk["dst"], chunk["label"]]
+            assert "hep" not in chunk and not any("X-Siptrace" in line for line in chunk["raw"])
+
+
+def test_broken_sip_is_reached_by_its_reason(inspector):
+    address = inspector.start_parser()
+    sender = Sender(inspector, [address])
+    head = bytes.fromhex("0110021113ce13c47f0000017f00000a")
+    sender.send(address, head + b"BYE sip:a@b SIP/2.0\r\nCSeq: 1 BYE\r\n\r\n")
+    sender.send(address, head + b"hello")
+    stats = sender.settle()[address]
+    assert stats["stored"] == 2
+    assert stats["damaged"] == {"sip_no_call_id": 1, "sip_no_start_line": 1}
+    assert [c["label"] for c in chunks_of(inspector, "@bad/sip_no_call_id")] == ["BYE sip:a@b SIP/2.0"]
+    assert [c["label"] for c in chunks_of(inspector, "@bad/sip_no_start_line")] == ["not SIP: hello"]
 
 
 def test_a_load_of_two_thousand_calls(inspector):

@@ -49,7 +49,7 @@ TEST_P(Drawn, AsInTheFile) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, Drawn,
                          testing::Values("two_proxies", "retransmission", "many_entities",
-                                         "narrow_columns", "hostile"),
+                                         "narrow_columns", "hostile", "events"),
                          [](const auto& row) { return std::string(row.param); });
 
 TEST(Ladder, SaysThatThereIsNothing) {

@@ -72,11 +72,11 @@ TEST_P(SipCase, ReadsAsExpected) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Files, SipCase,
-    testing::ValuesIn(test::read_md_cases(TEST_DATA "/sip", {"start_line.md", "lines.md",
-                                                             "headers.md", "via.md", "body.md"})),
-    [](const auto& row) { return test::name_of(row.param); });
+INSTANTIATE_TEST_SUITE_P(Files, SipCase,
+                         testing::ValuesIn(test::read_md_cases(
+                             TEST_DATA "/sip", {"start_line.md", "lines.md", "headers.md", "via.md",
+                                                "body.md", "torture.md"})),
+                         [](const auto& row) { return test::name_of(row.param); });
 
 /// Runs whose payloads are SIP, not wrapped in JSON.
 const char* const sip_runs[] = {

@@ -92,7 +92,7 @@ TEST(HepListener, StoppedItHasHandedOverWhatItReceived) {
 
 TEST(HepListener, CountsEachDatagramOnce) {
     Collected collected;
-    collected.refuse = 1;
+    collected.refuse = 100;  // all of each batch
     wire::Endpoint at;
     const auto listener = start(collected, at);
     ASSERT_TRUE(listener);
@@ -120,9 +120,59 @@ TEST(HepListener, CountsEachDatagramOnce) {
     EXPECT_EQ(count(hep::Reason::unknown_magic), 1U);
     EXPECT_EQ(count(hep::Reason::keepalive), 1U);
     EXPECT_EQ(count(hep::Reason::hep3_short), 1U);
-    EXPECT_EQ(count(sip::Reason::sip_no_start_line), 1U);
-    EXPECT_EQ(count(sources::Reason::sip_no_call_id), 1U);
-    EXPECT_EQ(count(sources::Reason::store_failed), 1U);
+    EXPECT_EQ(count(sources::Reason::store_failed), 3U);
+    const auto damaged = [&](sources::Refused reason) {
+        return counters.damaged[reason.index()].load();
+    };
+    EXPECT_EQ(damaged(sip::Reason::sip_no_start_line), 1U);
+    EXPECT_EQ(damaged(sources::Reason::sip_no_call_id), 1U);
+    EXPECT_EQ(counters.events, 1U);
+}
+
+/// A HEP 3 packet of nothing but a SIP request.
+std::string hep3_packet(const std::string& call_id) {
+    const std::string sip = "OPTIONS sip:a SIP/2.0\r\nCall-ID: " + call_id + "\r\n\r\n";
+    const auto be = [](std::size_t value) {
+        return std::string{static_cast<char>(value >> 8U), static_cast<char>(value & 0xffU)};
+    };
+    return "HEP3" + be(12 + sip.size()) + be(0) + be(0x0f) + be(6 + sip.size()) + sip;
+}
+
+TEST(Batch, TakesEveryPacketOfADatagram) {
+    std::string bytes;
+    for (int i = 0; i < 1000; ++i) bytes += hep3_packet(std::to_string(i));
+    bytes += "HEP3";  // and one that is none
+    sources::Datagram datagram;
+    datagram.bytes = wire::as_bytes(bytes);
+    std::vector<std::string> calls;
+    const sources::Sink sink = [&calls](auto drafts) {
+        for (const auto& draft : drafts) calls.emplace_back(draft.call_id);
+        return drafts.size();
+    };
+    sources::Counters counters;
+    sources::Batch batch("p", {});
+    batch.take(datagram, sink, counters);
+    batch.hand_over(sink, counters);
+    ASSERT_EQ(calls.size(), 1000U);
+    EXPECT_EQ(calls.front(), "0");
+    EXPECT_EQ(calls.back(), "999");
+    EXPECT_EQ(counters.received, 1001U);
+    EXPECT_EQ(counters.stored, 1000U);
+    EXPECT_EQ(counters.bytes, bytes.size());
+    EXPECT_EQ(counters.refused[sources::Refused(hep::Reason::hep3_short).index()], 1U);
+}
+
+TEST(Batch, IgnoresWhatIsNoPacketBehindAPacket) {
+    const std::string bytes = hep3_packet("x") + "rest";
+    sources::Datagram datagram;
+    datagram.bytes = wire::as_bytes(bytes);
+    const sources::Sink sink = [](auto drafts) { return drafts.size(); };
+    sources::Counters counters;
+    sources::Batch batch("p", {});
+    batch.take(datagram, sink, counters);
+    batch.hand_over(sink, counters);
+    EXPECT_EQ(counters.received, 1U);
+    EXPECT_EQ(counters.stored, 1U);
 }
 
 /// A TCP connection to the listener.
