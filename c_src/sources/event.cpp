@@ -224,7 +224,8 @@ Event event_of(hep::PayloadType type, std::string_view payload, Memory& memory) 
 }
 
 Event event_of_unreadable(std::string_view payload) {
-    return {"unreadable", "payload not readable", payload};
+    constexpr std::string_view label = "payload not readable";
+    return {"unreadable", label, payload.empty() ? label : payload};
 }
 
 Event event_of_no_sip(std::string_view payload, Memory& memory) {

@@ -20,7 +20,7 @@ inline constexpr std::size_t longest_label = 200;
 /// `memory.links` has the packet's.
 [[nodiscard]] Event event_of(hep::PayloadType type, std::string_view payload, Memory& memory);
 
-/// A compressed payload that cannot be inflated.
+/// A compressed payload that cannot be inflated; empty if it is not to be kept.
 [[nodiscard]] Event event_of_unreadable(std::string_view payload);
 
 /// What calls itself SIP and has no start line. The payload stays as it is but for secrets.

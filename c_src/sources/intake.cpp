@@ -67,20 +67,20 @@ class Packet {
     Refusal take(std::string_view direction = {}) {
         begin();
         draft_.direction = direction;
+        using hep::PayloadType;
+        const auto type = capture_.payload_type.value_or(PayloadType::sip);
+        const bool is_sip = type == PayloadType::sip || type == PayloadType::reserved;
         std::string_view payload = capture_.payload;
         if (capture_.compressed && !is_readable(payload)) {
             memory_.unpacked.clear();
             if (!hep::inflate(payload, options_.largest_inflated, memory_.unpacked)) {
                 intake_.complaint = Refused(Reason::inflate_failed);
-                return take_event(event_of_unreadable(payload));
+                // Events may hold secrets, which cannot be seen here.
+                return take_event(event_of_unreadable(is_sip ? payload : ""));
             }
             payload = memory_.unpacked;
         }
-        using hep::PayloadType;
-        const auto type = capture_.payload_type.value_or(PayloadType::sip);
-        if (type != PayloadType::sip && type != PayloadType::reserved) {
-            return take_event(event_of(type, payload, memory_));
-        }
+        if (!is_sip) return take_event(event_of(type, payload, memory_));
         return take_sip(payload);
     }
 

@@ -127,7 +127,7 @@ constexpr std::string_view options_request =
     "OPTIONS sip:a@b SIP/2.0\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n\r\n";
 
 /// As a HEP 3 packet of SIP, in field 16 and with a correlation id.
-std::string compressed_packet(std::string_view payload) {
+std::string compressed_packet(std::string_view payload, std::string_view kind = "\x01") {
     std::string fields;
     const auto put = [&fields](std::size_t type, std::string_view value) {
         put_be(0, fields);
@@ -135,7 +135,7 @@ std::string compressed_packet(std::string_view payload) {
         put_be(value.size() + 6, fields);
         fields += value;
     };
-    put(0x0b, "\x01");
+    put(0x0b, kind);
     put(0x11, "corr");
     put(0x10, payload);
     std::string packet = "HEP3";
@@ -235,6 +235,22 @@ TEST(CompressedPayload, CutShortIsNotReadable) {
     for (std::size_t size = 1; size < whole.size(); ++size) {
         EXPECT_EQ(take_compressed(whole.substr(0, size))["complaint"], "inflate_failed") << size;
     }
+}
+
+TEST(CompressedPayload, OfAnEventIsNotKeptUnread) {
+    const auto whole = deflated("{\"master-key\":\"0badc0de\"}", 15);
+    const auto packet = compressed_packet(whole.substr(0, whole.size() - 1), "\x59");
+    sources::Memory memory;
+    auto found = describe(sources::take_in(datagram_of(packet), "p:1", memory));
+    EXPECT_EQ(found["complaint"], "inflate_failed");
+    EXPECT_EQ(found["message"], "payload not readable");
+}
+
+TEST(CompressedPayload, OfAnEventLosesItsSecrets) {
+    const auto packet = compressed_packet(deflated("{\"master-key\":\"0badc0de\"}", 15), "\x59");
+    sources::Memory memory;
+    auto found = describe(sources::take_in(datagram_of(packet), "p:1", memory));
+    EXPECT_EQ(found["message"], "{\"master-key\":\"(removed)\"}");
 }
 
 TEST(CompressedPayload, OfExactlyTheLargestSizeIsRead) {
