@@ -13,6 +13,7 @@ using json = nlohmann::ordered_json;
 json to_json(const sources::Parsers::Snapshot& parser) {
     json object = {{"id", parser.id},
                    {"type", "hep"},
+                   {"capture", parser.capturing ? "on" : "off"},
                    {"received", parser.received},
                    {"stored", parser.stored},
                    {"bytes", parser.bytes},

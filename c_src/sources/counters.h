@@ -18,10 +18,11 @@ enum class Reason : std::uint8_t {
     sip_no_call_id,  ///< SIP that belongs to no call
     store_failed,    ///< could not be written; the log says why
     not_allowed,     ///< from an address that may not send here
-    bad_auth_key     ///< without the key that is asked for, or with another
+    bad_auth_key,    ///< without the key that is asked for, or with another
+    capture_off      ///< the operator said so
 };
-inline constexpr std::string_view reason_names[] = {"not_sip", "sip_no_call_id", "store_failed",
-                                                    "not_allowed", "bad_auth_key"};
+inline constexpr std::string_view reason_names[] = {"not_sip",     "sip_no_call_id", "store_failed",
+                                                    "not_allowed", "bad_auth_key",   "capture_off"};
 
 /// All reasons of all decoders in one row.
 class Refused {

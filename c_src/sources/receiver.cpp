@@ -4,6 +4,7 @@ namespace ci::sources {
 
 wire::expected<Intake, Refused> Receiver::admit(const Datagram& datagram,
                                                 std::string& observer) const {
+    if (!is_capturing()) return Refused(Reason::capture_off);
     if (!admission_.allows(datagram.peer.address)) return Refused(Reason::not_allowed);
     if (admission_.auth_key.empty()) return take_in(datagram, id_, observer);
     const auto key = admission_.check_key(datagram);

@@ -2,6 +2,7 @@
 // datagrams to the sink.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <span>
 #include <string>
@@ -20,8 +21,17 @@ using Sink = std::function<std::size_t(std::span<const chunk::Draft>)>;
 
 class Receiver {
   public:
-    Receiver(std::string id, Admission admission, Sink sink)
-        : id_(std::move(id)), admission_(std::move(admission)), sink_(std::move(sink)) {}
+    Receiver(std::string id, Admission admission, bool capturing, Sink sink)
+        : id_(std::move(id)),
+          admission_(std::move(admission)),
+          capturing_(capturing),
+          sink_(std::move(sink)) {}
+
+    /// From any thread. Off: what comes is counted and nothing else.
+    void set_capturing(bool on) noexcept { capturing_.store(on, std::memory_order_relaxed); }
+    [[nodiscard]] bool is_capturing() const noexcept {
+        return capturing_.load(std::memory_order_relaxed);
+    }
 
     /// By one thread. Not empty.
     void take(std::span<const Datagram> datagrams);
@@ -37,6 +47,7 @@ class Receiver {
 
     std::string id_;
     Admission admission_;
+    std::atomic<bool> capturing_;
     Sink sink_;
     Counters counters_;
     std::vector<std::string> observers_;  ///< what drafts_ point to
