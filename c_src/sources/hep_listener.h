@@ -40,6 +40,7 @@ class HepListener {
     HepListener& operator=(const HepListener&) = delete;
 
     [[nodiscard]] const std::string& id() const noexcept { return receiver_.id(); }
+    [[nodiscard]] const Senders& senders() const noexcept { return receiver_.senders(); }
     void set_capturing(bool on) noexcept { receiver_.set_capturing(on); }
     [[nodiscard]] bool is_capturing() const noexcept { return receiver_.is_capturing(); }
     [[nodiscard]] const Counters& counters() const noexcept { return receiver_.counters(); }

@@ -24,6 +24,8 @@ Parsers::Snapshot snapshot(const HepListener& listener) {
             result.damaged.emplace_back(Refused::name(i), n);
         }
     }
+    result.senders = listener.senders().views();
+    result.senders_overflow = listener.senders().overflow();
     result.connections_open = counters.open;
     result.connections_accepted = counters.accepted;
     for (std::size_t i = 0; i < counters.connections_failed.size(); ++i) {

@@ -35,6 +35,8 @@ class Parsers {
         std::vector<std::pair<std::string_view, std::uint64_t>> refused, damaged;  ///< not zero
         wire::Micros last_seen = 0;
         int receive_buffer = 0;
+        std::vector<Senders::View> senders;
+        std::uint64_t senders_overflow = 0;
         std::uint64_t connections_open = 0, connections_accepted = 0;
         std::vector<std::pair<std::string_view, std::uint64_t>> connections_failed;  ///< not zero
     };

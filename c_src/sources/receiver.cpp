@@ -18,6 +18,7 @@ wire::expected<Intake, Refused> Receiver::admit(const Datagram& datagram,
 void Receiver::take(std::span<const Datagram> datagrams) {
     constexpr auto relaxed = std::memory_order_relaxed;
     drafts_.clear();
+    peers_.clear();
     if (observers_.size() < datagrams.size()) observers_.resize(datagrams.size());
     std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < datagrams.size(); ++i) {
@@ -31,7 +32,9 @@ void Receiver::take(std::span<const Datagram> datagrams) {
             counters_.damaged[static_cast<std::size_t>(*intake->damage)].fetch_add(1, relaxed);
         }
         drafts_.push_back(intake->draft);
+        peers_.push_back(datagrams[i].peer.address);
     }
+    if (!drafts_.empty()) senders_.note(drafts_, peers_, id_);
     const std::size_t stored = drafts_.empty() ? 0 : sink_(drafts_);
     counters_.stored.fetch_add(stored, relaxed);
     counters_.refused[Refused(Reason::store_failed).index()].fetch_add(drafts_.size() - stored,

@@ -12,6 +12,7 @@
 #include "sources/admission.h"
 #include "sources/counters.h"
 #include "sources/intake.h"
+#include "sources/senders.h"
 
 namespace ci::sources {
 
@@ -38,6 +39,7 @@ class Receiver {
 
     [[nodiscard]] const Admission& admission() const noexcept { return admission_; }
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
+    [[nodiscard]] const Senders& senders() const noexcept { return senders_; }
     [[nodiscard]] Counters& counters() noexcept { return counters_; }
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
@@ -52,6 +54,8 @@ class Receiver {
     Counters counters_;
     std::vector<std::string> observers_;  ///< what drafts_ point to
     std::vector<chunk::Draft> drafts_;
+    std::vector<wire::Address> peers_;  ///< of drafts_
+    Senders senders_;
 };
 
 }  // namespace ci::sources
