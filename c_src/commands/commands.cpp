@@ -84,7 +84,7 @@ Outcome capture(Inspector& inspector, std::span<const std::string> arguments) {
     std::optional<std::string_view> id;
     if (arguments.size() > 1) id = arguments[1];
     const std::string& what = arguments[0];
-    const Outcome unknown = failed("no active parser " + as_atom(id.value_or("")));
+    Outcome unknown = failed("no active parser " + as_atom(id.value_or("")));
     if (what == "on" || what == "off") {
         return inspector.parsers().set_capturing(what == "on", id) ? ok() : unknown;
     }
