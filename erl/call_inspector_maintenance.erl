@@ -7,6 +7,7 @@
         ,list_active_parsers/0
         ,stop_active_parser/1
         ,parser_stats/0, parser_stats/1
+        ,capture/1, capture/2
         ]).
 -export([callid_details/1
         ,inspect_call_id/1
@@ -38,6 +39,12 @@ parser_stats() -> run(['parser_stats']).
 
 -spec parser_stats(ci_words:input()) -> result().
 parser_stats(Id) -> run(['parser_stats', Id]).
+
+-spec capture(ci_words:input()) -> result().
+capture(OnOffCheck) -> run(['capture', OnOffCheck]).
+
+-spec capture(ci_words:input(), ci_words:input()) -> result().
+capture(OnOffCheck, Id) -> run(['capture', OnOffCheck, Id]).
 
 -spec callid_details(ci_words:input()) -> result().
 callid_details(CallId) -> run(['callid_details', CallId]).

@@ -10,9 +10,28 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
+std::string gregorian(wire::Micros time) {
+    std::string text;
+    wire::append_gregorian(time, text);
+    return text;
+}
+
+json to_json(const sources::Senders::View& sender) {
+    json object = {{"address", wire::to_string(sender.address)}};
+    if (sender.capture_id) object["capture_id"] = *sender.capture_id;
+    if (!sender.agent_name.empty()) object["agent_name"] = chunk::to_utf8(sender.agent_name);
+    object["received"] = sender.received;
+    object["last_seen"] = gregorian(sender.last_seen);
+    if (sender.clock_offset) {
+        object["clock_offset_ms"] = static_cast<double>(*sender.clock_offset) / 1'000;
+    }
+    return object;
+}
+
 json to_json(const sources::Parsers::Snapshot& parser) {
     json object = {{"id", parser.id},
                    {"type", "hep"},
+                   {"capture", parser.capturing ? "on" : "off"},
                    {"received", parser.received},
                    {"stored", parser.stored},
                    {"events", parser.events},
@@ -31,11 +50,10 @@ json to_json(const sources::Parsers::Snapshot& parser) {
     fill(object["refused"], parser.refused);
     fill(object["damaged"], parser.damaged);
     fill(object["connections"]["failed"], parser.connections_failed);
-    if (parser.last_seen != 0) {
-        std::string stamp;
-        wire::append_gregorian(parser.last_seen, stamp);
-        object["last_seen"] = stamp;
-    }
+    if (parser.last_seen != 0) object["last_seen"] = gregorian(parser.last_seen);
+    object["senders"] = json::array();
+    for (const auto& sender : parser.senders) object["senders"].push_back(to_json(sender));
+    object["senders_overflow"] = parser.senders_overflow;
     return object;
 }
 

@@ -80,6 +80,25 @@ Outcome parser_stats(Inspector& inspector, std::span<const std::string> argument
     return {Status::ok, stats_json(one.front())};
 }
 
+Outcome capture(Inspector& inspector, std::span<const std::string> arguments) {
+    std::optional<std::string_view> id;
+    if (arguments.size() > 1) id = arguments[1];
+    const std::string& what = arguments[0];
+    Outcome unknown = failed("no active parser " + as_atom(id.value_or("")));
+    if (what == "on" || what == "off") {
+        return inspector.parsers().set_capturing(what == "on", id) ? ok() : unknown;
+    }
+    if (what != "check") return {Status::usage, "usage: capture on|off|check [ID]\n"};
+    const auto parsers = inspector.parsers().snapshots(id);
+    if (id && parsers.empty()) return unknown;
+    Outcome outcome;
+    for (const auto& parser : parsers) {
+        if (!id) outcome.text += as_atom(parser.id) + " ";
+        outcome.text += parser.capturing ? "on\n" : "off\n";
+    }
+    return outcome;
+}
+
 /// Reads a call and answers with it; a file that cannot be read is an error, an unknown call is
 /// not.
 template <std::string (*answer)(std::string_view call_id, const store::Dialogue&)>
@@ -111,6 +130,10 @@ constexpr Command commands[] = {
      "Show as JSON what became of every packet: stored, or refused and why.\n"
      "An array of all parsers, or the object of one.",
      parser_stats},
+    {"capture", "on|off|check [ID]", 1, 2,
+     "Store what comes in, or only count it; or show which: of one parser, or of all.\n"
+     "Of all means also those that are started later.",
+     capture},
     {"callid_details", "CALLID", 1, 1,
      "Show the messages of a call as a JSON array, in the order in which they happened.",
      about_call<callid_details>},

@@ -25,6 +25,7 @@ struct HepOptions {
     std::optional<TlsFiles> tls;           ///< given: TLS only, and no datagrams
     std::chrono::milliseconds handshake_time{10'000};
     Admission admission;
+    bool capturing = true;  ///< to begin with
 };
 
 class HepListener {
@@ -39,6 +40,9 @@ class HepListener {
     HepListener& operator=(const HepListener&) = delete;
 
     [[nodiscard]] const std::string& id() const noexcept { return receiver_.id(); }
+    [[nodiscard]] const Senders& senders() const noexcept { return receiver_.senders(); }
+    void set_capturing(bool on) noexcept { receiver_.set_capturing(on); }
+    [[nodiscard]] bool is_capturing() const noexcept { return receiver_.is_capturing(); }
     [[nodiscard]] const Counters& counters() const noexcept { return receiver_.counters(); }
     /// Of UDP; 0: none.
     [[nodiscard]] int receive_buffer() const noexcept { return udp_ ? udp_->receive_buffer() : 0; }

@@ -9,6 +9,7 @@ Parsers::Snapshot snapshot(const HepListener& listener) {
     const Counters& counters = listener.counters();
     Parsers::Snapshot result;
     result.id = listener.id();
+    result.capturing = listener.is_capturing();
     result.received = counters.received.load(std::memory_order_acquire);
     result.stored = counters.stored;
     result.events = counters.events;
@@ -24,6 +25,8 @@ Parsers::Snapshot snapshot(const HepListener& listener) {
             result.damaged.emplace_back(Refused::name(i), n);
         }
     }
+    result.senders = listener.senders().views();
+    result.senders_overflow = listener.senders().overflow();
     result.connections_open = counters.open;
     result.connections_accepted = counters.accepted;
     for (std::size_t i = 0; i < counters.connections_failed.size(); ++i) {
@@ -45,12 +48,13 @@ std::string canonical(std::string_view id) {
 
 }  // namespace
 
-wire::expected<std::string, SocketError> Parsers::start_hep(const HepOptions& options) {
+wire::expected<std::string, SocketError> Parsers::start_hep(HepOptions options) {
     const std::scoped_lock lock(mutex_);
     const std::string id = HepListener::id_of(options);
     for (const auto& listener : running_) {
         if (listener->id() == id) return id;
     }
+    options.capturing = capturing_;
     auto listener = HepListener::start(options, sink_);
     if (!listener) return std::move(listener.error());
     running_.push_back(*std::move(listener));
@@ -67,6 +71,19 @@ bool Parsers::stop(std::string_view id) {
     stopped = std::move(*found);
     running_.erase(found);
     return true;
+}
+
+bool Parsers::set_capturing(bool on, std::optional<std::string_view> id) {
+    const std::scoped_lock lock(mutex_);
+    if (!id) capturing_ = on;
+    bool found = !id;
+    const std::string wanted = id ? canonical(*id) : std::string();
+    for (const auto& listener : running_) {
+        if (id && listener->id() != wanted) continue;
+        listener->set_capturing(on);
+        found = true;
+    }
+    return found;
 }
 
 std::vector<std::string> Parsers::ids() const {

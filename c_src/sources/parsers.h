@@ -17,20 +17,26 @@ class Parsers {
     explicit Parsers(Sink sink) : sink_(std::move(sink)) {}
 
     /// The id of the parser that now listens there; one that already did is left as it is.
-    wire::expected<std::string, SocketError> start_hep(const HepOptions& options);
+    wire::expected<std::string, SocketError> start_hep(HepOptions options);
 
     /// False: there is none of that id.
     bool stop(std::string_view id);
+
+    /// Of one, or of all, and then of those that are started later, too. False: none of that id.
+    bool set_capturing(bool on, std::optional<std::string_view> id = {});
 
     /// Newest first.
     [[nodiscard]] std::vector<std::string> ids() const;
 
     struct Snapshot {
         std::string id;
+        bool capturing = true;
         std::uint64_t received = 0, stored = 0, events = 0, bytes = 0, kernel_dropped = 0;
         std::vector<std::pair<std::string_view, std::uint64_t>> refused, damaged;  ///< not zero
         wire::Micros last_seen = 0;
         int receive_buffer = 0;
+        std::vector<Senders::View> senders;
+        std::uint64_t senders_overflow = 0;
         std::uint64_t connections_open = 0, connections_accepted = 0;
         std::vector<std::pair<std::string_view, std::uint64_t>> connections_failed;  ///< not zero
     };
@@ -40,6 +46,7 @@ class Parsers {
   private:
     Sink sink_;
     mutable std::mutex mutex_;
+    bool capturing_ = true;                              ///< of parsers that are started now
     std::vector<std::unique_ptr<HepListener>> running_;  ///< oldest first
 };
 

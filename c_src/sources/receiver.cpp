@@ -11,6 +11,7 @@ constexpr std::size_t most_drafts = 256;
 }  // namespace
 
 wire::expected<Intake, Refused> Receiver::admit(const Datagram& packet, Memory& memory) {
+    if (!is_capturing()) return Refused(Reason::capture_off);
     if (!admission_.allows(packet.peer.address)) return Refused(Reason::not_allowed);
     if (admission_.auth_key.empty()) return take_in(packet, id_, memory);
     const auto key = admission_.check_key(packet);
@@ -50,10 +51,12 @@ void Receiver::take_packet(const Datagram& packet) {
     if (intake->complaint) counters_.damaged[intake->complaint->index()].fetch_add(1, relaxed);
     if (!intake->draft.event.empty()) ++events_;
     drafts_.push_back(intake->draft);
+    peers_.push_back(packet.peer.address);
     if (drafts_.size() == most_drafts) hand_over();
 }
 
 void Receiver::hand_over() {
+    if (!drafts_.empty()) senders_.note(drafts_, peers_, id_);
     const std::size_t stored = drafts_.empty() ? 0 : sink_(drafts_);
     counters_.stored.fetch_add(stored, relaxed);
     counters_.refused[Refused(Reason::store_failed).index()].fetch_add(drafts_.size() - stored,
@@ -61,6 +64,7 @@ void Receiver::hand_over() {
     counters_.events.fetch_add(events_, relaxed);
     counters_.bytes.fetch_add(bytes_, relaxed);
     drafts_.clear();
+    peers_.clear();
     // Last, so that whoever reads `received` finds its packets in the other counters.
     counters_.received.fetch_add(received_, std::memory_order_release);
     received_ = bytes_ = events_ = 0;

@@ -2,6 +2,7 @@
 // what a wake-up brought to the sink.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -13,6 +14,7 @@
 #include "sources/admission.h"
 #include "sources/counters.h"
 #include "sources/intake.h"
+#include "sources/senders.h"
 
 namespace ci::sources {
 
@@ -23,17 +25,26 @@ using Sink = std::function<std::size_t(std::span<const chunk::Draft>)>;
 class Receiver {
   public:
     /// `local` is where datagrams arrive that do not tell.
-    Receiver(std::string id, const wire::Endpoint& local, Admission admission, Sink sink)
+    Receiver(std::string id, const wire::Endpoint& local, Admission admission, bool capturing,
+             Sink sink)
         : id_(std::move(id)),
           local_(local),
           admission_(std::move(admission)),
+          capturing_(capturing),
           sink_(std::move(sink)) {}
+
+    /// From any thread. Off: what comes is counted and nothing else.
+    void set_capturing(bool on) noexcept { capturing_.store(on, std::memory_order_relaxed); }
+    [[nodiscard]] bool is_capturing() const noexcept {
+        return capturing_.load(std::memory_order_relaxed);
+    }
 
     /// By one thread. Not empty. The packets are counted as received when they are handed over.
     void take(std::span<const Datagram> datagrams);
 
     [[nodiscard]] const Admission& admission() const noexcept { return admission_; }
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
+    [[nodiscard]] const Senders& senders() const noexcept { return senders_; }
     [[nodiscard]] Counters& counters() noexcept { return counters_; }
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
@@ -46,10 +57,13 @@ class Receiver {
     std::string id_;
     wire::Endpoint local_;
     Admission admission_;
+    std::atomic<bool> capturing_;
     Sink sink_;
     Counters counters_;
     std::deque<Memory> memories_;  ///< what drafts_ point to: one for each, and one to go on with
     std::vector<chunk::Draft> drafts_;
+    std::vector<wire::Address> peers_;  ///< of drafts_
+    Senders senders_;
     std::uint64_t received_ = 0, bytes_ = 0, events_ = 0;  ///< since the last handing over
 };
 

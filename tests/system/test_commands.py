@@ -106,6 +106,45 @@ def test_inspecting_a_call(with_sample):
     assert 0 < float(first["timestamp"]) - 62_167_219_200 - 1795225910.376 < 1
 
 
+def test_capture_goes_off_and_on_for_one_parser_or_all(inspector):
+    (_, one), (_, two) = first, second = inspector.start_parser(), inspector.start_parser()
+    datagram = Run("kam_hep3_mode1").datagrams["p1"][0][1]
+
+    def stored_of_one_more():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+            before = [inspector.stats(a) for a in (first, second)]
+            for address in (first, second):
+                s.sendto(datagram, address)
+            after = [inspector.wait_received(a, b["received"] + 1)
+                     for a, b in zip((first, second), before)]  # fmt: skip
+        return [a["stored"] - b["stored"] for a, b in zip(after, before)]
+
+    def check(*states):
+        newest_first = "'127.0.0.1:%d' %s\n'127.0.0.1:%d' %s\n" % (two, states[1], one, states[0])
+        assert inspector.text("capture", "check") == newest_first
+        assert inspector.text("capture", "check", "127.0.0.1:%d" % one) == states[0] + "\n"
+        assert [inspector.stats(a)["capture"] for a in (first, second)] == list(states)
+
+    check("on", "on")
+    assert inspector.text("capture", "off", "127.0.0.1:%d" % one) == "ok\n"
+    check("off", "on")
+    assert stored_of_one_more() == [0, 1]
+    assert inspector.stats(first)["refused"] == {"capture_off": 1}
+    assert inspector.text("capture", "off") == "ok\n"
+    check("off", "off")
+    assert stored_of_one_more() == [0, 0]
+    third = inspector.start_parser()
+    assert inspector.stats(third)["capture"] == "off"
+    inspector.text("stop_active_parser", "127.0.0.1:%d" % third[1])
+    assert inspector.text("capture", "on") == "ok\n"
+    check("on", "on")
+    assert stored_of_one_more() == [1, 1]
+    for word in ("on", "off", "check"):
+        unknown = inspector.ask("capture", word, "127.0.0.1:1")
+        assert outcome(unknown) == (2, "", "no active parser '127.0.0.1:1'\n")
+    assert outcome(inspector.ask("capture", "maybe")) == (1, "", "usage: capture on|off|check [ID]\n")
+
+
 def test_files_are_where_kazoo_has_them_and_plain_json(with_sample):
     files = [p for p in with_sample.root.glob("??/??/*") if p.is_file()]
     assert len(files) == len(Run("kam2_hep3_skew-3.2s").calls)

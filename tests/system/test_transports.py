@@ -3,6 +3,7 @@
 import json
 import socket
 import struct
+import time
 
 import pytest
 
@@ -172,3 +173,27 @@ def test_the_ipv6_wildcard_takes_ipv4_too_and_shows_it_as_such(inspector):
     assert len(observers) == 4 and set(observers) == expected
     taken = inspector.ask("start_hep_parser", "0.0.0.0", str(port))
     assert b"address already in use" in taken.stderr
+
+
+def test_senders_are_told_with_their_clocks(inspector):
+    """Two proxies at one address; the second one's clock is an hour slow."""
+    address = inspector.start_parser()
+    run = Run("kam2_hep3_skew-3.2s")
+    seconds_field = bytes.fromhex("00000009000a")
+    for stream, lag in (("p1", 0), ("p2", 3_600)):
+        for _, datagram in run.datagrams[stream]:
+            at = datagram.index(seconds_field) + len(seconds_field)
+            now = struct.pack(">I", int(time.time()) - lag)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+                s.sendto(datagram[:at] + now + datagram[at + 4 :], address)
+    counts = [len(run.datagrams[s]) for s in ("p1", "p2")]
+    stats = inspector.wait_received(address, sum(counts))
+    first, second = stats["senders"]
+    for sender, id_, count in ((first, 101, counts[0]), (second, 102, counts[1])):
+        assert list(sender) == ["address", "capture_id", "received", "last_seen", "clock_offset_ms"]
+        assert (sender["address"], sender["capture_id"]) == ("127.0.0.1", id_)
+        assert sender["received"] == count
+    assert second["last_seen"] == stats["last_seen"] > first["last_seen"]
+    assert -1_500 < first["clock_offset_ms"] < 1_500
+    assert -1_500 < second["clock_offset_ms"] + 3_600_000 < 1_500
+    assert stats["senders_overflow"] == 0

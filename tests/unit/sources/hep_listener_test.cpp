@@ -138,7 +138,7 @@ std::string hep3_packet(const std::string& call_id) {
     return "HEP3" + be(12 + sip.size()) + be(0) + be(0x0f) + be(6 + sip.size()) + sip;
 }
 
-TEST(Batch, TakesEveryPacketOfADatagram) {
+TEST(Receiver, TakesEveryPacketOfADatagram) {
     std::string bytes;
     for (int i = 0; i < 1000; ++i) bytes += hep3_packet(std::to_string(i));
     bytes += "HEP3";  // and one that is none
@@ -149,10 +149,9 @@ TEST(Batch, TakesEveryPacketOfADatagram) {
         for (const auto& draft : drafts) calls.emplace_back(draft.call_id);
         return drafts.size();
     };
-    sources::Counters counters;
-    sources::Batch batch("p", {});
-    batch.take(datagram, sink, counters);
-    batch.hand_over(sink, counters);
+    sources::Receiver receiver("p", {}, {}, true, sink);
+    receiver.take({&datagram, 1});
+    const sources::Counters& counters = receiver.counters();
     ASSERT_EQ(calls.size(), 1000U);
     EXPECT_EQ(calls.front(), "0");
     EXPECT_EQ(calls.back(), "999");
@@ -162,15 +161,14 @@ TEST(Batch, TakesEveryPacketOfADatagram) {
     EXPECT_EQ(counters.refused[sources::Refused(hep::Reason::hep3_short).index()], 1U);
 }
 
-TEST(Batch, IgnoresWhatIsNoPacketBehindAPacket) {
+TEST(Receiver, IgnoresWhatIsNoPacketBehindAPacket) {
     const std::string bytes = hep3_packet("x") + "rest";
     sources::Datagram datagram;
     datagram.bytes = wire::as_bytes(bytes);
     const sources::Sink sink = [](auto drafts) { return drafts.size(); };
-    sources::Counters counters;
-    sources::Batch batch("p", {});
-    batch.take(datagram, sink, counters);
-    batch.hand_over(sink, counters);
+    sources::Receiver receiver("p", {}, {}, true, sink);
+    receiver.take({&datagram, 1});
+    const sources::Counters& counters = receiver.counters();
     EXPECT_EQ(counters.received, 1U);
     EXPECT_EQ(counters.stored, 1U);
 }

@@ -1,0 +1,74 @@
+#include "sources/senders.h"
+
+#include <algorithm>
+
+namespace ci::sources {
+namespace {
+
+/// "ADDRESS#ID/NAME@PARSER" without all but NAME; an address has neither # nor /.
+std::string_view agent_name_of(std::string_view observer, std::string_view parser) {
+    if (observer.size() > parser.size()) observer.remove_suffix(parser.size() + 1);
+    const auto slash = observer.find('/');
+    return slash == std::string_view::npos ? std::string_view() : observer.substr(slash + 1);
+}
+
+wire::Micros median(std::vector<wire::Micros> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+}  // namespace
+
+void Senders::note(std::span<const chunk::Draft> drafts, std::span<const wire::Address> peers,
+                   std::string_view parser) {
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t i = 0; i < drafts.size(); ++i) {
+        const chunk::Draft& draft = drafts[i];
+        Sender* const sender = find(draft, peers[i], parser);
+        if (sender == nullptr) {
+            ++overflow_;
+            continue;
+        }
+        ++sender->view.received;
+        sender->view.last_seen = draft.ref_timestamp;
+        if (draft.flags.has(chunk::Flag::no_clock) || draft.flags.has(chunk::Flag::bad_time)) {
+            continue;
+        }
+        sender->offsets.at(sender->measured % samples) = draft.timestamp - draft.ref_timestamp;
+        ++sender->measured;
+    }
+}
+
+Senders::Sender* Senders::find(const chunk::Draft& draft, const wire::Address& peer,
+                               std::string_view parser) {
+    const auto found = index_.find(draft.observer);
+    if (found != index_.end()) return &senders_[found->second];
+    if (senders_.size() >= most || draft.observer.size() > longest_name) return nullptr;
+    index_.emplace(draft.observer, senders_.size());
+    Sender& sender = senders_.emplace_back();
+    sender.view.address = peer;
+    sender.view.capture_id = draft.capture_id;
+    sender.view.agent_name = agent_name_of(draft.observer, parser);
+    return &sender;
+}
+
+std::vector<Senders::View> Senders::views() const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<View> views;
+    views.reserve(senders_.size());
+    for (const Sender& sender : senders_) {
+        views.push_back(sender.view);
+        const auto kept = static_cast<std::ptrdiff_t>(std::min(sender.measured, samples));
+        if (kept == 0) continue;
+        views.back().clock_offset = median({sender.offsets.begin(), sender.offsets.begin() + kept});
+    }
+    return views;
+}
+
+std::uint64_t Senders::overflow() const {
+    const std::scoped_lock lock(mutex_);
+    return overflow_;
+}
+
+}  // namespace ci::sources
