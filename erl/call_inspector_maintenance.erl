@@ -8,6 +8,7 @@
         ,stop_active_parser/1
         ,parser_stats/0, parser_stats/1
         ,capture/1, capture/2
+        ,capture_bad_msgs/1, capture_bad_msgs/2
         ]).
 -export([callid_details/1
         ,inspect_call_id/1
@@ -45,6 +46,12 @@ capture(OnOffCheck) -> run(['capture', OnOffCheck]).
 
 -spec capture(ci_words:input(), ci_words:input()) -> result().
 capture(OnOffCheck, Id) -> run(['capture', OnOffCheck, Id]).
+
+-spec capture_bad_msgs(ci_words:input()) -> result().
+capture_bad_msgs(OnOffCheck) -> run(['capture_bad_msgs', OnOffCheck]).
+
+-spec capture_bad_msgs(ci_words:input(), ci_words:input()) -> result().
+capture_bad_msgs(OnOffCheck, Id) -> run(['capture_bad_msgs', OnOffCheck, Id]).
 
 -spec callid_details(ci_words:input()) -> result().
 callid_details(CallId) -> run(['callid_details', CallId]).

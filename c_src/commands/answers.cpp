@@ -28,10 +28,15 @@ json to_json(const sources::Senders::View& sender) {
     return object;
 }
 
+const char* on_or_off(const sources::Parsers::Snapshot& parser, sources::Switch which) {
+    return parser.switches[static_cast<std::size_t>(which)] ? "on" : "off";
+}
+
 json to_json(const sources::Parsers::Snapshot& parser) {
     json object = {{"id", parser.id},
                    {"type", "hep"},
-                   {"capture", parser.capturing ? "on" : "off"},
+                   {"capture", on_or_off(parser, sources::Switch::capture)},
+                   {"capture_bad_msgs", on_or_off(parser, sources::Switch::capture_bad_msgs)},
                    {"received", parser.received},
                    {"stored", parser.stored},
                    {"events", parser.events},

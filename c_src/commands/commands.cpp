@@ -80,21 +80,23 @@ Outcome parser_stats(Inspector& inspector, std::span<const std::string> argument
     return {Status::ok, stats_json(one.front())};
 }
 
-Outcome capture(Inspector& inspector, std::span<const std::string> arguments) {
+/// on|off|check [ID], for the switch of that name.
+template <sources::Switch which>
+Outcome turn(Inspector& inspector, std::span<const std::string> arguments) {
     std::optional<std::string_view> id;
     if (arguments.size() > 1) id = arguments[1];
     const std::string& what = arguments[0];
     Outcome unknown = failed("no active parser " + as_atom(id.value_or("")));
     if (what == "on" || what == "off") {
-        return inspector.parsers().set_capturing(what == "on", id) ? ok() : unknown;
+        return inspector.parsers().set(which, what == "on", id) ? ok() : unknown;
     }
-    if (what != "check") return {Status::usage, "usage: capture on|off|check [ID]\n"};
+    if (what != "check") return {Status::usage, "the argument is on, off or check\n"};
     const auto parsers = inspector.parsers().snapshots(id);
     if (id && parsers.empty()) return unknown;
     Outcome outcome;
     for (const auto& parser : parsers) {
         if (!id) outcome.text += as_atom(parser.id) + " ";
-        outcome.text += parser.capturing ? "on\n" : "off\n";
+        outcome.text += parser.switches[static_cast<std::size_t>(which)] ? "on\n" : "off\n";
     }
     return outcome;
 }
@@ -133,7 +135,11 @@ constexpr Command commands[] = {
     {"capture", "on|off|check [ID]", 1, 2,
      "Store what comes in, or only count it; or show which: of one parser, or of all.\n"
      "Of all means also those that are started later.",
-     capture},
+     turn<sources::Switch::capture>},
+    {"capture_bad_msgs", "on|off|check [ID]", 1, 2,
+     "Keep SIP that names no call or is none, or refuse it; or show which.\n"
+     "It is kept under @bad/sip_no_call_id and @bad/sip_no_start_line.",
+     turn<sources::Switch::capture_bad_msgs>},
     {"callid_details", "CALLID", 1, 1,
      "Show the messages of a call as a JSON array, in the order in which they happened.",
      about_call<callid_details>},

@@ -25,7 +25,7 @@ struct HepOptions {
     std::optional<TlsFiles> tls;           ///< given: TLS only, and no datagrams
     std::chrono::milliseconds handshake_time{10'000};
     Admission admission;
-    bool capturing = true;  ///< to begin with
+    SwitchSettings switches{true, true};  ///< to begin with
 };
 
 class HepListener {
@@ -41,8 +41,8 @@ class HepListener {
 
     [[nodiscard]] const std::string& id() const noexcept { return receiver_.id(); }
     [[nodiscard]] const Senders& senders() const noexcept { return receiver_.senders(); }
-    void set_capturing(bool on) noexcept { receiver_.set_capturing(on); }
-    [[nodiscard]] bool is_capturing() const noexcept { return receiver_.is_capturing(); }
+    [[nodiscard]] Switches& switches() noexcept { return receiver_.switches(); }
+    [[nodiscard]] const Switches& switches() const noexcept { return receiver_.switches(); }
     [[nodiscard]] const Counters& counters() const noexcept { return receiver_.counters(); }
     /// Of UDP; 0: none.
     [[nodiscard]] int receive_buffer() const noexcept { return udp_ ? udp_->receive_buffer() : 0; }

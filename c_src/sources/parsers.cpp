@@ -9,7 +9,9 @@ Parsers::Snapshot snapshot(const HepListener& listener) {
     const Counters& counters = listener.counters();
     Parsers::Snapshot result;
     result.id = listener.id();
-    result.capturing = listener.is_capturing();
+    for (std::size_t i = 0; i < result.switches.size(); ++i) {
+        result.switches[i] = listener.switches().is_on(static_cast<Switch>(i));
+    }
     result.received = counters.received.load(std::memory_order_acquire);
     result.stored = counters.stored;
     result.events = counters.events;
@@ -54,7 +56,7 @@ wire::expected<std::string, SocketError> Parsers::start_hep(HepOptions options) 
     for (const auto& listener : running_) {
         if (listener->id() == id) return id;
     }
-    options.capturing = capturing_;
+    options.switches = switches_;
     auto listener = HepListener::start(options, sink_);
     if (!listener) return std::move(listener.error());
     running_.push_back(*std::move(listener));
@@ -73,14 +75,14 @@ bool Parsers::stop(std::string_view id) {
     return true;
 }
 
-bool Parsers::set_capturing(bool on, std::optional<std::string_view> id) {
+bool Parsers::set(Switch which, bool on, std::optional<std::string_view> id) {
     const std::scoped_lock lock(mutex_);
-    if (!id) capturing_ = on;
+    if (!id) switches_[static_cast<std::size_t>(which)] = on;
     bool found = !id;
     const std::string wanted = id ? canonical(*id) : std::string();
     for (const auto& listener : running_) {
         if (id && listener->id() != wanted) continue;
-        listener->set_capturing(on);
+        listener->switches().set(which, on);
         found = true;
     }
     return found;

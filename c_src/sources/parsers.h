@@ -23,14 +23,14 @@ class Parsers {
     bool stop(std::string_view id);
 
     /// Of one, or of all, and then of those that are started later, too. False: none of that id.
-    bool set_capturing(bool on, std::optional<std::string_view> id = {});
+    bool set(Switch which, bool on, std::optional<std::string_view> id = {});
 
     /// Newest first.
     [[nodiscard]] std::vector<std::string> ids() const;
 
     struct Snapshot {
         std::string id;
-        bool capturing = true;
+        SwitchSettings switches{};
         std::uint64_t received = 0, stored = 0, events = 0, bytes = 0, kernel_dropped = 0;
         std::vector<std::pair<std::string_view, std::uint64_t>> refused, damaged;  ///< not zero
         wire::Micros last_seen = 0;
@@ -46,7 +46,7 @@ class Parsers {
   private:
     Sink sink_;
     mutable std::mutex mutex_;
-    bool capturing_ = true;                              ///< of parsers that are started now
+    SwitchSettings switches_{true, true};                ///< of parsers that are started now
     std::vector<std::unique_ptr<HepListener>> running_;  ///< oldest first
 };
 

@@ -11,12 +11,14 @@ constexpr std::size_t most_drafts = 256;
 }  // namespace
 
 wire::expected<Intake, Refused> Receiver::admit(const Datagram& packet, Memory& memory) {
-    if (!is_capturing()) return Refused(Reason::capture_off);
+    if (!switches_.is_on(Switch::capture)) return Refused(Reason::capture_off);
     if (!admission_.allows(packet.peer.address)) return Refused(Reason::not_allowed);
-    if (admission_.auth_key.empty()) return take_in(packet, id_, memory);
+    Options options;
+    options.keep_bad_sip = switches_.is_on(Switch::capture_bad_msgs);
+    if (admission_.auth_key.empty()) return take_in(packet, id_, memory, options);
     const auto key = admission_.check_key(packet);
     if (key == Admission::Key::wrong) return Refused(Reason::bad_auth_key);
-    auto intake = take_in(packet, id_, memory);
+    auto intake = take_in(packet, id_, memory, options);
     // What is not HEP has no place for a key, and keeps its own reason unless it would be stored.
     if (intake && key == Admission::Key::not_hep) return Refused(Reason::bad_auth_key);
     return intake;

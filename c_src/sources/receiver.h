@@ -2,7 +2,6 @@
 // what a wake-up brought to the sink.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -15,6 +14,7 @@
 #include "sources/counters.h"
 #include "sources/intake.h"
 #include "sources/senders.h"
+#include "sources/switches.h"
 
 namespace ci::sources {
 
@@ -25,19 +25,16 @@ using Sink = std::function<std::size_t(std::span<const chunk::Draft>)>;
 class Receiver {
   public:
     /// `local` is where datagrams arrive that do not tell.
-    Receiver(std::string id, const wire::Endpoint& local, Admission admission, bool capturing,
-             Sink sink)
+    Receiver(std::string id, const wire::Endpoint& local, Admission admission,
+             const SwitchSettings& switches, Sink sink)
         : id_(std::move(id)),
           local_(local),
           admission_(std::move(admission)),
-          capturing_(capturing),
+          switches_(switches),
           sink_(std::move(sink)) {}
 
-    /// From any thread. Off: what comes is counted and nothing else.
-    void set_capturing(bool on) noexcept { capturing_.store(on, std::memory_order_relaxed); }
-    [[nodiscard]] bool is_capturing() const noexcept {
-        return capturing_.load(std::memory_order_relaxed);
-    }
+    [[nodiscard]] Switches& switches() noexcept { return switches_; }
+    [[nodiscard]] const Switches& switches() const noexcept { return switches_; }
 
     /// By one thread. Not empty. The packets are counted as received when they are handed over.
     void take(std::span<const Datagram> datagrams);
@@ -57,7 +54,7 @@ class Receiver {
     std::string id_;
     wire::Endpoint local_;
     Admission admission_;
-    std::atomic<bool> capturing_;
+    Switches switches_;
     Sink sink_;
     Counters counters_;
     std::deque<Memory> memories_;  ///< what drafts_ point to: one for each, and one to go on with

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from conftest import free_port
+from conftest import Sender, free_port
 from recordings import Run
 
 CALL = "kam2_hep3_skew-3.2s-call-1-14748@127.0.0.1"
@@ -142,7 +142,7 @@ def test_capture_goes_off_and_on_for_one_parser_or_all(inspector):
     for word in ("on", "off", "check"):
         unknown = inspector.ask("capture", word, "127.0.0.1:1")
         assert outcome(unknown) == (2, "", "no active parser '127.0.0.1:1'\n")
-    assert outcome(inspector.ask("capture", "maybe")) == (1, "", "usage: capture on|off|check [ID]\n")
+    assert outcome(inspector.ask("capture", "maybe")) == (1, "", "the argument is on, off or check\n")
 
 
 def test_files_are_where_kazoo_has_them_and_plain_json(with_sample):
@@ -166,6 +166,25 @@ def test_flush(with_sample):
     assert with_sample.text("callid_details", other) == "[]\n"
     assert [p for p in with_sample.root.rglob("*") if p.is_file()] == []
     assert with_sample.text("flush", CALL) == "ok\n"
+
+
+def test_broken_sip_is_kept_or_refused(inspector):
+    address = inspector.start_parser()
+    head = bytes.fromhex("0110021113ce13c47f0000017f00000a")
+    sender = Sender(inspector, [address])
+
+    def send():
+        sender.send(address, head + b"BYE sip:a SIP/2.0\r\nCSeq: 1 BYE\r\n\r\n")
+        return sender.settle()[address]
+
+    assert inspector.text("capture_bad_msgs", "check") == "'%s:%d' on\n" % address
+    assert send()["damaged"] == {"sip_no_call_id": 1}
+    (kept,) = inspector.json("callid_details", "@bad/sip_no_call_id")
+    assert kept["label"] == "BYE sip:a SIP/2.0"
+    assert inspector.text("capture_bad_msgs", "off") == "ok\n"
+    stats = send()
+    assert stats["capture_bad_msgs"] == "off" and stats["refused"] == {"sip_no_call_id": 1}
+    assert len(inspector.json("callid_details", "@bad/sip_no_call_id")) == 1
 
 
 def test_order_is_a_filter(with_sample, program, tmp_path):

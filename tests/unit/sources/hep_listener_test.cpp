@@ -149,7 +149,7 @@ TEST(Receiver, TakesEveryPacketOfADatagram) {
         for (const auto& draft : drafts) calls.emplace_back(draft.call_id);
         return drafts.size();
     };
-    sources::Receiver receiver("p", {}, {}, true, sink);
+    sources::Receiver receiver("p", {}, {}, {true, true}, sink);
     receiver.take({&datagram, 1});
     const sources::Counters& counters = receiver.counters();
     ASSERT_EQ(calls.size(), 1000U);
@@ -166,7 +166,7 @@ TEST(Receiver, IgnoresWhatIsNoPacketBehindAPacket) {
     sources::Datagram datagram;
     datagram.bytes = wire::as_bytes(bytes);
     const sources::Sink sink = [](auto drafts) { return drafts.size(); };
-    sources::Receiver receiver("p", {}, {}, true, sink);
+    sources::Receiver receiver("p", {}, {}, {true, true}, sink);
     receiver.take({&datagram, 1});
     const sources::Counters& counters = receiver.counters();
     EXPECT_EQ(counters.received, 1U);
