@@ -113,9 +113,8 @@ starts_the_configured_parsers(_Config) ->
     ?assertEqual([id(Second)], active()).
 
 starts_a_parser_whose_address_was_taken(_Config) ->
-    {'ok', Taken} = gen_udp:open(0, [{'ip', {127, 0, 0, 1}}]),
-    {'ok', Port} = inet:port(Taken),
-    Other = free_port(),
+    [Port, Other] = free_ports(2),
+    {'ok', Taken} = gen_udp:open(Port, [{'ip', {127, 0, 0, 1}}]),
     'ok' = start([{'hep', "127.0.0.1", Port}, {'hep', "127.0.0.1", Other}]),
     ?assertEqual([id(Other)], active()),
     ?assertEqual([id(Port), id(Other)], wanted()),
@@ -282,15 +281,24 @@ id(Port) -> iolist_to_binary(["127.0.0.1:", integer_to_list(Port)]).
 
 free_port() -> hd(free_ports(1)).
 
-free_ports(Count) ->
-    Sockets = [gen_udp:open(0, [{'ip', {127, 0, 0, 1}}]) || _ <- lists:seq(1, Count)],
-    [begin
-         {'ok', Port} = inet:port(Socket),
-         'ok' = gen_udp:close(Socket),
-         Port
-     end
-     || {'ok', Socket} <- Sockets
-    ].
+%% Below the ports that the kernel gives to connections, such as those between nodes.
+free_ports(Count) -> free_ports(Count, []).
+
+free_ports(0, Ports) -> Ports;
+free_ports(Count, Ports) ->
+    Port = 20000 + rand:uniform(12000),
+    case is_free('gen_udp', 'open', Port) andalso is_free('gen_tcp', 'listen', Port)
+        andalso not lists:member(Port, Ports)
+    of
+        'true' -> free_ports(Count - 1, [Port | Ports]);
+        'false' -> free_ports(Count, Ports)
+    end.
+
+is_free(Module, Open, Port) ->
+    case Module:Open(Port, [{'ip', {127, 0, 0, 1}}]) of
+        {'ok', Socket} -> Module:close(Socket) =:= 'ok';
+        {'error', _Taken} -> 'false'
+    end.
 
 runs(OsPid) -> os:cmd("kill -0 " ++ integer_to_list(OsPid) ++ " 2>&1") =:= "".
 

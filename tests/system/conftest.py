@@ -29,16 +29,17 @@ def wait_for(condition, what):
 
 
 def free_port(host="127.0.0.1"):
-    """Free for UDP and TCP."""
+    """Free for UDP and TCP, and below the ports that the kernel gives to connections."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
+        port = random.randrange(20000, 32768)
         with socket.socket(family, socket.SOCK_DGRAM) as u, socket.socket(family) as t:
-            u.bind((host, 0))
             try:
-                t.bind(u.getsockname()[:2])
+                u.bind((host, port))
+                t.bind((host, port))
             except OSError:
                 continue
-            return u.getsockname()[1]
+            return port
 
 
 class Inspector:
