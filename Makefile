@@ -6,7 +6,7 @@ BUILD_PACKAGES = cmake ninja-build g++ erlang-base erlang-dev rebar3 libboost-de
                  libboost-program-options-dev nlohmann-json3-dev libssl-dev zlib1g-dev
 TEST_PACKAGES = libgtest-dev clang clang-format clang-tidy libclang-rt-14-dev erlang-eunit \
                 erlang-common-test erlang-dialyzer erlang-tools python3 python3-pytest libbenchmark-dev \
-                kamailio sip-tester
+                kamailio sip-tester openssl
 
 PROGRAM = $(CURDIR)/build/release/call_inspector
 SOURCES = $(shell git ls-files 'c_src/*.cpp' 'c_src/*.h' 'tests/*.cpp' 'tests/*.h')

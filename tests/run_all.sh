@@ -35,6 +35,7 @@ part lint make --no-print-directory lint
 part fuzz build_and_test fuzz
 part tsan build_and_test tsan
 part erlang erlang
+part bench build bench
 part tests ctest --preset debug
 
 if [ -n "$failed" ]; then

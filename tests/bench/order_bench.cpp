@@ -15,7 +15,8 @@ namespace {
 /// messages of each have their own branches and tags.
 std::vector<chunk::Chunk> one_call_of(std::size_t count) {
     std::vector<chunk::Chunk> chunks;
-    std::string observer, line;
+    sources::Memory memory;
+    std::string line;
     while (chunks.size() < count) {
         const wire::Micros later = static_cast<wire::Micros>(chunks.size()) * 10'000;
         for (const auto& record : load_of_2000_calls()) {
