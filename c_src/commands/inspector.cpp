@@ -3,11 +3,27 @@
 #include <vector>
 
 namespace ci::commands {
+namespace {
 
-Inspector::Inspector(std::filesystem::path root, Log log, Settings settings)
+/// What phones and proxies say to each other all day, calls or not.
+bool is_chatter(std::string_view c_seq) {
+    return c_seq.ends_with("OPTIONS") || c_seq.ends_with("REGISTER");
+}
+
+store::Options store_options(const Log& log) {
+    store::Options options;
+    options.notice = [log](bool trouble, const std::string& text) {
+        log(trouble ? Level::error : Level::warning, text);
+    };
+    return options;
+}
+
+}  // namespace
+
+Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settings)
     : log_(std::move(log)),
       settings_(std::move(settings)),
-      store_(std::move(root)),
+      store_(root, store_options(log_)),
       parsers_([this](auto drafts) { return keep(drafts); }) {}
 
 std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
@@ -23,24 +39,10 @@ std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
     lines.clear();
     for (std::size_t i = 0; i < drafts.size(); ++i) {
         const std::size_t begin = i == 0 ? 0 : ends[i - 1];
-        lines.push_back({drafts[i].call_id, std::string_view(text).substr(begin, ends[i] - begin)});
+        lines.push_back({std::string_view(text).substr(begin, ends[i] - begin),
+                         is_chatter(drafts[i].c_seq)});
     }
-    const store::Appended appended = store_.append(lines);
-    note_store(appended);
-    return appended.stored;
-}
-
-/// One line when writing begins to fail and one when it works again: a full disk must not be
-/// answered with a full log.
-void Inspector::note_store(const store::Appended& appended) {
-    const std::scoped_lock lock(failing_mutex_);
-    if (appended.failed > 0) {
-        if (failing_ == 0) log_(Level::error, "cannot store: " + appended.error);
-        failing_ += appended.failed;
-    } else if (failing_ > 0) {
-        log_(Level::warning, "storing again; lost meanwhile: " + std::to_string(failing_));
-        failing_ = 0;
-    }
+    return store_.append(lines).stored;
 }
 
 }  // namespace ci::commands

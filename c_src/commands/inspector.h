@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,7 +23,7 @@ using Log = std::function<void(Level, std::string_view)>;
 
 class Inspector {
   public:
-    Inspector(std::filesystem::path root, Log log, Settings settings = {});
+    Inspector(const std::filesystem::path& root, Log log, Settings settings = {});
 
     [[nodiscard]] store::Store& store() noexcept { return store_; }
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
@@ -32,14 +31,11 @@ class Inspector {
 
   private:
     std::size_t keep(std::span<const chunk::Draft> drafts);
-    void note_store(const store::Appended& appended);
 
     Log log_;
     const Settings settings_;
     store::Store store_;
-    std::mutex failing_mutex_;
-    std::uint64_t failing_ = 0;  ///< messages lost since the store began to fail; 0: it works
-    sources::Parsers parsers_;   ///< last: its threads use all of the above
+    sources::Parsers parsers_;  ///< last: its threads use all of the above
 };
 
 }  // namespace ci::commands

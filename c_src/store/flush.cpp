@@ -5,11 +5,11 @@
 #include <cerrno>
 #include <memory>
 #include <system_error>
-#include <utility>
 
-#include "store/file.h"
+#include "store/flushing.h"
 #include "store/path.h"
 #include "store/store.h"
+#include "store/write.h"
 
 namespace ci::store {
 namespace {
@@ -20,15 +20,15 @@ File open_directory(int parent, const char* name) {
     return File(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
 }
 
-/// Names in the directory that have this many hex digits.
-std::vector<std::string> hex_names(const File& directory, std::size_t digits) {
+/// Names in the directory that belong to us, by this test.
+std::vector<std::string> names_in(const File& directory, bool (*is_ours)(std::string_view)) {
     std::vector<std::string> names;
     const int copy = ::fcntl(directory.descriptor(), F_DUPFD_CLOEXEC, 0);
     if (copy < 0) return names;
     const Directory entries(::fdopendir(copy), &::closedir);
     if (!entries) return names;
     while (const dirent* entry = ::readdir(entries.get())) {
-        if (is_hex_name(entry->d_name, digits)) names.emplace_back(entry->d_name);
+        if (is_ours(entry->d_name)) names.emplace_back(entry->d_name);
     }
     return names;
 }
@@ -40,48 +40,80 @@ void note(Flushed& result, const std::string& what, int error) {
 
 }  // namespace
 
+Flushed Flushing::run(const std::function<void()>& mark) {
+    const std::scoped_lock only(one_at_a_time_);
+    {
+        const auto all = files_.lock_all();
+        mark();
+        const std::scoped_lock lock(mutex_);
+        running_ = true;
+    }
+    Flushed result;
+    // Through descriptors, level by level: a link put in the way cannot lead out of the root.
+    const File root = open_directory(AT_FDCWD, files_.root().c_str());
+    if (root.is_open()) {
+        for (const std::string& first : names_in(root, is_directory_name)) {
+            const File outer = open_directory(root.descriptor(), first.c_str());
+            if (!outer.is_open()) continue;
+            for (const std::string& second : names_in(outer, is_directory_name)) {
+                empty(outer.descriptor(), first, second, result);
+            }
+            (void)::unlinkat(root.descriptor(), first.c_str(), AT_REMOVEDIR);
+        }
+    } else {
+        note(result, files_.root().string(), errno);
+    }
+    const std::scoped_lock lock(mutex_);
+    running_ = false;
+    new_.clear();
+    return result;
+}
+
+void Flushing::empty(int outer, const std::string& first, const std::string& second,
+                     Flushed& result) {
+    const File inner = open_directory(outer, second.c_str());
+    if (!inner.is_open()) return;
+    for (const std::string& name : names_in(inner, is_file_name)) {
+        const std::string relative = first + "/" + second + "/" + plain_name(name);
+        const auto lock = files_.lock(relative);
+        if (is_new(relative)) continue;
+        if (::unlinkat(inner.descriptor(), name.c_str(), 0) == 0) {
+            ++result.files;
+        } else {
+            note(result, (files_.root() / first / second / name).string(), errno);
+        }
+    }
+    // Left as it is where files are that are not ours.
+    (void)::unlinkat(outer, second.c_str(), AT_REMOVEDIR);
+}
+
+bool Flushing::is_new(const std::string& relative) const {
+    const std::scoped_lock lock(mutex_);
+    return new_.count(relative) != 0;
+}
+
+void Flushing::before_append(const std::string& relative) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (!running_ || !new_.insert(relative).second) return;
+    }
+    (void)files_.remove(relative);
+}
+
 Flushed Store::flush(std::string_view call_id) {
     Flushed result;
     const std::string relative = relative_path(call_id);
-    const auto path = root_ / relative;
-    const std::scoped_lock lock(writer_of(relative));
-    if (::unlink(path.c_str()) == 0) {
-        result.files = 1;
-    } else {
-        note(result, path.string(), errno);
-    }
+    // Locked before the mark: what comes after it must not be in the file that is removed.
+    const auto lock = files_.lock(relative);
+    (void)backlog_.flush(key_for(call_id));
+    const CallFiles::Removed removed = files_.remove(relative);
+    result.files = removed.any ? 1 : 0;
+    if (removed.error != 0) result.error = describe(root() / relative, removed.error);
     return result;
 }
 
 Flushed Store::flush() {
-    Flushed result;
-    // Through descriptors, level by level: a link put in the way cannot lead out of the root.
-    const File root = open_directory(AT_FDCWD, root_.c_str());
-    if (!root.is_open()) {
-        note(result, root_.string(), errno);
-        return result;
-    }
-    for (const std::string& first : hex_names(root, 2)) {
-        const File outer = open_directory(root.descriptor(), first.c_str());
-        if (!outer.is_open()) continue;
-        for (const std::string& second : hex_names(outer, 2)) {
-            const std::scoped_lock lock(directories_);
-            const File inner = open_directory(outer.descriptor(), second.c_str());
-            if (!inner.is_open()) continue;
-            for (const std::string& name : hex_names(inner, 28)) {
-                if (::unlinkat(inner.descriptor(), name.c_str(), 0) == 0) {
-                    ++result.files;
-                } else {
-                    note(result, (root_ / first / second / name).string(), errno);
-                }
-            }
-            // Left as it is where files are that are not ours.
-            (void)::unlinkat(outer.descriptor(), second.c_str(), AT_REMOVEDIR);
-        }
-        const std::scoped_lock lock(directories_);
-        (void)::unlinkat(root.descriptor(), first.c_str(), AT_REMOVEDIR);
-    }
-    return result;
+    return flushing_.run([this] { (void)backlog_.flush(std::nullopt); });
 }
 
 }  // namespace ci::store

@@ -6,8 +6,18 @@
 #include <array>
 
 #include "chunk/chunk.h"
+#include "store/compress.h"
 
 namespace ci::store {
+namespace {
+
+bool is_hex(std::string_view name, std::size_t length) noexcept {
+    return name.size() == length && std::all_of(name.begin(), name.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+}  // namespace
 
 std::string relative_path(std::string_view call_id) {
     const std::string text = chunk::to_utf8(call_id);
@@ -25,10 +35,18 @@ std::string relative_path(std::string_view call_id) {
     return path;
 }
 
-bool is_hex_name(std::string_view name, std::size_t length) noexcept {
-    return name.size() == length && std::all_of(name.begin(), name.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+bool is_directory_name(std::string_view name) noexcept {
+    return is_hex(name, 2);
+}
+
+bool is_file_name(std::string_view name) noexcept {
+    if (name.ends_with(compressed_suffix)) name.remove_suffix(compressed_suffix.size());
+    return is_hex(name, 28);
+}
+
+std::string plain_name(std::string_view name) {
+    if (name.ends_with(compressed_suffix)) name.remove_suffix(compressed_suffix.size());
+    return std::string(name);
 }
 
 }  // namespace ci::store

@@ -13,7 +13,13 @@ namespace ci::store {
 /// found again also when it is not.
 std::string relative_path(std::string_view call_id);
 
-/// True for a name of that many lower-case hex digits: what flush may touch, and nothing else.
-bool is_hex_name(std::string_view name, std::size_t length) noexcept;
+/// "aa": two lower-case hex digits. What flush may touch is named so, and nothing else.
+bool is_directory_name(std::string_view name) noexcept;
+
+/// The other 28 digits, with or without the suffix of a compressed file.
+bool is_file_name(std::string_view name) noexcept;
+
+/// Without that suffix.
+std::string plain_name(std::string_view name);
 
 }  // namespace ci::store

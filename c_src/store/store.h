@@ -1,75 +1,91 @@
-// The store: one plain-text file of JSON lines per Call-ID, appended to, read, and deleted; by us,
-// and at any time by others (logrotate, rm). docs/formats.md has the layout.
+// The store: one plain-text file of JSON lines per Call-ID, read and deleted by us and at any time
+// by others (logrotate, rm). What arrives is written into a journal at once, and moved to the
+// calls' files behind that; questions see both. docs/store.md explains it, docs/formats.md has the
+// layout.
 //
-// Every file is opened for each batch and closed again, so nobody has to tell us that a file was
-// moved away. All functions may be called from any thread.
+// All functions may be called from any thread.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <filesystem>
-#include <mutex>
-#include <shared_mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "chunk/chunk.h"
+#include "store/backlog.h"
+#include "store/call_files.h"
+#include "store/flushing.h"
+#include "store/journal_writer.h"
+#include "store/shelver.h"
 
 namespace ci::store {
 
-/// A chunk's line, with its line feed, and the call that it belongs to.
-struct Line {
-    std::string_view call_id;
-    std::string_view text;
+struct Options {
+    Room room;
+    std::size_t segment = 64U << 20U;  ///< bytes, about
+    JournalWriter::Policy sync;
+    Shelver::Policy shelver;
+    Group group;
+    /// A program that is started again may meet its predecessor's last breath.
+    std::chrono::milliseconds wait_for_predecessor{5'000};
+    Notice notice = [](bool /*trouble*/, const std::string& /*text*/) {};
 };
 
 /// How a batch went. A line is stored whole or not at all.
 struct Appended {
-    std::size_t stored = 0;
-    std::size_t failed = 0;
-    std::string error;  ///< of the last failure: "PATH: No space left on device"
+    std::size_t stored = 0;  ///< taken: seen by questions from now on
+    std::size_t failed = 0;  ///< there was no room
 };
 
 struct Dialogue {
-    std::vector<chunk::Chunk> chunks;  ///< in the order of the file
+    std::vector<chunk::Chunk> chunks;  ///< in the order in which they came
     std::size_t skipped = 0;           ///< lines that could not be read: torn by a crash, edited
     std::string error;                 ///< why there is nothing, if the file could not be read
 };
 
-struct Flushed {
-    std::size_t files = 0;
-    std::string error;  ///< of the last failure; empty: none
-};
-
 class Store {
   public:
-    /// Nothing is touched before the first append.
-    explicit Store(std::filesystem::path root);
+    /// Goes on with what a former process left in the journal. If there is none, nothing is touched
+    /// before the first append. Throws std::runtime_error if another process stores there.
+    explicit Store(const std::filesystem::path& root, Options options = {},
+                   Disk& disk = store::disk());
+    /// Everything that was taken is in the journal afterwards, if that can be written.
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
 
-    /// The lines of one call go to its file with one write, in the order given.
     Appended append(std::span<const Line> lines);
 
     /// An unknown Call-ID is an empty dialogue, not an error.
     [[nodiscard]] Dialogue read(std::string_view call_id) const;
 
-    /// Forgets one call, or all. Files that are not ours stay; symbolic links are not followed.
+    /// Forgets one call, or all: on the disk, in the journal, and in memory. Files that are not
+    /// ours stay; symbolic links are not followed. The intake goes on meanwhile.
     Flushed flush(std::string_view call_id);
     Flushed flush();
 
-    [[nodiscard]] const std::filesystem::path& root() const noexcept { return root_; }
+    [[nodiscard]] Backlog::Counts counts() const { return backlog_.counts(); }
+    /// Lines that were being written when a process or machine died: skipped, and ended.
+    [[nodiscard]] std::uint64_t torn() const noexcept { return torn_at_start_ + shelver_->torn(); }
+
+    /// Waits until everything is in the calls' files; false: not by then.
+    [[nodiscard]] bool settle(Backlog::Clock::time_point until) const {
+        return backlog_.wait_until_empty(until);
+    }
+
+    [[nodiscard]] const std::filesystem::path& root() const noexcept { return files_.root(); }
 
   private:
-    [[nodiscard]] std::string append_to(const std::string& relative, std::string_view text);
-    [[nodiscard]] std::mutex& writer_of(const std::string& relative);
-
-    std::filesystem::path root_;
-    /// Two writers of one file would see each other's half-written tail as torn.
-    std::array<std::mutex, 64> writers_;
-    /// Held shared by appends, and by a flush while it empties one directory: without it a flush
-    /// could take a new directory away before the first file is in it, again and again.
-    std::shared_mutex directories_;
+    CallFiles files_;
+    Journal journal_;
+    Flushing flushing_;
+    Backlog backlog_;
+    std::uint64_t torn_at_start_ = 0;
+    std::optional<Shelver> shelver_;
+    std::optional<JournalWriter> writer_;
 };
 
 /// Where calls are stored unless told otherwise: Kazoo's place for root, else the user's own state

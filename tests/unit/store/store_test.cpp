@@ -1,45 +1,34 @@
 #include "store/store.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <csignal>
 #include <fstream>
 #include <thread>
 
-#include "store/path.h"
-#include "support/temporary_directory.h"
+#include "store/stored.h"
 
 namespace {
 
 using namespace ci;
+using namespace ci::test;
 namespace fs = std::filesystem;
-
-std::string line(const std::string& label) {
-    return R"({"label":")" + label + "\"}\n";
-}
 
 class StoreTest : public testing::Test {
   protected:
     TemporaryDirectory directory_;
     store::Store store_{directory_.path() / "root"};
 
-    store::Appended append(const std::string& call_id, const std::string& label) {
-        const std::string text = line(label);
-        const store::Line one{call_id, text};
-        return store_.append({&one, 1});
+    void append(const std::string& call_id, const std::string& label) {
+        EXPECT_EQ(test::append(store_, call_id, label).stored, 1U);
     }
-    std::vector<std::string> labels(const std::string& call_id) {
-        std::vector<std::string> result;
-        for (const auto& chunk : store_.read(call_id).chunks) result.push_back(chunk.label);
-        return result;
+    void shelve(const std::string& call_id, const std::string& label) {
+        append(call_id, label);
+        settle(store_);
     }
-    fs::path file(const std::string& call_id) {
-        return store_.root() / store::relative_path(call_id);
-    }
+    Labels labels(const std::string& call_id) { return test::labels(store_, call_id); }
+    fs::path file(const std::string& call_id) { return file_of(store_, call_id); }
 };
-using Labels = std::vector<std::string>;
 
 TEST(StorePath, IsKazoosSplitOfTheMd5) {
     EXPECT_EQ(store::relative_path("a@b"), "a1/ca/0ed6e42a23f4758e8a3f6b54de58");
@@ -48,74 +37,93 @@ TEST(StorePath, OfACallIdThatIsNotUtf8IsThatOfItsShownForm) {
     EXPECT_EQ(store::relative_path("m\xfcller"), store::relative_path("m\xc3\xbcller"));
 }
 
+TEST_F(StoreTest, NothingIsTouchedBeforeTheFirstAppend) {
+    EXPECT_TRUE(labels("a").empty());
+    EXPECT_EQ(store_.flush("a").error, "");
+    EXPECT_FALSE(fs::exists(store_.root() / "a1"));
+}
+
 TEST_F(StoreTest, KeepsCallsApartAndLinesInOrder) {
-    const std::string lines[] = {line("one"), line("two"), line("three")};
-    const store::Line batch[] = {{"a", lines[0]}, {"b", lines[1]}, {"a", lines[2]}};
+    const std::string lines[] = {line_of("a", "one"), line_of("b", "two"), line_of("a", "three")};
+    const store::Line batch[] = {{lines[0]}, {lines[1]}, {lines[2]}};
     const auto appended = store_.append(batch);
     EXPECT_EQ(appended.stored, 3U);
     EXPECT_EQ(appended.failed, 0U);
-    EXPECT_EQ(labels("a"), (Labels{"one", "three"}));
-    EXPECT_EQ(labels("b"), (Labels{"two"}));
-    EXPECT_TRUE(labels("c").empty());
+    for (int shelved = 0; shelved < 2; ++shelved) {  // at once, and from the files
+        EXPECT_EQ(labels("a"), (Labels{"one", "three"}));
+        EXPECT_EQ(labels("b"), (Labels{"two"}));
+        EXPECT_TRUE(labels("c").empty());
+        settle(store_);
+    }
+    EXPECT_TRUE(fs::exists(file("a")));
+    EXPECT_EQ(store_.counts().shelved, 3U);
+}
+
+TEST_F(StoreTest, CallIdsWithQuotesBackslashesAndOtherBytesAreFound) {
+    for (const std::string call_id :
+         {"say \"hello\"", "back\\slash", "m\xfcller", "tab\t", "\x01"}) {
+        append(call_id, "waiting");
+        EXPECT_EQ(labels(call_id), (Labels{"waiting"})) << call_id;
+        settle(store_);
+        EXPECT_TRUE(fs::exists(file(call_id))) << call_id;
+        EXPECT_EQ(labels(call_id), (Labels{"waiting"})) << call_id;
+    }
+}
+
+TEST_F(StoreTest, InCalmNothingStaysInTheJournal) {
+    shelve("a", "one");
+    const auto journal = store_.root() / store::journal_name;
+    const auto segments = [&] {
+        return std::count_if(
+            fs::directory_iterator(journal), fs::directory_iterator(),
+            [](const auto& entry) { return entry.path().extension() == ".jsonl"; });
+    };
+    const auto deadline = in_a_minute();
+    while (segments() > 0 && store::Backlog::Clock::now() < deadline) std::this_thread::yield();
+    EXPECT_EQ(segments(), 0);
+    shelve("a", "two");
+    EXPECT_EQ(labels("a"), (Labels{"one", "two"}));
 }
 
 TEST_F(StoreTest, ATornLastLineIsSkippedAndEndedByTheNextAppend) {
-    append("a", "one");
+    shelve("a", "one");
     std::ofstream(file("a"), std::ios::app) << R"({"label":"tor)";
     EXPECT_EQ(labels("a"), (Labels{"one"}));
     append("a", "two");
+    EXPECT_EQ(labels("a"), (Labels{"one", "two"})) << "before it is shelved";
+    settle(store_);
     const auto dialogue = store_.read("a");
     EXPECT_EQ(labels("a"), (Labels{"one", "two"}));
     EXPECT_EQ(dialogue.skipped, 1U);
+    EXPECT_EQ(store_.torn(), 1U);
 }
 
 TEST_F(StoreTest, DeletedFilesAndDirectoriesAreMadeAgain) {
-    append("a", "one");
+    shelve("a", "one");
     fs::remove_all(store_.root());
-    EXPECT_EQ(append("a", "two").stored, 1U);
+    shelve("a", "two");
+    EXPECT_EQ(labels("a"), (Labels{"two"}));
+    EXPECT_TRUE(fs::exists(file("a")));
+}
+
+TEST_F(StoreTest, AFileThatWasMovedAwayIsBegunAnew) {
+    shelve("a", "one");
+    fs::rename(file("a"), directory_.path() / "rotated");
+    shelve("a", "two");
     EXPECT_EQ(labels("a"), (Labels{"two"}));
 }
 
-TEST_F(StoreTest, ABatchThatDoesNotFitIsTakenBackWhole) {
-    append("a", "one");
-    const auto size = fs::file_size(file("a"));
-    // A limit of the process stands in for the full disk: the kernel writes as much as fits.
-    std::signal(SIGXFSZ, SIG_IGN);
-    rlimit before{};
-    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
-    const rlimit tight{size + 10, before.rlim_max};
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
-    const auto appended = append("a", "does not fit");
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
-    EXPECT_EQ(appended.stored, 0U);
-    EXPECT_EQ(appended.failed, 1U);
-    EXPECT_NE(appended.error.find("File too large"), std::string::npos) << appended.error;
-    EXPECT_EQ(fs::file_size(file("a")), size);
-    append("a", "two");
-    EXPECT_EQ(labels("a"), (Labels{"one", "two"}));
-}
-
-TEST_F(StoreTest, SaysWhatCannotBeWritten) {
-    std::ofstream(store_.root()) << "in the way";
-    const auto appended = append("a", "one");
-    EXPECT_EQ(appended.failed, 1U);
-    EXPECT_NE(appended.error.find(store_.root().string()), std::string::npos) << appended.error;
-    EXPECT_TRUE(labels("a").empty());
-}
-
-TEST_F(StoreTest, DoesNotWriteThroughASymbolicLink) {
-    append("a", "one");
-    const auto precious = directory_.path() / "precious";
-    std::ofstream(precious) << "precious";
-    fs::remove(file("a"));
-    fs::create_symlink(precious, file("a"));
-    EXPECT_EQ(append("a", "two").failed, 1U);
-    EXPECT_EQ(fs::file_size(precious), 8U);
+TEST_F(StoreTest, OneInspectorPerRoot) {
+    shelve("a", "one");
+    store::Options impatient;
+    impatient.wait_for_predecessor = std::chrono::milliseconds(0);
+    EXPECT_THROW(store::Store(store_.root(), impatient), std::runtime_error);
 }
 
 TEST_F(StoreTest, FlushForgetsOneCallOrAllAndLeavesTheRest) {
     append("a", "one");
     append("b", "two");
+    settle(store_);
     std::ofstream(store_.root() / "notes") << "not a call";
     EXPECT_EQ(store_.flush("a").files, 1U);
     EXPECT_TRUE(labels("a").empty());
@@ -124,7 +132,37 @@ TEST_F(StoreTest, FlushForgetsOneCallOrAllAndLeavesTheRest) {
     EXPECT_EQ(store_.flush().files, 1U);
     EXPECT_TRUE(labels("b").empty());
     EXPECT_TRUE(fs::exists(store_.root() / "notes"));
-    EXPECT_EQ(std::distance(fs::directory_iterator(store_.root()), {}), 1);
+    settle(store_);
+    shelve("a", "three");
+    EXPECT_EQ(labels("a"), (Labels{"three"}));
+}
+
+TEST_F(StoreTest, FlushForgetsWhatIsStillOnItsWay) {
+    append("a", "one");
+    append("b", "two");
+    store_.flush("a");
+    EXPECT_TRUE(labels("a").empty());
+    append("a", "three");
+    EXPECT_EQ(labels("a"), (Labels{"three"}));
+    EXPECT_EQ(labels("b"), (Labels{"two"}));
+    settle(store_);
+    EXPECT_EQ(labels("a"), (Labels{"three"}));
+    store_.flush();
+    append("a", "four");
+    settle(store_);
+    EXPECT_EQ(labels("a"), (Labels{"four"}));
+    EXPECT_TRUE(labels("b").empty());
+}
+
+TEST_F(StoreTest, FlushDoesNotFollowSymbolicLinks) {
+    const auto elsewhere = directory_.path() / "elsewhere" / "bb";
+    fs::create_directories(elsewhere);
+    const std::string name(28, 'c');
+    std::ofstream(elsewhere / name) << "precious";
+    shelve("a", "one");
+    fs::create_directory_symlink(elsewhere.parent_path(), store_.root() / "aa");
+    store_.flush();
+    EXPECT_TRUE(fs::exists(elsewhere / name));
 }
 
 TEST_F(StoreTest, ManyWritersAFlusherAndReadersTearNothing) {
@@ -134,8 +172,8 @@ TEST_F(StoreTest, ManyWritersAFlusherAndReadersTearNothing) {
     for (int t = 0; t < 4; ++t) {
         threads.emplace_back([&, t] {
             for (int i = 0; i < each; ++i) {
-                EXPECT_EQ(append("shared", std::string(1, static_cast<char>('a' + t))).stored, 1U);
-                EXPECT_EQ(append("fleeting", "x").error, "");
+                append("shared", std::string(1, static_cast<char>('a' + t)));
+                append("fleeting", "x");
             }
             --running;
         });
@@ -147,11 +185,43 @@ TEST_F(StoreTest, ManyWritersAFlusherAndReadersTearNothing) {
         while (running > 0) EXPECT_EQ(store_.read("shared").skipped, 0U);
     });
     for (auto& thread : threads) thread.join();
-    const Labels all = labels("shared");
-    EXPECT_EQ(all.size(), 4U * each);
-    for (const auto* label : {"a", "b", "c", "d"}) {
-        EXPECT_EQ(std::count(all.begin(), all.end(), label), each);
+    for (int shelved = 0; shelved < 2; ++shelved) {
+        const Labels all = labels("shared");
+        EXPECT_EQ(all.size(), 4U * each);
+        for (const auto* label : {"a", "b", "c", "d"}) {
+            EXPECT_EQ(std::count(all.begin(), all.end(), label), each);
+        }
+        settle(store_);
     }
+}
+
+TEST_F(StoreTest, AFlushOfEverythingLosesNothingThatComesMeanwhile) {
+    for (int i = 0; i < 200; ++i) append("old" + std::to_string(i), "old");
+    settle(store_);
+    std::atomic<bool> done{false};
+    std::thread writer([&] {
+        for (int i = 0; i < 200 || (!done && i < 5'000); ++i) append("new", std::to_string(i));
+        append("new", "last");
+    });
+    // Lines of "new" that came before the flush are gone, those behind it are all there.
+    for (int i = 0; i < 5; ++i) {
+        store_.flush();
+        const Labels seen = labels("new");
+        for (std::size_t k = 1; k < seen.size(); ++k) {
+            if (seen[k] == "last") continue;
+            EXPECT_EQ(std::stoi(seen[k]), std::stoi(seen[k - 1]) + 1);
+        }
+    }
+    done = true;
+    writer.join();
+    settle(store_);
+    const Labels seen = labels("new");
+    ASSERT_FALSE(seen.empty());
+    EXPECT_EQ(seen.back(), "last");
+    for (std::size_t k = 1; k + 1 < seen.size(); ++k) {
+        EXPECT_EQ(std::stoi(seen[k]), std::stoi(seen[k - 1]) + 1);
+    }
+    EXPECT_TRUE(labels("old7").empty());
 }
 
 }  // namespace

@@ -1,0 +1,282 @@
+#include "store/backlog.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace ci::store {
+namespace {
+
+/// Of lines that are no messages: no call is found by it, as keys are compared as well.
+constexpr std::uint64_t control_hash = 0;
+
+std::uint64_t hash_of(std::string_view key) {
+    return std::hash<std::string_view>{}(key);
+}
+
+bool is_message(const Entry& entry) noexcept {
+    return entry.hash != control_hash;
+}
+
+}  // namespace
+
+bool Backlog::has_room(std::uint64_t hash, bool is_chatter) const {
+    const auto fits = [this](std::size_t quarters) {
+        return memory() < room_.bytes / 4 * quarters &&
+               waiting_.size() + stuck_count_ < room_.waiting / 4 * quarters;
+    };
+    if (fits(2)) return true;
+    if (is_chatter) return false;
+    return fits(3) || (fits(4) && begun_.has(hash));
+}
+
+void Backlog::begin_at(Seq seq) {
+    const std::scoped_lock lock(mutex_);
+    next_ = seq;
+}
+
+std::size_t Backlog::add(std::span<const Line> lines) {
+    std::size_t taken = 0;
+    {
+        const std::scoped_lock lock(mutex_);
+        counts_.received += lines.size();
+        for (const Line& line : lines) {
+            const std::uint64_t hash = hash_of(key_of(line.text));
+            if (ended_ || !has_room(hash, line.is_chatter)) continue;
+            begun_.note(hash);
+            const std::size_t offset = open_.text.size();
+            append_numbered(line.text, next_, open_.text);
+            open_.entries.push_back({hash, next_++, static_cast<std::uint32_t>(offset),
+                                     static_cast<std::uint32_t>(open_.text.size() - offset)});
+            ++taken;
+        }
+        counts_.lost += lines.size() - taken;
+    }
+    lines_.notify_one();
+    return taken;
+}
+
+void Backlog::add_control(std::string_view line) {
+    const std::size_t offset = open_.text.size();
+    append_numbered(line, next_, open_.text);
+    open_.entries.push_back({control_hash, next_++, static_cast<std::uint32_t>(offset),
+                             static_cast<std::uint32_t>(open_.text.size() - offset)});
+}
+
+Seq Backlog::flush(std::optional<std::string_view> key) {
+    const std::scoped_lock lock(mutex_);
+    const Seq seq = next_;
+    if (key) {
+        marks_.set(std::string(*key), seq);
+    } else {
+        marks_.set_all(seq);
+    }
+    add_control(flush_line(key));
+    lines_.notify_one();
+    return seq;
+}
+
+bool Backlog::is_gone(std::string_view key, Seq seq) const {
+    const std::scoped_lock lock(mutex_);
+    return marks_.is_gone(key, seq);
+}
+
+Backlog::Next Backlog::next_lines(Clock::time_point until) {
+    std::unique_lock lock(mutex_);
+    writing_.text.clear();
+    writing_.entries.clear();
+    writing_.done = 0;
+    if (is_empty()) empty_.notify_all();
+    lines_.wait_until(lock, until, [this] { return ended_ || !open_.entries.empty(); });
+    if (open_.entries.empty() && ended_) {
+        journal_ended_ = true;
+        work_.notify_all();
+        return {nullptr, false};
+    }
+    std::swap(open_, writing_);
+    return {&writing_, current_ == nullptr};
+}
+
+void Backlog::journalled(std::size_t n, const std::shared_ptr<Segment>& segment,
+                         std::size_t offset) {
+    const std::scoped_lock lock(mutex_);
+    const auto first = writing_.entries.begin() + static_cast<std::ptrdiff_t>(writing_.done);
+    const std::size_t begin = first->offset;
+    std::vector<Entry> entries(first, first + static_cast<std::ptrdiff_t>(n));
+    for (Entry& entry : entries) {
+        entry.offset = static_cast<std::uint32_t>(entry.offset - begin + offset);
+        if (is_message(entry)) ++counts_.stored;
+    }
+    writing_.done += n;
+    if (current_ && current_ != segment) current_->closed = true;
+    current_ = segment;
+    segment->pending += n;
+    waiting_.add(segment, entries);
+    work_.notify_one();
+}
+
+std::size_t Backlog::give_up() {
+    const std::scoped_lock lock(mutex_);
+    const std::size_t n = writing_.entries.size() - writing_.done;
+    writing_.done = writing_.entries.size();
+    counts_.lost += n;
+    return n;
+}
+
+bool Backlog::pause(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return !lines_.wait_for(lock, time, [this] { return ended_; });
+}
+
+void Backlog::recover(const std::shared_ptr<Segment>& segment, std::span<const Entry> entries) {
+    const std::scoped_lock lock(mutex_);
+    segment->pending += entries.size();
+    waiting_.add(segment, entries);
+    counts_.recovered += entries.size();
+    counts_.stored += entries.size();
+}
+
+void Backlog::recover(const FlushMark& mark, Seq seq) {
+    const std::scoped_lock lock(mutex_);
+    if (mark.key) {
+        marks_.set(std::string(*mark.key), seq);
+    } else {
+        marks_.set_all(seq);
+    }
+}
+
+bool Backlog::wait_for_work(Clock::time_point until) {
+    std::unique_lock lock(mutex_);
+    work_.wait_until(lock, until, [this] { return journal_ended_ || !waiting_.empty(); });
+    return !(journal_ended_ && waiting_.empty());
+}
+
+void Backlog::gather(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    work_.wait_for(lock, time, [this] { return ended_; });
+}
+
+std::vector<std::shared_ptr<const Block>> Backlog::oldest(std::size_t bytes) {
+    const std::scoped_lock lock(mutex_);
+    return waiting_.oldest(bytes);
+}
+
+void Backlog::release(const std::shared_ptr<Segment>& segment, std::size_t n, Segments& unneeded) {
+    segment->pending -= n;
+    if (segment->pending == 0 && segment->closed) unneeded.push_back(segment);
+}
+
+Backlog::Segments Backlog::done(Done done) {
+    const std::scoped_lock lock(mutex_);
+    Segments unneeded;
+    for (auto& ref : done.stuck) {
+        ++ref.segment->pending;
+        ++stuck_count_;
+        stuck_[ref.entry.hash].push_back(std::move(ref));
+    }
+    for (const auto& block : done.blocks) {
+        release(block->segment(), block->entries().size(), unneeded);
+    }
+    waiting_.drop(done.blocks.size());
+    count(done.counts);
+    if (stuck_.empty() && !done.blocks.empty()) {
+        marks_.forget(done.blocks.back()->entries().back().seq);
+    }
+    if (is_empty()) empty_.notify_all();
+    return unneeded;
+}
+
+std::vector<Waiting::Ref> Backlog::stuck() const {
+    const std::scoped_lock lock(mutex_);
+    std::vector<Waiting::Ref> all;
+    for (const auto& [hash, refs] : stuck_) all.insert(all.end(), refs.begin(), refs.end());
+    return all;
+}
+
+bool Backlog::is_stuck(std::uint64_t hash) const {
+    const std::scoped_lock lock(mutex_);
+    return !stuck_.empty() && stuck_.count(hash) != 0;
+}
+
+Backlog::Segments Backlog::unstick(std::span<const Waiting::Ref> refs, const Shelved& counts) {
+    const std::scoped_lock lock(mutex_);
+    Segments unneeded;
+    for (const auto& ref : refs) {
+        const auto found = stuck_.find(ref.entry.hash);
+        std::erase_if(found->second,
+                      [&](const auto& one) { return one.entry.seq == ref.entry.seq; });
+        if (found->second.empty()) stuck_.erase(found);
+        --stuck_count_;
+        release(ref.segment, 1, unneeded);
+    }
+    count(counts);
+    if (is_empty()) empty_.notify_all();
+    return unneeded;
+}
+
+std::shared_ptr<Segment> Backlog::take_idle_segment() {
+    const std::scoped_lock lock(mutex_);
+    if (!is_empty() || !current_) return nullptr;
+    current_->closed = true;
+    return std::exchange(current_, nullptr);
+}
+
+bool Backlog::is_empty() const noexcept {
+    return open_.entries.empty() && writing_.done == writing_.entries.size() && waiting_.empty() &&
+           stuck_.empty();
+}
+
+Backlog::Found Backlog::find(std::string_view key) const {
+    const std::uint64_t hash = hash_of(key);
+    Found found;
+    const std::scoped_lock lock(mutex_);
+    const auto stuck = stuck_.find(hash);
+    if (stuck != stuck_.end()) found.refs = stuck->second;
+    waiting_.find(hash, found.refs);
+    const auto copy = [&](const Buffer& buffer) {
+        for (std::size_t i = buffer.done; i < buffer.entries.size(); ++i) {
+            const Entry& entry = buffer.entries[i];
+            if (entry.hash != hash || marks_.is_gone(key, entry.seq)) continue;
+            const auto line = std::string_view(buffer.text).substr(entry.offset, entry.length);
+            if (key_of(line) == key) found.lines += line;
+        }
+    };
+    copy(writing_);
+    copy(open_);
+    std::erase_if(found.refs, [&](const auto& ref) { return marks_.is_gone(key, ref.entry.seq); });
+    return found;
+}
+
+Backlog::Counts Backlog::counts() const {
+    const std::scoped_lock lock(mutex_);
+    Counts counts = counts_;
+    counts.memory = memory();
+    return counts;
+}
+
+bool Backlog::wait_until_empty(Clock::time_point until) const {
+    std::unique_lock lock(mutex_);
+    return empty_.wait_until(lock, until, [this] { return is_empty(); });
+}
+
+void Backlog::count(const Shelved& counts) noexcept {
+    counts_.shelved += counts.shelved;
+    counts_.flushed += counts.flushed;
+    counts_.unreadable += counts.unreadable;
+}
+
+bool Backlog::has_ended() const {
+    const std::scoped_lock lock(mutex_);
+    return ended_;
+}
+
+void Backlog::end() {
+    {
+        const std::scoped_lock lock(mutex_);
+        ended_ = true;
+    }
+    lines_.notify_all();
+    work_.notify_all();
+}
+
+}  // namespace ci::store

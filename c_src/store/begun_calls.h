@@ -1,0 +1,29 @@
+// Which calls have begun: the last half a million or so, to tell their messages from those of new
+// calls when there is no room for both.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_set>
+
+namespace ci::store {
+
+class BegunCalls {
+  public:
+    void note(std::uint64_t hash) {
+        if (recent_.size() >= generation) {
+            older_.swap(recent_);
+            recent_.clear();
+        }
+        recent_.insert(hash);
+    }
+    [[nodiscard]] bool has(std::uint64_t hash) const {
+        return recent_.count(hash) != 0 || older_.count(hash) != 0;
+    }
+
+  private:
+    static constexpr std::size_t generation = 262'144;
+    std::unordered_set<std::uint64_t> recent_, older_;
+};
+
+}  // namespace ci::store

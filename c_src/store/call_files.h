@@ -1,0 +1,67 @@
+// The calls' files: one of JSON lines per Call-ID, ROOT/aa/bb/rest (path.h). Beside it may lie the
+// same with ".zst": its older lines, compressed.
+//
+// Every file is opened for each batch and closed again, so nobody has to tell us that a file was
+// moved away. All functions may be called from any thread.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/access.h"
+#include "store/numbered.h"
+
+namespace ci::store {
+
+/// What stands in the way of all files and not of one: a full disk, no descriptors left.
+bool concerns_all(int error) noexcept;
+
+class CallFiles {
+  public:
+    CallFiles(Disk& disk, std::filesystem::path root, Group group)
+        : disk_(disk), root_(std::move(root)), group_(group) {}
+
+    [[nodiscard]] const std::filesystem::path& root() const noexcept { return root_; }
+
+    /// Who changes a file holds its lock: two writers would take each other's half-written tail for
+    /// a torn one.
+    [[nodiscard]] std::unique_lock<std::mutex> lock(std::string_view relative);
+
+    /// Of all files, to be held for a moment only.
+    [[nodiscard]] std::vector<std::unique_lock<std::mutex>> lock_all();
+
+    struct Appended {
+        int error = 0;          ///< an errno; then nothing was written
+        bool created = false;   ///< the file was not there, or was empty
+        bool repaired = false;  ///< it ended in a torn line
+    };
+    /// Whole lines, with one write. Locked by the caller.
+    Appended append(std::string_view relative, std::string_view text);
+
+    /// The number of the last line that has one; none: no such file or line.
+    [[nodiscard]] std::optional<Seq> last_seq(std::string_view relative) const;
+
+    /// All lines, the compressed ones first. An errno; no such file is an empty text and no error.
+    int read(std::string_view relative, std::string& out) const;
+
+    struct Removed {
+        int error = 0;
+        bool any = false;
+        off_t bytes = 0;
+    };
+    /// Both forms. Locked by the caller.
+    Removed remove(std::string_view relative);
+
+  private:
+    Disk& disk_;
+    std::filesystem::path root_;
+    Group group_;
+    std::array<std::mutex, 64> locks_;
+};
+
+}  // namespace ci::store

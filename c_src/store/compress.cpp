@@ -1,0 +1,89 @@
+#include "store/compress.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <zstd.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "store/numbered.h"
+#include "store/write.h"
+
+namespace ci::store {
+namespace {
+
+constexpr int level = 3;
+
+int append_frame(std::string_view text, std::string& out) {
+    const std::size_t before = out.size();
+    out.resize(before + ZSTD_compressBound(text.size()));
+    const std::size_t n =
+        ZSTD_compress(out.data() + before, out.size() - before, text.data(), text.size(), level);
+    if (ZSTD_isError(n) != 0) return ENOMEM;
+    out.resize(before + n);
+    return 0;
+}
+
+}  // namespace
+
+std::filesystem::path compressed_path(const std::filesystem::path& path) {
+    return std::filesystem::path(path) += compressed_suffix;
+}
+
+int read_compressed(const std::filesystem::path& path, std::string& out) {
+    std::string packed;
+    if (const int error = read_whole(path, packed); error != 0) return error;
+    const std::unique_ptr<ZSTD_DCtx, std::size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
+                                                                          &ZSTD_freeDCtx);
+    if (!context) return ENOMEM;
+    std::string piece(ZSTD_DStreamOutSize(), '\0');
+    ZSTD_inBuffer in{packed.data(), packed.size(), 0};
+    std::size_t rest = 0;
+    while (in.pos < in.size) {
+        ZSTD_outBuffer unpacked{piece.data(), piece.size(), 0};
+        rest = ZSTD_decompressStream(context.get(), &unpacked, &in);
+        if (ZSTD_isError(rest) != 0) return EBADMSG;
+        out.append(piece, 0, unpacked.pos);
+    }
+    while (rest != 0) {  // what is still in the decoder
+        ZSTD_outBuffer unpacked{piece.data(), piece.size(), 0};
+        rest = ZSTD_decompressStream(context.get(), &unpacked, &in);
+        if (ZSTD_isError(rest) != 0 || unpacked.pos == 0) return EBADMSG;
+        out.append(piece, 0, unpacked.pos);
+    }
+    return 0;
+}
+
+int compress(Disk& disk, const std::filesystem::path& path, Group group) {
+    std::string text;
+    if (const int error = read_whole(path, text); error != 0) return error;
+    const auto target = compressed_path(path);
+    std::string packed;
+    std::string old;
+    int error = read_compressed(target, old);
+    if (error == 0) {
+        text = without_doubles(text, old);
+        error = read_whole(target, packed);
+    }
+    if (error != 0 && error != ENOENT) return error;
+    if (error = append_frame(text, packed); error != 0) return error;
+    const auto temporary = std::filesystem::path(target) += ".new";
+    {
+        constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+        const File file(disk.open(temporary.c_str(), flags, file_mode));
+        if (!file.is_open()) return errno;
+        give_to(file.descriptor(), group);
+        error = append_whole(disk, file, 0, packed);
+        // The plain file is removed next: from then on this one must hold.
+        if (error == 0 && disk.sync(file.descriptor()) != 0) error = errno;
+    }
+    if (error == 0 && disk.rename(temporary.c_str(), target.c_str()) != 0) error = errno;
+    if (error != 0) {
+        (void)disk.unlink(temporary.c_str());
+        return error;
+    }
+    return disk.unlink(path.c_str()) == 0 || errno == ENOENT ? 0 : errno;
+}
+
+}  // namespace ci::store

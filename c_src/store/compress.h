@@ -1,0 +1,24 @@
+// Calls' files that nobody writes to any more, compressed (zstd, RFC 8878): REST becomes REST.zst
+// in its place. When the call goes on, REST begins anew, and later joins REST.zst as a further
+// frame.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "store/access.h"
+
+namespace ci::store {
+
+inline constexpr std::string_view compressed_suffix = ".zst";
+
+std::filesystem::path compressed_path(const std::filesystem::path& path);
+
+/// All lines in it. 0, or an errno; EBADMSG: broken, `out` has what comes before.
+int read_compressed(const std::filesystem::path& path, std::string& out);
+
+/// What `path` holds moves to the end of its compressed form. 0, or an errno; then nothing changed.
+/// A crash leaves both, and some lines twice, but none torn. The caller holds the file's lock.
+int compress(Disk& disk, const std::filesystem::path& path, Group group);
+
+}  // namespace ci::store

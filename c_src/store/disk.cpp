@@ -1,0 +1,41 @@
+#include "store/disk.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace ci::store {
+
+int Disk::open(const char* path, int flags, mode_t mode) {
+    return ::open(path, flags, mode);
+}
+ssize_t Disk::write(int descriptor, std::string_view bytes) {
+    return ::write(descriptor, bytes.data(), bytes.size());
+}
+int Disk::truncate(int descriptor, off_t size) {
+    return ::ftruncate(descriptor, size);
+}
+int Disk::sync(int descriptor) {
+    return ::fdatasync(descriptor);
+}
+int Disk::sync_filesystem(int descriptor) {
+    return ::syncfs(descriptor);
+}
+int Disk::rename(const char* from, const char* to) {
+    return std::rename(from, to);
+}
+int Disk::unlink(const char* path) {
+    return ::unlink(path);
+}
+int Disk::mkdir(const char* path, mode_t mode) {
+    return ::mkdir(path, mode);
+}
+
+Disk& disk() noexcept {
+    static Disk real;
+    return real;
+}
+
+}  // namespace ci::store

@@ -1,0 +1,31 @@
+// The system calls by which the store changes the disk, in one place: so a test can let each of
+// them fail in turn. As in POSIX, -1 is a failure and errno says which.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string_view>
+
+namespace ci::store {
+
+class Disk {
+  public:
+    Disk() = default;
+    virtual ~Disk() = default;
+    Disk(const Disk&) = delete;
+    Disk& operator=(const Disk&) = delete;
+
+    virtual int open(const char* path, int flags, mode_t mode);
+    virtual ssize_t write(int descriptor, std::string_view bytes);
+    virtual int truncate(int descriptor, off_t size);
+    virtual int sync(int descriptor);             ///< fdatasync
+    virtual int sync_filesystem(int descriptor);  ///< syncfs
+    virtual int rename(const char* from, const char* to);
+    virtual int unlink(const char* path);
+    virtual int mkdir(const char* path, mode_t mode);
+};
+
+/// The real one.
+Disk& disk() noexcept;
+
+}  // namespace ci::store

@@ -1,0 +1,20 @@
+// What a former process left in the journal: killed, or stopped while calls' files could not be
+// written.
+#pragma once
+
+#include "store/backlog.h"
+#include "store/journal.h"
+
+namespace ci::store {
+
+struct Recovered {
+    std::size_t messages = 0;
+    std::size_t torn = 0;  ///< lines that were being written at the end
+    Seq last = 0;
+    std::vector<std::string> problems;
+};
+
+/// Hands the lines over. Segments without any are removed.
+Recovered recover(const Journal& journal, Backlog& backlog, Disk& disk);
+
+}  // namespace ci::store

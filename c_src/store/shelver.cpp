@@ -1,0 +1,210 @@
+#include "store/shelver.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <deque>
+#include <optional>
+#include <span>
+#include <system_error>
+
+#include "store/path.h"
+#include "store/write.h"
+
+namespace ci::store {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = Backlog::Clock;
+
+constexpr auto shortest_patience = 200ms, longest_patience = 5'000ms;
+constexpr auto segment_age = 1'000ms;  ///< in calm, a segment is not kept longer
+/// In a storm the intake goes before: what waits here waits on the disk, what waits there is lost.
+constexpr int niceness = 5;
+
+/// What is left is found in the journal by the next start.
+constexpr auto last_words = 2'000ms;
+
+std::string_view line_of(std::string_view text, std::size_t offset, std::size_t length) {
+    return offset < text.size() ? text.substr(offset, length) : std::string_view{};
+}
+
+}  // namespace
+
+Shelver::Shelver(Backlog& backlog, CallFiles& files, Disk& disk, const Policy& policy,
+                 Seq recovered, Flushing& flushing, Notice notice)
+    : backlog_(backlog),
+      files_(files),
+      disk_(disk),
+      policy_(policy),
+      recovered_(recovered),
+      flushing_(flushing),
+      notice_(std::move(notice)) {
+    thread_ = std::thread([this] { run(); });
+}
+
+Shelver::~Shelver() {
+    thread_.join();
+}
+
+void Shelver::run() {
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+    std::optional<Clock::time_point> end;
+    while (backlog_.wait_for_work(patience_ == 0ms ? Clock::now() + segment_age : retry_at_)) {
+        backlog_.gather(policy_.delay);
+        if (!end && backlog_.has_ended()) end = Clock::now() + last_words;
+        if (end && (blocked_ || Clock::now() > *end)) break;
+        if (patience_ != 0ms && Clock::now() >= retry_at_) retry_stuck();
+        // While no file can be written, the journal is where the lines are.
+        if (!blocked_) shelve_oldest();
+        if (Clock::now() - retired_ >= segment_age) retire_idle_segment();
+    }
+    retry_stuck();
+    retire_idle_segment();
+}
+
+void Shelver::retire_idle_segment() {
+    if (const auto idle = backlog_.take_idle_segment()) remove({idle});
+    retired_ = Clock::now();
+}
+
+void Shelver::shelve_oldest() {
+    Backlog::Done done;
+    done.blocks = backlog_.oldest(policy_.batch);
+    if (done.blocks.empty()) return;
+    std::deque<std::string> texts;
+    std::vector<Item> items;
+    for (const auto& block : done.blocks) {
+        std::string& text = texts.emplace_back();
+        const std::size_t begin = block->entries().front().offset;
+        // What cannot be read is shorter than it should be, and its lines are found to be broken.
+        (void)read_at(block->segment()->file, static_cast<off_t>(begin), block->length(), text);
+        for (const Entry& entry : block->entries()) {
+            items.push_back(
+                {line_of(text, entry.offset - begin, entry.length), {block->segment(), entry}});
+        }
+    }
+    Outcome outcome = shelve(items);
+    done.stuck = std::move(outcome.stuck);
+    done.counts = outcome.counts;
+    remove(backlog_.done(std::move(done)));
+}
+
+void Shelver::retry_stuck() {
+    std::deque<std::string> texts;
+    std::vector<Item> items;
+    for (auto& ref : backlog_.stuck()) {
+        std::string& text = texts.emplace_back();
+        (void)read_at(ref.segment->file, ref.entry.offset, ref.entry.length, text);
+        items.push_back({text, std::move(ref)});
+    }
+    blocked_ = false;
+    is_retry_ = true;
+    const Outcome outcome = shelve(items);
+    is_retry_ = false;
+    remove(backlog_.unstick(outcome.done, outcome.counts));
+    if (!outcome.stuck.empty()) return;
+    patience_ = 0ms;
+    if (troubled_) notice_(false, "calls' files can be written again, and nothing was lost");
+    troubled_ = false;
+}
+
+/// Lines of one call stand together afterwards, in the order in which they came.
+Shelver::Outcome Shelver::shelve(std::vector<Item>& items) {
+    std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+        return a.ref.entry.hash < b.ref.entry.hash;
+    });
+    Outcome outcome;
+    for (auto first = items.begin(); first != items.end();) {
+        const auto hash = first->ref.entry.hash;
+        const auto last = std::find_if(
+            first, items.end(), [hash](const Item& item) { return item.ref.entry.hash != hash; });
+        const std::span<Item> same(first, last);
+        first = last;
+        // Different calls of one hash are rare, but somebody may make them on purpose.
+        std::stable_sort(same.begin(), same.end(), [](const Item& a, const Item& b) {
+            return key_of(a.line) < key_of(b.line);
+        });
+        for (std::size_t begin = 0; begin < same.size();) {
+            const std::string_view key = key_of(same[begin].line);
+            std::size_t end = begin + 1;
+            while (end < same.size() && key_of(same[end].line) == key) ++end;
+            shelve_call(key, same.subspan(begin, end - begin), outcome);
+            begin = end;
+        }
+    }
+    return outcome;
+}
+
+void Shelver::shelve_call(std::string_view key, std::span<const Item> items, Outcome& outcome) {
+    const auto is_done = [&] {
+        for (const Item& item : items) outcome.done.push_back(item.ref);
+    };
+    if (key.empty()) {  // marks of a flush; or the disk lost what was on it
+        for (const Item& item : items) {
+            if (!flush_of(item.line)) ++outcome.counts.unreadable;
+        }
+        return is_done();
+    }
+    const auto stays = [&] {
+        for (const Item& item : items) outcome.stuck.push_back(item.ref);
+    };
+    if (blocked_) return stays();
+    // Lines of a call stay in order: none goes before one that is stuck.
+    if (!is_retry_ && backlog_.is_stuck(items.front().ref.entry.hash)) return stays();
+
+    const std::string relative = relative_path(call_id_for(key));
+    const auto lock = files_.lock(relative);
+    std::optional<Seq> there;
+    if (items.front().ref.entry.seq <= recovered_) there = files_.last_seq(relative);
+    std::string text;
+    Backlog::Shelved counts;
+    for (const Item& item : items) {
+        const Seq seq = item.ref.entry.seq;
+        if (backlog_.is_gone(key, seq)) {
+            ++counts.flushed;
+            continue;
+        }
+        ++counts.shelved;
+        if (!there || seq > *there) text += item.line;
+    }
+    if (!text.empty()) {
+        flushing_.before_append(relative);
+        const CallFiles::Appended appended = files_.append(relative, text);
+        if (appended.error != 0) {
+            note(relative, appended.error);
+            return stays();
+        }
+        if (appended.repaired) ++torn_;
+        policy_.shelved({relative, key, text, appended.created});
+    }
+    outcome.counts.shelved += counts.shelved;
+    outcome.counts.flushed += counts.flushed;
+    is_done();
+}
+
+void Shelver::note(const std::string& relative, int error) {
+    blocked_ = blocked_ || concerns_all(error);
+    patience_ = std::clamp<std::chrono::milliseconds>(is_retry_ ? patience_ * 2 : patience_,
+                                                      shortest_patience, longest_patience);
+    retry_at_ = Clock::now() + patience_;
+    if (!troubled_) {
+        notice_(true, "cannot move messages from the journal to their call: " +
+                          describe(files_.root() / relative, error));
+    }
+    troubled_ = true;
+}
+
+void Shelver::remove(const Backlog::Segments& segments) {
+    if (segments.empty()) return;
+    if (policy_.sync) {
+        const File root(::open(files_.root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (root.is_open()) (void)disk_.sync_filesystem(root.descriptor());
+    }
+    // One that cannot be removed is read again by the next start, which adds nothing twice.
+    for (const auto& segment : segments) (void)disk_.unlink(segment->path.c_str());
+}
+
+}  // namespace ci::store

@@ -1,0 +1,105 @@
+#include "store/store.h"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+#include "store/flushing.h"
+#include "store/path.h"
+#include "store/recovery.h"
+#include "store/write.h"
+
+namespace ci::store {
+namespace {
+
+using namespace std::chrono_literals;
+
+Seq now() {
+    return static_cast<Seq>(std::chrono::duration_cast<std::chrono::microseconds>(
+                                std::chrono::system_clock::now().time_since_epoch())
+                                .count());
+}
+
+void take_possession(Journal& journal, std::chrono::milliseconds patience) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (true) {
+        const auto locked = journal.lock();
+        if (locked || !locked.error().is_in_use) return;  // what else is wrong is said when writing
+        if (std::chrono::steady_clock::now() > until) throw std::runtime_error(locked.error().why);
+        std::this_thread::sleep_for(50ms);
+    }
+}
+
+}  // namespace
+
+Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
+    : files_(disk, root, options.group),
+      journal_(disk, root, options.group, options.segment),
+      flushing_(files_),
+      backlog_(options.room) {
+    take_possession(journal_, options.wait_for_predecessor);
+    const Recovered left = recover(journal_, backlog_, disk);
+    for (const std::string& problem : left.problems) options.notice(true, problem);
+    if (left.messages > 0) {
+        options.notice(false, "found in the journal: " + std::to_string(left.messages) +
+                                  " messages of the last run");
+    }
+    torn_at_start_ = left.torn;
+    backlog_.begin_at(std::max({left.last + 1, now(), least_seq}));
+    options.shelver.sync = options.sync.sync != Sync::never;
+    // The journal's thread last: only what was found may be there twice.
+    shelver_.emplace(backlog_, files_, disk, options.shelver, left.last, flushing_, options.notice);
+    writer_.emplace(backlog_, journal_, options.sync, options.notice);
+}
+
+Store::~Store() {
+    backlog_.end();
+}
+
+Appended Store::append(std::span<const Line> lines) {
+    const std::size_t taken = backlog_.add(lines);
+    return {taken, lines.size() - taken};
+}
+
+Dialogue Store::read(std::string_view call_id) const {
+    Dialogue dialogue;
+    const std::string key = key_for(call_id);
+    // In this order: what moves meanwhile is found in both places, and not in none.
+    const Backlog::Found waiting = backlog_.find(key);
+    std::string journal, line;
+    for (const auto& ref : waiting.refs) {
+        if (read_at(ref.segment->file, ref.entry.offset, ref.entry.length, line) == 0 &&
+            key_of(line) == key) {
+            journal += line;
+        }
+    }
+    journal += waiting.lines;
+    std::string text;
+    const std::string relative = relative_path(call_id);
+    if (const int error = files_.read(relative, text); error != 0) {
+        dialogue.error = describe(root() / relative, error);
+        return dialogue;
+    }
+    if (!journal.empty()) {
+        journal = without_doubles(journal, text);
+        // The file's last line may be torn, or half written yet.
+        if (!text.empty() && !text.ends_with('\n') && !journal.empty()) text += '\n';
+        text += journal;
+    }
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        std::string_view one = take_line(rest);
+        const bool being_written = !one.ends_with('\n');
+        if (!being_written) one.remove_suffix(1);
+        if (one.empty()) continue;
+        if (auto chunk = chunk::read_line(one)) {
+            dialogue.chunks.push_back(*std::move(chunk));
+        } else if (!being_written) {
+            ++dialogue.skipped;
+        }
+    }
+    return dialogue;
+}
+
+}  // namespace ci::store

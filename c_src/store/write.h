@@ -1,0 +1,26 @@
+// Writing and reading whole texts; what was begun and does not fit is taken back.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "store/disk.h"
+#include "store/file.h"
+
+namespace ci::store {
+
+/// 0, or the errno; then the file is as long as it was: half a line helps nobody. `file` appends
+/// and `size` is its length.
+int append_whole(Disk& disk, const File& file, off_t size, std::string_view text);
+
+/// 0, or the errno. What is appended meanwhile belongs to the next question.
+int read_whole(const std::filesystem::path& path, std::string& out);
+
+/// `length` bytes from `offset`; fewer if the file ends before. 0, or the errno.
+int read_at(const File& file, off_t offset, std::size_t length, std::string& out);
+
+/// "PATH: No space left on device"
+std::string describe(const std::filesystem::path& path, int error);
+
+}  // namespace ci::store
