@@ -110,6 +110,14 @@ int CallFiles::read(std::string_view relative, std::string& out) const {
     return 0;
 }
 
+int CallFiles::read_begin(std::string_view relative, std::string& out) const {
+    constexpr std::size_t enough = 4'096;
+    const std::filesystem::path path = root_ / relative;
+    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (file.is_open()) return read_at(file, 0, enough, out);
+    return is_missing(errno) ? read_compressed(compressed_path(path), out) : errno;
+}
+
 CallFiles::Removed CallFiles::remove(std::string_view relative) {
     Removed result;
     const std::filesystem::path path = root_ / relative;

@@ -49,6 +49,9 @@ class CallFiles {
     /// All lines, the compressed ones first. An errno; no such file is an empty text and no error.
     int read(std::string_view relative, std::string& out) const;
 
+    /// The first line, or what is enough to tell the call from. Likewise.
+    int read_begin(std::string_view relative, std::string& out) const;
+
     struct Removed {
         int error = 0;
         bool any = false;

@@ -68,7 +68,7 @@ int compress(Disk& disk, const std::filesystem::path& path, Group group) {
     }
     if (error != 0 && error != ENOENT) return error;
     if (error = append_frame(text, packed); error != 0) return error;
-    const auto temporary = std::filesystem::path(target) += ".new";
+    const auto temporary = std::filesystem::path(target) += temporary_suffix;
     {
         constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
         const File file(disk.open(temporary.c_str(), flags, file_mode));

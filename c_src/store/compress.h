@@ -11,6 +11,7 @@
 namespace ci::store {
 
 inline constexpr std::string_view compressed_suffix = ".zst";
+inline constexpr std::string_view temporary_suffix = ".new";  ///< behind the other: being made
 
 std::filesystem::path compressed_path(const std::filesystem::path& path);
 

@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -76,9 +77,12 @@ void Flushing::empty(int outer, const std::string& first, const std::string& sec
     for (const std::string& name : names_in(inner, is_file_name)) {
         const std::string relative = first + "/" + second + "/" + plain_name(name);
         const auto lock = files_.lock(relative);
-        if (is_new(relative)) continue;
+        if (stays(relative)) continue;
+        struct stat info {};
+        (void)::fstatat(inner.descriptor(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW);
         if (::unlinkat(inner.descriptor(), name.c_str(), 0) == 0) {
             ++result.files;
+            result.bytes += static_cast<std::uint64_t>(info.st_size);
         } else {
             note(result, (files_.root() / first / second / name).string(), errno);
         }
@@ -87,7 +91,8 @@ void Flushing::empty(int outer, const std::string& first, const std::string& sec
     (void)::unlinkat(outer, second.c_str(), AT_REMOVEDIR);
 }
 
-bool Flushing::is_new(const std::string& relative) const {
+bool Flushing::stays(const std::string& relative) const {
+    if (pins_.has(relative)) return true;
     const std::scoped_lock lock(mutex_);
     return new_.count(relative) != 0;
 }
@@ -95,7 +100,7 @@ bool Flushing::is_new(const std::string& relative) const {
 void Flushing::before_append(const std::string& relative) {
     {
         const std::scoped_lock lock(mutex_);
-        if (!running_ || !new_.insert(relative).second) return;
+        if (!running_ || pins_.has(relative) || !new_.insert(relative).second) return;
     }
     (void)files_.remove(relative);
 }
@@ -103,17 +108,28 @@ void Flushing::before_append(const std::string& relative) {
 Flushed Store::flush(std::string_view call_id) {
     Flushed result;
     const std::string relative = relative_path(call_id);
+    if (pins_.has(relative)) {
+        result.error = "the call is pinned";
+        return result;
+    }
     // Locked before the mark: what comes after it must not be in the file that is removed.
     const auto lock = files_.lock(relative);
     (void)backlog_.flush(key_for(call_id));
     const CallFiles::Removed removed = files_.remove(relative);
-    result.files = removed.any ? 1 : 0;
+    if (removed.any) {
+        result.files = 1;
+        housekeeper_->removed(1, static_cast<std::uint64_t>(removed.bytes));
+    }
     if (removed.error != 0) result.error = describe(root() / relative, removed.error);
     return result;
 }
 
 Flushed Store::flush() {
-    return flushing_.run([this] { (void)backlog_.flush(std::nullopt); });
+    // What is on its way is forgotten whosever it is, so pinned calls' lines must have arrived.
+    if (!pins_.empty()) (void)settle(Backlog::Clock::now() + std::chrono::seconds(5));
+    Flushed result = flushing_.run([this] { (void)backlog_.flush(std::nullopt); });
+    housekeeper_->removed(result.files, result.bytes);
+    return result;
 }
 
 }  // namespace ci::store

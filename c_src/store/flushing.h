@@ -7,17 +7,20 @@
 #include <unordered_set>
 
 #include "store/call_files.h"
+#include "store/pins.h"
 
 namespace ci::store {
 
 struct Flushed {
     std::size_t files = 0;
+    std::uint64_t bytes = 0;
     std::string error;  ///< of the last failure; empty: none
 };
 
 class Flushing {
   public:
-    explicit Flushing(CallFiles& files) : files_(files) {}
+    /// What pins.has() stays.
+    Flushing(CallFiles& files, const Pins& pins) : files_(files), pins_(pins) {}
 
     /// Removes all files but those that are begun from now on. `mark` is called in the moment
     /// between: what was taken until then is to be forgotten, what comes later is to stay.
@@ -29,9 +32,10 @@ class Flushing {
 
   private:
     void empty(int outer, const std::string& first, const std::string& second, Flushed& result);
-    [[nodiscard]] bool is_new(const std::string& relative) const;
+    [[nodiscard]] bool stays(const std::string& relative) const;
 
     CallFiles& files_;
+    const Pins& pins_;
     std::mutex one_at_a_time_;
     mutable std::mutex mutex_;
     bool running_ = false;

@@ -44,6 +44,11 @@ bool is_file_name(std::string_view name) noexcept {
     return is_hex(name, 28);
 }
 
+bool is_relative_path(std::string_view path) noexcept {
+    return path.size() == 34 && path[2] == '/' && path[5] == '/' && is_hex(path.substr(0, 2), 2) &&
+           is_hex(path.substr(3, 2), 2) && is_hex(path.substr(6), 28);
+}
+
 std::string plain_name(std::string_view name) {
     if (name.ends_with(compressed_suffix)) name.remove_suffix(compressed_suffix.size());
     return std::string(name);

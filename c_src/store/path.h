@@ -19,6 +19,9 @@ bool is_directory_name(std::string_view name) noexcept;
 /// The other 28 digits, with or without the suffix of a compressed file.
 bool is_file_name(std::string_view name) noexcept;
 
+/// "aa/bb/rest", and nothing that leads elsewhere.
+bool is_relative_path(std::string_view path) noexcept;
+
 /// Without that suffix.
 std::string plain_name(std::string_view name);
 

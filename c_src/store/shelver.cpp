@@ -89,6 +89,7 @@ void Shelver::shelve_oldest() {
     Outcome outcome = shelve(items);
     done.stuck = std::move(outcome.stuck);
     done.counts = outcome.counts;
+    policy_.before_journal_forgets();
     remove(backlog_.done(std::move(done)));
 }
 
@@ -104,6 +105,7 @@ void Shelver::retry_stuck() {
     is_retry_ = true;
     const Outcome outcome = shelve(items);
     is_retry_ = false;
+    policy_.before_journal_forgets();
     remove(backlog_.unstick(outcome.done, outcome.counts));
     if (!outcome.stuck.empty()) return;
     patience_ = 0ms;

@@ -30,6 +30,7 @@ class Shelver {
         std::chrono::milliseconds delay{20};  ///< so long a line waits for others of its call
         bool sync = false;  ///< calls' files reach the medium before the journal forgets them
         std::function<void(const Shelved&)> shelved = [](const Shelved& /*lines*/) {};
+        std::function<void()> before_journal_forgets = [] {};
     };
 
     /// Lines up to `recovered` may be in their files already.

@@ -36,7 +36,9 @@ void take_possession(Journal& journal, std::chrono::milliseconds patience) {
 Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
     : files_(disk, root, options.group),
       journal_(disk, root, options.group, options.segment),
-      flushing_(files_),
+      pins_(disk, root, options.group),
+      catalog_(disk, root, options.group),
+      flushing_(files_, pins_),
       backlog_(options.room) {
     take_possession(journal_, options.wait_for_predecessor);
     const Recovered left = recover(journal_, backlog_, disk);
@@ -47,6 +49,9 @@ Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
     }
     torn_at_start_ = left.torn;
     backlog_.begin_at(std::max({left.last + 1, now(), least_seq}));
+    housekeeper_.emplace(files_, catalog_, pins_, recent_, disk, options.group, options.retention);
+    options.shelver.shelved = [this](const Shelved& lines) { housekeeper_->shelved(lines); };
+    options.shelver.before_journal_forgets = [this] { catalog_.write(); };
     options.shelver.sync = options.sync.sync != Sync::never;
     // The journal's thread last: only what was found may be there twice.
     shelver_.emplace(backlog_, files_, disk, options.shelver, left.last, flushing_, options.notice);

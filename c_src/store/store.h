@@ -18,6 +18,7 @@
 #include "store/backlog.h"
 #include "store/call_files.h"
 #include "store/flushing.h"
+#include "store/housekeeper.h"
 #include "store/journal_writer.h"
 #include "store/shelver.h"
 
@@ -28,6 +29,7 @@ struct Options {
     std::size_t segment = 64U << 20U;  ///< bytes, about
     JournalWriter::Policy sync;
     Shelver::Policy shelver;
+    Retention retention;
     Group group;
     /// A program that is started again may meet its predecessor's last breath.
     std::chrono::milliseconds wait_for_predecessor{5'000};
@@ -67,6 +69,14 @@ class Store {
     Flushed flush(std::string_view call_id);
     Flushed flush();
 
+    /// Keeps a call from being removed by age, by size, or with all others. Empty, or why not.
+    std::string pin(std::string_view call_id) { return pins_.pin(call_id); }
+    std::string unpin(std::string_view call_id) { return pins_.unpin(call_id); }
+
+    /// Call-IDs that began last, the newest first.
+    [[nodiscard]] std::vector<std::string> recent(std::size_t n) const { return recent_.last(n); }
+    [[nodiscard]] Totals totals() const noexcept { return housekeeper_->totals(); }
+
     [[nodiscard]] Backlog::Counts counts() const { return backlog_.counts(); }
     /// Lines that were being written when a process or machine died: skipped, and ended.
     [[nodiscard]] std::uint64_t torn() const noexcept { return torn_at_start_ + shelver_->torn(); }
@@ -81,9 +91,13 @@ class Store {
   private:
     CallFiles files_;
     Journal journal_;
+    Pins pins_;
+    Catalog catalog_;
+    RecentCalls recent_;
     Flushing flushing_;
     Backlog backlog_;
     std::uint64_t torn_at_start_ = 0;
+    std::optional<Housekeeper> housekeeper_;
     std::optional<Shelver> shelver_;
     std::optional<JournalWriter> writer_;
 };

@@ -201,19 +201,18 @@ TEST_F(StoreTest, AFlushOfEverythingLosesNothingThatComesMeanwhile) {
     std::atomic<bool> done{false};
     std::thread writer([&] {
         for (int i = 0; i < 200 || (!done && i < 5'000); ++i) append("new", std::to_string(i));
-        append("new", "last");
     });
     // Lines of "new" that came before the flush are gone, those behind it are all there.
     for (int i = 0; i < 5; ++i) {
         store_.flush();
         const Labels seen = labels("new");
         for (std::size_t k = 1; k < seen.size(); ++k) {
-            if (seen[k] == "last") continue;
             EXPECT_EQ(std::stoi(seen[k]), std::stoi(seen[k - 1]) + 1);
         }
     }
     done = true;
     writer.join();
+    append("new", "last");
     settle(store_);
     const Labels seen = labels("new");
     ASSERT_FALSE(seen.empty());

@@ -1,0 +1,124 @@
+#include "store/catalog.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <map>
+
+#include "store/numbered.h"
+#include "store/path.h"
+#include "store/write.h"
+
+namespace ci::store {
+namespace {
+
+constexpr std::size_t name_length = 10;
+
+std::string name_of(Catalog::Hour hour) {
+    const std::time_t seconds = hour * 3'600;
+    std::tm utc{};
+    ::gmtime_r(&seconds, &utc);
+    char text[16];
+    return {text, std::strftime(text, sizeof text, "%Y%m%d%H", &utc)};
+}
+
+std::optional<Catalog::Hour> hour_in(const std::string& name) {
+    if (name.size() != name_length || name.find_first_not_of("0123456789") != std::string::npos) {
+        return std::nullopt;
+    }
+    std::tm utc{};
+    utc.tm_year = std::stoi(name.substr(0, 4)) - 1900;
+    utc.tm_mon = std::stoi(name.substr(4, 2)) - 1;
+    utc.tm_mday = std::stoi(name.substr(6, 2));
+    utc.tm_hour = std::stoi(name.substr(8, 2));
+    return Catalog::hour_of(::timegm(&utc));
+}
+
+}  // namespace
+
+std::filesystem::path Catalog::path_of(Hour hour) const {
+    return directory_ / name_of(hour);
+}
+
+void Catalog::note(std::string_view relative, Hour hour) {
+    const std::scoped_lock lock(mutex_);
+    if (noted_.empty() || noted_.back().first != hour) noted_.emplace_back(hour, "");
+    noted_.back().second.append(relative) += '\n';
+}
+
+void Catalog::write() {
+    std::deque<std::pair<Hour, std::string>> noted;
+    {
+        const std::scoped_lock lock(mutex_);
+        noted.swap(noted_);
+    }
+    std::map<Hour, std::string> texts;
+    for (auto& [hour, text] : noted) texts[hour] += text;
+    for (const auto& [hour, text] : texts) append(hour, text);
+}
+
+/// What cannot be written is lost: those files are found again by a census.
+void Catalog::append(Hour hour, const std::string& text) {
+    constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    const auto path = path_of(hour);
+    for (int i = 0; i < 2; ++i) {
+        const File file(disk_.open(path.c_str(), flags, file_mode));
+        if (!file.is_open()) {
+            if (make_directories(disk_, directory_, group_) != 0) return;
+            continue;
+        }
+        struct stat before {};
+        if (::fstat(file.descriptor(), &before) != 0) return;
+        if (before.st_size == 0) give_to(file.descriptor(), group_);
+        (void)append_whole(disk_, file, before.st_size, text);
+        return;
+    }
+}
+
+std::vector<Catalog::Hour> Catalog::hours() const {
+    std::vector<Hour> hours;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_, failed)) {
+        if (const auto hour = hour_in(entry.path().filename())) hours.push_back(*hour);
+    }
+    std::sort(hours.begin(), hours.end());
+    return hours;
+}
+
+std::vector<std::string> Catalog::files(Hour hour) const {
+    std::string text;
+    std::vector<std::string> files;
+    if (read_whole(path_of(hour), text) != 0) return files;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        std::string_view line = take_line(rest);
+        if (line.ends_with('\n')) line.remove_suffix(1);
+        if (is_relative_path(line)) files.emplace_back(line);  // anybody may have edited the list
+    }
+    return files;
+}
+
+void Catalog::replace(Hour hour, const std::vector<std::string>& files) {
+    const auto path = path_of(hour);
+    if (files.empty()) {
+        (void)disk_.unlink(path.c_str());
+        return;
+    }
+    std::string text;
+    for (const auto& file : files) text.append(file) += '\n';
+    const auto temporary = std::filesystem::path(path) += ".new";
+    constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+    const File file(disk_.open(temporary.c_str(), flags, file_mode));
+    if (!file.is_open()) return;  // the old list names some that are gone, which harms nobody
+    give_to(file.descriptor(), group_);
+    if (append_whole(disk_, file, 0, text) == 0) {
+        (void)disk_.rename(temporary.c_str(), path.c_str());
+    } else {
+        (void)disk_.unlink(temporary.c_str());
+    }
+}
+
+}  // namespace ci::store

@@ -1,0 +1,283 @@
+#include "store/housekeeper.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "store/compress.h"
+#include "store/path.h"
+
+namespace ci::store {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+constexpr auto census_every = 24h;
+constexpr int niceness = 10;
+constexpr std::size_t most_to_look_at = 1'000;  ///< for the oldest call
+
+std::int64_t now() {
+    return std::chrono::duration_cast<std::chrono::seconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+}  // namespace
+
+Housekeeper::Housekeeper(CallFiles& files, Catalog& catalog, Pins& pins, RecentCalls& recent,
+                         Disk& disk, Group group, const Retention& retention)
+    : files_(files),
+      catalog_(catalog),
+      pins_(pins),
+      recent_(recent),
+      disk_(disk),
+      group_(group),
+      retention_(retention) {
+    thread_ = std::thread([this] { run(); });
+}
+
+Housekeeper::~Housekeeper() {
+    {
+        const std::scoped_lock lock(mutex_);
+        ending_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+}
+
+bool Housekeeper::is_ending() const {
+    const std::scoped_lock lock(mutex_);
+    return ending_;
+}
+
+bool Housekeeper::pause() {
+    std::unique_lock lock(mutex_);
+    return !wake_.wait_for(lock, retention_.every, [this] { return ending_; });
+}
+
+void Housekeeper::run() {
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+    remember_recent();
+    auto counted = std::chrono::steady_clock::now();
+    count();
+    do {
+        if (std::chrono::steady_clock::now() - counted > census_every) {
+            counted = std::chrono::steady_clock::now();
+            count();
+        }
+        expire();
+        compress_old();
+        find_oldest();
+    } while (pause());
+}
+
+void Housekeeper::shelved(const Shelved& lines) {
+    const std::int64_t time = now();
+    if (lines.created) {
+        catalog_.note(lines.relative, Catalog::hour_of(time));
+        recent_.began(call_id_for(lines.key));
+        ++calls_;
+    }
+    bytes_ += lines.lines.size();
+    newest_ = time;
+}
+
+void Housekeeper::removed(std::uint64_t files, std::uint64_t bytes) noexcept {
+    // Files that others made were never counted.
+    calls_ -= std::min<std::uint64_t>(calls_, files);
+    bytes_ -= std::min<std::uint64_t>(bytes_, bytes);
+}
+
+Totals Housekeeper::totals() const noexcept {
+    return {calls_, bytes_, oldest_, newest_, expired_, compressed_, is_counting_};
+}
+
+/// All files, once: how many, how large, and, where there was no catalog, how old.
+void Housekeeper::count() {
+    is_counting_ = true;
+    const bool is_new = !catalog_.exists();
+    const std::uint64_t calls_before = calls_, bytes_before = bytes_;
+    Totals found;
+    std::error_code failed;
+    for (const auto& outer : fs::directory_iterator(files_.root(), failed)) {
+        const std::string first = outer.path().filename();
+        if (!is_directory_name(first) || !fs::is_directory(outer.symlink_status(failed))) continue;
+        for (const auto& inner : fs::directory_iterator(outer.path(), failed)) {
+            const std::string second = inner.path().filename();
+            if (!is_directory_name(second)) continue;
+            if (!fs::is_directory(inner.symlink_status(failed))) continue;
+            count_directory(inner.path(), first + "/" + second + "/", is_new, found);
+            if (is_ending()) return;
+        }
+        if (is_new) catalog_.write();
+    }
+    // What came and went while counting.
+    calls_ = found.calls + std::max(calls_.load(), calls_before) - calls_before;
+    bytes_ = found.bytes + std::max(bytes_.load(), bytes_before) - bytes_before;
+    if (newest_ == 0) newest_ = found.newest;
+    is_counting_ = false;
+}
+
+void Housekeeper::count_directory(const fs::path& directory, const std::string& relative,
+                                  bool is_new, Totals& found) {
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(directory, failed)) {
+        const std::string name = entry.path().filename();
+        if (name.ends_with(temporary_suffix) &&
+            is_file_name(name.substr(0, name.size() - temporary_suffix.size()))) {
+            (void)disk_.unlink(entry.path().c_str());  // a crash left it
+        }
+        if (!is_file_name(name)) continue;
+        struct stat info {};
+        if (::lstat(entry.path().c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
+        const bool is_both = name != plain_name(name) && fs::exists(directory / plain_name(name));
+        if (!is_both) ++found.calls;
+        found.bytes += static_cast<std::uint64_t>(info.st_size);
+        found.newest = std::max<std::int64_t>(found.newest, info.st_mtime);
+        if (is_new && !is_both) {
+            catalog_.note(relative + plain_name(name), Catalog::hour_of(info.st_mtime));
+        }
+    }
+}
+
+void Housekeeper::remember_recent() {
+    std::size_t n = 0;
+    const auto hours = catalog_.hours();
+    for (auto hour = hours.rbegin(); hour != hours.rend() && n < RecentCalls::most; ++hour) {
+        const auto files = catalog_.files(*hour);
+        for (auto file = files.rbegin(); file != files.rend() && n < RecentCalls::most; ++file) {
+            if (is_ending()) return;
+            std::string text;
+            if (files_.read_begin(*file, text) != 0) continue;
+            std::string_view rest = text;
+            const std::string_view key = key_of(take_line(rest));
+            if (key.empty()) continue;
+            recent_.began_before(call_id_for(key));
+            ++n;
+        }
+    }
+}
+
+Housekeeper::Look Housekeeper::look_at(const std::string& relative) const {
+    const fs::path path = files_.root() / relative;
+    Look file;
+    struct stat info {};
+    if (::lstat(compressed_path(path).c_str(), &info) == 0) {
+        file = {true, false, info.st_mtime, static_cast<std::uint64_t>(info.st_size)};
+    }
+    if (::lstat(path.c_str(), &info) == 0) {
+        file.exists = file.is_plain = true;
+        file.written = std::max<std::int64_t>(file.written, info.st_mtime);
+        file.bytes += static_cast<std::uint64_t>(info.st_size);
+    }
+    return file;
+}
+
+void Housekeeper::find_oldest() {
+    std::size_t looked = 0;
+    for (const auto hour : catalog_.hours()) {
+        for (const auto& relative : catalog_.files(hour)) {
+            const Look file = look_at(relative);
+            if (file.exists) {
+                oldest_ = file.written;
+                return;
+            }
+            if (++looked == most_to_look_at) return;
+        }
+    }
+    oldest_ = 0;
+}
+
+void Housekeeper::remove(const std::string& relative) {
+    const auto lock = files_.lock(relative);
+    const CallFiles::Removed gone = files_.remove(relative);
+    if (!gone.any) return;
+    removed(1, static_cast<std::uint64_t>(gone.bytes));
+    ++expired_;
+}
+
+bool Housekeeper::is_too_much() const noexcept {
+    return retention_.most_bytes != 0 && bytes_ > retention_.most_bytes;
+}
+
+void Housekeeper::expire() {
+    // The list of the hour in question is gone through several times, but not all the time.
+    const auto every = std::min<std::chrono::seconds>(retention_.longest / 16, 10min);
+    const bool is_due =
+        retention_.longest != 0s && std::chrono::steady_clock::now() - aged_ >= every;
+    if (!is_due && !is_too_much()) return;
+    aged_ = std::chrono::steady_clock::now();
+    const std::int64_t limit = retention_.longest == 0s ? 0 : now() - retention_.longest.count();
+    for (const auto hour : catalog_.hours()) {
+        // What a list names was written to in its hour or later, never before.
+        if (!is_too_much() && hour > Catalog::hour_of(limit)) break;
+        expire_in(hour, limit);
+        if (is_ending()) break;
+    }
+}
+
+void Housekeeper::expire_in(Catalog::Hour hour, std::int64_t limit) {
+    std::vector<std::string> kept;
+    for (auto& relative : catalog_.files(hour)) {
+        const bool is_old_list = hour <= Catalog::hour_of(limit);
+        if (is_ending() || (!is_too_much() && !is_old_list)) {
+            kept.push_back(std::move(relative));
+            continue;
+        }
+        const Look file = look_at(relative);
+        const Catalog::Hour written = Catalog::hour_of(file.written);
+        if (!file.exists) continue;
+        if (pins_.has(relative)) {
+            kept.push_back(std::move(relative));
+        } else if (file.written < limit || (is_too_much() && written <= hour)) {
+            remove(relative);
+        } else if (written > hour) {
+            catalog_.note(relative, written);
+        } else {
+            kept.push_back(std::move(relative));
+        }
+    }
+    catalog_.write();  // first: a crash leaves a file in two lists, and none in no list
+    // Others write to this hour's list.
+    if (hour != Catalog::hour_of(now())) catalog_.replace(hour, kept);
+}
+
+void Housekeeper::compress_old() {
+    if (retention_.compress_after == 0s) return;
+    const std::int64_t limit = now() - retention_.compress_after.count();
+    for (const auto hour : catalog_.hours()) {
+        if (hour < compress_hour_) continue;
+        if (hour > Catalog::hour_of(limit)) break;
+        auto files = catalog_.files(hour);
+        const std::size_t seen =
+            hour == compress_hour_ ? std::min(compress_seen_, files.size()) : 0;
+        to_compress_.insert(
+            to_compress_.end(),
+            std::make_move_iterator(files.begin() + static_cast<std::ptrdiff_t>(seen)),
+            std::make_move_iterator(files.end()));
+        compress_hour_ = hour;
+        compress_seen_ = files.size();
+    }
+    std::vector<std::string> later;
+    for (auto& relative : to_compress_) {
+        if (is_ending()) return;
+        const Look file = look_at(relative);
+        if (!file.is_plain) continue;
+        if (file.written >= limit) {
+            later.push_back(std::move(relative));
+            continue;
+        }
+        const auto lock = files_.lock(relative);
+        if (compress(disk_, files_.root() / relative, group_) != 0) continue;
+        const Look small = look_at(relative);
+        bytes_ -= std::min<std::uint64_t>(bytes_, file.bytes - std::min(file.bytes, small.bytes));
+        ++compressed_;
+    }
+    to_compress_ = std::move(later);
+}
+
+}  // namespace ci::store

@@ -1,0 +1,95 @@
+// The thread that counts what is stored, removes what is too old or too much, and compresses what
+// is not written to any more.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/call_files.h"
+#include "store/catalog.h"
+#include "store/pins.h"
+#include "store/recent_calls.h"
+#include "store/shelver.h"
+
+namespace ci::store {
+
+/// All off unless set.
+struct Retention {
+    std::chrono::seconds longest{0};         ///< a call is kept after its last message
+    std::uint64_t most_bytes = 0;            ///< of all calls' files; then the oldest go
+    std::chrono::seconds compress_after{0};  ///< its last message
+    std::chrono::milliseconds every{10'000};
+};
+
+/// What lies in the calls' files. Others may remove files: that is noticed by the next census, at
+/// the start and once a day.
+struct Totals {
+    std::uint64_t calls = 0, bytes = 0;
+    std::int64_t oldest = 0, newest = 0;        ///< Unix seconds of the last message; 0: none
+    std::uint64_t expired = 0, compressed = 0;  ///< calls, since the start
+    bool is_counting = false;                   ///< a census is not done yet
+};
+
+class Housekeeper {
+  public:
+    Housekeeper(CallFiles& files, Catalog& catalog, Pins& pins, RecentCalls& recent, Disk& disk,
+                Group group, const Retention& retention);
+    ~Housekeeper();
+    Housekeeper(const Housekeeper&) = delete;
+    Housekeeper& operator=(const Housekeeper&) = delete;
+
+    // From the shelver's and the flusher's threads.
+    void shelved(const Shelved& lines);
+    void removed(std::uint64_t files, std::uint64_t bytes) noexcept;
+
+    [[nodiscard]] Totals totals() const noexcept;
+
+  private:
+    struct Look {
+        bool exists = false;
+        bool is_plain = false;  ///< there is more of it than the compressed form
+        std::int64_t written = 0;
+        std::uint64_t bytes = 0;
+    };
+    void run();
+    [[nodiscard]] bool pause();
+    [[nodiscard]] bool is_ending() const;
+    void count();
+    void count_directory(const std::filesystem::path& directory, const std::string& relative,
+                         bool is_new, Totals& found);
+    void remember_recent();
+    void find_oldest();
+    void expire();
+    [[nodiscard]] bool is_too_much() const noexcept;
+    void expire_in(Catalog::Hour hour, std::int64_t limit);
+    void compress_old();
+    [[nodiscard]] Look look_at(const std::string& relative) const;
+    void remove(const std::string& relative);
+
+    CallFiles& files_;
+    Catalog& catalog_;
+    Pins& pins_;
+    RecentCalls& recent_;
+    Disk& disk_;
+    const Group group_;
+    const Retention retention_;
+    std::atomic<std::uint64_t> calls_{0}, bytes_{0}, expired_{0}, compressed_{0};
+    std::atomic<std::int64_t> oldest_{0}, newest_{0};
+    std::atomic<bool> is_counting_{true};
+    std::chrono::steady_clock::time_point aged_{};  ///< when the old ones were looked for
+    std::vector<std::string> to_compress_;  ///< were still written to when their hour's turn came
+    Catalog::Hour compress_hour_ = 0;       ///< the last list that was gone through,
+    std::size_t compress_seen_ = 0;         ///< so far
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    bool ending_ = false;
+    std::thread thread_;
+};
+
+}  // namespace ci::store

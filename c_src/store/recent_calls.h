@@ -1,0 +1,42 @@
+// The calls that began last, kept in memory for list_calls.
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace ci::store {
+
+class RecentCalls {
+  public:
+    void began(std::string call_id) {
+        const std::scoped_lock lock(mutex_);
+        calls_.push_back(std::move(call_id));
+        if (calls_.size() > most) calls_.pop_front();
+    }
+    /// Found on the disk: older than those that are known.
+    void began_before(std::string call_id) {
+        const std::scoped_lock lock(mutex_);
+        if (calls_.size() < most) calls_.push_front(std::move(call_id));
+    }
+    /// The newest first.
+    [[nodiscard]] std::vector<std::string> last(std::size_t n) const {
+        const std::scoped_lock lock(mutex_);
+        std::vector<std::string> result;
+        std::unordered_set<std::string_view> seen;  // a call may begin again, flushed or rotated
+        for (auto it = calls_.rbegin(); it != calls_.rend() && result.size() < n; ++it) {
+            if (seen.insert(*it).second) result.push_back(*it);
+        }
+        return result;
+    }
+    static constexpr std::size_t most = 10'000;
+
+  private:
+    mutable std::mutex mutex_;
+    std::deque<std::string> calls_;  ///< oldest first
+};
+
+}  // namespace ci::store
