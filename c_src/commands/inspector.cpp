@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "commands/masking.h"
+
 namespace ci::commands {
 
 Inspector::Inspector(std::filesystem::path root, Log log, Settings settings)
@@ -13,10 +15,11 @@ Inspector::Inspector(std::filesystem::path root, Log log, Settings settings)
 std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
     thread_local std::string text;  // grows to the largest batch and stays: no allocation after
     thread_local std::vector<std::size_t> ends;
+    thread_local Masker masker;
     text.clear();
     ends.clear();
     for (const chunk::Draft& draft : drafts) {
-        chunk::append_line(draft, text);
+        chunk::append_line(masker.apply(draft, settings_.masking), text);
         ends.push_back(text.size());
     }
     thread_local std::vector<store::Line> lines;
