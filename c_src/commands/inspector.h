@@ -1,6 +1,7 @@
 // The running inspector as the commands see it: what receives, and where it is stored.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -30,6 +31,14 @@ class Inspector {
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
     [[nodiscard]] sources::Parsers& parsers() noexcept { return parsers_; }
 
+    /// Long commands end soon.
+    void end() noexcept { is_ending_ = true; }
+    [[nodiscard]] bool is_ending() const noexcept { return is_ending_; }
+    /// Held by the one import that may run; does not own it while another does.
+    [[nodiscard]] std::unique_lock<std::mutex> begin_import() {
+        return std::unique_lock(import_mutex_, std::try_to_lock);
+    }
+
   private:
     std::size_t keep(std::span<const chunk::Draft> drafts);
     void note_store(const store::Appended& appended);
@@ -37,6 +46,8 @@ class Inspector {
     Log log_;
     const Settings settings_;
     store::Store store_;
+    std::atomic<bool> is_ending_ = false;
+    std::mutex import_mutex_;
     std::mutex failing_mutex_;
     std::uint64_t failing_ = 0;  ///< messages lost since the store began to fail; 0: it works
     sources::Parsers parsers_;   ///< last: its threads use all of the above

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <cstddef>
+#include <string>
 #include <utility>
 
 namespace ci::store {
@@ -28,5 +30,11 @@ class File {
   private:
     int descriptor_ = -1;
 };
+
+/// What the file holds from its beginning; 0, or the errno: EFBIG if that is more than `most`.
+int read_all(const File& file, std::size_t most, std::string& out);
+inline int read_all(const File& file, std::string& out) {
+    return read_all(file, static_cast<std::size_t>(-1), out);
+}
 
 }  // namespace ci::store

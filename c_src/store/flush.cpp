@@ -1,37 +1,16 @@
-#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <memory>
 #include <system_error>
-#include <utility>
 
 #include "store/file.h"
 #include "store/path.h"
 #include "store/store.h"
+#include "store/tree.h"
 
 namespace ci::store {
 namespace {
-
-using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
-
-File open_directory(int parent, const char* name) {
-    return File(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-}
-
-/// Names in the directory that have this many hex digits.
-std::vector<std::string> hex_names(const File& directory, std::size_t digits) {
-    std::vector<std::string> names;
-    const int copy = ::fcntl(directory.descriptor(), F_DUPFD_CLOEXEC, 0);
-    if (copy < 0) return names;
-    const Directory entries(::fdopendir(copy), &::closedir);
-    if (!entries) return names;
-    while (const dirent* entry = ::readdir(entries.get())) {
-        if (is_hex_name(entry->d_name, digits)) names.emplace_back(entry->d_name);
-    }
-    return names;
-}
 
 void note(Flushed& result, const std::string& what, int error) {
     if (error == ENOENT) return;  // somebody else was faster, and that is what was wanted

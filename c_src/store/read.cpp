@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <system_error>
@@ -9,28 +8,6 @@
 #include "store/store.h"
 
 namespace ci::store {
-namespace {
-
-/// 0, or the errno.
-int read_all(const std::filesystem::path& path, std::string& out) {
-    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!file.is_open()) return errno;
-    struct stat info {};
-    if (::fstat(file.descriptor(), &info) != 0) return errno;
-    out.resize(static_cast<std::size_t>(info.st_size));
-    std::size_t done = 0;
-    while (done < out.size()) {  // what is appended meanwhile belongs to the next question
-        const ssize_t n = ::read(file.descriptor(), out.data() + done, out.size() - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return errno;
-        if (n == 0) break;  // truncated meanwhile
-        done += static_cast<std::size_t>(n);
-    }
-    out.resize(done);
-    return 0;
-}
-
-}  // namespace
 
 Store::Store(std::filesystem::path root) : root_(std::move(root)) {}
 
@@ -38,7 +15,8 @@ Dialogue Store::read(std::string_view call_id) const {
     Dialogue dialogue;
     const std::filesystem::path path = root_ / relative_path(call_id);
     std::string text;
-    if (const int error = read_all(path, text); error != 0) {
+    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (const int error = file.is_open() ? read_all(file, text) : errno; error != 0) {
         if (error != ENOENT && error != ENOTDIR) {
             dialogue.error = path.string() + ": " + std::system_category().message(error);
         }

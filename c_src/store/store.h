@@ -8,7 +8,9 @@
 #include <array>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -53,6 +55,13 @@ class Store {
 
     /// An unknown Call-ID is an empty dialogue, not an error.
     [[nodiscard]] Dialogue read(std::string_view call_id) const;
+
+    /// Puts what `change` makes of a file's content in its place; the file at `relative` (path.h)
+    /// holds the one or the other, whatever happens meanwhile, and appends wait. An empty text:
+    /// the file is removed; no text: it stays. Empty, or why it failed; a missing file is no
+    /// failure.
+    using Change = std::function<std::optional<std::string>(std::string_view content)>;
+    [[nodiscard]] std::string rewrite(const std::string& relative, const Change& change);
 
     /// Forgets one call, or all. Files that are not ours stay; symbolic links are not followed.
     Flushed flush(std::string_view call_id);
