@@ -20,9 +20,9 @@ class Cover {
     }
 
     /// Blanks stay, too: a folded line begins with one.
-    void cover(std::size_t begin, std::size_t end) { cover_but({" \t\r\n", 5}, begin, end); }
+    void cover(std::size_t begin, std::size_t end) { cover_but({" \t\r\n\0", 5}, begin, end); }
     /// Line ends stay, and NULs: they are padding.
-    void cover_text(std::size_t begin, std::size_t end) { cover_but({"\r\n", 3}, begin, end); }
+    void cover_text(std::size_t begin, std::size_t end) { cover_but({"\r\n\0", 3}, begin, end); }
 
   private:
     void cover_but(std::string_view kept, std::size_t begin, std::size_t end) {
