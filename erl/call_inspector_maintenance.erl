@@ -14,6 +14,7 @@
         ,inspect_call_id/1
         ,ladder/1
         ,flush/0, flush/1
+        ,import_kazoo/1
         ]).
 
 -type result() :: 'ok' | 'no_return' | {'no_return', 1 | 2}.
@@ -68,9 +69,16 @@ flush() -> run(['flush']).
 -spec flush(ci_words:input()) -> result().
 flush(CallId) -> run(['flush', CallId]).
 
+%% @doc Takes as long as it takes.
+-spec import_kazoo(ci_words:input()) -> result().
+import_kazoo(Dir) -> print(call_inspector:command(['import_kazoo', Dir], 'infinity')).
+
 -spec run([ci_words:input()]) -> result().
-run(Inputs) ->
-    case call_inspector:command(Inputs) of
+run(Inputs) -> print(call_inspector:command(Inputs)).
+
+-spec print(ci_port:answer()) -> result().
+print(Answer) ->
+    case Answer of
         {'ok', <<"ok\n">>} -> 'ok';
         {'ok', Text} ->
             'ok' = io:put_chars(Text),

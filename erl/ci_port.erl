@@ -108,7 +108,7 @@ code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 -spec open() -> port().
 open() ->
     open_port({'spawn_executable', program()}
-             ,[{'args', ["port" | root_args() ++ tls_args() ++ allow_args()]}
+             ,[{'args', ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args()]}
               ,{'env', auth_key_env()}
               ,{'packet', 4}
               ,'binary'
@@ -146,6 +146,20 @@ allow_args() ->
             <<"allow=", Value/binary>> = ci_state:allow(Networks), % else it would be open to all
             ["--allow", Value]
     end.
+
+%% @doc What is neither `true' nor `false' must not write what should be hidden: it starts nothing.
+-spec mask_args() -> [string()].
+mask_args() ->
+    lists:append([[Option, on_off(IsOn)]
+                  || {Key, Option} <- [{'mask_credentials', "--mask-credentials"}
+                                      ,{'mask_bodies', "--mask-bodies"}
+                                      ],
+                     {'ok', IsOn} <- [application:get_env('call_inspector', Key)]
+                 ]).
+
+-spec on_off(boolean()) -> string().
+on_off('true') -> "on";
+on_off('false') -> "off".
 
 %% @doc Not an argument: those can be seen by everybody on the machine.
 -spec auth_key_env() -> [{string(), string()}].

@@ -9,21 +9,24 @@ namespace {
 constexpr Subcommand all[] = {
     {"run",
      "[--config FILE] [--root DIR] [--socket PATH] [--hep [tls:]IP:PORT]... [--tls-certificate "
-     "FILE --tls-key FILE [--tls-client-ca FILE]] [--allow NETWORK,...]",
+     "FILE --tls-key FILE [--tls-client-ca FILE]] [--allow NETWORK,...] "
+     "[--mask-credentials on|off] [--mask-bodies on|off]",
      "Run the inspector in the foreground until SIGINT or SIGTERM.\n"
-     "--config FILE   JSON with root, socket, startup_parsers, tls, allow, auth_key "
-     "(docs/commands.md)\n"
+     "--config FILE   JSON with root, socket, startup_parsers, tls, allow, auth_key,\n"
+     "                mask_credentials, mask_bodies (docs/commands.md)\n"
      "--root DIR      where calls are stored\n"
      "--socket PATH   where maintenance commands are taken\n"
      "--hep IP:PORT   listen for HEP there; as often as wanted; tls:IP:PORT: by TLS\n"
      "--tls-certificate FILE, --tls-key FILE   PEM, for TLS\n"
      "--tls-client-ca FILE   take only clients whose certificates these vouch for\n"
      "--allow NETWORK,...   take packets from there only (10.0.0.0/8,2001:db8::/32)\n"
+     "--mask-credentials on|off   write * for what answers a challenge; default: on\n"
+     "--mask-bodies on|off   write * for keys in SDP, texts and DTMF; default: off\n"
      "The environment variable CALL_INSPECTOR_AUTH_KEY is the key that HEP must bring.",
      run},
     {"port",
      "[--root DIR] [--socket PATH] [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE]] "
-     "[--allow NETWORK,...]",
+     "[--allow NETWORK,...] [--mask-credentials on|off] [--mask-bodies on|off]",
      "Run the inspector for the Erlang process that started this program.\n"
      "Speaks {packet,4} terms on standard input and output; see erl/ci_port.erl.",
      port},

@@ -42,6 +42,7 @@ Service::Service(const std::filesystem::path& root, commands::Log log, commands:
 }
 
 Service::~Service() {
+    inspector_->end();
     workers_.stop();
     workers_.join();
 }

@@ -9,7 +9,8 @@
 namespace ci::cli {
 
 inline void add_settings_options(boost::program_options::options_description& description) {
-    for (const char* name : {"tls-certificate", "tls-key", "tls-client-ca", "allow"}) {
+    for (const char* name : {"tls-certificate", "tls-key", "tls-client-ca", "allow",
+                             "mask-credentials", "mask-bodies"}) {
         description.add_options()(name, boost::program_options::value<std::string>());
     }
 }
@@ -29,6 +30,16 @@ inline void take_settings(const boost::program_options::variables_map& values,
         if (!networks) throw UsageError("--allow: no network: " + networks.error());
         settings.admission.allow = *std::move(networks);
     }
+    const auto turn = [&](const char* name, bool& is_on) {
+        if (values.count(name) == 0) return;
+        const auto& text = values[name].as<std::string>();
+        if (text != "on" && text != "off") {
+            throw UsageError("--" + std::string(name) + " " + text + ": neither on nor off");
+        }
+        is_on = text == "on";
+    };
+    turn("mask-credentials", settings.masking.credentials);
+    turn("mask-bodies", settings.masking.bodies);
     const char* key = std::getenv("CALL_INSPECTOR_AUTH_KEY");  // before any thread is started
     if (key != nullptr) settings.admission.auth_key = key;
 }

@@ -97,4 +97,12 @@ std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers) {
     return array.dump() + "\n";
 }
 
+std::string import_json(const Imported& imported) {
+    const json object = {{"files", imported.files},
+                         {"imported", imported.imported},
+                         {"already_there", imported.already},
+                         {"skipped", imported.skipped}};
+    return object.dump() + "\n";
+}
+
 }  // namespace ci::commands

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/kazoo_import.h"
 #include "sources/parsers.h"
 #include "store/store.h"
 
@@ -22,5 +23,6 @@ std::string ladder(std::string_view call_id, const store::Dialogue& dialogue);
 /// JSON; docs/commands.md tells what each number means.
 std::string stats_json(const sources::Parsers::Snapshot& parser);
 std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers);
+std::string import_json(const Imported& imported);
 
 }  // namespace ci::commands

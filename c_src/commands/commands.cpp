@@ -116,6 +116,18 @@ Outcome flush(Inspector& inspector, std::span<const std::string> arguments) {
     return flushed.error.empty() ? ok() : failed("cannot delete: " + flushed.error);
 }
 
+Outcome import_from_kazoo(Inspector& inspector, std::span<const std::string> arguments) {
+    const std::filesystem::path directory = arguments[0];
+    // Where the inspector runs is not where the asker is.
+    if (!directory.is_absolute()) return failed("not an absolute path: " + as_atom(arguments[0]));
+    const auto lock = inspector.begin_import();
+    if (!lock.owns_lock()) return failed("an import is running");
+    const Imported imported = import_kazoo(inspector, directory);
+    if (imported.error.empty()) return {Status::ok, import_json(imported)};
+    return failed("cannot import: " + imported.error + " (" + std::to_string(imported.imported) +
+                  " messages were imported)");
+}
+
 constexpr Command commands[] = {
     {"start_hep_parser", "IP PORT [OPTION] [OPTION]", 2, 4,
      "Listen for HEP (versions 1, 2, 3) on this address, UDP and TCP.\n"
@@ -148,6 +160,10 @@ constexpr Command commands[] = {
      about_call<inspect_call_id>},
     {"ladder", "CALLID", 1, 1, "Draw a call as a ladder diagram.", about_call<ladder>},
     {"flush", "[CALLID]", 0, 1, "Forget one call, or everything that is stored.", flush},
+    {"import_kazoo", "DIR", 1, 1,
+     "Take over the calls that Kazoo's Call Inspector stored below DIR, an absolute path.\n"
+     "In the inspector's own directory its files are replaced. Importing again adds nothing.",
+     import_from_kazoo},
 };
 
 }  // namespace

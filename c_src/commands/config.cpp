@@ -84,6 +84,10 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
         } else if (key == "auth_key") {
             if (!value.is_string()) return ConfigError{"auth_key: not a string"};
             config.settings.admission.auth_key = value.get<std::string>();
+        } else if (key == "mask_credentials" || key == "mask_bodies") {
+            if (!value.is_boolean()) return ConfigError{key + ": neither true nor false"};
+            sip::Masking& masking = config.settings.masking;
+            (key == "mask_bodies" ? masking.bodies : masking.credentials) = value.get<bool>();
         } else if (key == "tls" && value.is_object()) {
             read_tls(value, config);
         } else {

@@ -4,7 +4,8 @@
 //    "socket": "/run/call_inspector/control.sock",
 //    "startup_parsers": {"NAME": {"type": "hep", "ip": "127.0.0.1", "port": 9060}},
 //    "tls": {"certificate": PATH, "key": PATH, "client_ca": PATH},
-//    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY"}
+//    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY",
+//    "mask_credentials": true, "mask_bodies": false}
 //
 // Every member may be missing; a port may be a string.
 #pragma once
@@ -31,7 +32,8 @@ struct ConfigError {
 };
 
 /// One bad entry does not stop the others. Text that is not a JSON object is an error, and so is a
-/// bad `allow` or `auth_key` of all parsers: they would be open to everybody.
+/// bad `allow` or `auth_key` of all parsers, which would be open to everybody, and a bad
+/// `mask_credentials` or `mask_bodies`: what should be hidden would be written.
 wire::expected<Config, ConfigError> read_config(std::string_view text);
 
 }  // namespace ci::commands

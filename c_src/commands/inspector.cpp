@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "commands/masking.h"
+
 namespace ci::commands {
 namespace {
 
@@ -29,18 +31,19 @@ Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settin
 std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
     thread_local std::string text;  // grows to the largest batch and stays: no allocation after
     thread_local std::vector<std::size_t> ends;
+    thread_local Masker masker;
     text.clear();
     ends.clear();
     for (const chunk::Draft& draft : drafts) {
-        chunk::append_line(draft, text);
+        chunk::append_line(masker.apply(draft, settings_.masking), text);
         ends.push_back(text.size());
     }
     thread_local std::vector<store::Line> lines;
     lines.clear();
     for (std::size_t i = 0; i < drafts.size(); ++i) {
         const std::size_t begin = i == 0 ? 0 : ends[i - 1];
-        lines.push_back({std::string_view(text).substr(begin, ends[i] - begin),
-                         is_chatter(drafts[i].c_seq)});
+        lines.push_back(
+            {std::string_view(text).substr(begin, ends[i] - begin), is_chatter(drafts[i].c_seq)});
     }
     return store_.append(lines).stored;
 }

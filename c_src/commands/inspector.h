@@ -1,9 +1,11 @@
 // The running inspector as the commands see it: what receives, and where it is stored.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,12 +31,22 @@ class Inspector {
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
     [[nodiscard]] sources::Parsers& parsers() noexcept { return parsers_; }
 
+    /// Long commands end soon.
+    void end() noexcept { is_ending_ = true; }
+    [[nodiscard]] bool is_ending() const noexcept { return is_ending_; }
+    /// Held by the one import that may run; does not own it while another does.
+    [[nodiscard]] std::unique_lock<std::mutex> begin_import() {
+        return std::unique_lock(import_mutex_, std::try_to_lock);
+    }
+
   private:
     std::size_t keep(std::span<const chunk::Draft> drafts);
 
     Log log_;
     const Settings settings_;
     store::Store store_;
+    std::atomic<bool> is_ending_ = false;
+    std::mutex import_mutex_;
     sources::Parsers parsers_;  ///< last: its threads use all of the above
 };
 

@@ -1,6 +1,7 @@
 // What the operator sets once for all parsers.
 #pragma once
 
+#include "sip/mask.h"
 #include "sources/admission.h"
 #include "sources/tls.h"
 
@@ -9,6 +10,7 @@ namespace ci::commands {
 struct Settings {
     sources::TlsFiles tls;
     sources::Admission admission;  ///< of parsers that are started without one of their own
+    sip::Masking masking;          ///< before anything is written
 };
 
 }  // namespace ci::commands

@@ -109,16 +109,8 @@ void Catalog::replace(Hour hour, const std::vector<std::string>& files) {
     }
     std::string text;
     for (const auto& file : files) text.append(file) += '\n';
-    const auto temporary = std::filesystem::path(path) += ".new";
-    constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
-    const File file(disk_.open(temporary.c_str(), flags, file_mode));
-    if (!file.is_open()) return;  // the old list names some that are gone, which harms nobody
-    give_to(file.descriptor(), group_);
-    if (append_whole(disk_, file, 0, text) == 0) {
-        (void)disk_.rename(temporary.c_str(), path.c_str());
-    } else {
-        (void)disk_.unlink(temporary.c_str());
-    }
+    // If that fails, the old list names some that are gone, which harms nobody.
+    (void)replace_whole(disk_, path, text, group_);
 }
 
 }  // namespace ci::store

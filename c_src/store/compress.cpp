@@ -1,13 +1,12 @@
 #include "store/compress.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <zstd.h>
 
 #include <cerrno>
 #include <memory>
 
 #include "store/numbered.h"
+#include "store/path.h"
 #include "store/write.h"
 
 namespace ci::store {
@@ -68,21 +67,8 @@ int compress(Disk& disk, const std::filesystem::path& path, Group group) {
     }
     if (error != 0 && error != ENOENT) return error;
     if (error = append_frame(text, packed); error != 0) return error;
-    const auto temporary = std::filesystem::path(target) += temporary_suffix;
-    {
-        constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
-        const File file(disk.open(temporary.c_str(), flags, file_mode));
-        if (!file.is_open()) return errno;
-        give_to(file.descriptor(), group);
-        error = append_whole(disk, file, 0, packed);
-        // The plain file is removed next: from then on this one must hold.
-        if (error == 0 && disk.sync(file.descriptor()) != 0) error = errno;
-    }
-    if (error == 0 && disk.rename(temporary.c_str(), target.c_str()) != 0) error = errno;
-    if (error != 0) {
-        (void)disk.unlink(temporary.c_str());
-        return error;
-    }
+    // The plain file is removed next: from then on this one must hold.
+    if (error = replace_whole(disk, target, packed, group); error != 0) return error;
     return disk.unlink(path.c_str()) == 0 || errno == ENOENT ? 0 : errno;
 }
 

@@ -10,9 +10,6 @@
 
 namespace ci::store {
 
-inline constexpr std::string_view compressed_suffix = ".zst";
-inline constexpr std::string_view temporary_suffix = ".new";  ///< behind the other: being made
-
 std::filesystem::path compressed_path(const std::filesystem::path& path);
 
 /// All lines in it. 0, or an errno; EBADMSG: broken, `out` has what comes before.

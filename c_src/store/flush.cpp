@@ -1,38 +1,18 @@
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <memory>
 #include <system_error>
 
 #include "store/flushing.h"
 #include "store/path.h"
 #include "store/store.h"
+#include "store/tree.h"
 #include "store/write.h"
 
 namespace ci::store {
 namespace {
-
-using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
-
-File open_directory(int parent, const char* name) {
-    return File(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-}
-
-/// Names in the directory that belong to us, by this test.
-std::vector<std::string> names_in(const File& directory, bool (*is_ours)(std::string_view)) {
-    std::vector<std::string> names;
-    const int copy = ::fcntl(directory.descriptor(), F_DUPFD_CLOEXEC, 0);
-    if (copy < 0) return names;
-    const Directory entries(::fdopendir(copy), &::closedir);
-    if (!entries) return names;
-    while (const dirent* entry = ::readdir(entries.get())) {
-        if (is_ours(entry->d_name)) names.emplace_back(entry->d_name);
-    }
-    return names;
-}
 
 void note(Flushed& result, const std::string& what, int error) {
     if (error == ENOENT) return;  // somebody else was faster, and that is what was wanted

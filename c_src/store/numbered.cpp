@@ -52,6 +52,12 @@ std::optional<Seq> seq_of(std::string_view line) noexcept {
     return seq;
 }
 
+std::string without_number(std::string_view line) {
+    if (line.ends_with('\n')) line.remove_suffix(1);
+    if (!seq_of(line)) return std::string(line);
+    return std::string(line.substr(0, line.size() - seq_member.size() - seq_digits - 1)) + '}';
+}
+
 std::string_view take_line(std::string_view& text) noexcept {
     const std::size_t end = text.find('\n');
     const std::string_view line =

@@ -23,6 +23,9 @@ void append_numbered(std::string_view line, Seq seq, std::string& out);
 /// Of a line with or without its line feed; none: it carries no number.
 std::optional<Seq> seq_of(std::string_view line) noexcept;
 
+/// The line as it was before it got its number, without a line feed.
+std::string without_number(std::string_view line);
+
 /// Those lines of `text` whose number no line of `old` has, and those without a number.
 std::string without_doubles(std::string_view text, std::string_view old);
 

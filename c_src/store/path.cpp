@@ -6,7 +6,6 @@
 #include <array>
 
 #include "chunk/chunk.h"
-#include "store/compress.h"
 
 namespace ci::store {
 namespace {

@@ -8,6 +8,9 @@
 
 namespace ci::store {
 
+inline constexpr std::string_view compressed_suffix = ".zst";
+inline constexpr std::string_view temporary_suffix = ".new";  ///< behind the others: being made
+
 /// "aa/bb/" and 28 hex digits. The md5 is that of the Call-ID as JSON shows it (chunk::to_utf8):
 /// the same as Kazoo's for every Call-ID that is UTF-8, and a Call-ID copied from an answer is
 /// found again also when it is not.

@@ -34,7 +34,9 @@ void take_possession(Journal& journal, std::chrono::milliseconds patience) {
 }  // namespace
 
 Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
-    : files_(disk, root, options.group),
+    : disk_(disk),
+      group_(options.group),
+      files_(disk, root, options.group),
       journal_(disk, root, options.group, options.segment),
       pins_(disk, root, options.group),
       catalog_(disk, root, options.group),

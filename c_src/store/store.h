@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,6 +65,13 @@ class Store {
     /// An unknown Call-ID is an empty dialogue, not an error.
     [[nodiscard]] Dialogue read(std::string_view call_id) const;
 
+    /// Puts what `change` makes of a file's content in its place; the file at `relative` (path.h)
+    /// holds the one or the other, whatever happens meanwhile, and appends wait. An empty text:
+    /// the file is removed; no text: it stays. Empty, or why it failed; a missing file is no
+    /// failure.
+    using Change = std::function<std::optional<std::string>(std::string_view content)>;
+    [[nodiscard]] std::string rewrite(const std::string& relative, const Change& change);
+
     /// Forgets one call, or all: on the disk, in the journal, and in memory. Files that are not
     /// ours stay; symbolic links are not followed. The intake goes on meanwhile.
     Flushed flush(std::string_view call_id);
@@ -89,6 +97,8 @@ class Store {
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return files_.root(); }
 
   private:
+    Disk& disk_;
+    const Group group_;
     CallFiles files_;
     Journal journal_;
     Pins pins_;

@@ -11,6 +11,8 @@
         ]).
 -export([shows_a_recorded_call/1
         ,says_what_sup_prints_and_exits_with/1
+        ,imports_what_kazoo_stored/1
+        ,masks_what_it_is_told_to/1
         ,remembers_each_parser_once/1
         ,starts_the_configured_parsers/1
         ,starts_a_parser_whose_address_was_taken/1
@@ -32,6 +34,8 @@ suite() -> [{'timetrap', {'minutes', 3}}].
 all() ->
     ['shows_a_recorded_call'
     ,'says_what_sup_prints_and_exits_with'
+    ,'imports_what_kazoo_stored'
+    ,'masks_what_it_is_told_to'
     ,'remembers_each_parser_once'
     ,'starts_the_configured_parsers'
     ,'starts_a_parser_whose_address_was_taken'
@@ -92,6 +96,58 @@ says_what_sup_prints_and_exits_with(_Config) ->
     {{'no_return', 1}, "neither text nor a number: " ++ _} = run('flush', [{'x'}]),
     'ok' = application:stop('call_inspector'),
     {{'no_return', 2}, "call_inspector is not answering: " ++ _} = run('flush', []).
+
+imports_what_kazoo_stored(Config) ->
+    'ok' = start(),
+    Dir = filename:join(?config('priv_dir', Config), "kazoo"),
+    'ok' = store_as_kazoo(Dir, <<"one">>),
+    Imported = "{\"files\":1,\"imported\":1,\"already_there\":0,\"skipped\":{}}\n",
+    ?assertEqual({'no_return', Imported}, run('import_kazoo', [Dir])),
+    {'ok', Ladder} = call_inspector:command(["ladder", "one"]),
+    ?assertMatch({_, _}, binary:match(Ladder, <<"BYE">>)),
+    {{'no_return', 2}, "not an absolute path: " ++ _} = run('import_kazoo', ["kazoo"]).
+
+%% As its ci_datastore does it.
+store_as_kazoo(Dir, CallId) ->
+    Lines = [<<"BYE sip:b@example.com SIP/2.0">>, <<"Call-ID: ", CallId/binary>>, <<"CSeq: 2 BYE">>],
+    Chunk = {'ci_chunk', CallId, Lines, 63587289600.25, 63587289600.75
+            ,<<"192.0.2.1">>, 5060, <<"192.0.2.2">>, 5080
+            ,<<"127.0.0.1:9060">>, hd(Lines), <<"2 BYE">>
+            },
+    Md5 = [io_lib:format("~2.16.0b", [Byte]) || <<Byte>> <= erlang:md5(CallId)],
+    [A, B | Rest] = [lists:flatten(Digits) || Digits <- Md5],
+    File = filename:join([Dir, A, B, lists:append(Rest)]),
+    'ok' = filelib:ensure_dir(File),
+    file:write_file(File, io_lib:fwrite("~p.\n", [{'object', CallId, 63587289600, 'chunk', Chunk}])).
+
+masks_what_it_is_told_to(_Config) ->
+    _ = [?assertEqual({Env, Shown}, {Env, shown_with(Env)})
+         || {Env, Shown} <- [{[], ["see you"]}
+                            ,{[{'mask_bodies', 'true'}], []}
+                            ,{[{'mask_bodies', 'false'}, {'mask_credentials', 'false'}]
+                             ,["7587245234b3434c", "see you"]
+                             }
+                            ]
+        ].
+
+%% Which of what is private can be read.
+shown_with(Env) ->
+    _ = ['ok' = application:set_env('call_inspector', Key, Value) || {Key, Value} <- Env],
+    'ok' = start(),
+    [Port] = start_parsers(1),
+    Message = ["MESSAGE sip:b@a SIP/2.0\r\nCall-ID: one\r\nCSeq: 1 MESSAGE\r\n"
+               "Authorization: Digest response=\"7587245234b3434c\"\r\n\r\nsee you"
+              ],
+    {'ok', Socket} = gen_udp:open(0, [{'ip', {127, 0, 0, 1}}]),
+    'ok' = gen_udp:send(Socket, {127, 0, 0, 1}, Port, Message),
+    'ok' = gen_udp:close(Socket),
+    'ok' = wait_until(fun() -> messages("one") =:= 1 end),
+    {'ok', Stored} = call_inspector:command(['callid_details', "one"]),
+    {'ok', _Ok} = call_inspector:command(['flush']),
+    'ok' = application:stop('call_inspector'),
+    [Private || Private <- ["7587245234b3434c", "see you"],
+                binary:match(Stored, list_to_binary(Private)) =/= 'nomatch'
+    ].
 
 %%%-------------------------------------------------------------------------------------------------
 %%% Wanted parsers

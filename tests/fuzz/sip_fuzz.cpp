@@ -1,5 +1,10 @@
 // Any bytes give a message or a reason; and a message, cut where it says that it ends, is the same.
+// Masked, it keeps its length and its lines, and shows no response.
+#include <algorithm>
+#include <string>
+
 #include "must.h"
+#include "sip/mask.h"
 #include "sip/message.h"
 #include "wire/reader.h"
 
@@ -66,10 +71,49 @@ void sip_is_total(std::string_view bytes) {
     same(*again, message);
 }
 
+std::string masked(std::string_view text, const sip::Masking& what) {
+    std::string out;
+    if (!sip::mask(text, what, out)) return std::string(text);
+    must(out != text, "what is masked is another text");
+    return out;
+}
+
+void masking_keeps_the_shape(std::string_view bytes) {
+    for (const sip::Masking what : {sip::Masking{true, false}, {false, true}, {true, true}}) {
+        const std::string once = masked(bytes, what);
+        must(once.size() == bytes.size(), "masking keeps the length");
+        for (std::size_t i = 0; i < once.size(); ++i) {
+            must(once[i] == bytes[i] || once[i] == '*', "a masked octet is an asterisk");
+            const bool is_line_end = bytes[i] == '\r' || bytes[i] == '\n';
+            must(!is_line_end || once[i] == bytes[i], "line ends stay");
+        }
+        must(masked(once, what) == once, "masking again changes nothing");
+    }
+}
+
+/// The bytes are put in front of a response, in the same header.
+void no_response_is_shown(std::string_view bytes) {
+    constexpr std::string_view secret = "6629fae49393a053";
+    std::string junk(bytes.substr(0, 512));
+    std::replace(junk.begin(), junk.end(), '\n', ' ');
+    std::replace(junk.begin(), junk.end(), '\r', ' ');
+    if (junk.find(secret) != std::string::npos) return;
+    for (const std::string_view value : {"\"6629fae49393a053\"", "6629fae49393a053"}) {
+        for (const std::string_view name : {"\r\n response=", ",response =", "; rspauth= "}) {
+            std::string text("REGISTER sip:a SIP/2.0\r\nAuthorization: Digest ");
+            text.append(junk).append(name).append(value);
+            must(masked(text, {}).find(secret) == std::string::npos, "no response is shown");
+        }
+    }
+}
+
 }  // namespace
 }  // namespace ci::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
-    ci::fuzz::sip_is_total({reinterpret_cast<const char*>(data), size});
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    ci::fuzz::sip_is_total(bytes);
+    ci::fuzz::masking_keeps_the_shape(bytes);
+    ci::fuzz::no_response_is_shown(bytes);
     return 0;
 }

@@ -18,9 +18,9 @@ ROOMS = {
     "ladder": {"dialog", "chunk", "sip", "wire"},
     "store": {"chunk", "wire"},
     "sources": {"chunk", "hep", "sip", "wire"},
-    "commands": {"store", "sources", "ladder", "dialog", "chunk", "wire"},
+    "commands": {"store", "sources", "ladder", "dialog", "chunk", "sip", "erlang", "wire"},
     "fronts": {"commands", "erlang", "chunk", "wire"},
-    "cli": {"fronts", "commands", "sources", "store", "erlang", "chunk", "wire"},
+    "cli": {"fronts", "commands", "sources", "store", "erlang", "chunk", "sip", "wire"},
 }
 PURE = {"wire", "hep", "sip", "erlang", "chunk", "dialog", "ladder"}
 IMPURE = re.compile(

@@ -92,6 +92,19 @@ TEST(Config, HasWhoMaySendOfAllAndOfOne) {
     EXPECT_FALSE(commands::read_config(R"({"auth_key": 1})"));
 }
 
+TEST(Config, TellsWhatIsMasked) {
+    const auto usual = commands::read_config("{}");
+    EXPECT_TRUE(usual->settings.masking.credentials);
+    EXPECT_FALSE(usual->settings.masking.bodies);
+    const auto config =
+        commands::read_config(R"({"mask_credentials": false, "mask_bodies": true})");
+    EXPECT_FALSE(config->settings.masking.credentials);
+    EXPECT_TRUE(config->settings.masking.bodies);
+    EXPECT_EQ(commands::read_config(R"({"mask_credentials": "yes"})").error().why,
+              "mask_credentials: neither true nor false");
+    EXPECT_FALSE(commands::read_config(R"({"mask_bodies": 1})"));
+}
+
 TEST(Config, NamesEachEntryThatCannotBeUsed) {
     const auto config = commands::read_config(R"({
         "root": 1, "nonsense": {}, "tls": {"key": 1},

@@ -1,0 +1,227 @@
+#include "commands/kazoo_import.h"
+
+#include <cerrno>
+#include <chrono>
+#include <span>
+#include <unordered_set>
+#include <vector>
+
+#include "commands/kazoo_object.h"
+#include "commands/masking.h"
+#include "store/numbered.h"
+#include "store/path.h"
+#include "store/tree.h"
+#include "store/write.h"
+
+namespace ci::commands {
+namespace {
+
+constexpr auto npos = std::string_view::npos;
+constexpr std::size_t largest_file = 64U << 20U;
+constexpr std::size_t largest_object = 1U << 20U;
+constexpr std::string_view object_begin = "{object,";
+constexpr std::string_view line_begin = "{\"";
+
+/// A part of a file. Parts in their order are the file.
+struct Piece {
+    std::string_view text;
+    std::string call_id, line;  ///< of a term that is a chunk: what becomes of it
+};
+
+/// Cuts a file into terms, and what is none of them, and makes lines of the terms.
+class Reader {
+  public:
+    Reader(const sip::Masking& masking, Imported& result) : masking_(masking), result_(result) {}
+
+    std::vector<Piece> read(std::string_view content) {
+        std::vector<Piece> pieces;
+        while (!content.empty()) {
+            Piece piece;
+            if (content.starts_with(object_begin)) {
+                piece = take_object(content);
+            } else {
+                piece.text = take_other(content);
+            }
+            pieces.push_back(std::move(piece));
+        }
+        return pieces;
+    }
+
+  private:
+    Piece take_object(std::string_view& content) {
+        std::string_view rest = content.substr(0, largest_object);
+        const std::size_t window = rest.size();
+        const auto term = erlang::take_term_text(rest);
+        if (!term) {
+            ++result_.skipped["broken"];
+            return {take_other(content), {}, {}};
+        }
+        std::size_t size = window - rest.size();
+        if (content.substr(size).starts_with('\r')) ++size;
+        if (content.substr(size).starts_with('\n')) ++size;
+        Piece piece{content.substr(0, size), {}, {}};
+        content.remove_prefix(size);
+        chunk::Draft draft;
+        if (const auto skip = read_kazoo_object(*term, texts_, draft)) {
+            ++result_.skipped[std::string(kazoo_skip_names[static_cast<std::size_t>(*skip)])];
+            return piece;
+        }
+        piece.call_id = texts_.call_id;
+        chunk::append_line(masker_.apply(draft, masking_), piece.line);
+        return piece;
+    }
+
+    /// Up to the next line that begins like a term or like one of ours.
+    static std::string_view take_other(std::string_view& content) {
+        std::size_t at = 0;
+        do {
+            const auto end = content.find('\n', at);
+            at = end == npos ? content.size() : end + 1;
+            const auto next = content.substr(at);
+            if (next.starts_with(object_begin) || next.starts_with(line_begin)) break;
+        } while (at < content.size());
+        const auto other = content.substr(0, at);
+        content.remove_prefix(at);
+        return other;
+    }
+
+    const sip::Masking& masking_;
+    Imported& result_;
+    Masker masker_;
+    KazooTexts texts_;
+};
+
+class Import {
+  public:
+    Import(Inspector& inspector, bool is_own, Imported& result)
+        : inspector_(inspector), is_own_(is_own), result_(result) {}
+
+    bool take(const std::string& relative, const store::File& file) {
+        if (inspector_.is_ending()) {
+            result_.error = "the inspector ends; what is left can be imported again";
+            return false;
+        }
+        std::string content;
+        if (const int error = store::read_whole(file, largest_file, content); error != 0) {
+            ++result_.skipped[error == EFBIG ? "too_large" : "unreadable"];
+            return true;
+        }
+        if (!holds_terms(content)) return true;
+        ++result_.files;
+        auto pieces = Reader(inspector_.settings().masking, result_).read(content);
+        if (!append(pieces, relative)) return false;
+        if (!is_own_) return true;
+        result_.error = inspector_.store().rewrite(
+            relative, [&](std::string_view now) { return rewritten(now, relative); });
+        return result_.error.empty();
+    }
+
+  private:
+    static bool holds_terms(std::string_view content) {
+        for (auto at = content.find(object_begin); at != npos;
+             at = content.find(object_begin, at + 1)) {
+            if (at == 0 || content[at - 1] == '\n') return true;
+        }
+        return false;
+    }
+
+    [[nodiscard]] bool stays_in_place(const Piece& piece, const std::string& relative) const {
+        return is_own_ && store::relative_path(piece.call_id) == relative;
+    }
+
+    /// The lines that belong into other files than the one that they come from.
+    bool append(const std::vector<Piece>& pieces, const std::string& relative) {
+        std::map<std::string_view, std::vector<store::Line>> calls;
+        elsewhere_.clear();
+        for (const Piece& piece : pieces) {
+            if (piece.line.empty() || stays_in_place(piece, relative)) continue;
+            calls[piece.call_id].push_back({piece.line});
+        }
+        for (auto& [call_id, lines] : calls) {
+            const auto dialogue = inspector_.store().read(call_id);
+            std::unordered_set<std::string> there;
+            for (const chunk::Chunk& chunk : dialogue.chunks) {
+                there.insert(store::without_number(chunk.json));
+            }
+            for (const store::Line& line : lines) elsewhere_.emplace(line.text);
+            const auto is_there = [&](const store::Line& line) {
+                return there.contains(store::without_number(line.text));
+            };
+            result_.already += std::erase_if(lines, is_there);
+            result_.error = dialogue.error.empty() ? store_all(lines) : dialogue.error;
+            if (!result_.error.empty()) return false;
+        }
+        return true;
+    }
+
+    /// Of one call. Calls that come in go before: this waits for room.
+    std::string store_all(std::span<const store::Line> lines) {
+        using namespace std::chrono_literals;
+        const auto until = store::Backlog::Clock::now() + 30s;
+        while (true) {
+            const std::size_t stored = inspector_.store().append(lines).stored;
+            result_.imported += stored;
+            lines = lines.subspan(stored);
+            if (lines.empty()) return {};
+            const auto now = store::Backlog::Clock::now();
+            if (inspector_.is_ending() || now > until) return "there is no room in the store";
+            (void)inspector_.store().settle(now + 100ms);
+        }
+    }
+
+    /// What the file shall hold; it may have grown since it was read.
+    std::optional<std::string> rewritten(std::string_view now, const std::string& relative) {
+        Imported counted_before;
+        const auto pieces = Reader(inspector_.settings().masking, counted_before).read(now);
+        std::unordered_set<std::string> there;
+        for (const Piece& piece : pieces) {
+            if (!piece.line.empty() || !piece.text.starts_with(line_begin)) continue;
+            there.insert(store::without_number(piece.text));
+        }
+        std::string text;
+        bool has_changed = false;
+        for (const Piece& piece : pieces) {
+            if (piece.line.empty()) {
+                text += piece.text;
+                continue;
+            }
+            if (!stays_in_place(piece, relative)) {
+                const bool is_elsewhere = elsewhere_.contains(piece.line);
+                if (!is_elsewhere) text += piece.text;
+                has_changed |= is_elsewhere;
+                continue;
+            }
+            has_changed = true;
+            if (there.contains(store::without_number(piece.line))) {
+                ++result_.already;
+                continue;
+            }
+            if (!text.empty() && text.back() != '\n') text += '\n';
+            text += piece.line;
+            ++result_.imported;
+        }
+        if (!has_changed) return std::nullopt;
+        return text;
+    }
+
+    Inspector& inspector_;
+    const bool is_own_;  ///< the directory is the store's
+    Imported& result_;
+    std::unordered_set<std::string> elsewhere_;  ///< lines of one file that are in another by now
+};
+
+}  // namespace
+
+Imported import_kazoo(Inspector& inspector, const std::filesystem::path& directory) {
+    Imported result;
+    std::error_code none;
+    const bool is_own = std::filesystem::equivalent(directory, inspector.store().root(), none);
+    Import import(inspector, is_own, result);
+    const std::string error = store::for_each_file(
+        directory,
+        [&](const auto& relative, const auto& file) { return import.take(relative, file); });
+    if (!error.empty()) result.error = error;
+    return result;
+}
+
+}  // namespace ci::commands

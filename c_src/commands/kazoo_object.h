@@ -1,0 +1,41 @@
+// What Kazoo's Call Inspector stored, as our chunk. Each record of its files is one term:
+//
+//   {object, CALLID, SECONDS, chunk, {ci_chunk, CALLID, LINES, TIMESTAMP, REF_TIMESTAMP,
+//                                     SRC_IP, SRC_PORT, DST_IP, DST_PORT, PARSER, LABEL, CSEQ}}.
+//
+// Texts are binaries, `undefined` where not known, times are Gregorian seconds. Older versions have
+// no CSEQ, PARSER as an atom, ports as binaries. LINES is the message split at CRLF without the
+// empty ones at its end; of FreeSWITCH's log its first one tells the direction, and empty ones are
+// missing; of Kamailio's log they are the log's, and no SIP.
+// Source: Kazoo's ci_datastore.erl, ci_chunk.erl, ci_parser_*.erl, 2014 to 2019.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "chunk/chunk.h"
+#include "erlang/term_text.h"
+
+namespace ci::commands {
+
+enum class KazooSkip : std::uint8_t {
+    analysis,     ///< what an analyzer of Kazoo's said
+    not_a_chunk,  ///< a term, but none of these
+    no_call_id,
+    no_message
+};
+inline constexpr std::string_view kazoo_skip_names[] = {"analysis", "not_a_chunk", "no_call_id",
+                                                        "no_message"};
+
+/// What a draft points to.
+struct KazooTexts {
+    std::string call_id, parser, label, c_seq, message;
+};
+
+/// Empty: `draft` is the chunk.
+std::optional<KazooSkip> read_kazoo_object(const erlang::Term& object, KazooTexts& texts,
+                                           chunk::Draft& draft);
+
+}  // namespace ci::commands

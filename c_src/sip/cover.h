@@ -1,0 +1,70 @@
+// A text of which parts are covered with `*`: copied when the first octet has to change.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace ci::sip {
+
+class Cover {
+  public:
+    /// Both stay the caller's.
+    Cover(std::string_view text, std::string& out) noexcept : text_(text), out_(out) {}
+
+    [[nodiscard]] bool has_changed() const noexcept { return has_changed_; }
+    /// As covered so far. Stays in place from the first change on.
+    [[nodiscard]] std::string_view text() const noexcept {
+        return has_changed_ ? std::string_view(out_) : text_;
+    }
+
+    /// Blanks stay, too: a folded line begins with one.
+    void cover(std::size_t begin, std::size_t end) { cover_but({" \t\r\n\0", 5}, begin, end); }
+    /// Line ends stay, and NULs: they are padding.
+    void cover_text(std::size_t begin, std::size_t end) { cover_but({"\r\n\0", 3}, begin, end); }
+
+  private:
+    void cover_but(std::string_view kept, std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            const char c = text_[i];
+            if (c == '*' || kept.find(c) != std::string_view::npos) continue;
+            if (!has_changed_) out_.assign(text_);
+            has_changed_ = true;
+            out_[i] = '*';
+        }
+    }
+
+    std::string_view text_;
+    std::string& out_;
+    bool has_changed_ = false;
+};
+
+/// Begins of lines, whatever the lines end in: CRLF, LF, or a lone CR.
+class LineStarts {
+  public:
+    explicit LineStarts(std::string_view text) noexcept : text_(text) {}
+
+    /// Where the line that holds `at` ends, without its line end. `at` never goes back.
+    [[nodiscard]] std::size_t end_of_line(std::size_t at) noexcept {
+        if (!knows_lf_ || lf_ < at) {
+            lf_ = std::min(text_.find('\n', at), text_.size());
+            knows_lf_ = true;
+        }
+        const auto cr = text_.substr(at, lf_ - at).find('\r');
+        return cr == std::string_view::npos ? lf_ : at + cr;
+    }
+    /// Where the next line begins after a line that ends at `end`.
+    [[nodiscard]] std::size_t next(std::size_t end) const noexcept {
+        if (end < text_.size() && text_[end] == '\r') ++end;
+        if (end < text_.size() && text_[end] == '\n') ++end;
+        return end;
+    }
+
+  private:
+    std::string_view text_;
+    std::size_t lf_ = 0;  ///< the first LF from where was looked last
+    bool knows_lf_ = false;
+};
+
+}  // namespace ci::sip
