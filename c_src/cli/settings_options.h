@@ -1,10 +1,15 @@
 // The settings that `run` and `port` have in common, from the command line and the environment.
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "cli/options.h"
 #include "commands/settings.h"
+#include "commands/store_settings.h"
 
 namespace ci::cli {
 
@@ -13,6 +18,8 @@ inline void add_settings_options(boost::program_options::options_description& de
                              "mask-credentials", "mask-bodies"}) {
         description.add_options()(name, boost::program_options::value<std::string>());
     }
+    description.add_options()(
+        "store", boost::program_options::value<std::vector<std::string>>()->composing());
 }
 
 /// What is given goes before what is in `settings`. Throws UsageError. The key comes by the
@@ -40,6 +47,15 @@ inline void take_settings(const boost::program_options::variables_map& values,
     };
     turn("mask-credentials", settings.masking.credentials);
     turn("mask-bodies", settings.masking.bodies);
+    if (values.count("store") != 0) {
+        for (const auto& text : values["store"].as<std::vector<std::string>>()) {
+            const auto equals = std::min(text.find('='), text.size());
+            const std::string_view value = std::string_view(text).substr(equals);
+            const std::string why = commands::set_store_option(
+                text.substr(0, equals), value.substr(value.empty() ? 0 : 1), settings.store);
+            if (!why.empty()) throw UsageError("--store " + text + ": " + why);
+        }
+    }
     const char* key = std::getenv("CALL_INSPECTOR_AUTH_KEY");  // before any thread is started
     if (key != nullptr) settings.admission.auth_key = key;
 }

@@ -1,8 +1,10 @@
 #include "commands/commands.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "commands/answers.h"
+#include "commands/stored_calls.h"
 
 namespace ci::commands {
 namespace {
@@ -128,6 +130,33 @@ Outcome import_from_kazoo(Inspector& inspector, std::span<const std::string> arg
                   " messages were imported)");
 }
 
+Outcome list_calls(Inspector& inspector, std::span<const std::string> arguments) {
+    constexpr std::size_t usual = 20, most = 1'000;
+    std::size_t n = usual;
+    if (!arguments.empty()) {
+        const std::string& text = arguments[0];
+        const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), n);
+        if (bad != std::errc{} || end != text.data() + text.size() || n == 0 || n > most) {
+            return {Status::usage, "the argument is a number from 1 to 1000\n"};
+        }
+    }
+    return {Status::ok, commands::list_calls(inspector.store(), n)};
+}
+
+Outcome store_stats(Inspector& inspector, std::span<const std::string> /*none*/) {
+    return {Status::ok, commands::store_stats(inspector.store())};
+}
+
+Outcome pin(Inspector& inspector, std::span<const std::string> arguments) {
+    const std::string why = inspector.store().pin(arguments[0]);
+    return why.empty() ? ok() : failed("cannot pin: " + why);
+}
+
+Outcome unpin(Inspector& inspector, std::span<const std::string> arguments) {
+    const std::string why = inspector.store().unpin(arguments[0]);
+    return why.empty() ? ok() : failed("cannot unpin: " + why);
+}
+
 constexpr Command commands[] = {
     {"start_hep_parser", "IP PORT [OPTION] [OPTION]", 2, 4,
      "Listen for HEP (versions 1, 2, 3) on this address, UDP and TCP.\n"
@@ -159,6 +188,13 @@ constexpr Command commands[] = {
      "Show a call as one JSON object: messages, who takes part, analysis.",
      about_call<inspect_call_id>},
     {"ladder", "CALLID", 1, 1, "Draw a call as a ladder diagram.", about_call<ladder>},
+    {"list_calls", "[N]", 0, 1,
+     "Show as JSON the calls that began last, the newest first: 20 of them, or N (at most 1000).",
+     list_calls},
+    {"store_stats", "", 0, 0, "Show as JSON what became of all messages, and how much is stored.",
+     store_stats},
+    {"pin", "CALLID", 1, 1, "Keep a call, whatever its age, until it is unpinned.", pin},
+    {"unpin", "CALLID", 1, 1, "Let a pinned call go the way of all others.", unpin},
     {"flush", "[CALLID]", 0, 1, "Forget one call, or everything that is stored.", flush},
     {"import_kazoo", "DIR", 1, 1,
      "Take over the calls that Kazoo's Call Inspector stored below DIR, an absolute path.\n"

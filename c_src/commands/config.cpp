@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "commands/store_settings.h"
+
 namespace ci::commands {
 namespace {
 
@@ -51,6 +53,14 @@ void read_parser(const std::string& name, const json& entry, Config& config) {
     config.startup.push_back(std::move(words));
 }
 
+void read_store(const json& store, Config& config) {
+    for (const auto& [name, value] : store.items()) {
+        const std::string why =
+            set_store_option(name, text_of(store, name.c_str()), config.settings.store);
+        if (!why.empty()) config.problems.push_back(why);
+    }
+}
+
 void read_tls(const json& tls, Config& config) {
     for (const auto& [key, value] : tls.items()) {
         sources::TlsFiles& files = config.settings.tls;
@@ -88,6 +98,8 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             if (!value.is_boolean()) return ConfigError{key + ": neither true nor false"};
             sip::Masking& masking = config.settings.masking;
             (key == "mask_bodies" ? masking.bodies : masking.credentials) = value.get<bool>();
+        } else if (key == "store" && value.is_object()) {
+            read_store(value, config);
         } else if (key == "tls" && value.is_object()) {
             read_tls(value, config);
         } else {

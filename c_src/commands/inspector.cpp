@@ -12,8 +12,7 @@ bool is_chatter(std::string_view c_seq) {
     return c_seq.ends_with("OPTIONS") || c_seq.ends_with("REGISTER");
 }
 
-store::Options store_options(const Log& log) {
-    store::Options options;
+store::Options with_log(store::Options options, const Log& log) {
     options.notice = [log](bool trouble, const std::string& text) {
         log(trouble ? Level::error : Level::warning, text);
     };
@@ -25,7 +24,7 @@ store::Options store_options(const Log& log) {
 Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settings)
     : log_(std::move(log)),
       settings_(std::move(settings)),
-      store_(root, store_options(log_)),
+      store_(root, with_log(settings_.store, log_)),
       parsers_([this](auto drafts) { return keep(drafts); }) {}
 
 std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {

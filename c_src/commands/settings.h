@@ -4,13 +4,15 @@
 #include "sip/mask.h"
 #include "sources/admission.h"
 #include "sources/tls.h"
+#include "store/store.h"
 
 namespace ci::commands {
 
 struct Settings {
     sources::TlsFiles tls;
     sources::Admission admission;  ///< of parsers that are started without one of their own
-    sip::Masking masking;          ///< before anything is written
+    store::Options store;
+    sip::Masking masking;  ///< before anything is written
 };
 
 }  // namespace ci::commands

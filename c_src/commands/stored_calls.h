@@ -1,0 +1,16 @@
+// What commands print about the store: JSON, ending in a line feed.
+#pragma once
+
+#include <string>
+
+#include "store/store.h"
+
+namespace ci::commands {
+
+/// One object; docs/commands.md tells what each number means.
+std::string store_stats(const store::Store& store);
+
+/// An array of the calls that began last, the newest first.
+std::string list_calls(const store::Store& store, std::size_t n);
+
+}  // namespace ci::commands
