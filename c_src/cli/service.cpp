@@ -42,6 +42,7 @@ Service::Service(const std::filesystem::path& root, commands::Log log, commands:
 }
 
 Service::~Service() {
+    inspector_->stop_imports();
     workers_.stop();
     workers_.join();
 }

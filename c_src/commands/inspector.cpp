@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "sources/packet_import.h"
+
 namespace ci::commands {
 namespace {
 
@@ -24,7 +26,26 @@ Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settin
     : log_(std::move(log)),
       settings_(std::move(settings)),
       store_(root, store_options(log_)),
-      parsers_([this](auto drafts) { return keep(drafts); }) {}
+      parsers_([this](auto drafts) { return keep(drafts); }, [this](auto text) { notice(text); }) {}
+
+Inspector::Imported Inspector::import_file(const std::string& path) {
+    sources::PacketImport import(path, parsers_.switches(),
+                                 [this](auto drafts) { return keep(drafts); });
+    const std::unique_lock alone(import_mutex_, std::try_to_lock);
+    Imported imported;
+    if (alone) {
+        const auto read = import.run(stopped_);
+        if (!read) imported.error = read.error().why;
+    } else {
+        imported.error = "another file is being imported";
+    }
+    imported.counted = sources::Parsers::snapshot(import);
+    return imported;
+}
+
+void Inspector::notice(std::string_view text) {
+    log_(Level::warning, text);
+}
 
 std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
     thread_local std::string text;  // grows to the largest batch and stays: no allocation after

@@ -1,9 +1,11 @@
 // The running inspector as the commands see it: what receives, and where it is stored.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,12 +31,25 @@ class Inspector {
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
     [[nodiscard]] sources::Parsers& parsers() noexcept { return parsers_; }
 
+    /// Stores what a capture file holds. One file at a time, so that other commands find a worker
+    /// free: an error otherwise. The counters tell what was read, also of a file that broke off.
+    struct Imported {
+        sources::Parsers::Snapshot counted;
+        std::string error;  ///< empty: it was read to its end
+    };
+    [[nodiscard]] Imported import_file(const std::string& path);
+    /// An import that runs now ends soon; from any thread.
+    void stop_imports() noexcept { stopped_ = true; }
+
   private:
+    void notice(std::string_view text);
     std::size_t keep(std::span<const chunk::Draft> drafts);
 
     Log log_;
     const Settings settings_;
     store::Store store_;
+    std::mutex import_mutex_;  ///< held while a file is imported
+    std::atomic<bool> stopped_{false};
     sources::Parsers parsers_;  ///< last: its threads use all of the above
 };
 

@@ -8,7 +8,7 @@ namespace ci::packets {
 namespace {
 
 constexpr int deepest = 4;
-constexpr std::uint8_t ipip = 4, tcp = 6, udp = 17, ipv6_in_ip = 41;
+constexpr std::uint8_t proto_ipip = 4, proto_tcp = 6, proto_udp = 17, proto_ipv6 = 41;
 constexpr std::size_t udp_head = 8;
 constexpr std::size_t tcp_head = 20;
 constexpr wire::Micros sweep_every = 1'000'000;
@@ -70,12 +70,12 @@ Fate Decoder::take_ip(wire::Bytes bytes, wire::Micros at, int depth) {
 
 Fate Decoder::take_payload(const IpPacket& packet, wire::Micros at, int depth) {
     switch (packet.protocol) {
-        case udp:
+        case proto_udp:
             return take_udp(packet, at);
-        case tcp:
+        case proto_tcp:
             return take_tcp(packet, at);
-        case ipip:
-        case ipv6_in_ip:
+        case proto_ipip:
+        case proto_ipv6:
             return depth < deepest ? take_ip(packet.payload, at, depth + 1) : Fate::too_deep;
         default:
             return Fate::not_udp_tcp;
@@ -94,7 +94,7 @@ Fate Decoder::take_udp(const IpPacket& packet, wire::Micros at) {
     if (!sip::looks_like_sip(text)) return fate_of(text);
     message.source = {packet.source, wire::be_at<std::uint16_t>(datagram, 0)};
     message.destination = {packet.destination, wire::be_at<std::uint16_t>(datagram, 2)};
-    message.protocol = udp;
+    message.protocol = proto_udp;
     message.at = at;
     ++counts_.messages;
     deliver_(message);
@@ -197,7 +197,7 @@ bool Decoder::deliver_all(Flow& flow) {
         message.bytes = wire::as_bytes(found->message);
         message.source = flow.ends.source;
         message.destination = flow.ends.destination;
-        message.protocol = tcp;
+        message.protocol = proto_tcp;
         message.at = found->at;
         ++counts_.messages;
         deliver_(message);

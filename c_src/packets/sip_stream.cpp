@@ -28,6 +28,16 @@ std::size_t head_end(std::string_view bytes, std::size_t from) {
     return npos;
 }
 
+/// Whether bytes that follow unknown ones begin with a whole start line: "PTIONS" is none.
+bool begins_known(std::string_view line) {
+    constexpr std::string_view beginnings[] = {"SIP/2.0 ", "INVITE ",    "ACK ",      "BYE ",
+                                               "CANCEL ",  "OPTIONS ",   "REGISTER ", "PRACK ",
+                                               "UPDATE ",  "SUBSCRIBE ", "NOTIFY ",   "PUBLISH ",
+                                               "INFO ",    "REFER ",     "MESSAGE "};
+    return std::any_of(std::begin(beginnings), std::end(beginnings),
+                       [line](std::string_view known) { return line.starts_with(known); });
+}
+
 /// Where the last of the lines begins that are start lines.
 std::size_t last_start_line(std::string_view head) {
     std::size_t last = 0;
@@ -58,7 +68,8 @@ std::size_t find_start_line(std::string_view bytes) noexcept {
         const std::size_t begin = before == npos ? 0 : before + 1;
         const auto end = bytes.find('\n', word);
         if (end == npos) return npos;
-        if (is_start_line(bytes.substr(begin, end - begin))) return begin;
+        const auto line = bytes.substr(begin, end - begin);
+        if (is_start_line(line) && (begin > 0 || begins_known(line))) return begin;
     }
     return npos;
 }

@@ -73,7 +73,8 @@ class SipStream {
     bool is_sip_ = false;
 };
 
-/// Where a line that is a SIP start line begins; npos: there is none.
+/// Where a line that is a SIP start line begins; npos: there is none. The first bytes may be the
+/// rest of a line: there the method must be a known one.
 [[nodiscard]] std::size_t find_start_line(std::string_view bytes) noexcept;
 
 }  // namespace ci::packets
