@@ -29,8 +29,8 @@ class Decoder {
   public:
     struct Limits {
         Fragments::Limits fragments{};
-        std::size_t flows = 8'192;                    ///< directions of TCP connections
-        std::size_t flow_bytes = 64 * 1'024 * 1'024;  ///< of all flows together
+        std::size_t flows = 8'192;  ///< directions of TCP connections
+        std::size_t flow_bytes = std::size_t{64} * 1'024 * 1'024;  ///< of all flows together
     };
     /// Called with each message; its bytes are gone after the call.
     using Deliver = std::function<void(const Message&)>;

@@ -20,9 +20,9 @@ class Fragments {
   public:
     struct Limits {
         std::size_t datagrams = 4'096;
-        std::size_t pieces = 256;                ///< of one datagram
-        std::size_t bytes = 16 * 1'024 * 1'024;  ///< of all
-        wire::Micros patience = 30'000'000;      ///< RFC 1122 3.3.2 has 60 s to 120 s
+        std::size_t pieces = 256;                             ///< of one datagram
+        std::size_t bytes = std::size_t{16} * 1'024 * 1'024;  ///< of all
+        wire::Micros patience = 30'000'000;                   ///< RFC 1122 3.3.2 has 60 s to 120 s
     };
     explicit Fragments(const Limits& limits) : limits_(limits) {}
 

@@ -10,7 +10,7 @@ namespace ci::packets {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::size_t most_line = 8 * 1'024;  ///< of a start line
+constexpr std::size_t most_line = std::size_t{8} * 1'024;  ///< of a start line
 /// Of which the times are kept apart: as many as one message has, if nobody sends it by octets.
 constexpr std::size_t most_segments = 1'024;
 

@@ -19,8 +19,8 @@ namespace ci::packets {
 
 class SipStream {
   public:
-    static constexpr std::size_t most_head = 64 * 1'024;
-    static constexpr std::size_t most_message = 256 * 1'024;
+    static constexpr std::size_t most_head = std::size_t{64} * 1'024;
+    static constexpr std::size_t most_message = std::size_t{256} * 1'024;
 
     /// False: joined somewhere within a connection.
     explicit SipStream(bool from_begin) : synced_(from_begin) {}

@@ -15,8 +15,8 @@ namespace ci::packets {
 
 class TcpFlow {
   public:
-    static constexpr std::size_t most_waiting = 256 * 1'024;  ///< bytes behind a gap
-    static constexpr std::size_t most_pieces = 256;           ///< segments behind a gap
+    static constexpr std::size_t most_waiting = std::size_t{256} * 1'024;  ///< bytes behind a gap
+    static constexpr std::size_t most_pieces = 256;  ///< segments behind a gap
     /// A sender repeats what was lost on its way after fractions of a second (RFC 6298).
     static constexpr wire::Micros patience = 3'000'000;
 

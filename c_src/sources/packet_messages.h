@@ -22,7 +22,7 @@ class PacketMessages {
 
   private:
     static constexpr std::size_t most = 256;
-    static constexpr std::size_t most_bytes = 1'024 * 1'024;
+    static constexpr std::size_t most_bytes = std::size_t{1'024} * 1'024;
 
     Receiver& receiver_;
     std::string bytes_;  ///< of all that wait

@@ -313,7 +313,7 @@ TEST(Fragments, ThatContradictEachOtherAreRefused) {
         return ipv4("192.0.2.1", "192.0.2.2", 17, bytes.substr(0, size), {7, offset, more});
     };
     const std::vector<std::string> cases[] = {
-        {part(160, true), part(80, false)},     // ends before its other part
+        {part(160, true), part(80, false)},   // ends before its other part
         {part(80, false), part(160, false)},  // ends twice
         {part(80, false), part(160, true)},   // goes on behind its end
         {part(0, true, 79)},                  // not a multiple of eight
