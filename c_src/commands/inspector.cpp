@@ -60,8 +60,8 @@ std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
     lines.clear();
     for (std::size_t i = 0; i < drafts.size(); ++i) {
         const std::size_t begin = i == 0 ? 0 : ends[i - 1];
-        lines.push_back({std::string_view(text).substr(begin, ends[i] - begin),
-                         is_chatter(drafts[i].c_seq)});
+        lines.push_back(
+            {std::string_view(text).substr(begin, ends[i] - begin), is_chatter(drafts[i].c_seq)});
     }
     return store_.append(lines).stored;
 }
