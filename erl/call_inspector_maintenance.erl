@@ -4,6 +4,8 @@
 -module(call_inspector_maintenance).
 
 -export([start_hep_parser/2, start_hep_parser/3, start_hep_parser/4
+        ,start_capture/1, start_capture/2
+        ,import_pcap/1
         ,list_active_parsers/0
         ,stop_active_parser/1
         ,parser_stats/0, parser_stats/1
@@ -29,6 +31,16 @@ start_hep_parser(IP, Port, Option) -> run(['start_hep_parser', IP, Port, Option]
                               result().
 start_hep_parser(IP, Port, Option1, Option2) ->
     run(['start_hep_parser', IP, Port, Option1, Option2]).
+
+-spec start_capture(ci_words:input()) -> result().
+start_capture(Interface) -> run(['start_capture', Interface]).
+
+-spec start_capture(ci_words:input(), ci_words:input()) -> result().
+start_capture(Interface, Filter) -> run(['start_capture', Interface, Filter]).
+
+%% @doc A large file takes its time.
+-spec import_pcap(ci_words:input()) -> result().
+import_pcap(File) -> report(call_inspector:command(['import_pcap', File], 'infinity')).
 
 -spec list_active_parsers() -> result().
 list_active_parsers() -> run(['list_active_parsers']).
@@ -71,28 +83,25 @@ flush(CallId) -> run(['flush', CallId]).
 
 %% @doc Takes as long as it takes.
 -spec import_kazoo(ci_words:input()) -> result().
-import_kazoo(Dir) -> print(call_inspector:command(['import_kazoo', Dir], 'infinity')).
+import_kazoo(Dir) -> report(call_inspector:command(['import_kazoo', Dir], 'infinity')).
 
 -spec run([ci_words:input()]) -> result().
-run(Inputs) -> print(call_inspector:command(Inputs)).
+run(Inputs) -> report(call_inspector:command(Inputs)).
 
--spec print(ci_port:answer()) -> result().
-print(Answer) ->
-    case Answer of
-        {'ok', <<"ok\n">>} -> 'ok';
-        {'ok', Text} ->
-            'ok' = io:put_chars(Text),
-            'no_return';
-        {'error', {'usage', Text}} ->
-            'ok' = io:put_chars(Text),
-            {'no_return', 1};
-        {'error', {'failed', Text}} ->
-            'ok' = io:put_chars(Text),
-            {'no_return', 2};
-        {'error', Trouble} ->
-            io:format("call_inspector is not answering: ~s~n", [describe(Trouble)]),
-            {'no_return', 2}
-    end.
+-spec report(ci_port:answer()) -> result().
+report({'ok', <<"ok\n">>}) -> 'ok';
+report({'ok', Text}) ->
+    'ok' = io:put_chars(Text),
+    'no_return';
+report({'error', {'usage', Text}}) ->
+    'ok' = io:put_chars(Text),
+    {'no_return', 1};
+report({'error', {'failed', Text}}) ->
+    'ok' = io:put_chars(Text),
+    {'no_return', 2};
+report({'error', Trouble}) ->
+    io:format("call_inspector is not answering: ~s~n", [describe(Trouble)]),
+    {'no_return', 2}.
 
 -spec describe('busy' | 'port_died' | 'timeout') -> string().
 describe('busy') -> "its program does not read requests";

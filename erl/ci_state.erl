@@ -1,5 +1,5 @@
-%%% @doc Which parsers are wanted: the configured ones, and what `start_hep_parser' and
-%%% `stop_active_parser' made of them since. Only the wish is kept here, in the order of the
+%%% @doc Which parsers are wanted: the configured ones, and what `start_hep_parser',
+%%% `start_capture' and `stop_active_parser' made of them since. Only the wish is kept here, in the order of the
 %%% wishes; ci_port makes the program follow it each time the program starts.
 -module(ci_state).
 
@@ -90,8 +90,8 @@ terminate(_Reason, _State) -> 'ok'.
 code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 
 %% @doc The configured parsers, and the entries that name none. An entry is `{Type, IP, Port}',
-%% a proplist or map of `type', `ip' and `port', or such under a name; a map of names is taken
-%% in the order of the names.
+%% a proplist or map of `type', `ip' and `port', or of `type', `interface' and maybe `filter', or
+%% such under a name; a map of names is taken in the order of the names.
 -spec parsers(any()) -> {[parser()], [any()]}.
 parsers(Entries) when is_map(Entries) ->
     parsers(lists:sort(maps:to_list(Entries)));
@@ -113,7 +113,7 @@ parser(Entry) when is_map(Entry) -> parser(maps:to_list(Entry));
 parser([_ | _]=Entry) ->
     case [find(Key, Entry) || Key <- ["type", "ip", "port"]] of
         [{'ok', Type}, {'ok', IP}, {'ok', Port}] -> parser(Type, IP, Port, options(Entry));
-        _Incomplete -> 'error'
+        _Incomplete -> capture([find(Key, Entry) || Key <- ["type", "interface", "filter"]])
     end;
 parser(_Entry) -> 'error'.
 
@@ -124,6 +124,15 @@ parser(Type, IP, Port, Options) ->
             {'ok', {id(Host, PortWord), [<<"start_hep_parser">>, Host, PortWord | OptionWords]}};
         _Other -> 'error'
     end.
+
+-spec capture([{'ok', any()} | 'error']) -> {'ok', parser()} | 'error'.
+capture([{'ok', Type}, {'ok', Interface} | MaybeFilter]) ->
+    case ci_words:words([Type, Interface | [Filter || {'ok', Filter} <- MaybeFilter]]) of
+        {'ok', [<<"capture">>, Name | Filter]} ->
+            {'ok', {<<"capture:", Name/binary>>, [<<"start_capture">>, Name | Filter]}};
+        _Other -> 'error'
+    end;
+capture(_Incomplete) -> 'error'.
 
 %% @doc A value that cannot be right becomes a word that the program refuses: a parser that was
 %% meant to be closed must not be open.

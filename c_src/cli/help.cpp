@@ -8,15 +8,17 @@ namespace {
 
 constexpr Subcommand all[] = {
     {"run",
-     "[--config FILE] [--root DIR] [--socket PATH] [--hep [tls:]IP:PORT]... [--tls-certificate "
-     "FILE --tls-key FILE [--tls-client-ca FILE]] [--allow NETWORK,...] "
-     "[--mask-credentials on|off] [--mask-bodies on|off]",
+     "[--config FILE] [--root DIR] [--socket PATH] [--hep [tls:]IP:PORT]... [--capture "
+     "INTERFACE[ FILTER]]... [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE]] "
+     "[--allow NETWORK,...] [--mask-credentials on|off] [--mask-bodies on|off] "
+     "[--store NAME=VALUE]...",
      "Run the inspector in the foreground until SIGINT or SIGTERM.\n"
      "--config FILE   JSON with root, socket, startup_parsers, tls, allow, auth_key,\n"
      "                mask_credentials, mask_bodies (docs/commands.md)\n"
      "--root DIR      where calls are stored\n"
      "--socket PATH   where maintenance commands are taken\n"
      "--hep IP:PORT   listen for HEP there; as often as wanted; tls:IP:PORT: by TLS\n"
+     "--capture INTERFACE, --capture 'INTERFACE FILTER'   as start_capture\n"
      "--tls-certificate FILE, --tls-key FILE   PEM, for TLS\n"
      "--tls-client-ca FILE   take only clients whose certificates these vouch for\n"
      "--allow NETWORK,...   take packets from there only (10.0.0.0/8,2001:db8::/32)\n"

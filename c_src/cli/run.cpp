@@ -37,6 +37,14 @@ std::vector<std::string> start_hep(const std::string& text) {
             std::to_string(endpoint->port)};
 }
 
+/// "eth1" or "eth1 port 5060".
+std::vector<std::string> start_capture(const std::string& text) {
+    const auto blank = text.find(' ');
+    std::vector<std::string> words{"start_capture", text.substr(0, blank)};
+    if (blank != std::string::npos) words.push_back(text.substr(blank + 1));
+    return words;
+}
+
 commands::Config config_from(const std::string& path) {
     const auto text = read_file(path);
     if (!text) throw std::runtime_error("cannot read " + path);
@@ -56,6 +64,7 @@ Wanted read_options(const Arguments& arguments) {
     add("root", po::value<std::string>());
     add("socket", po::value<std::string>());
     add("hep", po::value<std::vector<std::string>>()->composing());
+    add("capture", po::value<std::vector<std::string>>()->composing());
     add_settings_options(description);
     const auto values = parse_options(arguments, description);
 
@@ -76,6 +85,11 @@ Wanted read_options(const Arguments& arguments) {
     if (values.count("hep") != 0) {
         for (const auto& text : values["hep"].as<std::vector<std::string>>()) {
             wanted.given.push_back(start_hep(text));
+        }
+    }
+    if (values.count("capture") != 0) {
+        for (const auto& text : values["capture"].as<std::vector<std::string>>()) {
+            wanted.given.push_back(start_capture(text));
         }
     }
     return wanted;

@@ -33,8 +33,8 @@ const char* on_or_off(const sources::Parsers::Snapshot& parser, sources::Switch 
 }
 
 json to_json(const sources::Parsers::Snapshot& parser) {
-    json object = {{"id", parser.id},
-                   {"type", "hep"},
+    json object = {{"id", chunk::to_utf8(parser.id)},
+                   {"type", parser.type},
                    {"capture", on_or_off(parser, sources::Switch::capture)},
                    {"capture_bad_msgs", on_or_off(parser, sources::Switch::capture_bad_msgs)},
                    {"received", parser.received},
@@ -52,6 +52,15 @@ json to_json(const sources::Parsers::Snapshot& parser) {
     const auto fill = [](json& counters, const auto& counted) {
         for (const auto& [reason, count] : counted) counters[std::string(reason)] = count;
     };
+    if (const auto& frames = parser.frames) {
+        object["frames"] = {{"received", frames->received}, {"lost", json::object()}};
+        fill(object["frames"], frames->fates);
+        fill(object["frames"]["lost"], frames->losses);
+        object["interruptions"] = frames->interruptions;
+        if (!frames->interrupted.empty()) {
+            object["interrupted"] = chunk::to_utf8(frames->interrupted);
+        }
+    }
     fill(object["refused"], parser.refused);
     fill(object["damaged"], parser.damaged);
     fill(object["connections"]["failed"], parser.connections_failed);

@@ -64,6 +64,31 @@ Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> argu
     return {Status::ok, "started " + as_atom(*id) + "\n"};
 }
 
+Outcome start_capture(Inspector& inspector, std::span<const std::string> arguments) {
+    sources::CaptureOptions options;
+    options.interface = arguments[0];
+    if (arguments.size() > 1) options.filter = arguments[1];
+    const auto id = inspector.parsers().start_capture(options);
+    if (!id) {
+        return failed("failed to start parser: " + id.error().why + " (" +
+                      sources::PacketCapture::id_of(options) + ")");
+    }
+    return {Status::ok, "started " + as_atom(*id) + "\n"};
+}
+
+Outcome import_pcap(Inspector& inspector, std::span<const std::string> arguments) {
+    const std::string& path = arguments[0];
+    // A relative one would mean a file of the asker's directory, which is not ours.
+    if (!path.starts_with('/')) return failed("not an absolute path: " + as_atom(path));
+    const auto imported = inspector.import_file(path);
+    if (imported.error.empty()) return {Status::ok, stats_json(imported.counted)};
+    std::string why = "cannot import " + path + ": " + imported.error;
+    if (imported.counted.received > 0) {
+        why += " (stored before that: " + std::to_string(imported.counted.stored) + " messages)";
+    }
+    return failed(why);
+}
+
 Outcome list_active_parsers(Inspector& inspector, std::span<const std::string> /*none*/) {
     Outcome outcome;
     for (const std::string& id : inspector.parsers().ids()) outcome.text += as_atom(id) + "\n";
@@ -165,6 +190,15 @@ constexpr Command commands[] = {
      "auth_key=KEY takes HEP with that key only.\n"
      "Starting one that runs already changes nothing.",
      start_hep_parser},
+    {"start_capture", "INTERFACE [FILTER]", 1, 2,
+     "Take the SIP that passes this network interface: a mirror port, or our own traffic.\n"
+     "FILTER as tcpdump has it, in one argument (pcap-filter(7)); without it everything is\n"
+     "looked at. Starting one that runs already changes nothing. Needs CAP_NET_RAW.",
+     start_capture},
+    {"import_pcap", "FILE", 1, 1,
+     "Store the SIP of a capture file (pcap, pcapng); show as JSON what became of every packet.\n"
+     "An absolute path; the inspector reads it. Importing a file twice changes no answer.",
+     import_pcap},
     {"list_active_parsers", "", 0, 0, "List what listens, newest first, one id a line.",
      list_active_parsers},
     {"stop_active_parser", "ID", 1, 1, "Stop the parser of that id (127.0.0.1:9060).",

@@ -37,6 +37,13 @@ void read_parser(const std::string& name, const json& entry, Config& config) {
     const std::string type = text_of(entry, "type");
     const std::string ip = text_of(entry, "ip");
     const std::string port = text_of(entry, "port");
+    if (type == "capture") {
+        std::vector<std::string> words{"start_capture", text_of(entry, "interface")};
+        if (words.back().empty()) return problem("no interface");
+        if (entry.contains("filter")) words.push_back(text_of(entry, "filter"));
+        config.startup.push_back(std::move(words));
+        return;
+    }
     if (type != "hep") return problem("unknown type '" + type + "'");
     if (ip.empty()) return problem("no ip");
     if (port.empty()) return problem("no port");

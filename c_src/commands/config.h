@@ -2,7 +2,8 @@
 //
 //   {"root": "/var/log/kazoo/call_inspector",
 //    "socket": "/run/call_inspector/control.sock",
-//    "startup_parsers": {"NAME": {"type": "hep", "ip": "127.0.0.1", "port": 9060}},
+//    "startup_parsers": {"NAME": {"type": "hep", "ip": "127.0.0.1", "port": 9060},
+//                        "NAME": {"type": "capture", "interface": "eth1", "filter": "port 5060"}},
 //    "store": {"keep": "30d", "keep_bytes": "50G", "compress_after": "1d", "sync": "1s"},
 //    "tls": {"certificate": PATH, "key": PATH, "client_ca": PATH},
 //    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY",

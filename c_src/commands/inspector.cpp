@@ -1,8 +1,10 @@
 #include "commands/inspector.h"
 
+#include <chrono>
 #include <vector>
 
 #include "commands/masking.h"
+#include "sources/packet_import.h"
 
 namespace ci::commands {
 namespace {
@@ -25,7 +27,41 @@ Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settin
     : log_(std::move(log)),
       settings_(std::move(settings)),
       store_(root, with_log(settings_.store, log_)),
-      parsers_([this](auto drafts) { return keep(drafts); }) {}
+      parsers_([this](auto drafts) { return keep(drafts); }, [this](auto text) { notice(text); }) {}
+
+Inspector::Imported Inspector::import_file(const std::string& path) {
+    sources::PacketImport import(path, parsers_.switches(), [this](auto drafts) {
+        wait_for_room();
+        return keep(drafts);
+    });
+    const auto alone = begin_import();
+    Imported imported;
+    if (alone) {
+        const auto read = import.run(is_ending_);
+        if (!read) imported.error = read.error().why;
+    } else {
+        imported.error = "another file is being imported";
+    }
+    imported.counted = sources::Parsers::snapshot(import);
+    return imported;
+}
+
+void Inspector::wait_for_room() const {
+    using namespace std::chrono_literals;
+    constexpr std::size_t quarter = 4;
+    const store::Room& room = settings_.store.room;
+    const auto until = store::Backlog::Clock::now() + 30s;
+    while (!is_ending_ && store::Backlog::Clock::now() < until) {
+        const auto counts = store_.counts();
+        if (counts.memory < room.bytes / quarter && counts.waiting() < room.waiting / quarter)
+            return;
+        (void)store_.settle(store::Backlog::Clock::now() + 100ms);
+    }
+}
+
+void Inspector::notice(std::string_view text) {
+    log_(Level::warning, text);
+}
 
 std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
     thread_local std::string text;  // grows to the largest batch and stays: no allocation after

@@ -38,8 +38,18 @@ class Inspector {
     [[nodiscard]] std::unique_lock<std::mutex> begin_import() {
         return std::unique_lock(import_mutex_, std::try_to_lock);
     }
+    /// Stores what a capture file holds. One file at a time, so that other commands find a worker
+    /// free: an error otherwise. The counters tell what was read, also of a file that broke off.
+    struct Imported {
+        sources::Parsers::Snapshot counted;
+        std::string error;  ///< empty: it was read to its end
+    };
+    [[nodiscard]] Imported import_file(const std::string& path);
+    /// For imports: calls that come in go before. Returns soon at the end, or if the disk is full.
+    void wait_for_room() const;
 
   private:
+    void notice(std::string_view text);
     std::size_t keep(std::span<const chunk::Draft> drafts);
 
     Log log_;

@@ -1,7 +1,6 @@
 #include "commands/kazoo_import.h"
 
 #include <cerrno>
-#include <chrono>
 #include <span>
 #include <unordered_set>
 #include <vector>
@@ -156,17 +155,10 @@ class Import {
 
     /// Of one call. Calls that come in go before: this waits for room.
     std::string store_all(std::span<const store::Line> lines) {
-        using namespace std::chrono_literals;
-        const auto until = store::Backlog::Clock::now() + 30s;
-        while (true) {
-            const std::size_t stored = inspector_.store().append(lines).stored;
-            result_.imported += stored;
-            lines = lines.subspan(stored);
-            if (lines.empty()) return {};
-            const auto now = store::Backlog::Clock::now();
-            if (inspector_.is_ending() || now > until) return "there is no room in the store";
-            (void)inspector_.store().settle(now + 100ms);
-        }
+        inspector_.wait_for_room();
+        const store::Appended appended = inspector_.store().append(lines);
+        result_.imported += appended.stored;
+        return appended.failed == 0 ? "" : "there is no room in the store";
     }
 
     /// What the file shall hold; it may have grown since it was read.

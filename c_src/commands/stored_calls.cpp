@@ -45,7 +45,7 @@ std::string store_stats(const store::Store& store) {
     json object = {{"received", counts.received},
                    {"stored", counts.stored},
                    {"shelved", counts.shelved},
-                   {"waiting", counts.stored - counts.shelved - counts.flushed - counts.unreadable},
+                   {"waiting", counts.waiting()},
                    {"lost", counts.lost},
                    {"flushed", counts.flushed},
                    {"unreadable", counts.unreadable},

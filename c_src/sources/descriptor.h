@@ -21,6 +21,7 @@ class Descriptor {
         if (descriptor_ >= 0) ::close(descriptor_);
     }
     [[nodiscard]] int get() const noexcept { return descriptor_; }
+    [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
     [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
 
   private:

@@ -46,8 +46,7 @@ wire::expected<std::unique_ptr<HepListener>, SocketError> HepListener::start(
 }
 
 HepListener::HepListener(const HepOptions& options, Sockets sockets, Sink sink)
-    : receiver_(id_of(options), options.local, options.admission, options.switches,
-                std::move(sink)),
+    : Source(id_of(options), options.local, options.admission, options.switches, std::move(sink)),
       most_connections_(options.most_connections),
       handshake_time_(options.handshake_time),
       udp_(std::move(sockets.udp)),

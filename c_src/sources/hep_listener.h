@@ -13,7 +13,7 @@
 #include "sources/counters.h"
 #include "sources/hep_stream.h"
 #include "sources/poller.h"
-#include "sources/receiver.h"
+#include "sources/source.h"
 #include "sources/tcp_acceptor.h"
 #include "sources/udp_socket.h"
 
@@ -28,24 +28,20 @@ struct HepOptions {
     SwitchSettings switches{true, true};  ///< to begin with
 };
 
-class HepListener {
+class HepListener : public Source {
   public:
     /// Listens when it returns, by all transports; or by none.
     static wire::expected<std::unique_ptr<HepListener>, SocketError> start(
         const HepOptions& options, Sink sink);
 
     /// Stops; what was received is handed over first.
-    ~HepListener();
+    ~HepListener() override;
     HepListener(const HepListener&) = delete;
     HepListener& operator=(const HepListener&) = delete;
 
-    [[nodiscard]] const std::string& id() const noexcept { return receiver_.id(); }
-    [[nodiscard]] const Senders& senders() const noexcept { return receiver_.senders(); }
-    [[nodiscard]] Switches& switches() noexcept { return receiver_.switches(); }
-    [[nodiscard]] const Switches& switches() const noexcept { return receiver_.switches(); }
-    [[nodiscard]] const Counters& counters() const noexcept { return receiver_.counters(); }
-    /// Of UDP; 0: none.
-    [[nodiscard]] int receive_buffer() const noexcept { return udp_ ? udp_->receive_buffer() : 0; }
+    [[nodiscard]] std::string_view type() const override { return "hep"; }
+    /// Of UDP.
+    [[nodiscard]] int receive_buffer() const override { return udp_ ? udp_->receive_buffer() : 0; }
 
     static std::string id_of(const HepOptions& options);
 
@@ -68,7 +64,6 @@ class HepListener {
     void close(int descriptor, std::optional<ConnectionReason> trouble);
     void count(ConnectionReason reason) noexcept;
 
-    Receiver receiver_;
     std::size_t most_connections_;
     std::chrono::milliseconds handshake_time_;
     std::optional<UdpSocket> udp_;

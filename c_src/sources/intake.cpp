@@ -91,7 +91,11 @@ class Packet {
     }
 
     void begin() {
-        name_observer(capture_, datagram_.peer.address, parser_, memory_.observer);
+        if (datagram_.captured) {
+            memory_.observer = parser_;
+        } else {
+            name_observer(capture_, datagram_.peer.address, parser_, memory_.observer);
+        }
         memory_.links.clear();
         if (!capture_.links.empty()) read_links(capture_.links, memory_.links);
         draft_.parser = parser_;
@@ -241,8 +245,11 @@ wire::expected<Intake, Refused> take_in(const Datagram& packet, std::string_view
         refusal = Packet(packet, *capture, parser, memory, options, intake).take();
     } else if (capture.error().reason == hep::Reason::unknown_magic && sip::looks_like_sip(bytes)) {
         const PlainSip plain = read_plain_sip(packet, memory.unpacked);
-        refusal =
-            Packet(packet, plain.capture, parser, memory, options, intake).take(plain.direction);
+        // A mirror's copy of what the capture sees itself, at a place where it never passed.
+        refusal = packet.captured && plain.is_mirror
+                      ? Refusal(Reason::mirrored)
+                      : Packet(packet, plain.capture, parser, memory, options, intake)
+                            .take(plain.direction);
     } else {
         refusal = capture.error().reason;
     }

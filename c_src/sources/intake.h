@@ -19,6 +19,13 @@ struct Datagram {
     wire::Endpoint peer;       ///< who sent it: the capture agent, or a relay
     wire::Micros arrival = 0;  ///< when the kernel took it
     wire::Endpoint local{};    ///< where it arrived; what a plain SIP message was sent to
+
+    struct Captured {
+        wire::Micros at = 0;        ///< by the clock of who captured
+        std::uint8_t protocol = 0;  ///< 17 UDP, 6 TCP
+    };
+    /// Given: SIP that a capture saw on its way from `peer` to `local`. The parser is the observer.
+    std::optional<Captured> captured{};
 };
 
 struct Options {

@@ -5,12 +5,22 @@
 namespace ci::sources {
 namespace {
 
-Parsers::Snapshot snapshot(const HepListener& listener) {
-    const Counters& counters = listener.counters();
-    Parsers::Snapshot result;
-    result.id = listener.id();
+/// "::1:9060" means "[::1]:9060".
+std::string canonical(std::string_view id) {
+    const std::string_view scheme = id.starts_with("tls:") ? "tls:" : "";
+    const auto endpoint = wire::parse_endpoint(id.substr(scheme.size()));
+    return endpoint ? std::string(scheme) + wire::to_string(*endpoint) : std::string(id);
+}
+
+}  // namespace
+
+Parsers::Snapshot Parsers::snapshot(const Source& source) {
+    const Counters& counters = source.counters();
+    Snapshot result;
+    result.id = source.id();
+    result.type = source.type();
     for (std::size_t i = 0; i < result.switches.size(); ++i) {
-        result.switches[i] = listener.switches().is_on(static_cast<Switch>(i));
+        result.switches[i] = source.switches().is_on(static_cast<Switch>(i));
     }
     result.received = counters.received.load(std::memory_order_acquire);
     result.stored = counters.stored;
@@ -27,8 +37,8 @@ Parsers::Snapshot snapshot(const HepListener& listener) {
             result.damaged.emplace_back(Refused::name(i), n);
         }
     }
-    result.senders = listener.senders().views();
-    result.senders_overflow = listener.senders().overflow();
+    result.senders = source.senders().views();
+    result.senders_overflow = source.senders().overflow();
     result.connections_open = counters.open;
     result.connections_accepted = counters.accepted;
     for (std::size_t i = 0; i < counters.connections_failed.size(); ++i) {
@@ -37,38 +47,49 @@ Parsers::Snapshot snapshot(const HepListener& listener) {
         }
     }
     result.last_seen = counters.last_seen;
-    result.receive_buffer = listener.receive_buffer();
+    result.receive_buffer = source.receive_buffer();
+    result.frames = source.frames();
     return result;
 }
 
-/// "::1:9060" means "[::1]:9060".
-std::string canonical(std::string_view id) {
-    const std::string_view scheme = id.starts_with("tls:") ? "tls:" : "";
-    const auto endpoint = wire::parse_endpoint(id.substr(scheme.size()));
-    return endpoint ? std::string(scheme) + wire::to_string(*endpoint) : std::string(id);
-}
-
-}  // namespace
-
-wire::expected<std::string, SocketError> Parsers::start_hep(HepOptions options) {
+/// `start` makes the source if none of that id runs.
+template <class Start>
+wire::expected<std::string, SocketError> Parsers::start(const std::string& id, Start start) {
     const std::scoped_lock lock(mutex_);
-    const std::string id = HepListener::id_of(options);
-    for (const auto& listener : running_) {
-        if (listener->id() == id) return id;
+    for (const auto& source : running_) {
+        if (source->id() == id) return id;
     }
-    options.switches = switches_;
-    auto listener = HepListener::start(options, sink_);
-    if (!listener) return std::move(listener.error());
-    running_.push_back(*std::move(listener));
+    auto source = start();
+    if (!source) return std::move(source.error());
+    running_.push_back(*std::move(source));
     return id;
 }
 
+wire::expected<std::string, SocketError> Parsers::start_hep(HepOptions options) {
+    return start(HepListener::id_of(options), [&] {
+        options.switches = switches_;
+        return HepListener::start(options, sink_);
+    });
+}
+
+wire::expected<std::string, SocketError> Parsers::start_capture(CaptureOptions options) {
+    return start(PacketCapture::id_of(options), [&] {
+        options.switches = switches_;
+        return PacketCapture::start(options, sink_, notice_);
+    });
+}
+
+SwitchSettings Parsers::switches() const {
+    const std::scoped_lock lock(mutex_);
+    return switches_;
+}
+
 bool Parsers::stop(std::string_view id) {
-    std::unique_ptr<HepListener> stopped;  // joins its thread after the lock is gone
+    std::unique_ptr<Source> stopped;  // joins its thread after the lock is gone
     const std::scoped_lock lock(mutex_);
     const auto found =
         std::find_if(running_.begin(), running_.end(),
-                     [id = canonical(id)](const auto& listener) { return listener->id() == id; });
+                     [id = canonical(id)](const auto& source) { return source->id() == id; });
     if (found == running_.end()) return false;
     stopped = std::move(*found);
     running_.erase(found);
@@ -80,9 +101,9 @@ bool Parsers::set(Switch which, bool on, std::optional<std::string_view> id) {
     if (!id) switches_[static_cast<std::size_t>(which)] = on;
     bool found = !id;
     const std::string wanted = id ? canonical(*id) : std::string();
-    for (const auto& listener : running_) {
-        if (id && listener->id() != wanted) continue;
-        listener->switches().set(which, on);
+    for (const auto& source : running_) {
+        if (id && source->id() != wanted) continue;
+        source->switches().set(which, on);
         found = true;
     }
     return found;

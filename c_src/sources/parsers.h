@@ -1,4 +1,5 @@
-// The sources that run now. Kazoo's users know them as parsers, by id: "127.0.0.1:9060".
+// The sources that run now. Kazoo's users know them as parsers, by id: "127.0.0.1:9060",
+// "capture:eth0".
 #pragma once
 
 #include <memory>
@@ -9,15 +10,17 @@
 #include <vector>
 
 #include "sources/hep_listener.h"
+#include "sources/packet_capture.h"
 
 namespace ci::sources {
 
 class Parsers {
   public:
-    explicit Parsers(Sink sink) : sink_(std::move(sink)) {}
+    Parsers(Sink sink, Notice notice) : sink_(std::move(sink)), notice_(std::move(notice)) {}
 
     /// The id of the parser that now listens there; one that already did is left as it is.
     wire::expected<std::string, SocketError> start_hep(HepOptions options);
+    wire::expected<std::string, SocketError> start_capture(CaptureOptions options);
 
     /// False: there is none of that id.
     bool stop(std::string_view id);
@@ -28,26 +31,36 @@ class Parsers {
     /// Newest first.
     [[nodiscard]] std::vector<std::string> ids() const;
 
+    /// What sources that are started now begin with.
+    [[nodiscard]] SwitchSettings switches() const;
+
     struct Snapshot {
         std::string id;
+        std::string_view type;
         SwitchSettings switches{};
         std::uint64_t received = 0, stored = 0, events = 0, bytes = 0, kernel_dropped = 0;
-        std::vector<std::pair<std::string_view, std::uint64_t>> refused, damaged;  ///< not zero
+        Counted refused, damaged;
         wire::Micros last_seen = 0;
         int receive_buffer = 0;
         std::vector<Senders::View> senders;
         std::uint64_t senders_overflow = 0;
         std::uint64_t connections_open = 0, connections_accepted = 0;
-        std::vector<std::pair<std::string_view, std::uint64_t>> connections_failed;  ///< not zero
+        Counted connections_failed;
+        std::optional<FrameStats> frames;  ///< of a capture
     };
+    [[nodiscard]] static Snapshot snapshot(const Source& source);
     /// All parsers, newest first, or the one of that id.
     [[nodiscard]] std::vector<Snapshot> snapshots(std::optional<std::string_view> id = {}) const;
 
   private:
+    template <class Start>
+    wire::expected<std::string, SocketError> start(const std::string& id, Start start);
+
     Sink sink_;
+    Notice notice_;
     mutable std::mutex mutex_;
-    SwitchSettings switches_{true, true};                ///< of parsers that are started now
-    std::vector<std::unique_ptr<HepListener>> running_;  ///< oldest first
+    SwitchSettings switches_{true, true};           ///< of parsers that are started now
+    std::vector<std::unique_ptr<Source>> running_;  ///< oldest first
 };
 
 }  // namespace ci::sources

@@ -78,6 +78,10 @@ PlainSip read_plain_sip(const Datagram& datagram, std::string& stripped) {
     plain.capture.destination = datagram.local;
     plain.capture.payload_type = hep::PayloadType::sip;
     plain.capture.size = datagram.bytes.size();
+    if (datagram.captured) {
+        plain.capture.captured_at = datagram.captured->at;
+        plain.capture.ip_protocol = datagram.captured->protocol;
+    }
     const auto bytes = wire::as_text(datagram.bytes);
     plain.capture.payload = bytes;
     const auto message = sip::parse(bytes);
@@ -97,6 +101,7 @@ PlainSip read_plain_sip(const Datagram& datagram, std::string& stripped) {
         kept_to = headers_at + lines.at();
     }
     if (kept_to == 0) return plain;
+    plain.is_mirror = true;
     stripped += bytes.substr(kept_to);
     plain.capture.payload = stripped;
     return plain;

@@ -13,6 +13,7 @@ namespace ci::sources {
 struct PlainSip {
     hep::Capture capture;        ///< version 0
     std::string_view direction;  ///< "in", "out", or empty
+    bool is_mirror = false;      ///< it had such headers
 };
 
 /// The payload is the datagram, or, in `stripped`, the message without those headers. What they do

@@ -7,6 +7,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chunk/chunk.h"
@@ -21,6 +22,9 @@ namespace ci::sources {
 /// Takes a batch of chunks and says how many of them are stored; the rest is lost, and counted.
 /// Called from the sources' threads, several at a time; drafts are gone after the call.
 using Sink = std::function<std::size_t(std::span<const chunk::Draft>)>;
+
+/// Takes a line that an operator should see. Called from the sources' threads.
+using Notice = std::function<void(std::string_view)>;
 
 class Receiver {
   public:

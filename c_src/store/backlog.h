@@ -118,6 +118,10 @@ class Backlog {
         std::uint64_t unreadable = 0;            ///< in the journal, and the disk lost them
         std::uint64_t recovered = 0;             ///< of stored: found in the journal at the start
         std::size_t memory = 0;                  ///< bytes
+        /// In the journal only.
+        [[nodiscard]] std::uint64_t waiting() const noexcept {
+            return stored - shelved - flushed - unreadable;
+        }
     };
     [[nodiscard]] Counts counts() const;
 

@@ -16,6 +16,7 @@
         ,remembers_each_parser_once/1
         ,starts_the_configured_parsers/1
         ,starts_a_parser_whose_address_was_taken/1
+        ,captures_and_imports/1
         ,stops_its_program/1
         ,survives_a_killed_program/1
         ,survives_a_killed_owner/1
@@ -39,6 +40,7 @@ all() ->
     ,'remembers_each_parser_once'
     ,'starts_the_configured_parsers'
     ,'starts_a_parser_whose_address_was_taken'
+    ,'captures_and_imports'
     ,'stops_its_program'
     ,'survives_a_killed_program'
     ,'survives_a_killed_owner'
@@ -176,6 +178,19 @@ starts_a_parser_whose_address_was_taken(_Config) ->
     ?assertEqual([id(Port), id(Other)], wanted()),
     'ok' = gen_udp:close(Taken),
     'ok' = wait_until(fun() -> active() =:= [id(Port), id(Other)] end).
+
+captures_and_imports(_Config) ->
+    'ok' = start(),
+    {{'no_return', 2}, "cannot import /none: " ++ _} = run('import_pcap', ["/none"]),
+    {{'no_return', 2}, "failed to start parser: " ++ _} = run('start_capture', ["nowhere0"]),
+    case run('start_capture', ["lo", "port 1"]) of
+        {'no_return', "started 'capture:lo'\n"} ->
+            'ok' = kill_program(),
+            ?assertEqual([<<"capture:lo">>], active());
+        {{'no_return', 2}, Text} ->
+            {'match', _} = re:run(Text, "needs CAP_NET_RAW"),
+            {'skip', "needs CAP_NET_RAW"}
+    end.
 
 %%%-------------------------------------------------------------------------------------------------
 %%% Life and death

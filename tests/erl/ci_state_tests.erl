@@ -75,6 +75,20 @@ configured_test_() ->
               ]
              ,[]
              }
+            ,{"captures"
+             ,#{<<"a">> => #{<<"type">> => <<"capture">>, <<"interface">> => <<"eth1">>}
+               ,<<"b">> => [{'type', 'capture'}, {'interface', "eth2"}, {'filter', "port 5060"}]
+               }
+             ,[{<<"capture:eth1">>, [<<"start_capture">>, <<"eth1">>]}
+              ,{<<"capture:eth2">>, [<<"start_capture">>, <<"eth2">>, <<"port 5060">>]}
+              ]
+             ,[]
+             }
+            ,{"captures of nothing"
+             ,[[{'type', 'capture'}], [{'type', 'capture'}, {'filter', "port 5060"}]]
+             ,[]
+             ,[[{'type', 'capture'}], [{'type', 'capture'}, {'filter', "port 5060"}]]
+             }
             ,{"a bad entry does not hide the others"
              ,[{'hep', "127.0.0.1", 9060}, 'x', {'hep', "127.0.0.1", 9061}]
              ,[?A, ?B]

@@ -43,6 +43,8 @@ def free_port(host="127.0.0.1"):
 
 
 class Inspector:
+    launcher = ()  # what starts the program
+
     def __init__(self, directory, *arguments):
         self.root = directory / "calls"
         self.socket = directory / "control.sock"
@@ -53,7 +55,7 @@ class Inspector:
     def start(self):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [PROGRAM, "run", "--root", self.root, "--socket", self.socket, *self.arguments],
+                [*self.launcher, PROGRAM, "run", "--root", self.root, "--socket", self.socket, *self.arguments],
                 stderr=log,
             )
         wait_for(self.answers, "the inspector to answer: " + self.log.read_text())
@@ -96,9 +98,12 @@ class Inspector:
                 return host, port
 
     def stats(self, address):
-        host, port = address
-        is_bare_ipv6 = ":" in host and not host.startswith("tls:")
-        id_ = ("[%s]:%d" if is_bare_ipv6 else "%s:%d") % (host, port)
+        """Of the parser at an address, or of the one of that id."""
+        id_ = address
+        if not isinstance(address, str):
+            host, port = address
+            is_bare_ipv6 = ":" in host and not host.startswith("tls:")
+            id_ = ("[%s]:%d" if is_bare_ipv6 else "%s:%d") % (host, port)
         status, text = self.ask_directly("parser_stats", id_)
         assert status == 0, text
         return json.loads(text)

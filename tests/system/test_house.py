@@ -12,17 +12,18 @@ ROOMS = {
     "wire": set(),
     "hep": {"wire"},
     "sip": {"wire"},
+    "packets": {"sip", "wire"},
     "erlang": {"wire"},
     "chunk": {"wire"},
     "dialog": {"chunk", "sip", "wire"},
     "ladder": {"dialog", "chunk", "sip", "wire"},
     "store": {"chunk", "wire"},
-    "sources": {"chunk", "hep", "sip", "wire"},
+    "sources": {"chunk", "hep", "packets", "sip", "wire"},
     "commands": {"store", "sources", "ladder", "dialog", "chunk", "sip", "erlang", "wire"},
     "fronts": {"commands", "erlang", "chunk", "wire"},
     "cli": {"fronts", "commands", "sources", "store", "erlang", "chunk", "sip", "wire"},
 }
-PURE = {"wire", "hep", "sip", "erlang", "chunk", "dialog", "ladder"}
+PURE = {"wire", "hep", "sip", "packets", "erlang", "chunk", "dialog", "ladder"}
 IMPURE = re.compile(
     r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"
     r"ctime|time\.h|fstream|iostream|filesystem|cstdio|spdlog|boost/asio)"

@@ -73,6 +73,18 @@ TEST(Config, IsReadInKazoosShape) {
     EXPECT_TRUE(config->problems.empty());
 }
 
+TEST(Config, HasCaptures) {
+    const auto config = commands::read_config(R"({"startup_parsers": {
+        "a": {"type": "capture", "interface": "eth1"},
+        "b": {"type": "capture", "interface": "eth2", "filter": "port 5060"},
+        "c": {"type": "capture"}}})");
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->startup,
+              (std::vector<std::vector<std::string>>{{"start_capture", "eth1"},
+                                                     {"start_capture", "eth2", "port 5060"}}));
+    EXPECT_EQ(config->problems, std::vector<std::string>{"startup_parsers: c: no interface"});
+}
+
 TEST(Config, HasWhoMaySendOfAllAndOfOne) {
     const auto config = commands::read_config(R"({
         "allow": ["10.0.0.0/8", "::1"], "auth_key": "k",

@@ -1,0 +1,58 @@
+// What became of every frame, and what was lost beyond single frames. The names are the counters'
+// (docs/formats.md).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace ci::packets {
+
+/// Each frame ends as exactly one of these.
+enum class Fate : std::uint8_t {
+    sip,           ///< brought a message, or several
+    waits,         ///< a fragment, or TCP data: no message ends in it
+    tcp_control,   ///< TCP without data
+    tcp_again,     ///< TCP data that was there before
+    keepalive,     ///< line ends, NULs, "jaK"
+    stun,          ///< a STUN message on a SIP port
+    hep,           ///< HEP on its way to a collector: told by its sender, not taken twice
+    not_sip,       ///< anything else by UDP or TCP
+    not_udp_tcp,   ///< IP, and neither of the two
+    not_ip,        ///< neither IPv4 nor IPv6
+    too_deep,      ///< IP in IP in IP in IP in IP
+    cut,           ///< captured only in part (snapshot length), and not enough of it
+    bad_length,    ///< lengths that cannot be
+    bad_fragment,  ///< cannot be part of a datagram, or contradicts its other parts
+};
+inline constexpr std::string_view fate_names[] = {
+    "sip",      "waits", "tcp_control", "tcp_again",   "keepalive",
+    "stun",     "hep",   "not_sip",     "not_udp_tcp", "not_ip",
+    "too_deep", "cut",   "bad_length",  "bad_fragment"};
+
+enum class Loss : std::uint8_t {
+    fragments_lost,  ///< datagrams whose fragments did not all come, or were too many
+    tcp_gap,         ///< TCP data that was not captured
+    tcp_desync,      ///< where a message should have begun was something else; or it was too large
+    tcp_cut,         ///< a connection that ended within a message
+    tcp_overflow,    ///< connections that were forgotten because there were too many
+};
+inline constexpr std::string_view loss_names[] = {"fragments_lost", "tcp_gap", "tcp_desync",
+                                                  "tcp_cut", "tcp_overflow"};
+
+struct Counts {
+    std::uint64_t frames = 0;    ///< the sum of `fates`
+    std::uint64_t messages = 0;  ///< SIP messages found
+    std::array<std::uint64_t, std::size(fate_names)> fates{};
+    std::array<std::uint64_t, std::size(loss_names)> losses{};
+
+    Counts& operator+=(const Counts& other) noexcept {
+        frames += other.frames;
+        messages += other.messages;
+        for (std::size_t i = 0; i < fates.size(); ++i) fates.at(i) += other.fates.at(i);
+        for (std::size_t i = 0; i < losses.size(); ++i) losses.at(i) += other.losses.at(i);
+        return *this;
+    }
+};
+
+}  // namespace ci::packets

@@ -1,0 +1,103 @@
+#include "packets/ip.h"
+
+#include <algorithm>
+
+namespace ci::packets {
+namespace {
+
+constexpr std::size_t ipv4_head = 20;
+constexpr std::size_t ipv6_head = 40;
+
+std::uint8_t octet(wire::Bytes bytes, std::size_t at) {
+    return std::to_integer<std::uint8_t>(bytes[at]);
+}
+
+wire::Address address_at(wire::Bytes bytes, std::size_t at, wire::Family family) {
+    wire::Address address;
+    address.family = family;
+    const std::size_t size = family == wire::Family::ipv4 ? 4 : 16;
+    for (std::size_t i = 0; i < size; ++i) address.bytes.at(i) = octet(bytes, at + i);
+    return address;
+}
+
+/// `length` 0: whoever captured before the card cut the packet into its real ones had no better.
+void take_payload(IpPacket& packet, wire::Bytes rest, std::size_t length) {
+    if (length == 0) length = rest.size();
+    packet.is_cut = length > rest.size();
+    packet.payload = rest.first(std::min(length, rest.size()));
+}
+
+wire::expected<IpPacket, IpReason> read_ipv4(wire::Bytes bytes) {
+    if (bytes.size() < ipv4_head) return IpReason::cut;
+    const std::size_t head = std::size_t{octet(bytes, 0) & 0xfU} * 4;
+    const std::size_t total = wire::be_at<std::uint16_t>(bytes, 2);
+    if (head < ipv4_head || (total != 0 && total < head)) return IpReason::bad_length;
+    if (bytes.size() < head) return IpReason::cut;
+    IpPacket packet;
+    packet.source = address_at(bytes, 12, wire::Family::ipv4);
+    packet.destination = address_at(bytes, 16, wire::Family::ipv4);
+    packet.protocol = octet(bytes, 9);
+    if (total == head) return packet;
+    take_payload(packet, bytes.subspan(head), total == 0 ? 0 : total - head);
+    const auto place = wire::be_at<std::uint16_t>(bytes, 6);
+    const bool more = (place & 0x2000U) != 0;
+    const std::size_t offset = std::size_t{place & 0x1fffU} * 8;
+    if (more || offset != 0) {
+        packet.fragment = Fragment{wire::be_at<std::uint16_t>(bytes, 4), offset, more};
+    }
+    return packet;
+}
+
+wire::expected<IpPacket, IpReason> read_ipv6(wire::Bytes bytes) {
+    if (bytes.size() < ipv6_head) return IpReason::cut;
+    IpPacket packet;
+    packet.source = address_at(bytes, 8, wire::Family::ipv6);
+    packet.destination = address_at(bytes, 24, wire::Family::ipv6);
+    packet.protocol = octet(bytes, 6);
+    take_payload(packet, bytes.subspan(ipv6_head), wire::be_at<std::uint16_t>(bytes, 4));
+    if (const auto broken = skip_extensions(packet)) return *broken;
+    return packet;
+}
+
+}  // namespace
+
+std::optional<IpReason> skip_extensions(IpPacket& packet) noexcept {
+    constexpr std::uint8_t fragment = 44;
+    constexpr std::uint8_t authentication = 51;  // counts in words (RFC 4302), the others by eight
+    constexpr std::uint8_t others[] = {0, 43, 60, 135, 139, 140};
+    for (;;) {
+        const bool is_other =
+            std::find(std::begin(others), std::end(others), packet.protocol) != std::end(others);
+        if (!is_other && packet.protocol != fragment && packet.protocol != authentication) {
+            return std::nullopt;
+        }
+        const wire::Bytes rest = packet.payload;
+        const auto too_short = packet.is_cut ? IpReason::cut : IpReason::bad_length;
+        if (rest.size() < 8) return too_short;
+        const std::size_t count = octet(rest, 1);
+        const std::size_t size = packet.protocol == fragment         ? 8
+                                 : packet.protocol == authentication ? (count + 2) * 4
+                                                                     : (count + 1) * 8;
+        if (rest.size() < size) return too_short;
+        const bool is_fragment = packet.protocol == fragment;
+        packet.protocol = octet(rest, 0);
+        packet.payload = rest.subspan(size);
+        if (!is_fragment) continue;
+        const auto place = wire::be_at<std::uint16_t>(rest, 2);
+        const Fragment found{wire::be_at<std::uint32_t>(rest, 4), place & 0xfff8U,
+                             (place & 1U) != 0};
+        if (found.offset == 0 && !found.more) continue;  // the whole of it (RFC 6946)
+        packet.fragment = found;
+        return std::nullopt;  // its headers are whole once it is
+    }
+}
+
+wire::expected<IpPacket, IpReason> read_ip(wire::Bytes bytes) noexcept {
+    if (bytes.empty()) return IpReason::cut;
+    const unsigned version = octet(bytes, 0) >> 4U;
+    if (version == 4) return read_ipv4(bytes);
+    if (version == 6) return read_ipv6(bytes);
+    return IpReason::not_ip;
+}
+
+}  // namespace ci::packets

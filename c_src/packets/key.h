@@ -1,0 +1,40 @@
+// What fragments of one datagram, or segments of one direction of a connection, have in common.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "wire/endpoint.h"
+
+namespace ci::packets {
+
+class Key {
+  public:
+    /// `rest`: ports, or protocol and id.
+    Key(const wire::Address& source, const wire::Address& destination, std::uint64_t rest) {
+        auto* const to = std::copy(source.bytes.begin(), source.bytes.end(), octets_.begin());
+        std::copy(destination.bytes.begin(), destination.bytes.end(), to);
+        for (std::size_t i = 0; i < sizeof rest; ++i) {
+            octets_[addresses + i] = static_cast<std::uint8_t>(rest >> (8 * i));
+        }
+        octets_.back() = static_cast<std::uint8_t>(source.family);
+    }
+
+    friend bool operator==(const Key&, const Key&) = default;
+
+    struct Hash {
+        std::size_t operator()(const Key& key) const noexcept {
+            return std::hash<std::string_view>{}(
+                {reinterpret_cast<const char*>(key.octets_.data()), key.octets_.size()});
+        }
+    };
+
+  private:
+    static constexpr std::size_t addresses = 32;
+    std::array<std::uint8_t, addresses + 9> octets_{};
+};
+
+}  // namespace ci::packets

@@ -1,0 +1,70 @@
+// One direction of a TCP connection: segments in the order of the capture in, SIP messages out.
+// What was sent again is taken once, what overtook something waits for it; what does not come (the
+// capture missed it) is a gap after a while, and the stream goes on behind it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "packets/sip_stream.h"
+#include "wire/reader.h"
+
+namespace ci::packets {
+
+class TcpFlow {
+  public:
+    static constexpr std::size_t most_waiting = std::size_t{256} * 1'024;  ///< bytes behind a gap
+    static constexpr std::size_t most_pieces = 256;  ///< segments behind a gap
+    /// A sender repeats what was lost on its way after fractions of a second (RFC 6298).
+    static constexpr wire::Micros patience = 3'000'000;
+
+    /// `next`: of the first byte. `from_begin` false: joined somewhere within the connection.
+    TcpFlow(std::uint32_t next, bool from_begin)
+        : first_(next), next_(wide(next)), stream_(from_begin) {}
+
+    /// False: all of it was there before.
+    bool add(std::uint32_t sequence, std::string_view bytes, wire::Micros at);
+    void finish_at(std::uint32_t sequence);
+
+    [[nodiscard]] std::optional<SipStream::Found> next();
+
+    /// Goes on behind a gap that was waited for long enough; true: there was one.
+    bool expire(wire::Micros now);
+    /// Waits for nothing any more; true: there was a gap.
+    bool give_up();
+
+    /// A SYN that says this was seen before.
+    [[nodiscard]] bool begins_at(std::uint32_t sequence) const noexcept {
+        return first_ == sequence;
+    }
+    /// Nothing can follow.
+    [[nodiscard]] bool is_finished() const noexcept { return end_ && next_ >= *end_; }
+    [[nodiscard]] std::size_t held() const noexcept { return stream_.held() + waiting_; }
+    [[nodiscard]] const SipStream& stream() const noexcept { return stream_; }
+    [[nodiscard]] std::uint64_t gaps() const noexcept { return gaps_; }
+
+  private:
+    /// Far from zero, so that what lies before it is less.
+    static std::uint64_t wide(std::uint32_t sequence) noexcept {
+        return (std::uint64_t{1} << 40U) + sequence;
+    }
+    [[nodiscard]] std::uint64_t widen(std::uint32_t sequence) const noexcept;
+    void skip_gap();
+    void drain();
+
+    struct Piece {
+        std::string bytes;
+        wire::Micros at;
+    };
+    std::uint32_t first_;
+    std::uint64_t next_;  ///< the low 32 bits are TCP's
+    std::optional<std::uint64_t> end_;
+    std::map<std::uint64_t, Piece> pieces_;  ///< behind a gap; they may overlap
+    std::size_t waiting_ = 0;                ///< bytes of these
+    std::uint64_t gaps_ = 0;
+    SipStream stream_;
+};
+
+}  // namespace ci::packets

@@ -1,0 +1,135 @@
+#include "sources/packet_capture.h"
+
+#include <sys/eventfd.h>
+
+#include "sources/clock.h"
+
+namespace ci::sources {
+namespace {
+
+/// How long frames may be absent before time passes without them, and between two tries to open an
+/// interface again.
+constexpr int pause_ms = 1'000;
+/// Frames that are taken before the messages of them are handed over.
+constexpr int batch = 256;
+/// What may be read after the stop: a busy interface does not hold us.
+constexpr int last_batches = 64;
+
+}  // namespace
+
+std::string PacketCapture::id_of(const CaptureOptions& options) {
+    return "capture:" + options.interface;
+}
+
+wire::expected<std::unique_ptr<Source>, SocketError> PacketCapture::start(
+    const CaptureOptions& options, Sink sink, Notice notice) {
+    auto pcap = Pcap::open_interface(options.interface, options.filter);
+    if (!pcap) return std::move(pcap.error());
+    Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    Poller poller;
+    if (!wake.is_open() || !poller.is_open() || !poller.add(wake.get()) ||
+        !poller.add(pcap->descriptor())) {
+        return last_socket_error();
+    }
+    return std::unique_ptr<Source>(new PacketCapture(options, *std::move(pcap), std::move(wake),
+                                                     std::move(poller), std::move(sink),
+                                                     std::move(notice)));
+}
+
+PacketCapture::PacketCapture(const CaptureOptions& options, Pcap pcap, Descriptor wake,
+                             Poller poller, Sink sink, Notice notice)
+    : Source(id_of(options), wire::Endpoint{}, Admission{}, options.switches, std::move(sink)),
+      interface_(options.interface),
+      filter_(options.filter),
+      notice_(std::move(notice)),
+      pcap_(std::move(pcap)),
+      wake_(std::move(wake)),
+      poller_(std::move(poller)),
+      messages_(receiver_),
+      thread_([this] { run(); }) {}
+
+PacketCapture::~PacketCapture() {
+    const std::uint64_t one = 1;
+    (void)!::write(wake_.get(), &one, sizeof one);
+    thread_.join();
+}
+
+void PacketCapture::run() {
+    const auto deliver = [this](const packets::Message& message) { messages_.add(message, now()); };
+    for (bool stopped = false; !stopped;) {
+        if (pcap_ && !decoder_) decoder_.emplace(pcap_->link(), deliver);
+        const auto events = poller_.wait(pause_ms);
+        for (const epoll_event& event : events) stopped = stopped || event.data.fd == wake_.get();
+        if (!pcap_) {
+            if (!stopped) resume();
+            continue;
+        }
+        if (events.empty()) decoder_->pass(now());
+        take_batch();
+    }
+    for (int i = 0; pcap_ && i < last_batches && take_batch(); ++i) {
+    }
+    if (decoder_) decoder_->end();
+    messages_.hand_over();
+    publish();
+}
+
+/// True: there may be more.
+bool PacketCapture::take_batch() {
+    Pcap::Frame frame;
+    auto state = Pcap::State::frame;
+    for (int i = 0; i < batch && !messages_.is_full(); ++i) {
+        state = pcap_->next(frame);
+        if (state != Pcap::State::frame) break;
+        decoder_->take(frame.bytes, frame.at);
+    }
+    messages_.hand_over();
+    publish();
+    if (state == Pcap::State::failed || state == Pcap::State::end) interrupt(pcap_->trouble());
+    return state == Pcap::State::frame;
+}
+
+void PacketCapture::interrupt(const std::string& why) {
+    decoder_->end();
+    messages_.hand_over();
+    publish();
+    before_ += decoder_->counts();
+    dropped_before_ += pcap_->dropped();
+    decoder_.reset();
+    pcap_.reset();  // its descriptor leaves the poller
+    {
+        const std::scoped_lock lock(mutex_);
+        interrupted_ = why;
+        ++interruptions_;
+    }
+    notice_(id() + " is interrupted: " + why);
+}
+
+void PacketCapture::resume() {
+    auto pcap = Pcap::open_interface(interface_, filter_);
+    if (!pcap || !poller_.add(pcap->descriptor())) return;
+    pcap_ = *std::move(pcap);
+    {
+        const std::scoped_lock lock(mutex_);
+        interrupted_.clear();
+    }
+    notice_(id() + " goes on");
+}
+
+void PacketCapture::publish() {
+    packets::Counts counts = before_;
+    if (decoder_) counts += decoder_->counts();
+    frame_counters_.publish(counts);
+    const std::uint64_t dropped = dropped_before_ + (pcap_ ? pcap_->dropped() : 0);
+    receiver_.counters().kernel_dropped.store(dropped, std::memory_order_relaxed);
+}
+
+std::optional<FrameStats> PacketCapture::frames() const {
+    FrameStats stats = frame_counters_.read();
+    const std::scoped_lock lock(mutex_);
+    stats.interrupted = interrupted_;
+    stats.interruptions = interruptions_;
+    return stats;
+}
+
+}  // namespace ci::sources

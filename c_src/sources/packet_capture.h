@@ -1,0 +1,64 @@
+// A source: takes the SIP that passes an interface, in a thread of its own. While the interface
+// cannot be read (it went down, it was removed) the source stays, says so, and tries again.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "sources/frame_counters.h"
+#include "sources/packet_messages.h"
+#include "sources/pcap.h"
+#include "sources/poller.h"
+#include "sources/source.h"
+
+namespace ci::sources {
+
+struct CaptureOptions {
+    std::string interface;
+    std::string filter;                   ///< pcap-filter(7); empty: everything
+    SwitchSettings switches{true, true};  ///< to begin with
+};
+
+class PacketCapture : public Source {
+  public:
+    /// Captures when it returns. `notice` is told what an operator should know, from its thread.
+    static wire::expected<std::unique_ptr<Source>, SocketError> start(const CaptureOptions& options,
+                                                                      Sink sink, Notice notice);
+    ~PacketCapture() override;
+    PacketCapture(const PacketCapture&) = delete;
+    PacketCapture& operator=(const PacketCapture&) = delete;
+
+    [[nodiscard]] std::string_view type() const override { return "capture"; }
+    [[nodiscard]] int receive_buffer() const override { return Pcap::buffer_size; }
+    [[nodiscard]] std::optional<FrameStats> frames() const override;
+
+    static std::string id_of(const CaptureOptions& options);
+
+  private:
+    PacketCapture(const CaptureOptions& options, Pcap pcap, Descriptor wake, Poller poller,
+                  Sink sink, Notice notice);
+    void run();
+    bool take_batch();
+    void interrupt(const std::string& why);
+    void resume();
+    void publish();
+
+    const std::string interface_, filter_;
+    Notice notice_;
+    std::optional<Pcap> pcap_;  ///< empty: interrupted
+    Descriptor wake_;
+    Poller poller_;
+    PacketMessages messages_;
+    std::optional<packets::Decoder> decoder_;
+    packets::Counts before_;            ///< of decoders that were interrupted
+    std::uint64_t dropped_before_ = 0;  ///< likewise
+    FrameCounters frame_counters_;
+    mutable std::mutex mutex_;
+    std::string interrupted_;          ///< why; under mutex_
+    std::uint64_t interruptions_ = 0;  ///< under mutex_
+    std::thread thread_;               // last: it uses all of the above
+};
+
+}  // namespace ci::sources

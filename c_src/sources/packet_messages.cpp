@@ -1,0 +1,27 @@
+#include "sources/packet_messages.h"
+
+namespace ci::sources {
+
+void PacketMessages::add(const packets::Message& message, wire::Micros arrival) {
+    bytes_ += wire::as_text(message.bytes);
+    ends_.push_back(bytes_.size());
+    Datagram& datagram = waiting_.emplace_back();
+    datagram.peer = message.source;
+    datagram.local = message.destination;
+    datagram.arrival = arrival;
+    datagram.captured = Datagram::Captured{message.at, message.protocol};
+}
+
+void PacketMessages::hand_over() {
+    if (waiting_.empty()) return;
+    for (std::size_t i = 0; i < waiting_.size(); ++i) {
+        const std::size_t begin = i == 0 ? 0 : ends_[i - 1];
+        waiting_[i].bytes = wire::as_bytes(bytes_).subspan(begin, ends_[i] - begin);
+    }
+    receiver_.take(waiting_);
+    waiting_.clear();
+    ends_.clear();
+    bytes_.clear();
+}
+
+}  // namespace ci::sources

@@ -1,0 +1,33 @@
+// From a capture's messages to a receiver, in batches: one batch is written at once.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "packets/decoder.h"
+#include "sources/receiver.h"
+
+namespace ci::sources {
+
+class PacketMessages {
+  public:
+    explicit PacketMessages(Receiver& receiver) : receiver_(receiver) {}
+
+    void add(const packets::Message& message, wire::Micros arrival);
+    void hand_over();
+
+    [[nodiscard]] bool is_full() const noexcept {
+        return waiting_.size() >= most || bytes_.size() >= most_bytes;
+    }
+
+  private:
+    static constexpr std::size_t most = 256;
+    static constexpr std::size_t most_bytes = std::size_t{1'024} * 1'024;
+
+    Receiver& receiver_;
+    std::string bytes_;  ///< of all that wait
+    std::vector<Datagram> waiting_;
+    std::vector<std::size_t> ends_;
+};
+
+}  // namespace ci::sources

@@ -1,0 +1,55 @@
+// libpcap: frames of an interface, or of a pcap or pcapng file.
+#pragma once
+
+#include <pcap/pcap.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "packets/link.h"
+#include "sources/socket_error.h"
+#include "wire/micros.h"
+#include "wire/result.h"
+
+namespace ci::sources {
+
+class Pcap {
+  public:
+    /// Takes whatever passes, promiscuously. `filter`: pcap-filter(7); may be empty.
+    static wire::expected<Pcap, SocketError> open_interface(const std::string& interface,
+                                                            const std::string& filter);
+    static wire::expected<Pcap, SocketError> open_file(const std::string& path);
+
+    [[nodiscard]] packets::Link link() const noexcept { return link_; }
+
+    struct Frame {
+        wire::Bytes bytes;  ///< until the next call
+        wire::Micros at = 0;
+    };
+    enum class State : std::uint8_t { frame, none, end, failed };
+    /// none: an interface has none now; end: of the file.
+    State next(Frame& frame);
+    /// Why it failed.
+    [[nodiscard]] std::string trouble() const;
+
+    /// Of an interface: to be waited for.
+    [[nodiscard]] int descriptor() const noexcept;
+    /// Frames that the kernel or the card had no room for, since it was opened.
+    [[nodiscard]] std::uint64_t dropped() const;
+
+    static constexpr int buffer_size = 16 * 1'024 * 1'024;  ///< the kernel's, of an interface
+
+  private:
+    struct Close {
+        void operator()(pcap_t* pcap) const noexcept { ::pcap_close(pcap); }
+    };
+    using Handle = std::unique_ptr<pcap_t, Close>;
+    Pcap(Handle handle, packets::Link link) : handle_(std::move(handle)), link_(link) {}
+    static wire::expected<Pcap, SocketError> finish(Handle handle);
+
+    Handle handle_;
+    packets::Link link_;
+};
+
+}  // namespace ci::sources

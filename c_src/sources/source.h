@@ -1,0 +1,51 @@
+// What every source is to those who list, ask, switch and stop it; destroying it stops it, and what
+// it had received is handed over first.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sources/receiver.h"
+
+namespace ci::sources {
+
+/// Names and counts, without those that are 0.
+using Counted = std::vector<std::pair<std::string_view, std::uint64_t>>;
+
+/// What a capture tells beside its messages.
+struct FrameStats {
+    std::uint64_t received = 0;
+    Counted fates, losses;  ///< by packets::fate_names and loss_names
+    std::uint64_t interruptions = 0;
+    std::string interrupted;  ///< why it does not capture now; empty: it does
+};
+
+class Source {
+  public:
+    virtual ~Source() = default;
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+
+    [[nodiscard]] virtual std::string_view type() const = 0;
+    /// In bytes, as the kernel has it; 0: none.
+    [[nodiscard]] virtual int receive_buffer() const = 0;
+    /// Of a capture.
+    [[nodiscard]] virtual std::optional<FrameStats> frames() const { return std::nullopt; }
+
+    [[nodiscard]] const std::string& id() const noexcept { return receiver_.id(); }
+    [[nodiscard]] const Senders& senders() const noexcept { return receiver_.senders(); }
+    [[nodiscard]] Switches& switches() noexcept { return receiver_.switches(); }
+    [[nodiscard]] const Switches& switches() const noexcept { return receiver_.switches(); }
+    [[nodiscard]] const Counters& counters() const noexcept { return receiver_.counters(); }
+
+  protected:
+    template <class... Arguments>
+    explicit Source(Arguments&&... arguments) : receiver_(std::forward<Arguments>(arguments)...) {}
+
+    Receiver receiver_;
+};
+
+}  // namespace ci::sources

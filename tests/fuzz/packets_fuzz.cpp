@@ -1,0 +1,97 @@
+// Any frames give messages or counts, in bounded memory, and the same twice.
+//
+//   input := (link:1 frame)*       only the first link counts
+//   frame := length:2 (big-endian) bytes
+// The top bit of `link` puts each frame into a packet of its own: IPv4, its protocol the frame's
+// first byte, so that the fuzzer gets at transports without finding link layers.
+#include <string>
+#include <vector>
+
+#include "must.h"
+#include "packets/decoder.h"
+#include "sip/message.h"
+#include "sip/start_line.h"
+#include "sip/text.h"
+
+namespace ci::fuzz {
+namespace {
+
+std::string wrap(std::string_view payload) {
+    std::string packet("\x45\0\0\0\0\1\0\0\x40\x11\0\0\xc0\0\2\1\xc0\0\2\2", 20);
+    if (!payload.empty()) {
+        packet[9] = payload.front();
+        payload.remove_prefix(1);
+    }
+    const std::size_t total = std::min<std::size_t>(packet.size() + payload.size(), 65'535);
+    packet[2] = static_cast<char>(total >> 8U);
+    packet[3] = static_cast<char>(total & 0xffU);
+    return packet.append(payload);
+}
+
+struct Result {
+    std::vector<std::string> messages;
+    packets::Counts counts;
+};
+
+Result decode(std::string_view input) {
+    constexpr packets::Link links[] = {packets::Link::ethernet, packets::Link::cooked,
+                                       packets::Link::cooked2, packets::Link::bsd,
+                                       packets::Link::raw};
+    const auto first = static_cast<unsigned char>(input.front());
+    const bool wraps = (first & 0x80U) != 0;
+    input.remove_prefix(1);
+    Result result;
+    packets::Decoder::Limits limits;
+    limits.flows = 4;
+    limits.flow_bytes = 4'096;
+    limits.fragments.datagrams = 4;
+    limits.fragments.pieces = 8;
+    limits.fragments.bytes = 4'096;
+    wire::Micros now = 1'000'000;
+    packets::Decoder decoder(
+        wraps ? packets::Link::raw : links[first % std::size(links)],
+        [&](const packets::Message& message) {
+            const auto text = wire::as_text(message.bytes);
+            must(message.at > 0 && message.at <= now, "a message was captured in time");
+            must(message.protocol == 6 || message.protocol == 17, "by UDP or TCP");
+            must(message.source.address.family != wire::Family::none, "from somewhere");
+            // Lone CRs within: UDP's and a stream's first line may differ, sip::parse decides.
+            const auto line = sip::trim_right(text.substr(0, text.find('\n')));
+            must(message.protocol == 17 ? sip::looks_like_sip(text)
+                                        : sip::read_start_line(line).has_value(),
+                 "and begins like SIP");
+            must(text.size() <= packets::SipStream::most_message + packets::SipStream::most_head,
+                 "a message has an end");
+            result.messages.emplace_back(text);
+        },
+        limits);
+    while (input.size() >= 2) {
+        const std::size_t length = wire::be_at<std::uint16_t>(wire::as_bytes(input), 0);
+        const auto bytes = input.substr(2, length);
+        input.remove_prefix(std::min(input.size(), length + 2));
+        const std::string frame = wraps ? wrap(bytes) : std::string(bytes);
+        now += 1'000 * static_cast<wire::Micros>(1 + length % 7 * 200);
+        decoder.take(wire::as_bytes(frame), now);
+    }
+    decoder.end();
+    result.counts = decoder.counts();
+    return result;
+}
+
+}  // namespace
+}  // namespace ci::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+    using namespace ci::fuzz;
+    if (size == 0) return 0;
+    const std::string_view input(reinterpret_cast<const char*>(data), size);
+    const Result once = decode(input);
+    std::uint64_t frames = 0;
+    for (const auto count : once.counts.fates) frames += count;
+    must(frames == once.counts.frames, "each frame has one fate");
+    must(once.counts.messages == once.messages.size(), "each message is counted");
+    const Result again = decode(input);
+    must(again.messages == once.messages, "the same frames give the same messages");
+    must(again.counts.fates == once.counts.fates, "and the same counts");
+    return 0;
+}
