@@ -108,6 +108,15 @@ class Inspector:
         assert status == 0, text
         return json.loads(text)
 
+    def settle(self):
+        """Until everything that came in is in its call's file."""
+
+        def is_settled():
+            stats = self.json("store_stats")
+            return stats["waiting"] == 0 and stats["memory"] == 0
+
+        wait_for(is_settled, "messages to reach their calls' files")
+
     def wait_received(self, address, count):
         def all_there():
             stats = self.stats(address)

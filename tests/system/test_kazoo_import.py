@@ -114,7 +114,7 @@ def test_a_file_of_old_and_new_is_replaced_in_place(inspector, tmp_path):
     lines = path.read_bytes().splitlines(keepends=True)
     assert [json.loads(line)["raw"][0].split()[0] for line in lines[:3]] == ["INVITE", "BYE", "OPTIONS"]
     assert lines[3:] == [torn], "what is not understood stays"
-    assert path.stat().st_mode & 0o777 == 0o644, "as before"
+    assert path.stat().st_mode & 0o777 == 0o640, "as private as ours"
     assert not stray.exists()
     assert len(inspector.json("callid_details", "é")) == 1
     content = path.read_bytes()

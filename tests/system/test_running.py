@@ -52,6 +52,7 @@ def test_rotated_and_deleted_files_are_begun_again(inspector):
     for change in (pathlib.Path.unlink, lambda f: f.rename(f.with_suffix(".1")),
                    lambda f: f.write_bytes(b"")):  # fmt: skip
         feed(inspector, address)
+        inspector.settle()
         before = inspector.json("callid_details", CALL)
         (file,) = [p for p in inspector.root.glob("??/??/*")
                    if p.suffix == "" and CALL in p.read_text()]  # fmt: skip
@@ -65,19 +66,23 @@ def test_rotated_and_deleted_files_are_begun_again(inspector):
             rotated.unlink()
 
 
-def test_what_cannot_be_stored_is_counted_and_storing_resumes(inspector):
+def test_what_cannot_be_written_is_kept_in_memory_and_written_later(inspector):
     address = inspector.start_parser()
     inspector.root.write_text("a file where the directory should be")
     feed(inspector, address)
-    stats = inspector.stats(address)
-    assert stats["stored"] == 0
-    assert stats["refused"]["store_failed"] == stats["received"]
+    messages = inspector.json("callid_details", CALL)
+    assert messages, "what is in memory is seen"
+    stats = inspector.json("store_stats")
+    assert stats["stored"] == 0 and stats["memory"] > 0
+    assert str(inspector.root) in stats["trouble"]
     inspector.root.unlink()
-    feed(inspector, address)
-    assert inspector.stats(address)["stored"] == stats["received"]
-    assert inspector.json("callid_details", CALL)
+    inspector.settle()
+    stats = inspector.json("store_stats")
+    assert stats["stored"] == stats["received"] == inspector.stats(address)["received"]
+    assert stats["lost"] == 0 and "trouble" not in stats
+    assert inspector.json("callid_details", CALL) == messages
     log = inspector.log.read_text()
-    assert log.count("cannot store: ") == 1 and "storing again; lost meanwhile: " in log
+    assert log.count("cannot store: ") == 1 and "storing again; lost meanwhile: 0" in log
 
 
 def test_flush_does_not_follow_links(inspector, tmp_path):

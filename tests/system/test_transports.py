@@ -166,6 +166,7 @@ def test_the_ipv6_wildcard_takes_ipv4_too_and_shows_it_as_such(inspector):
         with connect((host, port)) as s:
             s.sendall(ours)
     inspector.wait_received((any_, port), 4)
+    inspector.settle()
     call_id = ours.split(b"Call-ID: ")[1].split(b"\r\n")[0].decode()
     (file,) = [p for p in inspector.root.glob("??/??/*") if call_id in p.read_text()]
     observers = [json.loads(line)["observer"] for line in file.read_text().splitlines()]
