@@ -129,7 +129,10 @@ void Housekeeper::count_directory(const fs::path& directory, const std::string& 
         const std::string name = entry.path().filename();
         if (name.ends_with(temporary_suffix) &&
             is_file_name(name.substr(0, name.size() - temporary_suffix.size()))) {
-            (void)disk_.unlink(entry.path().c_str());  // a crash left it
+            // A crash left it: whoever makes one holds the lock as long as it is there.
+            const auto lock = files_.lock(
+                relative + plain_name(name.substr(0, name.size() - temporary_suffix.size())));
+            (void)disk_.unlink(entry.path().c_str());
         }
         if (!is_file_name(name)) continue;
         struct stat info {};
