@@ -55,6 +55,7 @@ Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> argu
         const std::string why = take_option(option, options.admission);
         if (!why.empty()) return failed("failed to start parser: " + why);
     }
+    options.most_connections = inspector.settings().most_connections;
     if (is_tls) options.tls = inspector.settings().tls;
     const auto id = inspector.parsers().start_hep(options);
     if (!id) {

@@ -105,6 +105,11 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             if (!value.is_boolean()) return ConfigError{key + ": neither true nor false"};
             sip::Masking& masking = config.settings.masking;
             (key == "mask_bodies" ? masking.bodies : masking.credentials) = value.get<bool>();
+        } else if (key == "most_connections") {
+            if (!value.is_number_unsigned() || value == 0) {
+                return ConfigError{"most_connections: no number from 1 on"};
+            }
+            config.settings.most_connections = value.get<std::size_t>();
         } else if (key == "store" && value.is_object()) {
             read_store(value, config);
         } else if (key == "tls" && value.is_object()) {

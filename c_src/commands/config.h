@@ -7,7 +7,7 @@
 //    "store": {"keep": "30d", "keep_bytes": "50G", "compress_after": "1d", "sync": "1s"},
 //    "tls": {"certificate": PATH, "key": PATH, "client_ca": PATH},
 //    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY",
-//    "mask_credentials": true, "mask_bodies": false}
+//    "most_connections": 1024, "mask_credentials": true, "mask_bodies": false}
 //
 // Every member may be missing; a port may be a string.
 #pragma once

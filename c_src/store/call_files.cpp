@@ -118,6 +118,12 @@ int CallFiles::read_begin(std::string_view relative, std::string& out) const {
     return is_missing(errno) ? read_compressed(compressed_path(path), out) : errno;
 }
 
+std::size_t CallFiles::size(std::string_view relative) const {
+    struct stat info {};
+    if (::lstat((root_ / relative).c_str(), &info) != 0) return 0;
+    return static_cast<std::size_t>(info.st_size);
+}
+
 CallFiles::Removed CallFiles::remove(std::string_view relative) {
     Removed result;
     const std::filesystem::path path = root_ / relative;

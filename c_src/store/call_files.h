@@ -52,6 +52,9 @@ class CallFiles {
     /// The first line, or what is enough to tell the call from. Likewise.
     int read_begin(std::string_view relative, std::string& out) const;
 
+    /// Of what is not compressed, in bytes; 0: no such file.
+    [[nodiscard]] std::size_t size(std::string_view relative) const;
+
     struct Removed {
         int error = 0;
         bool any = false;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,6 +49,11 @@ class Shelver {
         std::string_view line;
         Waiting::Ref ref;
     };
+    struct Call {
+        std::string relative;
+        std::string_view key;
+        std::span<const Item> items;
+    };
     struct Outcome {
         std::vector<Waiting::Ref> done, stuck;
         Backlog::Shelved counts;
@@ -57,7 +63,7 @@ class Shelver {
     void retry_stuck();
     void retire_idle_segment();
     Outcome shelve(std::vector<Item>& items);
-    void shelve_call(std::string_view key, std::span<const Item> items, Outcome& outcome);
+    void shelve_call(const Call& call, Outcome& outcome);
     void remove(const Backlog::Segments& segments);
     void note(const std::string& relative, int error);
 

@@ -121,11 +121,12 @@ int main(int argc, char** argv) {
             turn = (turn + 1) % up;
             const Template& message = one.call->messages[one.next];
             texts[i] = message.bytes;
-            char digits[32];
-            std::snprintf(digits, sizeof digits, "%0*llu", static_cast<int>(one.call->length),
-                          static_cast<unsigned long long>(one.number));
+            char digits[256];
+            const int written = std::snprintf(digits, sizeof digits, "%0255llu",
+                                              static_cast<unsigned long long>(one.number));
+            const char* const last = digits + written - one.call->length;
             for (const std::size_t at : message.places) {
-                std::memcpy(texts[i].data() + at, digits, one.call->length);
+                std::memcpy(texts[i].data() + at, last, one.call->length);
             }
             pieces[i] = {texts[i].data(), texts[i].size()};
             packets[i].msg_hdr.msg_iov = &pieces[i];
