@@ -95,8 +95,8 @@ class Reader : public nlohmann::json_sax<json> {
         }
     }
     void raw_line(std::string_view line) {
-        const std::size_t begin = members.chunk.message.size();
-        members.chunk.message += line;
+        const std::size_t begin = members.raw.size();
+        members.raw += line;
         members.end_line(begin);
     }
     std::string* text_member() {

@@ -22,21 +22,26 @@ std::string decode_payload(const std::string& base64) {
     return bytes;
 }
 
-/// Puts the line ends behind the last line that append_raw() took off. Kazoo's own chunks do not
-/// tell how many there were: two end a head without body.
-void end_message(const Members& members, std::string& message) {
-    const std::size_t ends = members.crlfs.value_or(members.has_empty_line ? 1 : 2);
-    message.resize(message.size() - crlf.size());
-    for (std::size_t i = std::min<std::size_t>(ends, 65'535); i > 0; --i) message += crlf;
+/// The octets that append_raw() took apart. Kazoo's own chunks do not tell how many line ends
+/// there were: two end a head without body.
+std::string join(const Members& members) {
+    const std::size_t ends =
+        std::min<std::size_t>(members.crlfs.value_or(members.has_empty_line ? 1 : 2), 65'535);
+    const std::size_t length = members.raw.size() - crlf.size();
+    std::string message;
+    message.reserve(length + ends * crlf.size());  // and no more: long calls are kept in memory
+    message.append(members.raw, 0, length);
+    for (std::size_t i = 0; i < ends; ++i) message += crlf;
+    return message;
 }
 
 }  // namespace
 
 void Members::end_line(std::size_t begin) {
-    const std::size_t length = chunk.message.size() - begin;
+    const std::size_t length = raw.size() - begin;
     if (!first_line) first_line = length;
     if (length == 0) has_empty_line = true;
-    chunk.message += crlf;
+    raw += crlf;
 }
 
 void Members::flag(std::string_view name) {
@@ -48,15 +53,12 @@ void Members::flag(std::string_view name) {
 wire::Result<Chunk, Reason> to_chunk(Members&& members) {
     Chunk& chunk = members.chunk;
     if (chunk.label.empty() && members.first_line) {
-        chunk.label.assign(chunk.message, 0, *members.first_line);
+        chunk.label.assign(members.raw, 0, *members.first_line);
     }
     if (chunk.label.empty()) return wire::Rejection<Reason>{Reason::not_a_chunk, 0};
     if (chunk.observer.empty()) chunk.observer = chunk.parser;
-    if (std::string octets = decode_payload(members.payload); !octets.empty()) {
-        chunk.message = std::move(octets);
-    } else if (members.first_line) {
-        end_message(members, chunk.message);
-    }
+    chunk.message = decode_payload(members.payload);
+    if (chunk.message.empty() && members.first_line) chunk.message = join(members);
     return std::move(chunk);
 }
 

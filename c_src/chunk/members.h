@@ -15,15 +15,16 @@ namespace ci::chunk {
 /// Put into answers, not into files: an answer that is read again gets a new one.
 inline constexpr std::string_view answer_member = "retransmission";
 
-/// What has been read so far. `chunk.message` has the lines of `raw`, a CRLF behind each.
+/// What has been read so far.
 struct Members {
     Chunk chunk;
+    std::string raw;  ///< its lines, a CRLF behind each
     std::string payload;
     std::optional<std::size_t> crlfs;
-    std::optional<std::size_t> first_line;  ///< of `raw`: its length; none: `raw` has no lines
+    std::optional<std::size_t> first_line;  ///< its length; none: there are no lines
     bool has_empty_line = false;
 
-    /// What stands in `chunk.message` from `begin` on is a line of `raw`.
+    /// What stands in `raw` from `begin` on is a line.
     void end_line(std::size_t begin);
     void flag(std::string_view name);
 };

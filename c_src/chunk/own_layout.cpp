@@ -162,8 +162,8 @@ class Reader {
         if (take(']')) return true;
         do {
             if (kind == Kind::raw) {
-                const std::size_t begin = members_.chunk.message.size();
-                if (!append_string(members_.chunk.message)) return false;
+                const std::size_t begin = members_.raw.size();
+                if (!append_string(members_.raw)) return false;
                 members_.end_line(begin);
                 continue;
             }
@@ -252,7 +252,7 @@ class Reader {
 }  // namespace
 
 bool read_own_layout(std::string_view line, Members& members) {
-    members.chunk.message.reserve(line.size());
+    members.raw.reserve(line.size());
     return Reader(line, members).object();
 }
 
