@@ -1,27 +1,19 @@
-// JSON line to Chunk, by nlohmann/json's SAX reader: it hands over each number's text, from which a
-// stamp can be read to the microsecond; as a double it could not.
-#include <openssl/evp.h>
-
+// JSON line to Chunk. Any JSON is read by nlohmann/json's SAX reader: it hands over each number's
+// text, from which a stamp can be read to the microsecond; as a double it could not.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "chunk/chunk.h"
+#include "chunk/members.h"
 
 namespace ci::chunk {
 namespace {
 
 using nlohmann::json;
 
-/// Put into answers, not into files: an answer that is read again gets a new one.
-constexpr std::string_view answer_member = "retransmission";
-
 /// Collects the members of one object; everything that a chunk does not have is passed over.
 class Reader : public nlohmann::json_sax<json> {
   public:
-    Chunk chunk;
-    std::vector<std::string> raw;
-    std::optional<std::size_t> crlfs;
-    std::string payload;
+    Members members;
     std::size_t error_at = 0;
     bool is_object = false;
     bool is_answer = false;  ///< has a member that only answers have
@@ -31,7 +23,7 @@ class Reader : public nlohmann::json_sax<json> {
     bool binary(binary_t& /*value*/) override { return true; }
     bool number_integer(number_integer_t value) override { return stamp(std::to_string(value)); }
     bool number_unsigned(number_unsigned_t value) override {
-        if (depth_ == 1 && key_ == "crlfs") crlfs = value;
+        if (depth_ == 1 && key_ == "crlfs") members.crlfs = value;
         return stamp(std::to_string(value));
     }
     bool number_float(number_float_t value, const string_t& text) override {
@@ -40,7 +32,7 @@ class Reader : public nlohmann::json_sax<json> {
         return value > 0 && value < 1e12 ? stamp(std::to_string(value)) : true;
     }
     bool string(string_t& value) override {
-        if (depth_ == 2) return element(std::move(value));
+        if (depth_ == 2) return element(value);
         if (depth_ != 1) return true;
         if (key_ == "timestamp" || key_ == "ref_timestamp") return stamp(value);
         if (key_ == "raw") return raw_text(value);
@@ -82,20 +74,14 @@ class Reader : public nlohmann::json_sax<json> {
     }
     bool stamp(std::string_view text) {
         if (depth_ != 1) return true;
-        if (key_ == "timestamp") chunk.timestamp = wire::parse_gregorian(text);
-        if (key_ == "ref_timestamp") chunk.ref_timestamp = wire::parse_gregorian(text);
+        if (key_ == "timestamp") members.chunk.timestamp = wire::parse_gregorian(text);
+        if (key_ == "ref_timestamp") members.chunk.ref_timestamp = wire::parse_gregorian(text);
         return true;
     }
-    bool element(std::string value) {
+    bool element(std::string_view value) {
         if (!in_member_array_) return true;
-        if (key_ == "raw") {
-            raw.push_back(std::move(value));
-        } else if (key_ == "flags") {
-            const auto* flag = std::find(std::begin(flag_names), std::end(flag_names), value);
-            if (flag != std::end(flag_names)) {
-                chunk.flags.set(static_cast<Flag>(flag - std::begin(flag_names)));
-            }
-        }
+        if (key_ == "raw") raw_line(value);
+        if (key_ == "flags") members.flag(value);
         return true;
     }
     bool raw_text(std::string_view text) {
@@ -103,55 +89,33 @@ class Reader : public nlohmann::json_sax<json> {
             const std::size_t end = text.find('\n');
             std::string_view line = text.substr(0, end);
             if (line.ends_with('\r')) line.remove_suffix(1);
-            raw.emplace_back(line);
+            raw_line(line);
             if (end == std::string_view::npos) return true;
             text.remove_prefix(end + 1);
         }
+    }
+    void raw_line(std::string_view line) {
+        const std::size_t begin = members.raw.size();
+        members.raw += line;
+        members.end_line(begin);
     }
     std::string* text_member() {
         struct Member {
             std::string_view key;
             std::string* text;
         };
-        const Member members[] = {
+        Chunk& chunk = members.chunk;
+        const Member texts[] = {
             {"call-id", &chunk.call_id}, {"parser", &chunk.parser}, {"observer", &chunk.observer},
             {"src", &chunk.src},         {"dst", &chunk.dst},       {"label", &chunk.label},
-            {"c_seq", &chunk.c_seq},     {"event", &chunk.event},   {"payload", &payload},
+            {"c_seq", &chunk.c_seq},     {"event", &chunk.event},   {"payload", &members.payload},
         };
-        for (const Member& member : members) {
+        for (const Member& member : texts) {
             if (member.key == key_) return member.text;
         }
         return nullptr;
     }
 };
-
-/// The octets that append_raw() took apart. Kazoo's own chunks do not tell how many line ends
-/// there were: two end a head without body.
-std::string join(const std::vector<std::string>& raw, std::optional<std::size_t> crlfs) {
-    std::string message;
-    for (const std::string& line : raw) {
-        message += line;
-        message += "\r\n";
-    }
-    const bool has_body = std::find(raw.begin(), raw.end(), "") != raw.end();
-    const std::size_t ends = std::min<std::size_t>(crlfs.value_or(has_body ? 1 : 2), 65'535);
-    message.resize(message.size() - 2);
-    for (std::size_t i = 0; i < ends; ++i) message += "\r\n";
-    return message;
-}
-
-/// Empty for anything that append_payload() would not have written.
-std::string decode_payload(const std::string& base64) {
-    if (base64.empty() || base64.size() % 4 != 0) return {};
-    std::string bytes(base64.size() / 4 * 3, '\0');
-    const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                       reinterpret_cast<const unsigned char*>(base64.data()),
-                                       static_cast<int>(base64.size()));
-    if (length < 0) return {};
-    const std::size_t padding = base64.ends_with("==") ? 2 : base64.ends_with('=') ? 1 : 0;
-    bytes.resize(static_cast<std::size_t>(length) - padding);
-    return bytes;
-}
 
 bool is_well_formed(std::string_view text) {
     // The library takes a NUL for the end of its input; what stands behind it would go unchecked.
@@ -214,7 +178,7 @@ std::string without(std::string_view object, std::string_view name) {
 
 }  // namespace
 
-wire::Result<Chunk, Reason> read_line(std::string_view line) {
+wire::Result<Chunk, Reason> read_any_layout(std::string_view line) {
     using Refused = wire::Rejection<Reason>;
     while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
     if (line.starts_with("\xef\xbb\xbf")) {  // the library skips it; an answer must not have it
@@ -228,19 +192,23 @@ wire::Result<Chunk, Reason> read_line(std::string_view line) {
         return Refused{Reason::not_json, std::min(reader.error_at, line.size())};
     }
     if (!reader.is_object) return Refused{Reason::not_json, 0};
-    Chunk chunk = std::move(reader.chunk);
-    if (chunk.label.empty() && !reader.raw.empty()) chunk.label = reader.raw.front();
-    if (chunk.label.empty()) return Refused{Reason::not_a_chunk, 0};
-    if (chunk.observer.empty()) chunk.observer = chunk.parser;
-    chunk.message = decode_payload(reader.payload);
-    if (chunk.message.empty() && !reader.raw.empty()) {
-        chunk.message = join(reader.raw, reader.crlfs);
-    }
-    chunk.json = reader.is_answer ? without(line, answer_member) : std::string(line);
+    auto chunk = to_chunk(std::move(reader.members));
+    if (!chunk) return chunk;
+    chunk->json = reader.is_answer ? without(line, answer_member) : std::string(line);
     // Line ends can only be between the tokens of a pretty-printed object: in strings JSON has
     // none.
     std::replace_if(
-        chunk.json.begin(), chunk.json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+        chunk->json.begin(), chunk->json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    return chunk;
+}
+
+wire::Result<Chunk, Reason> read_line(std::string_view line) {
+    std::string_view object = line;
+    while (object.ends_with('\n') || object.ends_with('\r')) object.remove_suffix(1);
+    Members members;
+    if (!read_own_layout(object, members)) return read_any_layout(line);
+    auto chunk = to_chunk(std::move(members));
+    if (chunk) chunk->json = object;
     return chunk;
 }
 

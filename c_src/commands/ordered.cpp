@@ -22,7 +22,12 @@ wire::expected<std::string, OrderError> order_array(const std::vector<std::strin
 }  // namespace
 
 std::string array_of(std::span<const chunk::Chunk> chunks, const dialog::Flow& flow) {
-    std::string out = "[";
+    constexpr std::size_t more = 32;  // than the chunk: a comma, the number of a retransmission
+    std::size_t length = more;
+    for (const dialog::Event& event : flow.events) length += chunks[event.chunk].json.size() + more;
+    std::string out;
+    out.reserve(length);
+    out += '[';
     for (const dialog::Event& event : flow.events) {
         if (out.size() > 1) out += ',';
         out += chunks[event.chunk].json;

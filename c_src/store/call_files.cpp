@@ -106,7 +106,11 @@ int CallFiles::read(std::string_view relative, std::string& out) const {
     if (error != 0 && !is_missing(error)) return error;
     error = read_compressed(compressed_path(path), out);
     if (error != 0 && !is_missing(error)) return error;
-    out += out.empty() ? plain : without_doubles(plain, out);
+    if (out.empty()) {
+        out = std::move(plain);
+    } else {
+        out += without_doubles(plain, out);
+    }
     return 0;
 }
 

@@ -31,6 +31,12 @@ void take_possession(Journal& journal, std::chrono::milliseconds patience) {
     }
 }
 
+std::size_t count_lines(std::string_view text) {
+    std::size_t count = 0;
+    for (; !text.empty(); ++count) take_line(text);
+    return count;
+}
+
 }  // namespace
 
 Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
@@ -94,6 +100,7 @@ Dialogue Store::read(std::string_view call_id) const {
         if (!text.empty() && !text.ends_with('\n') && !journal.empty()) text += '\n';
         text += journal;
     }
+    dialogue.chunks.reserve(count_lines(text));
     std::string_view rest = text;
     while (!rest.empty()) {
         std::string_view one = take_line(rest);

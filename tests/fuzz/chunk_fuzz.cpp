@@ -1,8 +1,9 @@
-// Any line gives a chunk or a reason, and a chunk's own JSON gives it again. Any octets, written as
-// a chunk's line, are read back as they were.
+// Any line gives a chunk or a reason, the same by the reader of our own layout as by the one for
+// any JSON, and a chunk's own JSON gives it again. Any octets, written as a chunk's line, are read
+// back as they were.
 #include <string>
 
-#include "chunk/chunk.h"
+#include "chunk/members.h"
 #include "must.h"
 
 namespace ci::fuzz {
@@ -12,10 +13,22 @@ bool is_same(const chunk::Chunk& a, const chunk::Chunk& b) {
     return a.call_id == b.call_id && a.parser == b.parser && a.observer == b.observer &&
            a.src == b.src && a.dst == b.dst && a.timestamp == b.timestamp &&
            a.ref_timestamp == b.ref_timestamp && a.label == b.label && a.c_seq == b.c_seq &&
-           a.message == b.message && a.flags == b.flags;
+           a.event == b.event && a.message == b.message && a.flags == b.flags;
+}
+
+void both_readers_agree(std::string_view line) {
+    const auto one = chunk::read_line(line);
+    const auto other = chunk::read_any_layout(line);
+    must(one.has_value() == other.has_value(), "both readers take a line, or none does");
+    if (one) {
+        must(is_same(*one, *other) && one->json == other->json, "they read the same");
+    } else {
+        must(one.error() == other.error(), "they refuse it for the same reason");
+    }
 }
 
 void any_line_is_read(std::string_view line) {
+    both_readers_agree(line);
     const auto read = chunk::read_line(line);
     if (!read) {
         must(read.error().at <= line.size(), "a rejection points into the line");
@@ -52,6 +65,7 @@ void any_octets_come_back(std::string_view octets) {
     std::string line;
     chunk::append_line(draft, line);
     must(line.find('\n') == line.size() - 1, "a chunk is one line");
+    both_readers_agree(line);
     const auto read = chunk::read_line(line);
     must(bool(read), "what was written is read");
     must(read->message == octets, "the octets come back");

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "chunk/chunk.h"
+#include "chunk/members.h"
 
 namespace {
 
@@ -48,6 +48,20 @@ TEST(ChunkLine, IsKazoosObjectWithFurtherMembers) {
               R"("observer":"192.0.2.9#101@127.0.0.1:9060","capture_id":101,"hep":3,)"
               R"("transport":"udp"})"
               "\n");
+}
+
+TEST(ChunkLine, IsReadByTheReaderOfItsLayout) {
+    Draft draft = draft_of("BYE \"a\" SIP/2.0\r\nSubject: gr\xc3\xbc\xfc\x01\r\n\r\n\x7f");
+    draft.correlation_id = "\\\"";
+    draft.flags.set(chunk::Flag::truncated);
+    draft.event = "log";
+    draft.direction = "in";
+    const chunk::Link links[] = {{"net", "1"}, {"proto", "\n"}};
+    draft.links = links;
+    std::string line = line_of(draft);
+    line.pop_back();
+    chunk::Members members;
+    EXPECT_TRUE(chunk::read_own_layout(line, members)) << line;
 }
 
 TEST(ChunkLine, LeavesOutWhatIsNotKnown) {
@@ -169,6 +183,103 @@ TEST(ChunkLine, APrettyPrintedObjectIsAnsweredAsOneLine) {
     ASSERT_TRUE(chunk);
     EXPECT_EQ(chunk->json, "{   \"label\": \"BYE\"  }");
 }
+
+class BothReadersAgree : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(BothReadersAgree, OnAnyMember) {
+    for (const std::string& line :
+         {"{\"label\":\"BYE\"," + std::string(GetParam()) + "}",
+          "{" + std::string(GetParam()) + ",\"raw\":[\"BYE\",\"\",\"x\"],\"crlfs\":1}"}) {
+        const auto one = chunk::read_line(line);
+        const auto other = chunk::read_any_layout(line);
+        ASSERT_EQ(bool(one), bool(other)) << line;
+        if (!one) {
+            EXPECT_EQ(one.error(), other.error()) << line;
+            continue;
+        }
+        EXPECT_EQ(one->label, other->label) << line;
+        EXPECT_EQ(one->call_id, other->call_id) << line;
+        EXPECT_EQ(one->timestamp, other->timestamp) << line;
+        EXPECT_EQ(one->ref_timestamp, other->ref_timestamp) << line;
+        EXPECT_EQ(one->message, other->message) << line;
+        EXPECT_EQ(one->flags, other->flags) << line;
+        EXPECT_EQ(one->observer, other->observer) << line;
+        EXPECT_EQ(one->json, other->json) << line;
+    }
+}
+
+const std::string bomb = "\"x\":" + std::string(100'000, '[');
+const std::string_view members[] = {
+    R"("label":"a","label":"b")"sv,
+    R"("label":"")"sv,
+    R"("label":null)"sv,
+    R"("label":["a"])"sv,
+    R"("raw":["a"],"raw":["b"])"sv,
+    R"("raw":"a\r\nb")"sv,
+    R"("raw":[])"sv,
+    R"("raw":["a",["b"],"c"])"sv,
+    R"("raw":["a",1,{"b":"c"},"d"])"sv,
+    R"("raw":["a\r\nb",""])"sv,
+    R"("raw":{"a":"b"})"sv,
+    R"("crlfs":3,"raw":["a"])"sv,
+    R"("crlfs":99999999999999999)"sv,
+    R"("crlfs":-1)"sv,
+    R"("crlfs":1.0)"sv,
+    R"("crlfs":"7")"sv,
+    R"("timestamp":"63962445110.376824","ref_timestamp":63962445110)"sv,
+    R"("timestamp":1.5,"timestamp":"no")"sv,
+    R"("timestamp":6.3e10)"sv,
+    R"("timestamp":-1)"sv,
+    R"("timestamp":063962445110)"sv,
+    R"("timestamp":1.)"sv,
+    R"("timestamp":.5)"sv,
+    R"("timestamp":123456789012345678901234567890.5)"sv,
+    R"("timestamp":99999999999999999999)"sv,
+    R"("timestamp":1e999)"sv,
+    R"("timestamp":"6396\u0032445110")"sv,
+    R"("timestamp":true)"sv,
+    R"("flags":["truncated","unheard","truncated"])"sv,
+    R"("flags":"truncated")"sv,
+    R"("flags":{"truncated":"truncated"})"sv,
+    R"("flags":[["truncated"],"no_clock"])"sv,
+    R"("payload":"QllF")"sv,
+    R"("payload":"Qll")"sv,
+    R"("payload":"\u0051llF")"sv,
+    R"("payload":"Ql=F")"sv,
+    R"("payload":["QllF"])"sv,
+    R"("call-id":"\u00fc\u20ac\ud83d\udcde\/\b\f\t")"sv,
+    R"("call-id":"\u0000")"sv,
+    R"("call-id":"\ud83d")"sv,
+    R"("call-id":"\udcde\ud83d")"sv,
+    R"("call-id":"\u12")"sv,
+    R"("call-id":"\u-123")"sv,
+    R"("call-id":"\x")"sv,
+    R"("call\u002did":"x")"sv,
+    R"("":"x")"sv,
+    R"("retransmission":1)"sv,
+    R"("x":{"retransmission":1})"sv,
+    R"("x":{"label":"a","raw":"b"})"sv,
+    R"("x":{"label":{"raw":["b"]}})"sv,
+    R"("x":{},"y":[],"parser":"p")"sv,
+    R"("x":[1,true,null,"a"])"sv,
+    R"("x":tru)"sv,
+    R"("x":"a",)"sv,
+    R"("x" : "a")"sv,
+    R"("x":"a"}{)"sv,
+    R"("x":[)"sv,
+    R"("x":{"a":"b")"sv,
+    R"("x")"sv,
+    R"("x":)"sv,
+    "\"call-id\":\"\xff\""sv,
+    "\"call-id\":\"12345678\xc3\""sv,
+    "\"call-id\":\"\xed\xa0\x80\""sv,
+    "\"call-id\":\"gr\xc3\xbc\xc3\x9f\x7f\""sv,
+    "\"call-id\":\"a\tb\""sv,
+    "\"call-id\":\"a\0b\""sv,
+    "\"\xff\":1"sv,
+    bomb,
+};
+INSTANTIATE_TEST_SUITE_P(Read, BothReadersAgree, testing::ValuesIn(members));
 
 TEST(SplitArray, GivesEachElementAsItStands) {
     const auto elements = chunk::split_array(R"( [ {"a":"],\"["} , [1,[2]],3 ] )");

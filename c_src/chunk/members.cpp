@@ -1,0 +1,65 @@
+#include "chunk/members.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+namespace ci::chunk {
+namespace {
+
+constexpr std::string_view crlf = "\r\n";
+
+/// Empty for anything that append_payload() would not have written.
+std::string decode_payload(const std::string& base64) {
+    if (base64.empty() || base64.size() % 4 != 0) return {};
+    std::string bytes(base64.size() / 4 * 3, '\0');
+    const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                       reinterpret_cast<const unsigned char*>(base64.data()),
+                                       static_cast<int>(base64.size()));
+    if (length < 0) return {};
+    const std::size_t padding = base64.ends_with("==") ? 2 : base64.ends_with('=') ? 1 : 0;
+    bytes.resize(static_cast<std::size_t>(length) - padding);
+    return bytes;
+}
+
+/// The octets that append_raw() took apart. Kazoo's own chunks do not tell how many line ends
+/// there were: two end a head without body.
+std::string join(const Members& members) {
+    const std::size_t ends =
+        std::min<std::size_t>(members.crlfs.value_or(members.has_empty_line ? 1 : 2), 65'535);
+    const std::size_t length = members.raw.size() - crlf.size();
+    std::string message;
+    message.reserve(length + ends * crlf.size());  // and no more: long calls are kept in memory
+    message.append(members.raw, 0, length);
+    for (std::size_t i = 0; i < ends; ++i) message += crlf;
+    return message;
+}
+
+}  // namespace
+
+void Members::end_line(std::size_t begin) {
+    const std::size_t length = raw.size() - begin;
+    if (!first_line) first_line = length;
+    if (length == 0) has_empty_line = true;
+    raw += crlf;
+}
+
+void Members::flag(std::string_view name) {
+    const auto* found = std::find(std::begin(flag_names), std::end(flag_names), name);
+    if (found == std::end(flag_names)) return;
+    chunk.flags.set(static_cast<Flag>(found - std::begin(flag_names)));
+}
+
+wire::Result<Chunk, Reason> to_chunk(Members&& members) {
+    Chunk& chunk = members.chunk;
+    if (chunk.label.empty() && members.first_line) {
+        chunk.label.assign(members.raw, 0, *members.first_line);
+    }
+    if (chunk.label.empty()) return wire::Rejection<Reason>{Reason::not_a_chunk, 0};
+    if (chunk.observer.empty()) chunk.observer = chunk.parser;
+    chunk.message = decode_payload(members.payload);
+    if (chunk.message.empty() && members.first_line) chunk.message = join(members);
+    return std::move(chunk);
+}
+
+}  // namespace ci::chunk
