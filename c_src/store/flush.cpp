@@ -55,7 +55,8 @@ void Flushing::empty(int outer, const std::string& first, const std::string& sec
     const File inner = open_directory(outer, second.c_str());
     if (!inner.is_open()) return;
     for (const std::string& name : names_in(inner, is_file_name)) {
-        const std::string relative = first + "/" + second + "/" + plain_name(name);
+        std::string relative = first;
+        relative.append("/").append(second).append("/").append(plain_name(name));
         const auto lock = files_.lock(relative);
         if (stays(relative)) continue;
         struct stat info {};

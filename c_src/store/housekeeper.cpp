@@ -110,7 +110,9 @@ void Housekeeper::count() {
             const std::string second = inner.path().filename();
             if (!is_directory_name(second)) continue;
             if (!fs::is_directory(inner.symlink_status(failed))) continue;
-            count_directory(inner.path(), first + "/" + second + "/", is_new, found);
+            std::string relative = first;
+            relative.append("/").append(second).append("/");
+            count_directory(inner.path(), relative, is_new, found);
             if (is_ending()) return;
         }
         if (is_new) catalog_.write();
@@ -234,11 +236,10 @@ void Housekeeper::expire_in(Catalog::Hour hour, std::int64_t limit) {
         const Look file = look_at(relative);
         const Catalog::Hour written = Catalog::hour_of(file.written);
         if (!file.exists) continue;
-        if (pins_.has(relative)) {
-            kept.push_back(std::move(relative));
-        } else if (file.written < limit || (is_too_much() && written <= hour)) {
+        const bool is_pinned = pins_.has(relative);
+        if (!is_pinned && (file.written < limit || (is_too_much() && written <= hour))) {
             remove(relative);
-        } else if (written > hour) {
+        } else if (!is_pinned && written > hour) {
             catalog_.note(relative, written);
         } else {
             kept.push_back(std::move(relative));

@@ -153,7 +153,9 @@ Shelver::Outcome Shelver::shelve(std::vector<Item>& items) {
 }
 
 void Shelver::shelve_call(const Call& call, Outcome& outcome) {
-    const auto& [relative, key, items] = call;
+    const std::string& relative = call.relative;
+    const std::string_view key = call.key;
+    const std::span<const Item> items = call.items;
     const auto is_done = [&] {
         for (const Item& item : items) outcome.done.push_back(item.ref);
     };
