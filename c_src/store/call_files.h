@@ -67,7 +67,7 @@ class CallFiles {
     Disk& disk_;
     std::filesystem::path root_;
     Group group_;
-    std::array<std::mutex, 64> locks_;
+    std::array<std::mutex, 32> locks_;
 };
 
 }  // namespace ci::store
