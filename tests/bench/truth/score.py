@@ -1,6 +1,8 @@
 """How right an order is: exact, causal inversions, inverted pairs, duplicates left, events lost."""
 
-FINE, ROUGH = 0.0006, 0.05
+FINE = 0.0006   # pairs closer than this have no order worth arguing about
+APART = 0.01    # of events seen by watchers whose clocks no common message ties
+ROUGH = 0.05    # of events that nobody with a fine clock saw
 
 
 class Truth:
@@ -10,7 +12,7 @@ class Truth:
         events = world.events
         self.events = events
         watched = {w.host for w in watchers}
-        self.chunks, self.times, self.fine = [], {}, {}
+        self.chunks, self.times, self.fine, self.seen = [], {}, {}, {}
         for event in events:
             # Where nobody saw it sent, an event is when it was received.
             time = event.sent if event.src in watched else event.received
@@ -23,6 +25,7 @@ class Truth:
                         self.chunks.append((arrival, event.index, chunk))
                         self.times[event.index] = time
                         self.fine[event.index] = self.fine.get(event.index, False) or watcher.fine
+                        self.seen.setdefault(event.index, set()).add(watcher.name)
         self.chunks.sort(key=lambda c: c[0])
         self.index = {}
         for _, event, chunk in self.chunks:
@@ -36,8 +39,29 @@ class Truth:
             before[event.index] = mask
         observed = sum(1 << i for i in self.times)
         self.causes = {i: before[i] & observed for i in self.times}
-        self.earlier = {i: sum(1 << j for j in self.times if self.times[i] - self.times[j] >
-                               (FINE if self.fine[i] and self.fine[j] else ROUGH)) for i in self.times}
+        group = tied(self.seen)
+        self.earlier = {i: sum(1 << j for j in self.times if self.times[i] - self.times[j] > self.unclear(i, j, group))
+                        for i in self.times}
+
+    def unclear(self, i, j, group):
+        """How close two events must be for their order not to be in the data."""
+        if not (self.fine[i] and self.fine[j]):
+            return ROUGH
+        return FINE if group[i] == group[j] else APART
+
+
+def tied(seen):
+    """By event: a number, the same where watchers' clocks are tied by messages that both saw."""
+    leader = {}
+
+    def of(watcher):
+        while leader.setdefault(watcher, watcher) != watcher:
+            watcher = leader[watcher]
+        return watcher
+    for watchers in seen.values():
+        for watcher in watchers:
+            leader[of(watcher)] = of(min(watchers))
+    return {event: of(min(watchers)) for event, watchers in seen.items()}
 
 
 def key(chunk):

@@ -147,6 +147,7 @@ FLAWS = {
     'step': _step,
     'log': _log,
     'bare log': _bare_log,
+    'apart': _offset(.5, 20),
     'loss': lambda random, watchers, length: [setattr(w, 'loss', random.uniform(.01, .05)) for w in watchers],
     'loss and offset': lambda random, watchers, length: [
         (setattr(w, 'loss', random.uniform(.01, .05)), setattr(w, 'offset', random.uniform(-9, 9))) for w in watchers],
