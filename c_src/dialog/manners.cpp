@@ -15,11 +15,6 @@ using Indexes = std::vector<std::uint32_t>;
 /// The latest stamp recorded of a busy sender was 46 ms after the fact.
 constexpr Micros stamped_late = 50'000;
 
-/// Both ways of a hop, and both tags of a dialog, have the same key.
-std::uint64_t unordered(Id a, Id b) {
-    return both(std::min(a, b), std::max(a, b));
-}
-
 bool waits_for_nobody(Id of_method) {
     switch (of_method) {
         case method::prack:

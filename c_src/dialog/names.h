@@ -47,6 +47,11 @@ constexpr std::uint64_t both(Id high, Id low) noexcept {
     return (static_cast<std::uint64_t>(high) << 32U) | low;
 }
 
+/// The same for both orders of the two.
+constexpr std::uint64_t unordered(Id a, Id b) noexcept {
+    return a < b ? both(a, b) : both(b, a);
+}
+
 /// Via stacks as linked lists that share their tails: what a proxy forwards is what it received
 /// plus one Via on top, so the stack of the message before is `rest` of the one after.
 class Stacks {

@@ -101,6 +101,30 @@ std::vector<Edge> believable(const std::vector<Edge>& causes, const Transmission
     return kept;
 }
 
+/// Causes that nothing but arrivals ties to their effects, as far as there is no doubt which they
+/// are: both were sent once.
+std::vector<CausalTie> causal_ties(const Observations& observations, const Readings& readings,
+                                   const Transmissions& transmissions) {
+    std::vector<CausalTie> ties;
+    const bool tied = std::all_of(
+        transmissions.all.begin(), transmissions.all.end(),
+        [&](const Transmission& one) { return one.group == transmissions.all.front().group; });
+    if (tied) return ties;
+    const auto once = [&](const Transmission& one) {
+        return transmissions.messages[one.message].count == 1;
+    };
+    for (const Edge& edge : find_causes(observations, transmissions)) {
+        const Transmission& cause = transmissions.all[edge.cause];
+        const Transmission& effect = transmissions.all[edge.effect];
+        if (cause.group == effect.group || !once(cause) || !once(effect)) continue;
+        const auto first = cause.observations.front();
+        const auto second = effect.observations.front();
+        ties.push_back({readings.stretch[first], readings.stretch[second], readings.times[first],
+                        readings.times[second]});
+    }
+    return ties;
+}
+
 /// The usual course of a call, for messages of which nothing else says which came first: what is
 /// going on is passed on before something new begins.
 int protocol_rank(const Observation& what) {
@@ -167,10 +191,21 @@ Event event_of(const Observations& observations, const Transmissions& transmissi
 Flow order(std::span<const Chunk> chunks) {
     if (chunks.empty()) return {};
     const Observations observations = observe(chunks);
-    const Readings readings = read_clocks(observations);
-    const Sightings sightings = gather(observations, readings);
-    const auto mappings = align(observations, readings, sightings);
-    const Transmissions transmissions = pair_up(observations, readings, sightings, mappings);
+    Readings readings = read_clocks(observations);
+    Sightings sightings = gather(observations, readings);
+    const auto hidden = find_hidden_settings(observations, readings, sightings);
+    if (!hidden.empty()) {
+        readings = set_at(observations, readings, hidden);
+        sightings = gather(observations, readings);
+    }
+    Alignment alignment = align(observations, readings, sightings, {}, {});
+    Transmissions transmissions = pair_up(observations, readings, sightings, alignment);
+    const auto causal = causal_ties(observations, readings, transmissions);
+    if (!causal.empty()) {
+        alignment = align(observations, readings, sightings, {}, causal);
+        transmissions = pair_up(observations, readings, sightings, alignment);
+    }
+    const auto& mappings = alignment.mappings;
 
     Contradictions contradictions(chunks, observations, transmissions);
     for (std::size_t i = 0; i < readings.refused.size(); ++i) {

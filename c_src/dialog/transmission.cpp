@@ -5,6 +5,8 @@
 #include <span>
 #include <tuple>
 
+#include "dialog/whereabouts.h"
+
 namespace ci::dialog {
 namespace {
 
@@ -26,11 +28,12 @@ using Several = std::vector<Mapped>;
 class Pairing {
   public:
     Pairing(const Observations& observations, const Readings& readings, const Sightings& sightings,
-            const std::vector<Mapping>& mappings)
+            const Alignment& alignment)
         : observations_(observations),
           readings_(readings),
           sightings_(sightings),
-          mappings_(mappings) {}
+          alignment_(alignment),
+          hosts_(find_hosts(observations)) {}
 
     Transmissions run() {
         const auto& all = sightings_.all;
@@ -51,8 +54,7 @@ class Pairing {
             if (seen_by.empty() || seen_by.back().back().sighting->observer != sighting.observer) {
                 seen_by.emplace_back();
             }
-            const Micros at = mappings_[sighting.stretch].to_common(sighting.time);
-            seen_by.back().push_back({at, &sighting});
+            seen_by.back().push_back({sent_at(sighting), &sighting});
         }
         std::vector<Several> found = counts_agree(seen_by) ? one_by_one(seen_by) : nearest(seen_by);
 
@@ -66,6 +68,15 @@ class Pairing {
         });
         message.what = what(sightings);
         result_.messages.push_back(message);
+    }
+
+    /// A receiver sees it a latency later than it was sent.
+    [[nodiscard]] Micros sent_at(const Sighting& sighting) const {
+        const Micros seen_at = alignment_.mappings[sighting.stretch].to_common(sighting.time);
+        const auto& seen = observations_.all[sightings_.observations[sighting.begin]];
+        const Id host = hosts_[sighting.observer];
+        if (host == 0 || seen.dst_host != host || seen.src_host == host) return seen_at;
+        return seen_at - alignment_.latency(seen.src_host, seen.dst_host);
     }
 
     [[nodiscard]] bool counts_agree(const std::vector<Several>& seen_by) const {
@@ -165,7 +176,7 @@ class Pairing {
         return readings_.stretches[mapped.sighting->stretch].has_clock;
     }
     [[nodiscard]] const Mapping& mapping(const Mapped& mapped) const {
-        return mappings_[mapped.sighting->stretch];
+        return alignment_.mappings[mapped.sighting->stretch];
     }
 
     [[nodiscard]] const Observation* what(std::span<const Sighting> sightings) const {
@@ -179,15 +190,16 @@ class Pairing {
     const Observations& observations_;
     const Readings& readings_;
     const Sightings& sightings_;
-    const std::vector<Mapping>& mappings_;
+    const Alignment& alignment_;
+    std::vector<Id> hosts_;
     Transmissions result_;
 };
 
 }  // namespace
 
 Transmissions pair_up(const Observations& observations, const Readings& readings,
-                      const Sightings& sightings, const std::vector<Mapping>& mappings) {
-    return Pairing(observations, readings, sightings, mappings).run();
+                      const Sightings& sightings, const Alignment& alignment) {
+    return Pairing(observations, readings, sightings, alignment).run();
 }
 
 }  // namespace ci::dialog

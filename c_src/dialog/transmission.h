@@ -37,7 +37,6 @@ struct Transmissions {
 };
 
 [[nodiscard]] Transmissions pair_up(const Observations& observations, const Readings& readings,
-                                    const Sightings& sightings,
-                                    const std::vector<Mapping>& mappings);
+                                    const Sightings& sightings, const Alignment& alignment);
 
 }  // namespace ci::dialog
