@@ -22,6 +22,8 @@ constexpr double drift_known = 1e-5;
 constexpr double usual_delay = 2000;
 constexpr double delay_differs = 2000;
 constexpr double delay_varies = 1000;
+/// The jitter of a way that is still believed.
+constexpr double widest = 20'000;
 
 double weight(double rest, double deviation, double scale) {
     const double far = rest / (deviation * scale);
@@ -68,6 +70,7 @@ class Fit {
           evidence_(evidence),
           offset_(clocks.size(), 0),
           delay_(clocks.size(), usual_delay),
+          usual_(evidence.passages.size(), 0),
           ties_of_(clocks.size()),
           arrived_of_(clocks.size()),
           known_of_(clocks.size(), nullptr) {
@@ -85,6 +88,7 @@ class Fit {
 
     void run() {
         for (const double scale : scales) {
+            if (scale < 50) widen();
             pass(scale);
             for (std::size_t i = 0; i < clocks_.size(); ++i) solve(i, scale);
         }
@@ -126,7 +130,7 @@ class Fit {
             // How much later this clock should read for the tie to fit.
             const double wanted = first ? -off : off;
             add(normal, i, reading, {1, 0}, here(i, reading) + wanted,
-                weight(off, tie->deviation, scale));
+                weight(off, deviation(*tie), scale));
         }
         for (const Arrived* one : arrived_of_[i]) {
             const double took =
@@ -164,13 +168,27 @@ class Fit {
         normal.add({offset_and_delay[0], time, offset_and_delay[1]}, value, weight);
     }
 
+    /// Ways differ in how evenly they take their time: a tie is as exact as others of its path.
+    void widen() {
+        std::vector<std::vector<Micros>> rests(evidence_.passages.size());
+        for (const Tie& tie : evidence_.ties) {
+            rests[tie.path].push_back(std::llround(std::abs(rest(tie))));
+        }
+        for (std::size_t p = 0; p < rests.size(); ++p) {
+            usual_[p] = std::min(static_cast<double>(median(rests[p])), widest);
+        }
+    }
+    [[nodiscard]] double deviation(const Tie& tie) const {
+        return std::max(tie.deviation, usual_[tie.path]);
+    }
+
     void pass(double scale) {
         std::vector<double> above(evidence_.passages.size());
         std::vector<double> below(evidence_.passages.size());
         for (const Tie& tie : evidence_.ties) {
             const double off = rest(tie);
             const double took = evidence_.passages[tie.path].took + off * tie.direction;
-            const double heavy = weight(off, tie.deviation, scale);
+            const double heavy = weight(off, deviation(tie), scale);
             above[tie.path] += heavy * took;
             below[tie.path] += heavy;
         }
@@ -195,6 +213,7 @@ class Fit {
     Evidence& evidence_;
     std::vector<double> offset_;  // beside FittedClock::offset
     std::vector<double> delay_;
+    std::vector<double> usual_;  // by path
     std::vector<std::vector<const Tie*>> ties_of_;
     std::vector<std::vector<const Arrived*>> arrived_of_;
     std::vector<const Known*> known_of_;

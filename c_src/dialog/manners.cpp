@@ -53,7 +53,9 @@ class Finder {
             if (what.request && what.method == method::ack) follow_final(m);
             if (what.request && what.method == method::cancel) follow_cancel(m);
             if (what.request && what.method == method::bye) follow_dialog(m);
+            if (!what.request && what.status > 100 && what.status < 300) follow_sent_on(m);
         }
+        order_forks();
         order_responses();
         order_by_cseq();
         return std::move(result_);
@@ -70,16 +72,34 @@ class Finder {
         return {unordered(what.src, what.dst), unordered(what.from_tag, what.to_tag), 0, 4, 0};
     }
 
+    static Key sent_on_key(Id stack, const Observation& what) {
+        return {both(stack, what.method), what.number, 0, 6, 0};
+    }
+    static Key refusal_key(Id branch, std::uint64_t number) { return {branch, number, 0, 7, 0}; }
+
+    void note_sent_on(std::uint32_t m) {
+        const Observation& what = *messages_[m].what;
+        const Id parent = stacks_.rest(what.vias);
+        if (parent == 0) return;
+        for (Id stack = parent; stack != 0; stack = stacks_.rest(stack)) {
+            earliest_.add(sent_on_key(stack, what), m);
+        }
+    }
+
     void note(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
         const Id top = stacks_.top(what.vias);
         const bool invites = what.method == method::invite;
         if (what.request) {
+            note_sent_on(m);
             if (top != 0 && (invites || what.method == method::cancel)) {
                 earliest_.add(branch_key(top, what.method, what.number), m);
             }
             if (what.method == method::ack) set_up_[dialog_key(what)].push_back(m);
             return;
+        }
+        if (what.status >= 300 && invites && top != 0) {
+            earliest_.add(refusal_key(top, what.number), m);
         }
         if (what.final() && invites) {
             earliest_.add(final_at_key(what.dst_host, what), m);
@@ -93,6 +113,30 @@ class Finder {
         const Observation& what = *messages_[ack].what;
         const auto final = earliest_.of(final_at_key(what.src_host, what));
         if (final != Earliest::none) before(final, ack);
+    }
+
+    /// A proxy answers with what it is answered: only after it has sent the request on.
+    void follow_sent_on(std::uint32_t response) {
+        const Observation& what = *messages_[response].what;
+        const auto sent_on = earliest_.of(sent_on_key(what.vias, what));
+        if (sent_on != Earliest::none) before(sent_on, response);
+    }
+
+    /// A proxy that tries one after the other: the next when the one before has refused. Those that
+    /// it calls at the same time leave it together.
+    void order_forks() {
+        Table<std::uint32_t> last;
+        for (const auto m : order_) {
+            const Observation& what = *messages_[m].what;
+            const Id parent = stacks_.rest(what.vias);
+            if (!what.request || what.method != method::invite || parent == 0) continue;
+            const auto [found, is_first] = last.emplace(sent_on_key(parent, what), m);
+            const std::uint32_t before_it = std::exchange(found->second, m);
+            if (is_first || bound(m) - bound(before_it) <= stamped_late) continue;
+            const auto refusal = earliest_.of(
+                refusal_key(stacks_.top(messages_[before_it].what->vias), what.number));
+            if (refusal != Earliest::none) before(refusal, m);
+        }
     }
 
     void follow_cancel(std::uint32_t sent_on) {

@@ -14,6 +14,8 @@ using wire::Micros;
 constexpr Micros second = 1'000'000;
 /// Senders stamp late by up to 50 ms when busy.
 constexpr Micros stamped_late = 60'000;
+/// No clock goes back by so much but one that is set, or none.
+constexpr Micros far_back = second / 5;
 /// A clock that is set by less than this does no harm: causes are stronger.
 constexpr Micros setting = 80'000;
 constexpr Micros equal_to_arrival = 20;
@@ -29,10 +31,11 @@ using Indexes = std::vector<std::uint32_t>;
 /// One observer's stream of stamps against its arrivals.
 struct Stream {
     std::size_t count = 0, stamped = 0, whole_seconds = 0, arrivals = 0;
-    std::size_t backwards = 0;  ///< stamps that lie clearly before the one that arrived before
-    std::size_t bunched = 0;    ///< neighbours whose arrivals lie much closer than their stamps
-    std::size_t spaced = 0;     ///< neighbours whose arrivals do not
-    std::size_t together = 0;   ///< neighbours that show stamps and arrivals at the same speed
+    std::size_t backwards = 0;      ///< stamps that lie clearly before the one that arrived before
+    std::size_t far_backwards = 0;  ///< those that not even a busy sender explains
+    std::size_t bunched = 0;        ///< neighbours whose arrivals lie much closer than their stamps
+    std::size_t spaced = 0;         ///< neighbours whose arrivals do not
+    std::size_t together = 0;       ///< neighbours that show stamps and arrivals at the same speed
     Micros first = latest_time, last = 0;  ///< stamps
     Micros here = 0;                       ///< from the first arrival to the last
 };
@@ -54,9 +57,10 @@ Stream survey(const Observations& observations, const Indexes& own) {
             const Micros here = seen.arrival - before->arrival;
             const Micros there = *seen.stamp - *before->stamp;
             if (there < -stamped_late) ++stream.backwards;
+            if (there < -far_back) ++stream.far_backwards;
             if (there > 1'000 && there < second)
                 ++(here * 5 < there ? stream.bunched : stream.spaced);
-            if (here >= 5'000 && std::abs(there - here) < 5'000 + here / 10) ++stream.together;
+            if (here >= 1'000 && std::abs(there - here) < 700 + here / 5) ++stream.together;
         }
         before = &seen;
     }
@@ -73,7 +77,8 @@ Verdict judge(const Stream& stream, std::size_t settings) {
     }
     if (settings > 0) return Verdict::clock;
     // A single datagram that was held up does not make a good clock bad.
-    if (stream.backwards > stream.count / 8) return Verdict::refused;
+    const std::size_t few = stream.count / 8;
+    if (stream.far_backwards > few || stream.backwards > few + 1) return Verdict::refused;
     const Micros there = stream.last - stream.first;
     return std::abs(there - stream.here) <= span_limit ? Verdict::clock : Verdict::refused;
 }

@@ -11,6 +11,9 @@ namespace {
 /// 500 ms.
 constexpr wire::Micros double_within = 20'000;
 
+/// What a host sends to itself its observer sees twice: sent and received. Half of T1.
+constexpr wire::Micros itself_within = 250'000;
+
 constexpr std::uint32_t ambiguous = UINT32_MAX;
 
 /// Numbers the messages. Observations without Vias (from logs) join the message with Vias that
@@ -73,8 +76,10 @@ Sightings gather(const Observations& observations, const Readings& readings) {
             at + 1};
         if (!result.all.empty()) {
             Sighting& last = result.all.back();
+            const Observation& seen = observations.all[i];
+            const auto within = seen.src_host == seen.dst_host ? itself_within : double_within;
             if (last.message == next.message && last.stretch == next.stretch &&
-                next.time - last.time < double_within) {
+                next.time - last.time < within) {
                 last.end = at + 1;
                 continue;
             }

@@ -10,6 +10,7 @@ class Truth:
 
     def __init__(self, world, watchers, call_id):
         events = world.events
+        self.finest = FINE + .02 * world.latency[1]  # links are not even
         self.events = events
         watched = {w.host for w in watchers}
         self.chunks, self.times, self.fine, self.seen = [], {}, {}, {}
@@ -47,7 +48,7 @@ class Truth:
         """How close two events must be for their order not to be in the data."""
         if not (self.fine[i] and self.fine[j]):
             return ROUGH
-        return FINE if group[i] == group[j] else APART
+        return self.finest if group[i] == group[j] else APART
 
 
 def tied(seen):

@@ -44,7 +44,7 @@ class World:
         key = tuple(sorted((a.endpoint, b.endpoint)))
         if key not in self.links:
             self.links[key] = self.random.uniform(*self.latency)
-        return self.links[key] * self.random.uniform(1.0, 1.25)
+        return self.links[key] * self.random.uniform(1.0, 1.02) + self.random.expovariate(1 / 3e-5)
 
     def transmit(self, src, dst, message, causes, again=False):
         event = Event(len(self.events), self.now, src, dst, message, causes, again)
