@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "dialog/common.h"
+#include "dialog/middle.h"
 
 namespace ci::dialog {
 namespace {
@@ -51,21 +52,21 @@ struct Link {
     Micros ahead;
 };
 
-Micros median_difference(std::span<const Common> common, bool up) {
+Micros usual_difference(std::span<const Common> common, bool up) {
     std::vector<Micros> values;
     for (const Common& one : common) {
         if (one.up == up) values.push_back(one.difference());
     }
-    return median(values);
+    return mode(values);
 }
 
 /// The offset, not the latency: the middle between both directions.
 Micros ahead_of(std::span<const Common> common) {
     const auto ups = std::count_if(common.begin(), common.end(), [](auto& one) { return one.up; });
-    if (ups == 0) return median_difference(common, false);
-    if (ups == static_cast<std::ptrdiff_t>(common.size())) return median_difference(common, true);
-    const Micros up = median_difference(common, true);
-    return up + (median_difference(common, false) - up) / 2;
+    if (ups == 0) return usual_difference(common, false);
+    if (ups == static_cast<std::ptrdiff_t>(common.size())) return usual_difference(common, true);
+    const Micros up = usual_difference(common, true);
+    return up + (usual_difference(common, false) - up) / 2;
 }
 
 /// Calls `act` with each part of `common` that two stretches share.

@@ -35,7 +35,7 @@ class Causes {
                 if (what.status == 487 && what.vias != 0) follow(m, cancel_of(what));
             } else {
                 if (what.vias != 0) forward_request(m);
-                if (what.method != method::cancel) forward_bare(m);
+                forward_bare(m);
                 if (what.method == method::cancel) follow(m, invite_of(what));
                 if (what.method == method::ack) follow_each(m, final_of(what));
                 if (what.method == method::prack && what.reliable != 0) {
@@ -180,6 +180,11 @@ class Causes {
     /// Logs show no Via: what a host sends it has received before, from somebody else.
     void forward_bare(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
+        if (what.method == method::cancel) return;  // each hop has its own
+        if (what.method == method::ack) {
+            const auto final = final_of(what);
+            if (final != Earliest::none && messages_[final].what->status >= 300) return;
+        }
         const auto found = received_.find(at_host(what.src_host, what));
         if (found == received_.end()) return;
         std::uint32_t cause = Earliest::none;

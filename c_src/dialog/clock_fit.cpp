@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstddef>
 
-#include "dialog/reading.h"
+#include "dialog/middle.h"
 
 namespace ci::dialog {
 namespace {
@@ -175,7 +175,8 @@ class Fit {
             rests[tie.path].push_back(std::llround(std::abs(rest(tie))));
         }
         for (std::size_t p = 0; p < rests.size(); ++p) {
-            usual_[p] = std::min(static_cast<double>(median(rests[p])), widest);
+            // Of the better part: some are late.
+            usual_[p] = std::min(static_cast<double>(quantile(rests[p], 0.3)), widest);
         }
     }
     [[nodiscard]] double deviation(const Tie& tie) const {

@@ -65,6 +65,9 @@ class Finder {
     static Key final_at_key(Id host, const Observation& what) {
         return {host, what.number, what.to_tag, 5, 0};
     }
+    static Key any_final_at_key(Id host, const Observation& what) {
+        return {host, what.number, 0, 8, 0};
+    }
     static Key branch_key(Id branch, Id of_method, std::uint64_t number) {
         return {both(branch, of_method), number, 0, 3, 0};
     }
@@ -103,6 +106,7 @@ class Finder {
         }
         if (what.final() && invites) {
             earliest_.add(final_at_key(what.dst_host, what), m);
+            earliest_.add(any_final_at_key(what.dst_host, what), m);
             if (what.success()) set_up_[dialog_key(what)].push_back(m);
         }
     }
@@ -111,7 +115,10 @@ class Finder {
     /// 2xx arrived. (On the same hop it is a cause: causes.h.)
     void follow_final(std::uint32_t ack) {
         const Observation& what = *messages_[ack].what;
-        const auto final = earliest_.of(final_at_key(what.src_host, what));
+        auto final = earliest_.of(final_at_key(what.src_host, what));
+        if (final == Earliest::none && what.to_tag == 0) {
+            final = earliest_.of(any_final_at_key(what.src_host, what));  // logs show no tags
+        }
         if (final != Earliest::none) before(final, ack);
     }
 

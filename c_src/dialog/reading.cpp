@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "dialog/middle.h"
+
 namespace ci::dialog {
 namespace {
 
@@ -32,6 +34,7 @@ using Indexes = std::vector<std::uint32_t>;
 struct Stream {
     std::size_t count = 0, stamped = 0, whole_seconds = 0, arrivals = 0;
     std::size_t backwards = 0;      ///< stamps that lie clearly before the one that arrived before
+    std::size_t close = 0;          ///< neighbours that arrived together
     std::size_t far_backwards = 0;  ///< those that not even a busy sender explains
     std::size_t bunched = 0;        ///< neighbours whose arrivals lie much closer than their stamps
     std::size_t spaced = 0;         ///< neighbours whose arrivals do not
@@ -56,6 +59,7 @@ Stream survey(const Observations& observations, const Indexes& own) {
         if (before != nullptr) {
             const Micros here = seen.arrival - before->arrival;
             const Micros there = *seen.stamp - *before->stamp;
+            if (here < stamped_late) ++stream.close;
             if (there < -stamped_late) ++stream.backwards;
             if (there < -far_back) ++stream.far_backwards;
             if (there > 1'000 && there < second)
@@ -77,7 +81,7 @@ Verdict judge(const Stream& stream, std::size_t settings) {
     }
     if (settings > 0) return Verdict::clock;
     // A single datagram that was held up does not make a good clock bad.
-    const std::size_t few = stream.count / 8;
+    const std::size_t few = (stream.close + 1) / 8;
     if (stream.far_backwards > few || stream.backwards > few + 1) return Verdict::refused;
     const Micros there = stream.last - stream.first;
     return std::abs(there - stream.here) <= span_limit ? Verdict::clock : Verdict::refused;
@@ -151,15 +155,6 @@ void add_stretch(const Observations& observations, std::span<const std::uint32_t
 }
 
 }  // namespace
-
-Micros median(std::vector<Micros>& values) {
-    if (values.empty()) return 0;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    if (values.size() % 2 == 1) return *middle;
-    const Micros below = *std::max_element(values.begin(), middle);
-    return below + (*middle - below) / 2;
-}
 
 Readings read_clocks(const Observations& observations) {
     // Observations stand in order of arrival, and so does each observer's share of them.

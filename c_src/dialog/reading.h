@@ -43,7 +43,4 @@ struct Readings {
 [[nodiscard]] Readings set_at(const Observations& observations, const Readings& readings,
                               std::vector<std::uint32_t> settings);
 
-/// The middle of `values` (the mean of the two middle ones); 0 for none. Reorders them.
-[[nodiscard]] wire::Micros median(std::vector<wire::Micros>& values);
-
 }  // namespace ci::dialog

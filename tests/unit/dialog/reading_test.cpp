@@ -1,3 +1,4 @@
+#include "dialog/middle.h"
 #include "dialog/reading.h"
 
 #include <gtest/gtest.h>
