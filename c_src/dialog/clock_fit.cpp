@@ -12,8 +12,11 @@ namespace {
 
 using wire::Micros;
 
-/// From wide, so that a first guess a second off still finds its ties, to narrow.
-constexpr double scales[] = {1000, 300, 100, 30, 10, 5, 4, 4, 4, 4, 4, 4};
+/// From wide, so that a first guess far off still finds its ties, to narrow; and from the first
+/// guess as it is, if many are late. What fits better holds.
+constexpr double from_wide[] = {1000, 300, 100, 30, 10, 5, 4, 4, 4, 4, 4, 4};
+constexpr double from_guess[] = {10, 5, 4, 4, 4, 4, 4, 4};
+constexpr double narrow = 4;
 /// Quartz drifts by some tens of millionths.
 constexpr double usual_drift = 1e-4;
 constexpr double drift_limit = 400e-6;
@@ -68,9 +71,6 @@ class Fit {
     Fit(std::vector<FittedClock>& clocks, Evidence& evidence)
         : clocks_(clocks),
           evidence_(evidence),
-          offset_(clocks.size(), 0),
-          delay_(clocks.size(), usual_delay),
-          usual_(evidence.passages.size(), 0),
           ties_of_(clocks.size()),
           arrived_of_(clocks.size()),
           known_of_(clocks.size(), nullptr) {
@@ -83,26 +83,78 @@ class Fit {
             known_of_[one.clock] = &one;
             clocks_[one.clock].drift = one.drift;
         }
-        for (Passage& passage : evidence.passages) passage.took = passage.expected;
+        state_.offset.assign(clocks.size(), 0);
+        for (const FittedClock& clock : clocks) state_.drift.push_back(clock.drift);
+        state_.delay.assign(clocks.size(), usual_delay);
+        state_.usual.assign(evidence.passages.size(), 0);
+        for (const Passage& passage : evidence.passages) state_.took.push_back(passage.expected);
     }
 
     void run() {
+        const State guess = state_;
+        sweep(from_guess);
+        const State first = state_;
+        const double misfit = this->misfit();
+        state_ = guess;
+        sweep(from_wide);
+        if (misfit <= this->misfit()) state_ = first;
+        for (std::size_t i = 0; i < clocks_.size(); ++i) {
+            clocks_[i].drift = state_.drift[i];
+            clocks_[i].spread = spread(i);
+        }
+        for (std::size_t i = 0; i < clocks_.size(); ++i) {
+            clocks_[i].offset += std::llround(state_.offset[i]);
+        }
+        for (std::size_t p = 0; p < evidence_.passages.size(); ++p) {
+            evidence_.passages[p].took = state_.took[p];
+        }
+    }
+
+  private:
+    struct State {
+        std::vector<double> offset;  // beside FittedClock::offset
+        std::vector<double> drift, delay;
+        std::vector<double> took, usual;  // by path
+    };
+
+    template <std::size_t count>
+    void sweep(const double (&scales)[count]) {
         for (const double scale : scales) {
             if (scale < 50) widen();
             pass(scale);
             for (std::size_t i = 0; i < clocks_.size(); ++i) solve(i, scale);
         }
-        for (std::size_t i = 0; i < clocks_.size(); ++i) {
-            clocks_[i].spread = spread(i);
-            clocks_[i].offset += std::llround(offset_[i]);
-        }
     }
 
-  private:
+    /// Cauchy's measure of how badly all of it fits.
+    [[nodiscard]] double misfit() const {
+        const auto cost = [](double rest, double deviation) {
+            const double far = rest / (deviation * narrow);
+            return std::log1p(far * far);
+        };
+        double sum = 0;
+        for (const Tie& tie : evidence_.ties) sum += cost(rest(tie), tie.deviation);
+        for (const Arrived& one : evidence_.arrived) {
+            const double took =
+                static_cast<double>(one.arrival - origin()) - common(one.clock, one.reading);
+            sum += cost(took - state_.delay[one.clock], delay_varies);
+        }
+        for (std::size_t p = 0; p < state_.took.size(); ++p) {
+            const Passage& passage = evidence_.passages[p];
+            sum += cost(state_.took[p] - passage.expected, passage.deviation);
+        }
+        for (std::size_t i = 0; i < clocks_.size(); ++i) {
+            const double usual = known_of_[i] != nullptr ? known_of_[i]->drift : 0;
+            const double deviation = known_of_[i] != nullptr ? drift_known : usual_drift;
+            sum += square((state_.drift[i] - usual) / deviation) / (narrow * narrow);
+        }
+        return sum;
+    }
+
     [[nodiscard]] double common(std::size_t i, Micros reading) const {
         const FittedClock& clock = clocks_[i];
-        return static_cast<double>(reading - clock.offset - origin()) - offset_[i] -
-               clock.drift * static_cast<double>(reading - clock.pivot);
+        return static_cast<double>(reading - clock.offset - origin()) - state_.offset[i] -
+               state_.drift[i] * static_cast<double>(reading - clock.pivot);
     }
     /// Doubles are exact to a microsecond and better this near to it.
     [[nodiscard]] Micros origin() const { return clocks_.front().pivot - clocks_.front().offset; }
@@ -110,11 +162,11 @@ class Fit {
     /// By how much more passed between the readings than should have.
     [[nodiscard]] double rest(const Tie& tie) const {
         return common(tie.second, tie.second_reading) - common(tie.first, tie.first_reading) -
-               tie.direction * evidence_.passages[tie.path].took;
+               tie.direction * state_.took[tie.path];
     }
 
     void solve(std::size_t i, double scale) {
-        FittedClock& clock = clocks_[i];
+        const FittedClock& clock = clocks_[i];
         Normal normal;
         const double drift_deviation = known_of_[i] != nullptr ? drift_known : usual_drift;
         const double drift = known_of_[i] != nullptr ? known_of_[i]->drift : 0;
@@ -122,7 +174,7 @@ class Fit {
                    1 / square((clock.steady ? drift_deviation : 1e-12) * per_second));
         normal.add({0, 0, 1}, usual_delay, 1 / square(delay_differs));
         // Hardly anything: that there is a solution where nothing ties it.
-        normal.add({1, 0, 0}, offset_[i], 1e-18);
+        normal.add({1, 0, 0}, state_.offset[i], 1e-18);
         for (const Tie* tie : ties_of_[i]) {
             const bool first = tie->first == i;
             const Micros reading = first ? tie->first_reading : tie->second_reading;
@@ -137,7 +189,7 @@ class Fit {
                 static_cast<double>(one->arrival - origin()) - common(i, one->reading);
             if (clock.steady) {
                 add(normal, i, one->reading, {1, -1}, here(i, one->reading) - took,
-                    weight(took - delay_[i], delay_varies, scale));
+                    weight(took - state_.delay[i], delay_varies, scale));
             }
         }
         if (!clock.steady) normal.add({1, 0, 0}, usual_delay - base(i), 1 / square(delay_differs));
@@ -148,14 +200,14 @@ class Fit {
                 weight(here(i, known.reading) - wanted, known.deviation, scale));
         }
         const auto [offset, drifted, delay] = normal.solve();
-        offset_[i] = offset;
-        clock.drift = std::clamp(drifted / per_second, -drift_limit, drift_limit);
-        delay_[i] = std::max(delay, 0.0);
+        state_.offset[i] = offset;
+        state_.drift[i] = std::clamp(drifted / per_second, -drift_limit, drift_limit);
+        state_.delay[i] = std::max(delay, 0.0);
     }
 
     /// Offset minus the first guess, at a reading.
     [[nodiscard]] double here(std::size_t i, Micros reading) const {
-        return offset_[i] + clocks_[i].drift * static_cast<double>(reading - clocks_[i].pivot);
+        return state_.offset[i] + state_.drift[i] * static_cast<double>(reading - clocks_[i].pivot);
     }
     [[nodiscard]] double base(std::size_t i) const {
         return static_cast<double>(clocks_[i].offset);
@@ -176,11 +228,11 @@ class Fit {
         }
         for (std::size_t p = 0; p < rests.size(); ++p) {
             // Of the better part: some are late.
-            usual_[p] = std::min(static_cast<double>(quantile(rests[p], 0.3)), widest);
+            state_.usual[p] = std::min(static_cast<double>(quantile(rests[p], 0.3)), widest);
         }
     }
     [[nodiscard]] double deviation(const Tie& tie) const {
-        return std::max(tie.deviation, usual_[tie.path]);
+        return std::max(tie.deviation, state_.usual[tie.path]);
     }
 
     void pass(double scale) {
@@ -188,16 +240,15 @@ class Fit {
         std::vector<double> below(evidence_.passages.size());
         for (const Tie& tie : evidence_.ties) {
             const double off = rest(tie);
-            const double took = evidence_.passages[tie.path].took + off * tie.direction;
+            const double took = state_.took[tie.path] + off * tie.direction;
             const double heavy = weight(off, deviation(tie), scale);
             above[tie.path] += heavy * took;
             below[tie.path] += heavy;
         }
         for (std::size_t p = 0; p < above.size(); ++p) {
-            Passage& passage = evidence_.passages[p];
-            const double prior =
-                weight(passage.took - passage.expected, passage.deviation, std::max(scale, 1.0));
-            passage.took = (above[p] + prior * passage.expected) / (below[p] + prior);
+            const Passage& passage = evidence_.passages[p];
+            const double prior = weight(state_.took[p] - passage.expected, passage.deviation, 1);
+            state_.took[p] = (above[p] + prior * passage.expected) / (below[p] + prior);
         }
     }
 
@@ -212,9 +263,7 @@ class Fit {
 
     std::vector<FittedClock>& clocks_;
     Evidence& evidence_;
-    std::vector<double> offset_;  // beside FittedClock::offset
-    std::vector<double> delay_;
-    std::vector<double> usual_;  // by path
+    State state_;
     std::vector<std::vector<const Tie*>> ties_of_;
     std::vector<std::vector<const Arrived*>> arrived_of_;
     std::vector<const Known*> known_of_;

@@ -1,12 +1,21 @@
 #include "dialog/common.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <span>
 #include <tuple>
 #include <utility>
 
+#include "dialog/middle.h"
+
 namespace ci::dialog {
 namespace {
+
+using wire::Micros;
+
+/// Half of T1 (RFC 3261 17.1.1.1): further apart are two transmissions.
+constexpr Micros apart = 250'000;
+constexpr Micros drift_divisor = 4000;
 
 struct Found {
     Common common;
@@ -30,7 +39,14 @@ std::vector<Seen> by_observer(Seen message) {
 class Finder {
   public:
     Finder(const Observations& observations, const Readings& readings, const Sightings& sightings)
-        : observations_(observations), readings_(readings), sightings_(sightings) {}
+        : observations_(observations), readings_(readings), sightings_(sightings) {
+        std::vector<std::vector<Micros>> ahead(readings.stretches.size());
+        for (std::size_t i = 0; i < observations.all.size(); ++i) {
+            ahead[readings.stretch[i]].push_back(readings.times[i] - observations.all[i].arrival);
+        }
+        for (auto& own : ahead) ahead_.push_back(median(own));
+        span_ = observations.all.back().arrival - observations.all.front().arrival;
+    }
 
     /// Every observer of a message is compared with the one of them that saw most in all, not each
     /// with each: a message seen by a thousand must not cost a million.
@@ -75,7 +91,16 @@ class Finder {
     }
 
   private:
+    /// What arrived at quite different times is not one transmission of which the others were lost.
+    [[nodiscard]] bool arrivals_refute(const Sighting& first, const Sighting& second) const {
+        if (readings_.stretches[first.stretch].bunched) return false;
+        if (readings_.stretches[second.stretch].bunched) return false;
+        const Micros usual = ahead_[second.stretch] - ahead_[first.stretch];
+        return std::abs(second.time - first.time - usual) > apart + span_ / drift_divisor;
+    }
+
     void add(const Sighting& first, const Sighting& second, bool again) {
+        if (arrivals_refute(first, second)) return;
         Common one;
         one.first = first.stretch;
         one.second = second.stretch;
@@ -92,6 +117,8 @@ class Finder {
     const Observations& observations_;
     const Readings& readings_;
     const Sightings& sightings_;
+    std::vector<Micros> ahead_;  ///< by stretch: how far readings usually are ahead of arrivals
+    Micros span_ = 0;
     std::vector<Found> found_;
     bool only_again_ = false;
 };

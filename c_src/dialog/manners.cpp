@@ -78,6 +78,7 @@ class Finder {
     static Key sent_on_key(Id stack, const Observation& what) {
         return {both(stack, what.method), what.number, 0, 6, 0};
     }
+    static Key answer_key(Id parent, std::uint64_t number) { return {parent, number, 0, 9, 0}; }
     static Key refusal_key(Id branch, std::uint64_t number) { return {branch, number, 0, 7, 0}; }
 
     void note_sent_on(std::uint32_t m) {
@@ -103,6 +104,9 @@ class Finder {
         }
         if (what.status >= 300 && invites && top != 0) {
             earliest_.add(refusal_key(top, what.number), m);
+        }
+        if (what.success() && invites) {
+            earliest_.add(answer_key(stacks_.rest(what.vias), what.number), m);
         }
         if (what.final() && invites) {
             earliest_.add(final_at_key(what.dst_host, what), m);
@@ -159,6 +163,13 @@ class Finder {
             if (received == Earliest::none) continue;
             before(received, sent_on);
             return;
+        }
+        // Nobody cancelled the call: another branch has answered it.
+        const Id parent = stacks_.rest(stack);
+        const auto answered = earliest_.of(answer_key(parent, what.number));
+        if (parent == 0 || answered == Earliest::none) return;
+        if (stacks_.top(messages_[answered].what->vias) != stacks_.top(stack)) {
+            before(answered, sent_on);
         }
     }
 

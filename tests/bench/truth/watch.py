@@ -48,8 +48,8 @@ class Watcher:
             way = self.way + random.expovariate(1 / 2e-4) + (random.uniform(0, .02) if random.random() < .01 else 0)
             arrival = START + seen + way
             if self.batch:
-                tick = (arrival - START + self.phase * self.batch) // self.batch + 1
-                arrival = START + (tick - self.phase) * self.batch + (seen % self.batch) * 2e-4
+                ticks, since = divmod(seen + self.phase * self.batch, self.batch)
+                arrival = START + (ticks + 1 - self.phase) * self.batch + since * 2e-4
             if random.random() < self.loss:
                 continue
             chunk = {'call-id': call_id, 'label': message.label, 'src': src, 'dst': dst, 'parser': self.name,
