@@ -238,6 +238,7 @@ class Aligner {
             reached.push_back(root);
             spread_from(reached.size() - 1);
         }
+        for (std::uint32_t i = 0; i < count_; ++i) firm_.push_back(groups_.of(i));
         tie_by_causes();
     }
 
@@ -380,19 +381,21 @@ class Aligner {
         Alignment result;
         const FittedClock common = clocks_[reference];
         for (std::uint32_t i = 0; i < count_; ++i) {
-            Mapping mapping{clocks_[i], groups_.of(i)};
+            Mapping mapping{clocks_[i], groups_.of(i), firm_[i]};
             const Micros then = mapping.to_common(mapping.pivot) + common.offset;  // its reading
             const auto drifted = common.drift * static_cast<double>(then - common.pivot);
             mapping.offset -= common.offset + static_cast<Micros>(drifted);
             mapping.offset = std::clamp(mapping.offset, -2 * latest_time, 2 * latest_time);
             mapping.drift -= common.drift;
-            if (mapping.spread == 0 && common_.empty()) mapping.spread = latest_time;
             result.mappings.push_back(mapping);
         }
-        std::vector<bool> tied(count_, false);
-        for (const Common& one : common_) tied[one.first] = tied[one.second] = true;
+        result.ties.resize(count_);
+        for (const Common& one : common_) {
+            ++result.ties[one.first];
+            ++result.ties[one.second];
+        }
         for (std::uint32_t i = 0; i < count_; ++i) {
-            if (!tied[i]) result.mappings[i].spread = latest_time;
+            if (result.ties[i] == 0) result.mappings[i].spread = latest_time;
         }
         for (std::size_t p = 0; p < hop_of_.size(); ++p) {
             const auto took =
@@ -413,6 +416,7 @@ class Aligner {
     std::vector<FittedClock> clocks_;
     std::vector<bool> known_;
     Groups groups_;
+    std::vector<std::uint32_t> firm_;
     Evidence evidence_;
     std::vector<std::uint64_t> hop_of_;        ///< by path
     std::vector<std::uint64_t> causal_pairs_;  ///< by path, after those

@@ -23,6 +23,7 @@ namespace ci::dialog {
 /// One stretch's way to the common clock.
 struct Mapping : FittedClock {
     std::uint32_t group = 0;  ///< stretches of one group are tied by more than arrivals
+    std::uint32_t firm = 0;   ///< those of one number by more than causes, too
 };
 
 /// A cause and its effect, seen by observers whose clocks nothing else ties.
@@ -32,7 +33,8 @@ struct CausalTie {
 };
 
 struct Alignment {
-    std::vector<Mapping> mappings;  ///< by stretch
+    std::vector<Mapping> mappings;    ///< by stretch
+    std::vector<std::uint32_t> ties;  ///< by stretch: messages that others saw, too
     /// By hop (unordered hosts): how long messages take.
     Table<wire::Micros> latencies;
 

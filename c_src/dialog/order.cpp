@@ -94,7 +94,7 @@ std::vector<Edge> believable(const std::vector<Edge>& causes, const Transmission
         const Transmission& effect = transmissions.all[edge.effect];
         const Micros late = cause.at - effect.at;
         const bool refuted =
-            late > not_the_cause && cause.group == effect.group && cause.arrival > effect.arrival;
+            late > not_the_cause && cause.firm == effect.firm && cause.arrival > effect.arrival;
         if (!refuted) kept.push_back(edge);
         if (late > worth_reporting) contradictions.late(edge, late, !refuted);
     }

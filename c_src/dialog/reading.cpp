@@ -20,6 +20,8 @@ constexpr Micros stamped_late = 60'000;
 constexpr Micros far_back = second / 5;
 /// A clock that is set by less than this does no harm: causes are stronger.
 constexpr Micros setting = 80'000;
+/// rsyslog and those who read logs wait for up to two seconds.
+constexpr Micros longest_batch = 5 * second;
 constexpr Micros equal_to_arrival = 20;
 /// Stamps and arrivals may pass at different speeds in a replay or a batch, but not by this much.
 constexpr Micros span_limit = 3600 * second;
@@ -39,8 +41,9 @@ struct Stream {
     std::size_t bunched = 0;        ///< neighbours whose arrivals lie much closer than their stamps
     std::size_t spaced = 0;         ///< neighbours whose arrivals do not
     std::size_t together = 0;       ///< neighbours that show stamps and arrivals at the same speed
-    Micros first = latest_time, last = 0;  ///< stamps
-    Micros here = 0;                       ///< from the first arrival to the last
+    Micros first = latest_time, last = 0;                         ///< stamps
+    Micros least_ahead = latest_time, most_ahead = -latest_time;  ///< stamps before arrivals
+    Micros here = 0;  ///< from the first arrival to the last
 };
 
 Stream survey(const Observations& observations, const Indexes& own) {
@@ -54,6 +57,9 @@ Stream survey(const Observations& observations, const Indexes& own) {
         ++stream.stamped;
         if (*seen.stamp % second == 0) ++stream.whole_seconds;
         if (std::abs(*seen.stamp - seen.arrival) <= equal_to_arrival) ++stream.arrivals;
+        const Micros ahead = *seen.stamp - seen.arrival;
+        stream.least_ahead = std::min(stream.least_ahead, ahead);
+        stream.most_ahead = std::max(stream.most_ahead, ahead);
         stream.first = std::min(stream.first, *seen.stamp);
         stream.last = std::max(stream.last, *seen.stamp);
         if (before != nullptr) {
@@ -69,6 +75,11 @@ Stream survey(const Observations& observations, const Indexes& own) {
         before = &seen;
     }
     return stream;
+}
+
+/// Stamps in the order of arrival, and never far from it.
+bool like_a_log(const Stream& stream) {
+    return stream.backwards == 0 && stream.most_ahead - stream.least_ahead < longest_batch;
 }
 
 enum class Verdict { clock, none, refused };
@@ -169,13 +180,19 @@ Readings read_clocks(const Observations& observations) {
     for (std::uint32_t observer = 0; observer < shares.size(); ++observer) {
         const Indexes& own = shares[observer];
         const Stream stream = survey(observations, own);
-        const bool bunched = stream.bunched > stream.spaced;
+        bool bunched = stream.bunched > stream.spaced;
         std::vector<std::size_t> settings;
         bool jumps = false;
         if (!bunched && stream.stamped * 2 > own.size()) {
             const auto found = find_settings(observations, own, stream.together);
             jumps = !found && stream.together > 0;
             if (found) settings = *found;
+            // Arrivals that hesitate now and then are a log's; a clock is not set that often.
+            if ((!found || settings.size() > 1) && like_a_log(stream)) {
+                bunched = true;
+                jumps = false;
+                settings.clear();
+            }
         }
         Verdict verdict = judge(stream, settings.size());
         if (verdict == Verdict::clock && jumps) verdict = Verdict::refused;

@@ -1,6 +1,7 @@
 #include "dialog/sighting.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <tuple>
 
@@ -11,6 +12,10 @@ namespace {
 /// 500 ms.
 constexpr wire::Micros double_within = 20'000;
 
+/// Doubles lie closer than this; and repeats that two observers saw as far apart as this are the
+/// same ones.
+constexpr wire::Micros surely_double = 1'500;
+constexpr wire::Micros same_gap = 600;
 /// What a host sends to itself its observer sees twice: sent and received. Half of T1.
 constexpr wire::Micros itself_within = 250'000;
 
@@ -54,6 +59,80 @@ std::vector<std::uint32_t> number_messages(const Observations& observations) {
     return message;
 }
 
+/// A repeat that another observer saw at the same distance was sent again; a double is only in one
+/// observer's stream.
+class Repeats {
+  public:
+    Repeats(const Readings& readings, const Sightings& doubled)
+        : readings_(readings), doubled_(doubled) {
+        std::vector<std::uint32_t> all;
+        for (const Sighting& one : doubled.all) {
+            all.resize(std::max<std::size_t>(all.size(), one.observer + 1));
+            doubles_.resize(all.size());
+            ++all[one.observer];
+            if (one.end - one.begin > 1) ++doubles_[one.observer];
+        }
+        // Who mirrors everything twice does so with repeats as well.
+        for (std::size_t i = 0; i < all.size(); ++i)
+            is_doubler_.push_back(doubles_[i] * 3 >= all[i]);
+    }
+
+    /// The same sightings, those with confirmed repeats in parts.
+    std::vector<Sighting> split() {
+        std::vector<Sighting> result;
+        const auto& all = doubled_.all;
+        for (std::size_t begin = 0; begin < all.size();) {
+            std::size_t end = begin;
+            while (end < all.size() && all[end].message == all[begin].message) ++end;
+            for (std::size_t i = begin; i < end; ++i) add(all[i], begin, end, result);
+            begin = end;
+        }
+        return result;
+    }
+
+  private:
+    void add(Sighting sighting, std::size_t begin, std::size_t end, std::vector<Sighting>& result) {
+        const std::uint32_t last = sighting.end;
+        if (last - sighting.begin > 1 && end - begin > 1 && !is_doubler_[sighting.observer] &&
+            readings_.stretches[sighting.stretch].has_clock) {
+            for (std::uint32_t at = sighting.begin + 1; at < last; ++at) {
+                const wire::Micros gap = time(at) - sighting.time;
+                if (gap <= surely_double || !confirmed(gap, sighting.observer, begin, end))
+                    continue;
+                result.push_back(sighting);
+                result.back().end = at;
+                sighting.begin = at;
+                sighting.time = time(at);
+            }
+        }
+        sighting.end = last;
+        result.push_back(sighting);
+    }
+
+    [[nodiscard]] bool confirmed(wire::Micros gap, std::uint32_t observer, std::size_t begin,
+                                 std::size_t end) const {
+        for (std::size_t i = begin; i < std::min(end, begin + most_compared); ++i) {
+            const Sighting& other = doubled_.all[i];
+            if (other.observer == observer || is_doubler_[other.observer]) continue;
+            if (!readings_.stretches[other.stretch].has_clock) continue;
+            for (std::uint32_t at = other.begin + 1; at < other.end; ++at) {
+                if (std::abs(time(at) - other.time - gap) < same_gap) return true;
+            }
+        }
+        return false;
+    }
+    [[nodiscard]] wire::Micros time(std::uint32_t at) const {
+        return readings_.times[doubled_.observations[at]];
+    }
+
+    static constexpr std::size_t most_compared = 32;
+
+    const Readings& readings_;
+    const Sightings& doubled_;
+    std::vector<std::uint32_t> doubles_;
+    std::vector<bool> is_doubler_;
+};
+
 }  // namespace
 
 Sightings gather(const Observations& observations, const Readings& readings) {
@@ -86,6 +165,7 @@ Sightings gather(const Observations& observations, const Readings& readings) {
         }
         result.all.push_back(next);
     }
+    result.all = Repeats(readings, result).split();
     return result;
 }
 

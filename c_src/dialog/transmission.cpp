@@ -19,6 +19,13 @@ constexpr Micros fine_arrival = 10'000;
 /// Two servers on one host were recorded to agree to within 0.1 ms.
 constexpr Micros rough_spread = 500;
 
+/// Clocks that say of two sightings that they are two transmissions, if these tie them.
+constexpr Micros closely_tied = 2'000;
+constexpr std::uint32_t many_ties = 4;
+
+/// What arrives further apart than this was not held up, as long as it is no log's.
+constexpr Micros between_timers = 300'000;
+
 struct Mapped {
     Micros at = 0;
     const Sighting* sighting = nullptr;
@@ -83,9 +90,10 @@ class Pairing {
         for (const Several& several : seen_by) {
             if (several.size() != seen_by.front().size()) return false;
         }
-        // Once each: two losses at once would be needed to make that two transmissions. Clocks that
-        // say so are wrong.
-        if (seen_by.front().size() == 1) return true;
+        // Once each: two losses at once would be needed to make that two transmissions.
+        if (seen_by.front().size() == 1) {
+            return !clocks_insist(seen_by) && !arrivals_insist(seen_by);
+        }
         for (std::size_t k = 0; k < seen_by.front().size(); ++k) {
             Micros earliest = INT64_MAX;
             Micros latest = INT64_MIN;
@@ -97,6 +105,36 @@ class Pairing {
             if (earliest < latest && latest - earliest > same_within) return false;
         }
         return true;
+    }
+
+    /// Clocks that many messages tie closely, and that say that there is a timer between the two.
+    [[nodiscard]] bool clocks_insist(const std::vector<Several>& seen_by) const {
+        bool far = false;
+        for (const Several& several : seen_by) {
+            const Mapped& one = several.front();
+            const Mapped& other = seen_by.front().front();
+            if (!has_clock(one) || mapping(one).spread > closely_tied) return false;
+            if (mapping(one).group != mapping(other).group) return false;
+            if (readings_.stretches[one.sighting->stretch].was_set) return false;
+            if (alignment_.ties[one.sighting->stretch] < many_ties) return false;
+            far = far || std::abs(one.at - other.at) > same_within;
+        }
+        return far;
+    }
+
+    /// Neither held up in a batch nor near on any clock.
+    [[nodiscard]] bool arrivals_insist(const std::vector<Several>& seen_by) const {
+        const auto arrival = [&](const Mapped& mapped) {
+            return observations_.all[sightings_.observations[mapped.sighting->begin]].arrival;
+        };
+        const Mapped& first = seen_by.front().front();
+        return std::any_of(seen_by.begin(), seen_by.end(), [&](const Several& several) {
+            const Mapped& other = several.front();
+            return !readings_.stretches[other.sighting->stretch].bunched &&
+                   !readings_.stretches[first.sighting->stretch].bunched &&
+                   std::abs(arrival(other) - arrival(first)) > between_timers &&
+                   std::abs(other.at - first.at) > same_within;
+        });
     }
 
     static std::vector<Several> one_by_one(const std::vector<Several>& seen_by) {
@@ -142,6 +180,7 @@ class Pairing {
         result.message = static_cast<std::uint32_t>(result_.messages.size());
         result.arrival = INT64_MAX;
         result.group = mapping(several.front()).group;
+        result.firm = mapping(several.front()).firm;
         for (const Mapped& mapped : several) {
             for (auto at = mapped.sighting->begin; at < mapped.sighting->end; ++at) {
                 const auto i = sightings_.observations[at];
