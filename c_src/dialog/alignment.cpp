@@ -331,7 +331,7 @@ class Aligner {
     }
 
     void collect(std::uint32_t i) {
-        if (stretch(i).bunched) return;
+        if (!stretch(i).prompt) return;
         const std::size_t step = step_of(own_[i].size());
         for (std::size_t k = 0; k < own_[i].size(); k += step) {
             const auto seen = own_[i][k];
@@ -439,53 +439,91 @@ Alignment align(const Observations& observations, const Readings& readings,
     return Aligner(observations, readings, sightings, priors, causal).run();
 }
 
+namespace {
+
+/// A clock was set with one of the observations after `from`, up to `to`.
+struct Setting {
+    std::uint32_t from, to;
+    bool forward;
+};
+
+/// Jumps of what two stretches make of the same messages, in the order of the log. Each direction
+/// by itself, or latency would look like a jump.
+void find_jumps(std::span<const Common> pair, bool by_second, const Readings& readings,
+                std::vector<Setting>& settings) {
+    for (const bool up : {false, true}) {
+        std::vector<std::pair<std::uint32_t, Micros>> ties;
+        for (const Common& one : pair) {
+            if (one.up != up) continue;
+            ties.emplace_back(by_second ? one.second_seen : one.first_seen,
+                              by_second ? one.difference() : -one.difference());
+        }
+        std::sort(ties.begin(), ties.end());
+        for (std::size_t k = 1; k < ties.size(); ++k) {
+            const auto [from, before] = ties[k - 1];
+            const auto [to, after] = ties[k];
+            const Micros gap = std::abs(readings.times[to] - readings.times[from]);
+            if (std::abs(after - before) <= hidden_setting + gap / drift_divisor) continue;
+            const bool forward = after > before;
+            const auto same = std::find_if(settings.begin(), settings.end(), [&](auto& known) {
+                return known.forward == forward && known.from < to && from < known.to;
+            });
+            if (same == settings.end()) {
+                settings.push_back({from, to, forward});
+            } else {
+                same->from = std::max(same->from, from);
+                same->to = std::min(same->to, to);
+            }
+        }
+    }
+}
+
+/// Where in between its stamps jump most that way.
+std::uint32_t place(const Setting& setting, const Readings& readings) {
+    std::uint32_t at = setting.to;
+    std::uint32_t before = setting.from;
+    Micros most = std::numeric_limits<Micros>::min();
+    for (std::uint32_t i = setting.from + 1; i <= setting.to; ++i) {
+        if (readings.stretch[i] != readings.stretch[setting.to]) continue;
+        const Micros jump =
+            (readings.times[i] - readings.times[before]) * (setting.forward ? 1 : -1);
+        if (jump > most) {
+            most = jump;
+            at = i;
+        }
+        before = i;
+    }
+    return at;
+}
+
+}  // namespace
+
 std::vector<std::uint32_t> find_hidden_settings(const Observations& observations,
                                                 const Readings& readings,
                                                 const Sightings& sightings) {
     const auto common = find_common(observations, readings, sightings);
-    std::vector<std::uint32_t> settings;
+    const auto is_log = [&](std::uint32_t i) {
+        return readings.stretches[i].has_clock && readings.stretches[i].bunched;
+    };
+    const auto is_measure = [&](std::uint32_t i) {
+        return readings.stretches[i].has_clock || !readings.stretches[i].bunched;
+    };
+    std::vector<std::uint32_t> found;
     for_each_pair(common, [&](std::span<const Common> pair) {
-        const Stretch& first = readings.stretches[pair.front().first];
-        const Stretch& second = readings.stretches[pair.front().second];
-        if (!first.has_clock || !second.has_clock || !(first.bunched || second.bunched)) return;
-        const bool by_second = second.bunched;
-        // In the order of the log.
-        std::vector<const Common*> ties;
-        for (const Common& one : pair) ties.push_back(&one);
-        const auto seen = [&](const Common& one) {
-            return by_second ? one.second_seen : one.first_seen;
-        };
-        std::sort(ties.begin(), ties.end(),
-                  [&](const Common* a, const Common* b) { return seen(*a) < seen(*b); });
-        for (std::size_t k = 1; k < ties.size(); ++k) {
-            const auto from = seen(*ties[k - 1]);
-            const auto to = seen(*ties[k]);
-            const Micros gap = std::abs(readings.times[to] - readings.times[from]);
-            const Micros jump =
-                (ties[k]->difference() - ties[k - 1]->difference()) * (by_second ? 1 : -1);
-            if (std::abs(jump) <= hidden_setting + gap / drift_divisor) continue;
-            // Between the two, where its stamps jump most that way.
-            std::uint32_t at = to;
-            Micros most = std::numeric_limits<Micros>::min();
-            std::uint32_t before = from;
-            for (std::uint32_t i = from + 1; i <= to; ++i) {
-                if (readings.stretch[i] != readings.stretch[to]) continue;
-                const Micros step =
-                    (readings.times[i] - readings.times[before]) * (jump > 0 ? 1 : -1);
-                if (step > most) {
-                    most = step;
-                    at = i;
-                }
-                before = i;
-            }
-            settings.push_back(at);
+        const auto [first, second] = std::pair(pair.front().first, pair.front().second);
+        std::vector<Setting> settings;
+        if (is_log(second) && is_measure(first)) {
+            find_jumps(pair, true, readings, settings);
+        } else if (is_log(first) && is_measure(second)) {
+            find_jumps(pair, false, readings, settings);
         }
+        for (const Setting& setting : settings) found.push_back(place(setting, readings));
     });
     constexpr std::size_t settings_limit = 5;
-    std::sort(settings.begin(), settings.end());
-    settings.erase(std::unique(settings.begin(), settings.end()), settings.end());
-    if (settings.size() > settings_limit) settings.clear();
-    return settings;
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    if (found.size() > settings_limit) found.clear();
+    return found;
 }
 
 }  // namespace ci::dialog

@@ -93,8 +93,8 @@ class Finder {
   private:
     /// What arrived at quite different times is not one transmission of which the others were lost.
     [[nodiscard]] bool arrivals_refute(const Sighting& first, const Sighting& second) const {
-        if (readings_.stretches[first.stretch].bunched) return false;
-        if (readings_.stretches[second.stretch].bunched) return false;
+        if (!readings_.stretches[first.stretch].prompt) return false;
+        if (!readings_.stretches[second.stretch].prompt) return false;
         const Micros usual = ahead_[second.stretch] - ahead_[first.stretch];
         return std::abs(second.time - first.time - usual) > apart + span_ / drift_divisor;
     }

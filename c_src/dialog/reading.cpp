@@ -143,12 +143,38 @@ std::optional<std::vector<std::size_t>> find_settings(const Observations& observ
     }
     std::vector<std::size_t> settings;
     for (std::size_t i = 1; i < levels.size(); ++i) settings.push_back(levels[i].begin);
-    if (settings.size() > settings_limit || settings.size() > together) return std::nullopt;
+    const std::size_t most = std::min(settings_limit, 1 + own.size() / 6);
+    if (settings.size() > most || settings.size() > together) return std::nullopt;
     return settings;
 }
 
-void add_stretch(const Observations& observations, std::span<const std::uint32_t> own, bool clock,
-                 bool bunched, Readings& readings) {
+/// The same for a log. Its lines stand in the order in which they were written: stamps that go
+/// back, and stay there, show that the clock was.
+std::vector<std::size_t> find_log_settings(const Observations& observations, const Indexes& own) {
+    std::vector<std::size_t> settings;
+    Micros highest = 0;
+    for (std::size_t k = 0; k < own.size(); ++k) {
+        const auto& stamp = observations.all[own[k]].stamp;
+        if (!stamp) continue;
+        bool stays = *stamp < highest - setting;
+        for (std::size_t next = k + 1; stays && next < std::min(own.size(), k + 3); ++next) {
+            const auto& after = observations.all[own[next]].stamp;
+            stays = !after || *after < highest;
+        }
+        if (stays) {
+            settings.push_back(k);
+            highest = *stamp;
+        }
+        highest = std::max(highest, *stamp);
+    }
+    if (settings.size() > settings_limit) settings.clear();
+    return settings;
+}
+
+/// `stretch`: all but what is counted here.
+void add_stretch(const Observations& observations, std::span<const std::uint32_t> own,
+                 Stretch stretch, Readings& readings) {
+    const bool clock = stretch.has_clock;
     std::vector<Micros> ahead;
     for (const auto i : own) {
         const Observation& seen = observations.all[i];
@@ -161,8 +187,8 @@ void add_stretch(const Observations& observations, std::span<const std::uint32_t
         readings.times[i] = clock ? seen.stamp.value_or(arrived) : seen.arrival;
         readings.stretch[i] = static_cast<std::uint32_t>(readings.stretches.size());
     }
-    readings.stretches.push_back({observations.all[own.front()].observer, clock, false, bunched,
-                                  static_cast<std::uint32_t>(own.size())});
+    stretch.observations = static_cast<std::uint32_t>(own.size());
+    readings.stretches.push_back(stretch);
 }
 
 }  // namespace
@@ -196,6 +222,7 @@ Readings read_clocks(const Observations& observations) {
         }
         Verdict verdict = judge(stream, settings.size());
         if (verdict == Verdict::clock && jumps) verdict = Verdict::refused;
+        if (verdict == Verdict::clock && bunched) settings = find_log_settings(observations, own);
         if (verdict != Verdict::clock) settings.clear();
         readings.refused.push_back(verdict == Verdict::refused);
         readings.chunks.push_back(static_cast<std::uint32_t>(own.size()));
@@ -203,8 +230,10 @@ Readings read_clocks(const Observations& observations) {
         for (std::size_t cut = 0; cut <= settings.size(); ++cut) {
             const std::size_t end = cut < settings.size() ? settings[cut] : own.size();
             const auto part = std::span(own).subspan(begin, end - begin);
-            add_stretch(observations, part, verdict == Verdict::clock, bunched, readings);
-            readings.stretches.back().was_set = !settings.empty();
+            add_stretch(observations, part,
+                        {observer, verdict == Verdict::clock, !settings.empty(), bunched,
+                         !bunched && stream.together > 0, 0},
+                        readings);
             begin = end;
         }
     }
@@ -230,9 +259,9 @@ Readings set_at(const Observations& observations, const Readings& readings,
                    !std::binary_search(settings.begin(), settings.end(), own[end])) {
                 ++end;
             }
-            add_stretch(observations, own.subspan(begin, end - begin), stretch.has_clock,
-                        stretch.bunched, result);
-            result.stretches.back().was_set = stretch.was_set || end - begin < own.size();
+            Stretch part = stretch;
+            part.was_set = stretch.was_set || end - begin < own.size();
+            add_stretch(observations, own.subspan(begin, end - begin), part, result);
             begin = end;
         }
     }

@@ -25,6 +25,7 @@ struct Stretch {
     bool has_clock = false;  ///< false: its times are arrivals
     bool was_set = false;    ///< the observer has several stretches
     bool bunched = false;    ///< arrivals come in batches: they tell the order, not the time
+    bool prompt = false;     ///< arrivals were seen to follow stamps at once
     std::uint32_t observations = 0;
 };
 

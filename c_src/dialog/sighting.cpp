@@ -15,6 +15,7 @@ constexpr wire::Micros double_within = 20'000;
 /// Doubles lie closer than this; and repeats that two observers saw as far apart as this are the
 /// same ones.
 constexpr wire::Micros surely_double = 1'500;
+constexpr wire::Micros perhaps_double = 2'200;
 constexpr wire::Micros same_gap = 600;
 /// What a host sends to itself its observer sees twice: sent and received. Half of T1.
 constexpr wire::Micros itself_within = 250'000;
@@ -93,7 +94,7 @@ class Repeats {
   private:
     void add(Sighting sighting, std::size_t begin, std::size_t end, std::vector<Sighting>& result) {
         const std::uint32_t last = sighting.end;
-        if (last - sighting.begin > 1 && end - begin > 1 && !is_doubler_[sighting.observer] &&
+        if (last - sighting.begin > 1 && !is_doubler_[sighting.observer] &&
             readings_.stretches[sighting.stretch].has_clock) {
             for (std::uint32_t at = sighting.begin + 1; at < last; ++at) {
                 const wire::Micros gap = time(at) - sighting.time;

@@ -130,8 +130,8 @@ class Pairing {
         const Mapped& first = seen_by.front().front();
         return std::any_of(seen_by.begin(), seen_by.end(), [&](const Several& several) {
             const Mapped& other = several.front();
-            return !readings_.stretches[other.sighting->stretch].bunched &&
-                   !readings_.stretches[first.sighting->stretch].bunched &&
+            return readings_.stretches[other.sighting->stretch].prompt &&
+                   readings_.stretches[first.sighting->stretch].prompt &&
                    std::abs(arrival(other) - arrival(first)) > between_timers &&
                    std::abs(other.at - first.at) > same_within;
         });
