@@ -3,16 +3,20 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "dialog/alignment.h"
 #include "dialog/causes.h"
+#include "dialog/gaps.h"
 #include "dialog/manners.h"
 #include "dialog/observation.h"
 #include "dialog/reading.h"
 #include "dialog/sighting.h"
+#include "dialog/timers.h"
 #include "dialog/topology.h"
 #include "dialog/transmission.h"
+#include "dialog/whereabouts.h"
 
 namespace ci::dialog {
 namespace {
@@ -32,6 +36,15 @@ std::string seconds(Micros duration) {
     std::string text = std::to_string(millis % 1000);
     text.insert(0, 3 - text.size(), '0');
     return std::to_string(millis / 1000) + '.' + text + " s";
+}
+
+std::string_view host_of(std::string_view endpoint) {
+    return endpoint.substr(0, endpoint.rfind(':'));
+}
+
+/// "INVITE" of "1 INVITE".
+std::string_view method_of(std::string_view cseq) {
+    return cseq.substr(std::min(cseq.find_last_of(" \t") + 1, cseq.size()));
 }
 
 class Contradictions {
@@ -143,9 +156,9 @@ int protocol_rank(const Observation& what) {
     }
 }
 
-std::vector<Clock> clocks_of(const Observations& observations, const Readings& readings,
-                             const std::vector<Mapping>& mappings,
-                             const Transmissions& transmissions) {
+std::vector<Clock> clocks_of(std::span<const Chunk> chunks, const Observations& observations,
+                             const Readings& readings, const Alignment& alignment,
+                             const std::vector<Id>& hosts, const Transmissions& transmissions) {
     std::vector<Clock> clocks(observations.observers.size());
     std::vector<std::uint32_t> longest(clocks.size());
     const std::uint32_t common = common_clock(readings);
@@ -153,11 +166,22 @@ std::vector<Clock> clocks_of(const Observations& observations, const Readings& r
         const Stretch& stretch = readings.stretches[i];
         Clock& clock = clocks[stretch.observer];
         clock.common = clock.common || (stretch.has_clock && i == common);
+        if (longest[stretch.observer] > 0) ++clock.settings;
         if (stretch.observations <= longest[stretch.observer]) continue;
         longest[stretch.observer] = stretch.observations;
         clock.observer = observations.observers[stretch.observer];
         clock.has_clock = stretch.has_clock;
-        clock.offset = stretch.has_clock ? mappings[i].offset : 0;
+        if (!stretch.has_clock) continue;
+        clock.offset = alignment.mappings[i].offset;
+        clock.drift = alignment.mappings[i].drift;
+        if (alignment.ties[i] > 0) clock.spread = alignment.mappings[i].spread;
+    }
+    for (const Observation& seen : observations.all) {
+        Clock& clock = clocks[seen.observer];
+        const Id host = hosts[seen.observer];
+        if (!clock.host.empty() || host == 0) continue;
+        if (seen.src_host == host) clock.host = host_of(chunks[seen.chunk].src);
+        if (seen.dst_host == host) clock.host = host_of(chunks[seen.chunk].dst);
     }
     std::vector<std::uint32_t> observers;
     for (const Transmission& transmission : transmissions.all) {
@@ -173,22 +197,73 @@ std::vector<Clock> clocks_of(const Observations& observations, const Readings& r
     return clocks;
 }
 
+/// The observers of each host.
+using Watchers = std::unordered_multimap<Id, std::uint32_t>;
+/// Where so many stand, nobody asks who of them missed something.
+constexpr std::ptrdiff_t most_watchers = 8;
+
 Event event_of(const Observations& observations, const Transmissions& transmissions,
-               std::uint32_t node, Micros at) {
+               const Watchers& watchers, std::uint32_t node, Micros at) {
     const Transmission& transmission = transmissions.all[node];
+    const Message& message = transmissions.messages[transmission.message];
     Event event;
     event.at = at;
-    event.retransmission = node - transmissions.messages[transmission.message].first;
+    event.retransmission = node - message.first;
+    if (event.retransmission > 0) {
+        event.timer_slot =
+            timer_slot(transmission.at - transmissions.all[message.first].at,
+                       message.what->request && message.what->method == method::invite);
+    }
     for (const auto i : transmission.observations) {
         event.seen.push_back(observations.all[i].chunk);
     }
     event.chunk = event.seen.front();
+    const auto missed_at = [&](Id host) {
+        const auto [begin, end] = watchers.equal_range(host);
+        if (std::distance(begin, end) > most_watchers) return;
+        for (auto watcher = begin; watcher != end; ++watcher) {
+            const bool saw = std::any_of(
+                transmission.observations.begin(), transmission.observations.end(),
+                [&](auto i) { return observations.all[i].observer == watcher->second; });
+            if (!saw) event.missed_by.push_back(watcher->second);
+        }
+    };
+    if (message.what->method != 0) {
+        missed_at(message.what->src_host);
+        if (message.what->dst_host != message.what->src_host) missed_at(message.what->dst_host);
+        std::sort(event.missed_by.begin(), event.missed_by.end());
+    }
     return event;
+}
+
+std::vector<Gap> gaps_of(std::span<const Chunk> chunks, const Observations& observations,
+                         const Transmissions& transmissions,
+                         const std::vector<std::uint32_t>& order) {
+    std::vector<std::size_t> place(transmissions.all.size());
+    std::size_t next = 0;
+    for (const auto node : order) {
+        if (node < place.size()) place[node] = next++;
+    }
+    std::vector<Gap> gaps;
+    for (const Missing& missing : find_gaps(observations, transmissions, order)) {
+        const auto& seen =
+            observations.all[transmissions.all[missing.shown_by].observations.front()];
+        const Chunk& chunk = chunks[seen.chunk];
+        Gap gap;
+        gap.before = place[missing.shown_by];
+        gap.method = missing.method <= std::size(method::names) ? method::names[missing.method - 1]
+                                                                : method_of(chunk.c_seq);
+        gap.number = std::to_string(seen.number);
+        gap.src = missing.same_way ? chunk.src : chunk.dst;
+        gap.dst = missing.same_way ? chunk.dst : chunk.src;
+        gaps.push_back(std::move(gap));
+    }
+    return gaps;
 }
 
 }  // namespace
 
-Flow order(std::span<const Chunk> chunks) {
+Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     if (chunks.empty()) return {};
     const Observations observations = observe(chunks);
     Readings readings = read_clocks(observations);
@@ -198,11 +273,11 @@ Flow order(std::span<const Chunk> chunks) {
         readings = set_at(observations, readings, hidden);
         sightings = gather(observations, readings);
     }
-    Alignment alignment = align(observations, readings, sightings, {}, {});
+    Alignment alignment = align(observations, readings, sightings, priors, {});
     Transmissions transmissions = pair_up(observations, readings, sightings, alignment);
     const auto causal = causal_ties(observations, readings, transmissions);
     if (!causal.empty()) {
-        alignment = align(observations, readings, sightings, {}, causal);
+        alignment = align(observations, readings, sightings, priors, causal);
         transmissions = pair_up(observations, readings, sightings, alignment);
     }
     const auto& mappings = alignment.mappings;
@@ -242,12 +317,19 @@ Flow order(std::span<const Chunk> chunks) {
         priorities.push_back(priority);
     }
 
-    Flow flow;
-    for (const auto node : sort(priorities, edges)) {
-        if (node >= transmissions.all.size()) continue;  // a gate
-        flow.events.push_back(event_of(observations, transmissions, node, times[node]));
+    const std::vector<Id> hosts = find_hosts(observations);
+    Watchers watchers;
+    for (std::uint32_t i = 0; i < hosts.size(); ++i) {
+        if (hosts[i] != 0) watchers.emplace(hosts[i], i);
     }
-    flow.clocks = clocks_of(observations, readings, mappings, transmissions);
+    Flow flow;
+    const auto order = sort(priorities, edges);
+    for (const auto node : order) {
+        if (node >= transmissions.all.size()) continue;  // a gate
+        flow.events.push_back(event_of(observations, transmissions, watchers, node, times[node]));
+    }
+    flow.clocks = clocks_of(chunks, observations, readings, alignment, hosts, transmissions);
+    flow.gaps = gaps_of(chunks, observations, transmissions, order);
     flow.contradictions = contradictions.take();
     return flow;
 }
