@@ -401,7 +401,7 @@ class Aligner {
             const auto took =
                 static_cast<Micros>(std::llround(std::abs(evidence_.passages[p].took)));
             auto [known, is_new] = result.latencies.emplace(Key{hop_of_[p], 0, 0, 0, 0}, took);
-            if (!is_new) known->second = std::min(known->second, took);
+            if (!is_new) *known = std::min(*known, took);
         }
         return result;
     }
@@ -425,8 +425,8 @@ class Aligner {
 }  // namespace
 
 Micros Alignment::latency(Id a, Id b) const {
-    const auto found = latencies.find(Key{unordered(a, b), 0, 0, 0, 0});
-    return found == latencies.end() ? 0 : found->second;
+    const Micros* found = latencies.find(Key{unordered(a, b), 0, 0, 0, 0});
+    return found == nullptr ? 0 : *found;
 }
 
 std::uint32_t common_clock(const Readings& readings) {

@@ -14,8 +14,13 @@ constexpr wire::Micros stamped_late = 50'000;
 class Causes {
   public:
     Causes(const Observations& observations, const Transmissions& transmissions)
-        : stacks_(observations.stacks), all_(transmissions.all), messages_(transmissions.messages) {
+        : stacks_(observations.stacks),
+          all_(transmissions.all),
+          messages_(transmissions.messages),
+          earliest_(transmissions.messages.size()) {
         order_ = by_time(transmissions);
+        received_.reserve(messages_.size());
+        edges_.reserve(3 * messages_.size());
     }
 
     std::vector<Edge> find() {
@@ -79,7 +84,7 @@ class Causes {
     void note_request(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
         earliest_.add(bare_transaction(both(what.src, what.dst), what, what.method), m);
-        received_[at_host(what.dst_host, what)].push_back(m);
+        received_.emplace(at_host(what.dst_host, what), {}).first->push_back(m);
         if (what.vias == 0) return;
         const auto hop = both(what.src_host, what.dst_host);
         earliest_.add(transaction(what, what.method, hop), m);
@@ -93,7 +98,7 @@ class Causes {
         const Id way = way_back(what);
         if (way != 0 && what.status != 100) earliest_.add(response_with(way, what), m);
         const auto back = both(what.dst, what.src);
-        received_[at_host(what.dst_host, what)].push_back(m);
+        received_.emplace(at_host(what.dst_host, what), {}).first->push_back(m);
         if (what.final() && what.method == method::invite) {
             earliest_.add(final_key(back, what), m);
             earliest_.add(any_final_key(back, what), m);
@@ -185,11 +190,11 @@ class Causes {
             const auto final = final_of(what);
             if (final != Earliest::none && messages_[final].what->status >= 300) return;
         }
-        const auto found = received_.find(at_host(what.src_host, what));
-        if (found == received_.end()) return;
+        const auto* found = received_.find(at_host(what.src_host, what));
+        if (found == nullptr) return;
         std::uint32_t cause = Earliest::none;
-        for (std::size_t i = 0; i < std::min(found->second.size(), candidates); ++i) {
-            const std::uint32_t in = found->second[i];
+        for (std::size_t i = 0; i < std::min(found->size(), candidates); ++i) {
+            const std::uint32_t in = (*found)[i];
             const Observation& received = *messages_[in].what;
             if (received.src == what.dst || in == m) continue;
             if (received.vias != 0 && what.vias != 0) continue;

@@ -1,7 +1,6 @@
 #include "dialog/gaps.h"
 
 #include <optional>
-#include <unordered_set>
 
 namespace ci::dialog {
 namespace {
@@ -12,8 +11,8 @@ class Finder {
 
     void note(const Observation& what) {
         if (!what.request) return;
-        known_.insert(key(what, what.src_host, what.dst_host, what.method, true));
-        known_.insert(key(what, what.src_host, what.dst_host, what.method, false));
+        known_.emplace(key(what, what.src_host, what.dst_host, what.method, true), true);
+        known_.emplace(key(what, what.src_host, what.dst_host, what.method, false), true);
     }
 
     /// The method of the request that should have been seen on this hop, if it was not. Told once.
@@ -24,12 +23,13 @@ class Finder {
         const Id to = what.request ? what.dst_host : what.src_host;
         // The ACK of a 2xx and a PRACK have branches of their own.
         const bool by_branch = what.vias != 0 && (!what.request || what.method == method::cancel);
-        const bool known = by_branch ? known_.contains(key(what, from, to, *method, true)) ||
-                                           known_.contains(bare_key(what, from, to, *method))
-                                     : known_.contains(key(what, from, to, *method, false));
+        const bool known = by_branch
+                               ? (known_.find(key(what, from, to, *method, true)) != nullptr) ||
+                                     (known_.find(bare_key(what, from, to, *method)) != nullptr)
+                               : (known_.find(key(what, from, to, *method, false)) != nullptr);
         if (known) return std::nullopt;
-        known_.insert(key(what, from, to, *method, by_branch));
-        known_.insert(key(what, from, to, *method, false));
+        known_.emplace(key(what, from, to, *method, by_branch), true);
+        known_.emplace(key(what, from, to, *method, false), true);
         return method;
     }
 
@@ -54,7 +54,7 @@ class Finder {
     }
 
     const Stacks& stacks_;
-    std::unordered_set<Key, KeyHash> known_;
+    Table<bool> known_;
 };
 
 }  // namespace

@@ -44,7 +44,8 @@ class Finder {
           all_(transmissions.all),
           messages_(transmissions.messages),
           bounds_(bounds),
-          order_(by_time(transmissions)) {}
+          order_(by_time(transmissions)),
+          earliest_(transmissions.messages.size()) {}
 
     Manners find() {
         for (const auto m : order_) note(m);
@@ -99,7 +100,8 @@ class Finder {
             if (top != 0 && (invites || what.method == method::cancel)) {
                 earliest_.add(branch_key(top, what.method, what.number), m);
             }
-            if (what.method == method::ack) set_up_[dialog_key(what)].push_back(m);
+            if (what.method == method::ack)
+                set_up_.emplace(dialog_key(what), {}).first->push_back(m);
             return;
         }
         if (what.status >= 300 && invites && top != 0) {
@@ -111,7 +113,7 @@ class Finder {
         if (what.final() && invites) {
             earliest_.add(final_at_key(what.dst_host, what), m);
             earliest_.add(any_final_at_key(what.dst_host, what), m);
-            if (what.success()) set_up_[dialog_key(what)].push_back(m);
+            if (what.success()) set_up_.emplace(dialog_key(what), {}).first->push_back(m);
         }
     }
 
@@ -142,7 +144,7 @@ class Finder {
             const Id parent = stacks_.rest(what.vias);
             if (!what.request || what.method != method::invite || parent == 0) continue;
             const auto [found, is_first] = last.emplace(sent_on_key(parent, what), m);
-            const std::uint32_t before_it = std::exchange(found->second, m);
+            const std::uint32_t before_it = std::exchange(*found, m);
             if (is_first || bound(m) - bound(before_it) <= stamped_late) continue;
             const auto refusal = earliest_.of(
                 refusal_key(stacks_.top(messages_[before_it].what->vias), what.number));
@@ -175,9 +177,9 @@ class Finder {
 
     /// The latest ACK (or 2xx) that does not clearly belong to a later INVITE.
     void follow_dialog(std::uint32_t bye) {
-        const auto found = set_up_.find(dialog_key(*messages_[bye].what));
-        if (found == set_up_.end()) return;
-        const Indexes& messages = found->second;
+        const Indexes* found = set_up_.find(dialog_key(*messages_[bye].what));
+        if (found == nullptr) return;
+        const Indexes& messages = *found;
         const Micros limit = all_[messages_[bye].first].at + stamped_late;
         const auto after = std::partition_point(
             messages.begin(), messages.end(),

@@ -266,6 +266,7 @@ std::vector<Gap> gaps_of(std::span<const Chunk> chunks, const Observations& obse
 Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     if (chunks.empty()) return {};
     const Observations observations = observe(chunks);
+    const std::vector<Id> hosts = find_hosts(observations);
     Readings readings = read_clocks(observations);
     Sightings sightings = gather(observations, readings);
     const auto hidden = find_hidden_settings(observations, readings, sightings);
@@ -274,11 +275,11 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
         sightings = gather(observations, readings);
     }
     Alignment alignment = align(observations, readings, sightings, priors, {});
-    Transmissions transmissions = pair_up(observations, readings, sightings, alignment);
+    Transmissions transmissions = pair_up(observations, readings, sightings, alignment, hosts);
     const auto causal = causal_ties(observations, readings, transmissions);
     if (!causal.empty()) {
         alignment = align(observations, readings, sightings, priors, causal);
-        transmissions = pair_up(observations, readings, sightings, alignment);
+        transmissions = pair_up(observations, readings, sightings, alignment, hosts);
     }
     const auto& mappings = alignment.mappings;
 
@@ -317,7 +318,6 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
         priorities.push_back(priority);
     }
 
-    const std::vector<Id> hosts = find_hosts(observations);
     Watchers watchers;
     for (std::uint32_t i = 0; i < hosts.size(); ++i) {
         if (hosts[i] != 0) watchers.emplace(hosts[i], i);

@@ -30,6 +30,8 @@ std::vector<std::uint32_t> number_messages(const Observations& observations) {
     const auto line = [](const Observation& seen) {
         return Key{both(seen.src, seen.dst), both(seen.label, seen.method), seen.number};
     };
+    by_vias.reserve(observations.all.size());
+    by_line.reserve(observations.all.size());
     std::vector<std::uint32_t> message(observations.all.size());
     std::uint32_t count = 0;
     for (std::size_t i = 0; i < observations.all.size(); ++i) {
@@ -38,23 +40,23 @@ std::vector<std::uint32_t> number_messages(const Observations& observations) {
         const Key key{both(seen.src_host, seen.dst_host), both(seen.label, seen.method),
                       seen.number, both(seen.vias, seen.to_tag)};
         const auto [found, is_new] = by_vias.emplace(key, count);
-        message[i] = found->second;
+        message[i] = *found;
         if (is_new) ++count;
         const auto [same_line, first] = by_line.emplace(line(seen), message[i]);
-        if (!first && same_line->second != message[i]) same_line->second = ambiguous;
+        if (!first && *same_line != message[i]) *same_line = ambiguous;
     }
     Table<std::uint32_t> by_line_alone;
     for (std::size_t i = 0; i < observations.all.size(); ++i) {
         const Observation& seen = observations.all[i];
         if (seen.vias != 0) continue;
         const Key key = line(seen);
-        const auto with_vias = by_line.find(key);
-        if (with_vias != by_line.end() && with_vias->second != ambiguous) {
-            message[i] = with_vias->second;
+        const std::uint32_t* with_vias = by_line.find(key);
+        if (with_vias != nullptr && *with_vias != ambiguous) {
+            message[i] = *with_vias;
             continue;
         }
         const auto [found, is_new] = by_line_alone.emplace(key, count);
-        message[i] = found->second;
+        message[i] = *found;
         if (is_new) ++count;
     }
     return message;

@@ -5,8 +5,6 @@
 #include <span>
 #include <tuple>
 
-#include "dialog/whereabouts.h"
-
 namespace ci::dialog {
 namespace {
 
@@ -35,12 +33,12 @@ using Several = std::vector<Mapped>;
 class Pairing {
   public:
     Pairing(const Observations& observations, const Readings& readings, const Sightings& sightings,
-            const Alignment& alignment)
+            const Alignment& alignment, const std::vector<Id>& hosts)
         : observations_(observations),
           readings_(readings),
           sightings_(sightings),
           alignment_(alignment),
-          hosts_(find_hosts(observations)) {}
+          hosts_(hosts) {}
 
     Transmissions run() {
         const auto& all = sightings_.all;
@@ -230,15 +228,16 @@ class Pairing {
     const Readings& readings_;
     const Sightings& sightings_;
     const Alignment& alignment_;
-    std::vector<Id> hosts_;
+    const std::vector<Id>& hosts_;
     Transmissions result_;
 };
 
 }  // namespace
 
 Transmissions pair_up(const Observations& observations, const Readings& readings,
-                      const Sightings& sightings, const Alignment& alignment) {
-    return Pairing(observations, readings, sightings, alignment).run();
+                      const Sightings& sightings, const Alignment& alignment,
+                      const std::vector<Id>& hosts) {
+    return Pairing(observations, readings, sightings, alignment, hosts).run();
 }
 
 }  // namespace ci::dialog

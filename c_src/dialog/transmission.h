@@ -37,7 +37,9 @@ struct Transmissions {
     std::vector<Message> messages;
 };
 
+/// `hosts`: where each observer stands (whereabouts.h).
 [[nodiscard]] Transmissions pair_up(const Observations& observations, const Readings& readings,
-                                    const Sightings& sightings, const Alignment& alignment);
+                                    const Sightings& sightings, const Alignment& alignment,
+                                    const std::vector<Id>& hosts);
 
 }  // namespace ci::dialog

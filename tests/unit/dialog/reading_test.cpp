@@ -1,4 +1,3 @@
-#include "dialog/middle.h"
 #include "dialog/reading.h"
 
 #include <gtest/gtest.h>
@@ -6,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dialog/middle.h"
 #include "dialog/scene.h"
 
 namespace ci::dialog {
