@@ -15,7 +15,7 @@ Flow flow_of(const Scene& world) {
 }
 
 TEST(Gaps, AResponseShowsTheRequestThatNobodySaw) {
-    Scene world({{"p", "192.0.2.2"}});
+    Scene world({Watcher{"p", "192.0.2.2"}});
     call(world);
     world.chunks.erase(world.chunks.begin() + 2);  // the INVITE to bob
     const Flow flow = flow_of(world);
@@ -28,7 +28,7 @@ TEST(Gaps, AResponseShowsTheRequestThatNobodySaw) {
 }
 
 TEST(Gaps, AnAckShowsItsInvite) {
-    Scene world({{"p", "192.0.2.2"}});
+    Scene world({Watcher{"p", "192.0.2.2"}});
     world.send(0, alice, proxy, {"ACK", "1 ACK", {"x"}, "bob", ""});
     const Flow flow = flow_of(world);
     ASSERT_EQ(flow.gaps.size(), 1U);
@@ -62,7 +62,7 @@ TEST(Events, SayWhoShouldHaveSeenThem) {
 }
 
 TEST(Events, SayWhichTimerSentThemAgain) {
-    Scene world({{"p", "192.0.2.2"}});
+    Scene world({Watcher{"p", "192.0.2.2"}});
     for (const Micros at : {Micros{0}, 500 * ms, 3'500 * ms}) {  // the one at 1.5 s was lost
         world.send(at, alice, proxy, {"INVITE", "1 INVITE", {"x"}, "", ""});
     }
