@@ -230,11 +230,27 @@ class Causes {
         if (cause == Earliest::none) return;
         const Message& causes = messages_[cause];
         const Message& effects = messages_[effect];
-        if (causes.count != effects.count) return;
+        if (causes.count != effects.count) {
+            follow_late(causes, effects);
+            return;
+        }
         for (std::uint32_t k = 1; k < causes.count; ++k) {
             if (all_[causes.first + k].at > all_[effects.first + k].at + stamped_late) return;
         }
         for (std::uint32_t k = 1; k < causes.count; ++k) add(causes.first + k, effects.first + k);
+    }
+
+    /// Some were lost. An effect that has no cause of its own before it, but one just after: that
+    /// is its cause, stamped late.
+    void follow_late(const Message& causes, const Message& effects) {
+        std::uint32_t before = 0;  // causes no later than the effect
+        for (std::uint32_t k = 1; k < effects.count; ++k) {
+            const auto at = all_[effects.first + k].at;
+            while (before < causes.count && all_[causes.first + before].at <= at) ++before;
+            if (before > k || before == causes.count) continue;
+            if (all_[causes.first + before].at > at + stamped_late) continue;
+            add(causes.first + before, effects.first + k);
+        }
     }
 
     /// The first out comes from the first in. A proxy sends on every further 2xx and ACK of an

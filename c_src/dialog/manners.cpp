@@ -53,7 +53,8 @@ class Finder {
             const Observation& what = *messages_[m].what;
             if (what.request && what.method == method::ack) follow_final(m);
             if (what.request && what.method == method::cancel) follow_cancel(m);
-            if (what.request && what.method == method::bye) follow_dialog(m);
+            if (what.request && what.method == method::bye) follow(m, set_up_);
+            if (what.request && what.method == method::notify) follow(m, asked_);
             if (!what.request && what.status > 100 && what.status < 300) follow_sent_on(m);
         }
         order_forks();
@@ -76,6 +77,9 @@ class Finder {
         return {unordered(what.src, what.dst), unordered(what.from_tag, what.to_tag), 0, 4, 0};
     }
 
+    static Key early_key(Id src, Id dst, Id from_tag) {
+        return {both(src, dst), from_tag, 0, 10, 0};
+    }
     static Key sent_on_key(Id stack, const Observation& what) {
         return {both(stack, what.method), what.number, 0, 6, 0};
     }
@@ -175,16 +179,22 @@ class Finder {
         }
     }
 
-    /// The latest ACK (or 2xx) that does not clearly belong to a later INVITE.
-    void follow_dialog(std::uint32_t bye) {
-        const Indexes* found = set_up_.find(dialog_key(*messages_[bye].what));
+    /// A BYE follows an ACK or a 2xx, a NOTIFY a SUBSCRIBE or a REFER: the latest of the dialog
+    /// that does not clearly belong to a later one.
+    void follow(std::uint32_t request, const Table<Indexes>& before_it) {
+        const Observation& what = *messages_[request].what;
+        const Indexes* found = before_it.find(dialog_key(what));
+        // Before the answer its To tag is not known.
+        if (found == nullptr && &before_it == &asked_) {
+            found = before_it.find(early_key(what.dst, what.src, what.to_tag));
+        }
         if (found == nullptr) return;
         const Indexes& messages = *found;
-        const Micros limit = all_[messages_[bye].first].at + stamped_late;
+        const Micros limit = all_[messages_[request].first].at + stamped_late;
         const auto after = std::partition_point(
             messages.begin(), messages.end(),
             [&](std::uint32_t m) { return all_[messages_[m].first].at <= limit; });
-        if (after != messages.begin()) before(*(after - 1), bye);
+        if (after != messages.begin()) before(*(after - 1), request);
     }
 
     void order_responses() {
@@ -322,6 +332,7 @@ class Finder {
     Indexes order_;
     Earliest earliest_;
     Table<Indexes> set_up_;          // ACKs and 2xx of a dialog over a hop, by time
+    Table<Indexes> asked_;           // SUBSCRIBEs and REFERs, by time
     Indexes previous_, waited_for_;  // while a sender's CSeq numbers are gone through
     Manners result_;
 };

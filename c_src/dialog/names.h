@@ -21,9 +21,10 @@ using Id = std::uint32_t;
 /// The methods that ordering knows by name have fixed numbers.
 namespace method {
 inline constexpr Id invite = 1, ack = 2, cancel = 3, bye = 4, prack = 5, update = 6, info = 7,
-                    notify = 8, message = 9, options = 10;
-inline constexpr std::string_view names[] = {"INVITE", "ACK",  "CANCEL", "BYE",     "PRACK",
-                                             "UPDATE", "INFO", "NOTIFY", "MESSAGE", "OPTIONS"};
+                    notify = 8, message = 9, options = 10, subscribe = 11, refer = 12;
+inline constexpr std::string_view names[] = {"INVITE",  "ACK",     "CANCEL",    "BYE",
+                                             "PRACK",   "UPDATE",  "INFO",      "NOTIFY",
+                                             "MESSAGE", "OPTIONS", "SUBSCRIBE", "REFER"};
 }  // namespace method
 
 /// Views: the texts must live as long as this does.

@@ -30,6 +30,8 @@ constexpr Micros worth_reporting = 50'000;
 /// cause: that one was lost, and this is a retransmission (T1 is 500 ms).
 constexpr Micros not_the_cause = 420'000;
 constexpr std::size_t reports_limit = 50;
+/// No stamp is late by more than this.
+constexpr Micros no_clock = 150'000;
 
 std::string seconds(Micros duration) {
     const Micros millis = (duration + 500) / 1000;
@@ -116,8 +118,8 @@ std::vector<Edge> believable(const std::vector<Edge>& causes, const Transmission
 
 /// Causes that nothing but arrivals ties to their effects, as far as there is no doubt which they
 /// are: both were sent once.
-std::vector<CausalTie> causal_ties(const Observations& observations, const Readings& readings,
-                                   const Transmissions& transmissions) {
+std::vector<CausalTie> causal_ties(const Readings& readings, const Transmissions& transmissions,
+                                   const std::vector<Edge>& causes) {
     std::vector<CausalTie> ties;
     const bool tied = std::all_of(
         transmissions.all.begin(), transmissions.all.end(),
@@ -126,7 +128,7 @@ std::vector<CausalTie> causal_ties(const Observations& observations, const Readi
     const auto once = [&](const Transmission& one) {
         return transmissions.messages[one.message].count == 1;
     };
-    for (const Edge& edge : find_causes(observations, transmissions)) {
+    for (const Edge& edge : causes) {
         const Transmission& cause = transmissions.all[edge.cause];
         const Transmission& effect = transmissions.all[edge.effect];
         if (cause.group == effect.group || !once(cause) || !once(effect)) continue;
@@ -136,6 +138,59 @@ std::vector<CausalTie> causal_ties(const Observations& observations, const Readi
                         readings.times[second]});
     }
     return ties;
+}
+
+/// Everything up to the graph: clocks, what was sent once, and why.
+struct Measured {
+    Readings readings;
+    Alignment alignment;
+    Transmissions transmissions;
+    std::vector<Edge> causes;
+};
+
+Measured measure(const Observations& observations, const std::vector<Id>& hosts,
+                 std::span<const ClockPrior> priors, const std::vector<bool>& refuted) {
+    Measured result;
+    result.readings = read_clocks(observations, refuted);
+    Sightings sightings = gather(observations, result.readings);
+    const auto hidden = find_hidden_settings(observations, result.readings, sightings);
+    if (!hidden.empty()) {
+        result.readings = set_at(observations, result.readings, hidden);
+        sightings = gather(observations, result.readings);
+    }
+    const auto pair = [&](std::span<const CausalTie> causal) {
+        result.alignment = align(observations, result.readings, sightings, priors, causal);
+        result.transmissions =
+            pair_up(observations, result.readings, sightings, result.alignment, hosts);
+        result.causes = find_causes(observations, result.transmissions);
+    };
+    pair({});
+    const auto causal = causal_ties(result.readings, result.transmissions, result.causes);
+    if (!causal.empty()) pair(causal);
+    return result;
+}
+
+/// By observer: it stamped a cause long after its effect, though it saw them the right way round.
+/// That is no clock, whatever else is.
+std::vector<bool> refute(const Observations& observations, const Measured& measured) {
+    const auto& [readings, alignment, transmissions, causes] = measured;
+    std::vector<bool> refuted(observations.observers.size(), false);
+    for (const Edge& edge : causes) {
+        const Transmission& cause = transmissions.all[edge.cause];
+        const Transmission& effect = transmissions.all[edge.effect];
+        if (transmissions.messages[cause.message].count > 1) continue;
+        if (transmissions.messages[effect.message].count > 1) continue;
+        for (const auto i : cause.observations) {
+            if (!readings.stretches[readings.stretch[i]].has_clock) continue;
+            for (const auto k : effect.observations) {
+                if (readings.stretch[i] != readings.stretch[k]) continue;
+                if (readings.times[i] - readings.times[k] <= no_clock) continue;
+                const Micros waited = observations.all[k].arrival - observations.all[i].arrival;
+                if (waited >= 0) refuted[observations.all[i].observer] = true;
+            }
+        }
+    }
+    return refuted;
 }
 
 /// The usual course of a call, for messages of which nothing else says which came first: what is
@@ -267,20 +322,12 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     if (chunks.empty()) return {};
     const Observations observations = observe(chunks);
     const std::vector<Id> hosts = find_hosts(observations);
-    Readings readings = read_clocks(observations);
-    Sightings sightings = gather(observations, readings);
-    const auto hidden = find_hidden_settings(observations, readings, sightings);
-    if (!hidden.empty()) {
-        readings = set_at(observations, readings, hidden);
-        sightings = gather(observations, readings);
+    Measured measured = measure(observations, hosts, priors, {});
+    const auto refuted = refute(observations, measured);
+    if (std::find(refuted.begin(), refuted.end(), true) != refuted.end()) {
+        measured = measure(observations, hosts, priors, refuted);
     }
-    Alignment alignment = align(observations, readings, sightings, priors, {});
-    Transmissions transmissions = pair_up(observations, readings, sightings, alignment, hosts);
-    const auto causal = causal_ties(observations, readings, transmissions);
-    if (!causal.empty()) {
-        alignment = align(observations, readings, sightings, priors, causal);
-        transmissions = pair_up(observations, readings, sightings, alignment, hosts);
-    }
+    const auto& [readings, alignment, transmissions, causes] = measured;
     const auto& mappings = alignment.mappings;
 
     Contradictions contradictions(chunks, observations, transmissions);
@@ -296,8 +343,7 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
 
     std::vector<Micros> stamps;
     for (const Transmission& one : transmissions.all) stamps.push_back(one.at);
-    auto edges =
-        believable(find_causes(observations, transmissions), transmissions, contradictions);
+    auto edges = believable(causes, transmissions, contradictions);
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);
 
     // Manners are judged by times that causes have already corrected.

@@ -193,7 +193,7 @@ void add_stretch(const Observations& observations, std::span<const std::uint32_t
 
 }  // namespace
 
-Readings read_clocks(const Observations& observations) {
+Readings read_clocks(const Observations& observations, const std::vector<bool>& refuted) {
     // Observations stand in order of arrival, and so does each observer's share of them.
     std::vector<Indexes> shares(observations.observers.size());
     for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
@@ -222,6 +222,7 @@ Readings read_clocks(const Observations& observations) {
         }
         Verdict verdict = judge(stream, settings.size());
         if (verdict == Verdict::clock && jumps) verdict = Verdict::refused;
+        if (!refuted.empty() && refuted[observer]) verdict = Verdict::refused;
         if (verdict == Verdict::clock && bunched) settings = find_log_settings(observations, own);
         if (verdict != Verdict::clock) settings.clear();
         readings.refused.push_back(verdict == Verdict::refused);

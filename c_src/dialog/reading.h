@@ -37,7 +37,9 @@ struct Readings {
     std::vector<std::uint32_t> chunks;   ///< by observer: how many observations are its own
 };
 
-[[nodiscard]] Readings read_clocks(const Observations& observations);
+/// `refuted`, by observer: causes show that its stamps are not a clock's; may be empty.
+[[nodiscard]] Readings read_clocks(const Observations& observations,
+                                   const std::vector<bool>& refuted = {});
 
 /// The same with one stretch more for each of `settings`: observations of one stretch, in the order
 /// of arrival, with which a setting takes effect. For what only other observers' clocks show.

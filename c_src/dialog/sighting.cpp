@@ -16,6 +16,7 @@ constexpr wire::Micros double_within = 20'000;
 /// same ones.
 constexpr wire::Micros surely_double = 1'500;
 constexpr wire::Micros perhaps_double = 2'200;
+constexpr wire::Micros perhaps_double_by_arrival = 4'000;
 constexpr wire::Micros same_gap = 600;
 /// What a host sends to itself its observer sees twice: sent and received. Half of T1.
 constexpr wire::Micros itself_within = 250'000;
@@ -63,11 +64,11 @@ std::vector<std::uint32_t> number_messages(const Observations& observations) {
 }
 
 /// A repeat that another observer saw at the same distance was sent again; a double is only in one
-/// observer's stream.
+/// observer's stream. Who does not mirror everything twice does not do so long afterwards.
 class Repeats {
   public:
-    Repeats(const Readings& readings, const Sightings& doubled)
-        : readings_(readings), doubled_(doubled) {
+    Repeats(const Observations& observations, const Readings& readings, const Sightings& doubled)
+        : observations_(observations), readings_(readings), doubled_(doubled) {
         std::vector<std::uint32_t> all;
         for (const Sighting& one : doubled.all) {
             all.resize(std::max<std::size_t>(all.size(), one.observer + 1));
@@ -96,12 +97,15 @@ class Repeats {
   private:
     void add(Sighting sighting, std::size_t begin, std::size_t end, std::vector<Sighting>& result) {
         const std::uint32_t last = sighting.end;
+        const Stretch& stretch = readings_.stretches[sighting.stretch];
+        const auto unsure = stretch.has_clock ? perhaps_double : perhaps_double_by_arrival;
         if (last - sighting.begin > 1 && !is_doubler_[sighting.observer] &&
-            readings_.stretches[sighting.stretch].has_clock) {
+            (stretch.has_clock || !stretch.bunched) && !to_itself(sighting)) {
             for (std::uint32_t at = sighting.begin + 1; at < last; ++at) {
                 const wire::Micros gap = time(at) - sighting.time;
-                if (gap <= surely_double || !confirmed(gap, sighting.observer, begin, end))
-                    continue;
+                const bool again = gap > unsure || (gap > surely_double &&
+                                                    confirmed(gap, sighting.observer, begin, end));
+                if (!again) continue;
                 result.push_back(sighting);
                 result.back().end = at;
                 sighting.begin = at;
@@ -124,12 +128,17 @@ class Repeats {
         }
         return false;
     }
+    [[nodiscard]] bool to_itself(const Sighting& sighting) const {
+        const auto& seen = observations_.all[doubled_.observations[sighting.begin]];
+        return seen.src_host == seen.dst_host;
+    }
     [[nodiscard]] wire::Micros time(std::uint32_t at) const {
         return readings_.times[doubled_.observations[at]];
     }
 
     static constexpr std::size_t most_compared = 32;
 
+    const Observations& observations_;
     const Readings& readings_;
     const Sightings& doubled_;
     std::vector<std::uint32_t> doubles_;
@@ -168,7 +177,7 @@ Sightings gather(const Observations& observations, const Readings& readings) {
         }
         result.all.push_back(next);
     }
-    result.all = Repeats(readings, result).split();
+    result.all = Repeats(observations, readings, result).split();
     return result;
 }
 
