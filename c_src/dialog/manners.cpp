@@ -104,6 +104,11 @@ class Finder {
             if (top != 0 && (invites || what.method == method::cancel)) {
                 earliest_.add(branch_key(top, what.method, what.number), m);
             }
+            if (what.method == method::subscribe || what.method == method::refer) {
+                const Key key = what.to_tag != 0 ? dialog_key(what)
+                                                 : early_key(what.src, what.dst, what.from_tag);
+                asked_.emplace(key, {}).first->push_back(m);
+            }
             if (what.method == method::ack)
                 set_up_.emplace(dialog_key(what), {}).first->push_back(m);
             return;
