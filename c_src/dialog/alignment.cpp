@@ -460,12 +460,14 @@ void find_jumps(std::span<const Common> pair, bool by_second, const Readings& re
         }
         std::sort(ties.begin(), ties.end());
         for (std::size_t k = 1; k < ties.size(); ++k) {
-            const auto [from, before] = ties[k - 1];
-            const auto [to, after] = ties[k];
+            const auto [before_seen, before] = ties[k - 1];
+            const auto [after_seen, after] = ties[k];
+            const std::uint32_t from = before_seen;
+            const std::uint32_t to = after_seen;
             const Micros gap = std::abs(readings.times[to] - readings.times[from]);
             if (std::abs(after - before) <= hidden_setting + gap / drift_divisor) continue;
             const bool forward = after > before;
-            const auto same = std::find_if(settings.begin(), settings.end(), [&](auto& known) {
+            const auto same = std::find_if(settings.begin(), settings.end(), [=](auto& known) {
                 return known.forward == forward && known.from < to && from < known.to;
             });
             if (same == settings.end()) {

@@ -231,6 +231,7 @@ std::vector<ClockPrior> ClockTable::priors() const {
         }
     }
     std::vector<ClockPrior> priors;
+    priors.reserve(known.size());
     for (auto& [name, prior] : known) priors.push_back(std::move(prior));
     return priors;
 }
