@@ -1,5 +1,6 @@
 #include "commands/answers.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "commands/ordered.h"
@@ -71,6 +72,65 @@ json to_json(const sources::Parsers::Snapshot& parser) {
     return object;
 }
 
+double in_ms(wire::Micros time) {
+    return static_cast<double>(time) / 1'000;
+}
+
+/// Beside each of `messages`: who saw it and when by which clock, and who should have.
+json events(const std::vector<chunk::Chunk>& chunks, const dialog::Flow& flow) {
+    json array = json::array();
+    for (const dialog::Event& event : flow.events) {
+        json object = {{"at", gregorian(event.at)}, {"observed_by", json::array()}};
+        for (const std::size_t seen : event.seen) {
+            json one = {{"observer", chunks[seen].observer}};
+            if (chunks[seen].timestamp) one["timestamp"] = gregorian(*chunks[seen].timestamp);
+            if (chunks[seen].ref_timestamp) {
+                one["ref_timestamp"] = gregorian(*chunks[seen].ref_timestamp);
+            }
+            object["observed_by"].push_back(std::move(one));
+        }
+        object["missed_by"] = json::array();
+        for (const std::size_t clock : event.missed_by) {
+            object["missed_by"].push_back(flow.clocks[clock].observer);
+        }
+        if (event.retransmission > 0) object["retransmission"] = event.retransmission;
+        if (event.timer_slot) object["timer_slot"] = *event.timer_slot;
+        array.push_back(std::move(object));
+    }
+    return array;
+}
+
+json clocks(const dialog::Flow& flow) {
+    json array = json::array();
+    for (const dialog::Clock& clock : flow.clocks) {
+        json object = {{"observer", clock.observer}};
+        if (!clock.host.empty()) object["host"] = clock.host;
+        object["has_clock"] = clock.has_clock;
+        object["common"] = clock.common;
+        if (clock.has_clock) {
+            object["offset_ms"] = in_ms(clock.offset);
+            object["drift_ppm"] = std::round(clock.drift * 1e7) / 10;
+            if (clock.spread) object["spread_ms"] = in_ms(*clock.spread);
+            object["settings"] = clock.settings;
+        }
+        object["messages_in_common"] = clock.shared;
+        array.push_back(std::move(object));
+    }
+    return array;
+}
+
+json gaps(const dialog::Flow& flow) {
+    json array = json::array();
+    for (const dialog::Gap& gap : flow.gaps) {
+        array.push_back({{"before", gap.before},
+                         {"missing", gap.method},
+                         {"c_seq", gap.number + " " + gap.method},
+                         {"src", gap.src},
+                         {"dst", gap.dst}});
+    }
+    return array;
+}
+
 }  // namespace
 
 std::string callid_details(std::string_view /*call_id*/, const store::Dialogue& dialogue) {
@@ -85,7 +145,15 @@ std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dia
     out += array_of(dialogue.chunks, flow);
     out += ",\"dialog_entities\":";
     out += json(dialog::entities(dialogue.chunks, flow)).dump();
-    out += ",\"analysis\":[]}\n";
+    out += ",\"analysis\":[],\"events\":";
+    out += events(dialogue.chunks, flow).dump();
+    out += ",\"clocks\":";
+    out += clocks(flow).dump();
+    out += ",\"gaps\":";
+    out += gaps(flow).dump();
+    out += ",\"contradictions\":";
+    out += json(flow.contradictions).dump(-1, ' ', false, json::error_handler_t::replace);
+    out += "}\n";
     return out;
 }
 

@@ -14,7 +14,8 @@ namespace ci::commands {
 /// A JSON array of chunks in order; "[]" for an unknown call.
 std::string callid_details(std::string_view call_id, const store::Dialogue& dialogue);
 
-/// {"call-id", "messages", "dialog_entities", "analysis"}, as Kazoo prints it.
+/// {"call-id", "messages", "dialog_entities", "analysis"}, as Kazoo prints it, and what Kazoo does
+/// not know: "events", "clocks", "gaps", "contradictions" (docs/commands.md).
 std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dialogue);
 
 /// A picture, or one line saying that nothing is known.

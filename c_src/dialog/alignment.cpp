@@ -3,25 +3,36 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <map>
+#include <limits>
 #include <numeric>
-#include <span>
 #include <tuple>
 #include <utility>
+
+#include "dialog/common.h"
+#include "dialog/middle.h"
 
 namespace ci::dialog {
 namespace {
 
 using wire::Micros;
 
-/// Quartz drifts by tens of millionths; beyond this a slope is noise.
-constexpr double drift_limit = 300e-6;
-constexpr std::size_t drift_samples = 9;
-constexpr Micros drift_span = 60'000'000;
+/// From a sender to the collector, until more is known.
+constexpr Micros usual_delay = 2'000;
+/// So many of a kind are as good as all of them.
+constexpr std::size_t enough = 192;
+constexpr double clock_deviation = 150;     // of ties between two clocks, microseconds
+constexpr double arrival_deviation = 1000;  // of ties with a clock that is none
+constexpr double causal_deviation = 1000;
+constexpr double causal_delay = 1500;
+/// A prior is believed if arrivals lie no further than this from what it says.
+constexpr Micros prior_limit = 80'000;
+constexpr Micros bunch_limit = 10'000'000;
+constexpr Micros hidden_setting = 100'000;
+constexpr Micros drift_divisor = 3000;
 
 /// Less: more to be trusted.
-std::pair<bool, std::uint32_t> weight(const Stretch& stretch) {
-    return {!stretch.has_clock, ~stretch.observations};
+std::tuple<bool, bool, std::uint32_t> weight(const Stretch& stretch) {
+    return {!stretch.has_clock, stretch.bunched, ~stretch.observations};
 }
 
 std::vector<std::uint32_t> by_weight(const std::vector<Stretch>& stretches) {
@@ -33,169 +44,48 @@ std::vector<std::uint32_t> by_weight(const std::vector<Stretch>& stretches) {
     return numbers;
 }
 
-/// A message that two observers saw.
-struct Common {
-    Micros time;        ///< by the first observer
-    Micros difference;  ///< the second observer's reading minus the first's
-    bool up;            ///< from the smaller to the greater address: one of two directions
-    bool again;         ///< it was sent several times: which is which is not certain
-};
-
-/// Two stretches (the first has the smaller number) and what ties them.
+/// Two stretches (the first has the smaller number) and by how much the second is ahead.
 struct Link {
     std::uint32_t first, second;
     bool clocks;        ///< both have one
     std::size_t count;  ///< messages in common
-    Mapping second_to_first;
+    Micros ahead;
 };
 
-using Pair = std::pair<std::uint32_t, std::uint32_t>;
-using CommonByPair = std::map<Pair, std::vector<Common>>;
-
-/// Every observer of a message is compared with the one of them that saw most in all, not each
-/// with each: a message seen by a thousand must not cost a million.
-CommonByPair find_common(const Observations& observations, const Readings& readings,
-                         const Sightings& sightings) {
-    CommonByPair common;
-    const auto& all = sightings.all;
-    for (std::size_t begin = 0; begin < all.size();) {
-        std::vector<std::span<const Sighting>> seen_by;
-        std::size_t end = begin;
-        while (end < all.size() && all[end].message == all[begin].message) {
-            const std::size_t from = end;
-            while (end < all.size() && all[end].message == all[from].message &&
-                   all[end].observer == all[from].observer) {
-                ++end;
-            }
-            seen_by.push_back(std::span(all).subspan(from, end - from));
-        }
-        const auto trust = [&](const auto& sighted) {
-            const Sighting& first = sighted.front();
-            return std::pair(!readings.stretches[first.stretch].has_clock,
-                             ~readings.chunks[first.observer]);
-        };
-        const auto hub =
-            *std::min_element(seen_by.begin(), seen_by.end(),
-                              [&](const auto& a, const auto& b) { return trust(a) < trust(b); });
-        const Observation& seen = observations.all[sightings.observations[all[begin].begin]];
-        const bool up = both(seen.src_host, seen.src) < both(seen.dst_host, seen.dst);
-        for (const auto& other : seen_by) {
-            // With unequal counts something was lost, and who knows which transmission is which.
-            if (other.data() == hub.data() || other.size() != hub.size()) continue;
-            const bool hub_first = hub.front().observer < other.front().observer;
-            const auto& first = hub_first ? hub : other;
-            const auto& second = hub_first ? other : hub;
-            for (std::size_t k = 0; k < hub.size(); ++k) {
-                common[{first[k].stretch, second[k].stretch}].push_back(
-                    {first[k].time, second[k].time - first[k].time, up, hub.size() > 1});
-            }
-        }
-        begin = end;
-    }
-    return common;
-}
-
-Micros median_difference(std::span<const Common> common, bool up) {
+Micros usual_difference(std::span<const Common> common, bool up) {
     std::vector<Micros> values;
     for (const Common& one : common) {
-        if (one.up == up) values.push_back(one.difference);
+        if (one.up == up) values.push_back(one.difference());
     }
-    return median(values);
+    return mode(values);
 }
 
-/// Tukey's resistant line: the slope between the medians of the first and the last third.
-double slope(std::span<const std::pair<Micros, Micros>> points) {
-    if (points.size() < drift_samples) return 0;
-    if (points.back().first - points.front().first < drift_span) return 0;
-    const auto middle = [](std::span<const std::pair<Micros, Micros>> third) {
-        std::vector<Micros> x;
-        std::vector<Micros> y;
-        for (const auto& [time, value] : third) {
-            x.push_back(time);
-            y.push_back(value);
-        }
-        return std::pair(median(x), median(y));
-    };
-    const std::size_t third = points.size() / 3;
-    const auto left = middle(points.first(third));
-    const auto right = middle(points.last(third));
-    if (right.first == left.first) return 0;
-    const double found = static_cast<double>(right.second - left.second) /
-                         static_cast<double>(right.first - left.first);
-    return std::abs(found) <= drift_limit ? found : 0;
-}
-
-Mapping fit(std::vector<Common>& common) {
-    const auto certain =
-        std::partition(common.begin(), common.end(), [](const Common& one) { return !one.again; });
-    if (certain != common.begin()) common.erase(certain, common.end());
-    std::sort(common.begin(), common.end(), [](const Common& a, const Common& b) {
-        return std::tie(a.time, a.difference, a.up) < std::tie(b.time, b.difference, b.up);
-    });
+/// The offset, not the latency: the middle between both directions.
+Micros ahead_of(std::span<const Common> common) {
     const auto ups = std::count_if(common.begin(), common.end(), [](auto& one) { return one.up; });
-    const bool one_way = ups == 0 || ups == static_cast<std::ptrdiff_t>(common.size());
-    const Micros up = median_difference(common, true);
-    const Micros down = one_way ? up : median_difference(common, false);
-    Mapping mapping;
-    mapping.offset = !one_way   ? up + (down - up) / 2
-                     : ups == 0 ? median_difference(common, false)
-                                : up;
+    if (ups == 0) return usual_difference(common, false);
+    if (ups == static_cast<std::ptrdiff_t>(common.size())) return usual_difference(common, true);
+    const Micros up = usual_difference(common, true);
+    return up + (usual_difference(common, false) - up) / 2;
+}
 
-    std::vector<std::pair<Micros, Micros>> points;
-    for (const Common& one : common) {
-        const Micros usual = one_way ? mapping.offset : one.up ? up : down;
-        points.emplace_back(one.time + one.difference, one.difference - usual);
-    }
-    const auto spread = [&](double drift) {
-        std::vector<Micros> beside;
-        for (const auto& [time, rest] : points) {
-            const auto drifted = drift * static_cast<double>(time - mapping.pivot);
-            beside.push_back(std::abs(rest - static_cast<Micros>(drifted)));
+/// Calls `act` with each part of `common` that two stretches share.
+template <class Act>
+void for_each_pair(std::span<const Common> common, const Act& act) {
+    for (std::size_t begin = 0; begin < common.size();) {
+        std::size_t end = begin;
+        while (end < common.size() && common[end].first == common[begin].first &&
+               common[end].second == common[begin].second) {
+            ++end;
         }
-        return median(beside);
-    };
-    mapping.pivot = points[points.size() / 2].first;
-    mapping.spread = spread(0);
-    const double drift = slope(points);
-    const Micros better = spread(drift);
-    if (better < mapping.spread) {
-        mapping.drift = drift;
-        mapping.spread = better;
+        act(common.subspan(begin, end - begin));
+        begin = end;
     }
-    return mapping;
 }
 
-/// The same tie, read the other way round.
-Mapping inverse(const Mapping& mapping) {
-    Mapping turned = mapping;
-    turned.pivot = mapping.to_common(mapping.pivot);
-    turned.offset = -mapping.offset;
-    turned.drift = -mapping.drift;
-    return turned;
-}
-
-/// From `child` to where `parent` leads. Offsets are kept within what times can differ by.
-Mapping through(const Mapping& child, const Mapping& parent) {
-    Mapping result = child;
-    const Micros reached = child.to_common(child.pivot);
-    const Micros total = child.pivot - parent.to_common(reached);
-    result.offset = std::clamp(total, -2 * latest_time, 2 * latest_time);
-    result.drift = std::clamp(child.drift + parent.drift, -drift_limit, drift_limit);
-    result.group = parent.group;
-    return result;
-}
-
-std::vector<Link> links_of(const Readings& readings, CommonByPair& common) {
-    std::vector<Link> links;
-    for (auto& [pair, messages] : common) {
-        const bool clocks =
-            readings.stretches[pair.first].has_clock && readings.stretches[pair.second].has_clock;
-        links.push_back({pair.first, pair.second, clocks, messages.size(), fit(messages)});
-    }
-    std::stable_sort(links.begin(), links.end(), [](const Link& a, const Link& b) {
-        return std::tie(b.clocks, b.count) < std::tie(a.clocks, a.count);
-    });
-    return links;
+/// Every so manieth, so that no more than `enough` are left.
+std::size_t step_of(std::size_t count) {
+    return (count + enough - 1) / enough;
 }
 
 /// Disjoint sets of stretches (Tarjan's union-find with path halving).
@@ -238,71 +128,404 @@ Micros interpolate(std::span<const Moment> known, Micros arrival) {
     return before.common + static_cast<Micros>(gap * part);
 }
 
+class Aligner {
+  public:
+    Aligner(const Observations& observations, const Readings& readings, const Sightings& sightings,
+            std::span<const ClockPrior> priors, std::span<const CausalTie> causal)
+        : observations_(observations),
+          readings_(readings),
+          priors_(priors),
+          causal_(causal),
+          common_(find_common(observations, readings, sightings)),
+          count_(readings.stretches.size()),
+          own_(count_),
+          clocks_(count_),
+          known_(count_),
+          groups_(count_) {
+        for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
+            own_[readings.stretch[i]].push_back(i);
+        }
+    }
+
+    Alignment run() {
+        for (std::uint32_t i = 0; i < count_; ++i) look_up(i);
+        guess();
+        for (std::uint32_t i = 0; i < count_; ++i) collect(i);
+        collect_ties();
+        if (count_ > 1) fit(clocks_, evidence_);
+        return relative_to(common_clock(readings_));
+    }
+
+  private:
+    [[nodiscard]] const Stretch& stretch(std::uint32_t i) const { return readings_.stretches[i]; }
+
+    /// What was known of this clock before, if arrivals allow it.
+    void look_up(std::uint32_t i) {
+        clocks_[i].pivot = readings_.times[own_[i][own_[i].size() / 2]];
+        clocks_[i].steady = stretch(i).has_clock;
+        if (!stretch(i).has_clock) return;
+        const auto name = observations_.observers[stretch(i).observer];
+        const auto prior = std::lower_bound(
+            priors_.begin(), priors_.end(), name,
+            [](const ClockPrior& one, std::string_view wanted) { return one.observer < wanted; });
+        if (prior == priors_.end() || prior->observer != name) return;
+        const Observation& first = observations_.all[own_[i].front()];
+        if (first.arrival < prior->since) return;
+        const Micros offset = prior->offset_at(first.arrival);
+        std::vector<Micros> delays;
+        for (const auto k : own_[i]) {
+            delays.push_back(observations_.all[k].arrival - (readings_.times[k] - offset));
+        }
+        const Micros delay = median(delays);
+        const bool fits = stretch(i).bunched ? delay > -prior_limit && delay < bunch_limit
+                                             : std::abs(delay) < prior_limit;
+        if (!fits) return;
+        known_[i] = true;
+        evidence_.known.push_back({i, clocks_[i].pivot,
+                                   prior->offset_at(clocks_[i].pivot - prior->offset), prior->drift,
+                                   std::max(50.0, static_cast<double>(prior->spread))});
+    }
+
+    /// First guesses: along a spanning tree of the strongest links from the stretch that is to be
+    /// trusted most. What hangs together is a group, and so is all that was known before.
+    void guess() {
+        std::vector<Link> links;
+        for_each_pair(common_, [&](std::span<const Common> pair) {
+            const Common& one = pair.front();
+            links.push_back({one.first, one.second,
+                             stretch(one.first).has_clock && stretch(one.second).has_clock,
+                             pair.size(), ahead_of(pair)});
+        });
+        std::stable_sort(links.begin(), links.end(), [](const Link& a, const Link& b) {
+            return std::tie(b.clocks, b.count) < std::tie(a.clocks, a.count);
+        });
+        std::vector<std::vector<std::pair<std::uint32_t, Micros>>> neighbours(count_);
+        for (const Link& link : links) {
+            if (!groups_.join(link.first, link.second)) continue;
+            neighbours[link.first].emplace_back(link.second, link.ahead);
+            neighbours[link.second].emplace_back(link.first, -link.ahead);
+        }
+
+        std::vector<bool> mapped(count_, false);
+        std::vector<std::uint32_t> reached;
+        const auto spread_from = [&](std::size_t at) {
+            for (; at < reached.size(); ++at) {
+                for (const auto& [next, ahead] : neighbours[reached[at]]) {
+                    if (mapped[next]) continue;
+                    mapped[next] = true;
+                    const Micros offset = clocks_[reached[at]].offset + ahead;
+                    clocks_[next].offset = std::clamp(offset, -2 * latest_time, 2 * latest_time);
+                    reached.push_back(next);
+                }
+            }
+        };
+        std::uint32_t first_known = UINT32_MAX;
+        for (const Known& known : evidence_.known) {
+            if (mapped[known.clock]) continue;  // a second one of a group only joins the fit
+            mapped[known.clock] = true;
+            clocks_[known.clock].offset = known.offset;
+            reached.push_back(known.clock);
+            spread_from(reached.size() - 1);
+            if (first_known == UINT32_MAX) first_known = known.clock;
+            groups_.join(first_known, known.clock);
+        }
+        std::vector<Moment> moments;  // of the first group, which the others are tied to by arrival
+        for (const std::uint32_t root : by_weight(readings_.stretches)) {
+            if (mapped[root]) continue;
+            if (moments.empty() && !reached.empty()) moments = moments_of(mapped);
+            mapped[root] = true;
+            clocks_[root].offset = by_arrival(root, moments);
+            reached.push_back(root);
+            spread_from(reached.size() - 1);
+        }
+        for (std::uint32_t i = 0; i < count_; ++i) firm_.push_back(groups_.of(i));
+        tie_by_causes();
+    }
+
+    [[nodiscard]] std::vector<Moment> moments_of(const std::vector<bool>& mapped) const {
+        std::vector<Moment> moments;
+        for (std::size_t i = 0; i < observations_.all.size(); ++i) {
+            const std::uint32_t s = readings_.stretch[i];
+            if (!mapped[s]) continue;
+            moments.push_back(
+                {observations_.all[i].arrival, clocks_[s].to_common(readings_.times[i])});
+        }
+        return moments;
+    }
+
+    [[nodiscard]] Micros by_arrival(std::uint32_t i, std::span<const Moment> moments) const {
+        if (moments.empty() && stretch(i).bunched && stretch(i).has_clock) {
+            // Nothing arrives before it is sent.
+            Micros ahead = std::numeric_limits<Micros>::min();
+            for (const auto k : own_[i]) {
+                ahead = std::max(ahead, readings_.times[k] - observations_.all[k].arrival);
+            }
+            return ahead + usual_delay;
+        }
+        std::vector<Micros> ahead;
+        for (const auto k : own_[i]) {
+            const Micros arrival = observations_.all[k].arrival;
+            const bool other = !moments.empty() && (stretch(i).bunched || moments_bunched());
+            const Micros then = other ? interpolate(moments, arrival) : arrival - usual_delay;
+            ahead.push_back(readings_.times[k] - then);
+        }
+        return median(ahead);
+    }
+    [[nodiscard]] bool moments_bunched() const {
+        return stretch(by_weight(readings_.stretches).front()).bunched;
+    }
+
+    /// Groups are shifted so that causes lie before effects: into the middle where they are bounded
+    /// from both sides.
+    void tie_by_causes() {
+        struct Bounds {
+            std::uint32_t first, second;
+            Micros least, most;
+        };
+        for (std::size_t round = 0; round < count_; ++round) {
+            std::vector<Bounds> all;
+            for (const CausalTie& tie : causal_) {
+                const auto a = groups_.of(tie.cause);
+                const auto b = groups_.of(tie.effect);
+                if (a == b) continue;
+                // How far b may be moved on, against a.
+                const Micros before = clocks_[tie.cause].to_common(tie.cause_reading) -
+                                      clocks_[tie.effect].to_common(tie.effect_reading);
+                auto found = std::find_if(all.begin(), all.end(), [&](const Bounds& bounds) {
+                    return bounds.first == std::min(a, b) && bounds.second == std::max(a, b);
+                });
+                if (found == all.end()) {
+                    all.push_back({std::min(a, b), std::max(a, b), -latest_time, latest_time});
+                    found = all.end() - 1;
+                }
+                if (a < b) {
+                    found->least = std::max(found->least, before);
+                } else {
+                    found->most = std::min(found->most, -before);
+                }
+            }
+            const Bounds* best = nullptr;
+            for (const Bounds& bounds : all) {
+                if (bounds.least == -latest_time || bounds.most == latest_time) continue;
+                if (best == nullptr || bounds.most - bounds.least < best->most - best->least) {
+                    best = &bounds;
+                }
+            }
+            if (best == nullptr) return shift_one_sided(all);
+            const Micros shift = best->least + (best->most - best->least) / 2;
+            move(best->second, shift);
+            groups_.join(best->first, best->second);
+        }
+    }
+    template <class AllBounds>
+    void shift_one_sided(const AllBounds& all) {
+        for (const auto& bounds : all) {
+            if (bounds.least > 0) move(bounds.second, bounds.least + usual_delay);
+            if (bounds.most < 0) move(bounds.second, bounds.most - usual_delay);
+        }
+    }
+    void move(std::uint32_t group, Micros shift) {
+        for (std::uint32_t i = 0; i < count_; ++i) {
+            if (groups_.of(i) == group) clocks_[i].offset -= shift;
+        }
+    }
+
+    void collect(std::uint32_t i) {
+        if (!stretch(i).prompt) return;
+        const std::size_t step = step_of(own_[i].size());
+        for (std::size_t k = 0; k < own_[i].size(); k += step) {
+            const auto seen = own_[i][k];
+            evidence_.arrived.push_back(
+                {i, readings_.times[seen], observations_.all[seen].arrival});
+        }
+    }
+
+    void collect_ties() {
+        std::vector<std::uint64_t> hops;
+        for_each_pair(common_, [&](std::span<const Common> pair) {
+            hops.clear();
+            const std::size_t first_path = evidence_.passages.size();
+            const std::size_t step = step_of(pair.size());
+            for (std::size_t k = 0; k < pair.size(); k += step) {
+                const Common& one = pair[k];
+                const auto hop = std::find(hops.begin(), hops.end(), one.hop);
+                const auto path = first_path + static_cast<std::size_t>(hop - hops.begin());
+                if (hop == hops.end()) {
+                    hops.push_back(one.hop);
+                    evidence_.passages.push_back({});
+                    hop_of_.push_back(one.hop);
+                }
+                const bool clocks = stretch(one.first).has_clock && stretch(one.second).has_clock;
+                evidence_.ties.push_back({one.first, one.second, one.first_time, one.second_time,
+                                          static_cast<std::uint32_t>(path), one.up ? 1 : -1,
+                                          clocks ? clock_deviation : arrival_deviation});
+            }
+        });
+        // Causes: what a host does about a message takes it a moment.
+        for (const CausalTie& tie : causal_) {
+            const std::uint64_t pair = unordered(tie.cause, tie.effect);
+            auto at = std::find(causal_pairs_.begin(), causal_pairs_.end(), pair);
+            if (at == causal_pairs_.end()) {
+                causal_pairs_.push_back(pair);
+                at = causal_pairs_.end() - 1;
+                evidence_.passages.push_back({causal_delay, causal_delay, causal_delay});
+            }
+            const auto path = hop_of_.size() + static_cast<std::size_t>(at - causal_pairs_.begin());
+            evidence_.ties.push_back({tie.cause, tie.effect, tie.cause_reading, tie.effect_reading,
+                                      static_cast<std::uint32_t>(path), 1, causal_deviation});
+        }
+    }
+
+    /// On the reference's clock; offsets are within what times can differ by.
+    Alignment relative_to(std::uint32_t reference) {
+        Alignment result;
+        const FittedClock common = clocks_[reference];
+        for (std::uint32_t i = 0; i < count_; ++i) {
+            Mapping mapping{clocks_[i], groups_.of(i), firm_[i]};
+            const Micros then = mapping.to_common(mapping.pivot) + common.offset;  // its reading
+            const auto drifted = common.drift * static_cast<double>(then - common.pivot);
+            mapping.offset -= common.offset + static_cast<Micros>(drifted);
+            mapping.offset = std::clamp(mapping.offset, -2 * latest_time, 2 * latest_time);
+            mapping.drift -= common.drift;
+            result.mappings.push_back(mapping);
+        }
+        result.ties.resize(count_);
+        for (const Common& one : common_) {
+            ++result.ties[one.first];
+            ++result.ties[one.second];
+        }
+        for (std::uint32_t i = 0; i < count_; ++i) {
+            if (result.ties[i] == 0) result.mappings[i].spread = latest_time;
+        }
+        for (std::size_t p = 0; p < hop_of_.size(); ++p) {
+            const auto took =
+                static_cast<Micros>(std::llround(std::abs(evidence_.passages[p].took)));
+            auto [known, is_new] = result.latencies.emplace(Key{hop_of_[p], 0, 0, 0, 0}, took);
+            if (!is_new) *known = std::min(*known, took);
+        }
+        return result;
+    }
+
+    const Observations& observations_;
+    const Readings& readings_;
+    std::span<const ClockPrior> priors_;
+    std::span<const CausalTie> causal_;
+    std::vector<Common> common_;
+    std::size_t count_;
+    std::vector<std::vector<std::uint32_t>> own_;  ///< observations by stretch
+    std::vector<FittedClock> clocks_;
+    std::vector<bool> known_;
+    Groups groups_;
+    std::vector<std::uint32_t> firm_;
+    Evidence evidence_;
+    std::vector<std::uint64_t> hop_of_;        ///< by path
+    std::vector<std::uint64_t> causal_pairs_;  ///< by path, after those
+};
+
 }  // namespace
+
+Micros Alignment::latency(Id a, Id b) const {
+    const Micros* found = latencies.find(Key{unordered(a, b), 0, 0, 0, 0});
+    return found == nullptr ? 0 : *found;
+}
 
 std::uint32_t common_clock(const Readings& readings) {
     return by_weight(readings.stretches).front();
 }
 
-std::vector<Mapping> align(const Observations& observations, const Readings& readings,
-                           const Sightings& sightings) {
-    const std::size_t count = readings.stretches.size();
-    CommonByPair common = find_common(observations, readings, sightings);
-    const auto links = links_of(readings, common);
+Alignment align(const Observations& observations, const Readings& readings,
+                const Sightings& sightings, std::span<const ClockPrior> priors,
+                std::span<const CausalTie> causal) {
+    return Aligner(observations, readings, sightings, priors, causal).run();
+}
 
-    // A spanning tree of the strongest links; what hangs together is one group.
-    Groups groups(count);
-    std::vector<std::vector<std::pair<std::uint32_t, Mapping>>> neighbours(count);
-    std::vector<Micros> spread(count, latest_time);
-    for (const Link& link : links) {
-        const Mapping& tie = link.second_to_first;
-        spread[link.first] = std::min(spread[link.first], tie.spread);
-        spread[link.second] = std::min(spread[link.second], tie.spread);
-        if (!groups.join(link.first, link.second)) continue;
-        neighbours[link.first].emplace_back(link.second, tie);
-        neighbours[link.second].emplace_back(link.first, inverse(tie));
-    }
+namespace {
 
-    const auto roots = by_weight(readings.stretches);
-    std::vector<std::vector<std::uint32_t>> own(count);
-    for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
-        own[readings.stretch[i]].push_back(i);
-    }
-    std::vector<Mapping> mappings(count);
-    std::vector<bool> mapped(count, false);
-    std::vector<Moment> known;  // the first group's, which the others are tied to by arrival
-    for (const std::uint32_t root : roots) {
-        if (mapped[root]) continue;
-        std::vector<std::uint32_t> reached = {root};
-        mapped[root] = true;
-        // Arrivals that show a clock being set are good enough to tie what lies on either side.
-        mappings[root].group = readings.stretches[root].was_set ? roots.front() : root;
-        if (!known.empty()) {
-            std::vector<Micros> ahead;
-            for (const auto i : own[root]) {
-                ahead.push_back(readings.times[i] -
-                                interpolate(known, observations.all[i].arrival));
-            }
-            mappings[root].offset = median(ahead);
+/// A clock was set with one of the observations after `from`, up to `to`.
+struct Setting {
+    std::uint32_t from, to;
+    bool forward;
+};
+
+/// Jumps of what two stretches make of the same messages, in the order of the log. Each direction
+/// by itself, or latency would look like a jump.
+void find_jumps(std::span<const Common> pair, bool by_second, const Readings& readings,
+                std::vector<Setting>& settings) {
+    for (const bool up : {false, true}) {
+        std::vector<std::pair<std::uint32_t, Micros>> ties;
+        for (const Common& one : pair) {
+            if (one.up != up) continue;
+            ties.emplace_back(by_second ? one.second_seen : one.first_seen,
+                              by_second ? one.difference() : -one.difference());
         }
-        for (std::size_t at = 0; at < reached.size(); ++at) {
-            for (const auto& [next, tie] : neighbours[reached[at]]) {
-                if (mapped[next]) continue;
-                mapped[next] = true;
-                mappings[next] = through(tie, mappings[reached[at]]);
-                reached.push_back(next);
+        std::sort(ties.begin(), ties.end());
+        for (std::size_t k = 1; k < ties.size(); ++k) {
+            const auto [before_seen, before] = ties[k - 1];
+            const auto [after_seen, after] = ties[k];
+            const std::uint32_t from = before_seen;
+            const std::uint32_t to = after_seen;
+            const Micros gap = std::abs(readings.times[to] - readings.times[from]);
+            if (std::abs(after - before) <= hidden_setting + gap / drift_divisor) continue;
+            const bool forward = after > before;
+            const auto same = std::find_if(settings.begin(), settings.end(), [=](auto& known) {
+                return known.forward == forward && known.from < to && from < known.to;
+            });
+            if (same == settings.end()) {
+                settings.push_back({from, to, forward});
+            } else {
+                same->from = std::max(same->from, from);
+                same->to = std::min(same->to, to);
             }
         }
-        if (!known.empty()) continue;
-        for (std::size_t i = 0; i < observations.all.size(); ++i) {
-            const Observation& seen = observations.all[i];
-            const std::uint32_t stretch = readings.stretch[i];
-            if (!mapped[stretch]) continue;
-            known.push_back({seen.arrival, mappings[stretch].to_common(readings.times[i])});
-        }
     }
-    for (std::size_t i = 0; i < count; ++i) mappings[i].spread = spread[i];
-    return mappings;
+}
+
+/// Where in between its stamps jump most that way.
+std::uint32_t place(const Setting& setting, const Readings& readings) {
+    std::uint32_t at = setting.to;
+    std::uint32_t before = setting.from;
+    Micros most = std::numeric_limits<Micros>::min();
+    for (std::uint32_t i = setting.from + 1; i <= setting.to; ++i) {
+        if (readings.stretch[i] != readings.stretch[setting.to]) continue;
+        const Micros jump =
+            (readings.times[i] - readings.times[before]) * (setting.forward ? 1 : -1);
+        if (jump > most) {
+            most = jump;
+            at = i;
+        }
+        before = i;
+    }
+    return at;
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> find_hidden_settings(const Observations& observations,
+                                                const Readings& readings,
+                                                const Sightings& sightings) {
+    const auto common = find_common(observations, readings, sightings);
+    const auto is_log = [&](std::uint32_t i) {
+        return readings.stretches[i].has_clock && readings.stretches[i].bunched;
+    };
+    const auto is_measure = [&](std::uint32_t i) {
+        return readings.stretches[i].has_clock || !readings.stretches[i].bunched;
+    };
+    std::vector<std::uint32_t> found;
+    for_each_pair(common, [&](std::span<const Common> pair) {
+        const auto [first, second] = std::pair(pair.front().first, pair.front().second);
+        std::vector<Setting> settings;
+        if (is_log(second) && is_measure(first)) {
+            find_jumps(pair, true, readings, settings);
+        } else if (is_log(first) && is_measure(second)) {
+            find_jumps(pair, false, readings, settings);
+        }
+        for (const Setting& setting : settings) found.push_back(place(setting, readings));
+    });
+    constexpr std::size_t settings_limit = 5;
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    if (found.size() > settings_limit) found.clear();
+    return found;
 }
 
 }  // namespace ci::dialog

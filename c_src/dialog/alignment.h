@@ -2,14 +2,17 @@
 // that saw most. Where a clock was set, each stretch has its own way there (reading.h).
 //
 // A message seen by two observers ties their clocks as NTP does: the difference of the two readings
-// is the offset plus the latency in one direction, the offset minus the latency in the other, so
-// the mean of both directions' medians is the offset. Observers without a message in common are
-// tied through a third; groups that nothing ties, by the moments of arrival.
+// is the offset plus the latency in one direction, the offset minus the latency in the other.
+// Observers without a message in common are tied through a third, by what was known of their clocks
+// before, by causes (a proxy sends on what it received a moment ago), else by arrivals.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "dialog/clock.h"
+#include "dialog/clock_fit.h"
 #include "dialog/observation.h"
 #include "dialog/reading.h"
 #include "dialog/sighting.h"
@@ -18,25 +21,38 @@
 namespace ci::dialog {
 
 /// One stretch's way to the common clock.
-struct Mapping {
-    wire::Micros pivot = 0;   ///< the reading at which `offset` holds
-    wire::Micros offset = 0;  ///< reading minus common time
-    double drift = 0;         ///< by how much the offset grows per unit of the reading
-    wire::Micros spread = 0;  ///< how far its messages in common usually lie beside the mapping
-    std::uint32_t group = 0;  ///< stretches of one group are tied by messages in common
+struct Mapping : FittedClock {
+    std::uint32_t group = 0;  ///< stretches of one group are tied by more than arrivals
+    std::uint32_t firm = 0;   ///< those of one number by more than causes, too
+};
 
-    [[nodiscard]] wire::Micros to_common(wire::Micros reading) const {
-        const auto drifted = drift * static_cast<double>(reading - pivot);
-        return reading - offset - static_cast<wire::Micros>(drifted);
-    }
+/// A cause and its effect, seen by observers whose clocks nothing else ties.
+struct CausalTie {
+    std::uint32_t cause = 0, effect = 0;  ///< stretches
+    wire::Micros cause_reading = 0, effect_reading = 0;
+};
+
+struct Alignment {
+    std::vector<Mapping> mappings;    ///< by stretch
+    std::vector<std::uint32_t> ties;  ///< by stretch: messages that others saw, too
+    /// By hop (unordered hosts): how long messages take.
+    Table<wire::Micros> latencies;
+
+    [[nodiscard]] wire::Micros latency(Id a, Id b) const;
 };
 
 /// The stretch whose clock is the common one: of those with a clock (if any has one) the one with
 /// most observations, and of equals the first.
 [[nodiscard]] std::uint32_t common_clock(const Readings& readings);
 
-/// By stretch.
-[[nodiscard]] std::vector<Mapping> align(const Observations& observations, const Readings& readings,
-                                         const Sightings& sightings);
+[[nodiscard]] Alignment align(const Observations& observations, const Readings& readings,
+                              const Sightings& sightings, std::span<const ClockPrior> priors,
+                              std::span<const CausalTie> causal);
+
+/// Observations with which a clock must have been set, although their arrivals do not show it: they
+/// came in batches, and what others saw of the same messages jumps. For set_at() (reading.h).
+[[nodiscard]] std::vector<std::uint32_t> find_hidden_settings(const Observations& observations,
+                                                              const Readings& readings,
+                                                              const Sightings& sightings);
 
 }  // namespace ci::dialog

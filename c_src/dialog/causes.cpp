@@ -14,8 +14,13 @@ constexpr wire::Micros stamped_late = 50'000;
 class Causes {
   public:
     Causes(const Observations& observations, const Transmissions& transmissions)
-        : stacks_(observations.stacks), all_(transmissions.all), messages_(transmissions.messages) {
+        : stacks_(observations.stacks),
+          all_(transmissions.all),
+          messages_(transmissions.messages),
+          earliest_(transmissions.messages.size()) {
         order_ = by_time(transmissions);
+        received_.reserve(messages_.size());
+        edges_.reserve(3 * messages_.size());
     }
 
     std::vector<Edge> find() {
@@ -29,15 +34,15 @@ class Causes {
             const Observation& what = *messages_[m].what;
             follow_itself(m);
             if (!what.request) {
-                follow(m, request_of(what));
+                answer(m);
                 if (what.status != 100) forward_response(m);
+                if (what.status != 100) forward_bare(m);
                 if (what.status == 487 && what.vias != 0) follow(m, cancel_of(what));
             } else {
                 if (what.vias != 0) forward_request(m);
+                forward_bare(m);
                 if (what.method == method::cancel) follow(m, invite_of(what));
-                if (what.method == method::ack) {
-                    follow(m, earliest_.of(final_key(both(what.src, what.dst), what)));
-                }
+                if (what.method == method::ack) follow_each(m, final_of(what));
                 if (what.method == method::prack && what.reliable != 0) {
                     follow(m, earliest_.of(reliable_key(both(what.src, what.dst), what)));
                 }
@@ -64,6 +69,14 @@ class Causes {
     static Key final_key(std::uint64_t hop, const Observation& what) {
         return {hop, what.number, what.to_tag, 5, 0};
     }
+    static Key any_final_key(std::uint64_t hop, const Observation& what) {
+        return {hop, what.number, 0, 7, 0};
+    }
+    /// What a host receives and what it sends on, as far as logs tell.
+    static Key at_host(Id host, const Observation& what) {
+        return {both(host, what.method), what.number, both(what.status, what.request ? 1 : 0), 8,
+                0};
+    }
     static Key reliable_key(std::uint64_t hop, const Observation& what) {
         return {hop, what.reliable, what.to_tag, 6, 0};
     }
@@ -71,6 +84,7 @@ class Causes {
     void note_request(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
         earliest_.add(bare_transaction(both(what.src, what.dst), what, what.method), m);
+        received_.emplace(at_host(what.dst_host, what), {}).first->push_back(m);
         if (what.vias == 0) return;
         const auto hop = both(what.src_host, what.dst_host);
         earliest_.add(transaction(what, what.method, hop), m);
@@ -84,7 +98,11 @@ class Causes {
         const Id way = way_back(what);
         if (way != 0 && what.status != 100) earliest_.add(response_with(way, what), m);
         const auto back = both(what.dst, what.src);
-        if (what.final() && what.method == method::invite) earliest_.add(final_key(back, what), m);
+        received_.emplace(at_host(what.dst_host, what), {}).first->push_back(m);
+        if (what.final() && what.method == method::invite) {
+            earliest_.add(final_key(back, what), m);
+            earliest_.add(any_final_key(back, what), m);
+        }
         if (what.provisional() && what.reliable != 0) earliest_.add(reliable_key(back, what), m);
     }
 
@@ -100,6 +118,34 @@ class Causes {
         for (std::uint32_t k = 1; k < messages_[m].count; ++k) {
             add(messages_[m].first + k - 1, messages_[m].first + k);
         }
+    }
+
+    /// A server answers again what is sent again (RFC 3261 17.2.1, 17.2.2); the finals of an INVITE
+    /// it sends again by itself.
+    void answer(std::uint32_t response) {
+        const Observation& what = *messages_[response].what;
+        auto request = request_of(what);
+        if (request == Earliest::none) {
+            // Nobody saw the hop before; one further up was seen.
+            for (Id stack = stacks_.rest(what.vias); stack != 0 && request == Earliest::none;
+                 stack = stacks_.rest(stack)) {
+                request = earliest_.of(request_with(stack, what, 0));
+            }
+            follow(response, request);
+        } else if (what.final() && what.method == method::invite) {
+            follow(response, request);
+        } else {
+            follow_each(response, request);
+        }
+    }
+
+    [[nodiscard]] std::uint32_t final_of(const Observation& ack) const {
+        const auto hop = both(ack.src, ack.dst);
+        const auto any = earliest_.of(any_final_key(hop, ack));
+        if (ack.to_tag == 0) return any;
+        const auto final = earliest_.of(final_key(hop, ack));
+        if (final != Earliest::none || any == Earliest::none) return final;
+        return messages_[any].what->to_tag == 0 ? any : Earliest::none;
     }
 
     [[nodiscard]] std::uint32_t request_of(const Observation& response) const {
@@ -136,6 +182,30 @@ class Causes {
         }
     }
 
+    /// Logs show no Via: what a host sends it has received before, from somebody else.
+    void forward_bare(std::uint32_t m) {
+        const Observation& what = *messages_[m].what;
+        if (what.method == method::cancel) return;  // each hop has its own
+        if (what.method == method::ack) {
+            const auto final = final_of(what);
+            if (final != Earliest::none && messages_[final].what->status >= 300) return;
+        }
+        const auto* found = received_.find(at_host(what.src_host, what));
+        if (found == nullptr) return;
+        std::uint32_t cause = Earliest::none;
+        for (std::size_t i = 0; i < std::min(found->size(), candidates); ++i) {
+            const std::uint32_t in = (*found)[i];
+            const Observation& received = *messages_[in].what;
+            if (received.src == what.dst || in == m) continue;
+            if (received.vias != 0 && what.vias != 0) continue;
+            const bool better = cause == Earliest::none || received.label == what.label;
+            if (!better) continue;
+            cause = in;
+            if (received.label == what.label) break;
+        }
+        follow(m, cause);
+    }
+
     [[nodiscard]] std::uint32_t invite_of(const Observation& cancel) const {
         if (cancel.vias == 0) {
             const auto hop = both(cancel.src, cancel.dst);
@@ -151,6 +221,36 @@ class Causes {
 
     void follow(std::uint32_t effect, std::uint32_t cause) {
         if (cause != Earliest::none) add(messages_[cause].first, messages_[effect].first);
+    }
+
+    /// The first follows the first. If both were sent equally often and time allows it, each
+    /// follows the one of its number.
+    void follow_each(std::uint32_t effect, std::uint32_t cause) {
+        follow(effect, cause);
+        if (cause == Earliest::none) return;
+        const Message& causes = messages_[cause];
+        const Message& effects = messages_[effect];
+        if (causes.count != effects.count) {
+            follow_late(causes, effects);
+            return;
+        }
+        for (std::uint32_t k = 1; k < causes.count; ++k) {
+            if (all_[causes.first + k].at > all_[effects.first + k].at + stamped_late) return;
+        }
+        for (std::uint32_t k = 1; k < causes.count; ++k) add(causes.first + k, effects.first + k);
+    }
+
+    /// Some were lost. An effect that has no cause of its own before it, but one just after: that
+    /// is its cause, stamped late.
+    void follow_late(const Message& causes, const Message& effects) {
+        std::uint32_t before = 0;  // causes no later than the effect
+        for (std::uint32_t k = 1; k < effects.count; ++k) {
+            const auto at = all_[effects.first + k].at;
+            while (before < causes.count && all_[causes.first + before].at <= at) ++before;
+            if (before > k || before == causes.count) continue;
+            if (all_[causes.first + before].at > at + stamped_late) continue;
+            add(causes.first + before, effects.first + k);
+        }
     }
 
     /// The first out comes from the first in. A proxy sends on every further 2xx and ACK of an
@@ -175,12 +275,15 @@ class Causes {
     }
 
     static constexpr std::uint64_t anywhere = UINT64_MAX;
+    /// Of what a host received under one CSeq no more than this is looked at.
+    static constexpr std::size_t candidates = 8;
 
     const Stacks& stacks_;
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
     std::vector<std::uint32_t> order_;
     Earliest earliest_;
+    Table<std::vector<std::uint32_t>> received_;
     std::vector<Edge> edges_;
 };
 

@@ -29,11 +29,13 @@ namespace ci::dialog {
 /// Finds the earliest message of those that share a key, if keys are added in order of time.
 class Earliest {
   public:
+    /// `messages`: how many there are; each has a few keys.
+    explicit Earliest(std::size_t messages) { table_.reserve(6 * messages); }
     void add(const Key& key, std::uint32_t message) { table_.emplace(key, message); }
     /// Index of the message, or `none`.
     [[nodiscard]] std::uint32_t of(const Key& key) const {
-        const auto found = table_.find(key);
-        return found == table_.end() ? none : found->second;
+        const std::uint32_t* found = table_.find(key);
+        return found == nullptr ? none : *found;
     }
     static constexpr std::uint32_t none = UINT32_MAX;
 

@@ -15,11 +15,6 @@ using Indexes = std::vector<std::uint32_t>;
 /// The latest stamp recorded of a busy sender was 46 ms after the fact.
 constexpr Micros stamped_late = 50'000;
 
-/// Both ways of a hop, and both tags of a dialog, have the same key.
-std::uint64_t unordered(Id a, Id b) {
-    return both(std::min(a, b), std::max(a, b));
-}
-
 bool waits_for_nobody(Id of_method) {
     switch (of_method) {
         case method::prack:
@@ -49,7 +44,8 @@ class Finder {
           all_(transmissions.all),
           messages_(transmissions.messages),
           bounds_(bounds),
-          order_(by_time(transmissions)) {}
+          order_(by_time(transmissions)),
+          earliest_(transmissions.messages.size()) {}
 
     Manners find() {
         for (const auto m : order_) note(m);
@@ -57,8 +53,11 @@ class Finder {
             const Observation& what = *messages_[m].what;
             if (what.request && what.method == method::ack) follow_final(m);
             if (what.request && what.method == method::cancel) follow_cancel(m);
-            if (what.request && what.method == method::bye) follow_dialog(m);
+            if (what.request && what.method == method::bye) follow(m, set_up_);
+            if (what.request && what.method == method::notify) follow(m, asked_);
+            if (!what.request && what.status > 100 && what.status < 300) follow_sent_on(m);
         }
+        order_forks();
         order_responses();
         order_by_cseq();
         return std::move(result_);
@@ -68,6 +67,9 @@ class Finder {
     static Key final_at_key(Id host, const Observation& what) {
         return {host, what.number, what.to_tag, 5, 0};
     }
+    static Key any_final_at_key(Id host, const Observation& what) {
+        return {host, what.number, 0, 8, 0};
+    }
     static Key branch_key(Id branch, Id of_method, std::uint64_t number) {
         return {both(branch, of_method), number, 0, 3, 0};
     }
@@ -75,20 +77,52 @@ class Finder {
         return {unordered(what.src, what.dst), unordered(what.from_tag, what.to_tag), 0, 4, 0};
     }
 
+    static Key early_key(Id src, Id dst, Id from_tag) {
+        return {both(src, dst), from_tag, 0, 10, 0};
+    }
+    static Key sent_on_key(Id stack, const Observation& what) {
+        return {both(stack, what.method), what.number, 0, 6, 0};
+    }
+    static Key answer_key(Id parent, std::uint64_t number) { return {parent, number, 0, 9, 0}; }
+    static Key refusal_key(Id branch, std::uint64_t number) { return {branch, number, 0, 7, 0}; }
+
+    void note_sent_on(std::uint32_t m) {
+        const Observation& what = *messages_[m].what;
+        const Id parent = stacks_.rest(what.vias);
+        if (parent == 0) return;
+        for (Id stack = parent; stack != 0; stack = stacks_.rest(stack)) {
+            earliest_.add(sent_on_key(stack, what), m);
+        }
+    }
+
     void note(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
         const Id top = stacks_.top(what.vias);
         const bool invites = what.method == method::invite;
         if (what.request) {
+            note_sent_on(m);
             if (top != 0 && (invites || what.method == method::cancel)) {
                 earliest_.add(branch_key(top, what.method, what.number), m);
             }
-            if (what.method == method::ack) set_up_[dialog_key(what)].push_back(m);
+            if (what.method == method::subscribe || what.method == method::refer) {
+                const Key key = what.to_tag != 0 ? dialog_key(what)
+                                                 : early_key(what.src, what.dst, what.from_tag);
+                asked_.emplace(key, {}).first->push_back(m);
+            }
+            if (what.method == method::ack)
+                set_up_.emplace(dialog_key(what), {}).first->push_back(m);
             return;
+        }
+        if (what.status >= 300 && invites && top != 0) {
+            earliest_.add(refusal_key(top, what.number), m);
+        }
+        if (what.success() && invites) {
+            earliest_.add(answer_key(stacks_.rest(what.vias), what.number), m);
         }
         if (what.final() && invites) {
             earliest_.add(final_at_key(what.dst_host, what), m);
-            if (what.success()) set_up_[dialog_key(what)].push_back(m);
+            earliest_.add(any_final_at_key(what.dst_host, what), m);
+            if (what.success()) set_up_.emplace(dialog_key(what), {}).first->push_back(m);
         }
     }
 
@@ -96,8 +130,35 @@ class Finder {
     /// 2xx arrived. (On the same hop it is a cause: causes.h.)
     void follow_final(std::uint32_t ack) {
         const Observation& what = *messages_[ack].what;
-        const auto final = earliest_.of(final_at_key(what.src_host, what));
+        auto final = earliest_.of(final_at_key(what.src_host, what));
+        if (final == Earliest::none && what.to_tag == 0) {
+            final = earliest_.of(any_final_at_key(what.src_host, what));  // logs show no tags
+        }
         if (final != Earliest::none) before(final, ack);
+    }
+
+    /// A proxy answers with what it is answered: only after it has sent the request on.
+    void follow_sent_on(std::uint32_t response) {
+        const Observation& what = *messages_[response].what;
+        const auto sent_on = earliest_.of(sent_on_key(what.vias, what));
+        if (sent_on != Earliest::none) before(sent_on, response);
+    }
+
+    /// A proxy that tries one after the other: the next when the one before has refused. Those that
+    /// it calls at the same time leave it together.
+    void order_forks() {
+        Table<std::uint32_t> last;
+        for (const auto m : order_) {
+            const Observation& what = *messages_[m].what;
+            const Id parent = stacks_.rest(what.vias);
+            if (!what.request || what.method != method::invite || parent == 0) continue;
+            const auto [found, is_first] = last.emplace(sent_on_key(parent, what), m);
+            const std::uint32_t before_it = std::exchange(*found, m);
+            if (is_first || bound(m) - bound(before_it) <= stamped_late) continue;
+            const auto refusal = earliest_.of(
+                refusal_key(stacks_.top(messages_[before_it].what->vias), what.number));
+            if (refusal != Earliest::none) before(refusal, m);
+        }
     }
 
     void follow_cancel(std::uint32_t sent_on) {
@@ -114,18 +175,31 @@ class Finder {
             before(received, sent_on);
             return;
         }
+        // Nobody cancelled the call: another branch has answered it.
+        const Id parent = stacks_.rest(stack);
+        const auto answered = earliest_.of(answer_key(parent, what.number));
+        if (parent == 0 || answered == Earliest::none) return;
+        if (stacks_.top(messages_[answered].what->vias) != stacks_.top(stack)) {
+            before(answered, sent_on);
+        }
     }
 
-    /// The latest ACK (or 2xx) that does not clearly belong to a later INVITE.
-    void follow_dialog(std::uint32_t bye) {
-        const auto found = set_up_.find(dialog_key(*messages_[bye].what));
-        if (found == set_up_.end()) return;
-        const Indexes& messages = found->second;
-        const Micros limit = all_[messages_[bye].first].at + stamped_late;
+    /// A BYE follows an ACK or a 2xx, a NOTIFY a SUBSCRIBE or a REFER: the latest of the dialog
+    /// that does not clearly belong to a later one.
+    void follow(std::uint32_t request, const Table<Indexes>& before_it) {
+        const Observation& what = *messages_[request].what;
+        const Indexes* found = before_it.find(dialog_key(what));
+        // Before the answer its To tag is not known.
+        if (found == nullptr && &before_it == &asked_) {
+            found = before_it.find(early_key(what.dst, what.src, what.to_tag));
+        }
+        if (found == nullptr) return;
+        const Indexes& messages = *found;
+        const Micros limit = all_[messages_[request].first].at + stamped_late;
         const auto after = std::partition_point(
             messages.begin(), messages.end(),
             [&](std::uint32_t m) { return all_[messages_[m].first].at <= limit; });
-        if (after != messages.begin()) before(*(after - 1), bye);
+        if (after != messages.begin()) before(*(after - 1), request);
     }
 
     void order_responses() {
@@ -263,6 +337,7 @@ class Finder {
     Indexes order_;
     Earliest earliest_;
     Table<Indexes> set_up_;          // ACKs and 2xx of a dialog over a hop, by time
+    Table<Indexes> asked_;           // SUBSCRIBEs and REFERs, by time
     Indexes previous_, waited_for_;  // while a sender's CSeq numbers are gone through
     Manners result_;
 };

@@ -2,23 +2,28 @@
 
 namespace ci::dialog {
 
-Names::Names() {
+Names::Names(std::size_t expected) {
+    ids_.reserve(expected);
     ids_.emplace(std::string_view(), 0);
     for (const std::string_view name : method::names) of(name);
 }
 
 Id Names::of(std::string_view text) {
-    return ids_.emplace(text, static_cast<Id>(ids_.size())).first->second;
+    return *ids_.emplace(text, static_cast<Id>(ids_.size())).first;
 }
 
 std::size_t KeyHash::operator()(const Key& key) const noexcept {
-    // The finaliser of splitmix64 after each word: numbers given in sequence must not collide.
-    std::uint64_t hash = 0;
-    for (const std::uint64_t word : key) {
-        hash = (hash ^ word) + 0x9e3779b97f4a7c15U;
-        hash = (hash ^ (hash >> 30U)) * 0xbf58476d1ce4e5b9U;
-        hash = (hash ^ (hash >> 27U)) * 0x94d049bb133111ebU;
-        hash ^= hash >> 31U;
+    // Multiply and fold (as wyhash does): numbers given in sequence must not collide.
+    constexpr std::uint64_t odd[] = {0xa0761d6478bd642fU, 0xe7037ed1a0b428dbU};
+    const auto fold = [](std::uint64_t a, std::uint64_t b) {
+        __extension__ using Wide = unsigned __int128;
+        const Wide product = static_cast<Wide>(a) * b;
+        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
+    };
+    std::uint64_t hash = odd[0];
+    for (std::size_t i = 0; i < key.size(); i += 2) {
+        const std::uint64_t next = i + 1 < key.size() ? key[i + 1] : 0;
+        hash = fold(key[i] ^ odd[0] ^ hash, next ^ odd[1]);
     }
     return static_cast<std::size_t>(hash);
 }
@@ -26,7 +31,7 @@ std::size_t KeyHash::operator()(const Key& key) const noexcept {
 Id Stacks::push(Id top, Id rest) {
     const auto [found, is_new] = ids_.emplace(both(top, rest), static_cast<Id>(cells_.size()));
     if (is_new) cells_.push_back({top, rest, cells_[rest].depth + 1});
-    return found->second;
+    return *found;
 }
 
 }  // namespace ci::dialog

@@ -7,9 +7,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
+
+#include "dialog/table.h"
 
 namespace ci::dialog {
 
@@ -19,19 +21,21 @@ using Id = std::uint32_t;
 /// The methods that ordering knows by name have fixed numbers.
 namespace method {
 inline constexpr Id invite = 1, ack = 2, cancel = 3, bye = 4, prack = 5, update = 6, info = 7,
-                    notify = 8, message = 9, options = 10;
-inline constexpr std::string_view names[] = {"INVITE", "ACK",  "CANCEL", "BYE",     "PRACK",
-                                             "UPDATE", "INFO", "NOTIFY", "MESSAGE", "OPTIONS"};
+                    notify = 8, message = 9, options = 10, subscribe = 11, refer = 12;
+inline constexpr std::string_view names[] = {"INVITE",  "ACK",     "CANCEL",    "BYE",
+                                             "PRACK",   "UPDATE",  "INFO",      "NOTIFY",
+                                             "MESSAGE", "OPTIONS", "SUBSCRIBE", "REFER"};
 }  // namespace method
 
 /// Views: the texts must live as long as this does.
 class Names {
   public:
-    Names();
+    /// `expected`: how many there will be, roughly.
+    explicit Names(std::size_t expected);
     Id of(std::string_view text);
 
   private:
-    std::unordered_map<std::string_view, Id> ids_;
+    FlatTable<std::string_view, Id, std::hash<std::string_view>> ids_;
 };
 
 /// Several numbers as one key of a hash table.
@@ -40,11 +44,16 @@ struct KeyHash {
     std::size_t operator()(const Key& key) const noexcept;
 };
 template <class Value>
-using Table = std::unordered_map<Key, Value, KeyHash>;
+using Table = FlatTable<Key, Value, KeyHash>;
 
 /// Two numbers as one word of a key.
 constexpr std::uint64_t both(Id high, Id low) noexcept {
     return (static_cast<std::uint64_t>(high) << 32U) | low;
+}
+
+/// The same for both orders of the two.
+constexpr std::uint64_t unordered(Id a, Id b) noexcept {
+    return a < b ? both(a, b) : both(b, a);
 }
 
 /// Via stacks as linked lists that share their tails: what a proxy forwards is what it received
@@ -63,7 +72,12 @@ class Stacks {
         std::size_t depth = 0;
     };
     std::vector<Cell> cells_ = {Cell{}};
-    std::unordered_map<std::uint64_t, Id> ids_;
+    struct Hash {
+        std::size_t operator()(std::uint64_t cell) const noexcept {
+            return static_cast<std::size_t>((cell * 0x9e3779b97f4a7c15U) >> 38U);
+        }
+    };
+    FlatTable<std::uint64_t, Id, Hash> ids_;
 };
 
 }  // namespace ci::dialog

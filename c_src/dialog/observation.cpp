@@ -62,22 +62,66 @@ void read_label(const Chunk& chunk, std::string_view label, Names& names, Observ
     seen.status = code < 1000 ? static_cast<std::uint16_t>(code) : std::uint16_t{0};
 }
 
-void read_message(const sip::Message& message, Names& names, Stacks& stacks, Observation& seen) {
-    const auto vias = sip::vias(message);
-    for (auto via = vias.rbegin(); via != vias.rend(); ++via) {
-        // Without a branch (RFC 2543) only the sender's name stays the same on both ends of a hop.
-        const auto text = via->branch.empty() ? via->sent_by : via->branch;
-        seen.vias = stacks.push(names.of(text), seen.vias);
-    }
-    seen.from_tag = names.of(sip::from_tag(message));
-    seen.to_tag = names.of(sip::to_tag(message));
-    std::string_view reliable;
-    if (seen.provisional()) reliable = sip::find_header(message, "RSeq", 0);
-    if (seen.request && seen.method == method::prack) {
-        reliable = sip::find_header(message, "RAck", 0);
-    }
-    seen.reliable = take_number(reliable).value_or(0);
+/// Vias from the one header, topmost first.
+void take_vias(std::string_view header, std::vector<sip::Via>& vias) {
+    sip::Message alone;
+    alone.headers = header;
+    const auto found = sip::vias(alone);
+    vias.insert(vias.end(), found.begin(), found.end());
 }
+
+/// What a message's headers say, in one go through them.
+class Headers {
+  public:
+    void read(const sip::Message& message, Names& names, Stacks& stacks, Observation& seen) {
+        vias_.clear();
+        std::string_view rest = message.headers;
+        std::optional<std::string_view> from;
+        std::optional<std::string_view> to;
+        std::optional<std::string_view> reliable;
+        const bool is_prack = seen.request && seen.method == method::prack;
+        while (true) {
+            const std::string_view before = rest;
+            const auto header = sip::next_header(rest);
+            if (!header) break;
+            if (header->name.empty()) continue;
+            switch (header->name.front() | 0x20) {
+                case 'v':
+                    if (!sip::is_named(*header, "Via", 'v')) break;
+                    take_vias(before.substr(0, before.size() - rest.size()), vias_);
+                    break;
+                case 'f':
+                    if (!from && sip::is_named(*header, "From", 'f')) from = header->value;
+                    break;
+                case 't':
+                    if (!to && sip::is_named(*header, "To", 't')) to = header->value;
+                    break;
+                case 'r':
+                    if (reliable) break;
+                    if (seen.provisional() && sip::is_named(*header, "RSeq", 0)) {
+                        reliable = header->value;
+                    }
+                    if (is_prack && sip::is_named(*header, "RAck", 0)) reliable = header->value;
+                    break;
+                default:
+                    break;
+            }
+        }
+        for (auto via = vias_.rbegin(); via != vias_.rend(); ++via) {
+            // Without a branch (RFC 2543) only the sender's name stays the same on both ends of a
+            // hop.
+            const auto text = via->branch.empty() ? via->sent_by : via->branch;
+            seen.vias = stacks.push(names.of(text), seen.vias);
+        }
+        seen.from_tag = names.of(sip::tag(from.value_or("")));
+        seen.to_tag = names.of(sip::tag(to.value_or("")));
+        std::string_view number = reliable.value_or("");
+        seen.reliable = take_number(number).value_or(0);
+    }
+
+  private:
+    std::vector<sip::Via> vias_;
+};
 
 wire::Micros arrival_of(const Chunk& chunk) {
     return std::clamp(chunk.ref_timestamp.value_or(0), wire::Micros{0}, latest_time);
@@ -91,28 +135,46 @@ std::optional<wire::Micros> stamp_of(const Chunk& chunk) {
     return chunk.timestamp;
 }
 
-Observation read(const Chunk& chunk, std::size_t index, Names& names, Stacks& stacks) {
-    Observation seen;
-    seen.chunk = index;
-    seen.arrival = arrival_of(chunk);
-    seen.stamp = stamp_of(chunk);
-    seen.src = names.of(chunk.src);
-    seen.dst = names.of(chunk.dst);
-    seen.src_host = names.of(host_of(chunk.src));
-    seen.dst_host = names.of(host_of(chunk.dst));
-    if (!chunk.event.empty()) {
-        // No SIP: causes nothing, answers nothing, is never sent again. Its stamp is its place.
-        seen.request = false;
-        seen.label = names.of(chunk.json);
+class Reader {
+  public:
+    Reader(std::size_t chunks, Stacks& stacks) : names_(4 * chunks + 64), stacks_(stacks) {}
+
+    Observation read(const Chunk& chunk, std::size_t index) {
+        Observation seen;
+        seen.chunk = index;
+        seen.arrival = arrival_of(chunk);
+        seen.stamp = stamp_of(chunk);
+        seen.src = names_.of(chunk.src);
+        seen.dst = names_.of(chunk.dst);
+        seen.src_host = host(seen.src, chunk.src);
+        seen.dst_host = host(seen.dst, chunk.dst);
+        if (!chunk.event.empty()) {
+            // No SIP: causes nothing, answers nothing, is never sent again. Its stamp is its place.
+            seen.request = false;
+            seen.label = names_.of(chunk.json);
+            return seen;
+        }
+        const auto message = sip::parse(chunk.message);
+        std::string_view label = chunk.label;
+        if (label.empty() && message) label = message->start_line;
+        read_label(chunk, label, names_, seen);
+        if (message) headers_.read(*message, names_, stacks_, seen);
         return seen;
     }
-    const auto message = sip::parse(chunk.message);
-    std::string_view label = chunk.label;
-    if (label.empty() && message) label = message->start_line;
-    read_label(chunk, label, names, seen);
-    if (message) read_message(*message, names, stacks, seen);
-    return seen;
-}
+
+  private:
+    Id host(Id endpoint, std::string_view text) {
+        if (endpoint >= hosts_.size()) hosts_.resize(endpoint + 1, unknown);
+        if (hosts_[endpoint] == unknown) hosts_[endpoint] = names_.of(host_of(text));
+        return hosts_[endpoint];
+    }
+
+    Names names_;
+    Stacks& stacks_;
+    Headers headers_;
+    static constexpr Id unknown = UINT32_MAX;
+    std::vector<Id> hosts_;  ///< by endpoint
+};
 
 auto content(const Chunk& chunk) {
     return std::tuple_cat(
@@ -138,10 +200,10 @@ Observations observe(std::span<const Chunk> chunks) {
     result.observers.erase(std::unique(result.observers.begin(), result.observers.end()),
                            result.observers.end());
 
-    Names names;
+    Reader reader(chunks.size(), result.stacks);
     result.all.reserve(chunks.size());
     for (const std::size_t index : order) {
-        Observation seen = read(chunks[index], index, names, result.stacks);
+        Observation seen = reader.read(chunks[index], index);
         const auto at = std::lower_bound(result.observers.begin(), result.observers.end(),
                                          std::string_view(chunks[index].observer));
         seen.observer = static_cast<std::uint32_t>(at - result.observers.begin());

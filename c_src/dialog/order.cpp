@@ -3,16 +3,20 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "dialog/alignment.h"
 #include "dialog/causes.h"
+#include "dialog/gaps.h"
 #include "dialog/manners.h"
 #include "dialog/observation.h"
 #include "dialog/reading.h"
 #include "dialog/sighting.h"
+#include "dialog/timers.h"
 #include "dialog/topology.h"
 #include "dialog/transmission.h"
+#include "dialog/whereabouts.h"
 
 namespace ci::dialog {
 namespace {
@@ -26,12 +30,23 @@ constexpr Micros worth_reporting = 50'000;
 /// cause: that one was lost, and this is a retransmission (T1 is 500 ms).
 constexpr Micros not_the_cause = 420'000;
 constexpr std::size_t reports_limit = 50;
+/// No stamp is late by more than this.
+constexpr Micros no_clock = 150'000;
 
 std::string seconds(Micros duration) {
     const Micros millis = (duration + 500) / 1000;
     std::string text = std::to_string(millis % 1000);
     text.insert(0, 3 - text.size(), '0');
     return std::to_string(millis / 1000) + '.' + text + " s";
+}
+
+std::string_view host_of(std::string_view endpoint) {
+    return endpoint.substr(0, endpoint.rfind(':'));
+}
+
+/// "INVITE" of "1 INVITE".
+std::string_view method_of(std::string_view cseq) {
+    return cseq.substr(std::min(cseq.find_last_of(" \t") + 1, cseq.size()));
 }
 
 class Contradictions {
@@ -94,11 +109,88 @@ std::vector<Edge> believable(const std::vector<Edge>& causes, const Transmission
         const Transmission& effect = transmissions.all[edge.effect];
         const Micros late = cause.at - effect.at;
         const bool refuted =
-            late > not_the_cause && cause.group == effect.group && cause.arrival > effect.arrival;
+            late > not_the_cause && cause.firm == effect.firm && cause.arrival > effect.arrival;
         if (!refuted) kept.push_back(edge);
         if (late > worth_reporting) contradictions.late(edge, late, !refuted);
     }
     return kept;
+}
+
+/// Causes that nothing but arrivals ties to their effects, as far as there is no doubt which they
+/// are: both were sent once.
+std::vector<CausalTie> causal_ties(const Readings& readings, const Transmissions& transmissions,
+                                   const std::vector<Edge>& causes) {
+    std::vector<CausalTie> ties;
+    const bool tied = std::all_of(
+        transmissions.all.begin(), transmissions.all.end(),
+        [&](const Transmission& one) { return one.group == transmissions.all.front().group; });
+    if (tied) return ties;
+    const auto once = [&](const Transmission& one) {
+        return transmissions.messages[one.message].count == 1;
+    };
+    for (const Edge& edge : causes) {
+        const Transmission& cause = transmissions.all[edge.cause];
+        const Transmission& effect = transmissions.all[edge.effect];
+        if (cause.group == effect.group || !once(cause) || !once(effect)) continue;
+        const auto first = cause.observations.front();
+        const auto second = effect.observations.front();
+        ties.push_back({readings.stretch[first], readings.stretch[second], readings.times[first],
+                        readings.times[second]});
+    }
+    return ties;
+}
+
+/// Everything up to the graph: clocks, what was sent once, and why.
+struct Measured {
+    Readings readings;
+    Alignment alignment;
+    Transmissions transmissions;
+    std::vector<Edge> causes;
+};
+
+Measured measure(const Observations& observations, const std::vector<Id>& hosts,
+                 std::span<const ClockPrior> priors, const std::vector<bool>& refuted) {
+    Measured result;
+    result.readings = read_clocks(observations, refuted);
+    Sightings sightings = gather(observations, result.readings);
+    const auto hidden = find_hidden_settings(observations, result.readings, sightings);
+    if (!hidden.empty()) {
+        result.readings = set_at(observations, result.readings, hidden);
+        sightings = gather(observations, result.readings);
+    }
+    const auto pair = [&](std::span<const CausalTie> causal) {
+        result.alignment = align(observations, result.readings, sightings, priors, causal);
+        result.transmissions =
+            pair_up(observations, result.readings, sightings, result.alignment, hosts);
+        result.causes = find_causes(observations, result.transmissions);
+    };
+    pair({});
+    const auto causal = causal_ties(result.readings, result.transmissions, result.causes);
+    if (!causal.empty()) pair(causal);
+    return result;
+}
+
+/// By observer: it stamped a cause long after its effect, though it saw them the right way round.
+/// That is no clock, whatever else is.
+std::vector<bool> refute(const Observations& observations, const Measured& measured) {
+    const auto& [readings, alignment, transmissions, causes] = measured;
+    std::vector<bool> refuted(observations.observers.size(), false);
+    for (const Edge& edge : causes) {
+        const Transmission& cause = transmissions.all[edge.cause];
+        const Transmission& effect = transmissions.all[edge.effect];
+        if (transmissions.messages[cause.message].count > 1) continue;
+        if (transmissions.messages[effect.message].count > 1) continue;
+        for (const auto i : cause.observations) {
+            if (!readings.stretches[readings.stretch[i]].has_clock) continue;
+            for (const auto k : effect.observations) {
+                if (readings.stretch[i] != readings.stretch[k]) continue;
+                if (readings.times[i] - readings.times[k] <= no_clock) continue;
+                const Micros waited = observations.all[k].arrival - observations.all[i].arrival;
+                if (waited >= 0) refuted[observations.all[i].observer] = true;
+            }
+        }
+    }
+    return refuted;
 }
 
 /// The usual course of a call, for messages of which nothing else says which came first: what is
@@ -119,9 +211,9 @@ int protocol_rank(const Observation& what) {
     }
 }
 
-std::vector<Clock> clocks_of(const Observations& observations, const Readings& readings,
-                             const std::vector<Mapping>& mappings,
-                             const Transmissions& transmissions) {
+std::vector<Clock> clocks_of(std::span<const Chunk> chunks, const Observations& observations,
+                             const Readings& readings, const Alignment& alignment,
+                             const std::vector<Id>& hosts, const Transmissions& transmissions) {
     std::vector<Clock> clocks(observations.observers.size());
     std::vector<std::uint32_t> longest(clocks.size());
     const std::uint32_t common = common_clock(readings);
@@ -129,11 +221,22 @@ std::vector<Clock> clocks_of(const Observations& observations, const Readings& r
         const Stretch& stretch = readings.stretches[i];
         Clock& clock = clocks[stretch.observer];
         clock.common = clock.common || (stretch.has_clock && i == common);
+        if (longest[stretch.observer] > 0) ++clock.settings;
         if (stretch.observations <= longest[stretch.observer]) continue;
         longest[stretch.observer] = stretch.observations;
         clock.observer = observations.observers[stretch.observer];
         clock.has_clock = stretch.has_clock;
-        clock.offset = stretch.has_clock ? mappings[i].offset : 0;
+        if (!stretch.has_clock) continue;
+        clock.offset = alignment.mappings[i].offset;
+        clock.drift = alignment.mappings[i].drift;
+        if (alignment.ties[i] > 0) clock.spread = alignment.mappings[i].spread;
+    }
+    for (const Observation& seen : observations.all) {
+        Clock& clock = clocks[seen.observer];
+        const Id host = hosts[seen.observer];
+        if (!clock.host.empty() || host == 0) continue;
+        if (seen.src_host == host) clock.host = host_of(chunks[seen.chunk].src);
+        if (seen.dst_host == host) clock.host = host_of(chunks[seen.chunk].dst);
     }
     std::vector<std::uint32_t> observers;
     for (const Transmission& transmission : transmissions.all) {
@@ -149,28 +252,83 @@ std::vector<Clock> clocks_of(const Observations& observations, const Readings& r
     return clocks;
 }
 
+/// The observers of each host.
+using Watchers = std::unordered_multimap<Id, std::uint32_t>;
+/// Where so many stand, nobody asks who of them missed something.
+constexpr std::ptrdiff_t most_watchers = 8;
+
 Event event_of(const Observations& observations, const Transmissions& transmissions,
-               std::uint32_t node, Micros at) {
+               const Watchers& watchers, std::uint32_t node, Micros at) {
     const Transmission& transmission = transmissions.all[node];
+    const Message& message = transmissions.messages[transmission.message];
     Event event;
     event.at = at;
-    event.retransmission = node - transmissions.messages[transmission.message].first;
+    event.retransmission = node - message.first;
+    if (event.retransmission > 0) {
+        event.timer_slot =
+            timer_slot(transmission.at - transmissions.all[message.first].at,
+                       message.what->request && message.what->method == method::invite);
+    }
     for (const auto i : transmission.observations) {
         event.seen.push_back(observations.all[i].chunk);
     }
     event.chunk = event.seen.front();
+    const auto missed_at = [&](Id host) {
+        const auto [begin, end] = watchers.equal_range(host);
+        if (std::distance(begin, end) > most_watchers) return;
+        for (auto watcher = begin; watcher != end; ++watcher) {
+            const bool saw = std::any_of(
+                transmission.observations.begin(), transmission.observations.end(),
+                [&](auto i) { return observations.all[i].observer == watcher->second; });
+            if (!saw) event.missed_by.push_back(watcher->second);
+        }
+    };
+    if (message.what->method != 0) {
+        missed_at(message.what->src_host);
+        if (message.what->dst_host != message.what->src_host) missed_at(message.what->dst_host);
+        std::sort(event.missed_by.begin(), event.missed_by.end());
+    }
     return event;
+}
+
+std::vector<Gap> gaps_of(std::span<const Chunk> chunks, const Observations& observations,
+                         const Transmissions& transmissions,
+                         const std::vector<std::uint32_t>& order) {
+    std::vector<std::size_t> place(transmissions.all.size());
+    std::size_t next = 0;
+    for (const auto node : order) {
+        if (node < place.size()) place[node] = next++;
+    }
+    std::vector<Gap> gaps;
+    for (const Missing& missing : find_gaps(observations, transmissions, order)) {
+        const auto& seen =
+            observations.all[transmissions.all[missing.shown_by].observations.front()];
+        const Chunk& chunk = chunks[seen.chunk];
+        Gap gap;
+        gap.before = place[missing.shown_by];
+        gap.method = missing.method <= std::size(method::names) ? method::names[missing.method - 1]
+                                                                : method_of(chunk.c_seq);
+        gap.number = std::to_string(seen.number);
+        gap.src = missing.same_way ? chunk.src : chunk.dst;
+        gap.dst = missing.same_way ? chunk.dst : chunk.src;
+        gaps.push_back(std::move(gap));
+    }
+    return gaps;
 }
 
 }  // namespace
 
-Flow order(std::span<const Chunk> chunks) {
+Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     if (chunks.empty()) return {};
     const Observations observations = observe(chunks);
-    const Readings readings = read_clocks(observations);
-    const Sightings sightings = gather(observations, readings);
-    const auto mappings = align(observations, readings, sightings);
-    const Transmissions transmissions = pair_up(observations, readings, sightings, mappings);
+    const std::vector<Id> hosts = find_hosts(observations);
+    Measured measured = measure(observations, hosts, priors, {});
+    const auto refuted = refute(observations, measured);
+    if (std::find(refuted.begin(), refuted.end(), true) != refuted.end()) {
+        measured = measure(observations, hosts, priors, refuted);
+    }
+    const auto& [readings, alignment, transmissions, causes] = measured;
+    const auto& mappings = alignment.mappings;
 
     Contradictions contradictions(chunks, observations, transmissions);
     for (std::size_t i = 0; i < readings.refused.size(); ++i) {
@@ -185,8 +343,7 @@ Flow order(std::span<const Chunk> chunks) {
 
     std::vector<Micros> stamps;
     for (const Transmission& one : transmissions.all) stamps.push_back(one.at);
-    auto edges =
-        believable(find_causes(observations, transmissions), transmissions, contradictions);
+    auto edges = believable(causes, transmissions, contradictions);
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);
 
     // Manners are judged by times that causes have already corrected.
@@ -207,12 +364,18 @@ Flow order(std::span<const Chunk> chunks) {
         priorities.push_back(priority);
     }
 
-    Flow flow;
-    for (const auto node : sort(priorities, edges)) {
-        if (node >= transmissions.all.size()) continue;  // a gate
-        flow.events.push_back(event_of(observations, transmissions, node, times[node]));
+    Watchers watchers;
+    for (std::uint32_t i = 0; i < hosts.size(); ++i) {
+        if (hosts[i] != 0) watchers.emplace(hosts[i], i);
     }
-    flow.clocks = clocks_of(observations, readings, mappings, transmissions);
+    Flow flow;
+    const auto order = sort(priorities, edges);
+    for (const auto node : order) {
+        if (node >= transmissions.all.size()) continue;  // a gate
+        flow.events.push_back(event_of(observations, transmissions, watchers, node, times[node]));
+    }
+    flow.clocks = clocks_of(chunks, observations, readings, alignment, hosts, transmissions);
+    flow.gaps = gaps_of(chunks, observations, transmissions, order);
     flow.contradictions = contradictions.take();
     return flow;
 }

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <optional>
 #include <span>
+
+#include "dialog/middle.h"
 
 namespace ci::dialog {
 namespace {
@@ -11,9 +14,14 @@ namespace {
 using wire::Micros;
 
 constexpr Micros second = 1'000'000;
-/// Senders stamp late by up to 50 ms when busy, and datagrams overtake each other by less than
-/// this.
-constexpr Micros disorder = second / 5;
+/// Senders stamp late by up to 50 ms when busy.
+constexpr Micros stamped_late = 60'000;
+/// No clock goes back by so much but one that is set, or none.
+constexpr Micros far_back = second / 5;
+/// A clock that is set by less than this does no harm: causes are stronger.
+constexpr Micros setting = 80'000;
+/// rsyslog and those who read logs wait for up to two seconds.
+constexpr Micros longest_batch = 5 * second;
 constexpr Micros equal_to_arrival = 20;
 /// Stamps and arrivals may pass at different speeds in a replay or a batch, but not by this much.
 constexpr Micros span_limit = 3600 * second;
@@ -24,69 +32,149 @@ constexpr std::size_t settings_limit = 5;
 
 using Indexes = std::vector<std::uint32_t>;
 
-/// True if more than one in eight stamps lies before one that arrived earlier. A single datagram
-/// that was held up does not make a good clock bad.
-bool runs_backwards(const Observations& observations, const Indexes& own) {
-    Micros highest = 0;
-    std::size_t behind = 0;
+/// One observer's stream of stamps against its arrivals.
+struct Stream {
+    std::size_t count = 0, stamped = 0, whole_seconds = 0, arrivals = 0;
+    std::size_t backwards = 0;      ///< stamps that lie clearly before the one that arrived before
+    std::size_t close = 0;          ///< neighbours that arrived together
+    std::size_t far_backwards = 0;  ///< those that not even a busy sender explains
+    std::size_t bunched = 0;        ///< neighbours whose arrivals lie much closer than their stamps
+    std::size_t spaced = 0;         ///< neighbours whose arrivals do not
+    std::size_t together = 0;       ///< neighbours that show stamps and arrivals at the same speed
+    Micros first = latest_time, last = 0;                         ///< stamps
+    Micros least_ahead = latest_time, most_ahead = -latest_time;  ///< stamps before arrivals
+    Micros here = 0;  ///< from the first arrival to the last
+};
+
+Stream survey(const Observations& observations, const Indexes& own) {
+    Stream stream;
+    stream.count = own.size();
+    stream.here = observations.all[own.back()].arrival - observations.all[own.front()].arrival;
+    const Observation* before = nullptr;
     for (const auto i : own) {
-        const auto& stamp = observations.all[i].stamp;
-        if (!stamp) continue;
-        if (highest - *stamp > disorder) ++behind;
-        highest = std::max(highest, *stamp);
+        const Observation& seen = observations.all[i];
+        if (!seen.stamp) continue;
+        ++stream.stamped;
+        if (*seen.stamp % second == 0) ++stream.whole_seconds;
+        if (std::abs(*seen.stamp - seen.arrival) <= equal_to_arrival) ++stream.arrivals;
+        const Micros ahead = *seen.stamp - seen.arrival;
+        stream.least_ahead = std::min(stream.least_ahead, ahead);
+        stream.most_ahead = std::max(stream.most_ahead, ahead);
+        stream.first = std::min(stream.first, *seen.stamp);
+        stream.last = std::max(stream.last, *seen.stamp);
+        if (before != nullptr) {
+            const Micros here = seen.arrival - before->arrival;
+            const Micros there = *seen.stamp - *before->stamp;
+            if (here < stamped_late) ++stream.close;
+            if (there < -stamped_late) ++stream.backwards;
+            if (there < -far_back) ++stream.far_backwards;
+            if (there > 1'000 && there < second)
+                ++(here * 5 < there ? stream.bunched : stream.spaced);
+            if (here >= 1'000 && std::abs(there - here) < 700 + here / 5) ++stream.together;
+        }
+        before = &seen;
     }
-    return behind > own.size() / 8;
+    return stream;
+}
+
+/// Stamps in the order of arrival, and never far from it.
+bool like_a_log(const Stream& stream) {
+    return stream.backwards == 0 && stream.most_ahead - stream.least_ahead < longest_batch;
 }
 
 enum class Verdict { clock, none, refused };
 
-Verdict judge(const Observations& observations, const Indexes& own) {
-    std::size_t stamped = 0;
-    std::size_t whole_seconds = 0;
-    std::size_t arrivals = 0;
-    Micros first = latest_time;
-    Micros last = 0;
-    for (const auto i : own) {
-        const Observation& seen = observations.all[i];
-        if (!seen.stamp) continue;
-        ++stamped;
-        if (*seen.stamp % second == 0) ++whole_seconds;
-        if (std::abs(*seen.stamp - seen.arrival) <= equal_to_arrival) ++arrivals;
-        first = std::min(first, *seen.stamp);
-        last = std::max(last, *seen.stamp);
-    }
-    if (stamped * 2 <= own.size() || whole_seconds == stamped || arrivals == stamped) {
+/// `settings`: how often the clock was set; each may lie backwards.
+Verdict judge(const Stream& stream, std::size_t settings) {
+    if (stream.stamped * 2 <= stream.count || stream.whole_seconds == stream.stamped ||
+        stream.arrivals == stream.stamped) {
         return Verdict::none;
     }
-    const Micros here =
-        observations.all[own.back()].arrival - observations.all[own.front()].arrival;
-    const bool same_speed = std::abs((last - first) - here) <= span_limit;
-    return same_speed && !runs_backwards(observations, own) ? Verdict::clock : Verdict::refused;
+    if (settings > 0) return Verdict::clock;
+    // A single datagram that was held up does not make a good clock bad.
+    const std::size_t few = (stream.close + 1) / 8;
+    if (stream.far_backwards > few || stream.backwards > few + 1) return Verdict::refused;
+    const Micros there = stream.last - stream.first;
+    return std::abs(there - stream.here) <= span_limit ? Verdict::clock : Verdict::refused;
+}
+
+/// Neighbours in the order of arrival whose stamps and arrivals go together.
+struct Level {
+    std::size_t begin;
+    Micros ahead_first, ahead_last;  ///< stamp minus arrival, at both ends
+    Micros first, last;              ///< arrivals
+};
+
+bool goes_on(const Level& before, Micros ahead, Micros arrival) {
+    const Micros drifted = (arrival - before.last) / drift_divisor;
+    return std::abs(ahead - before.ahead_last) <= setting + drifted;
+}
+
+/// Messages that were held up: levels at the end that lie below one before, up to which it goes on.
+void forget_delays(std::vector<Level>& levels, const Level& next) {
+    for (std::size_t i = levels.size(); i-- > 0;) {
+        if (goes_on(levels[i], next.ahead_first, next.first)) {
+            levels.resize(i + 1);
+            return;
+        }
+        if (levels[i].ahead_last > next.ahead_first) return;
+    }
 }
 
 /// Where in `own` the clock was set, in an ordinary stream: one whose stamps and arrivals mostly
 /// pass at the same speed, so that the few places where they do not mean something.
-std::vector<std::size_t> find_settings(const Observations& observations, const Indexes& own) {
-    std::vector<std::size_t> settings;
-    std::size_t together = 0;
-    for (std::size_t k = 1; k < own.size(); ++k) {
-        const Observation& before = observations.all[own[k - 1]];
+/// Empty optional: there are too many.
+std::optional<std::vector<std::size_t>> find_settings(const Observations& observations,
+                                                      const Indexes& own, std::size_t together) {
+    std::vector<Level> levels;
+    for (std::size_t k = 0; k < own.size(); ++k) {
         const Observation& seen = observations.all[own[k]];
-        if (!before.stamp || !seen.stamp) return {};
-        const Micros here = seen.arrival - before.arrival;
-        const Micros there = *seen.stamp - *before.stamp;
-        if (std::abs(there - here) > disorder + here / drift_divisor) {
-            settings.push_back(k);
-        } else if (here > disorder) {
-            ++together;
+        if (!seen.stamp) continue;
+        const Micros ahead = *seen.stamp - seen.arrival;
+        if (levels.empty() || !goes_on(levels.back(), ahead, seen.arrival)) {
+            const Level next{k, ahead, ahead, seen.arrival, seen.arrival};
+            const std::size_t known = levels.size();
+            forget_delays(levels, next);
+            if (levels.size() == known) levels.push_back(next);
         }
+        levels.back().ahead_last = ahead;
+        levels.back().last = seen.arrival;
+        if (levels.size() > 64) return std::nullopt;
     }
-    if (settings.size() > settings_limit || settings.size() > together) return {};
+    std::vector<std::size_t> settings;
+    for (std::size_t i = 1; i < levels.size(); ++i) settings.push_back(levels[i].begin);
+    const std::size_t most = std::min(settings_limit, 1 + own.size() / 6);
+    if (settings.size() > most || settings.size() > together) return std::nullopt;
     return settings;
 }
 
-void add_stretch(const Observations& observations, std::span<const std::uint32_t> own, bool clock,
-                 Readings& readings) {
+/// The same for a log. Its lines stand in the order in which they were written: stamps that go
+/// back, and stay there, show that the clock was.
+std::vector<std::size_t> find_log_settings(const Observations& observations, const Indexes& own) {
+    std::vector<std::size_t> settings;
+    Micros highest = 0;
+    for (std::size_t k = 0; k < own.size(); ++k) {
+        const auto& stamp = observations.all[own[k]].stamp;
+        if (!stamp) continue;
+        bool stays = *stamp < highest - setting;
+        for (std::size_t next = k + 1; stays && next < std::min(own.size(), k + 3); ++next) {
+            const auto& after = observations.all[own[next]].stamp;
+            stays = !after || *after < highest;
+        }
+        if (stays) {
+            settings.push_back(k);
+            highest = *stamp;
+        }
+        highest = std::max(highest, *stamp);
+    }
+    if (settings.size() > settings_limit) settings.clear();
+    return settings;
+}
+
+/// `stretch`: all but what is counted here.
+void add_stretch(const Observations& observations, std::span<const std::uint32_t> own,
+                 Stretch stretch, Readings& readings) {
+    const bool clock = stretch.has_clock;
     std::vector<Micros> ahead;
     for (const auto i : own) {
         const Observation& seen = observations.all[i];
@@ -99,22 +187,13 @@ void add_stretch(const Observations& observations, std::span<const std::uint32_t
         readings.times[i] = clock ? seen.stamp.value_or(arrived) : seen.arrival;
         readings.stretch[i] = static_cast<std::uint32_t>(readings.stretches.size());
     }
-    readings.stretches.push_back({observations.all[own.front()].observer, clock, false,
-                                  static_cast<std::uint32_t>(own.size())});
+    stretch.observations = static_cast<std::uint32_t>(own.size());
+    readings.stretches.push_back(stretch);
 }
 
 }  // namespace
 
-Micros median(std::vector<Micros>& values) {
-    if (values.empty()) return 0;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    if (values.size() % 2 == 1) return *middle;
-    const Micros below = *std::max_element(values.begin(), middle);
-    return below + (*middle - below) / 2;
-}
-
-Readings read_clocks(const Observations& observations) {
+Readings read_clocks(const Observations& observations, const std::vector<bool>& refuted) {
     // Observations stand in order of arrival, and so does each observer's share of them.
     std::vector<Indexes> shares(observations.observers.size());
     for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
@@ -126,23 +205,68 @@ Readings read_clocks(const Observations& observations) {
     readings.stretch.resize(observations.all.size());
     for (std::uint32_t observer = 0; observer < shares.size(); ++observer) {
         const Indexes& own = shares[observer];
-        Verdict verdict = judge(observations, own);
+        const Stream stream = survey(observations, own);
+        bool bunched = stream.bunched > stream.spaced;
         std::vector<std::size_t> settings;
-        if (verdict != Verdict::none) settings = find_settings(observations, own);
-        // Stretches go along with the arrivals by the way they are found: no need to judge them.
-        if (!settings.empty()) verdict = Verdict::clock;
+        bool jumps = false;
+        if (!bunched && stream.stamped * 2 > own.size()) {
+            const auto found = find_settings(observations, own, stream.together);
+            jumps = !found && stream.together > 0;
+            if (found) settings = *found;
+            // Arrivals that hesitate now and then are a log's; a clock is not set that often.
+            if ((!found || settings.size() > 1) && like_a_log(stream)) {
+                bunched = true;
+                jumps = false;
+                settings.clear();
+            }
+        }
+        Verdict verdict = judge(stream, settings.size());
+        if (verdict == Verdict::clock && jumps) verdict = Verdict::refused;
+        if (!refuted.empty() && refuted[observer]) verdict = Verdict::refused;
+        if (verdict == Verdict::clock && bunched) settings = find_log_settings(observations, own);
+        if (verdict != Verdict::clock) settings.clear();
         readings.refused.push_back(verdict == Verdict::refused);
         readings.chunks.push_back(static_cast<std::uint32_t>(own.size()));
         std::size_t begin = 0;
         for (std::size_t cut = 0; cut <= settings.size(); ++cut) {
             const std::size_t end = cut < settings.size() ? settings[cut] : own.size();
             const auto part = std::span(own).subspan(begin, end - begin);
-            add_stretch(observations, part, verdict == Verdict::clock, readings);
-            readings.stretches.back().was_set = !settings.empty();
+            add_stretch(observations, part,
+                        {observer, verdict == Verdict::clock, !settings.empty(), bunched,
+                         !bunched && stream.together > 0, 0},
+                        readings);
             begin = end;
         }
     }
     return readings;
+}
+
+Readings set_at(const Observations& observations, const Readings& readings,
+                std::vector<std::uint32_t> settings) {
+    std::sort(settings.begin(), settings.end());
+    std::vector<Indexes> shares(readings.stretches.size());
+    for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
+        shares[readings.stretch[i]].push_back(i);
+    }
+    Readings result = readings;
+    result.stretches.clear();
+    for (std::uint32_t old = 0; old < shares.size(); ++old) {
+        const auto own = std::span<const std::uint32_t>(shares[old]);
+        const Stretch& stretch = readings.stretches[old];
+        std::size_t begin = 0;
+        while (begin < own.size()) {
+            std::size_t end = begin + 1;
+            while (end < own.size() &&
+                   !std::binary_search(settings.begin(), settings.end(), own[end])) {
+                ++end;
+            }
+            Stretch part = stretch;
+            part.was_set = stretch.was_set || end - begin < own.size();
+            add_stretch(observations, own.subspan(begin, end - begin), part, result);
+            begin = end;
+        }
+    }
+    return result;
 }
 
 }  // namespace ci::dialog

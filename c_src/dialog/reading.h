@@ -1,13 +1,14 @@
 // Which time to read off each observation: the observer's stamp, or the arrival.
 //
 // A stamp is only worth something if its observer has a clock at all. It has none if it stamps few
-// of its messages, whole seconds only (syslog), exactly the arrival, times that run back and forth
+// of its messages, whole seconds only (syslog), exactly the arrival, times that jump back and forth
 // against the order of arrival, or times that pass hours faster or slower than here. That arrivals
 // are bunched while stamps are spaced says nothing against a clock: a log is read in batches, a
 // recording is replayed faster than it was made.
 //
 // Where stamps and arrivals do go together, a jump between them shows that the clock was set. From
-// one setting to the next it is a clock of its own here: a stretch.
+// one setting to the next it is a clock of its own here: a stretch. A jump that is taken back is no
+// setting but messages that were held up on their way.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,8 @@ struct Stretch {
     std::uint32_t observer = 0;
     bool has_clock = false;  ///< false: its times are arrivals
     bool was_set = false;    ///< the observer has several stretches
+    bool bunched = false;    ///< arrivals come in batches: they tell the order, not the time
+    bool prompt = false;     ///< arrivals were seen to follow stamps at once
     std::uint32_t observations = 0;
 };
 
@@ -34,9 +37,13 @@ struct Readings {
     std::vector<std::uint32_t> chunks;   ///< by observer: how many observations are its own
 };
 
-[[nodiscard]] Readings read_clocks(const Observations& observations);
+/// `refuted`, by observer: causes show that its stamps are not a clock's; may be empty.
+[[nodiscard]] Readings read_clocks(const Observations& observations,
+                                   const std::vector<bool>& refuted = {});
 
-/// The middle of `values` (the mean of the two middle ones); 0 for none. Reorders them.
-[[nodiscard]] wire::Micros median(std::vector<wire::Micros>& values);
+/// The same with one stretch more for each of `settings`: observations of one stretch, in the order
+/// of arrival, with which a setting takes effect. For what only other observers' clocks show.
+[[nodiscard]] Readings set_at(const Observations& observations, const Readings& readings,
+                              std::vector<std::uint32_t> settings);
 
 }  // namespace ci::dialog

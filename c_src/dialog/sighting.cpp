@@ -1,6 +1,7 @@
 #include "dialog/sighting.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 #include <tuple>
 
@@ -10,6 +11,15 @@ namespace {
 /// Doubles by one sender were recorded up to 1.2 ms apart; no timer of RFC 3261 sends again before
 /// 500 ms.
 constexpr wire::Micros double_within = 20'000;
+
+/// Doubles lie closer than this; and repeats that two observers saw as far apart as this are the
+/// same ones.
+constexpr wire::Micros surely_double = 1'500;
+constexpr wire::Micros perhaps_double = 2'200;
+constexpr wire::Micros perhaps_double_by_arrival = 4'000;
+constexpr wire::Micros same_gap = 600;
+/// What a host sends to itself its observer sees twice: sent and received. Half of T1.
+constexpr wire::Micros itself_within = 250'000;
 
 constexpr std::uint32_t ambiguous = UINT32_MAX;
 
@@ -21,6 +31,8 @@ std::vector<std::uint32_t> number_messages(const Observations& observations) {
     const auto line = [](const Observation& seen) {
         return Key{both(seen.src, seen.dst), both(seen.label, seen.method), seen.number};
     };
+    by_vias.reserve(observations.all.size());
+    by_line.reserve(observations.all.size());
     std::vector<std::uint32_t> message(observations.all.size());
     std::uint32_t count = 0;
     for (std::size_t i = 0; i < observations.all.size(); ++i) {
@@ -29,27 +41,109 @@ std::vector<std::uint32_t> number_messages(const Observations& observations) {
         const Key key{both(seen.src_host, seen.dst_host), both(seen.label, seen.method),
                       seen.number, both(seen.vias, seen.to_tag)};
         const auto [found, is_new] = by_vias.emplace(key, count);
-        message[i] = found->second;
+        message[i] = *found;
         if (is_new) ++count;
         const auto [same_line, first] = by_line.emplace(line(seen), message[i]);
-        if (!first && same_line->second != message[i]) same_line->second = ambiguous;
+        if (!first && *same_line != message[i]) *same_line = ambiguous;
     }
     Table<std::uint32_t> by_line_alone;
     for (std::size_t i = 0; i < observations.all.size(); ++i) {
         const Observation& seen = observations.all[i];
         if (seen.vias != 0) continue;
         const Key key = line(seen);
-        const auto with_vias = by_line.find(key);
-        if (with_vias != by_line.end() && with_vias->second != ambiguous) {
-            message[i] = with_vias->second;
+        const std::uint32_t* with_vias = by_line.find(key);
+        if (with_vias != nullptr && *with_vias != ambiguous) {
+            message[i] = *with_vias;
             continue;
         }
         const auto [found, is_new] = by_line_alone.emplace(key, count);
-        message[i] = found->second;
+        message[i] = *found;
         if (is_new) ++count;
     }
     return message;
 }
+
+/// A repeat that another observer saw at the same distance was sent again; a double is only in one
+/// observer's stream. Who does not mirror everything twice does not do so long afterwards.
+class Repeats {
+  public:
+    Repeats(const Observations& observations, const Readings& readings, const Sightings& doubled)
+        : observations_(observations), readings_(readings), doubled_(doubled) {
+        std::vector<std::uint32_t> all;
+        for (const Sighting& one : doubled.all) {
+            all.resize(std::max<std::size_t>(all.size(), one.observer + 1));
+            doubles_.resize(all.size());
+            ++all[one.observer];
+            if (one.end - one.begin > 1) ++doubles_[one.observer];
+        }
+        // Who mirrors everything twice does so with repeats as well.
+        for (std::size_t i = 0; i < all.size(); ++i)
+            is_doubler_.push_back(doubles_[i] * 3 >= all[i]);
+    }
+
+    /// The same sightings, those with confirmed repeats in parts.
+    std::vector<Sighting> split() {
+        std::vector<Sighting> result;
+        const auto& all = doubled_.all;
+        for (std::size_t begin = 0; begin < all.size();) {
+            std::size_t end = begin;
+            while (end < all.size() && all[end].message == all[begin].message) ++end;
+            for (std::size_t i = begin; i < end; ++i) add(all[i], begin, end, result);
+            begin = end;
+        }
+        return result;
+    }
+
+  private:
+    void add(Sighting sighting, std::size_t begin, std::size_t end, std::vector<Sighting>& result) {
+        const std::uint32_t last = sighting.end;
+        const Stretch& stretch = readings_.stretches[sighting.stretch];
+        const auto unsure = stretch.has_clock ? perhaps_double : perhaps_double_by_arrival;
+        if (last - sighting.begin > 1 && !is_doubler_[sighting.observer] &&
+            (stretch.has_clock || !stretch.bunched) && !to_itself(sighting)) {
+            for (std::uint32_t at = sighting.begin + 1; at < last; ++at) {
+                const wire::Micros gap = time(at) - sighting.time;
+                const bool again = gap > unsure || (gap > surely_double &&
+                                                    confirmed(gap, sighting.observer, begin, end));
+                if (!again) continue;
+                result.push_back(sighting);
+                result.back().end = at;
+                sighting.begin = at;
+                sighting.time = time(at);
+            }
+        }
+        sighting.end = last;
+        result.push_back(sighting);
+    }
+
+    [[nodiscard]] bool confirmed(wire::Micros gap, std::uint32_t observer, std::size_t begin,
+                                 std::size_t end) const {
+        for (std::size_t i = begin; i < std::min(end, begin + most_compared); ++i) {
+            const Sighting& other = doubled_.all[i];
+            if (other.observer == observer || is_doubler_[other.observer]) continue;
+            if (!readings_.stretches[other.stretch].has_clock) continue;
+            for (std::uint32_t at = other.begin + 1; at < other.end; ++at) {
+                if (std::abs(time(at) - other.time - gap) < same_gap) return true;
+            }
+        }
+        return false;
+    }
+    [[nodiscard]] bool to_itself(const Sighting& sighting) const {
+        const auto& seen = observations_.all[doubled_.observations[sighting.begin]];
+        return seen.src_host == seen.dst_host;
+    }
+    [[nodiscard]] wire::Micros time(std::uint32_t at) const {
+        return readings_.times[doubled_.observations[at]];
+    }
+
+    static constexpr std::size_t most_compared = 32;
+
+    const Observations& observations_;
+    const Readings& readings_;
+    const Sightings& doubled_;
+    std::vector<std::uint32_t> doubles_;
+    std::vector<bool> is_doubler_;
+};
 
 }  // namespace
 
@@ -73,14 +167,17 @@ Sightings gather(const Observations& observations, const Readings& readings) {
             at + 1};
         if (!result.all.empty()) {
             Sighting& last = result.all.back();
+            const Observation& seen = observations.all[i];
+            const auto within = seen.src_host == seen.dst_host ? itself_within : double_within;
             if (last.message == next.message && last.stretch == next.stretch &&
-                next.time - last.time < double_within) {
+                next.time - last.time < within) {
                 last.end = at + 1;
                 continue;
             }
         }
         result.all.push_back(next);
     }
+    result.all = Repeats(observations, readings, result).split();
     return result;
 }
 

@@ -17,6 +17,13 @@ constexpr Micros fine_arrival = 10'000;
 /// Two servers on one host were recorded to agree to within 0.1 ms.
 constexpr Micros rough_spread = 500;
 
+/// Clocks that say of two sightings that they are two transmissions, if these tie them.
+constexpr Micros closely_tied = 2'000;
+constexpr std::uint32_t many_ties = 4;
+
+/// What arrives further apart than this was not held up, as long as it is no log's.
+constexpr Micros between_timers = 300'000;
+
 struct Mapped {
     Micros at = 0;
     const Sighting* sighting = nullptr;
@@ -26,11 +33,12 @@ using Several = std::vector<Mapped>;
 class Pairing {
   public:
     Pairing(const Observations& observations, const Readings& readings, const Sightings& sightings,
-            const std::vector<Mapping>& mappings)
+            const Alignment& alignment, const std::vector<Id>& hosts)
         : observations_(observations),
           readings_(readings),
           sightings_(sightings),
-          mappings_(mappings) {}
+          alignment_(alignment),
+          hosts_(hosts) {}
 
     Transmissions run() {
         const auto& all = sightings_.all;
@@ -51,8 +59,7 @@ class Pairing {
             if (seen_by.empty() || seen_by.back().back().sighting->observer != sighting.observer) {
                 seen_by.emplace_back();
             }
-            const Micros at = mappings_[sighting.stretch].to_common(sighting.time);
-            seen_by.back().push_back({at, &sighting});
+            seen_by.back().push_back({sent_at(sighting), &sighting});
         }
         std::vector<Several> found = counts_agree(seen_by) ? one_by_one(seen_by) : nearest(seen_by);
 
@@ -68,13 +75,23 @@ class Pairing {
         result_.messages.push_back(message);
     }
 
+    /// A receiver sees it a latency later than it was sent.
+    [[nodiscard]] Micros sent_at(const Sighting& sighting) const {
+        const Micros seen_at = alignment_.mappings[sighting.stretch].to_common(sighting.time);
+        const auto& seen = observations_.all[sightings_.observations[sighting.begin]];
+        const Id host = hosts_[sighting.observer];
+        if (host == 0 || seen.dst_host != host || seen.src_host == host) return seen_at;
+        return seen_at - alignment_.latency(seen.src_host, seen.dst_host);
+    }
+
     [[nodiscard]] bool counts_agree(const std::vector<Several>& seen_by) const {
         for (const Several& several : seen_by) {
             if (several.size() != seen_by.front().size()) return false;
         }
-        // Once each: two losses at once would be needed to make that two transmissions. Clocks that
-        // say so are wrong.
-        if (seen_by.front().size() == 1) return true;
+        // Once each: two losses at once would be needed to make that two transmissions.
+        if (seen_by.front().size() == 1) {
+            return !clocks_insist(seen_by) && !arrivals_insist(seen_by);
+        }
         for (std::size_t k = 0; k < seen_by.front().size(); ++k) {
             Micros earliest = INT64_MAX;
             Micros latest = INT64_MIN;
@@ -86,6 +103,36 @@ class Pairing {
             if (earliest < latest && latest - earliest > same_within) return false;
         }
         return true;
+    }
+
+    /// Clocks that many messages tie closely, and that say that there is a timer between the two.
+    [[nodiscard]] bool clocks_insist(const std::vector<Several>& seen_by) const {
+        bool far = false;
+        for (const Several& several : seen_by) {
+            const Mapped& one = several.front();
+            const Mapped& other = seen_by.front().front();
+            if (!has_clock(one) || mapping(one).spread > closely_tied) return false;
+            if (mapping(one).group != mapping(other).group) return false;
+            if (readings_.stretches[one.sighting->stretch].was_set) return false;
+            if (alignment_.ties[one.sighting->stretch] < many_ties) return false;
+            far = far || std::abs(one.at - other.at) > same_within;
+        }
+        return far;
+    }
+
+    /// Neither held up in a batch nor near on any clock.
+    [[nodiscard]] bool arrivals_insist(const std::vector<Several>& seen_by) const {
+        const auto arrival = [&](const Mapped& mapped) {
+            return observations_.all[sightings_.observations[mapped.sighting->begin]].arrival;
+        };
+        const Mapped& first = seen_by.front().front();
+        return std::any_of(seen_by.begin(), seen_by.end(), [&](const Several& several) {
+            const Mapped& other = several.front();
+            return readings_.stretches[other.sighting->stretch].prompt &&
+                   readings_.stretches[first.sighting->stretch].prompt &&
+                   std::abs(arrival(other) - arrival(first)) > between_timers &&
+                   std::abs(other.at - first.at) > same_within;
+        });
     }
 
     static std::vector<Several> one_by_one(const std::vector<Several>& seen_by) {
@@ -131,6 +178,7 @@ class Pairing {
         result.message = static_cast<std::uint32_t>(result_.messages.size());
         result.arrival = INT64_MAX;
         result.group = mapping(several.front()).group;
+        result.firm = mapping(several.front()).firm;
         for (const Mapped& mapped : several) {
             for (auto at = mapped.sighting->begin; at < mapped.sighting->end; ++at) {
                 const auto i = sightings_.observations[at];
@@ -165,7 +213,7 @@ class Pairing {
         return readings_.stretches[mapped.sighting->stretch].has_clock;
     }
     [[nodiscard]] const Mapping& mapping(const Mapped& mapped) const {
-        return mappings_[mapped.sighting->stretch];
+        return alignment_.mappings[mapped.sighting->stretch];
     }
 
     [[nodiscard]] const Observation* what(std::span<const Sighting> sightings) const {
@@ -179,15 +227,17 @@ class Pairing {
     const Observations& observations_;
     const Readings& readings_;
     const Sightings& sightings_;
-    const std::vector<Mapping>& mappings_;
+    const Alignment& alignment_;
+    const std::vector<Id>& hosts_;
     Transmissions result_;
 };
 
 }  // namespace
 
 Transmissions pair_up(const Observations& observations, const Readings& readings,
-                      const Sightings& sightings, const std::vector<Mapping>& mappings) {
-    return Pairing(observations, readings, sightings, mappings).run();
+                      const Sightings& sightings, const Alignment& alignment,
+                      const std::vector<Id>& hosts) {
+    return Pairing(observations, readings, sightings, alignment, hosts).run();
 }
 
 }  // namespace ci::dialog

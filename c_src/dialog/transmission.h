@@ -22,6 +22,7 @@ struct Transmission {
     wire::Micros at = 0;        ///< common time
     wire::Micros arrival = 0;   ///< of the first observation of it to arrive
     std::uint32_t group = 0;    ///< whose clocks `at` can be compared with (Mapping::group)
+    std::uint32_t firm = 0;     ///< whose clocks it can be told from (Mapping::firm)
     std::vector<std::uint32_t> observations;  ///< indexes; the one that stands for it first
 };
 
@@ -36,8 +37,9 @@ struct Transmissions {
     std::vector<Message> messages;
 };
 
+/// `hosts`: where each observer stands (whereabouts.h).
 [[nodiscard]] Transmissions pair_up(const Observations& observations, const Readings& readings,
-                                    const Sightings& sightings,
-                                    const std::vector<Mapping>& mappings);
+                                    const Sightings& sightings, const Alignment& alignment,
+                                    const std::vector<Id>& hosts);
 
 }  // namespace ci::dialog

@@ -71,6 +71,7 @@ def test_an_unknown_call_is_empty(inspector):
     assert inspector.text("callid_details", "nobody@nowhere") == "[]\n"
     assert inspector.json("inspect_call_id", "nobody@nowhere") == {
         "call-id": "nobody@nowhere", "messages": [], "dialog_entities": [], "analysis": [],
+        "events": [], "clocks": [], "gaps": [], "contradictions": [],
     }  # fmt: skip
 
 
@@ -91,11 +92,22 @@ def with_sample(inspector, program):
 def test_inspecting_a_call(with_sample):
     details = with_sample.json("callid_details", CALL)
     inspected = with_sample.json("inspect_call_id", CALL)
-    assert list(inspected) == ["call-id", "messages", "dialog_entities", "analysis"]
+    assert list(inspected) == [
+        "call-id", "messages", "dialog_entities", "analysis",
+        "events", "clocks", "gaps", "contradictions",
+    ]  # fmt: skip
     assert inspected["messages"] == details
     assert inspected["dialog_entities"] == [
         "127.0.0.1:5070", "127.0.0.10:5060", "127.0.0.20:5060", "127.0.0.30:5080",
     ]  # fmt: skip
+    # Two proxies saw it, one with a clock that is 3.2 seconds slow.
+    one, other = inspected["clocks"]
+    assert abs(abs(one["offset_ms"] - other["offset_ms"]) - 3200) < 5
+    assert one["messages_in_common"] == other["messages_in_common"] > 0
+    assert len(inspected["events"]) == len(details)
+    assert {len(event["observed_by"]) for event in inspected["events"]} == {1, 2}
+    assert all(event["missed_by"] == [] for event in inspected["events"])
+    assert inspected["gaps"] == []
     first = details[0]
     assert first["call-id"] == CALL
     assert isinstance(first["timestamp"], float) and isinstance(first["ref_timestamp"], str)

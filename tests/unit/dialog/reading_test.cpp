@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dialog/middle.h"
 #include "dialog/scene.h"
 
 namespace ci::dialog {

@@ -1,0 +1,141 @@
+#include "dialog/common.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include "dialog/middle.h"
+
+namespace ci::dialog {
+namespace {
+
+using wire::Micros;
+
+/// Half of T1 (RFC 3261 17.1.1.1): further apart are two transmissions.
+constexpr Micros apart = 250'000;
+constexpr Micros drift_divisor = 4000;
+
+struct Found {
+    Common common;
+    bool again;  ///< it was sent several times: which is which is not certain
+};
+
+using Seen = std::span<const Sighting>;
+
+/// The sightings of one message, by observer.
+std::vector<Seen> by_observer(Seen message) {
+    std::vector<Seen> seen;
+    for (std::size_t begin = 0; begin < message.size();) {
+        std::size_t end = begin;
+        while (end < message.size() && message[end].observer == message[begin].observer) ++end;
+        seen.push_back(message.subspan(begin, end - begin));
+        begin = end;
+    }
+    return seen;
+}
+
+class Finder {
+  public:
+    Finder(const Observations& observations, const Readings& readings, const Sightings& sightings)
+        : observations_(observations), readings_(readings), sightings_(sightings) {
+        std::vector<std::vector<Micros>> ahead(readings.stretches.size());
+        for (std::size_t i = 0; i < observations.all.size(); ++i) {
+            ahead[readings.stretch[i]].push_back(readings.times[i] - observations.all[i].arrival);
+        }
+        for (auto& own : ahead) ahead_.push_back(median(own));
+        span_ = observations.all.back().arrival - observations.all.front().arrival;
+    }
+
+    /// Every observer of a message is compared with the one of them that saw most in all, not each
+    /// with each: a message seen by a thousand must not cost a million.
+    void compare(Seen message) {
+        const auto seen_by = by_observer(message);
+        if (seen_by.size() < 2) return;
+        const auto trust = [&](const Seen& seen) {
+            const Sighting& first = seen.front();
+            return std::pair(!readings_.stretches[first.stretch].has_clock,
+                             ~readings_.chunks[first.observer]);
+        };
+        const Seen hub =
+            *std::min_element(seen_by.begin(), seen_by.end(),
+                              [&](const Seen& a, const Seen& b) { return trust(a) < trust(b); });
+        for (const Seen& other : seen_by) {
+            // With unequal counts something was lost, and who knows which transmission is which.
+            if (other.data() == hub.data() || other.size() != hub.size()) continue;
+            const bool hub_first = hub.front().observer < other.front().observer;
+            const Seen& first = hub_first ? hub : other;
+            const Seen& second = hub_first ? other : hub;
+            for (std::size_t k = 0; k < hub.size(); ++k) add(first[k], second[k], hub.size() > 1);
+        }
+    }
+
+    std::vector<Common> take() {
+        std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) {
+            const auto rank = [](const Found& found) {
+                const Common& one = found.common;
+                return std::tie(one.first, one.second, found.again, one.first_time, one.second_time,
+                                one.first_seen);
+            };
+            return rank(a) < rank(b);
+        });
+        std::vector<Common> common;
+        for (std::size_t i = 0; i < found_.size(); ++i) {
+            const bool same = !common.empty() && common.back().first == found_[i].common.first &&
+                              common.back().second == found_[i].common.second;
+            if (!same) only_again_ = found_[i].again;
+            if (found_[i].again == only_again_) common.push_back(found_[i].common);
+        }
+        return common;
+    }
+
+  private:
+    /// What arrived at quite different times is not one transmission of which the others were lost.
+    [[nodiscard]] bool arrivals_refute(const Sighting& first, const Sighting& second) const {
+        if (!readings_.stretches[first.stretch].prompt) return false;
+        if (!readings_.stretches[second.stretch].prompt) return false;
+        const Micros usual = ahead_[second.stretch] - ahead_[first.stretch];
+        return std::abs(second.time - first.time - usual) > apart + span_ / drift_divisor;
+    }
+
+    void add(const Sighting& first, const Sighting& second, bool again) {
+        if (arrivals_refute(first, second)) return;
+        Common one;
+        one.first = first.stretch;
+        one.second = second.stretch;
+        one.first_seen = sightings_.observations[first.begin];
+        one.second_seen = sightings_.observations[second.begin];
+        one.first_time = first.time;
+        one.second_time = second.time;
+        const Observation& seen = observations_.all[one.first_seen];
+        one.hop = unordered(seen.src_host, seen.dst_host);
+        one.up = both(seen.src_host, seen.src) < both(seen.dst_host, seen.dst);
+        found_.push_back({one, again});
+    }
+
+    const Observations& observations_;
+    const Readings& readings_;
+    const Sightings& sightings_;
+    std::vector<Micros> ahead_;  ///< by stretch: how far readings usually are ahead of arrivals
+    Micros span_ = 0;
+    std::vector<Found> found_;
+    bool only_again_ = false;
+};
+
+}  // namespace
+
+std::vector<Common> find_common(const Observations& observations, const Readings& readings,
+                                const Sightings& sightings) {
+    Finder finder(observations, readings, sightings);
+    const auto all = Seen(sightings.all);
+    for (std::size_t begin = 0; begin < all.size();) {
+        std::size_t end = begin;
+        while (end < all.size() && all[end].message == all[begin].message) ++end;
+        finder.compare(all.subspan(begin, end - begin));
+        begin = end;
+    }
+    return finder.take();
+}
+
+}  // namespace ci::dialog

@@ -1,0 +1,30 @@
+// Messages that two observers saw: what ties their clocks.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "dialog/observation.h"
+#include "dialog/reading.h"
+#include "dialog/sighting.h"
+#include "wire/micros.h"
+
+namespace ci::dialog {
+
+/// One transmission that two stretches (of two observers) saw, the first with the smaller number.
+struct Common {
+    std::uint32_t first = 0, second = 0;            ///< stretches
+    std::uint32_t first_seen = 0, second_seen = 0;  ///< observations
+    wire::Micros first_time = 0, second_time = 0;   ///< their readings
+    std::uint64_t hop = 0;                          ///< its hosts, in no order
+    bool up = false;  ///< from the smaller to the greater address: one of two directions
+
+    [[nodiscard]] wire::Micros difference() const { return second_time - first_time; }
+};
+
+/// Sorted by stretches, time. Only messages of which both saw equally many, and of those sent
+/// several times only where two stretches have no others.
+[[nodiscard]] std::vector<Common> find_common(const Observations& observations,
+                                              const Readings& readings, const Sightings& sightings);
+
+}  // namespace ci::dialog
