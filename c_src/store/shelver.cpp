@@ -180,7 +180,7 @@ void Shelver::shelve_call(std::string_view key, std::span<const Item> items, Out
             return stays();
         }
         if (appended.repaired) ++torn_;
-        policy_.shelved({relative, key, text, appended.created});
+        policy_.shelved({relative, key, text, appended.created, appended.goes_on});
     }
     outcome.counts.shelved += counts.shelved;
     outcome.counts.flushed += counts.flushed;
