@@ -7,13 +7,13 @@ BUILD_PACKAGES = cmake ninja-build g++ erlang-base erlang-dev rebar3 libboost-de
                  libzstd-dev libpcap-dev
 TEST_PACKAGES = libgtest-dev clang clang-format clang-tidy libclang-rt-14-dev erlang-eunit \
                 erlang-common-test erlang-dialyzer erlang-tools python3 python3-pytest libbenchmark-dev \
-                kamailio sip-tester openssl iproute2
+                kamailio sip-tester openssl iproute2 logrotate
 
 PROGRAM = $(CURDIR)/build/release/call_inspector
 SOURCES = $(shell git ls-files 'c_src/*.cpp' 'c_src/*.h' 'tests/*.cpp' 'tests/*.h')
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check format lint bench fuzz clean build-packages test-packages
+.PHONY: run build test check format lint bench fuzz soak clean build-packages test-packages
 
 run: build
 	@priv/sample/run.sh $(PROGRAM) $(CURDIR)/build/run
@@ -67,6 +67,12 @@ fuzz: test-packages
 	    mkdir -p build/corpus/$$(basename $$t) && \
 	    $$t -max_total_time=$(or $(SECONDS),60) build/corpus/$$(basename $$t) \
 	        tests/fuzz/corpus/$$(basename $$t | sed s/fuzz_//) || exit 1; done
+
+# Kills the inspector KILLS times (default 200) while it stores, and looks for what is missing.
+soak: test-packages
+	@cmake --preset debug >/dev/null && cmake --build --preset debug --target call_inspector
+	@KILLS=$(or $(KILLS),200) CALL_INSPECTOR_PROGRAM=build/debug/call_inspector \
+	    pytest-3 -q -p no:cacheprovider tests/system/test_store_kill.py
 
 clean:
 	rm -rf build _build priv/call_inspector

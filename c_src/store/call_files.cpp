@@ -58,10 +58,14 @@ CallFiles::Appended CallFiles::append(std::string_view relative, std::string_vie
             continue;
         }
         struct stat before {};
-        if (::fstat(file.descriptor(), &before) != 0) return {errno, false, false};
-        if (!S_ISREG(before.st_mode)) return {EINVAL, false, false};
+        if (::fstat(file.descriptor(), &before) != 0) return {.error = errno};
+        if (!S_ISREG(before.st_mode)) return {.error = EINVAL};
         result.created = before.st_size == 0;
-        if (result.created) give_to(file.descriptor(), group_);
+        if (result.created) {
+            give_to(file.descriptor(), group_);
+            struct stat older {};
+            result.goes_on = ::lstat(compressed_path(path).c_str(), &older) == 0;
+        }
         result.repaired = is_torn(file, before.st_size);
         std::string ended;
         if (result.repaired) ended.append("\n").append(text);

@@ -38,6 +38,7 @@ class CallFiles {
     struct Appended {
         int error = 0;          ///< an errno; then nothing was written
         bool created = false;   ///< the file was not there, or was empty
+        bool goes_on = false;   ///< then: its older lines are compressed
         bool repaired = false;  ///< it ended in a torn line
     };
     /// Whole lines, with one write. Locked by the caller.

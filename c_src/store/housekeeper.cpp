@@ -79,8 +79,10 @@ void Housekeeper::shelved(const Shelved& lines) {
     const std::int64_t time = now();
     if (lines.created) {
         catalog_.note(lines.relative, Catalog::hour_of(time));
-        recent_.began(call_id_for(lines.key));
-        ++calls_;
+        if (!lines.goes_on) {
+            recent_.began(call_id_for(lines.key));
+            ++calls_;
+        }
     }
     bytes_ += lines.lines.size();
     newest_ = time;

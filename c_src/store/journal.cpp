@@ -47,6 +47,7 @@ wire::expected<bool, JournalError> Journal::lock() {
         return JournalError{directory_.parent_path().string() + ": another inspector stores there",
                             true};
     }
+    give_to(file.descriptor(), group_);
     lock_ = std::move(file);
     return true;
 }

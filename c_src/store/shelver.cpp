@@ -195,7 +195,7 @@ void Shelver::shelve_call(const Call& call, Outcome& outcome) {
             return stays();
         }
         if (appended.repaired) ++torn_;
-        policy_.shelved({relative, key, text, appended.created});
+        policy_.shelved({relative, key, text, appended.created, appended.goes_on});
     }
     outcome.counts.shelved += counts.shelved;
     outcome.counts.flushed += counts.flushed;

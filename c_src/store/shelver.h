@@ -21,7 +21,8 @@ namespace ci::store {
 struct Shelved {
     const std::string& relative;  ///< the file
     std::string_view key, lines;
-    bool created;  ///< the file was made for them
+    bool created;  ///< the file was made for them,
+    bool goes_on;  ///< although the call has older lines, which are compressed
 };
 
 class Shelver {
