@@ -55,6 +55,11 @@ Shelver::~Shelver() {
     thread_.join();
 }
 
+std::string Shelver::trouble() const {
+    const std::scoped_lock lock(mutex_);
+    return trouble_;
+}
+
 void Shelver::run() {
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
     std::optional<Clock::time_point> end;
@@ -115,8 +120,10 @@ void Shelver::retry_stuck() {
     remove(backlog_.unstick(outcome.done, outcome.counts));
     if (!outcome.stuck.empty()) return;
     patience_ = 0ms;
-    if (troubled_) notice_(false, "calls' files can be written again, and nothing was lost");
-    troubled_ = false;
+    if (trouble().empty()) return;
+    notice_(false, "calls' files can be written again, and nothing was lost");
+    const std::scoped_lock lock(mutex_);
+    trouble_.clear();
 }
 
 /// Call by call, lines in the order in which they came. Calls in the order of their directories,
@@ -207,11 +214,11 @@ void Shelver::note(const std::string& relative, int error) {
     patience_ = std::clamp<std::chrono::milliseconds>(is_retry_ ? patience_ * 2 : patience_,
                                                       shortest_patience, longest_patience);
     retry_at_ = Clock::now() + patience_;
-    if (!troubled_) {
-        notice_(true, "cannot move messages from the journal to their call: " +
-                          describe(files_.root() / relative, error));
-    }
-    troubled_ = true;
+    std::string why = "cannot move messages from the journal to their call: " +
+                      describe(files_.root() / relative, error);
+    if (trouble().empty()) notice_(true, why);
+    const std::scoped_lock lock(mutex_);
+    trouble_ = std::move(why);
 }
 
 void Shelver::remove(const Backlog::Segments& segments) {

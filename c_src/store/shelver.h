@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <string>
 #include <thread>
@@ -45,6 +46,9 @@ class Shelver {
 
     [[nodiscard]] std::uint64_t torn() const noexcept { return torn_; }
 
+    /// Why lines cannot leave the journal now; empty: they can.
+    [[nodiscard]] std::string trouble() const;
+
   private:
     struct Item {
         std::string_view line;
@@ -76,11 +80,13 @@ class Shelver {
     Flushing& flushing_;
     Notice notice_;
     bool blocked_ = false;  ///< no file can be written
-    bool is_retry_ = false, troubled_ = false;
+    bool is_retry_ = false;
     std::chrono::milliseconds patience_{0};  ///< until stuck lines are tried again
     Backlog::Clock::time_point retry_at_{};
     Backlog::Clock::time_point retired_{};
     std::atomic<std::uint64_t> torn_{0};
+    mutable std::mutex mutex_;
+    std::string trouble_;
     std::thread thread_;
 };
 

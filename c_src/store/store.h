@@ -89,8 +89,11 @@ class Store {
     /// Lines that were being written when a process or machine died: skipped, and ended.
     [[nodiscard]] std::uint64_t torn() const noexcept { return torn_at_start_ + shelver_->torn(); }
 
-    /// Why nothing can be written at the moment; empty: it can.
-    [[nodiscard]] std::string trouble() const { return writer_->trouble(); }
+    /// Why the journal, or else a call's file, cannot be written at the moment; empty: all can.
+    [[nodiscard]] std::string trouble() const {
+        std::string why = writer_->trouble();
+        return why.empty() ? shelver_->trouble() : why;
+    }
 
     /// Waits until everything is in the calls' files; false: not by then.
     [[nodiscard]] bool settle(Backlog::Clock::time_point until) const {

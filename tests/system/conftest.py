@@ -44,6 +44,7 @@ def free_port(host="127.0.0.1"):
 
 class Inspector:
     launcher = ()  # what starts the program
+    started = []  # of all inspectors
 
     def __init__(self, directory, *arguments):
         self.root = directory / "calls"
@@ -58,6 +59,7 @@ class Inspector:
                 [*self.launcher, PROGRAM, "run", "--root", self.root, "--socket", self.socket, *self.arguments],
                 stderr=log,
             )
+        self.started.append(self.process)
         wait_for(self.answers, "the inspector to answer: " + self.log.read_text())
 
     def answers(self):
@@ -159,6 +161,15 @@ class Sender:
     def settle(self):
         self.unchecked = 0
         return {a: self.inspector.wait_received(a, n) for a, n in self.sent.items()}
+
+
+@pytest.fixture(autouse=True)
+def no_inspector_is_left_by_a_test_that_failed():
+    yield
+    while Inspector.started:
+        process = Inspector.started.pop()
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture

@@ -53,8 +53,8 @@ def numbers_there(inspector, stream):
 
 @root_only
 def test_a_full_disk_is_waited_for(mounted, tmp_path):
-    memory = 4 << 20
-    inspector = inspector_at(mounted / "calls", tmp_path, "memory=4M")
+    memory = 2 << 20
+    inspector = inspector_at(mounted / "calls", tmp_path, "memory=2M")
     stream = Stream(inspector.start_parser(), calls=50)
     stream.send(100)
     settled(inspector, 100)
@@ -140,10 +140,12 @@ def test_no_right_to_write_and_then_one(tmp_path):
         locked.chmod(0o644)
         stream.send(100)
         # One file that is locked holds up its own call only.
-        wait_for_store(inspector, lambda s: s["waiting"] == 10, "one call that waits")
+        stats = wait_for_store(inspector, lambda s: s["waiting"] == 10, "one call that waits")
+        assert "Permission denied" in stats["trouble"] and str(locked) in stats["trouble"]
         assert len(inspector.json("callid_details", stream.call_id(1))) == 20
         os.chown(locked, 65534, 65534)
         settled(inspector, 200)
+        wait_for_store(inspector, lambda s: "trouble" not in s, "the end of trouble")
         assert len(numbers_there(inspector, stream)) == 200
         inspector.stop()
     finally:
