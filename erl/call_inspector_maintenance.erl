@@ -15,7 +15,11 @@
 -export([callid_details/1
         ,inspect_call_id/1
         ,ladder/1
+        ,list_calls/0, list_calls/1
+        ,pin/1
+        ,unpin/1
         ,flush/0, flush/1
+        ,store_stats/0
         ,import_kazoo/1
         ]).
 
@@ -75,11 +79,26 @@ inspect_call_id(CallId) -> run(['inspect_call_id', CallId]).
 -spec ladder(ci_words:input()) -> result().
 ladder(CallId) -> run(['ladder', CallId]).
 
+-spec list_calls() -> result().
+list_calls() -> run(['list_calls']).
+
+-spec list_calls(ci_words:input()) -> result().
+list_calls(N) -> run(['list_calls', N]).
+
+-spec pin(ci_words:input()) -> result().
+pin(CallId) -> run(['pin', CallId]).
+
+-spec unpin(ci_words:input()) -> result().
+unpin(CallId) -> run(['unpin', CallId]).
+
 -spec flush() -> result().
 flush() -> run(['flush']).
 
 -spec flush(ci_words:input()) -> result().
 flush(CallId) -> run(['flush', CallId]).
+
+-spec store_stats() -> result().
+store_stats() -> run(['store_stats']).
 
 %% @doc Takes as long as it takes.
 -spec import_kazoo(ci_words:input()) -> result().

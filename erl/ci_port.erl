@@ -14,6 +14,7 @@
         ,handle_info/2
         ,terminate/2
         ,code_change/3
+        ,format_status/2
         ]).
 -export_type([answer/0]).
 
@@ -102,13 +103,21 @@ terminate(_Reason, #state{port=Port, os_pid=OsPid, waiting=Waiting}) ->
 -spec code_change(any(), #state{}, any()) -> {'ok', #state{}}.
 code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 
+%% @doc A parser's key is nobody's business. This form is known to every OTP there is.
+-spec format_status('normal' | 'terminate', [any()]) -> any().
+format_status('normal', [_Dictionary, State]) ->
+    [{'data', [{"State", ci_words:without_keys(State)}]}];
+format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State).
+
 %%%-------------------------------------------------------------------------------------------------
 %%% The OS process
 
 -spec open() -> port().
 open() ->
     open_port({'spawn_executable', program()}
-             ,[{'args', ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args()]}
+             ,[{'args', ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args()
+                             ++ store_args()
+                       ]}
               ,{'env', auth_key_env()}
               ,{'packet', 4}
               ,'binary'
@@ -156,6 +165,21 @@ mask_args() ->
                                       ],
                      {'ok', IsOn} <- [application:get_env('call_inspector', Key)]
                  ]).
+
+%% @doc Of `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or a map of these. What the program does
+%% not know is an error there: it starts nothing.
+-spec store_args() -> [string() | binary()].
+store_args() ->
+    Settings = case application:get_env('call_inspector', 'store', []) of
+                   Map when is_map(Map) -> lists:sort(maps:to_list(Map));
+                   List -> List
+               end,
+    lists:append([["--store", store_arg(Name, Value)] || {Name, Value} <- Settings]).
+
+-spec store_arg(ci_words:input(), ci_words:input()) -> binary().
+store_arg(Name, Value) ->
+    {'ok', [NameWord, ValueWord]} = ci_words:words([Name, Value]),
+    <<NameWord/binary, "=", ValueWord/binary>>.
 
 -spec on_off(boolean()) -> string().
 on_off('true') -> "on";

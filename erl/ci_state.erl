@@ -18,6 +18,7 @@
         ,handle_info/2
         ,terminate/2
         ,code_change/3
+        ,format_status/2
         ]).
 -export([parsers/1
         ,add/2
@@ -61,7 +62,9 @@ program_is(OsPid) -> gen_server:cast(?MODULE, {'program_is', OsPid}).
 -spec init([]) -> {'ok', #state{}}.
 init([]) ->
     {Parsers, Refused} = parsers(application:get_env('call_inspector', 'startup_parsers', [])),
-    _ = [ci_log:log('error', "startup_parsers: ~tp is no parser that can be started", [Entry])
+    _ = [ci_log:log('error', "startup_parsers: ~tp is no parser that can be started"
+                   ,[ci_words:without_keys(Entry)]
+                   )
          || Entry <- Refused
         ],
     {'ok', #state{parsers=Parsers}}.
@@ -88,6 +91,12 @@ terminate(_Reason, _State) -> 'ok'.
 
 -spec code_change(any(), #state{}, any()) -> {'ok', #state{}}.
 code_change(_OldVsn, State, _Extra) -> {'ok', State}.
+
+%% @doc A parser's key is nobody's business. This form is known to every OTP there is.
+-spec format_status('normal' | 'terminate', [any()]) -> any().
+format_status('normal', [_Dictionary, State]) ->
+    [{'data', [{"State", ci_words:without_keys(State)}]}];
+format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State).
 
 %% @doc The configured parsers, and the entries that name none. An entry is `{Type, IP, Port}',
 %% a proplist or map of `type', `ip' and `port', or of `type', `interface' and maybe `filter', or

@@ -4,6 +4,7 @@
 
 -export([word/1
         ,words/1
+        ,without_keys/1
         ]).
 -export_type([input/0
              ,word/0
@@ -36,3 +37,13 @@ word(Word) when is_list(Word) ->
         'error':'badarg' -> {'error', Word}
     end;
 word(Word) -> {'error', Word}.
+
+%% @doc For logs, crash reports and `sys:get_status': any term, without what follows `auth_key'.
+-spec without_keys(any()) -> any().
+without_keys(<<"auth_key=", _Key/binary>>) -> <<"auth_key=*">>;
+without_keys({Name, _Key}) when Name =:= 'auth_key'; Name =:= "auth_key"; Name =:= <<"auth_key">> ->
+    {Name, '*'};
+without_keys([Head | Tail]) -> [without_keys(Head) | without_keys(Tail)]; % maybe improper
+without_keys(Map) when is_map(Map) -> maps:from_list(without_keys(maps:to_list(Map)));
+without_keys(Tuple) when is_tuple(Tuple) -> list_to_tuple(without_keys(tuple_to_list(Tuple)));
+without_keys(Other) -> Other.

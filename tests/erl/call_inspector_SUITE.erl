@@ -13,6 +13,9 @@
         ,says_what_sup_prints_and_exits_with/1
         ,imports_what_kazoo_stored/1
         ,masks_what_it_is_told_to/1
+        ,stores_as_it_is_told_to/1
+        ,lists_and_pins_calls/1
+        ,shows_no_key/1
         ,remembers_each_parser_once/1
         ,starts_the_configured_parsers/1
         ,starts_a_parser_whose_address_was_taken/1
@@ -37,6 +40,9 @@ all() ->
     ,'says_what_sup_prints_and_exits_with'
     ,'imports_what_kazoo_stored'
     ,'masks_what_it_is_told_to'
+    ,'stores_as_it_is_told_to'
+    ,'lists_and_pins_calls'
+    ,'shows_no_key'
     ,'remembers_each_parser_once'
     ,'starts_the_configured_parsers'
     ,'starts_a_parser_whose_address_was_taken'
@@ -131,6 +137,45 @@ masks_what_it_is_told_to(_Config) ->
                              }
                             ]
         ].
+
+stores_as_it_is_told_to(_Config) ->
+    _ = [begin
+             'ok' = application:set_env('call_inspector', 'store', Store),
+             'ok' = start(),
+             {'no_return', "{\"received\":0," ++ _} = run('store_stats', []),
+             'ok' = application:stop('call_inspector')
+         end
+         || Store <- [[{'keep', "30d"}, {"keep_bytes", '50G'}, {<<"waiting">>, 2000}]
+                     ,#{<<"sync">> => <<"always">>}
+                     ]
+        ],
+    'ok' = application:set_env('call_inspector', 'store', [{'keep', "for ever"}]),
+    {'error', _Reason} = application:ensure_all_started('call_inspector').
+
+lists_and_pins_calls(Config) ->
+    'ok' = start(),
+    ?assertEqual({'no_return', "[]\n"}, run('list_calls', [])),
+    Dir = filename:join(?config('priv_dir', Config), "listed"),
+    'ok' = store_as_kazoo(Dir, <<"one">>),
+    {'no_return', _Imported} = run('import_kazoo', [Dir]),
+    'ok' = wait_until(fun() -> run('list_calls', [1]) =/= {'no_return', "[]\n"} end),
+    {'no_return', "[{\"call-id\":\"one\"," ++ _} = run('list_calls', [<<"10">>]),
+    ?assertEqual({'ok', ""}, run('pin', ["one"])),
+    {{'no_return', 2}, _Pinned} = run('flush', ["one"]),
+    ?assertEqual({'ok', ""}, run('unpin', ["one"])),
+    ?assertEqual({'ok', ""}, run('flush', ["one"])).
+
+shows_no_key(_Config) ->
+    [Port] = free_ports(1),
+    'ok' = start([[{'type', 'hep'}, {'ip', "127.0.0.1"}, {'port', Port}, {'auth_key', "s3cret"}]]),
+    [?assertEqual({Server, 'nomatch'}
+                 ,{Server, binary:match(term_to_binary(Status), <<"s3cret">>)}
+                 )
+     || Server <- ['ci_state', 'ci_port'],
+        Status <- [sys:get_status(Server)
+                  ,Server:format_status('terminate', [[], sys:get_state(Server)])
+                  ]
+    ].
 
 %% Which of what is private can be read.
 shown_with(Env) ->

@@ -20,6 +20,20 @@ word_test_() ->
             ]
     ].
 
+without_keys_test_() ->
+    [?_assertEqual(Expected, ci_words:without_keys(Term))
+     || {Term, Expected} <-
+            [{[{<<"id">>, [<<"start_hep_parser">>, <<"auth_key=s3cret">>]}]
+             ,[{<<"id">>, [<<"start_hep_parser">>, <<"auth_key=*">>]}]
+             }
+            ,{#{1 => {'state', [#{<<"auth_key">> => <<"s3cret">>}]}}
+             ,#{1 => {'state', [#{<<"auth_key">> => '*'}]}}
+             }
+            ,{['alias' | {'auth_key', "s3cret"}], ['alias' | {'auth_key', '*'}]}
+            ,{{'auth_key', "a", "b"}, {'auth_key', "a", "b"}}
+            ]
+    ].
+
 words_test_() ->
     [?_assertEqual({'ok', [<<"flush">>, <<"1">>]}, ci_words:words(['flush', 1]))
     ,?_assertEqual({'error', {'a'}}, ci_words:words([1, {'a'}, 'b']))

@@ -93,3 +93,19 @@ def test_what_was_called_stored_outlives_a_kill(tmp_path, options):
     assert broken <= torn
     assert total > 0 or options
     inspector.stop()
+
+
+def test_erlangs_program_tells_what_it_found_in_the_journal(inspector):
+    """It does so before there is a front end, and does not fall over it."""
+    stream = Stream(inspector.start_parser(), calls=1)
+    stream.send(3)
+    settled(inspector, 3)
+    inspector.kill()
+    (file,) = files_of(inspector.root, stream.call_ids())
+    content = file.read_bytes()
+    (inspector.root / ".journal" / "1795000000000000.jsonl").write_bytes(content)
+    ended = subprocess.run([PROGRAM, "port", "--root", inspector.root], input=b"", capture_output=True)
+    assert ended.returncode == 0, ended.stderr.decode()
+    assert b"found in the journal: 3 messages" in ended.stdout
+    assert file.read_bytes() == content
+    inspector.start()
