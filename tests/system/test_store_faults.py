@@ -248,3 +248,30 @@ def test_logrotate_while_it_is_written_to(inspector, tmp_path, how):
         return
     assert found.torn == 0 and not found.doubles()
     assert len(found.numbers) == stream.sent
+
+
+@pytest.mark.skipif(LOGROTATE is None, reason="logrotate is not installed")
+def test_the_shipped_logrotate_file_removes_old_calls_only(inspector, tmp_path):
+    stream = Stream(inspector.start_parser(), calls=2)
+    stream.send(10)
+    settled(inspector, 10)
+    old, new = files_of(inspector.root, stream.call_ids())
+    month = 31 * 24 * 3600
+    os.utime(old, (old.stat().st_mtime - month,) * 2)
+    shipped = pathlib.Path(__file__).parent.parent.parent / "priv" / "logrotate" / "call_inspector"
+    text = shipped.read_text()
+    assert "/var/log/kazoo/call_inspector/" in text
+    configuration = tmp_path / "logrotate.conf"
+    configuration.write_text(text.replace("/var/log/kazoo/call_inspector", str(inspector.root)))
+    configuration.chmod(0o644)
+    others = sorted(inspector.root.glob(".*/*"))
+    state = tmp_path / "state"
+    state.write_text(
+        "logrotate state -- version 2\n" + "".join('"%s" 2020-1-1-0:0:0\n' % f for f in (old, new))
+    )
+    run(LOGROTATE, "-s", state, configuration)
+    assert not old.exists() and new.exists() and not list(old.parent.glob("*"))
+    assert sorted(inspector.root.glob(".*/*")) == others
+    stream.send(2)  # the call goes on
+    settled(inspector, 12)
+    assert len(inspector.json("callid_details", stream.call_id(0))) == 1

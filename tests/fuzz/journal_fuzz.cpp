@@ -1,0 +1,111 @@
+// What a crash, a broken disk or a person leaves in the journal: a store that opens it does not
+// fall over, puts whole numbered lines into the calls' files and nothing else, and once only.
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+#include "must.h"
+#include "store/numbered.h"
+#include "store/path.h"
+#include "store/store.h"
+
+namespace ci::fuzz {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Root {
+  public:
+    Root() {
+        const fs::path memory = "/dev/shm";
+        std::string name = ((fs::is_directory(memory) ? memory : fs::temp_directory_path()) /
+                            "call_inspector_fuzz_XXXXXX")
+                               .string();
+        must(::mkdtemp(name.data()) != nullptr, "a directory can be made");
+        path_ = name;
+    }
+    ~Root() {
+        std::error_code failed;
+        fs::remove_all(path_, failed);
+    }
+    Root(const Root&) = delete;
+    Root& operator=(const Root&) = delete;
+    [[nodiscard]] const fs::path& path() const { return path_; }
+
+  private:
+    fs::path path_;
+};
+
+store::Options quick() {
+    store::Options options;
+    options.shelver.delay = std::chrono::milliseconds(0);
+    return options;
+}
+
+std::string content(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// All calls' files: each line is one of the journal's, at its own call's place.
+std::size_t check_files(const fs::path& root, const std::multiset<std::string>& lines) {
+    std::size_t n = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(root)) {
+        const std::string relative = fs::relative(entry.path(), root);
+        if (!entry.is_regular_file() || relative.starts_with('.')) continue;
+        must(store::is_relative_path(relative), "files are where calls belong");
+        const std::string text = content(entry.path());
+        std::string_view rest = text;
+        while (!rest.empty()) {
+            const std::string_view line = store::take_line(rest);
+            must(line.ends_with('\n'), "lines are whole");
+            must(store::seq_of(line).has_value(), "lines have numbers");
+            must(lines.count(std::string(line)) > 0, "lines are the journal's");
+            const std::string key(store::key_of(line));
+            must(store::relative_path(store::call_id_for(key)) == relative, "of that call");
+            ++n;
+        }
+    }
+    return n;
+}
+
+void journal_is_recovered(std::string_view bytes) {
+    const Root root;
+    const fs::path journal = root.path() / store::journal_name;
+    fs::create_directories(journal);
+    const fs::path segment = journal / "1795000000000000.jsonl";
+    std::ofstream(segment, std::ios::binary) << bytes;
+
+    std::multiset<std::string> lines;
+    for (std::string_view rest = bytes; !rest.empty();) {
+        lines.emplace(store::take_line(rest));
+    }
+    const auto deadline = store::Backlog::Clock::now() + std::chrono::seconds(20);
+    std::size_t shelved = 0;
+    {
+        store::Store store(root.path(), quick());
+        must(store.settle(deadline), "what was left comes to its files");
+        const auto counts = store.counts();
+        must(counts.waiting() == 0, "nothing waits");
+        must(counts.recovered == counts.shelved + counts.flushed, "all is accounted for");
+        shelved = check_files(root.path(), lines);
+        must(shelved <= counts.shelved, "no line more than was told");
+    }
+    // The same again, as after a crash that left the segment: nothing comes twice.
+    std::ofstream(segment, std::ios::binary) << bytes;
+    store::Store again(root.path(), quick());
+    must(again.settle(deadline), "what was left comes to its files again");
+    must(check_files(root.path(), lines) == shelved, "and nothing comes twice");
+}
+
+}  // namespace
+}  // namespace ci::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+    ci::fuzz::journal_is_recovered({reinterpret_cast<const char*>(data), size});
+    return 0;
+}
