@@ -65,6 +65,11 @@ wire::expected<bool, JournalError> Journal::begin_segment(Seq first) {
     segment->path = (directory_ / (std::to_string(first) + std::string(suffix))).string();
     constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC;
     segment->file = File(disk_.open(segment->path.c_str(), flags, file_mode));
+    if (!segment->file.is_open() && errno == EEXIST) {
+        // Ours: no line of that number was ever written whole, and removing it failed then.
+        (void)disk_.unlink(segment->path.c_str());
+        segment->file = File(disk_.open(segment->path.c_str(), flags, file_mode));
+    }
     if (!segment->file.is_open()) return JournalError{describe(segment->path, errno)};
     give_to(segment->file.descriptor(), group_);
     current_ = std::move(segment);

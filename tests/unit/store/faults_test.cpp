@@ -114,6 +114,38 @@ TEST_F(FaultsTest, AFullDiskIsWaitedForAndNothingIsLost) {
     notices_.wait_for("storing again; lost meanwhile: 0");
 }
 
+/// What is open already fails, as on a disk that the kernel made read-only after an error.
+class SuddenlyReadOnly : public store::Disk {
+  public:
+    std::atomic<bool> is_read_only{false};
+    std::atomic<int> kept{0};  ///< files that could not be removed
+    ssize_t write(int descriptor, std::string_view bytes) override {
+        return fails() ? -1 : Disk::write(descriptor, bytes);
+    }
+    int unlink(const char* path) override {
+        if (!fails()) return Disk::unlink(path);
+        ++kept;
+        return -1;
+    }
+
+  private:
+    bool fails() const {
+        errno = EROFS;
+        return is_read_only;
+    }
+};
+
+TEST_F(FaultsTest, ASegmentThatCouldNotBeRemovedIsNoObstacle) {
+    SuddenlyReadOnly disk;
+    store::Store store(root(), options_, disk);
+    disk.is_read_only = true;
+    append(store, "a", "meanwhile");
+    while (disk.kept < 2) std::this_thread::yield();
+    disk.is_read_only = false;
+    settle(store);
+    EXPECT_EQ(labels(store, "a"), (Labels{"meanwhile"}));
+}
+
 TEST_F(FaultsTest, HalfAWriteIsTakenBack) {
     disk_.writes_half = true;
     store::Store store(root(), options_, disk_);
