@@ -76,6 +76,11 @@ Seq Backlog::flush(std::optional<std::string_view> key) {
     return seq;
 }
 
+bool Backlog::wait_until_journalled(Seq seq, Clock::time_point until) const {
+    std::unique_lock lock(mutex_);
+    return journal_.wait_until(lock, until, [&] { return journalled_ >= seq; });
+}
+
 bool Backlog::is_gone(std::string_view key, Seq seq) const {
     const std::scoped_lock lock(mutex_);
     return marks_.is_gone(key, seq);
@@ -106,18 +111,23 @@ void Backlog::journalled(std::size_t n, const std::shared_ptr<Segment>& segment,
     for (Entry& entry : entries) {
         entry.offset = static_cast<std::uint32_t>(entry.offset - begin + offset);
         if (is_message(entry)) ++counts_.stored;
+        segment->has_marks = segment->has_marks || !is_message(entry);
     }
     writing_.done += n;
     if (current_ && current_ != segment) current_->closed = true;
+    if (current_ != segment) segments_.push_back(segment);
     current_ = segment;
     segment->pending += n;
     waiting_.add(segment, entries);
+    journalled_ = entries.back().seq;
     work_.notify_one();
+    journal_.notify_all();
 }
 
 std::size_t Backlog::give_up() {
     const std::scoped_lock lock(mutex_);
-    const std::size_t n = writing_.entries.size() - writing_.done;
+    const auto rest = std::span(writing_.entries).subspan(writing_.done);
+    const auto n = static_cast<std::size_t>(std::count_if(rest.begin(), rest.end(), is_message));
     writing_.done = writing_.entries.size();
     counts_.lost += n;
     return n;
@@ -130,10 +140,14 @@ bool Backlog::pause(std::chrono::milliseconds time) {
 
 void Backlog::recover(const std::shared_ptr<Segment>& segment, std::span<const Entry> entries) {
     const std::scoped_lock lock(mutex_);
+    if (segments_.empty() || segments_.back() != segment) segments_.push_back(segment);
     segment->pending += entries.size();
     waiting_.add(segment, entries);
-    counts_.recovered += entries.size();
-    counts_.stored += entries.size();
+    const auto messages =
+        static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), is_message));
+    segment->has_marks = segment->has_marks || messages < entries.size();
+    counts_.recovered += messages;
+    counts_.stored += messages;
 }
 
 void Backlog::recover(const FlushMark& mark, Seq seq) {
@@ -161,21 +175,34 @@ std::vector<std::shared_ptr<const Block>> Backlog::oldest(std::size_t bytes) {
     return waiting_.oldest(bytes);
 }
 
-void Backlog::release(const std::shared_ptr<Segment>& segment, std::size_t n, Segments& unneeded) {
+void Backlog::release(const std::shared_ptr<Segment>& segment, std::size_t n) {
     segment->pending -= n;
-    if (segment->pending == 0 && segment->closed) unneeded.push_back(segment);
+}
+
+/// Those that are done. One that says what was flushed is kept as long as there is an older one,
+/// with lines that must not come back when the journal is read again.
+Backlog::Segments Backlog::take_unneeded() {
+    Segments unneeded;
+    bool is_oldest = true;
+    std::erase_if(segments_, [&](const auto& segment) {
+        const bool is_done =
+            segment->pending == 0 && segment->closed && (is_oldest || !segment->has_marks);
+        is_oldest = is_oldest && is_done;
+        if (is_done) unneeded.push_back(segment);
+        return is_done;
+    });
+    return unneeded;
 }
 
 Backlog::Segments Backlog::done(Done done) {
     const std::scoped_lock lock(mutex_);
-    Segments unneeded;
     for (auto& ref : done.stuck) {
         ++ref.segment->pending;
         ++stuck_count_;
         stuck_[ref.entry.hash].push_back(std::move(ref));
     }
     for (const auto& block : done.blocks) {
-        release(block->segment(), block->entries().size(), unneeded);
+        release(block->segment(), block->entries().size());
     }
     waiting_.drop(done.blocks.size());
     count(done.counts);
@@ -183,7 +210,7 @@ Backlog::Segments Backlog::done(Done done) {
         marks_.forget(done.blocks.back()->entries().back().seq);
     }
     if (is_empty()) empty_.notify_all();
-    return unneeded;
+    return take_unneeded();
 }
 
 std::vector<Waiting::Ref> Backlog::stuck() const {
@@ -200,24 +227,24 @@ bool Backlog::is_stuck(std::uint64_t hash) const {
 
 Backlog::Segments Backlog::unstick(std::span<const Waiting::Ref> refs, const Shelved& counts) {
     const std::scoped_lock lock(mutex_);
-    Segments unneeded;
     for (const auto& ref : refs) {
         const auto found = stuck_.find(ref.entry.hash);
         std::erase_if(found->second,
                       [&](const auto& one) { return one.entry.seq == ref.entry.seq; });
         if (found->second.empty()) stuck_.erase(found);
         --stuck_count_;
-        release(ref.segment, 1, unneeded);
+        release(ref.segment, 1);
     }
     count(counts);
     if (is_empty()) empty_.notify_all();
-    return unneeded;
+    return take_unneeded();
 }
 
 std::shared_ptr<Segment> Backlog::take_idle_segment() {
     const std::scoped_lock lock(mutex_);
     if (!is_empty() || !current_) return nullptr;
     current_->closed = true;
+    segments_.clear();  // everything is done, so this one is all there is
     return std::exchange(current_, nullptr);
 }
 

@@ -55,6 +55,8 @@ class Backlog {
 
     /// Forgets a call's lines, or all, and has the journal say so. The number of the mark.
     Seq flush(std::optional<std::string_view> key);
+    /// Waits until a mark is in the journal and holds after a kill, too; false: not by then.
+    bool wait_until_journalled(Seq seq, Clock::time_point until) const;
     [[nodiscard]] bool is_gone(std::string_view key, Seq seq) const;
 
     // For the journal's thread.
@@ -141,16 +143,19 @@ class Backlog {
     [[nodiscard]] bool is_empty() const noexcept;
     void add_control(std::string_view line);
     /// `n` lines of it are done.
-    static void release(const std::shared_ptr<Segment>& segment, std::size_t n, Segments& unneeded);
+    static void release(const std::shared_ptr<Segment>& segment, std::size_t n);
+    [[nodiscard]] Segments take_unneeded();
 
     const Room room_;
     mutable std::mutex mutex_;
-    mutable std::condition_variable lines_, work_, empty_;
+    mutable std::condition_variable lines_, work_, empty_, journal_;
     Seq next_ = least_seq;
+    Seq journalled_ = 0;  ///< the last one that is in the journal
     Buffer open_, writing_;
     Waiting waiting_;
     std::unordered_map<std::uint64_t, std::vector<Waiting::Ref>> stuck_;
     std::size_t stuck_count_ = 0;
+    Segments segments_;                 ///< with lines that are not done, the oldest first
     std::shared_ptr<Segment> current_;  ///< the last one that was written to
     FlushMarks marks_;
     BegunCalls begun_;

@@ -19,6 +19,11 @@ void note(Flushed& result, const std::string& what, int error) {
     result.error = what + ": " + std::system_category().message(error);
 }
 
+/// While nothing can be written, what was flushed is gone only as long as the program runs.
+Backlog::Clock::time_point patience() {
+    return Backlog::Clock::now() + std::chrono::seconds(1);
+}
+
 }  // namespace
 
 Flushed Flushing::run(const std::function<void()>& mark) {
@@ -94,9 +99,11 @@ Flushed Store::flush(std::string_view call_id) {
         return result;
     }
     // Locked before the mark: what comes after it must not be in the file that is removed.
-    const auto lock = files_.lock(relative);
-    (void)backlog_.flush(key_for(call_id));
+    auto lock = files_.lock(relative);
+    const Seq mark = backlog_.flush(key_for(call_id));
     const CallFiles::Removed removed = files_.remove(relative);
+    lock.unlock();
+    (void)backlog_.wait_until_journalled(mark, patience());
     if (removed.any) {
         result.files = 1;
         housekeeper_->removed(1, static_cast<std::uint64_t>(removed.bytes));
@@ -108,7 +115,9 @@ Flushed Store::flush(std::string_view call_id) {
 Flushed Store::flush() {
     // What is on its way is forgotten whosever it is, so pinned calls' lines must have arrived.
     if (!pins_.empty()) (void)settle(Backlog::Clock::now() + std::chrono::seconds(5));
-    Flushed result = flushing_.run([this] { (void)backlog_.flush(std::nullopt); });
+    Seq mark = 0;
+    Flushed result = flushing_.run([&] { mark = backlog_.flush(std::nullopt); });
+    (void)backlog_.wait_until_journalled(mark, patience());
     housekeeper_->removed(result.files, result.bytes);
     return result;
 }

@@ -48,6 +48,8 @@ class SegmentReader {
             if (seq) result_.last = std::max(result_.last, *seq);
             if (const auto mark = flush_of(line); mark && seq) {
                 backlog_.recover(*mark, *seq);
+                entries.push_back({0, *seq, static_cast<std::uint32_t>(offset),
+                                   static_cast<std::uint32_t>(line.size())});
             } else if (seq && !key.empty()) {
                 entries.push_back({std::hash<std::string_view>{}(key), *seq,
                                    static_cast<std::uint32_t>(offset),
@@ -59,7 +61,7 @@ class SegmentReader {
         }
         if (entries.empty()) return;
         backlog_.recover(segment_, entries);
-        result_.messages += entries.size();
+        for (const Entry& entry : entries) result_.messages += entry.hash != 0 ? 1 : 0;
         any_ = true;
     }
 

@@ -13,6 +13,7 @@ struct Segment {
     std::string path;
     std::size_t size = 0;     ///< bytes of whole lines; the journal's own
     std::size_t pending = 0;  ///< lines that are in no call's file yet; the store's mutex guards it
+    bool has_marks = false;   ///< of flushes: outlives all older segments; likewise
     bool closed = false;      ///< nothing more is written to it; likewise
 };
 

@@ -280,6 +280,29 @@ TEST_F(FaultsTest, WhatWasLeftInTheJournalIsShelvedByTheNextStartOnce) {
     EXPECT_EQ(labels(store, "a"), (Labels{"one", "two", "next"}));
 }
 
+TEST_F(FaultsTest, WhatWasFlushedWhileItWasStuckDoesNotComeBackAfterAKill) {
+    {
+        store::Store store(root(), options_);
+        append(store, "a", "one");
+        settle(store);
+        // A directory in the place of the file: its lines are stuck.
+        fs::remove(file_of(store, "a"));
+        fs::create_directory(file_of(store, "a"));
+        append(store, "a", "stuck");
+        notices_.wait_for("cannot move messages");
+        store.flush("a");
+        for (int i = 0; i < 100; ++i) append(store, "b" + std::to_string(i), "other");
+        fs::create_directories(directory_.path() / "copy");
+        fs::copy(root() / store::journal_name, directory_.path() / "copy");
+    }
+    fs::remove_all(root());
+    fs::create_directories(root());
+    fs::copy(directory_.path() / "copy", root() / store::journal_name);
+    store::Store store(root(), options_);
+    settle(store);
+    EXPECT_TRUE(labels(store, "a").empty());
+}
+
 TEST_F(FaultsTest, SaysWhatCannotBeWritten) {
     std::ofstream(root()) << "in the way";
     {
