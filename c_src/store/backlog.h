@@ -38,7 +38,7 @@ struct Buffer {
 /// the rest is for calls that have begun.
 struct Room {
     std::size_t bytes = 64U << 20U;   ///< in memory, not in the journal yet
-    std::size_t waiting = 4'000'000;  ///< lines in the journal; each costs 24 bytes of memory
+    std::size_t waiting = 10'000'000;  ///< lines in the journal; each costs 24 bytes of memory
 };
 
 class Backlog {

@@ -133,6 +133,7 @@ def main():
     parser.add_argument("--no-baseline", action="store_true")
     parser.add_argument("options", nargs="*", help="for the program, behind --")
     arguments = parser.parse_args()
+    garbage = []  # removed at the end: ext4 is slow to make files where many were just deleted
     for calls in map(int, arguments.calls.split(",")):
         for rate in map(int, arguments.rates.split(",")):
             directory = pathlib.Path(tempfile.mkdtemp(prefix="load", dir=arguments.directory))
@@ -143,7 +144,9 @@ def main():
                 ours = inspector(directory, rate, arguments.seconds, calls, arguments.options)
                 print("inspector", calls, json.dumps(ours), flush=True)
             finally:
-                shutil.rmtree(directory)
+                garbage.append(directory)
+    for directory in garbage:
+        shutil.rmtree(directory)
 
 
 if __name__ == "__main__":
