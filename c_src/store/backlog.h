@@ -37,7 +37,7 @@ struct Buffer {
 /// How much may be on its way. Chatter is taken up to half of it, new calls up to three quarters;
 /// the rest is for calls that have begun.
 struct Room {
-    std::size_t bytes = 64U << 20U;   ///< in memory, not in the journal yet
+    std::size_t bytes = 64U << 20U;    ///< in memory, not in the journal yet
     std::size_t waiting = 10'000'000;  ///< lines in the journal; each costs 24 bytes of memory
 };
 
