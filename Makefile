@@ -56,9 +56,11 @@ lint: test-packages
 format:
 	@clang-format -i $(SOURCES)
 
+# Google Benchmark, then the load runs: a quarter of an hour, on a machine that does nothing else.
 bench: test-packages
 	@cmake --preset bench >/dev/null && cmake --build --preset bench
 	@for b in build/bench/tests/bench/bench_*; do [ -x $$b ] && [ -f $$b ] && $$b; done
+	@tests/bench/load/run.py
 
 # Each target for SECONDS seconds (default 60).
 fuzz: test-packages

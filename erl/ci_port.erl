@@ -116,7 +116,7 @@ format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State)
 open() ->
     open_port({'spawn_executable', program()}
              ,[{'args', ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args()
-                             ++ store_args()
+                             ++ connection_args() ++ store_args()
                        ]}
               ,{'env', auth_key_env()}
               ,{'packet', 4}
@@ -165,6 +165,13 @@ mask_args() ->
                                       ],
                      {'ok', IsOn} <- [application:get_env('call_inspector', Key)]
                  ]).
+
+-spec connection_args() -> [string()].
+connection_args() ->
+    case application:get_env('call_inspector', 'most_connections') of
+        'undefined' -> [];
+        {'ok', Count} -> ["--most-connections", integer_to_list(Count)]
+    end.
 
 %% @doc Of `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or a map of these. What the program does
 %% not know is an error there: it starts nothing.

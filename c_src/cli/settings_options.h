@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@ namespace ci::cli {
 
 inline void add_settings_options(boost::program_options::options_description& description) {
     for (const char* name : {"tls-certificate", "tls-key", "tls-client-ca", "allow",
-                             "mask-credentials", "mask-bodies"}) {
+                             "mask-credentials", "mask-bodies", "most-connections"}) {
         description.add_options()(name, boost::program_options::value<std::string>());
     }
     description.add_options()(
@@ -47,6 +48,15 @@ inline void take_settings(const boost::program_options::variables_map& values,
     };
     turn("mask-credentials", settings.masking.credentials);
     turn("mask-bodies", settings.masking.bodies);
+    if (values.count("most-connections") != 0) {
+        const auto& text = values["most-connections"].as<std::string>();
+        const auto [end, bad] =
+            std::from_chars(text.data(), text.data() + text.size(), settings.most_connections);
+        if (bad != std::errc{} || end != text.data() + text.size() ||
+            settings.most_connections == 0) {
+            throw UsageError("--most-connections " + text + ": no number from 1 on");
+        }
+    }
     if (values.count("store") != 0) {
         for (const auto& text : values["store"].as<std::vector<std::string>>()) {
             const auto equals = std::min(text.find('='), text.size());

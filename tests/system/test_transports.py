@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from conftest import PATIENCE, wait_for
+from conftest import PATIENCE, Inspector, wait_for
 from recordings import Run, mismatch
 from test_recordings import payloads_of
 
@@ -198,3 +198,18 @@ def test_senders_are_told_with_their_clocks(inspector):
     assert -1_500 < first["clock_offset_ms"] < 1_500
     assert -1_500 < second["clock_offset_ms"] + 3_600_000 < 1_500
     assert stats["senders_overflow"] == 0
+
+
+def test_more_connections_than_allowed_are_refused_and_counted(tmp_path):
+    inspector = Inspector(tmp_path, "--most-connections", "1")
+    try:
+        address = inspector.start_parser()
+        with connect(address) as first:
+            first.sendall(packets()[0])
+            inspector.wait_received(address, 1)
+            with connect(address) as second:
+                assert second.recv(1) == b"", "closed"
+            failed = inspector.stats(address)["connections"]["failed"]
+            assert failed == {"tcp_refused_full": 1}
+    finally:
+        inspector.stop()
