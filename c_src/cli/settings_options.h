@@ -63,7 +63,8 @@ inline void take_settings(const boost::program_options::variables_map& values,
             const std::string_view value = std::string_view(text).substr(equals);
             const std::string why = commands::set_store_option(
                 text.substr(0, equals), value.substr(value.empty() ? 0 : 1), settings.store);
-            if (!why.empty()) throw UsageError("--store " + text + ": " + why);
+            if (!why.empty())
+                throw UsageError(std::string("--store ").append(text).append(": ").append(why));
         }
     }
     const char* key = std::getenv("CALL_INSPECTOR_AUTH_KEY");  // before any thread is started

@@ -4,7 +4,7 @@ namespace ci::packets {
 namespace {
 
 /// Nobody sends again what is this old: the ports are used anew, and the begin was missed.
-constexpr std::int64_t old = 1'024 * 1'024;
+constexpr std::int64_t old = 1'048'576;
 
 }  // namespace
 
