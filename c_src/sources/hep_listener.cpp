@@ -96,8 +96,8 @@ void HepListener::drain() {
 bool HepListener::take_batch() {
     if (!udp_) return false;
     const auto datagrams = udp_->receive();
-    if (datagrams.empty()) return false;
     receiver_.counters().kernel_dropped.store(udp_->kernel_dropped(), relaxed);
+    if (datagrams.empty()) return false;
     receiver_.take(datagrams);
     return true;
 }

@@ -1,5 +1,6 @@
 #include "sources/udp_socket.h"
 
+#include <linux/sock_diag.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -89,10 +90,21 @@ wire::expected<UdpSocket, SocketError> UdpSocket::bind(const wire::Endpoint& loc
     return result;
 }
 
+/// A datagram tells how many were dropped before it, and nobody tells of those after the last one.
+/// So this is looked at behind every batch: the last one leaves nothing that could push one out.
+void UdpSocket::look_for_drops() noexcept {
+    std::array<std::uint32_t, SK_MEMINFO_VARS> info{};
+    socklen_t size = sizeof info;
+    if (::getsockopt(socket_.get(), SOL_SOCKET, SO_MEMINFO, info.data(), &size) == 0) {
+        kernel_dropped_ = info[SK_MEMINFO_DROPS];
+    }
+}
+
 std::span<const Datagram> UdpSocket::receive() {
     batch_->prepare();
     const int count =
         ::recvmmsg(socket_.get(), batch_->headers.data(), batch_size, MSG_DONTWAIT, nullptr);
+    look_for_drops();
     if (count <= 0) return {};  // nothing there, or an ICMP error of somebody's, which is not ours
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
         msghdr& header = batch_->headers[i].msg_hdr;

@@ -38,6 +38,7 @@ class UdpSocket {
     struct Batch;
 
     explicit UdpSocket(Descriptor socket);
+    void look_for_drops() noexcept;
 
     Descriptor socket_;
     std::unique_ptr<Batch> batch_;
