@@ -35,12 +35,14 @@ def test_stored_calls_outlive_a_kill(inspector):
 def test_a_line_torn_by_a_crash_costs_that_line_only(inspector):
     address = inspector.start_parser()
     feed(inspector, address)
+    inspector.settle()
     before = inspector.json("callid_details", CALL)
     (file,) = [p for p in inspector.root.glob("??/??/*") if CALL in p.read_text()]
     whole = file.read_bytes()
     file.write_bytes(whole + whole[: whole.index(b"\n") // 2])
     assert inspector.json("callid_details", CALL) == before
     feed(inspector, address)  # appends behind the torn line
+    inspector.settle()
     lines = file.read_bytes().splitlines()
     broken = [line for line in lines if not line.endswith(b"}")]
     assert len(broken) == 1
