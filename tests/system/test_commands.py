@@ -158,6 +158,7 @@ def test_capture_goes_off_and_on_for_one_parser_or_all(inspector):
 
 
 def test_files_are_where_kazoo_has_them_and_plain_json(with_sample):
+    with_sample.settle()
     files = [p for p in with_sample.root.glob("??/??/*") if p.is_file()]
     assert len(files) == len(Run("kam2_hep3_skew-3.2s").calls)
     for file in files:
@@ -201,6 +202,7 @@ def test_broken_sip_is_kept_or_refused(inspector):
 
 def test_order_is_a_filter(with_sample, program, tmp_path):
     details = with_sample.json("callid_details", CALL)
+    with_sample.settle()
     lines = [p.read_text() for p in with_sample.root.glob("??/??/*") if CALL in p.read_text()]
     chunks = [json.loads(line) for line in lines[0].splitlines()]
     assert len(chunks) > len(details)

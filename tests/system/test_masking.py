@@ -49,7 +49,8 @@ def store(inspector):
         for datagram in datagrams:
             s.sendto(datagram, address)
     assert inspector.wait_received(address, len(datagrams))["stored"] == len(datagrams)
-    return "".join(p.read_text() for p in inspector.root.rglob("*") if p.is_file())
+    inspector.settle()
+    return "".join(p.read_text() for p in inspector.root.glob("??/??/*") if p.is_file())
 
 
 def raw(inspector, call_id):
