@@ -11,18 +11,12 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-std::string gregorian(wire::Micros time) {
-    std::string text;
-    wire::append_gregorian(time, text);
-    return text;
-}
-
 json to_json(const sources::Senders::View& sender) {
     json object = {{"address", wire::to_string(sender.address)}};
     if (sender.capture_id) object["capture_id"] = *sender.capture_id;
     if (!sender.agent_name.empty()) object["agent_name"] = chunk::to_utf8(sender.agent_name);
     object["received"] = sender.received;
-    object["last_seen"] = gregorian(sender.last_seen);
+    object["last_seen"] = wire::to_gregorian(sender.last_seen);
     if (sender.clock_offset) {
         object["clock_offset_ms"] = static_cast<double>(*sender.clock_offset) / 1'000;
     }
@@ -65,7 +59,7 @@ json to_json(const sources::Parsers::Snapshot& parser) {
     fill(object["refused"], parser.refused);
     fill(object["damaged"], parser.damaged);
     fill(object["connections"]["failed"], parser.connections_failed);
-    if (parser.last_seen != 0) object["last_seen"] = gregorian(parser.last_seen);
+    if (parser.last_seen != 0) object["last_seen"] = wire::to_gregorian(parser.last_seen);
     object["senders"] = json::array();
     for (const auto& sender : parser.senders) object["senders"].push_back(to_json(sender));
     object["senders_overflow"] = parser.senders_overflow;
@@ -80,12 +74,13 @@ double in_ms(wire::Micros time) {
 json events(const std::vector<chunk::Chunk>& chunks, const dialog::Flow& flow) {
     json array = json::array();
     for (const dialog::Event& event : flow.events) {
-        json object = {{"at", gregorian(event.at)}, {"observed_by", json::array()}};
+        json object = {{"at", wire::to_gregorian(event.at)}, {"observed_by", json::array()}};
         for (const std::size_t seen : event.seen) {
             json one = {{"observer", chunks[seen].observer}};
-            if (chunks[seen].timestamp) one["timestamp"] = gregorian(*chunks[seen].timestamp);
+            if (chunks[seen].timestamp)
+                one["timestamp"] = wire::to_gregorian(*chunks[seen].timestamp);
             if (chunks[seen].ref_timestamp) {
-                one["ref_timestamp"] = gregorian(*chunks[seen].ref_timestamp);
+                one["ref_timestamp"] = wire::to_gregorian(*chunks[seen].ref_timestamp);
             }
             object["observed_by"].push_back(std::move(one));
         }

@@ -10,12 +10,6 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-std::string gregorian(wire::Micros time) {
-    std::string text;
-    wire::append_gregorian(time, text);
-    return text;
-}
-
 json describe(const std::string& call_id, const store::Dialogue& dialogue) {
     const auto stamp = [](const chunk::Chunk& chunk) {
         return chunk.timestamp.value_or(chunk.ref_timestamp.value_or(0));
@@ -32,7 +26,7 @@ json describe(const std::string& call_id, const store::Dialogue& dialogue) {
         add("from", "From", 'f');
         add("to", "To", 't');
     }
-    object["start"] = gregorian(stamp(*first));
+    object["start"] = wire::to_gregorian(stamp(*first));
     object["messages"] = dialogue.chunks.size();
     return object;
 }
@@ -58,8 +52,8 @@ std::string store_stats(const store::Store& store) {
                    {"compressed", totals.compressed},
                    {"counting", totals.is_counting}};
     constexpr wire::Micros second = 1'000'000;
-    if (totals.oldest != 0) object["oldest"] = gregorian(totals.oldest * second);
-    if (totals.newest != 0) object["newest"] = gregorian(totals.newest * second);
+    if (totals.oldest != 0) object["oldest"] = wire::to_gregorian(totals.oldest * second);
+    if (totals.newest != 0) object["newest"] = wire::to_gregorian(totals.newest * second);
     if (const std::string why = store.trouble(); !why.empty()) object["trouble"] = why;
     return object.dump() + "\n";
 }

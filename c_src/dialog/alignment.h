@@ -49,10 +49,4 @@ struct Alignment {
                               const Sightings& sightings, std::span<const ClockPrior> priors,
                               std::span<const CausalTie> causal);
 
-/// Observations with which a clock must have been set, although their arrivals do not show it: they
-/// came in batches, and what others saw of the same messages jumps. For set_at() (reading.h).
-[[nodiscard]] std::vector<std::uint32_t> find_hidden_settings(const Observations& observations,
-                                                              const Readings& readings,
-                                                              const Sightings& sightings);
-
 }  // namespace ci::dialog

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "dialog/observation.h"
@@ -26,5 +27,19 @@ struct Common {
 /// several times only where two stretches have no others.
 [[nodiscard]] std::vector<Common> find_common(const Observations& observations,
                                               const Readings& readings, const Sightings& sightings);
+
+/// Calls `act` with each part of `common` that two stretches share.
+template <class Act>
+void for_each_pair(std::span<const Common> common, const Act& act) {
+    for (std::size_t begin = 0; begin < common.size();) {
+        std::size_t end = begin;
+        while (end < common.size() && common[end].first == common[begin].first &&
+               common[end].second == common[begin].second) {
+            ++end;
+        }
+        act(common.subspan(begin, end - begin));
+        begin = end;
+    }
+}
 
 }  // namespace ci::dialog

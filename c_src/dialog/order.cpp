@@ -9,6 +9,7 @@
 #include "dialog/alignment.h"
 #include "dialog/causes.h"
 #include "dialog/gaps.h"
+#include "dialog/hidden_settings.h"
 #include "dialog/manners.h"
 #include "dialog/observation.h"
 #include "dialog/reading.h"

@@ -45,6 +45,12 @@ void append_gregorian(Micros unix_micros, std::string& out) {
     }
 }
 
+std::string to_gregorian(Micros unix_micros) {
+    std::string text;
+    append_gregorian(unix_micros, text);
+    return text;
+}
+
 std::optional<Micros> parse_gregorian(std::string_view text) {
     const auto point = text.find('.');
     const auto whole = text.substr(0, point);

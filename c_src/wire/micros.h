@@ -17,6 +17,7 @@ inline constexpr std::int64_t gregorian_epoch_seconds = 62'167'219'200;
 
 /// "63962450204.066658": Gregorian seconds with six decimals, appended to `out`.
 void append_gregorian(Micros unix_micros, std::string& out);
+std::string to_gregorian(Micros unix_micros);
 
 /// The reverse, for "63962450204", "63962450204.06", "63962450204.066658321" (cut to microseconds).
 /// Empty: not such a number. Exact, which reading it as a double would not be.
