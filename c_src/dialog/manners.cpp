@@ -56,6 +56,7 @@ class Finder {
             if (what.request && what.method == method::bye) follow(m, set_up_);
             if (what.request && what.method == method::notify) follow(m, asked_);
             if (!what.request && what.status > 100 && what.status < 300) follow_sent_on(m);
+            if (!what.request && what.status > 100) follow_own_answers(m);
         }
         order_forks();
         order_responses();
@@ -84,6 +85,9 @@ class Finder {
         return {both(stack, what.method), what.number, 0, 6, 0};
     }
     static Key answer_key(Id parent, std::uint64_t number) { return {parent, number, 0, 9, 0}; }
+    static Key own_answer_key(Id branch, Id of_method, std::uint64_t number) {
+        return {both(branch, of_method), number, 0, 11, 0};
+    }
     static Key refusal_key(Id branch, std::uint64_t number) { return {branch, number, 0, 7, 0}; }
 
     void note_sent_on(std::uint32_t m) {
@@ -112,6 +116,11 @@ class Finder {
             if (what.method == method::ack)
                 set_up_.emplace(dialog_key(what), {}).first->push_back(m);
             return;
+        }
+        const bool own_answer =
+            (what.status == 100 && invites) || (what.success() && what.method == method::cancel);
+        if (own_answer && top != 0) {
+            earliest_.add(own_answer_key(top, what.method, what.number), m);
         }
         if (what.status >= 300 && invites && top != 0) {
             earliest_.add(refusal_key(top, what.number), m);
@@ -142,6 +151,27 @@ class Finder {
         const Observation& what = *messages_[response].what;
         const auto sent_on = earliest_.of(sent_on_key(what.vias, what));
         if (sent_on != Earliest::none) before(sent_on, response);
+    }
+
+    /// A proxy answers an INVITE (100) and a CANCEL (200) by itself, at once; where clocks do not
+    /// show it, before what it sent on is answered.
+    void follow_own_answers(std::uint32_t response) {
+        const Observation& what = *messages_[response].what;
+        if (what.method == method::invite) follow_own_answer(response, method::invite);
+        if (what.method == method::cancel || what.status == 487) {
+            follow_own_answer(response, method::cancel);
+        }
+    }
+    void follow_own_answer(std::uint32_t response, Id of_method) {
+        const Observation& what = *messages_[response].what;
+        const auto sent_on =
+            earliest_.of(branch_key(stacks_.top(what.vias), method::invite, what.number));
+        if (sent_on == Earliest::none) return;
+        const Id branch = stacks_.top(stacks_.rest(messages_[sent_on].what->vias));
+        const auto own = earliest_.of(own_answer_key(branch, of_method, what.number));
+        if (own == Earliest::none || messages_[own].what->src_host != what.dst_host) return;
+        if (all_[messages_[own].first].firm == all_[messages_[response].first].firm) return;
+        before(own, response);
     }
 
     /// A proxy that tries one after the other: the next when the one before has refused. Those that

@@ -101,16 +101,36 @@ class Contradictions {
     std::size_t left_out_ = 0;
 };
 
+/// Nothing but a setting that arrivals suggested may lie between the two: then how far they are
+/// apart is as sure as arrivals are.
+bool comparable(const Readings& readings, const Transmission& one, const Transmission& other) {
+    const auto was_set = [&](std::uint32_t i) {
+        return readings.stretches[readings.stretch[i]].was_set;
+    };
+    const auto& first = one.observations;
+    const auto& second = other.observations;
+    if (std::none_of(first.begin(), first.end(), was_set) &&
+        std::none_of(second.begin(), second.end(), was_set)) {
+        return true;
+    }
+    return std::any_of(first.begin(), first.end(), [&](std::uint32_t i) {
+        return std::any_of(second.begin(), second.end(), [&](std::uint32_t k) {
+            return readings.stretch[i] == readings.stretch[k];
+        });
+    });
+}
+
 /// Leaves out the causes that stamps refute, and reports those that they only contradict.
-std::vector<Edge> believable(const std::vector<Edge>& causes, const Transmissions& transmissions,
-                             Contradictions& contradictions) {
+std::vector<Edge> believable(const std::vector<Edge>& causes, const Readings& readings,
+                             const Transmissions& transmissions, Contradictions& contradictions) {
     std::vector<Edge> kept;
     for (const Edge& edge : causes) {
         const Transmission& cause = transmissions.all[edge.cause];
         const Transmission& effect = transmissions.all[edge.effect];
         const Micros late = cause.at - effect.at;
         const bool refuted =
-            late > not_the_cause && cause.firm == effect.firm && cause.arrival > effect.arrival;
+            late > not_the_cause && cause.firm == effect.firm && cause.arrival > effect.arrival &&
+            comparable(readings, cause, effect);
         if (!refuted) kept.push_back(edge);
         if (late > worth_reporting) contradictions.late(edge, late, !refuted);
     }
@@ -344,7 +364,7 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
 
     std::vector<Micros> stamps;
     for (const Transmission& one : transmissions.all) stamps.push_back(one.at);
-    auto edges = believable(causes, transmissions, contradictions);
+    auto edges = believable(causes, readings, transmissions, contradictions);
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);
 
     // Manners are judged by times that causes have already corrected.
