@@ -52,6 +52,7 @@ class Finder {
         for (const auto m : order_) {
             const Observation& what = *messages_[m].what;
             if (what.request && what.method == method::ack) follow_final(m);
+            if (what.request && what.method == method::ack) precede_refusal(m);
             if (what.request && what.method == method::cancel) follow_cancel(m);
             if (what.request && what.method == method::bye) follow(m, set_up_);
             if (what.request && what.method == method::notify) follow(m, asked_);
@@ -170,8 +171,23 @@ class Finder {
         const Id branch = stacks_.top(stacks_.rest(messages_[sent_on].what->vias));
         const auto own = earliest_.of(own_answer_key(branch, of_method, what.number));
         if (own == Earliest::none || messages_[own].what->src_host != what.dst_host) return;
-        if (all_[messages_[own].first].firm == all_[messages_[response].first].firm) return;
-        before(own, response);
+        before_unless_clocks_tell(own, response);
+    }
+
+    /// So it does a refusal (ACK, RFC 3261 17.1.1.2), before it sends that on.
+    void precede_refusal(std::uint32_t ack) {
+        const Observation& what = *messages_[ack].what;
+        const Id branch = stacks_.top(what.vias);
+        const auto sent_on = earliest_.of(branch_key(branch, method::invite, what.number));
+        const auto refusal = earliest_.of(refusal_key(branch, what.number));
+        if (sent_on == Earliest::none || refusal == Earliest::none) return;
+        const Id received = stacks_.top(stacks_.rest(messages_[sent_on].what->vias));
+        const auto passed_on = earliest_.of(refusal_key(received, what.number));
+        if (passed_on == Earliest::none || messages_[passed_on].what->src_host != what.src_host ||
+            messages_[passed_on].what->status != messages_[refusal].what->status) {
+            return;
+        }
+        before_unless_clocks_tell(ack, passed_on);
     }
 
     /// A proxy that tries one after the other: the next when the one before has refused. Those that
@@ -330,6 +346,11 @@ class Finder {
     void before(std::uint32_t cause, std::uint32_t effect) {
         if (cause == effect || !believable(cause, effect)) return;
         result_.edges.push_back({messages_[cause].first, messages_[effect].first, false});
+    }
+
+    void before_unless_clocks_tell(std::uint32_t cause, std::uint32_t effect) {
+        if (all_[messages_[cause].first].firm == all_[messages_[effect].first].firm) return;
+        before(cause, effect);
     }
 
     [[nodiscard]] bool believable(std::uint32_t cause, std::uint32_t effect) const {

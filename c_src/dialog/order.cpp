@@ -128,9 +128,8 @@ std::vector<Edge> believable(const std::vector<Edge>& causes, const Readings& re
         const Transmission& cause = transmissions.all[edge.cause];
         const Transmission& effect = transmissions.all[edge.effect];
         const Micros late = cause.at - effect.at;
-        const bool refuted =
-            late > not_the_cause && cause.firm == effect.firm && cause.arrival > effect.arrival &&
-            comparable(readings, cause, effect);
+        const bool refuted = late > not_the_cause && cause.firm == effect.firm &&
+                             cause.arrival > effect.arrival && comparable(readings, cause, effect);
         if (!refuted) kept.push_back(edge);
         if (late > worth_reporting) contradictions.late(edge, late, !refuted);
     }

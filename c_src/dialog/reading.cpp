@@ -82,8 +82,8 @@ Stream survey(const Observations& observations, const Indexes& own) {
 /// Stamps in the order of arrival, and never far from it; or so many that it cannot be by chance.
 bool like_a_log(const Stream& stream) {
     constexpr std::size_t many = 6;
-    return stream.backwards == 0 && (stream.most_ahead - stream.least_ahead < longest_batch ||
-                                     stream.stamped >= many);
+    return stream.backwards == 0 &&
+           (stream.most_ahead - stream.least_ahead < longest_batch || stream.stamped >= many);
 }
 
 enum class Verdict { clock, none, refused };
@@ -216,7 +216,7 @@ Readings read_clocks(const Observations& observations, const std::vector<bool>& 
         if (!bunched && stream.stamped * 2 > own.size()) {
             const auto found = find_settings(observations, own, stream.together);
             jumps = !found && stream.together > 0;
-            if (found && (stream.together >= 2 * stream.apart)) settings = *found;
+            if (found && stream.together > stream.apart) settings = *found;
             // Arrivals that hesitate now and then are a log's; a clock is not set that often.
             if ((!found || settings.size() > 1) && like_a_log(stream)) {
                 bunched = true;
