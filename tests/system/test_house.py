@@ -16,10 +16,11 @@ ROOMS = {
     "erlang": {"wire"},
     "chunk": {"wire"},
     "dialog": {"chunk", "sip", "wire"},
+    "clocks": {"dialog", "chunk", "wire"},
     "ladder": {"dialog", "chunk", "sip", "wire"},
     "store": {"chunk", "wire"},
     "sources": {"chunk", "hep", "packets", "sip", "wire"},
-    "commands": {"store", "sources", "ladder", "dialog", "chunk", "sip", "erlang", "wire"},
+    "commands": {"store", "sources", "clocks", "ladder", "dialog", "chunk", "sip", "erlang", "wire"},
     "fronts": {"commands", "erlang", "chunk", "wire"},
     "cli": {"fronts", "commands", "sources", "store", "erlang", "chunk", "sip", "wire"},
 }
