@@ -1,6 +1,7 @@
 #include "dialog/manners.h"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -14,6 +15,8 @@ using Indexes = std::vector<std::uint32_t>;
 
 /// The latest stamp recorded of a busy sender was 46 ms after the fact.
 constexpr Micros stamped_late = 50'000;
+/// What comes so much later than it should belongs to a retransmission (T1 is 500 ms).
+constexpr Micros sent_again = 400'000;
 
 bool waits_for_nobody(Id of_method) {
     switch (of_method) {
@@ -39,13 +42,21 @@ bool asks_again(const Observation& what) {
 class Finder {
   public:
     Finder(const Observations& observations, const Transmissions& transmissions,
-           const std::vector<Micros>& bounds)
+           std::span<const Micros> bounds)
         : stacks_(observations.stacks),
           all_(transmissions.all),
           messages_(transmissions.messages),
           bounds_(bounds),
           order_(by_time(transmissions)),
           earliest_(transmissions.messages.size()) {}
+
+    /// By protocol alone, whatever clocks say.
+    std::vector<Edge> find_strict() {
+        by_protocol_alone_ = true;
+        order_responses();
+        order_by_cseq();
+        return std::move(result_.edges);
+    }
 
     Manners find() {
         for (const auto m : order_) note(m);
@@ -344,12 +355,14 @@ class Finder {
     [[nodiscard]] Micros bound(std::uint32_t m) const { return bounds_[messages_[m].first]; }
 
     void before(std::uint32_t cause, std::uint32_t effect) {
-        if (cause == effect || !believable(cause, effect)) return;
+        if (cause == effect || (!by_protocol_alone_ && !believable(cause, effect))) return;
         result_.edges.push_back({messages_[cause].first, messages_[effect].first, false});
     }
 
     void before_unless_clocks_tell(std::uint32_t cause, std::uint32_t effect) {
-        if (all_[messages_[cause].first].firm == all_[messages_[effect].first].firm) return;
+        const Transmission& first = all_[messages_[cause].first];
+        const Transmission& second = all_[messages_[effect].first];
+        if (first.firm == second.firm || first.at - second.at > sent_again) return;
         before(cause, effect);
     }
 
@@ -367,6 +380,7 @@ class Finder {
             }
             return;
         }
+        if (by_protocol_alone_) return;
         const auto earliest = *std::min_element(
             effects.begin(), effects.end(),
             [&](std::uint32_t a, std::uint32_t b) { return bound(a) < bound(b); });
@@ -384,11 +398,12 @@ class Finder {
     const Stacks& stacks_;
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
-    const std::vector<Micros>& bounds_;
+    std::span<const Micros> bounds_;
     Indexes order_;
     Earliest earliest_;
     Table<Indexes> set_up_;          // ACKs and 2xx of a dialog over a hop, by time
     Table<Indexes> asked_;           // SUBSCRIBEs and REFERs, by time
+    bool by_protocol_alone_ = false;
     Indexes previous_, waited_for_;  // while a sender's CSeq numbers are gone through
     Manners result_;
 };
@@ -398,6 +413,11 @@ class Finder {
 Manners find_manners(const Observations& observations, const Transmissions& transmissions,
                      const std::vector<Micros>& bounds) {
     return Finder(observations, transmissions, bounds).find();
+}
+
+std::vector<Edge> find_strict_manners(const Observations& observations,
+                                      const Transmissions& transmissions) {
+    return Finder(observations, transmissions, {}).find_strict();
 }
 
 }  // namespace ci::dialog

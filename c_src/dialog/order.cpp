@@ -26,8 +26,8 @@ constexpr Micros worth_reporting = 50'000;
 /// By more than this, on clocks that can be compared and in the order of arrival too, it is not the
 /// cause: that one was lost, and this is a retransmission (T1 is 500 ms).
 constexpr Micros not_the_cause = 420'000;
-/// No stamp is late by more than this.
-constexpr Micros no_clock = 150'000;
+/// No busy sender stamps later than this.
+constexpr Micros no_clock = 50'000;
 
 /// Where a setting that only arrivals show may lie between the two, it is no surer than arrivals
 /// are how far they are apart.
@@ -123,7 +123,9 @@ Measured measure(const Observations& observations, const std::vector<Id>& hosts,
 std::vector<bool> refute(const Observations& observations, const Measured& measured) {
     const auto& [readings, alignment, transmissions, causes] = measured;
     std::vector<bool> refuted(observations.observers.size(), false);
-    for (const Edge& edge : causes) {
+    auto edges = find_strict_manners(observations, transmissions);
+    edges.insert(edges.end(), causes.begin(), causes.end());
+    for (const Edge& edge : edges) {
         const Transmission& cause = transmissions.all[edge.cause];
         const Transmission& effect = transmissions.all[edge.effect];
         if (transmissions.messages[cause.message].count > 1) continue;
