@@ -26,8 +26,10 @@ constexpr Micros worth_reporting = 50'000;
 /// By more than this, on clocks that can be compared and in the order of arrival too, it is not the
 /// cause: that one was lost, and this is a retransmission (T1 is 500 ms).
 constexpr Micros not_the_cause = 420'000;
-/// No busy sender stamps later than this.
-constexpr Micros no_clock = 50'000;
+/// No stamp is late by more than this; nor, where it puts what one sender says in a wrong order, by
+/// more than that.
+constexpr Micros no_clock = 150'000;
+constexpr Micros no_clock_of_one_sender = 50'000;
 
 /// Where a setting that only arrivals show may lie between the two, it is no surer than arrivals
 /// are how far they are apart.
@@ -123,22 +125,24 @@ Measured measure(const Observations& observations, const std::vector<Id>& hosts,
 std::vector<bool> refute(const Observations& observations, const Measured& measured) {
     const auto& [readings, alignment, transmissions, causes] = measured;
     std::vector<bool> refuted(observations.observers.size(), false);
-    auto edges = find_strict_manners(observations, transmissions);
-    edges.insert(edges.end(), causes.begin(), causes.end());
-    for (const Edge& edge : edges) {
+    const auto look_at = [&](const Edge& edge, Micros limit) {
         const Transmission& cause = transmissions.all[edge.cause];
         const Transmission& effect = transmissions.all[edge.effect];
-        if (transmissions.messages[cause.message].count > 1) continue;
-        if (transmissions.messages[effect.message].count > 1) continue;
+        if (transmissions.messages[cause.message].count > 1) return;
+        if (transmissions.messages[effect.message].count > 1) return;
         for (const auto i : cause.observations) {
             if (!readings.stretches[readings.stretch[i]].has_clock) continue;
             for (const auto k : effect.observations) {
                 if (readings.stretch[i] != readings.stretch[k]) continue;
-                if (readings.times[i] - readings.times[k] <= no_clock) continue;
+                if (readings.times[i] - readings.times[k] <= limit) continue;
                 const Micros waited = observations.all[k].arrival - observations.all[i].arrival;
                 if (waited >= 0) refuted[observations.all[i].observer] = true;
             }
         }
+    };
+    for (const Edge& edge : causes) look_at(edge, no_clock);
+    for (const Edge& edge : find_strict_manners(observations, transmissions)) {
+        look_at(edge, no_clock_of_one_sender);
     }
     return refuted;
 }
