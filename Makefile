@@ -13,7 +13,7 @@ PROGRAM = $(CURDIR)/build/release/call_inspector
 SOURCES = $(shell git ls-files 'c_src/*.cpp' 'c_src/*.h' 'tests/*.cpp' 'tests/*.h')
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check format lint bench fuzz soak clean build-packages test-packages
+.PHONY: run build test check format lint analyze bench fuzz soak clean build-packages test-packages
 
 run: build
 	@priv/sample/run.sh $(PROGRAM) $(CURDIR)/build/run
@@ -53,13 +53,18 @@ lint: test-packages
 	@cmake --preset debug >/dev/null
 	@run-clang-tidy -quiet -p build/debug '/c_src/' >build/tidy.log 2>&1 || { cat build/tidy.log; exit 1; }
 
+# The static analyzer, which looks along paths: a quarter of an hour.
+analyze: test-packages
+	@cmake --preset debug >/dev/null
+	@run-clang-tidy -quiet -checks='-*,clang-analyzer-*' -p build/debug '/c_src/'
+
 format:
 	@clang-format -i $(SOURCES)
 
 # Google Benchmark, then the load runs: a quarter of an hour, on a machine that does nothing else.
 bench: test-packages
 	@cmake --preset bench >/dev/null && cmake --build --preset bench
-	@for b in build/bench/tests/bench/bench_*; do [ -x $$b ] && [ -f $$b ] && $$b; done
+	@for b in build/release/tests/bench/bench_*; do [ -x $$b ] && [ -f $$b ] && $$b; done
 	@tests/bench/load/run.py
 
 # Each target for SECONDS seconds (default 60).

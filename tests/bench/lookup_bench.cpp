@@ -143,7 +143,7 @@ void look_up(benchmark::State& state, FilledStore& filled) {
         std::size_t chunks = 0;
         {
             const store::Dialogue dialogue = filled.store.read(call_id);
-            answer = commands::callid_details(call_id, dialogue);
+            answer = commands::callid_details(call_id, dialogue, {});
             chunks = dialogue.chunks.size();
         }
         const auto time = Clock::now() - begin;

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 
-HERE = pathlib.Path(__file__).resolve().parents[3] / "build" / "bench"
+HERE = pathlib.Path(__file__).resolve().parents[3] / "build" / "release"
 PROGRAM = HERE / "call_inspector"
 SENDER = HERE / "tests" / "bench" / "load_sender"
 BASELINE = HERE / "tests" / "bench" / "load_baseline"
