@@ -401,8 +401,8 @@ class Finder {
     std::span<const Micros> bounds_;
     Indexes order_;
     Earliest earliest_;
-    Table<Indexes> set_up_;          // ACKs and 2xx of a dialog over a hop, by time
-    Table<Indexes> asked_;           // SUBSCRIBEs and REFERs, by time
+    Table<Indexes> set_up_;  // ACKs and 2xx of a dialog over a hop, by time
+    Table<Indexes> asked_;   // SUBSCRIBEs and REFERs, by time
     bool by_protocol_alone_ = false;
     Indexes previous_, waited_for_;  // while a sender's CSeq numbers are gone through
     Manners result_;

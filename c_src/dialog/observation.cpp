@@ -5,6 +5,8 @@
 #include <numeric>
 #include <tuple>
 
+#include "sip/header.h"
+#include "sip/lines.h"
 #include "sip/message.h"
 
 namespace ci::dialog {
@@ -75,20 +77,21 @@ class Headers {
   public:
     void read(const sip::Message& message, Names& names, Stacks& stacks, Observation& seen) {
         vias_.clear();
-        std::string_view rest = message.headers;
+        sip::Lines lines(message.headers);
         std::optional<std::string_view> from;
         std::optional<std::string_view> to;
         std::optional<std::string_view> reliable;
         const bool is_prack = seen.request && seen.method == method::prack;
-        while (true) {
-            const std::string_view before = rest;
-            const auto header = sip::next_header(rest);
-            if (!header) break;
-            if (header->name.empty()) continue;
-            switch (header->name.front() | 0x20) {
+        while (!lines.at_end()) {
+            const std::string_view line = lines.take();
+            // Most lines are none of ours: their first letter tells.
+            const int first = line.empty() ? 0 : line.front() | 0x20;
+            if (first != 'v' && first != 'f' && first != 't' && first != 'r') continue;
+            const auto header = sip::split_header(line);
+            if (!header) continue;
+            switch (first) {
                 case 'v':
-                    if (!sip::is_named(*header, "Via", 'v')) break;
-                    take_vias(before.substr(0, before.size() - rest.size()), vias_);
+                    if (sip::is_named(*header, "Via", 'v')) take_vias(line, vias_);
                     break;
                 case 'f':
                     if (!from && sip::is_named(*header, "From", 'f')) from = header->value;
@@ -195,7 +198,11 @@ Observations observe(std::span<const Chunk> chunks) {
     });
 
     Observations result;
-    for (const Chunk& chunk : chunks) result.observers.push_back(chunk.observer);
+    for (const Chunk& chunk : chunks) {
+        const bool as_before =
+            !result.observers.empty() && result.observers.back() == chunk.observer;
+        if (!as_before) result.observers.push_back(chunk.observer);
+    }
     std::sort(result.observers.begin(), result.observers.end());
     result.observers.erase(std::unique(result.observers.begin(), result.observers.end()),
                            result.observers.end());

@@ -120,6 +120,17 @@ Measured measure(const Observations& observations, const std::vector<Id>& hosts,
     return result;
 }
 
+/// One observer's stamps go back, in the order of arrival, by more than lateness explains.
+bool runs_back(const Observations& observations, const Readings& readings) {
+    std::vector<Micros> latest(readings.stretches.size(), 0);
+    for (std::size_t i = 0; i < observations.all.size(); ++i) {
+        Micros& before = latest[readings.stretch[i]];
+        if (readings.times[i] < before - no_clock_of_one_sender) return true;
+        before = std::max(before, readings.times[i]);
+    }
+    return false;
+}
+
 /// By observer: it stamped a cause long after its effect, though it saw them the right way round.
 /// That is no clock, whatever else is.
 std::vector<bool> refute(const Observations& observations, const Measured& measured) {
@@ -140,6 +151,7 @@ std::vector<bool> refute(const Observations& observations, const Measured& measu
             }
         }
     };
+    if (!runs_back(observations, readings)) return refuted;
     for (const Edge& edge : causes) look_at(edge, no_clock);
     for (const Edge& edge : find_strict_manners(observations, transmissions)) {
         look_at(edge, no_clock_of_one_sender);

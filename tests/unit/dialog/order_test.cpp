@@ -288,6 +288,19 @@ TEST(Order, SaysWhichStampContradictsACause) {
               "192.0.2.1:5060), which it caused");
 }
 
+TEST(Order, DoesNotTrustStampsThatTurnRoundWhatOneSenderSays) {
+    Scene world({by_proxy});
+    for (int i = 0; i < 3; ++i) {
+        const std::string number = std::to_string(i + 1);
+        world.send(i * 20 * ms, alice, proxy, {"INFO", number + " INFO", {"x" + number}, "t", ""});
+    }
+    const Micros late[] = {180 * ms, 60 * ms, 100 * ms};
+    for (std::size_t i = 0; i < 3; ++i) *world.chunks[i].timestamp += late[i];
+    EXPECT_EQ(world.ordered(), world.truth());
+    EXPECT_EQ(order(world.chunks).contradictions,
+              std::vector<std::string>{"p: its stamps are not a clock; arrival counts"});
+}
+
 TEST(Order, AnswersWithTheObserverWhoSawMost) {
     Scene world({{"a", "192.0.2.1"}, {"p", "192.0.2.2"}}, 300);
     call(world);
