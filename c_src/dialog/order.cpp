@@ -134,7 +134,8 @@ bool runs_back(const Observations& observations, const Readings& readings) {
 /// By observer: it stamped a cause long after its effect, though it saw them the right way round.
 /// That is no clock, whatever else is.
 std::vector<bool> refute(const Observations& observations, const Measured& measured) {
-    const auto& [readings, alignment, transmissions, causes] = measured;
+    const Readings& readings = measured.readings;
+    const Transmissions& transmissions = measured.transmissions;
     std::vector<bool> refuted(observations.observers.size(), false);
     const auto look_at = [&](const Edge& edge, Micros limit) {
         const Transmission& cause = transmissions.all[edge.cause];
@@ -152,7 +153,7 @@ std::vector<bool> refute(const Observations& observations, const Measured& measu
         }
     };
     if (!runs_back(observations, readings)) return refuted;
-    for (const Edge& edge : causes) look_at(edge, no_clock);
+    for (const Edge& edge : measured.causes) look_at(edge, no_clock);
     for (const Edge& edge : find_strict_manners(observations, transmissions)) {
         look_at(edge, no_clock_of_one_sender);
     }
