@@ -219,6 +219,19 @@ TEST(Order, JoinsALogsLineWithoutViasToWhatAnotherSaw) {
     EXPECT_EQ(world.ordered(), world.truth());
 }
 
+TEST(Order, JoinsLinesThatFitSeveralBranchesInTheirOrder) {
+    // Two phones ring; what the proxy passes on of them differs in the To tag, which logs lack.
+    Scene world({{"a", "192.0.2.1", 2 * second}, {"p", "192.0.2.2"}}, 300);
+    world.send(0, alice, proxy, {"INVITE", "1 INVITE", {"a1"}, "", ""});
+    for (const std::string phone : {"x", "y"}) {
+        world.send(40 * ms, proxy, alice, {"180 Ringing", "1 INVITE", {"a1"}, phone, ""});
+    }
+    for (Chunk& chunk : world.chunks) {
+        if (chunk.observer == "a") chunk.message.clear();
+    }
+    EXPECT_EQ(order(world.chunks).events.size(), 3U);
+}
+
 TEST(Order, DoesNotTrustStampsThatRunBackAndForth) {
     Scene world({by_proxy});
     call(world);
