@@ -4,6 +4,8 @@
 -module(call_inspector_maintenance).
 
 -export([start_hep_parser/2, start_hep_parser/3, start_hep_parser/4
+        ,start_kamailio_parser/3
+        ,start_freeswitch_parser/3
         ,start_capture/1, start_capture/2
         ,import_pcap/1
         ,list_active_parsers/0
@@ -36,6 +38,23 @@ start_hep_parser(IP, Port, Option) -> run(['start_hep_parser', IP, Port, Option]
 start_hep_parser(IP, Port, Option1, Option2) ->
     run(['start_hep_parser', IP, Port, Option1, Option2]).
 
+-spec start_kamailio_parser(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+start_kamailio_parser(Filename, LogIP, LogPort) ->
+    start_log_parser(['start_kamailio_parser', Filename, LogIP, LogPort]).
+
+-spec start_freeswitch_parser(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+start_freeswitch_parser(Filename, LogIP, LogPort) ->
+    start_log_parser(['start_freeswitch_parser', Filename, LogIP, LogPort]).
+
+%% @doc Not every program there was can.
+-spec start_log_parser([ci_words:input()]) -> result().
+start_log_parser(Inputs) ->
+    case call_inspector:command(Inputs) of
+        {'error', {'usage', <<"no such command", _/binary>>}} ->
+            report({'error', {'failed', <<"failed to start parser: this program reads no log files\n">>}});
+        Answer -> report(Answer)
+    end.
+
 -spec start_capture(ci_words:input()) -> result().
 start_capture(Interface) -> run(['start_capture', Interface]).
 
@@ -46,8 +65,12 @@ start_capture(Interface, Filter) -> run(['start_capture', Interface, Filter]).
 -spec import_pcap(ci_words:input()) -> result().
 import_pcap(File) -> report(call_inspector:command(['import_pcap', File], 'infinity')).
 
+%% @doc Then those that should be active and could not be started.
 -spec list_active_parsers() -> result().
-list_active_parsers() -> run(['list_active_parsers']).
+list_active_parsers() ->
+    Result = run(['list_active_parsers']),
+    _ = [io:format("'~ts' failed: ~ts~n", [Id, Reason]) || {Id, Reason} <- ci_port:failed()],
+    Result.
 
 -spec stop_active_parser(ci_words:input()) -> result().
 stop_active_parser(Id) -> run(['stop_active_parser', Id]).
