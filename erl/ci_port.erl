@@ -18,7 +18,7 @@
         ]).
 -export_type([answer/0]).
 
--define(PROTOCOL, 1).
+-define(PROTOCOL, 2).
 -define(HELLO_MS, 5000).
 -define(START_PARSER_MS, 5000).
 -define(RETRY_PARSER_MS, 5000).
@@ -37,6 +37,7 @@
                ,os_pid :: pos_integer() | 'undefined' % undefined: it has exited
                ,next = 1 :: id()
                ,waiting = #{} :: #{id() => asker()}
+               ,pieces = #{} :: #{id() => iodata()} % of long answers
                ,missing = [] :: [ci_state:parser()] % wanted, and could not be started
                }).
 
@@ -290,9 +291,15 @@ deliver(Port, Request) ->
     end.
 
 -spec frame(any(), #state{}) -> #state{}.
-frame({'resp', Id, Answer}, #state{waiting=Waiting}=State) ->
+frame({'resp', Id, {'more', Piece}}, #state{pieces=Pieces}=State) ->
+    State#state{pieces=Pieces#{Id => [maps:get(Id, Pieces, []), Piece]}};
+frame({'resp', Id, Answer}, #state{waiting=Waiting, pieces=Pieces}=State) ->
     case maps:find(Id, Waiting) of
-        {'ok', Asker} -> answer(Asker, Answer, State#state{waiting=maps:remove(Id, Waiting)});
+        {'ok', Asker} ->
+            answer(Asker
+                  ,whole(Answer, maps:get(Id, Pieces, []))
+                  ,State#state{waiting=maps:remove(Id, Waiting), pieces=maps:remove(Id, Pieces)}
+                  );
         'error' ->
             ci_log:log('warning', "an answer that nobody asked for: ~b", [Id]),
             State
@@ -300,6 +307,10 @@ frame({'resp', Id, Answer}, #state{waiting=Waiting}=State) ->
 frame({'log', Level, Text}, State) ->
     ci_log:log(Level, "~ts", [line(Text)]),
     State.
+
+-spec whole(answer(), iodata()) -> answer().
+whole({'ok', Rest}, Pieces) -> {'ok', iolist_to_binary([Pieces, Rest])};
+whole(Answer, _None) -> Answer.
 
 -spec line(binary()) -> binary().
 line(Text) -> hd(binary:split(Text, <<"\n">>)).
