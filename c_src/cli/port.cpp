@@ -84,8 +84,11 @@ int port(const Arguments& arguments) {
                         ? std::filesystem::path(values["root"].as<std::string>())
                         : store::default_root(),
                     log, settings);
+    const auto take_amqp = [](const erlang::Amqp& /*amqp*/, const commands::Reply& reply) {
+        reply({commands::Status::ok, ""});
+    };
     fronts::Port front(
-        service.context(), service.ask(), [&service] { service.stop(); }, descriptors);
+        service.context(), service.ask(), take_amqp, [&service] { service.stop(); }, descriptors);
     const Attached attached(owners_log, front);
     std::optional<fronts::Control> control;
     if (values.count("socket") != 0) {
