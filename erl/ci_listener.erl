@@ -81,7 +81,7 @@ tell(#state{is_consuming='false'}=State) ->
     _ = ci_port:unbound(),
     State;
 tell(#state{queue=Queue}=State) ->
-    case ci_port:bound(Queue, atom_to_binary(node(), 'utf8')) of
+    case ci_port:bound(Queue, node()) of
         'ok' -> State;
         {'error', _Trouble} ->
             _ = erlang:send_after(?RETRY_MS, self(), 'tell'),

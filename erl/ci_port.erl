@@ -86,7 +86,7 @@ failed() ->
 
 %% @doc The calling process has a queue, from now on or again. It is sent
 %% `{publish, {Exchange, RoutingKey, Body}}', and answers each with published/0.
--spec bound(binary(), binary()) -> 'ok' | trouble().
+-spec bound(binary(), node()) -> 'ok' | trouble().
 bound(Queue, Node) -> call({'bound', self(), Queue, Node}).
 
 %% @doc It has none any more. Its death says so, too.
@@ -403,6 +403,10 @@ whole({'ok', Rest}, {_Size, Pieces}) ->
     {'ok', iolist_to_binary(lists:reverse(Pieces, [Rest]))};
 whole({'error', _Reason}=Error, _Pieces) -> Error.
 
+-spec reason(binary()) -> binary().
+reason(<<"failed to start parser: ", Reason/binary>>) -> Reason;
+reason(Reason) -> Reason.
+
 -spec line(binary()) -> binary().
 line(Text) -> hd(binary:split(Text, <<"\n">>)).
 
@@ -416,7 +420,7 @@ answer({'parser', {Id, Words}, _Level}, {'ok', _Text}=Answer, State) ->
     remember(Words, Answer, not_missing(Id, State));
 answer({'parser', {Id, _Words}=Parser, Level}, {'error', {Kind, Text}}, State) ->
     ci_log:log(Level, "~ts: ~ts", [Id, line(Text)]),
-    missing({Parser, line(Text), Kind =/= 'usage'}, State); % the program will not know it later either
+    missing({Parser, reason(line(Text)), Kind =/= 'usage'}, State); % it will not learn the command
 answer('amqp', {'error', {_Kind, Text}}, State) ->
     ci_log:seldom('amqp', 'warning', "AMQP: ~ts", [line(Text)]),
     State;

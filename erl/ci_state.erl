@@ -191,15 +191,17 @@ port(Settings) ->
 
 %% @doc A value that cannot be right becomes a word that the program refuses: a parser that was
 %% meant to be closed must not be open.
--spec options([any()]) -> [any()].
+-spec options([any()]) -> words().
 options(Entry) ->
-    [case Key of
-         "allow" -> allow(Value);
-         "auth_key" -> word("auth_key=", Value)
-     end
-     || Key <- ["allow", "auth_key"],
-        {'ok', Value} <- [find(Key, Entry)]
-    ].
+    Options = [case Key of
+                   "allow" -> allow(Value);
+                   "auth_key" -> word("auth_key=", Value)
+               end
+               || Key <- ["allow", "auth_key"],
+                  {'ok', Value} <- [find(Key, Entry)]
+              ],
+    {'ok', Words} = ci_words:words(Options),
+    Words.
 
 %% @doc The program's word for the networks: a list of texts, or one text with commas.
 -spec allow(any()) -> any().
