@@ -49,8 +49,8 @@ proplist(JObj) -> call('kz_json', 'to_proplist', [JObj]).
 json(JObj) -> iolist_to_binary(call('kz_json', 'encode', [JObj])).
 
 %% @doc From the listener's process: its channel is used. `Key' is a routing key, or what a
-%% request had as its Server-ID.
--spec publish(binary(), binary(), binary()) -> 'ok'.
+%% request had as its Server-ID. `ok', or what Kazoo says instead.
+-spec publish(binary(), binary(), binary()) -> any().
 publish(Exchange, Key, Body) ->
     {Route, Options} = route(Key),
     call(amqp_util(), 'basic_publish', [Exchange, Route, Body, ?JSON_TYPE, Options]).

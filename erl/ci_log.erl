@@ -16,7 +16,7 @@ log(Level, Format, Args) ->
     Line = "call_inspector: " ++ Format,
     case {has_lager(), erlang:function_exported('logger', 'log', 3)} of
         {'true', _} ->
-            _ = apply('lager', 'log', [Level, self(), Line, Args]),
+            _ = ci_kazoo:call('lager', 'log', [Level, self(), Line, Args]),
             'ok';
         {'false', 'true'} -> logger:log(Level, Line, Args); % no domain: the default handler drops most
         {'false', 'false'} -> log_old(Level, Line, Args)

@@ -360,6 +360,7 @@ broker_env(#{'dir' := Dir, 'port' := Port, 'dist_port' := DistPort, 'epmd_port' 
     [{"HOME", Dir} % the cookie's place
     ,{"ERL_EPMD_PORT", integer_to_list(EpmdPort)}
     ,{"ERL_EPMD_ADDRESS", "127.0.0.1"}
+    ,{"ERL_EPMD_RELAXED_COMMAND_CHECK", "true"} % it may be killed when it still knows of somebody
     ,{"RABBITMQ_NODENAME", "ci_" ++ os:getpid() ++ "@localhost"}
     ,{"RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"}
     ,{"RABBITMQ_NODE_PORT", integer_to_list(Port)}
