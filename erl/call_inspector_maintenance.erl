@@ -22,6 +22,7 @@
         ,unpin/1
         ,flush/0, flush/1
         ,store_stats/0
+        ,amqp_stats/0
         ,import_kazoo/1
         ]).
 
@@ -122,6 +123,9 @@ flush(CallId) -> run(['flush', CallId]).
 
 -spec store_stats() -> result().
 store_stats() -> run(['store_stats']).
+
+-spec amqp_stats() -> result().
+amqp_stats() -> run(['amqp_stats']).
 
 %% @doc Takes as long as it takes.
 -spec import_kazoo(ci_words:input()) -> result().

@@ -28,6 +28,7 @@
 -define(CALL, <<"kam2_hep3_skew-3.2s-call-1-14748@127.0.0.1">>).
 -define(MESSAGES_OF_CALL, 20).
 -define(RABBIT, "/usr/lib/rabbitmq/lib/rabbitmq_server-*/").
+-define(BROKER, 'kazoo_SUITE_broker').
 -define(ANSWER_MS, 2000). % Crossbar's patience
 
 suite() -> [{'timetrap', {'minutes', 2}}].
@@ -167,8 +168,7 @@ survives_a_restarted_broker(Config) ->
     Peer = inspector_with_call(Config),
     'true' = is_answered(Config),
     Listener = peer:call(Peer, 'erlang', 'whereis', ['ci_listener']),
-    Broker = restart_broker(?config('broker', Config)),
-    'ok' = await_broker(Broker),
+    'ok' = restart_broker(?config('broker', Config)),
     {'ok', Asker} = ci_asker:connect(broker_port(Config)),
     'ok' = wait_until(fun() -> is_answered([{'asker', Asker} | Config]) end),
     ?assertEqual(Listener, peer:call(Peer, 'erlang', 'whereis', ['ci_listener'])),
@@ -328,15 +328,14 @@ start_broker(Config) ->
         ],
     {'module', 'ci_asker'} = code:load_abs(filename:join(StandIns, "ci_asker")),
     [Port, DistPort, EpmdPort] = free_ports(3),
-    Broker = run_broker(#{'rabbit' => Rabbit
-                         ,'dir' => filename:join(?config('priv_dir', Config), "rabbit")
-                         ,'port' => Port
-                         ,'dist_port' => DistPort
-                         ,'epmd_port' => EpmdPort
-                         }),
-    Started = [{'broker', Broker}, {'stand_ins', StandIns} | Config],
-    'ok' = await_broker(Broker),
-    Started.
+    Broker = #{'rabbit' => Rabbit
+              ,'dir' => filename:join(?config('priv_dir', Config), "rabbit")
+              ,'port' => Port
+              ,'dist_port' => DistPort
+              ,'epmd_port' => EpmdPort
+              },
+    'ok' = run_broker(Broker),
+    [{'broker', Broker}, {'stand_ins', StandIns} | Config].
 
 %% A shell between us and it: at the end of its input, which comes with our death at the latest,
 %% it ends what it started.
@@ -345,15 +344,13 @@ run_broker(#{'rabbit' := Rabbit, 'dir' := Dir}=Broker) ->
     Script = "trap '' HUP; '" ++ filename:join(Rabbit, "sbin/rabbitmq-server") ++ "' >>\"$HOME/output\" 2>&1 </dev/null &"
         " cat >/dev/null; kill -9 $! $(cat \"$RABBITMQ_PID_FILE\"); wait; epmd -kill",
     Options = [{'args', ["-c", Script]}, {'env', broker_env(Broker)}, 'exit_status'],
-    Broker#{'keeper' => spawn(fun() -> keep_broker(Options) end)}.
+    'true' = register(?BROKER, spawn(fun() -> keep_broker(Options) end)),
+    await_broker(Broker).
 
 %% The process of init_per_suite ends, and a port ends with its owner.
 keep_broker(Options) ->
     Port = open_port({'spawn_executable', "/bin/sh"}, Options),
-    receive {'stop', Asker} ->
-            'true' = port_close(Port),
-            Asker ! {'stopped', self()}
-    end.
+    receive 'stop' -> 'true' = port_close(Port) end.
 
 broker_env(#{'dir' := Dir, 'port' := Port, 'dist_port' := DistPort, 'epmd_port' := EpmdPort}) ->
     Below = fun(Name) -> filename:join(Dir, Name) end,
@@ -393,7 +390,8 @@ restart_broker(#{'dir' := Dir}=Broker) ->
     _ = file:del_dir_r(filename:join(Dir, "mnesia")),
     run_broker(Broker).
 
-stop_broker(#{'keeper' := Keeper, 'port' := Port}) ->
-    _ = Keeper ! {'stop', self()},
-    receive {'stopped', Keeper} -> 'ok' end,
+stop_broker(#{'port' := Port}) ->
+    Ref = monitor('process', ?BROKER),
+    _ = ?BROKER ! 'stop',
+    receive {'DOWN', Ref, 'process', _Keeper, _Reason} -> 'ok' end,
     wait_until(fun() -> gen_tcp:connect({127, 0, 0, 1}, Port, []) =:= {'error', 'econnrefused'} end).
