@@ -21,19 +21,26 @@ is_here() ->
         andalso amqp_util() =/= 'undefined'.
 
 %% @doc The configured parsers under their names, in the order of the names. None where there is
-%% no Kazoo.
+%% no Kazoo. A configuration that cannot be read must not keep what else there is from starting.
 -spec startup_parsers() -> [{any(), any()}].
 startup_parsers() ->
-    case is_loaded('kapps_config') andalso is_loaded('kz_json') of
-        'true' ->
-            startup_parsers(call('kapps_config', 'get_json', [?CONFIG, <<"startup_parsers">>]));
-        'false' -> []
+    try is_loaded('kapps_config') andalso is_loaded('kz_json') andalso configured()
+    of
+        'false' -> [];
+        Entries -> Entries
+    catch
+        _Class:Reason ->
+            ci_log:log('error', "Kazoo's configuration: ~tp", [ci_words:without_keys(Reason)]),
+            []
     end.
 
--spec startup_parsers(any()) -> [{any(), any()}].
-startup_parsers('undefined') -> [];
-startup_parsers(JObj) ->
-    lists:keysort(1, [{Name, entry(Value)} || {Name, Value} <- proplist(JObj)]).
+-spec configured() -> [{any(), any()}].
+configured() ->
+    Parsers = call('kapps_config', 'get', [?CONFIG, <<"startup_parsers">>]),
+    case call('kz_json', 'is_json_object', [Parsers]) of
+        'true' -> lists:keysort(1, [{Name, entry(Value)} || {Name, Value} <- proplist(Parsers)]);
+        'false' -> [] % as a rule: undefined
+    end.
 
 -spec entry(any()) -> any().
 entry(Value) ->

@@ -1,11 +1,10 @@
 %%% @doc Kazoo's AMQP: a gen_listener with a queue of its own, bound as that of Kazoo's own Call
 %%% Inspector. What the messages mean is the program's business: it gets each as JSON with its
 %%% routing key, and tells what to publish. Runs only where ci_kazoo:is_here/0.
+%%%
+%%% The behaviour is not declared: its module is not there where this is compiled, and not each
+%%% version takes handle_event/3 for enough.
 -module(ci_listener).
-
--ifdef(KAZOO). % where its compiler can check it: applications/call_inspector of a Kazoo tree
--behaviour(gen_listener).
--endif.
 
 -export([start_link/0]).
 -export([init/1

@@ -20,6 +20,7 @@
         ,survives_a_killed_listener_and_a_killed_program/1
         ,gathers_what_others_have/1
         ,survives_a_restarted_broker/1
+        ,is_laid_out_as_kazoos_applications_are/1
         ,fits_a_kazoo_tree/1
         ]).
 
@@ -42,6 +43,7 @@ all() ->
     ,'survives_a_killed_listener_and_a_killed_program'
     ,'gathers_what_others_have'
     ,'survives_a_restarted_broker'
+    ,'is_laid_out_as_kazoos_applications_are'
     ,'fits_a_kazoo_tree'
     ].
 
@@ -55,12 +57,10 @@ init_per_suite(Config) ->
 end_per_suite(Config) ->
     stop_broker(?config('broker', Config)).
 
-init_per_testcase('fits_a_kazoo_tree', Config) -> Config;
 init_per_testcase(Case, Config) ->
     {'ok', Asker} = ci_asker:connect(broker_port(Config)),
     [{'case', Case}, {'asker', Asker} | Config].
 
-end_per_testcase('fits_a_kazoo_tree', _Config) -> 'ok';
 end_per_testcase(_Case, Config) -> ci_asker:close(?config('asker', Config)).
 
 %%%-------------------------------------------------------------------------------------------------
@@ -178,9 +178,41 @@ survives_a_restarted_broker(Config) ->
 %%%-------------------------------------------------------------------------------------------------
 %%% A real Kazoo
 
-%% KAZOO_ROOT names its source tree. What we call is there, under that name, with so many
-%% arguments; where the tree is compiled, our modules compile there as its applications do.
-fits_a_kazoo_tree(Config) ->
+%% What `make kazoo-app' leaves: Kazoo's build compiles it (its options), its releases run it.
+is_laid_out_as_kazoos_applications_are(Config) ->
+    Dir = filename:join(?config('priv_dir', Config), "app"),
+    ?assertEqual("", os:cmd(ci_test_data:file("../erl/kazoo/app.sh") ++ " '" ++ Dir ++ "'")),
+    App = filename:join(Dir, "call_inspector"),
+    Built = consult_app(filename:join(App, "ebin/call_inspector.app")),
+    ?assert(lists:member('kazoo_amqp', proplists:get_value('applications', Built))),
+    Modules = proplists:get_value('modules', Built),
+    ?assertEqual([], [Module || Module <- Modules
+                                    ,not filelib:is_regular(filename:join([App, "ebin", atom_to_list(Module) ++ ".beam"]))
+                     ]),
+    {'ok', Source} = file:read_file(filename:join(App, "src/call_inspector.app.src")),
+    _ = [?assertMatch({'match', _}, re:run(Source, Seen)) || Seen <- ["{modules,\\s*\\[\\]}", "{vsn,[^}]*}"]],
+    ?assert(filelib:is_regular(filename:join(App, "priv/call_inspector"))),
+    'ok' = compile_all(filename:join(App, "src"), Config).
+
+consult_app(File) ->
+    {'ok', [{'application', 'call_inspector', Keys}]} = file:consult(File),
+    Keys.
+
+%% With the options of Kazoo's make.
+compile_all(Source, Config) ->
+    Options = ['return', 'warnings_as_errors', 'warn_export_all', 'warn_missing_spec', 'debug_info'
+              ,'warn_unused_import', 'warn_unused_vars', {'outdir', ?config('priv_dir', Config)}
+              ],
+    Compiled = [compile:file(File, Options) || File <- filelib:wildcard(filename:join(Source, "*.erl"))],
+    ?assertMatch([_ | _], Compiled),
+    ?assertEqual([], [Other || Other <- Compiled, not is_clean(Other)]).
+
+is_clean({'ok', _Module, Warnings}) -> Warnings =:= [];
+is_clean(_Error) -> 'false'.
+
+%% KAZOO_ROOT names its source tree: what we call is there, under that name, with so many
+%% arguments.
+fits_a_kazoo_tree(_Config) ->
     case os:getenv("KAZOO_ROOT") of
         'false' -> {'skip', "KAZOO_ROOT names no Kazoo tree"};
         Root ->
@@ -189,13 +221,12 @@ fits_a_kazoo_tree(Config) ->
                      ,{"core/kazoo_amqp/src/api/kapi_inspector.erl", ["bind_q/2"]}
                      ,{"core/kazoo_amqp/src/api/kapi_self.erl", ["bind_q/2"]}
                      ,{"core/kazoo_stdlib/src/kz_json.erl", ["encode/1", "is_json_object/1", "to_proplist/1"]}
-                     ,{"core/kazoo_apps/src/kapps_config.erl", ["get_json/2"]}
+                     ,{"core/kazoo_apps/src/kapps_config.erl", ["get/2"]}
                      ],
             ?assertEqual([], [{File, Function} || {File, Functions} <- Called
                                                       ,Function <- Functions
                                                       ,not exports(Root, File, Function)
-                             ]),
-            compile_in(Root, filelib:wildcard(filename:join(Root, "core/*/ebin/gen_listener.beam")), Config)
+                             ])
     end.
 
 exports(Root, Wildcard, Function) ->
@@ -205,18 +236,6 @@ exports(Root, Wildcard, Function) ->
               end
              ,filelib:wildcard(filename:join(Root, Wildcard))
              ).
-
-compile_in(_Root, [], _Config) -> {'comment', "the tree is not compiled: exports only"};
-compile_in(_Root, [GenListener], Config) ->
-    'true' = code:add_patha(filename:dirname(GenListener)),
-    Options = ['return', 'warnings_as_errors', 'warn_export_all', 'warn_missing_spec', 'debug_info'
-              ,{'d', 'KAZOO'}, {'outdir', ?config('priv_dir', Config)}
-              ],
-    [{'ok', _, []} = compile:file(File, Options)
-     || File <- filelib:wildcard(ci_test_data:file("../erl/*.erl"))
-    ],
-    'true' = code:del_path(filename:dirname(GenListener)),
-    'ok'.
 
 %%%-------------------------------------------------------------------------------------------------
 %%% Inspectors

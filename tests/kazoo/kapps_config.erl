@@ -1,9 +1,9 @@
 %%% @doc As Kazoo's, with the configuration in the environment instead of CouchDB, as JSON.
 -module(kapps_config).
 
--export([get_json/2]).
+-export([get/2]).
 
-get_json(<<"call_inspector">>, Key) ->
+get(<<"call_inspector">>, Key) ->
     {'ok', Text} = application:get_env('call_inspector', 'test_config'),
     {Members} = kz_json:decode(Text),
     proplists:get_value(Key, Members).
