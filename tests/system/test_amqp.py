@@ -64,7 +64,9 @@ class Answering(Inspector):
         super().__init__(directory, "--config", config)
 
     def amqp(self):
-        return self.json("amqp_stats")
+        status, text = self.ask_directly("amqp_stats")
+        assert status == 0, text
+        return json.loads(text)
 
     def wait_amqp(self, condition, what):
         wait_for(lambda: condition(self.amqp()), "%s: %s" % (what, self.amqp()))
