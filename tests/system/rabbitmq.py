@@ -3,8 +3,8 @@ asks as Kazoo does."""
 
 import json
 import os
-import pathlib
 import random
+import signal
 import subprocess
 import time
 
@@ -66,8 +66,9 @@ class Broker:
     def start(self):
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [SERVER], env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
-            )
+                [SERVER], env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )  # fmt: skip
         wait_for(self.answers, "RabbitMQ: " + self.log.read_text()[-2000:])
 
     def answers(self):
@@ -88,7 +89,8 @@ class Broker:
         self.process.wait(PATIENCE)
 
     def close(self):
-        self.stop()
+        os.killpg(self.process.pid, signal.SIGKILL)  # nothing of it is needed any more
+        self.process.wait()
         self.epmd.kill()
         self.epmd.wait()
 
@@ -104,20 +106,13 @@ class Asker:
         self.queue = "kzc@localhost-kz_amqp_worker-<0.%d.0>-ee580710" % random.randrange(10**6)
         self.channel.queue_declare(self.queue, auto_delete=True)
         self.channel.queue_bind(self.queue, "targeted", self.queue)
-        self.overheard = self.channel.queue_declare("", exclusive=True).method.queue
-        self.channel.queue_bind(self.overheard, "monitor", "#")
-        self.answers, self.messages = [], []
-        for queue, into in ((self.queue, self.answers), (self.overheard, self.messages)):
-            self.channel.basic_consume(queue, self.taker(into), auto_ack=True, exclusive=True)
+        self.answers = []
+        self.channel.basic_consume(self.queue, self.take, auto_ack=True, exclusive=True)
 
-    @staticmethod
-    def taker(into):
-        def take(_channel, _method, properties, body):
-            into.append((json.loads(body), properties))
+    def take(self, _channel, _method, properties, body):
+        self.answers.append((json.loads(body), properties))
 
-        return take
-
-    def publish(self, key, body, headers=None):
+    def publish(self, key, body):
         text = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.channel.basic_publish(
             "monitor", key, text,
