@@ -193,7 +193,7 @@ format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State)
 open() ->
     open_port({'spawn_executable', program()}
              ,[{'args', ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args()
-                             ++ connection_args() ++ store_args()
+                             ++ connection_args() ++ gather_args() ++ store_args()
                        ]}
               ,{'env', auth_key_env()}
               ,{'packet', 4}
@@ -248,6 +248,13 @@ connection_args() ->
     case application:get_env('call_inspector', 'most_connections') of
         'undefined' -> [];
         {'ok', Count} -> ["--most-connections", integer_to_list(Count)]
+    end.
+
+-spec gather_args() -> [string()].
+gather_args() ->
+    case application:get_env('call_inspector', 'gather_ms') of
+        'undefined' -> [];
+        {'ok', Ms} -> ["--amqp-gather-ms", integer_to_list(Ms)]
     end.
 
 %% @doc Of `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or a map of these. What the program does
