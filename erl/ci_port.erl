@@ -354,7 +354,7 @@ describe(Status) -> {'status', Status}.
 %%%-------------------------------------------------------------------------------------------------
 %%% Requests and answers
 
--spec send('command' | 'amqp', any(), asker(), #state{}) ->
+-spec send('command' | 'amqp' | 'alive', any(), asker(), #state{}) ->
                   {'ok', id(), #state{}} | {'error', any()}.
 send(Operation, Args, Asker, #state{port=Port, next=Id, waiting=Waiting}=State) ->
     case deliver(Port, term_to_binary({'req', Id, Operation, Args})) of
@@ -491,11 +491,12 @@ give_credit(#state{port=Port, credit=Credit, publishing=Count}=State) ->
 %%%-------------------------------------------------------------------------------------------------
 %%% Whether the program lives
 
-%% @doc Anything that it says is a sign of life; a question makes it say something.
+%% @doc Anything that it says is a sign of life; a question makes it say something. This one is
+%% none that it knows, so it says so at once, however long its commands take.
 -spec watch(#state{}) -> #state{}.
 watch(#state{silences=Silences}=State) ->
     Asking = give_credit(State#state{silences=Silences + 1}),
-    case send('command', [<<"list_active_parsers">>], 'watch', Asking) of
+    case send('alive', [], 'watch', Asking) of
         {'ok', _Id, Asked} -> Asked;
         {'error', _Reason} -> Asking
     end.

@@ -325,7 +325,18 @@ survives_a_hung_program(_Config) ->
     OsPid = ci_state:program(),
     'ok' = restarted_after(fun() -> os:cmd("kill -STOP " ++ integer_to_list(OsPid)) end),
     ?assertNot(runs(OsPid)),
-    ?assertEqual([id(Second), id(First)], active()).
+    ?assertEqual([id(Second), id(First)], active()),
+    Program = ci_state:program(),
+    ?assert(is_answered_by_a_loop(Program)).
+
+%% Whoever lives is not killed: a question that is no command is answered.
+is_answered_by_a_loop(Program) ->
+    Before = silences(),
+    _ = whereis('ci_port') ! 'watch',
+    'ok' = wait_until(fun() -> silences() =:= 0 end),
+    Before =< 1 andalso Program =:= ci_state:program().
+
+silences() -> element(9, sys:get_state('ci_port')).
 
 survives_a_killed_owner(_Config) ->
     'ok' = start(),
