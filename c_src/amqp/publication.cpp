@@ -52,9 +52,9 @@ std::string chunks_of(const Part& part) {
     return out += "],";
 }
 
-std::string lookup_members(std::vector<Part> parts) {
+std::string lookup_members(std::vector<Part> parts, std::span<const dialog::ClockPrior> priors) {
     const Part all = merge(std::move(parts));
-    const dialog::Flow flow = dialog::order(all);
+    const dialog::Flow flow = dialog::order(all, priors);
     std::string out = "\"Dialog-Entities\":" + text(dialog::entities(all, flow));
     out += ",\"Analysis\":[],\"Chunks\":";
     out += dialog::array_of(all, flow);
@@ -82,14 +82,14 @@ Part merge(std::vector<Part> parts) {
     return all;
 }
 
-Publication publication(Answer answer) {
+Publication publication(Answer answer, std::span<const dialog::ClockPrior> priors) {
     json object = json::object();
     std::string members;
     std::string_view event_name = "gather_resp";
     switch (answer.to) {
         case Answering::lookup:
             event_name = "lookup_resp";
-            members = lookup_members(std::move(answer.parts));
+            members = lookup_members(std::move(answer.parts), priors);
             break;
         case Answering::filter:
             event_name = "filter_resp";

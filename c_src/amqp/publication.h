@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "chunk/chunk.h"
+#include "dialog/clock.h"
 
 namespace ci::amqp {
 
@@ -44,8 +46,10 @@ struct Answer {
 /// inspector has twice stays twice.
 [[nodiscard]] Part merge(std::vector<Part> parts);
 
-/// Slow for a long call: it is merged and put in order here.
-[[nodiscard]] Publication publication(Answer answer);
+/// Slow for a long call: it is merged and put in order here. `priors`: as dialog::order() wants
+/// them.
+[[nodiscard]] Publication publication(Answer answer,
+                                      std::span<const dialog::ClockPrior> priors = {});
 
 /// `leaving`: goodbye.
 [[nodiscard]] Publication present(const Headers& headers, const std::string& instance,

@@ -25,6 +25,7 @@ inline fronts::AmqpAnswers::Hooks amqp_hooks(Service& service) {
     hooks.look_up = [&service](const amqp::Question& question) {
         return commands::look_up(service.inspector().store(), question);
     };
+    hooks.priors = [&service] { return service.inspector().clocks().priors(); };
     return hooks;
 }
 

@@ -71,6 +71,10 @@ double in_ms(wire::Micros time) {
     return static_cast<double>(time) / 1'000;
 }
 
+double in_ppm(double drift) {
+    return std::round(drift * 1e7) / 10;
+}
+
 /// Beside each of `messages`: who saw it and when by which clock, and who should have.
 json events(const std::vector<chunk::Chunk>& chunks, const dialog::Flow& flow) {
     json array = json::array();
@@ -105,7 +109,7 @@ json clocks(const dialog::Flow& flow) {
         object["common"] = clock.common;
         if (clock.has_clock) {
             object["offset_ms"] = in_ms(clock.offset);
-            object["drift_ppm"] = std::round(clock.drift * 1e7) / 10;
+            object["drift_ppm"] = in_ppm(clock.drift);
             if (clock.spread) object["spread_ms"] = in_ms(*clock.spread);
             object["settings"] = clock.settings;
         }
@@ -129,12 +133,14 @@ json gaps(const dialog::Flow& flow) {
 
 }  // namespace
 
-std::string callid_details(std::string_view /*call_id*/, const store::Dialogue& dialogue) {
-    return dialog::array_of(dialogue.chunks, dialog::order(dialogue.chunks)) + "\n";
+std::string callid_details(std::string_view /*call_id*/, const store::Dialogue& dialogue,
+                           Priors priors) {
+    return dialog::array_of(dialogue.chunks, dialog::order(dialogue.chunks, priors)) + "\n";
 }
 
-std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dialogue) {
-    const dialog::Flow flow = dialog::order(dialogue.chunks);
+std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dialogue,
+                            Priors priors) {
+    const dialog::Flow flow = dialog::order(dialogue.chunks, priors);
     std::string out = "{\"call-id\":";
     chunk::append_json_string(call_id, out);
     out += ",\"messages\":";
@@ -153,11 +159,11 @@ std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dia
     return out;
 }
 
-std::string ladder(std::string_view call_id, const store::Dialogue& dialogue) {
+std::string ladder(std::string_view call_id, const store::Dialogue& dialogue, Priors priors) {
     if (dialogue.chunks.empty()) {
         return "no messages are stored for " + chunk::to_utf8(call_id) + "\n";
     }
-    return ladder::text(dialogue.chunks, dialog::order(dialogue.chunks));
+    return ladder::text(dialogue.chunks, dialog::order(dialogue.chunks, priors));
 }
 
 std::string stats_json(const sources::Parsers::Snapshot& parser) {
@@ -167,6 +173,20 @@ std::string stats_json(const sources::Parsers::Snapshot& parser) {
 std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers) {
     json array = json::array();
     for (const auto& parser : parsers) array.push_back(to_json(parser));
+    return array.dump() + "\n";
+}
+
+std::string clocks_json(Priors priors) {
+    json array = json::array();
+    for (const dialog::ClockPrior& prior : priors) {
+        array.push_back({{"observer", chunk::to_utf8(prior.observer)},
+                         {"offset_ms", in_ms(prior.offset)},
+                         {"spread_ms", in_ms(prior.spread)},
+                         {"drift_ppm", in_ppm(prior.drift)},
+                         {"messages", prior.count},
+                         {"since", wire::to_gregorian(prior.since)},
+                         {"at", wire::to_gregorian(prior.at)}});
+    }
     return array.dump() + "\n";
 }
 

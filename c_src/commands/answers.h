@@ -1,29 +1,37 @@
 // What commands print about a call and about the parsers: text, ending in a line feed.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "commands/kazoo_import.h"
+#include "dialog/clock.h"
 #include "sources/parsers.h"
 #include "store/store.h"
 
 namespace ci::commands {
 
+/// What is known of the observers' clocks, as dialog::order() wants it.
+using Priors = std::span<const dialog::ClockPrior>;
+
 /// A JSON array of chunks in order; "[]" for an unknown call.
-std::string callid_details(std::string_view call_id, const store::Dialogue& dialogue);
+std::string callid_details(std::string_view call_id, const store::Dialogue& dialogue,
+                           Priors priors);
 
 /// {"call-id", "messages", "dialog_entities", "analysis"}, as Kazoo prints it, and what Kazoo does
 /// not know: "events", "clocks", "gaps", "contradictions" (docs/commands.md).
-std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dialogue);
+std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dialogue,
+                            Priors priors);
 
 /// A picture, or one line saying that nothing is known.
-std::string ladder(std::string_view call_id, const store::Dialogue& dialogue);
+std::string ladder(std::string_view call_id, const store::Dialogue& dialogue, Priors priors);
 
 /// JSON; docs/commands.md tells what each number means.
 std::string stats_json(const sources::Parsers::Snapshot& parser);
 std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers);
 std::string import_json(const Imported& imported);
+std::string clocks_json(Priors priors);
 
 }  // namespace ci::commands

@@ -131,11 +131,15 @@ Outcome turn(Inspector& inspector, std::span<const std::string> arguments) {
 
 /// Reads a call and answers with it; a file that cannot be read is an error, an unknown call is
 /// not.
-template <std::string (*answer)(std::string_view call_id, const store::Dialogue&)>
+template <std::string (*answer)(std::string_view call_id, const store::Dialogue&, Priors)>
 Outcome about_call(Inspector& inspector, std::span<const std::string> arguments) {
     const store::Dialogue dialogue = inspector.store().read(arguments[0]);
     if (!dialogue.error.empty()) return failed("cannot read: " + dialogue.error);
-    return {Status::ok, answer(arguments[0], dialogue)};
+    return {Status::ok, answer(arguments[0], dialogue, *inspector.clocks().priors())};
+}
+
+Outcome clocks(Inspector& inspector, std::span<const std::string> /*none*/) {
+    return {Status::ok, clocks_json(*inspector.clocks().priors())};
 }
 
 Outcome flush(Inspector& inspector, std::span<const std::string> arguments) {
@@ -229,6 +233,8 @@ constexpr Command commands[] = {
      "Show a call as one JSON object: messages, who takes part, analysis.",
      about_call<inspect_call_id>},
     {"ladder", "CALLID", 1, 1, "Draw a call as a ladder diagram.", about_call<ladder>},
+    {"clocks", "", 0, 0,
+     "Show as JSON how far every observer's clock is off, and how sure that is.", clocks},
     {"list_calls", "[N]", 0, 1,
      "Show as JSON the calls that began last, the newest first: 20 of them, or N (at most 1000).",
      list_calls},

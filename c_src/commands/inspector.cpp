@@ -27,7 +27,9 @@ Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settin
     : log_(std::move(log)),
       settings_(std::move(settings)),
       store_(root, with_log(settings_.store, log_)),
-      parsers_([this](auto drafts) { return keep(drafts); }, [this](auto text) { notice(text); }) {}
+      clocks_(root, settings_.store.group, [this](auto text) { notice(text); }),
+      parsers_([this](auto drafts) { return keep_live(drafts); },
+               [this](auto text) { notice(text); }) {}
 
 Inspector::Imported Inspector::import_file(const std::string& path) {
     sources::PacketImport import(path, parsers_.switches(), [this](auto drafts) {
@@ -61,6 +63,12 @@ void Inspector::wait_for_room() const {
 
 void Inspector::notice(std::string_view text) {
     log_(Level::warning, text);
+}
+
+/// Arrivals in a file tell nothing of the clocks of today.
+std::size_t Inspector::keep_live(std::span<const chunk::Draft> drafts) {
+    clocks_.learner().take(drafts);
+    return keep(drafts);
 }
 
 std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "chunk/chunk.h"
+#include "commands/learned_clocks.h"
 #include "commands/settings.h"
 #include "sources/parsers.h"
 #include "store/store.h"
@@ -30,6 +31,7 @@ class Inspector {
     [[nodiscard]] store::Store& store() noexcept { return store_; }
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
     [[nodiscard]] sources::Parsers& parsers() noexcept { return parsers_; }
+    [[nodiscard]] LearnedClocks& clocks() noexcept { return clocks_; }
 
     /// Long commands end soon.
     void end() noexcept { is_ending_ = true; }
@@ -56,10 +58,12 @@ class Inspector {
   private:
     void notice(std::string_view text);
     std::size_t keep(std::span<const chunk::Draft> drafts);
+    std::size_t keep_live(std::span<const chunk::Draft> drafts);
 
     Log log_;
     const Settings settings_;
     store::Store store_;
+    LearnedClocks clocks_;
     std::atomic<bool> is_ending_ = false;
     std::mutex import_mutex_;
     std::function<std::string()> amqp_stats_;

@@ -10,6 +10,8 @@ namespace {
 /// By how much the stamp of a message received may lie after that of the one sent on because of it:
 /// what busy senders were seen to stamp late, 46 ms, and a little more.
 constexpr wire::Micros stamped_late = 50'000;
+/// Answers and ACKs follow at once; after so long it is that to the next transmission.
+constexpr wire::Micros long_past = 300'000;
 
 class Causes {
   public:
@@ -240,14 +242,15 @@ class Causes {
         for (std::uint32_t k = 1; k < causes.count; ++k) add(causes.first + k, effects.first + k);
     }
 
-    /// Some were lost. An effect that has no cause of its own before it, but one just after: that
-    /// is its cause, stamped late.
+    /// Some were lost. An effect that has no cause of its own before it, or none that is not long
+    /// past, but one just after: that is its cause, stamped late.
     void follow_late(const Message& causes, const Message& effects) {
         std::uint32_t before = 0;  // causes no later than the effect
-        for (std::uint32_t k = 1; k < effects.count; ++k) {
+        for (std::uint32_t k = 0; k < effects.count; ++k) {
             const auto at = all_[effects.first + k].at;
             while (before < causes.count && all_[causes.first + before].at <= at) ++before;
-            if (before > k || before == causes.count) continue;
+            if (before == 0 || before == causes.count) continue;
+            if (before > k && at - all_[causes.first + before - 1].at < long_past) continue;
             if (all_[causes.first + before].at > at + stamped_late) continue;
             add(causes.first + before, effects.first + k);
         }

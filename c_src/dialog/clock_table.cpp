@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <limits>
+#include <functional>
+#include <queue>
+#include <tuple>
 
 namespace ci::dialog {
 namespace {
@@ -197,7 +199,6 @@ std::vector<ClockPrior> ClockTable::priors() const {
         }
         if (root == nullptr) break;
         const Track& own = root->second;
-        std::vector<std::string_view> reached = {root->first};
         known[root->first] = {root->first,
                               own.last,
                               own.at(own.last) + usual_delay,
@@ -206,28 +207,36 @@ std::vector<ClockPrior> ClockTable::priors() const {
                               own.count,
                               own.since};
         // The nearest first (Dijkstra): spreads add up on the way.
-        while (true) {
-            const Tie* best = nullptr;
-            const ClockPrior* from = nullptr;
-            Micros least = std::numeric_limits<Micros>::max();
-            for (const auto name : reached) {
-                const ClockPrior& prior = known.at(name);
-                for (const Tie& tie : ties[name]) {
-                    if (known.contains(tie.other) || prior.spread + tie.spread >= least) continue;
-                    least = prior.spread + tie.spread;
-                    best = &tie;
-                    from = &prior;
+        struct Way {
+            Micros spread;
+            const Tie* tie;
+            const ClockPrior* from;
+            bool operator>(const Way& other) const {
+                return std::tie(spread, tie->other) > std::tie(other.spread, other.tie->other);
+            }
+        };
+        std::priority_queue<Way, std::vector<Way>, std::greater<>> ways;
+        const auto reach = [&](const ClockPrior& prior) {
+            for (const Tie& tie : ties[prior.observer]) {
+                if (!known.contains(tie.other)) {
+                    ways.push({prior.spread + tie.spread, &tie, &prior});
                 }
             }
-            if (best == nullptr) break;
-            known[best->other] = {std::string(best->other),
-                                  best->at,
-                                  from->offset_at(best->at) + best->ahead,
-                                  std::clamp(from->drift + best->drift, -drift_limit, drift_limit),
-                                  least,
-                                  best->count,
-                                  std::max(from->since, best->since)};
-            reached.push_back(best->other);
+        };
+        reach(known.at(root->first));
+        while (!ways.empty()) {
+            const auto [spread, tie, from] = ways.top();
+            ways.pop();
+            if (known.contains(tie->other)) continue;
+            ClockPrior& prior = known[tie->other];
+            prior = {std::string(tie->other),
+                     tie->at,
+                     from->offset_at(tie->at) + tie->ahead,
+                     std::clamp(from->drift + tie->drift, -drift_limit, drift_limit),
+                     spread,
+                     tie->count,
+                     std::max(from->since, tie->since)};
+            reach(prior);
         }
     }
     std::vector<ClockPrior> priors;

@@ -1,6 +1,7 @@
 #include "dialog/manners.h"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -14,6 +15,8 @@ using Indexes = std::vector<std::uint32_t>;
 
 /// The latest stamp recorded of a busy sender was 46 ms after the fact.
 constexpr Micros stamped_late = 50'000;
+/// What comes so much later than it should belongs to a retransmission (T1 is 500 ms).
+constexpr Micros sent_again = 400'000;
 
 bool waits_for_nobody(Id of_method) {
     switch (of_method) {
@@ -39,7 +42,7 @@ bool asks_again(const Observation& what) {
 class Finder {
   public:
     Finder(const Observations& observations, const Transmissions& transmissions,
-           const std::vector<Micros>& bounds)
+           std::span<const Micros> bounds)
         : stacks_(observations.stacks),
           all_(transmissions.all),
           messages_(transmissions.messages),
@@ -47,15 +50,25 @@ class Finder {
           order_(by_time(transmissions)),
           earliest_(transmissions.messages.size()) {}
 
+    /// By protocol alone, whatever clocks say.
+    std::vector<Edge> find_strict() {
+        by_protocol_alone_ = true;
+        order_responses();
+        order_by_cseq();
+        return std::move(result_.edges);
+    }
+
     Manners find() {
         for (const auto m : order_) note(m);
         for (const auto m : order_) {
             const Observation& what = *messages_[m].what;
             if (what.request && what.method == method::ack) follow_final(m);
+            if (what.request && what.method == method::ack) precede_refusal(m);
             if (what.request && what.method == method::cancel) follow_cancel(m);
             if (what.request && what.method == method::bye) follow(m, set_up_);
             if (what.request && what.method == method::notify) follow(m, asked_);
             if (!what.request && what.status > 100 && what.status < 300) follow_sent_on(m);
+            if (!what.request && what.status > 100) follow_own_answers(m);
         }
         order_forks();
         order_responses();
@@ -84,6 +97,9 @@ class Finder {
         return {both(stack, what.method), what.number, 0, 6, 0};
     }
     static Key answer_key(Id parent, std::uint64_t number) { return {parent, number, 0, 9, 0}; }
+    static Key own_answer_key(Id branch, Id of_method, std::uint64_t number) {
+        return {both(branch, of_method), number, 0, 11, 0};
+    }
     static Key refusal_key(Id branch, std::uint64_t number) { return {branch, number, 0, 7, 0}; }
 
     void note_sent_on(std::uint32_t m) {
@@ -112,6 +128,11 @@ class Finder {
             if (what.method == method::ack)
                 set_up_.emplace(dialog_key(what), {}).first->push_back(m);
             return;
+        }
+        const bool own_answer =
+            (what.status == 100 && invites) || (what.success() && what.method == method::cancel);
+        if (own_answer && top != 0) {
+            earliest_.add(own_answer_key(top, what.method, what.number), m);
         }
         if (what.status >= 300 && invites && top != 0) {
             earliest_.add(refusal_key(top, what.number), m);
@@ -142,6 +163,42 @@ class Finder {
         const Observation& what = *messages_[response].what;
         const auto sent_on = earliest_.of(sent_on_key(what.vias, what));
         if (sent_on != Earliest::none) before(sent_on, response);
+    }
+
+    /// A proxy answers an INVITE (100) and a CANCEL (200) by itself, at once; where clocks do not
+    /// show it, before what it sent on is answered.
+    void follow_own_answers(std::uint32_t response) {
+        const Observation& what = *messages_[response].what;
+        if (what.method == method::invite) follow_own_answer(response, method::invite);
+        if (what.method == method::cancel || what.status == 487) {
+            follow_own_answer(response, method::cancel);
+        }
+    }
+    void follow_own_answer(std::uint32_t response, Id of_method) {
+        const Observation& what = *messages_[response].what;
+        const auto sent_on =
+            earliest_.of(branch_key(stacks_.top(what.vias), method::invite, what.number));
+        if (sent_on == Earliest::none) return;
+        const Id branch = stacks_.top(stacks_.rest(messages_[sent_on].what->vias));
+        const auto own = earliest_.of(own_answer_key(branch, of_method, what.number));
+        if (own == Earliest::none || messages_[own].what->src_host != what.dst_host) return;
+        before_unless_clocks_tell(own, response);
+    }
+
+    /// So it does a refusal (ACK, RFC 3261 17.1.1.2), before it sends that on.
+    void precede_refusal(std::uint32_t ack) {
+        const Observation& what = *messages_[ack].what;
+        const Id branch = stacks_.top(what.vias);
+        const auto sent_on = earliest_.of(branch_key(branch, method::invite, what.number));
+        const auto refusal = earliest_.of(refusal_key(branch, what.number));
+        if (sent_on == Earliest::none || refusal == Earliest::none) return;
+        const Id received = stacks_.top(stacks_.rest(messages_[sent_on].what->vias));
+        const auto passed_on = earliest_.of(refusal_key(received, what.number));
+        if (passed_on == Earliest::none || messages_[passed_on].what->src_host != what.src_host ||
+            messages_[passed_on].what->status != messages_[refusal].what->status) {
+            return;
+        }
+        before_unless_clocks_tell(ack, passed_on);
     }
 
     /// A proxy that tries one after the other: the next when the one before has refused. Those that
@@ -298,8 +355,15 @@ class Finder {
     [[nodiscard]] Micros bound(std::uint32_t m) const { return bounds_[messages_[m].first]; }
 
     void before(std::uint32_t cause, std::uint32_t effect) {
-        if (cause == effect || !believable(cause, effect)) return;
+        if (cause == effect || (!by_protocol_alone_ && !believable(cause, effect))) return;
         result_.edges.push_back({messages_[cause].first, messages_[effect].first, false});
+    }
+
+    void before_unless_clocks_tell(std::uint32_t cause, std::uint32_t effect) {
+        const Transmission& first = all_[messages_[cause].first];
+        const Transmission& second = all_[messages_[effect].first];
+        if (first.firm == second.firm || first.at - second.at > sent_again) return;
+        before(cause, effect);
     }
 
     [[nodiscard]] bool believable(std::uint32_t cause, std::uint32_t effect) const {
@@ -316,6 +380,7 @@ class Finder {
             }
             return;
         }
+        if (by_protocol_alone_) return;
         const auto earliest = *std::min_element(
             effects.begin(), effects.end(),
             [&](std::uint32_t a, std::uint32_t b) { return bound(a) < bound(b); });
@@ -333,11 +398,12 @@ class Finder {
     const Stacks& stacks_;
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
-    const std::vector<Micros>& bounds_;
+    std::span<const Micros> bounds_;
     Indexes order_;
     Earliest earliest_;
     Table<Indexes> set_up_;          // ACKs and 2xx of a dialog over a hop, by time
     Table<Indexes> asked_;           // SUBSCRIBEs and REFERs, by time
+    bool by_protocol_alone_ = false;
     Indexes previous_, waited_for_;  // while a sender's CSeq numbers are gone through
     Manners result_;
 };
@@ -347,6 +413,11 @@ class Finder {
 Manners find_manners(const Observations& observations, const Transmissions& transmissions,
                      const std::vector<Micros>& bounds) {
     return Finder(observations, transmissions, bounds).find();
+}
+
+std::vector<Edge> find_strict_manners(const Observations& observations,
+                                      const Transmissions& transmissions) {
+    return Finder(observations, transmissions, {}).find_strict();
 }
 
 }  // namespace ci::dialog

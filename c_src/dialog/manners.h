@@ -34,4 +34,9 @@ struct Manners {
                                    const Transmissions& transmissions,
                                    const std::vector<wire::Micros>& bounds);
 
+/// Those of one sender over one hop, whatever stamps say: what stamps contradict of them speaks
+/// against the stamps. Only what is one before one, without gates.
+[[nodiscard]] std::vector<Edge> find_strict_manners(const Observations& observations,
+                                                    const Transmissions& transmissions);
+
 }  // namespace ci::dialog

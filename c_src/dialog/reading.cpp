@@ -41,6 +41,7 @@ struct Stream {
     std::size_t bunched = 0;        ///< neighbours whose arrivals lie much closer than their stamps
     std::size_t spaced = 0;         ///< neighbours whose arrivals do not
     std::size_t together = 0;       ///< neighbours that show stamps and arrivals at the same speed
+    std::size_t apart = 0;          ///< neighbours between which they jump against each other
     Micros first = latest_time, last = 0;                         ///< stamps
     Micros least_ahead = latest_time, most_ahead = -latest_time;  ///< stamps before arrivals
     Micros here = 0;  ///< from the first arrival to the last
@@ -71,15 +72,18 @@ Stream survey(const Observations& observations, const Indexes& own) {
             if (there > 1'000 && there < second)
                 ++(here * 5 < there ? stream.bunched : stream.spaced);
             if (here >= 1'000 && std::abs(there - here) < 700 + here / 5) ++stream.together;
+            if (std::abs(there - here) > setting) ++stream.apart;
         }
         before = &seen;
     }
     return stream;
 }
 
-/// Stamps in the order of arrival, and never far from it.
+/// Stamps in the order of arrival, and never far from it; or so many that it cannot be by chance.
 bool like_a_log(const Stream& stream) {
-    return stream.backwards == 0 && stream.most_ahead - stream.least_ahead < longest_batch;
+    constexpr std::size_t many = 6;
+    return stream.backwards == 0 &&
+           (stream.most_ahead - stream.least_ahead < longest_batch || stream.stamped >= many);
 }
 
 enum class Verdict { clock, none, refused };
@@ -212,7 +216,7 @@ Readings read_clocks(const Observations& observations, const std::vector<bool>& 
         if (!bunched && stream.stamped * 2 > own.size()) {
             const auto found = find_settings(observations, own, stream.together);
             jumps = !found && stream.together > 0;
-            if (found) settings = *found;
+            if (found && stream.together > stream.apart) settings = *found;
             // Arrivals that hesitate now and then are a log's; a clock is not set that often.
             if ((!found || settings.size() > 1) && like_a_log(stream)) {
                 bunched = true;

@@ -12,6 +12,8 @@ using wire::Micros;
 
 /// Less than half of T1 (RFC 3261 17.1.1.1), the shortest time after which a message is sent again.
 constexpr Micros same_within = 200'000;
+/// What is held up on its way is rarely held up for longer.
+constexpr Micros together = 30'000;
 /// Arrivals that lie closer than this around the clocks of others are as good as a clock.
 constexpr Micros fine_arrival = 10'000;
 /// Two servers on one host were recorded to agree to within 0.1 ms.
@@ -88,6 +90,7 @@ class Pairing {
         for (const Several& several : seen_by) {
             if (several.size() != seen_by.front().size()) return false;
         }
+        if (arrive_together(seen_by)) return true;
         // Once each: two losses at once would be needed to make that two transmissions.
         if (seen_by.front().size() == 1) {
             return !clocks_insist(seen_by) && !arrivals_insist(seen_by);
@@ -101,6 +104,19 @@ class Pairing {
                 latest = std::max(latest, several[k].at);
             }
             if (earliest < latest && latest - earliest > same_within) return false;
+        }
+        return true;
+    }
+
+    /// Each at the same time as its counterparts, and not because they came in batches: whatever
+    /// clocks say.
+    [[nodiscard]] bool arrive_together(const std::vector<Several>& seen_by) const {
+        for (std::size_t k = 0; k < seen_by.front().size(); ++k) {
+            const Micros first = arrival(seen_by.front()[k]);
+            for (const Several& several : seen_by) {
+                if (readings_.stretches[several[k].sighting->stretch].bunched) return false;
+                if (std::abs(arrival(several[k]) - first) > together) return false;
+            }
         }
         return true;
     }
@@ -122,9 +138,6 @@ class Pairing {
 
     /// Neither held up in a batch nor near on any clock.
     [[nodiscard]] bool arrivals_insist(const std::vector<Several>& seen_by) const {
-        const auto arrival = [&](const Mapped& mapped) {
-            return observations_.all[sightings_.observations[mapped.sighting->begin]].arrival;
-        };
         const Mapped& first = seen_by.front().front();
         return std::any_of(seen_by.begin(), seen_by.end(), [&](const Several& several) {
             const Mapped& other = several.front();
@@ -209,6 +222,9 @@ class Pairing {
         return best->at - earliest > unsure ? earliest : best->at;
     }
 
+    [[nodiscard]] Micros arrival(const Mapped& mapped) const {
+        return observations_.all[sightings_.observations[mapped.sighting->begin]].arrival;
+    }
     [[nodiscard]] bool has_clock(const Mapped& mapped) const {
         return readings_.stretches[mapped.sighting->stretch].has_clock;
     }

@@ -154,7 +154,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     void make(amqp::Answer answer) {
         std::optional<amqp::Publication> publication;
         try {
-            publication = amqp::publication(std::move(answer));
+            publication = amqp::publication(std::move(answer), *hooks_.priors());
         } catch (const std::exception&) {  // no memory: too large indeed
             publication.reset();
         }

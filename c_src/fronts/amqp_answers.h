@@ -8,9 +8,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "amqp/responder.h"
 #include "commands/outcome.h"
+#include "dialog/clock.h"
 
 namespace ci::fronts {
 
@@ -24,17 +26,21 @@ struct AmqpTransport {
 
 class AmqpAnswers {
   public:
+    /// What is known of the observers' clocks, as dialog::order() wants it.
+    using Priors = std::shared_ptr<const std::vector<dialog::ClockPrior>>;
+
     struct Hooks {
         /// Runs it in another thread. Not called after the AmqpAnswers is gone; what it was given
         /// may run later.
         std::function<void(std::function<void()>)> work;
         std::function<amqp::Found(const amqp::Question&)> look_up;  ///< from such a thread
+        std::function<Priors()> priors;                             ///< likewise; never null
         std::function<void(amqp::Publication)> publish;             ///< must not block
         std::function<AmqpTransport()> transport;
     };
 
     AmqpAnswers(boost::asio::io_context& io, Hooks hooks, const amqp::Limits& limits);
-    /// No hook but look_up is called afterwards.
+    /// No hook but look_up and priors is called afterwards.
     ~AmqpAnswers();
     AmqpAnswers(const AmqpAnswers&) = delete;
     AmqpAnswers& operator=(const AmqpAnswers&) = delete;

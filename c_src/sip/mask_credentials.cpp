@@ -44,7 +44,8 @@ class Value {
         const std::size_t begin = at_;
         const auto scheme = take_token();
         const std::size_t behind = at_;
-        const bool ends = ends_word();
+        // A comma would be covered and then belong to the scheme.
+        const bool ends = at_ == end_ || at_blank();
         skip_blanks();
         if (!scheme.empty() && next_is('=')) {  // no scheme
             at_ = begin;

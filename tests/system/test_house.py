@@ -18,11 +18,12 @@ ROOMS = {
     "dialog": {"chunk", "sip", "wire"},
     "amqp": {"dialog", "chunk", "wire"},
     "broker": set(),
+    "clocks": {"dialog", "chunk", "wire"},
     "ladder": {"dialog", "chunk", "sip", "wire"},
     "store": {"chunk", "wire"},
     "sources": {"chunk", "hep", "packets", "sip", "wire"},
-    "commands": {"store", "sources", "ladder", "dialog", "chunk", "sip", "erlang", "amqp", "wire"},
-    "fronts": {"commands", "amqp", "erlang", "chunk", "wire"},
+    "commands": {"store", "sources", "clocks", "ladder", "dialog", "chunk", "sip", "erlang", "amqp", "wire"},
+    "fronts": {"commands", "amqp", "dialog", "erlang", "chunk", "wire"},
     "cli": {"fronts", "commands", "amqp", "broker", "sources", "store", "erlang", "chunk", "sip", "wire"},
 }
 PURE = {"wire", "hep", "sip", "packets", "erlang", "chunk", "dialog", "ladder", "amqp"}

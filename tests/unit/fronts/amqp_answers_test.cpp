@@ -41,6 +41,7 @@ class AmqpAnswersTest : public testing::Test {
             boost::asio::post(workers_, std::move(job));
         };
         hooks.look_up = [this](const amqp::Question& question) { return look_up_(question); };
+        hooks.priors = [] { return std::make_shared<const std::vector<dialog::ClockPrior>>(); };
         hooks.publish = [this](amqp::Publication publication) {
             const std::scoped_lock lock(mutex_);
             published_.push_back(std::move(publication));

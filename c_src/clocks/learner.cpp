@@ -1,0 +1,107 @@
+#include "clocks/learner.h"
+
+#include <bit>
+#include <tuple>
+
+#include "clocks/identity.h"
+
+namespace ci::clocks {
+namespace {
+
+constexpr wire::Micros second = 1'000'000;
+
+bool has_stamp(const chunk::Draft& draft) {
+    return draft.event.empty() && draft.timestamp % second != 0 &&  // syslog's are no clock's
+           !draft.flags.has(chunk::Flag::no_clock) && !draft.flags.has(chunk::Flag::bad_time);
+}
+
+std::string_view observer_of(const chunk::Draft& draft) {
+    return draft.observer.empty() ? draft.parser : draft.observer;
+}
+
+}  // namespace
+
+void Learner::take(std::span<const chunk::Draft> drafts) {
+    struct Chosen {
+        const chunk::Draft* draft;
+        std::uint64_t identity;
+    };
+    thread_local std::vector<Chosen> chosen;
+    chosen.clear();
+    const std::uint64_t mask = (std::uint64_t{1} << shift_.load(std::memory_order_relaxed)) - 1;
+    for (const chunk::Draft& draft : drafts) {
+        if (!has_stamp(draft)) continue;
+        const std::uint64_t own = identity(draft);
+        // Not the bits by which it is remembered.
+        if (((own >> 32U) & mask) == 0) chosen.push_back({&draft, own});
+    }
+    if (chosen.empty()) return;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [draft, own] : chosen) {
+        count(draft->ref_timestamp);
+        learn(*draft, own);
+    }
+}
+
+void Learner::count(wire::Micros arrival) {
+    ++in_this_second_;
+    const wire::Micros now = arrival / second;
+    if (now == second_) return;
+    const std::size_t all = in_this_second_ << shift_.load(std::memory_order_relaxed);
+    shift_ = static_cast<unsigned>(std::bit_width(all / (per_second + 1)));
+    second_ = now;
+    in_this_second_ = 0;
+}
+
+std::uint32_t Learner::number_of(std::string_view observer) {
+    if (const auto found = numbers_.find(observer); found != numbers_.end()) return found->second;
+    const auto number = static_cast<std::uint32_t>(names_.size());
+    names_.push_back(numbers_.emplace(observer, number).first->first);
+    return number;
+}
+
+void Learner::learn(const chunk::Draft& draft, std::uint64_t identity) {
+    const auto name = observer_of(draft);
+    table_.arrived(name, draft.timestamp, draft.ref_timestamp);
+    // Whom the table does not follow, nobody else is tied to.
+    if (names_.size() >= dialog::ClockTable::most_observers && !numbers_.contains(name)) return;
+    const std::uint32_t observer = number_of(name);
+    Recent& recent = recent_[identity % remembered];
+    const bool is_known = recent.identity == identity &&
+                          draft.ref_timestamp - recent.arrival < within &&
+                          recent.arrival - draft.ref_timestamp < within;
+    if (!is_known) {
+        recent = {identity, draft.timestamp, draft.ref_timestamp, observer, false};
+        return;
+    }
+    if (recent.observer == observer) {
+        recent.is_repeated = true;
+        return;
+    }
+    if (recent.is_repeated) return;
+    // Who of the two stands at which end is not known. It is the same for all messages of one
+    // direction, and the other way round for those of the other: that is enough.
+    const auto one_way = [](const wire::Endpoint& a, const wire::Endpoint& b) {
+        return std::tie(a.address.bytes, a.port) < std::tie(b.address.bytes, b.port);
+    };
+    const bool is_first = (names_[recent.observer] < name) == one_way(draft.src, draft.dst);
+    if (is_first) {
+        table_.seen_by_both(names_[recent.observer], recent.stamp, name, draft.timestamp,
+                            draft.ref_timestamp);
+    } else {
+        table_.seen_by_both(name, draft.timestamp, names_[recent.observer], recent.stamp,
+                            draft.ref_timestamp);
+    }
+}
+
+void Learner::restore(std::span<const dialog::ClockTable::Row> rows) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& row : rows) table_.restore(row);
+}
+
+dialog::ClockTable Learner::table() const {
+    const std::lock_guard lock(mutex_);
+    return table_;
+}
+
+}  // namespace ci::clocks

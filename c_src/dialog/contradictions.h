@@ -1,0 +1,43 @@
+// Where stamps, causes and the protocol could not all be right: in words, for the operator.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chunk/chunk.h"
+#include "dialog/observation.h"
+#include "dialog/topology.h"
+#include "dialog/transmission.h"
+#include "wire/micros.h"
+
+namespace ci::dialog {
+
+class Contradictions {
+  public:
+    Contradictions(std::span<const chunk::Chunk> chunks, const Observations& observations,
+                   const Transmissions& transmissions)
+        : chunks_(chunks), observations_(observations), transmissions_(transmissions) {}
+
+    void not_a_clock(std::string_view observer);
+    void was_set(std::string_view observer, wire::Micros by);
+    void late(const Edge& edge, wire::Micros by, bool kept);
+    void cycle(const Edge& edge);
+    /// Sorted, each once, and no more than a page of them.
+    std::vector<std::string> take();
+
+  private:
+    [[nodiscard]] std::string name(std::uint32_t node) const;
+    void add(std::string text);
+
+    std::span<const chunk::Chunk> chunks_;
+    const Observations& observations_;
+    const Transmissions& transmissions_;
+    std::vector<std::string> texts_;
+    std::size_t left_out_ = 0;
+};
+
+}  // namespace ci::dialog
