@@ -17,6 +17,7 @@
 -export([callid_details/1
         ,inspect_call_id/1
         ,ladder/1
+        ,clocks/0
         ,list_calls/0, list_calls/1
         ,pin/1
         ,unpin/1
@@ -102,6 +103,9 @@ inspect_call_id(CallId) -> run(['inspect_call_id', CallId]).
 
 -spec ladder(ci_words:input()) -> result().
 ladder(CallId) -> run(['ladder', CallId]).
+
+-spec clocks() -> result().
+clocks() -> run(['clocks']).
 
 -spec list_calls() -> result().
 list_calls() -> run(['list_calls']).

@@ -291,7 +291,20 @@ has_every_command(_Config) ->
     ?assertEqual([], Documented -- Exported),
     Names = [atom_to_list(Name) || {Name, _Arity} <- Exported],
     ?assertMatch([_ | _], commands()),
-    ?assertEqual([], commands() -- Names).
+    ?assertEqual([], commands() -- Names),
+    'ok' = start(),
+    _ = [{'usage', Command, Arity} = {refused(Command, Arity), Command, Arity}
+         || Command <- commands(),
+            Arity <- lists:seq(0, 5),
+            not lists:member({list_to_atom(Command), Arity}, Exported)
+        ].
+
+%% With so many arguments: `usage', when there is no such form.
+refused(Command, Arity) ->
+    case call_inspector:command([Command | lists:duplicate(Arity, "x")]) of
+        {'error', {'usage', _Text}} -> 'usage';
+        Other -> Other
+    end.
 
 %% What the program has, by its own account.
 commands() ->
