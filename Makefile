@@ -7,13 +7,14 @@ BUILD_PACKAGES = cmake ninja-build g++ erlang-base erlang-dev rebar3 libboost-de
                  libzstd-dev libpcap-dev
 TEST_PACKAGES = libgtest-dev clang clang-format clang-tidy libclang-rt-14-dev erlang-eunit \
                 erlang-common-test erlang-dialyzer erlang-tools python3 python3-pytest libbenchmark-dev \
-                kamailio sip-tester openssl iproute2 logrotate
+                kamailio sip-tester openssl iproute2 logrotate librabbitmq-dev rabbitmq-server \
+                python3-pika
 
 PROGRAM = $(CURDIR)/build/release/call_inspector
 SOURCES = $(shell git ls-files 'c_src/*.cpp' 'c_src/*.h' 'tests/*.cpp' 'tests/*.h')
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build test check format lint analyze bench fuzz soak clean build-packages test-packages
+.PHONY: run build kazoo-app test check format lint analyze bench fuzz soak clean build-packages test-packages
 
 run: build
 	@priv/sample/run.sh $(PROGRAM) $(CURDIR)/build/run
@@ -22,15 +23,26 @@ run: build
 build: build-packages
 	@rebar3 compile
 
-# Installs those of the packages $(1) that are missing.
+# build/kazoo-app/call_inspector, to be copied into Kazoo: docs/kazoo.md.
+kazoo-app: build
+	@erl/kazoo/app.sh
+
+# Installs those of the packages $(1) that are missing. Services that some of them bring along are
+# not started: nobody asked for them, and the tests start their own.
 define install
 	@missing=$$(for p in $(1); do dpkg-query -W -f '$${Status}' $$p 2>/dev/null | \
 	    grep -q 'ok installed' || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	    echo "installing" $$missing; \
+	    policy=/usr/sbin/policy-rc.d; \
+	    [ -e $$policy ] && policy= || \
+	        printf '#!/bin/sh\nexit 101\n' | $(SUDO) install -m 755 /dev/stdin $$policy; \
 	    $(SUDO) apt-get update -qq && \
 	    $(SUDO) env DEBIAN_FRONTEND=noninteractive \
 	        apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
+	    result=$$?; \
+	    [ -z "$$policy" ] || $(SUDO) rm -f $$policy; \
+	    exit $$result; \
 	fi
 endef
 

@@ -4,6 +4,8 @@
 -module(call_inspector_maintenance).
 
 -export([start_hep_parser/2, start_hep_parser/3, start_hep_parser/4
+        ,start_kamailio_parser/3
+        ,start_freeswitch_parser/3
         ,start_capture/1, start_capture/2
         ,import_pcap/1
         ,list_active_parsers/0
@@ -15,11 +17,13 @@
 -export([callid_details/1
         ,inspect_call_id/1
         ,ladder/1
+        ,clocks/0
         ,list_calls/0, list_calls/1
         ,pin/1
         ,unpin/1
         ,flush/0, flush/1
         ,store_stats/0
+        ,amqp_stats/0
         ,import_kazoo/1
         ]).
 
@@ -36,6 +40,23 @@ start_hep_parser(IP, Port, Option) -> run(['start_hep_parser', IP, Port, Option]
 start_hep_parser(IP, Port, Option1, Option2) ->
     run(['start_hep_parser', IP, Port, Option1, Option2]).
 
+-spec start_kamailio_parser(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+start_kamailio_parser(Filename, LogIP, LogPort) ->
+    start_log_parser(['start_kamailio_parser', Filename, LogIP, LogPort]).
+
+-spec start_freeswitch_parser(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+start_freeswitch_parser(Filename, LogIP, LogPort) ->
+    start_log_parser(['start_freeswitch_parser', Filename, LogIP, LogPort]).
+
+%% @doc Not every program there was can.
+-spec start_log_parser([ci_words:input()]) -> result().
+start_log_parser(Inputs) ->
+    case call_inspector:command(Inputs) of
+        {'error', {'usage', <<"no such command", _/binary>>}} ->
+            report({'error', {'failed', <<"failed to start parser: this program reads no log files\n">>}});
+        Answer -> report(Answer)
+    end.
+
 -spec start_capture(ci_words:input()) -> result().
 start_capture(Interface) -> run(['start_capture', Interface]).
 
@@ -46,8 +67,12 @@ start_capture(Interface, Filter) -> run(['start_capture', Interface, Filter]).
 -spec import_pcap(ci_words:input()) -> result().
 import_pcap(File) -> report(call_inspector:command(['import_pcap', File], 'infinity')).
 
+%% @doc Then those that should be active and could not be started.
 -spec list_active_parsers() -> result().
-list_active_parsers() -> run(['list_active_parsers']).
+list_active_parsers() ->
+    Result = run(['list_active_parsers']),
+    _ = [io:format("'~ts' failed: ~ts~n", [Id, Reason]) || {Id, Reason} <- ci_port:failed()],
+    Result.
 
 -spec stop_active_parser(ci_words:input()) -> result().
 stop_active_parser(Id) -> run(['stop_active_parser', Id]).
@@ -79,6 +104,9 @@ inspect_call_id(CallId) -> run(['inspect_call_id', CallId]).
 -spec ladder(ci_words:input()) -> result().
 ladder(CallId) -> run(['ladder', CallId]).
 
+-spec clocks() -> result().
+clocks() -> run(['clocks']).
+
 -spec list_calls() -> result().
 list_calls() -> run(['list_calls']).
 
@@ -99,6 +127,9 @@ flush(CallId) -> run(['flush', CallId]).
 
 -spec store_stats() -> result().
 store_stats() -> run(['store_stats']).
+
+-spec amqp_stats() -> result().
+amqp_stats() -> run(['amqp_stats']).
 
 %% @doc Takes as long as it takes.
 -spec import_kazoo(ci_words:input()) -> result().

@@ -1,6 +1,6 @@
 %%% @doc What is wanted outlives what does it: ci_state keeps the list of parsers while ci_port
 %%% and its program come and go. Without ci_state the list is the configured one again, so a
-%%% fresh ci_port must follow it.
+%%% fresh ci_port must follow it; a fresh program has to be told about the listener's queue.
 -module(call_inspector_sup).
 
 -behaviour(supervisor).
@@ -20,7 +20,8 @@ init([]) ->
              ,'intensity' => 5
              ,'period' => 10
              },
-    {'ok', {Flags, [worker('ci_state', 5000), worker('ci_port', ?SHUTDOWN_MS)]}}.
+    Listeners = [worker('ci_listener', 5000) || ci_kazoo:is_here()],
+    {'ok', {Flags, [worker('ci_state', 5000), worker('ci_port', ?SHUTDOWN_MS) | Listeners]}}.
 
 -spec worker(module(), pos_integer()) -> supervisor:child_spec().
 worker(Module, ShutdownMs) ->

@@ -1,19 +1,49 @@
-%%% @doc One way to log on every release: `logger' came with OTP 21; before it, and where lager
-%%% stands in for it, `error_logger' is what everybody listens to.
+%%% @doc One way to log on every release. Inside Kazoo that is lager, whose files its operators
+%%% read. `logger' came with OTP 21; before it `error_logger' is what everybody listens to.
 -module(ci_log).
 
--export([log/3]).
+-export([log/3
+        ,seldom/4
+        ]).
 -export_type([level/0]).
+
+-define(SELDOM_MS, 60000).
 
 -type level() :: 'debug' | 'info' | 'warning' | 'error'.
 
 -spec log(level(), string(), [any()]) -> 'ok'.
 log(Level, Format, Args) ->
     Line = "call_inspector: " ++ Format,
-    case erlang:function_exported('logger', 'log', 3) of
-        'true' -> logger:log(Level, Line, Args); % no domain: the default handler drops most
-        'false' -> log_old(Level, Line, Args)
+    case {has_lager(), erlang:function_exported('logger', 'log', 3)} of
+        {'true', _} ->
+            _ = ci_kazoo:call('lager', 'log', [Level, self(), Line, Args]),
+            'ok';
+        {'false', 'true'} -> logger:log(Level, Line, Args); % no domain: the default handler drops most
+        {'false', 'false'} -> log_old(Level, Line, Args)
     end.
+
+%% @doc At most once a minute for each `What' of this process: for what may happen with every
+%% message. The next line tells how many were left out.
+-spec seldom(atom(), level(), string(), [any()]) -> 'ok'.
+seldom(What, Level, Format, Args) ->
+    Key = {?MODULE, What},
+    Now = erlang:monotonic_time(1000),
+    case get(Key) of
+        {Last, LeftOut} when Now < Last + ?SELDOM_MS ->
+            _ = put(Key, {Last, LeftOut + 1}),
+            'ok';
+        {_Last, LeftOut} when LeftOut > 0 ->
+            _ = put(Key, {Now, 0}),
+            log(Level, Format ++ " (and ~b times before)", Args ++ [LeftOut]);
+        _Never ->
+            _ = put(Key, {Now, 0}),
+            log(Level, Format, Args)
+    end.
+
+-spec has_lager() -> boolean().
+has_lager() ->
+    whereis('lager_event') =/= 'undefined'
+        andalso code:ensure_loaded('lager') =:= {'module', 'lager'}.
 
 -spec log_old(level(), string(), [any()]) -> 'ok'.
 log_old('debug', _Line, _Args) -> 'ok';

@@ -7,6 +7,12 @@
 
 -export([start_link/0
         ,ask/2
+        ,failed/0
+        ]).
+-export([bound/2
+        ,unbound/0
+        ,amqp/2
+        ,published/0
         ]).
 -export([init/1
         ,handle_call/3
@@ -18,26 +24,43 @@
         ]).
 -export_type([answer/0]).
 
--define(PROTOCOL, 1).
+-define(PROTOCOL, 2).
 -define(HELLO_MS, 5000).
 -define(START_PARSER_MS, 5000).
 -define(RETRY_PARSER_MS, 5000).
 -define(EXIT_MS, 2000). % the program promises to be gone by then
 -define(POLL_MS, 20).
 -define(MAX_REQUEST, 64 * 1024 * 1024). % the program hangs up on more
+-define(MAX_ANSWER, 256 * 1024 * 1024).
+-define(EVENTS, 32). % that may be on their way to the listener: the program keeps the others
+-define(HANGS_AFTER_S, 60).
+-define(SILENCES, 3). % questions without any sign of life: it hangs. Counting them, rather than the
+                      % time, tells a hung program from a machine that slept
 
 -type id() :: pos_integer().
 -type answer() :: {'ok', binary()} |
                   {'error', {'usage' | 'failed', binary()}} |
                   {'error', 'busy' | 'port_died' | 'timeout'}.
+-type trouble() :: {'error', 'busy' | 'port_died' | 'unbound'}.
 -type asker() :: {'caller', {pid(), any()}, [ci_words:word()]} |
-                 {'parser', ci_state:parser(), ci_log:level()}. % ourselves; how bad a failure is
+                 {'parser', ci_state:parser(), ci_log:level()} | % ourselves; how bad a failure is
+                 'amqp' |
+                 'watch'.
+-type pieces() :: {non_neg_integer(), [binary()]} | % size, the newest first
+                  'too_large'.
+-type missing() :: {ci_state:parser(), binary(), boolean()}. % why; whether it is tried again
 
 -record(state, {port :: port()
                ,os_pid :: pos_integer() | 'undefined' % undefined: it has exited
                ,next = 1 :: id()
                ,waiting = #{} :: #{id() => asker()}
-               ,missing = [] :: [ci_state:parser()] % wanted, and could not be started
+               ,pieces = #{} :: #{id() => pieces()} % of answers that come in several
+               ,missing = [] :: [missing()] % parsers that are wanted, and could not be started
+               ,is_retrying = 'false' :: boolean() % a timer for those runs
+               ,silences = 0 :: non_neg_integer()
+               ,listener :: {pid(), reference()} | 'undefined'
+               ,credit = 0 :: non_neg_integer() % events that the program may send
+               ,publishing = 0 :: non_neg_integer() % events that the listener has
                }).
 
 -spec start_link() -> {'ok', pid()} | {'error', any()}.
@@ -53,6 +76,38 @@ ask(Words, Timeout) ->
         'exit':{_Reason, _Call} -> {'error', 'port_died'}
     end.
 
+%% @doc The parsers that are wanted and do not run, and why.
+-spec failed() -> [{binary(), binary()}].
+failed() ->
+    case call('failed') of
+        {'error', _Trouble} -> [];
+        Failed -> Failed
+    end.
+
+%% @doc The calling process has a queue, from now on or again. It is sent
+%% `{publish, {Exchange, RoutingKey, Body}}', and answers each with published/0.
+-spec bound(binary(), node()) -> 'ok' | trouble().
+bound(Queue, Node) -> call({'bound', self(), Queue, Node}).
+
+%% @doc It has none any more. Its death says so, too.
+-spec unbound() -> 'ok' | trouble().
+unbound() -> call('unbound').
+
+%% @doc A message came out of the queue. Returns when the program's pipe has it.
+-spec amqp(binary(), binary()) -> 'ok' | trouble().
+amqp(RoutingKey, Body) -> call({'amqp', RoutingKey, Body}).
+
+-spec published() -> 'ok'.
+published() -> gen_server:cast(?MODULE, {'published', self()}).
+
+-spec call(any()) -> any().
+call(Request) ->
+    try gen_server:call(?MODULE, Request)
+    catch
+        'exit':{'timeout', _Call} -> {'error', 'busy'};
+        'exit':{_Reason, _Call} -> {'error', 'port_died'}
+    end.
+
 -spec init([]) -> {'ok', #state{}} | {'stop', any()}.
 init([]) ->
     _ = process_flag('trap_exit', 'true'),
@@ -62,6 +117,7 @@ init([]) ->
             case await_hello(Port, deadline(?HELLO_MS)) of
                 {'ok', OsPid} ->
                     'ok' = ci_state:program_is(OsPid),
+                    'ok' = watch_later(),
                     start_wanted(#state{port=Port, os_pid=OsPid});
                 {'error', Reason} ->
                     _ = close(Port, os_pid(Port)),
@@ -72,25 +128,46 @@ init([]) ->
     end.
 
 -spec handle_call(any(), {pid(), any()}, #state{}) ->
-                         {'noreply', #state{}} | {'reply', answer(), #state{}}.
+                         {'noreply', #state{}} | {'reply', any(), #state{}}.
 handle_call({'command', Words}, From, State) ->
-    case send(Words, {'caller', From, Words}, State) of
+    case send('command', Words, {'caller', From, Words}, State) of
         {'ok', _Id, NewState} -> {'noreply', NewState};
         {'error', _Reason}=Error -> {'reply', Error, State}
-    end.
+    end;
+handle_call('failed', _From, #state{missing=Missing}=State) ->
+    {'reply', [{Id, Reason} || {{Id, _Words}, Reason, _Again} <- Missing], State};
+handle_call({'bound', Listener, Queue, Node}, _From, State) ->
+    send_amqp({'bound', Queue, Node}, listener(Listener, State));
+handle_call('unbound', _From, State) ->
+    send_amqp('unbound', no_listener(State));
+handle_call({'amqp', _RoutingKey, _Body}, _From, #state{listener='undefined'}=State) ->
+    {'reply', {'error', 'unbound'}, State};
+handle_call({'amqp', RoutingKey, Body}, _From, State) ->
+    send_amqp({RoutingKey, Body}, State).
 
 -spec handle_cast(any(), #state{}) -> {'noreply', #state{}}.
+handle_cast({'published', Listener}, #state{listener={Listener, _Ref}, publishing=Count}=State) ->
+    {'noreply', give_credit(State#state{publishing=max(0, Count - 1)})};
 handle_cast(_Msg, State) -> {'noreply', State}.
 
 -spec handle_info(any(), #state{}) -> {'noreply', #state{}} | {'stop', any(), #state{}}.
 handle_info({Port, {'data', Frame}}, #state{port=Port}=State) ->
-    {'noreply', frame(binary_to_term(Frame, ['safe']), State)};
+    {'noreply', take(Frame, State)};
 handle_info({Port, {'exit_status', Status}}, #state{port=Port}=State) ->
     {'stop', {'program_exited', describe(Status)}, exited(State)};
 handle_info({'EXIT', Port, Reason}, #state{port=Port}=State) ->
     {'stop', {'port_closed', Reason}, State};
 handle_info('start_missing', State) ->
     {'noreply', start_missing(State)};
+handle_info('watch', #state{silences=?SILENCES}=State) ->
+    ci_log:log('error', "the program does not answer: it is started again", []),
+    {'stop', 'program_hangs', State};
+handle_info('watch', State) ->
+    'ok' = watch_later(),
+    {'noreply', watch(State)};
+handle_info({'DOWN', Ref, 'process', Pid, _Reason}, #state{listener={Pid, Ref}}=State) ->
+    {'reply', _Sent, Unbound} = send_amqp('unbound', no_listener(State)),
+    {'noreply', Unbound};
 handle_info(_Msg, State) -> {'noreply', State}.
 
 -spec terminate(any(), #state{}) -> 'ok'.
@@ -116,7 +193,7 @@ format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State)
 open() ->
     open_port({'spawn_executable', program()}
              ,[{'args', ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args()
-                             ++ connection_args() ++ store_args()
+                             ++ connection_args() ++ gather_args() ++ store_args()
                        ]}
               ,{'env', auth_key_env()}
               ,{'packet', 4}
@@ -171,6 +248,13 @@ connection_args() ->
     case application:get_env('call_inspector', 'most_connections') of
         'undefined' -> [];
         {'ok', Count} -> ["--most-connections", integer_to_list(Count)]
+    end.
+
+-spec gather_args() -> [string()].
+gather_args() ->
+    case application:get_env('call_inspector', 'gather_ms') of
+        'undefined' -> [];
+        {'ok', Ms} -> ["--amqp-gather-ms", integer_to_list(Ms)]
     end.
 
 %% @doc Of `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or a map of these. What the program does
@@ -270,10 +354,10 @@ describe(Status) -> {'status', Status}.
 %%%-------------------------------------------------------------------------------------------------
 %%% Requests and answers
 
--spec send([ci_words:word()], asker(), #state{}) -> {'ok', id(), #state{}} | answer().
-send(Words, Asker, #state{port=Port, next=Id, waiting=Waiting}=State) ->
-    Request = term_to_binary({'req', Id, 'command', Words}),
-    case deliver(Port, Request) of
+-spec send('command' | 'amqp' | 'alive', any(), asker(), #state{}) ->
+                  {'ok', id(), #state{}} | {'error', any()}.
+send(Operation, Args, Asker, #state{port=Port, next=Id, waiting=Waiting}=State) ->
+    case deliver(Port, term_to_binary({'req', Id, Operation, Args})) of
         'ok' -> {'ok', Id, State#state{next=Id + 1, waiting=Waiting#{Id => Asker}}};
         {'error', _Reason}=Error -> Error
     end.
@@ -289,44 +373,139 @@ deliver(Port, Request) ->
         'error':'badarg' -> {'error', 'port_died'} % its last message is still under way to us
     end.
 
+-spec take(binary(), #state{}) -> #state{}.
+take(Frame, State) ->
+    frame(binary_to_term(Frame, ['safe']), State#state{silences=0}).
+
 -spec frame(any(), #state{}) -> #state{}.
-frame({'resp', Id, Answer}, #state{waiting=Waiting}=State) ->
+frame({'resp', Id, {'more', Piece}}, #state{pieces=Pieces}=State) ->
+    State#state{pieces=Pieces#{Id => add_piece(Piece, maps:get(Id, Pieces, {0, []}))}};
+frame({'resp', Id, Answer}, #state{waiting=Waiting, pieces=Pieces}=State) ->
     case maps:find(Id, Waiting) of
-        {'ok', Asker} -> answer(Asker, Answer, State#state{waiting=maps:remove(Id, Waiting)});
+        {'ok', Asker} ->
+            Whole = whole(Answer, maps:get(Id, Pieces, {0, []})),
+            answer(Asker, Whole, State#state{waiting=maps:remove(Id, Waiting)
+                                            ,pieces=maps:remove(Id, Pieces)
+                                            });
         'error' ->
             ci_log:log('warning', "an answer that nobody asked for: ~b", [Id]),
-            State
+            State#state{pieces=maps:remove(Id, Pieces)}
     end;
+frame({'event', _Number, 'publish', Message}, #state{credit=Credit}=State) ->
+    publish(Message, State#state{credit=max(0, Credit - 1)});
 frame({'log', Level, Text}, State) ->
     ci_log:log(Level, "~ts", [line(Text)]),
-    State.
+    State;
+frame(_Other, _State) -> exit('program_speaks_another_protocol'). % no frame, no state in the reason
+
+-spec add_piece(binary(), pieces()) -> pieces().
+add_piece(Piece, {Size, Pieces}) when Size + byte_size(Piece) =< ?MAX_ANSWER ->
+    {Size + byte_size(Piece), [Piece | Pieces]};
+add_piece(_Piece, _Pieces) -> 'too_large'.
+
+-spec whole(answer(), pieces()) -> answer().
+whole({'ok', _Rest}, 'too_large') ->
+    {'error', {'failed', <<"the answer is too large\n">>}};
+whole({'ok', Rest}, {_Size, Pieces}) ->
+    {'ok', iolist_to_binary(lists:reverse(Pieces, [Rest]))};
+whole({'error', _Reason}=Error, _Pieces) -> Error.
+
+-spec reason(binary()) -> binary().
+reason(<<"failed to start parser: ", Reason/binary>>) -> Reason;
+reason(Reason) -> Reason.
 
 -spec line(binary()) -> binary().
 line(Text) -> hd(binary:split(Text, <<"\n">>)).
 
 -spec answer(asker(), answer(), #state{}) -> #state{}.
 answer({'caller', From, Words}, Answer, State) ->
-    'ok' = remember(Words, Answer),
+    Remembered = remember(Words, Answer, State),
     gen_server:reply(From, Answer),
-    State;
+    Remembered;
 answer({'parser', {Id, Words}, _Level}, {'ok', _Text}=Answer, State) ->
     ci_log:log('info', "started ~ts", [Id]),
-    'ok' = remember(Words, Answer),
-    State;
-answer({'parser', {Id, _Words}=Parser, Level}, {'error', {_Kind, Text}}, State) ->
+    remember(Words, Answer, not_missing(Id, State));
+answer({'parser', {Id, _Words}=Parser, Level}, {'error', {Kind, Text}}, State) ->
     ci_log:log(Level, "~ts: ~ts", [Id, line(Text)]),
-    missing(Parser, State).
+    missing({Parser, reason(line(Text)), Kind =/= 'usage'}, State); % it will not learn the command
+answer('amqp', {'error', {_Kind, Text}}, State) ->
+    ci_log:seldom('amqp', 'warning', "AMQP: ~ts", [line(Text)]),
+    State;
+answer(_Ourselves, _Answer, State) -> State.
 
 %% @doc Before the asker has the answer, so that no crash can come between the two.
--spec remember([ci_words:word()], answer()) -> 'ok'.
-remember([<<"start_", _/binary>> | _]=Words, {'ok', <<"started '", Quoted/binary>>}) ->
+-spec remember([ci_words:word()], answer(), #state{}) -> #state{}.
+remember([<<"start_", _/binary>> | _]=Words, {'ok', <<"started '", Quoted/binary>>}, State) ->
     [Id | _] = binary:split(Quoted, <<"'">>),
-    ci_state:want(Id, Words);
-remember([<<"stop_active_parser">>, Id], {'ok', _Text}) ->
-    ci_state:forget(Id);
-remember([<<"stop_active_parser">>, Id], {'error', {'failed', _Text}}) ->
-    ci_state:forget(Id); % it did not run, and now shall not be tried again
-remember(_Words, _Answer) -> 'ok'.
+    'ok' = ci_state:want(Id, Words),
+    not_missing(Id, State);
+remember([<<"stop_active_parser">>, Id], {'ok', _Text}, State) ->
+    forget(Id, State);
+remember([<<"stop_active_parser">>, Id], {'error', {'failed', _Text}}, State) ->
+    forget(Id, State); % it did not run, and now shall not be tried again
+remember(_Words, _Answer, State) -> State.
+
+-spec forget(binary(), #state{}) -> #state{}.
+forget(Id, State) ->
+    'ok' = ci_state:forget(Id),
+    not_missing(Id, State).
+
+%%%-------------------------------------------------------------------------------------------------
+%%% The listener: messages to the program, and from it as many as there is credit
+
+-spec send_amqp(any(), #state{}) -> {'reply', 'ok' | {'error', any()}, #state{}}.
+send_amqp(Args, State) ->
+    case send('amqp', Args, 'amqp', State) of
+        {'ok', _Id, Sent} -> {'reply', 'ok', give_credit(Sent)};
+        {'error', _Reason}=Error -> {'reply', Error, State}
+    end.
+
+-spec listener(pid(), #state{}) -> #state{}.
+listener(Pid, #state{listener={Pid, _Ref}}=State) -> State;
+listener(Pid, State) ->
+    (no_listener(State))#state{listener={Pid, monitor('process', Pid)}}.
+
+-spec no_listener(#state{}) -> #state{}.
+no_listener(#state{listener='undefined'}=State) -> State;
+no_listener(#state{listener={_Pid, Ref}}=State) ->
+    'true' = demonitor(Ref, ['flush']),
+    State#state{listener='undefined', publishing=0}.
+
+-spec publish(any(), #state{}) -> #state{}.
+publish(_Message, #state{listener='undefined'}=State) -> State; % sent before it knew
+publish(Message, #state{listener={Pid, _Ref}, publishing=Count}=State) ->
+    _ = Pid ! {'publish', Message},
+    State#state{publishing=Count + 1}.
+
+%% @doc What the pipe does not take now is given with what comes next.
+-spec give_credit(#state{}) -> #state{}.
+give_credit(#state{listener='undefined'}=State) -> State;
+give_credit(#state{credit=Credit, publishing=Count}=State) when Credit + Count >= ?EVENTS -> State;
+give_credit(#state{port=Port, credit=Credit, publishing=Count}=State) ->
+    More = ?EVENTS - Credit - Count,
+    case deliver(Port, term_to_binary({'credit', More})) of
+        'ok' -> State#state{credit=Credit + More};
+        {'error', _Reason} -> State
+    end.
+
+%%%-------------------------------------------------------------------------------------------------
+%%% Whether the program lives
+
+%% @doc Anything that it says is a sign of life; a question makes it say something. This one is
+%% none that it knows, so it says so at once, however long its commands take.
+-spec watch(#state{}) -> #state{}.
+watch(#state{silences=Silences}=State) ->
+    Asking = give_credit(State#state{silences=Silences + 1}),
+    case send('alive', [], 'watch', Asking) of
+        {'ok', _Id, Asked} -> Asked;
+        {'error', _Reason} -> Asking
+    end.
+
+-spec watch_later() -> 'ok'.
+watch_later() ->
+    Seconds = application:get_env('call_inspector', 'hangs_after', ?HANGS_AFTER_S),
+    _ = erlang:send_after(Seconds * 1000 div ?SILENCES, self(), 'watch'),
+    'ok'.
 
 %%%-------------------------------------------------------------------------------------------------
 %%% The wanted parsers
@@ -352,9 +531,11 @@ start_wanted([Parser | Parsers], State) ->
 -spec start_parser(ci_state:parser(), ci_log:level(), #state{}) ->
                           {'ok', id(), #state{}} | {'missing', #state{}}.
 start_parser({_Id, Words}=Parser, Level, State) ->
-    case send(Words, {'parser', Parser, Level}, State) of
+    case send('command', Words, {'parser', Parser, Level}, State) of
         {'ok', _RequestId, _Sent}=Ok -> Ok;
-        {'error', _Reason} -> {'missing', missing(Parser, State)}
+        {'error', Reason} ->
+            Text = iolist_to_binary(io_lib:format("~tp", [Reason])),
+            {'missing', missing({Parser, Text, 'true'}, State)}
     end.
 
 %% @doc An answer that is late is taken when it comes.
@@ -365,7 +546,7 @@ await_answer(Id, Deadline, #state{port=Port, waiting=Waiting}=State) ->
         'true' ->
             receive
                 {Port, {'data', Frame}} ->
-                    await_answer(Id, Deadline, frame(binary_to_term(Frame, ['safe']), State));
+                    await_answer(Id, Deadline, take(Frame, State));
                 {Port, {'exit_status', Status}} ->
                     {'error', {'program_exited', describe(Status)}, exited(State)};
                 {'EXIT', Port, Reason} -> {'error', {'port_closed', Reason}, State}
@@ -374,24 +555,35 @@ await_answer(Id, Deadline, #state{port=Port, waiting=Waiting}=State) ->
     end.
 
 %% @doc An address may come back, a socket be given up: it is tried again until nobody wants it.
--spec missing(ci_state:parser(), #state{}) -> #state{}.
-missing(Parser, #state{missing=[]}=State) ->
-    _ = erlang:send_after(?RETRY_PARSER_MS, self(), 'start_missing'),
-    State#state{missing=[Parser]};
-missing(Parser, #state{missing=Missing}=State) ->
-    State#state{missing=Missing ++ [Parser]}.
+-spec missing(missing(), #state{}) -> #state{}.
+missing({Parser, _Reason, Again}=Entry, #state{missing=Missing}=State) ->
+    retry_later(Again, State#state{missing=lists:keystore(Parser, 1, Missing, Entry)}).
 
+-spec not_missing(binary(), #state{}) -> #state{}.
+not_missing(Id, #state{missing=Missing}=State) ->
+    State#state{missing=[Entry || {{OtherId, _Words}, _Reason, _Again}=Entry <- Missing
+                                      ,OtherId =/= Id
+                        ]}.
+
+-spec retry_later(boolean(), #state{}) -> #state{}.
+retry_later('true', #state{is_retrying='false'}=State) ->
+    _ = erlang:send_after(?RETRY_PARSER_MS, self(), 'start_missing'),
+    State#state{is_retrying='true'};
+retry_later(_Again, State) -> State.
+
+%% @doc Each stays missing until the program says that it runs.
 -spec start_missing(#state{}) -> #state{}.
 start_missing(#state{missing=Missing}=State) ->
-    StillWanted = [Parser || Parser <- ci_state:wanted(), lists:member(Parser, Missing)],
-    lists:foldl(fun(Parser, Acc) ->
+    Wanted = ci_state:wanted(),
+    StillMissing = [Entry || {Parser, _Reason, _Again}=Entry <- Missing, lists:member(Parser, Wanted)],
+    lists:foldl(fun({Parser, _Reason, _Again}, Acc) ->
                         case start_parser(Parser, 'debug', Acc) of % said once is enough
                             {'ok', _Id, Sent} -> Sent;
                             {'missing', Unsent} -> Unsent
                         end
                 end
-               ,State#state{missing=[]}
-               ,StillWanted
+               ,State#state{missing=StillMissing, is_retrying='false'}
+               ,[Entry || {_Parser, _Reason, 'true'}=Entry <- StillMissing]
                ).
 
 %%%-------------------------------------------------------------------------------------------------

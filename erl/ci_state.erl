@@ -1,6 +1,6 @@
-%%% @doc Which parsers are wanted: the configured ones, and what `start_hep_parser',
-%%% `start_capture' and `stop_active_parser' made of them since. Only the wish is kept here, in the order of the
-%%% wishes; ci_port makes the program follow it each time the program starts.
+%%% @doc Which parsers are wanted: the configured ones, and what the commands that start and stop
+%%% parsers made of them since. Only the wish is kept here, in the order of the wishes; ci_port
+%%% makes the program follow it each time the program starts.
 -module(ci_state).
 
 -behaviour(gen_server).
@@ -30,6 +30,7 @@
 -type id() :: binary(). % the program's name for it: <<"127.0.0.1:9060">>
 -type words() :: [ci_words:word()]. % the command that starts it
 -type parser() :: {id(), words()}.
+-type refused() :: {any(), iolist()}. % an entry's name, or its number, and why
 
 -record(state, {parsers = [] :: [parser()]
                ,program :: pos_integer() | 'undefined'
@@ -41,33 +42,50 @@ start_link() ->
 
 %% @doc In the order in which they are to be started.
 -spec wanted() -> [parser()].
-wanted() -> gen_server:call(?MODULE, 'wanted').
+wanted() -> call('wanted').
 
 %% @doc The command `Words' is known to start the parser `Id'.
 -spec want(id(), words()) -> 'ok'.
-want(Id, Words) -> gen_server:call(?MODULE, {'want', {Id, Words}}).
+want(Id, Words) -> call({'want', {Id, Words}}).
 
 -spec forget(id()) -> 'ok'.
-forget(Id) -> gen_server:call(?MODULE, {'forget', Id}).
+forget(Id) -> call({'forget', Id}).
 
 %% @doc The OS process of the last program. It may outlive its ci_port by a moment, and as long
 %% as it does it holds the parsers' sockets.
 -spec program() -> pos_integer() | 'undefined'.
-program() -> gen_server:call(?MODULE, 'program').
+program() -> call('program').
 
 %% @doc `undefined' once it has exited: the number may then name somebody else.
 -spec program_is(pos_integer() | 'undefined') -> 'ok'.
 program_is(OsPid) -> gen_server:cast(?MODULE, {'program_is', OsPid}).
 
+%% @doc Who calls dies with this server, and its exit reason is logged: it must not show the
+%% command, which may hold a key.
+-spec call(any()) -> any().
+call(Request) ->
+    try gen_server:call(?MODULE, Request)
+    catch
+        'exit':{Reason, _Call} -> exit({?MODULE, ci_words:without_keys(Reason)})
+    end.
+
 -spec init([]) -> {'ok', #state{}}.
 init([]) ->
-    {Parsers, Refused} = parsers(application:get_env('call_inspector', 'startup_parsers', [])),
-    _ = [ci_log:log('error', "startup_parsers: ~tp is no parser that can be started"
-                   ,[ci_words:without_keys(Entry)]
-                   )
-         || Entry <- Refused
-        ],
+    Parsers = lists:foldl(fun add_configured/2
+                         ,[]
+                         ,[ci_kazoo:startup_parsers()
+                          ,application:get_env('call_inspector', 'startup_parsers', [])
+                          ]
+                         ),
     {'ok', #state{parsers=Parsers}}.
+
+-spec add_configured(any(), [parser()]) -> [parser()].
+add_configured(Entries, Before) ->
+    {Parsers, Refused} = parsers(Entries),
+    _ = [ci_log:log('error', "startup_parsers: ~tp does not start: ~ts", [Name, Reason])
+         || {Name, Reason} <- Refused
+        ],
+    lists:foldl(fun add/2, Before, Parsers).
 
 -spec handle_call(any(), {pid(), any()}, #state{}) -> {'reply', any(), #state{}}.
 handle_call('wanted', _From, #state{parsers=Parsers}=State) ->
@@ -98,62 +116,92 @@ format_status('normal', [_Dictionary, State]) ->
     [{'data', [{"State", ci_words:without_keys(State)}]}];
 format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State).
 
-%% @doc The configured parsers, and the entries that name none. An entry is `{Type, IP, Port}',
-%% a proplist or map of `type', `ip' and `port', or of `type', `interface' and maybe `filter', or
-%% such under a name; a map of names is taken in the order of the names.
--spec parsers(any()) -> {[parser()], [any()]}.
+%% @doc The configured parsers, and the entries that name none. An entry is `{Type, IP, Port}', or
+%% a proplist or map of `type' and what that type needs, or such under a name; a map of names is
+%% taken in the order of the names.
+-spec parsers(any()) -> {[parser()], [refused()]}.
 parsers(Entries) when is_map(Entries) ->
     parsers(lists:sort(maps:to_list(Entries)));
 parsers(Entries) when is_list(Entries) ->
-    lists:foldl(fun add_entry/2, {[], []}, Entries);
-parsers(Entries) -> {[], [Entries]}.
+    lists:foldl(fun add_entry/2, {[], []}, lists:zip(lists:seq(1, length(Entries)), Entries));
+parsers(_Entries) -> {[], [{'startup_parsers', "neither a list nor a map"}]}.
 
--spec add_entry(any(), {[parser()], [any()]}) -> {[parser()], [any()]}.
-add_entry(Entry, {Parsers, Refused}) ->
-    case parser(Entry) of
+-spec add_entry({pos_integer(), any()}, {[parser()], [refused()]}) -> {[parser()], [refused()]}.
+add_entry({Number, Entry}, {Parsers, Refused}) ->
+    {Name, Settings} = named(Number, Entry),
+    case parser(Settings) of
         {'ok', Parser} -> {add(Parser, Parsers), Refused};
-        'error' -> {Parsers, Refused ++ [Entry]}
+        {'error', Reason} -> {Parsers, Refused ++ [{Name, Reason}]}
     end.
 
--spec parser(any()) -> {'ok', parser()} | 'error'.
-parser({Type, IP, Port}) -> parser(Type, IP, Port, []);
-parser({_Name, Entry}) when is_list(Entry); is_map(Entry) -> parser(Entry);
-parser(Entry) when is_map(Entry) -> parser(maps:to_list(Entry));
-parser([_ | _]=Entry) ->
-    case [find(Key, Entry) || Key <- ["type", "ip", "port"]] of
-        [{'ok', Type}, {'ok', IP}, {'ok', Port}] -> parser(Type, IP, Port, options(Entry));
-        _Incomplete -> capture([find(Key, Entry) || Key <- ["type", "interface", "filter"]])
-    end;
-parser(_Entry) -> 'error'.
+-spec named(pos_integer(), any()) -> {any(), any()}.
+named(Number, {Type, IP, Port}) ->
+    {Number, [{'type', Type}, {'ip', IP}, {'port', Port}]};
+named(_Number, {Name, Settings}) -> {Name, Settings};
+named(Number, Settings) -> {Number, Settings}.
 
--spec parser(any(), any(), any(), [any()]) -> {'ok', parser()} | 'error'.
-parser(Type, IP, Port, Options) ->
-    case ci_words:words([Type, IP, Port | Options]) of
-        {'ok', [<<"hep">>, Host, PortWord | OptionWords]} ->
-            {'ok', {id(Host, PortWord), [<<"start_hep_parser">>, Host, PortWord | OptionWords]}};
-        _Other -> 'error'
+-spec parser(any()) -> {'ok', parser()} | {'error', iolist()}.
+parser(Settings) when is_map(Settings) -> parser(maps:to_list(Settings));
+parser([{_, _} | _]=Settings) ->
+    try {'ok', parser(setting("type", Settings), Settings)}
+    catch
+        'throw':{'bad', Reason} -> {'error', Reason}
+    end;
+parser(_Settings) -> {'error', "no settings"}.
+
+-spec parser(binary(), [any()]) -> parser().
+parser(<<"hep">>, Settings) ->
+    IP = setting("ip", Settings),
+    Port = port(Settings),
+    {id(IP, Port), [<<"start_hep_parser">>, IP, Port | options(Settings)]};
+parser(<<"capture">>, Settings) ->
+    Interface = setting("interface", Settings),
+    Filter = [setting("filter", Settings) || find("filter", Settings) =/= 'error'],
+    {<<"capture:", Interface/binary>>, [<<"start_capture">>, Interface | Filter]};
+parser(<<"km_log">>, Settings) -> log_parser(<<"start_kamailio_parser">>, Settings);
+parser(<<"fs_log">>, Settings) -> log_parser(<<"start_freeswitch_parser">>, Settings);
+parser(Type, _Settings) -> throw({'bad', io_lib:format("there is no type ~tp", [Type])}).
+
+%% @doc Their id is the file.
+-spec log_parser(binary(), [any()]) -> parser().
+log_parser(Command, Settings) ->
+    File = setting("logfile", Settings),
+    {File, [Command, File, setting("ip", Settings), port(Settings)]}.
+
+-spec setting(string(), [any()]) -> binary().
+setting(Key, Settings) ->
+    case find(Key, Settings) of
+        {'ok', Value} ->
+            case ci_words:word(Value) of
+                {'ok', <<_, _/binary>>=Word} -> Word;
+                _Bad -> throw({'bad', [Key, " is neither text nor a number"]})
+            end;
+        'error' -> throw({'bad', [Key, " is missing"]})
     end.
 
--spec capture([{'ok', any()} | 'error']) -> {'ok', parser()} | 'error'.
-capture([{'ok', Type}, {'ok', Interface} | MaybeFilter]) ->
-    case ci_words:words([Type, Interface | [Filter || {'ok', Filter} <- MaybeFilter]]) of
-        {'ok', [<<"capture">>, Name | Filter]} ->
-            {'ok', {<<"capture:", Name/binary>>, [<<"start_capture">>, Name | Filter]}};
-        _Other -> 'error'
-    end;
-capture(_Incomplete) -> 'error'.
+-spec port([any()]) -> binary().
+port(Settings) ->
+    Word = setting("port", Settings),
+    try binary_to_integer(Word) of
+        Port when Port > 0, Port < 65536 -> integer_to_binary(Port);
+        _TooLarge -> throw({'bad', io_lib:format("~tp is no port", [Word])})
+    catch
+        'error':'badarg' -> throw({'bad', io_lib:format("~tp is no port", [Word])})
+    end.
 
 %% @doc A value that cannot be right becomes a word that the program refuses: a parser that was
 %% meant to be closed must not be open.
--spec options([any()]) -> [any()].
+-spec options([any()]) -> words().
 options(Entry) ->
-    [case Key of
-         "allow" -> allow(Value);
-         "auth_key" -> word("auth_key=", Value)
-     end
-     || Key <- ["allow", "auth_key"],
-        {'ok', Value} <- [find(Key, Entry)]
-    ].
+    Options = [case Key of
+                   "allow" -> allow(Value);
+                   "auth_key" -> word("auth_key=", Value)
+               end
+               || Key <- ["allow", "auth_key"],
+                  {'ok', Value} <- [find(Key, Entry)]
+              ],
+    {'ok', Words} = ci_words:words(Options),
+    Words.
 
 %% @doc The program's word for the networks: a list of texts, or one text with commas.
 -spec allow(any()) -> any().

@@ -107,6 +107,10 @@ wire::Result<Chunk, Reason> read_line(std::string_view line);
 /// The elements of a JSON array as texts, in order. Empty optional: not a JSON array.
 std::optional<std::vector<std::string_view>> split_array(std::string_view json);
 
+/// What a member of a JSON object holds, as it stands there. Empty optional: it has no such member,
+/// or is no JSON object.
+std::optional<std::string_view> find_member(std::string_view object, std::string_view name);
+
 /// Text as JSON shows it: valid UTF-8 stays, a byte that is not becomes its Latin-1 character. A
 /// Call-ID's file is found by the md5 of this form, so that what an answer shows can be asked for.
 std::string to_utf8(std::string_view bytes);

@@ -218,4 +218,19 @@ std::optional<std::vector<std::string_view>> split_array(std::string_view text) 
     return split(text);
 }
 
+std::optional<std::string_view> find_member(std::string_view object, std::string_view name) {
+    constexpr std::string_view blanks = " \t\r\n";
+    if (!is_well_formed(object)) return std::nullopt;
+    if (object[object.find_first_not_of(blanks)] != '{') return std::nullopt;
+    const std::string key = '"' + std::string(name) + '"';
+    for (std::string_view member : split(object)) {
+        if (!member.starts_with(key)) continue;
+        member.remove_prefix(key.size());
+        member.remove_prefix(member.find_first_not_of(blanks) + 1);  // the colon
+        member.remove_prefix(member.find_first_not_of(blanks));
+        return member;
+    }
+    return std::nullopt;
+}
+
 }  // namespace ci::chunk

@@ -11,7 +11,7 @@ constexpr Subcommand all[] = {
      "[--config FILE] [--root DIR] [--socket PATH] [--hep [tls:]IP:PORT]... [--capture "
      "INTERFACE[ FILTER]]... [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE]] "
      "[--allow NETWORK,...] [--mask-credentials on|off] [--mask-bodies on|off] "
-     "[--most-connections N] [--store NAME=VALUE]...",
+     "[--most-connections N] [--store NAME=VALUE]... [--amqp URL] [--amqp-gather-ms N]",
      "Run the inspector in the foreground until SIGINT or SIGTERM.\n"
      "--config FILE   JSON with root, socket, startup_parsers, tls, allow, auth_key,\n"
      "                mask_credentials, mask_bodies (docs/commands.md)\n"
@@ -24,11 +24,17 @@ constexpr Subcommand all[] = {
      "--allow NETWORK,...   take packets from there only (10.0.0.0/8,2001:db8::/32)\n"
      "--mask-credentials on|off   write * for what answers a challenge; default: on\n"
      "--mask-bodies on|off   write * for keys in SDP, texts and DTMF; default: off\n"
-     "The environment variable CALL_INSPECTOR_AUTH_KEY is the key that HEP must bring.",
+     "--amqp URL      answer Kazoo's questions at this broker: "
+     "amqp://USER:PASSWORD@HOST:PORT/VHOST\n"
+     "--amqp-gather-ms N   wait that long for other inspectors at the broker; default: 500\n"
+     "Environment: CALL_INSPECTOR_AUTH_KEY is the key that HEP must bring, CALL_INSPECTOR_AMQP "
+     "the\n"
+     "URL as of --amqp: others on the machine can see what a command line says.",
      run},
     {"port",
      "[--root DIR] [--socket PATH] [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE]] "
-     "[--allow NETWORK,...] [--mask-credentials on|off] [--mask-bodies on|off]",
+     "[--allow NETWORK,...] [--mask-credentials on|off] [--mask-bodies on|off] "
+     "[--amqp-gather-ms N]",
      "Run the inspector for the Erlang process that started this program.\n"
      "Speaks {packet,4} terms on standard input and output; see erl/ci_port.erl.",
      port},

@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
+#include "cli/amqp.h"
 #include "cli/options.h"
 #include "cli/service.h"
 #include "cli/settings_options.h"
@@ -62,6 +64,24 @@ struct Attached {
     Attached& operator=(const Attached&) = delete;
 };
 
+/// What the owner says of AMQP, while the event loop runs.
+struct OwnersAmqp {
+    fronts::AmqpAnswers* answers = nullptr;
+    commands::Reply reply;
+
+    void operator()(erlang::AmqpMessage message) const {
+        answers->take(std::move(message.body), reply);
+    }
+    void operator()(erlang::AmqpBound bound) const {
+        answers->bound(std::move(bound.queue), std::move(bound.node));
+        reply({commands::Status::ok, ""});
+    }
+    void operator()(const erlang::AmqpUnbound& /*none*/) const {
+        answers->unbound();
+        reply({commands::Status::ok, ""});
+    }
+};
+
 }  // namespace
 
 int port(const Arguments& arguments) {
@@ -84,9 +104,22 @@ int port(const Arguments& arguments) {
                         ? std::filesystem::path(values["root"].as<std::string>())
                         : store::default_root(),
                     log, settings);
+    OwnersAmqp owners_amqp;
+    const auto take_amqp = [&owners_amqp](erlang::Amqp amqp, const commands::Reply& reply) {
+        owners_amqp.reply = reply;
+        std::visit(owners_amqp, std::move(amqp));
+    };
     fronts::Port front(
-        service.context(), service.ask(), [&service] { service.stop(); }, descriptors);
+        service.context(), service.ask(), take_amqp, [&service] { service.stop(); }, descriptors);
     const Attached attached(owners_log, front);
+    auto hooks = amqp_hooks(service);
+    hooks.publish = [&front](amqp::Publication out) {
+        front.publish(std::move(out.exchange), std::move(out.key), std::move(out.body));
+    };
+    hooks.transport = [&front] { return fronts::AmqpTransport{{}, 0, front.events_dropped(), {}}; };
+    fronts::AmqpAnswers answers(service.context(), std::move(hooks), amqp_limits(settings.amqp));
+    owners_amqp.answers = &answers;
+    service.inspector().tell_amqp(answers.stats());
     std::optional<fronts::Control> control;
     if (values.count("socket") != 0) {
         control.emplace(service.context(), values["socket"].as<std::string>(), service.ask());

@@ -1,7 +1,9 @@
+#include <cstdlib>
 #include <iostream>
 #include <mutex>
 #include <optional>
 
+#include "cli/amqp.h"
 #include "cli/options.h"
 #include "cli/service.h"
 #include "cli/settings_options.h"
@@ -65,6 +67,7 @@ Wanted read_options(const Arguments& arguments) {
     add("socket", po::value<std::string>());
     add("hep", po::value<std::vector<std::string>>()->composing());
     add("capture", po::value<std::vector<std::string>>()->composing());
+    add("amqp", po::value<std::string>());
     add_settings_options(description);
     const auto values = parse_options(arguments, description);
 
@@ -72,6 +75,11 @@ Wanted read_options(const Arguments& arguments) {
     if (values.count("config") != 0) config = config_from(values["config"].as<std::string>());
     // The command line goes before the file, the file before what is usual.
     take_settings(values, config.settings);
+    if (values.count("amqp") != 0) {
+        config.settings.amqp.urls = {values["amqp"].as<std::string>()};
+    } else if (const char* url = std::getenv("CALL_INSPECTOR_AMQP"); url != nullptr) {
+        config.settings.amqp.urls = {url};
+    }
     const auto choose = [&](const char* name, const std::optional<std::string>& configured,
                             std::filesystem::path (*usual)()) {
         if (values.count(name) != 0) return std::filesystem::path(values[name].as<std::string>());
@@ -117,7 +125,10 @@ int run(const Arguments& arguments) {
     }
     log(commands::Level::info, "storing in " + wanted.root.string());
     log(commands::Level::info, "taking commands at " + wanted.socket.string());
+    std::optional<Broker> broker;
+    if (!wanted.settings.amqp.urls.empty()) broker.emplace(service, wanted.settings.amqp, log);
     service.run();
+    broker.reset();
     log(commands::Level::info, "stopped");
     return 0;
 }

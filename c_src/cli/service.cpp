@@ -55,6 +55,10 @@ commands::Ask Service::ask() {
     };
 }
 
+void Service::work(std::function<void()> job) {
+    boost::asio::post(workers_, std::move(job));
+}
+
 commands::Outcome Service::run_now(const std::vector<std::string>& words) {
     return run_guarded(*inspector_, words);
 }

@@ -6,6 +6,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 #include "commands/commands.h"
@@ -23,6 +24,10 @@ class Service {
 
     /// For front ends: carries out a command in one of the worker threads.
     [[nodiscard]] commands::Ask ask();
+
+    /// Runs a job in one of the worker threads; not, if the service ends before its turn.
+    void work(std::function<void()> job);
+    [[nodiscard]] commands::Inspector& inspector() noexcept { return *inspector_; }
 
     /// Carries out a command here and now, before the event loop runs.
     commands::Outcome run_now(const std::vector<std::string>& words);

@@ -15,8 +15,9 @@
 namespace ci::cli {
 
 inline void add_settings_options(boost::program_options::options_description& description) {
-    for (const char* name : {"tls-certificate", "tls-key", "tls-client-ca", "allow",
-                             "mask-credentials", "mask-bodies", "most-connections"}) {
+    for (const char* name :
+         {"tls-certificate", "tls-key", "tls-client-ca", "allow", "mask-credentials", "mask-bodies",
+          "most-connections", "amqp-gather-ms"}) {
         description.add_options()(name, boost::program_options::value<std::string>());
     }
     description.add_options()(
@@ -48,14 +49,18 @@ inline void take_settings(const boost::program_options::variables_map& values,
     };
     turn("mask-credentials", settings.masking.credentials);
     turn("mask-bodies", settings.masking.bodies);
-    if (values.count("most-connections") != 0) {
-        const auto& text = values["most-connections"].as<std::string>();
-        const auto [end, bad] =
-            std::from_chars(text.data(), text.data() + text.size(), settings.most_connections);
-        if (bad != std::errc{} || end != text.data() + text.size() ||
-            settings.most_connections == 0) {
-            throw UsageError("--most-connections " + text + ": no number from 1 on");
-        }
+    const auto count = [&](const char* name, auto& number) {
+        if (values.count(name) == 0) return true;
+        const auto& text = values[name].as<std::string>();
+        const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), number);
+        return bad == std::errc{} && end == text.data() + text.size();
+    };
+    if (!count("most-connections", settings.most_connections) || settings.most_connections == 0) {
+        throw UsageError("--most-connections: no number from 1 on");
+    }
+    if (!count("amqp-gather-ms", settings.amqp.gather_ms) ||
+        settings.amqp.gather_ms > commands::most_gather_ms) {
+        throw UsageError("--amqp-gather-ms: no number up to 60000");
     }
     if (values.count("store") != 0) {
         for (const auto& text : values["store"].as<std::vector<std::string>>()) {

@@ -3,7 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "commands/ordered.h"
+#include "dialog/array.h"
+#include "dialog/order.h"
 #include "ladder/text.h"
 
 namespace ci::commands {
@@ -134,7 +135,7 @@ json gaps(const dialog::Flow& flow) {
 
 std::string callid_details(std::string_view /*call_id*/, const store::Dialogue& dialogue,
                            Priors priors) {
-    return array_of(dialogue.chunks, dialog::order(dialogue.chunks, priors)) + "\n";
+    return dialog::array_of(dialogue.chunks, dialog::order(dialogue.chunks, priors)) + "\n";
 }
 
 std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dialogue,
@@ -143,7 +144,7 @@ std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dia
     std::string out = "{\"call-id\":";
     chunk::append_json_string(call_id, out);
     out += ",\"messages\":";
-    out += array_of(dialogue.chunks, flow);
+    out += dialog::array_of(dialogue.chunks, flow);
     out += ",\"dialog_entities\":";
     out += json(dialog::entities(dialogue.chunks, flow)).dump();
     out += ",\"analysis\":[],\"events\":";

@@ -177,6 +177,12 @@ Outcome store_stats(Inspector& inspector, std::span<const std::string> /*none*/)
     return {Status::ok, commands::store_stats(inspector.store())};
 }
 
+Outcome amqp_stats(Inspector& inspector, std::span<const std::string> /*none*/) {
+    std::string stats = inspector.amqp_stats();
+    if (stats.empty()) return failed("AMQP is not configured");
+    return {Status::ok, std::move(stats)};
+}
+
 Outcome pin(Inspector& inspector, std::span<const std::string> arguments) {
     const std::string why = inspector.store().pin(arguments[0]);
     return why.empty() ? ok() : failed("cannot pin: " + why);
@@ -234,6 +240,9 @@ constexpr Command commands[] = {
      list_calls},
     {"store_stats", "", 0, 0, "Show as JSON what became of all messages, and how much is stored.",
      store_stats},
+    {"amqp_stats", "", 0, 0,
+     "Show as JSON what became of the questions that came by AMQP, and who else answers them.",
+     amqp_stats},
     {"pin", "CALLID", 1, 1, "Keep a call, whatever its age, until it is unpinned.", pin},
     {"unpin", "CALLID", 1, 1, "Let a pinned call go the way of all others.", unpin},
     {"flush", "[CALLID]", 0, 1, "Forget one call, or everything that is stored.", flush},

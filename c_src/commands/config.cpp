@@ -1,5 +1,6 @@
 #include "commands/config.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "commands/store_settings.h"
@@ -83,6 +84,33 @@ void read_tls(const json& tls, Config& config) {
     }
 }
 
+bool is_texts(const json& value) {
+    return value.is_array() &&
+           std::all_of(value.begin(), value.end(), [](const json& one) { return one.is_string(); });
+}
+
+void read_amqp(const json& amqp, Config& config) {
+    AmqpSettings& settings = config.settings.amqp;
+    for (const auto& [key, value] : amqp.items()) {
+        std::string* const text = key == "ca"            ? &settings.ca
+                                  : key == "certificate" ? &settings.certificate
+                                  : key == "key"         ? &settings.key
+                                  : key == "node"        ? &settings.node
+                                                         : nullptr;
+        if (text != nullptr && value.is_string()) {
+            *text = value.get<std::string>();
+        } else if (key == "url" && value.is_string()) {
+            settings.urls = {value.get<std::string>()};
+        } else if (key == "url" && is_texts(value)) {
+            settings.urls = value.get<std::vector<std::string>>();
+        } else if (key == "gather_ms" && value.is_number_unsigned() && value <= most_gather_ms) {
+            settings.gather_ms = value.get<std::uint64_t>();
+        } else {
+            config.problems.push_back("amqp: " + key + ": unknown, or not of the right type");
+        }
+    }
+}
+
 }  // namespace
 
 wire::expected<Config, ConfigError> read_config(std::string_view text) {
@@ -114,6 +142,8 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             read_store(value, config);
         } else if (key == "tls" && value.is_object()) {
             read_tls(value, config);
+        } else if (key == "amqp" && value.is_object()) {
+            read_amqp(value, config);
         } else {
             config.problems.push_back(key + ": unknown, or not of the right type");
         }

@@ -6,10 +6,13 @@
 //                        "NAME": {"type": "capture", "interface": "eth1", "filter": "port 5060"}},
 //    "store": {"keep": "30d", "keep_bytes": "50G", "compress_after": "1d", "sync": "1s"},
 //    "tls": {"certificate": PATH, "key": PATH, "client_ca": PATH},
+//    "amqp": {"url": "amqp://USER:PASSWORD@HOST:5672", "ca": PATH, "certificate": PATH, "key":
+//    PATH,
+//             "node": "call_inspector@HOST", "gather_ms": 500},
 //    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY",
 //    "most_connections": 1024, "mask_credentials": true, "mask_bodies": false}
 //
-// Every member may be missing; a port may be a string.
+// Every member may be missing; a port may be a string, a url an array of them.
 #pragma once
 
 #include <optional>

@@ -47,6 +47,11 @@ class Inspector {
         std::string error;  ///< empty: it was read to its end
     };
     [[nodiscard]] Imported import_file(const std::string& path);
+    /// Who answers by AMQP tells about it here, before anybody asks.
+    void tell_amqp(std::function<std::string()> stats) { amqp_stats_ = std::move(stats); }
+    /// JSON; empty: nobody answers by AMQP.
+    [[nodiscard]] std::string amqp_stats() const { return amqp_stats_ ? amqp_stats_() : ""; }
+
     /// For imports: calls that come in go before. Returns soon at the end, or if the disk is full.
     void wait_for_room() const;
 
@@ -61,6 +66,7 @@ class Inspector {
     LearnedClocks clocks_;
     std::atomic<bool> is_ending_ = false;
     std::mutex import_mutex_;
+    std::function<std::string()> amqp_stats_;
     sources::Parsers parsers_;  ///< last: its threads use all of the above
 };
 

@@ -5,6 +5,10 @@
 #include <optional>
 #include <vector>
 
+#include "chunk/chunk.h"
+#include "dialog/array.h"
+#include "dialog/order.h"
+
 namespace ci::commands {
 namespace {
 
@@ -74,28 +78,10 @@ wire::expected<std::string, OrderError> order_array(const std::vector<std::strin
         }
     }
     arrange(priors);
-    return array_of(chunks, dialog::order(chunks, priors));
+    return dialog::array_of(chunks, dialog::order(chunks, priors));
 }
 
 }  // namespace
-
-std::string array_of(std::span<const chunk::Chunk> chunks, const dialog::Flow& flow) {
-    constexpr std::size_t more = 32;  // than the chunk: a comma, the number of a retransmission
-    std::size_t length = more;
-    for (const dialog::Event& event : flow.events) length += chunks[event.chunk].json.size() + more;
-    std::string out;
-    out.reserve(length);
-    out += '[';
-    for (const dialog::Event& event : flow.events) {
-        if (out.size() > 1) out += ',';
-        out += chunks[event.chunk].json;
-        if (event.retransmission == 0) continue;
-        out.pop_back();  // the object's closing brace
-        out += ",\"retransmission\":" + std::to_string(event.retransmission) + "}";
-    }
-    out += ']';
-    return out;
-}
 
 wire::expected<std::string, OrderError> order_json(std::string_view text) {
     const auto elements = chunk::split_array(text);

@@ -1,19 +1,12 @@
 // Ordered chunks as JSON text, from whatever chunks: a call's file, or a file of somebody's.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "chunk/chunk.h"
-#include "dialog/order.h"
 #include "wire/result.h"
 
 namespace ci::commands {
-
-/// "[chunk,chunk]": each event's chunk as it was read; a retransmission gets a member
-/// `retransmission` with its number.
-std::string array_of(std::span<const chunk::Chunk> chunks, const dialog::Flow& flow);
 
 struct OrderError {
     std::string why;

@@ -32,9 +32,8 @@ class Terms {
         int number = 0;
         return at() < sound_ && ei_decode_version(data_, &at_, &number) == 0;
     }
-    bool tuple(int arity) {
-        int found = 0;
-        return at() < sound_ && ei_decode_tuple_header(data_, &at_, &found) == 0 && found == arity;
+    bool tuple(int& arity) {
+        return at() < sound_ && ei_decode_tuple_header(data_, &at_, &arity) == 0;
     }
     bool list(int& length) {
         return at() < sound_ && ei_decode_list_header(data_, &at_, &length) == 0;
@@ -140,15 +139,66 @@ std::optional<Rejection> decode_words(Terms& terms, std::vector<std::string>& wo
     return std::nullopt;
 }
 
-/// Up to and with the number: {req, Id, ...
-std::optional<Id> decode_head(Terms& terms) {
-    std::string req;
-    unsigned long long id = 0;
-    if (!terms.version() || !terms.tuple(4) || !terms.atom(req) || req != "req" ||
-        !terms.number(id)) {
+/// {Key, Body}, {bound, Queue, Node} or unbound.
+std::optional<Amqp> decode_amqp(Terms& terms) {
+    int arity = 0;
+    std::string name;
+    switch (terms.kind(arity)) {
+        case ERL_ATOM_EXT:
+            if (!terms.atom(name) || name != "unbound") return std::nullopt;
+            return AmqpUnbound{};
+        case ERL_SMALL_TUPLE_EXT:
+        case ERL_LARGE_TUPLE_EXT:
+            break;
+        default:
+            return std::nullopt;
+    }
+    if (!terms.tuple(arity)) return std::nullopt;
+    if (arity == 2) {
+        AmqpMessage message;
+        if (!decode_word(terms, message.key) || !decode_word(terms, message.body)) return {};
+        return message;
+    }
+    AmqpBound bound;
+    if (arity != 3 || !terms.atom(name) || name != "bound" || !decode_word(terms, bound.queue) ||
+        !decode_word(terms, bound.node)) {
         return std::nullopt;
     }
-    return id;
+    return bound;
+}
+
+/// Which message it is, up to and with the number: {req, Id, ... or {credit, N.
+struct Head {
+    bool is_credit = false;
+    std::uint64_t number = 0;
+};
+
+std::optional<Head> decode_head(Terms& terms) {
+    int arity = 0;
+    std::string name;
+    unsigned long long number = 0;
+    if (!terms.version() || !terms.tuple(arity)) return std::nullopt;
+    const bool is_credit = arity == 2;
+    if (!is_credit && arity != 4) return std::nullopt;
+    if (!terms.atom(name) || name != (is_credit ? "credit" : "req")) return std::nullopt;
+    if (!terms.number(number)) return std::nullopt;
+    return Head{is_credit, number};
+}
+
+wire::expected<Incoming, Malformed> decode_operation(Terms& terms, Id id) {
+    const std::size_t op_at = terms.at();
+    std::string op;
+    if (!terms.atom(op)) return Malformed{{Reason::not_a_request, op_at}, id};
+    if (op == "amqp") {
+        const std::size_t at = terms.at();
+        auto amqp = decode_amqp(terms);
+        if (!amqp) return Malformed{{Reason::bad_argument, at}, id};
+        return Incoming{AmqpRequest{id, *std::move(amqp)}};
+    }
+    if (op != "command") return Malformed{{Reason::unknown_op, op_at}, id};
+    Request request{id, {}};
+    if (const auto why = decode_words(terms, request.words)) return Malformed{*why, id};
+    return Incoming{std::move(request)};
 }
 
 /// Appends one frame. `encode(buffer, &at)` is called twice: with nullptr it only counts.
@@ -170,6 +220,36 @@ void encode_binary(char* buffer, int* at, std::string_view text) {
     ei_encode_binary(buffer, at, text.data(), static_cast<long>(text.size()));
 }
 
+/// {resp, Id, {Kind, Text}}
+void append_answer(Id id, const char* kind, std::string_view text, std::string& out) {
+    append_frame(out, [&](char* buffer, int* at) {
+        ei_encode_version(buffer, at);
+        ei_encode_tuple_header(buffer, at, 3);
+        ei_encode_atom(buffer, at, "resp");
+        ei_encode_ulonglong(buffer, at, id);
+        ei_encode_tuple_header(buffer, at, 2);
+        ei_encode_atom(buffer, at, kind);
+        encode_binary(buffer, at, text);
+    });
+}
+
+struct AppendAmqp {
+    char* buffer;
+    int* at;
+    void operator()(const AmqpMessage& message) const {
+        ei_encode_tuple_header(buffer, at, 2);
+        encode_binary(buffer, at, message.key);
+        encode_binary(buffer, at, message.body);
+    }
+    void operator()(const AmqpBound& bound) const {
+        ei_encode_tuple_header(buffer, at, 3);
+        ei_encode_atom(buffer, at, "bound");
+        encode_binary(buffer, at, bound.queue);
+        encode_binary(buffer, at, bound.node);
+    }
+    void operator()(const AmqpUnbound& /*none*/) const { ei_encode_atom(buffer, at, "unbound"); }
+};
+
 const char* name_of(Level level) {
     switch (level) {
         case Level::debug:
@@ -186,19 +266,18 @@ const char* name_of(Level level) {
 
 }  // namespace
 
-wire::expected<Request, Malformed> decode_request(wire::Bytes frame) {
+wire::expected<Incoming, Malformed> decode_incoming(wire::Bytes frame) {
     const auto shape = check_term(frame);
     Terms terms(frame, shape ? frame.size() : shape.error().at);
-    const auto id = decode_head(terms);
-    if (!shape) return Malformed{shape.error(), id};
-    if (!id) return Malformed{{Reason::not_a_request, terms.at()}, std::nullopt};
-    const std::size_t op_at = terms.at();
-    std::string op;
-    if (!terms.atom(op)) return Malformed{{Reason::not_a_request, op_at}, id};
-    if (op != "command") return Malformed{{Reason::unknown_op, op_at}, id};
-    Request request{*id, {}};
-    if (const auto why = decode_words(terms, request.words)) return Malformed{*why, id};
-    return request;
+    const auto head = decode_head(terms);
+    if (!shape) {
+        std::optional<Id> id;
+        if (head && !head->is_credit) id = head->number;
+        return Malformed{shape.error(), id};
+    }
+    if (!head) return Malformed{{Reason::not_a_request, terms.at()}, std::nullopt};
+    if (head->is_credit) return Incoming{Credit{head->number}};
+    return decode_operation(terms, head->number);
 }
 
 std::string describe(const Malformed& malformed) {
@@ -223,15 +302,11 @@ void append_ok(Id id, std::string_view text, std::string& out) {
                      "the answer is too large: " + std::to_string(text.size()) + " bytes\n", out);
         return;
     }
-    append_frame(out, [&](char* buffer, int* at) {
-        ei_encode_version(buffer, at);
-        ei_encode_tuple_header(buffer, at, 3);
-        ei_encode_atom(buffer, at, "resp");
-        ei_encode_ulonglong(buffer, at, id);
-        ei_encode_tuple_header(buffer, at, 2);
-        ei_encode_atom(buffer, at, "ok");
-        encode_binary(buffer, at, text);
-    });
+    append_answer(id, "ok", text, out);
+}
+
+void append_more(Id id, std::string_view piece, std::string& out) {
+    append_answer(id, "more", piece.substr(0, max_text), out);
 }
 
 void append_error(Id id, Failure failure, std::string_view text, std::string& out) {
@@ -258,6 +333,21 @@ void append_log(Level level, std::string_view text, std::string& out) {
     });
 }
 
+void append_publish(std::uint64_t seq, std::string_view exchange, std::string_view key,
+                    std::string_view body, std::string& out) {
+    append_frame(out, [&](char* buffer, int* at) {
+        ei_encode_version(buffer, at);
+        ei_encode_tuple_header(buffer, at, 4);
+        ei_encode_atom(buffer, at, "event");
+        ei_encode_ulonglong(buffer, at, seq);
+        ei_encode_atom(buffer, at, "publish");
+        ei_encode_tuple_header(buffer, at, 3);
+        encode_binary(buffer, at, exchange);
+        encode_binary(buffer, at, key);
+        encode_binary(buffer, at, body.substr(0, max_text));
+    });
+}
+
 void append_request(const Request& request, std::string& out) {
     append_frame(out, [&](char* buffer, int* at) {
         ei_encode_version(buffer, at);
@@ -270,6 +360,26 @@ void append_request(const Request& request, std::string& out) {
         }
         for (const auto& word : request.words) encode_binary(buffer, at, word);
         ei_encode_empty_list(buffer, at);
+    });
+}
+
+void append_request(const AmqpRequest& request, std::string& out) {
+    append_frame(out, [&](char* buffer, int* at) {
+        ei_encode_version(buffer, at);
+        ei_encode_tuple_header(buffer, at, 4);
+        ei_encode_atom(buffer, at, "req");
+        ei_encode_ulonglong(buffer, at, request.id);
+        ei_encode_atom(buffer, at, "amqp");
+        std::visit(AppendAmqp{buffer, at}, request.amqp);
+    });
+}
+
+void append_credit(const Credit& credit, std::string& out) {
+    append_frame(out, [&](char* buffer, int* at) {
+        ei_encode_version(buffer, at);
+        ei_encode_tuple_header(buffer, at, 2);
+        ei_encode_atom(buffer, at, "credit");
+        ei_encode_ulonglong(buffer, at, credit.events);
     });
 }
 

@@ -29,8 +29,8 @@ enum class Reason : std::uint8_t {
     too_deep,        ///< nested deeper than Limits::depth
     too_many_terms,  ///< more than Limits::terms
     tail,            ///< bytes after the end of the term
-    not_a_request,   ///< a sound term, but not {req, Id, Op, Args}
-    unknown_op,      ///< a request for something other than `command`
+    not_a_request,   ///< a sound term, but not {req, Id, Op, Args} or {credit, N}
+    unknown_op,      ///< a request for something other than `command` or `amqp`
     bad_argument,    ///< an argument that is no text: binary, string, atom or integer
 };
 

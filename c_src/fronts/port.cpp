@@ -15,6 +15,9 @@
 #include <system_error>
 #include <utility>
 
+#include "fronts/port_answers.h"
+#include "fronts/port_events.h"
+
 namespace ci::fronts {
 namespace {
 
@@ -52,19 +55,22 @@ PortOptions take_standard_descriptors() {
     return options;
 }
 
-// All members but exit_code_ belong to the strand. Handlers hold the session; replies only point
-// to it, because a command may still run when nobody waits for it any more.
+// All members but exit_code_ and the count of dropped events belong to the strand. Handlers hold
+// the session; replies only point to it, because a command may still run when nobody waits for it
+// any more.
 class Port::Session : public std::enable_shared_from_this<Session> {
   public:
-    Session(asio::io_context& io, commands::Ask ask, std::function<void()> on_close,
-            const PortOptions& options)
+    Session(asio::io_context& io, commands::Ask ask, TakeAmqp take_amqp,
+            std::function<void()> on_close, const PortOptions& options)
         : strand_(asio::make_strand(io)),
           in_(strand_, options.in),
           out_(strand_, options.out),
           ask_(std::move(ask)),
+          take_amqp_(std::move(take_amqp)),
           on_close_(std::move(on_close)),
           options_(options),
-          cutter_(options.max_frame) {}
+          cutter_(options.max_frame),
+          events_(options.max_events, options.max_event_bytes) {}
 
     void start() {
         asio::post(strand_, [self = shared_from_this()] {
@@ -92,6 +98,22 @@ class Port::Session : public std::enable_shared_from_this<Session> {
             self->close(self->exit_code_);
         });
     }
+
+    void publish(std::string exchange, std::string key, std::string body) {
+        asio::post(strand_, [self = shared_from_this(), exchange = std::move(exchange),
+                             key = std::move(key), body = std::move(body)]() mutable {
+            if (self->closed_) return;
+            const auto complaint = self->events_.add(std::move(exchange), std::move(key),
+                                                     std::move(body), PortEvents::Clock::now());
+            if (complaint) {
+                std::string frame;
+                erlang::append_log(erlang::Level::warning, *complaint, frame);
+                self->send_log(frame);
+            }
+            self->write();
+        });
+    }
+    [[nodiscard]] std::uint64_t events_dropped() const noexcept { return events_.dropped(); }
 
     [[nodiscard]] int exit_code() const noexcept { return exit_code_; }
 
@@ -128,18 +150,35 @@ class Port::Session : public std::enable_shared_from_this<Session> {
     }
 
     void answer(wire::Bytes frame) {
-        auto request = erlang::decode_request(frame);
-        if (!request) {
-            refuse(request.error());
-        } else if (outstanding_ >= options_.max_outstanding) {
-            erlang::append_error(request->id, erlang::Failure::failed, "busy\n", unwritten_);
+        auto incoming = erlang::decode_incoming(frame);
+        if (!incoming) return refuse(incoming.error());
+        std::visit([this](auto& message) { take(message); }, *incoming);
+    }
+
+    void take(erlang::Request& request) {
+        if (is_busy(request.id)) return;
+        ask_(std::move(request.words), replying(request.id));
+    }
+    void take(erlang::AmqpRequest& request) {
+        if (is_busy(request.id)) return;
+        take_amqp_(std::move(request.amqp), replying(request.id));
+    }
+    void take(const erlang::Credit& credit) { events_.grant(credit.events); }
+
+    bool is_busy(erlang::Id id) {
+        const bool busy = outstanding_ >= options_.max_outstanding;
+        if (busy) {
+            erlang::append_error(id, erlang::Failure::failed, "busy\n", unwritten_);
         } else {
             ++outstanding_;
-            ask_(std::move(request->words),
-                 [weak = weak_from_this(), id = request->id](const commands::Outcome& outcome) {
-                     if (const auto self = weak.lock()) self->reply(id, outcome);
-                 });
         }
+        return busy;
+    }
+
+    commands::Reply replying(erlang::Id id) {
+        return [weak = weak_from_this(), id](commands::Outcome outcome) {
+            if (const auto self = weak.lock()) self->reply(id, std::move(outcome));
+        };
     }
 
     void refuse(const erlang::Malformed& malformed) {
@@ -153,8 +192,19 @@ class Port::Session : public std::enable_shared_from_this<Session> {
         }
     }
 
-    /// From any thread, which also does the encoding.
-    void reply(erlang::Id id, const commands::Outcome& outcome) {
+    /// From any thread, which also does the encoding of what is not long.
+    void reply(erlang::Id id, commands::Outcome outcome) {
+        const auto& text = outcome.text;
+        if (outcome.status == commands::Status::ok && text.size() > max_piece &&
+            text.size() <= erlang::max_text) {
+            asio::post(strand_,
+                       [self = shared_from_this(), id, answer = std::move(outcome.text)]() mutable {
+                           if (self->closed_) return;
+                           self->long_answers_.add(id, std::move(answer));
+                           self->write();
+                       });
+            return;
+        }
         std::string frame;
         append_outcome(id, outcome, frame);
         asio::post(strand_, [self = shared_from_this(), frame = std::move(frame)] {
@@ -182,7 +232,10 @@ class Port::Session : public std::enable_shared_from_this<Session> {
 
     /// What is waiting goes out in one go; what comes meanwhile, in the next.
     void write() {
-        if (closed_ || !started_ || !writing_.empty() || unwritten_.empty()) return;
+        if (closed_ || !started_ || !writing_.empty()) return;
+        answers_unwritten_ += long_answers_.append_next(unwritten_);
+        events_.append_granted(unwritten_);
+        if (unwritten_.empty()) return;
         writing_.swap(unwritten_);
         const std::size_t answers = std::exchange(answers_unwritten_, 0);
         asio::async_write(out_, asio::buffer(writing_),
@@ -196,7 +249,7 @@ class Port::Session : public std::enable_shared_from_this<Session> {
     }
 
     [[nodiscard]] std::size_t unwritten_bytes() const {
-        return unwritten_.size() + writing_.size();
+        return unwritten_.size() + writing_.size() + long_answers_.bytes();
     }
 
     void close(int exit_code) {
@@ -211,11 +264,14 @@ class Port::Session : public std::enable_shared_from_this<Session> {
     asio::strand<asio::io_context::executor_type> strand_;
     asio::posix::stream_descriptor in_, out_;
     commands::Ask ask_;
+    TakeAmqp take_amqp_;
     std::function<void()> on_close_;
     PortOptions options_;
     erlang::FrameCutter cutter_;
     std::array<char, piece_size> piece_{};
     std::string unwritten_, writing_;
+    LongAnswers long_answers_;
+    PortEvents events_;
     std::size_t outstanding_ = 0;        ///< asked, and the answer not written
     std::size_t answers_unwritten_ = 0;  ///< of those, in unwritten_
     std::size_t log_dropped_ = 0;
@@ -223,9 +279,10 @@ class Port::Session : public std::enable_shared_from_this<Session> {
     std::atomic<int> exit_code_ = 0;
 };
 
-Port::Port(asio::io_context& io, commands::Ask ask, std::function<void()> on_close,
-           PortOptions options)
-    : session_(std::make_shared<Session>(io, std::move(ask), std::move(on_close), options)) {}
+Port::Port(asio::io_context& io, commands::Ask ask, TakeAmqp take_amqp,
+           std::function<void()> on_close, PortOptions options)
+    : session_(std::make_shared<Session>(io, std::move(ask), std::move(take_amqp),
+                                         std::move(on_close), options)) {}
 
 Port::~Port() {
     session_->abandon();
@@ -237,6 +294,14 @@ void Port::start() {
 
 void Port::log(erlang::Level level, std::string_view text) {
     session_->log(level, text);
+}
+
+void Port::publish(std::string exchange, std::string key, std::string body) {
+    session_->publish(std::move(exchange), std::move(key), std::move(body));
+}
+
+std::uint64_t Port::events_dropped() const noexcept {
+    return session_->events_dropped();
 }
 
 int Port::exit_code() const noexcept {

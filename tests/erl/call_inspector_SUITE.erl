@@ -20,18 +20,26 @@
         ,starts_the_configured_parsers/1
         ,starts_a_parser_whose_address_was_taken/1
         ,captures_and_imports/1
+        ,lists_what_could_not_be_started/1
+        ,says_what_it_cannot_read/1
+        ,has_every_command/1
         ,stops_its_program/1
         ,survives_a_killed_program/1
+        ,survives_a_hung_program/1
         ,survives_a_killed_owner/1
+        ,survives_a_killed_state_without_telling_keys/1
+        ,gives_up_after_too_many_deaths/1
         ,leaves_no_program_behind_a_killed_vm/1
         ,answers_a_thousand_at_once/1
+        ,answers_fifty_megabytes_and_others_meanwhile/1
+        ,takes_as_many_messages_as_it_wants/1
         ,answers_sup_from_another_node/1
         ]).
 
 -define(CALL, <<"kam2_hep3_skew-3.2s-call-1-14748@127.0.0.1">>).
 -define(MESSAGES_OF_CALL, 20). % manifest.json: each message once, though two proxies saw some
--define(DEADLINE_MS, 30000). % nothing takes as long; a sanitizer on a busy machine is slow
--define(POLL_MS, 20).
+
+-import(ci_test_verbs, [free_port/0, free_ports/1, id/1, replay/2, runs/1, wait_until/1]).
 
 suite() -> [{'timetrap', {'minutes', 3}}].
 
@@ -47,10 +55,18 @@ all() ->
     ,'starts_the_configured_parsers'
     ,'starts_a_parser_whose_address_was_taken'
     ,'captures_and_imports'
+    ,'lists_what_could_not_be_started'
+    ,'says_what_it_cannot_read'
+    ,'has_every_command'
     ,'stops_its_program'
     ,'survives_a_killed_program'
+    ,'survives_a_hung_program'
     ,'survives_a_killed_owner'
+    ,'survives_a_killed_state_without_telling_keys'
+    ,'gives_up_after_too_many_deaths'
     ,'answers_a_thousand_at_once'
+    ,'answers_fifty_megabytes_and_others_meanwhile'
+    ,'takes_as_many_messages_as_it_wants'
     | [Case || Case <- ['leaves_no_program_behind_a_killed_vm', 'answers_sup_from_another_node']
                    ,code:which('peer') =/= 'non_existing' % OTP 25
       ]
@@ -237,6 +253,66 @@ captures_and_imports(_Config) ->
             {'skip', "needs CAP_NET_RAW"}
     end.
 
+lists_what_could_not_be_started(_Config) ->
+    Port = free_port(),
+    {'ok', Taken} = gen_udp:open(Port, [{'ip', {127, 0, 0, 1}}]),
+    'ok' = start([{'hep', "127.0.0.1", Port}]),
+    Failed = "'" ++ binary_to_list(id(Port)) ++ "' failed: address already in use",
+    {'no_return', Listed} = run('list_active_parsers', []),
+    ?assert(lists:prefix(Failed, Listed)),
+    'ok' = gen_udp:close(Taken),
+    {'no_return', "started " ++ _} = run('start_hep_parser', ["127.0.0.1", Port]),
+    ?assertEqual({'no_return', "'" ++ binary_to_list(id(Port)) ++ "'\n"}, run('list_active_parsers', [])).
+
+%% A program that cannot must say so, and go on.
+says_what_it_cannot_read(Config) ->
+    Log = filename:join(?config('priv_dir', Config), "nothing.log"),
+    Entry = [{'type', "km_log"}, {'ip', "127.0.0.1"}, {'port', "5060"}, {'logfile', Log}],
+    'ok' = start([Entry]),
+    Listed = run('list_active_parsers', []),
+    _ = case lists:member("start_kamailio_parser", commands()) of
+            'true' -> {'no_return', _} = Listed;
+            'false' ->
+                ?assertEqual({'no_return', "'" ++ Log ++ "' failed: no such command: start_kamailio_parser\n"}
+                            ,Listed
+                            ),
+                [{{'no_return', 2}, "failed to start parser: " ++ _} = run(Start, [Log, "127.0.0.1", 5060])
+                 || Start <- ['start_kamailio_parser', 'start_freeswitch_parser']
+                ],
+                {'ok', <<"ok\n">>} = call_inspector:command(['flush'])
+        end.
+
+has_every_command(_Config) ->
+    Exported = call_inspector_maintenance:module_info('exports'),
+    Documented = [{'callid_details', 1}, {'flush', 0}, {'flush', 1}, {'inspect_call_id', 1} % Kazoo's
+                 ,{'list_active_parsers', 0}, {'start_freeswitch_parser', 3}, {'start_hep_parser', 2}
+                 ,{'start_kamailio_parser', 3}, {'stop_active_parser', 1}
+                 ],
+    ?assertEqual([], Documented -- Exported),
+    Names = [atom_to_list(Name) || {Name, _Arity} <- Exported],
+    ?assertMatch([_ | _], commands()),
+    ?assertEqual([], commands() -- Names),
+    'ok' = start(),
+    _ = [{'usage', Command, Arity} = {refused(Command, Arity), Command, Arity}
+         || Command <- commands(),
+            Arity <- lists:seq(0, 5),
+            not lists:member({list_to_atom(Command), Arity}, Exported)
+        ].
+
+%% With so many arguments: `usage', when there is no such form.
+refused(Command, Arity) ->
+    case call_inspector:command([Command | lists:duplicate(Arity, "x")]) of
+        {'error', {'usage', _Text}} -> 'usage';
+        Other -> Other
+    end.
+
+%% What the program has, by its own account.
+commands() ->
+    Program = filename:join(code:priv_dir('call_inspector'), "call_inspector"),
+    [_Before, Help] = string:split(os:cmd(Program ++ " --help"), "\nCommands:\n"),
+    [Commands | _] = string:split(Help, "\n\n"),
+    [hd(string:lexemes(Line, " ")) || Line <- string:lexemes(Commands, "\n"), lists:prefix("  ", Line)].
+
 %%%-------------------------------------------------------------------------------------------------
 %%% Life and death
 
@@ -255,6 +331,26 @@ survives_a_killed_program(_Config) ->
     ?assertEqual([id(Second), id(First)], active()),
     ?assertEqual(?MESSAGES_OF_CALL, messages(?CALL)).
 
+survives_a_hung_program(_Config) ->
+    'ok' = application:set_env('call_inspector', 'hangs_after', 3),
+    'ok' = start(),
+    [First, Second] = start_parsers(2),
+    OsPid = ci_state:program(),
+    'ok' = restarted_after(fun() -> os:cmd("kill -STOP " ++ integer_to_list(OsPid)) end),
+    ?assertNot(runs(OsPid)),
+    ?assertEqual([id(Second), id(First)], active()),
+    Program = ci_state:program(),
+    ?assert(is_answered_by_a_loop(Program)).
+
+%% Whoever lives is not killed: a question that is no command is answered.
+is_answered_by_a_loop(Program) ->
+    Before = silences(),
+    _ = whereis('ci_port') ! 'watch',
+    'ok' = wait_until(fun() -> silences() =:= 0 end),
+    Before =< 1 andalso Program =:= ci_state:program().
+
+silences() -> element(9, sys:get_state('ci_port')).
+
 survives_a_killed_owner(_Config) ->
     'ok' = start(),
     [First, Second] = start_parsers(2),
@@ -262,6 +358,37 @@ survives_a_killed_owner(_Config) ->
     'ok' = restarted_after(fun() -> exit(whereis('ci_port'), 'kill') end),
     ?assertNot(runs(OsPid)),
     ?assertEqual([id(Second), id(First)], active()).
+
+%% It dies while ci_port asks it to remember a command with a key.
+survives_a_killed_state_without_telling_keys(_Config) ->
+    'ok' = start(),
+    [Port] = free_ports(1),
+    State = whereis('ci_state'),
+    Owner = whereis('ci_port'),
+    Ref = monitor('process', Owner),
+    'ok' = sys:suspend(State),
+    Command = ['start_hep_parser', "127.0.0.1", Port, "auth_key=s3cret"],
+    Asker = spawn_monitor(fun() -> exit({'answer', call_inspector:command(Command)}) end),
+    'ok' = wait_until(fun() ->
+                              {'messages', Asked} = process_info(State, 'messages'),
+                              [] =/= [Want || {'$gen_call', _From, {'want', _}}=Want <- Asked]
+                      end),
+    'true' = exit(State, 'kill'),
+    Reason = receive {'DOWN', Ref, 'process', Owner, Why} -> Why end,
+    ?assertEqual({'ci_state', 'killed'}, Reason),
+    {'error', 'port_died'} = receive {'DOWN', _, 'process', Pid, {'answer', Answer}}
+                                       when Pid =:= element(1, Asker) -> Answer end,
+    'ok' = wait_until(fun() -> is_list(catch active()) end).
+
+%% A program that dies at once each time is not started for ever, and takes nothing along.
+gives_up_after_too_many_deaths(_Config) ->
+    'ok' = start(),
+    Supervisor = monitor('process', 'call_inspector_sup'),
+    'ok' = application:set_env('call_inspector', 'program', ci_test_data:file("erl/programs/exits.sh")),
+    _ = os:cmd("kill -9 " ++ integer_to_list(ci_state:program())),
+    receive {'DOWN', Supervisor, 'process', _, Reason} -> ?assertEqual('shutdown', Reason) end,
+    'ok' = wait_until(fun() -> not lists:keymember('call_inspector', 1, application:which_applications()) end),
+    {{'no_return', 2}, "call_inspector is not answering: " ++ _} = run('flush', []).
 
 leaves_no_program_behind_a_killed_vm(Config) ->
     {'ok', Peer, _Node} = start_peer(#{}, Config),
@@ -281,6 +408,104 @@ answers_a_thousand_at_once(_Config) ->
               ],
     [{'ok', Text}] = lists:usort(Answers),
     ?assertEqual(?MESSAGES_OF_CALL, messages_in(Text)).
+
+%% Whoever reads slowly, or not at all, waits alone.
+answers_fifty_megabytes_and_others_meanwhile(_Config) ->
+    'ok' = start(),
+    [Port] = start_parsers(1),
+    Count = send_large(<<"large">>, 51 * 1024 * 1024, Port),
+    'ok' = wait_until(fun() -> received() >= Count end),
+    NeverReads = spawn_link(fun() -> receive 'stop' -> 'ok' end end),
+    {Reader, Ref} = spawn_monitor(fun() ->
+                                          'true' = group_leader(NeverReads, self()),
+                                          call_inspector_maintenance:callid_details(<<"large">>)
+                                  end),
+    Self = self(),
+    Askers = [spawn_link(fun() -> Self ! {self(), call_inspector:command(['callid_details', "large"])} end)
+              || _ <- lists:seq(1, 2)
+             ],
+    ?assertEqual({'ok', <<"[]\n">>}, call_inspector:command(['callid_details', "nobody@knows"])),
+    [{'ok', Text}] = lists:usort([receive {Asker, Answer} -> Answer end || Asker <- Askers]),
+    ?assert(byte_size(Text) > 50 * 1024 * 1024),
+    ?assertEqual(Count, messages_in(Text)),
+    ?assert(is_process_alive(Reader)),
+    'true' = exit(Reader, 'kill'),
+    receive {'DOWN', Ref, 'process', Reader, _Killed} -> 'ok' end,
+    _ = NeverReads ! 'stop',
+    'ok'.
+
+%% Messages of one call by TCP, which loses none: how many.
+send_large(CallId, Size, Port) ->
+    Body = binary:copy(<<"0123456789abcdef">>, 3000),
+    Count = Size div byte_size(Body) + 1,
+    {'ok', Socket} = gen_tcp:connect({127, 0, 0, 1}, Port, ['binary']),
+    _ = ['ok' = gen_tcp:send(Socket, hep3(["MESSAGE sip:b@a SIP/2.0\r\nCall-ID: ", CallId
+                                          ,"\r\nCSeq: ", integer_to_list(N), " MESSAGE\r\n\r\n", Body
+                                          ]))
+         || N <- lists:seq(1, Count)
+        ],
+    'ok' = gen_tcp:close(Socket),
+    Count.
+
+%% Version, protocol, addresses, ports, time, type SIP, agent, payload: all of vendor 0.
+hep3(Payload) ->
+    Chunk = fun(Type, Value) ->
+                    Bytes = iolist_to_binary(Value),
+                    <<0:16, Type:16, (byte_size(Bytes) + 6):16, Bytes/binary>>
+            end,
+    Chunks = iolist_to_binary([Chunk(1, [2]), Chunk(2, [17])
+                              ,Chunk(3, [192, 0, 2, 1]), Chunk(4, [192, 0, 2, 2])
+                              ,Chunk(7, <<5060:16>>), Chunk(8, <<5080:16>>)
+                              ,Chunk(9, <<1700000000:32>>), Chunk(10, <<0:32>>)
+                              ,Chunk(11, [1]), Chunk(12, <<1:32>>), Chunk(15, Payload)
+                              ]),
+    <<"HEP3", (byte_size(Chunks) + 6):16, Chunks/binary>>.
+
+received() ->
+    {'ok', Stats} = call_inspector:command(['store_stats']),
+    {'match', [Received]} = re:run(Stats, "\"received\":(\\d+)", [{'capture', [1], 'list'}]),
+    list_to_integer(Received).
+
+%% This process is the listener: the program keeps what it does not take.
+takes_as_many_messages_as_it_wants(_Config) ->
+    'ok' = start(),
+    ?assertEqual({'error', 'unbound'}, ci_port:amqp(<<"call_inspector.lookup">>, <<"{}">>)),
+    'ok' = ci_port:bound(<<"our queue">>, node()),
+    Asked = [integer_to_binary(N) || N <- lists:seq(1, 100)],
+    _ = ['ok' = ci_port:amqp(<<"call_inspector.lookup">>, lookup(MsgId)) || MsgId <- Asked],
+    Answered = publish_all([]),
+    ?assertEqual([], Asked -- Answered),
+    'ok' = ci_port:unbound(),
+    ?assertEqual({'error', 'unbound'}, ci_port:amqp(<<"call_inspector.lookup">>, lookup(<<"101">>))).
+
+lookup(MsgId) ->
+    iolist_to_binary(["{\"Call-ID\":\"a@b\",\"Server-ID\":\"asker\",\"Node\":\"kzc@localhost\""
+                     ,",\"Msg-ID\":\"", MsgId, "\",\"Event-Name\":\"lookup_req\""
+                     ,",\"Event-Category\":\"call_inspector\",\"App-Version\":\"4.0.0\""
+                     ,",\"App-Name\":\"crossbar\"}"
+                     ]).
+
+%% As much as comes without a word from us, then that word for each, until all have their answers.
+publish_all(Answered) when length(Answered) >= 100 -> Answered;
+publish_all(Answered) ->
+    'ok' = wait_until(fun() -> length(waiting_to_be_published()) =:= 32
+                                   orelse length(Answered) + length(waiting_to_be_published()) >= 100
+                      end),
+    {'ok', _AllThatWasSentIsHere} = call_inspector:command(['list_active_parsers']),
+    Waiting = waiting_to_be_published(),
+    ?assert(length(Waiting) =< 32),
+    MsgIds = lists:append([receive {'publish', Message} -> msg_ids(Message) end || _ <- Waiting]),
+    _ = ['ok' = ci_port:published() || _ <- Waiting],
+    publish_all(Answered ++ MsgIds).
+
+waiting_to_be_published() ->
+    {'messages', Messages} = process_info(self(), 'messages'),
+    [Message || {'publish', _}=Message <- Messages].
+
+msg_ids({<<"targeted">>, <<"asker">>, Body}) ->
+    {'match', [MsgId]} = re:run(Body, "\"Msg-ID\":\"([^\"]*)\"", [{'capture', [1], 'binary'}]),
+    [MsgId];
+msg_ids({<<"monitor">>, <<"call_inspector.present">>, _Body}) -> [].
 
 answers_sup_from_another_node(Config) ->
     Cookie = "call_inspector_SUITE",
@@ -324,13 +549,6 @@ replay_call(First, Second) ->
     'ok' = replay("kam2_hep3_skew-3.2s/p1.bin", First),
     'ok' = replay("kam2_hep3_skew-3.2s/p2.bin", Second),
     wait_until(fun() -> messages(?CALL) =:= ?MESSAGES_OF_CALL end).
-
-replay(Recording, Port) ->
-    {'ok', Socket} = gen_udp:open(0, ['binary', {'ip', {127, 0, 0, 1}}]),
-    _ = ['ok' = gen_udp:send(Socket, {127, 0, 0, 1}, Port, Datagram)
-         || Datagram <- ci_test_data:recording(Recording)
-        ],
-    gen_udp:close(Socket).
 
 messages(CallId) ->
     {'ok', Text} = call_inspector:command(['callid_details', CallId]),
@@ -391,40 +609,4 @@ output(Port, Printed) ->
     receive
         {Port, {'data', More}} -> output(Port, Printed ++ More);
         {Port, {'exit_status', Status}} -> {Status, Printed}
-    end.
-
-id(Port) -> iolist_to_binary(["127.0.0.1:", integer_to_list(Port)]).
-
-free_port() -> hd(free_ports(1)).
-
-%% Below the ports that the kernel gives to connections, such as those between nodes.
-free_ports(Count) -> free_ports(Count, []).
-
-free_ports(0, Ports) -> Ports;
-free_ports(Count, Ports) ->
-    Port = 20000 + rand:uniform(12000),
-    case is_free('gen_udp', 'open', Port) andalso is_free('gen_tcp', 'listen', Port)
-        andalso not lists:member(Port, Ports)
-    of
-        'true' -> free_ports(Count - 1, [Port | Ports]);
-        'false' -> free_ports(Count, Ports)
-    end.
-
-is_free(Module, Open, Port) ->
-    case Module:Open(Port, [{'ip', {127, 0, 0, 1}}]) of
-        {'ok', Socket} -> Module:close(Socket) =:= 'ok';
-        {'error', _Taken} -> 'false'
-    end.
-
-runs(OsPid) -> os:cmd("kill -0 " ++ integer_to_list(OsPid) ++ " 2>&1") =:= "".
-
-wait_until(Condition) ->
-    wait_until(Condition, erlang:monotonic_time('millisecond') + ?DEADLINE_MS).
-
-wait_until(Condition, Deadline) ->
-    case Condition() of
-        'true' -> 'ok';
-        'false' ->
-            ?assert(erlang:monotonic_time('millisecond') < Deadline),
-            receive after ?POLL_MS -> wait_until(Condition, Deadline) end
     end.

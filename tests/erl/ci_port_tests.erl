@@ -33,6 +33,8 @@ misbehaviours() ->
      }
     ,{'timeout', 30, {"it hangs: askers are told, and it is killed", fun deaf/0}}
     ,{'timeout', 30, {"it is killed: askers are told, and so is the supervisor", fun killed/0}}
+    ,{'timeout', 60, {"it answers without end: that is an error, and the owner goes on", fun endless/0}}
+    ,{'timeout', 30, {"it says what nobody understands: that is not in the reason", fun babbler/0}}
     ].
 
 start(Program) ->
@@ -71,6 +73,18 @@ killed() ->
     ?assertEqual({'error', 'port_died'}, receive {Asker, Answer} -> Answer end),
     ?assertEqual({'program_exited', {'signal', 9}}, receive {'EXIT', Port, Reason} -> Reason end),
     ?assertEqual({'error', 'port_died'}, ci_port:ask([<<"x">>], 10)).
+
+endless() ->
+    Port = start("endless.escript"),
+    _ = [?assertEqual({'error', {'failed', <<"the answer is too large\n">>}}, ci_port:ask([<<"x">>], 30000))
+         || _ <- [1, 2]
+        ],
+    'ok' = gen_server:stop(Port).
+
+babbler() ->
+    Port = start("babbler.sh"),
+    ?assertEqual({'error', 'port_died'}, ci_port:ask([<<"x">>, <<"auth_key=s3cret">>], 10000)),
+    ?assertEqual('program_speaks_another_protocol', receive {'EXIT', Port, Reason} -> Reason end).
 
 %% Its number is the one of the next request.
 wait_for_asker(Port) ->

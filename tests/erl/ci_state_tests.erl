@@ -9,8 +9,12 @@ hep(Id, IP, Port) -> {Id, [<<"start_hep_parser">>, IP, Port]}.
 
 json(Port) -> #{<<"type">> => <<"hep">>, <<"ip">> => <<"127.0.0.1">>, <<"port">> => Port}.
 
+parsers(Entries) ->
+    {Parsers, Refused} = ci_state:parsers(Entries),
+    {Parsers, [{Name, lists:flatten(Reason)} || {Name, Reason} <- Refused]}.
+
 configured_test_() ->
-    [{Name, ?_assertEqual({Parsers, Refused}, ci_state:parsers(Entries))}
+    [{Name, ?_assertEqual({Parsers, Refused}, parsers(Entries))}
      || {Name, Entries, Parsers, Refused} <-
             [{"nothing", [], [], []}
             ,{"a tuple", [{'hep', "127.0.0.1", 9060}], [?A], []}
@@ -84,27 +88,54 @@ configured_test_() ->
               ]
              ,[]
              }
-            ,{"captures of nothing"
-             ,[[{'type', 'capture'}], [{'type', 'capture'}, {'filter', "port 5060"}]]
+            ,{"logs"
+             ,#{<<"a">> => #{<<"type">> => <<"km_log">>, <<"ip">> => <<"10.0.0.1">>
+                            ,<<"port">> => <<"5060">>, <<"logfile">> => <<"/var/log/kamailio.log">>
+                            }
+               ,<<"b">> => #{<<"type">> => <<"fs_log">>, <<"ip">> => <<"10.0.0.2">>
+                            ,<<"port">> => 11000, <<"logfile">> => <<"/var/log/debug.log">>
+                            }
+               }
+             ,[{<<"/var/log/kamailio.log">>
+               ,[<<"start_kamailio_parser">>, <<"/var/log/kamailio.log">>, <<"10.0.0.1">>, <<"5060">>]
+               }
+              ,{<<"/var/log/debug.log">>
+               ,[<<"start_freeswitch_parser">>, <<"/var/log/debug.log">>, <<"10.0.0.2">>, <<"11000">>]
+               }
+              ]
              ,[]
-             ,[[{'type', 'capture'}], [{'type', 'capture'}, {'filter', "port 5060"}]]
              }
-            ,{"a bad entry does not hide the others"
+            ,{"a bad entry does not hide the others, and is told by its number"
              ,[{'hep', "127.0.0.1", 9060}, 'x', {'hep', "127.0.0.1", 9061}]
              ,[?A, ?B]
-             ,['x']
+             ,[{2, "no settings"}]
              }
-            ,{"a type that is not there"
-             ,[{'carrier_pigeon', "127.0.0.1", 9060}]
+            ,{"bad entries are told by their names"
+             ,[{<<"a">>, [{<<"type">>, <<"carrier_pigeon">>}]}
+              ,{<<"b">>, [{<<"ip">>, <<"127.0.0.1">>}]}
+              ,{<<"c">>, #{'type' => 'hep', 'ip' => "::1"}}
+              ,{<<"d">>, #{'type' => 'hep', 'ip' => "::1", 'port' => 65536}}
+              ,{<<"e">>, #{'type' => 'hep', 'ip' => "::1", 'port' => "many"}}
+              ,{<<"f">>, #{'type' => 'hep', 'ip' => {127, 0, 0, 1}, 'port' => 1}}
+              ,{<<"g">>, #{'type' => 'hep', 'ip' => <<>>, 'port' => 1}}
+              ,{<<"h">>, #{'type' => 'km_log', 'ip' => "::1", 'port' => 5060}}
+              ,{<<"i">>, [{'type', 'capture'}, {'filter', "port 5060"}]}
+              ,{<<"j">>, <<"hep">>}
+              ]
              ,[]
-             ,[{'carrier_pigeon', "127.0.0.1", 9060}]
+             ,[{<<"a">>, "there is no type <<\"carrier_pigeon\">>"}
+              ,{<<"b">>, "type is missing"}
+              ,{<<"c">>, "port is missing"}
+              ,{<<"d">>, "<<\"65536\">> is no port"}
+              ,{<<"e">>, "<<\"many\">> is no port"}
+              ,{<<"f">>, "ip is neither text nor a number"}
+              ,{<<"g">>, "ip is neither text nor a number"}
+              ,{<<"h">>, "logfile is missing"}
+              ,{<<"i">>, "interface is missing"}
+              ,{<<"j">>, "no settings"}
+              ]
              }
-            ,{"a port is missing"
-             ,[[{'type', 'hep'}, {'ip', "::1"}]]
-             ,[]
-             ,[[{'type', 'hep'}, {'ip', "::1"}]]
-             }
-            ,{"no list at all", 'hep', [], ['hep']}
+            ,{"no list at all", 'hep', [], [{'startup_parsers', "neither a list nor a map"}]}
             ]
     ].
 

@@ -143,21 +143,32 @@ void check_terms(wire::Bytes bytes) {
     require(copy(wire::as_bytes(once)) == once);
 }
 
+struct Append {
+    std::string& stream;
+    void operator()(const erlang::Request& request) const {
+        erlang::append_request(request, stream);
+    }
+    void operator()(const erlang::AmqpRequest& request) const {
+        erlang::append_request(request, stream);
+    }
+    void operator()(const erlang::Credit& credit) const { erlang::append_credit(credit, stream); }
+};
+
 void check_requests(wire::Bytes bytes) {
-    const auto request = erlang::decode_request(bytes);
-    if (!request) {
-        require(request.error().why.at <= bytes.size());
-        require(!erlang::describe(request.error()).empty());
+    const auto incoming = erlang::decode_incoming(bytes);
+    if (!incoming) {
+        require(incoming.error().why.at <= bytes.size());
+        require(!erlang::describe(incoming.error()).empty());
         return;
     }
     std::string stream;
-    erlang::append_request(*request, stream);
+    std::visit(Append{stream}, *incoming);
     erlang::FrameCutter cutter;
     cutter.append(wire::as_bytes(stream));
     const auto frame = cutter.next();
     require(frame.has_value());
-    const auto again = erlang::decode_request(*frame);
-    require(again && *again == *request);
+    const auto again = erlang::decode_incoming(*frame);
+    require(again && *again == *incoming);
 }
 
 std::vector<std::string> frames(wire::Bytes stream, std::size_t piece) {

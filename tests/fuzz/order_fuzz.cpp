@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "commands/ordered.h"
+#include "dialog/array.h"
+#include "dialog/order.h"
 #include "ladder/text.h"
 #include "must.h"
 
@@ -27,10 +29,10 @@ void order_does_not_depend_on_the_input(std::string_view text) {
         }
     }
     must(std::find(seen.begin(), seen.end(), false) == seen.end(), "nothing is lost");
-    const std::string given = commands::array_of(chunks, flow);
+    const std::string given = dialog::array_of(chunks, flow);
     must(!ladder::text(chunks, flow).empty(), "there is a picture of everything");
     std::reverse(chunks.begin(), chunks.end());
-    must(commands::array_of(chunks, dialog::order(chunks)) == given, "the order is the order");
+    must(dialog::array_of(chunks, dialog::order(chunks)) == given, "the order is the order");
 }
 
 }  // namespace

@@ -16,15 +16,17 @@ ROOMS = {
     "erlang": {"wire"},
     "chunk": {"wire"},
     "dialog": {"chunk", "sip", "wire"},
+    "amqp": {"dialog", "chunk", "wire"},
+    "broker": set(),
     "clocks": {"dialog", "chunk", "wire"},
     "ladder": {"dialog", "chunk", "sip", "wire"},
     "store": {"chunk", "wire"},
     "sources": {"chunk", "hep", "packets", "sip", "wire"},
-    "commands": {"store", "sources", "clocks", "ladder", "dialog", "chunk", "sip", "erlang", "wire"},
-    "fronts": {"commands", "erlang", "chunk", "wire"},
-    "cli": {"fronts", "commands", "sources", "store", "erlang", "chunk", "sip", "wire"},
+    "commands": {"store", "sources", "clocks", "ladder", "dialog", "chunk", "sip", "erlang", "amqp", "wire"},
+    "fronts": {"commands", "amqp", "dialog", "erlang", "chunk", "wire"},
+    "cli": {"fronts", "commands", "amqp", "broker", "sources", "store", "erlang", "chunk", "sip", "wire"},
 }
-PURE = {"wire", "hep", "sip", "packets", "erlang", "chunk", "dialog", "ladder"}
+PURE = {"wire", "hep", "sip", "packets", "erlang", "chunk", "dialog", "ladder", "amqp"}
 IMPURE = re.compile(
     r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"
     r"ctime|time\.h|fstream|iostream|filesystem|cstdio|spdlog|boost/asio)"

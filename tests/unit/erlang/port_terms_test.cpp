@@ -51,6 +51,17 @@ const Told told[] = {
      [](auto& out) { append_error(300, Failure::usage, "no such command: x\n", out); }},
     {"FailedCommand", "A command that failed",
      [](auto& out) { append_error(1'099'511'627'776, Failure::failed, "busy\n", out); }},
+    {"Piece", "A piece of a long answer", [](auto& out) { append_more(9, "[{\"label\":", out); }},
+    {"Publication", "Something to publish",
+     [](auto& out) {
+         append_publish(1, "targeted", "kzc@localhost-<0.228.0>-ee58",
+                        R"({"Event-Name":"lookup_resp"})", out);
+     }},
+    {"PublicationToAProcess", "Something to publish for one process",
+     [](auto& out) {
+         append_publish(2, "targeted", "pid://<0.228.0>/kzc@localhost-ee58",
+                        R"({"Event-Name":"filter_resp"})", out);
+     }},
     {"LogLine", "A log line", [](auto& out) { append_log(Level::warning, "no space left", out); }},
 };
 
@@ -63,14 +74,20 @@ TEST_P(Tells, InTheBytesThatTheOwnerReads) {
 INSTANTIATE_TEST_SUITE_P(Messages, Tells, testing::ValuesIn(told),
                          [](const auto& row) { return row.param.name; });
 
+std::optional<Request> decode_command(std::string_view frame) {
+    const auto incoming = decode_incoming(wire::as_bytes(frame));
+    if (!incoming || !std::holds_alternative<Request>(*incoming)) return std::nullopt;
+    return std::get<Request>(*incoming);
+}
+
 TEST(DecodeRequest, UnderstandsWhatTheOwnerSends) {
     std::size_t requests = 0;
     for (auto& row : read_golden(TEST_DATA "/erlang/port_terms.md")) {
         if (!row.blocks.contains("words")) continue;
         ++requests;
         const auto bytes = from_hex(row.blocks["hex"]);
-        const auto request = decode_request(wire::as_bytes(bytes));
-        ASSERT_TRUE(request) << row.title << ": " << testing::PrintToString(request.error());
+        const auto request = decode_command(bytes);
+        ASSERT_TRUE(request) << row.title;
         std::string words;
         for (const auto& word : request->words) words += word + "\n";
         EXPECT_EQ(words, row.blocks["words"]) << row.title;
@@ -82,7 +99,7 @@ TEST(DecodeRequest, UnderstandsWhatTheOwnerSends) {
 
 TEST(DecodeRequest, TakesBinariesAsTheyAre) {
     const auto bytes = from_hex(golden("A word that is not UTF-8").blocks["hex"]);
-    const auto request = decode_request(wire::as_bytes(bytes));
+    const auto request = decode_command(bytes);
     ASSERT_TRUE(request);
     EXPECT_EQ(request->words, (std::vector<std::string>{"flush", "\xc3("}));
 }
@@ -96,9 +113,41 @@ TEST(DecodeRequest, ReadsBackWhatWasWritten) {
         std::string stream;
         append_request(row, stream);
         const auto frame = only_frame(stream);
-        const auto request = decode_request(wire::as_bytes(frame));
+        const auto request = decode_command(frame);
         ASSERT_TRUE(request) << row.id;
         EXPECT_EQ(*request, row);
+    }
+}
+
+const std::pair<const char*, Incoming> amqp[] = {
+    {"A message that was received",
+     AmqpRequest{20, AmqpMessage{"call_inspector.lookup", R"({"Call-ID":"a@b"})"}}},
+    {"A queue that is bound",
+     AmqpRequest{21, AmqpBound{"call_inspector-1a2b", "kazoo_apps@vm.example.com"}}},
+    {"No queue any more", AmqpRequest{22, AmqpUnbound{}}},
+    {"Credit for events", Credit{100}},
+};
+
+TEST(DecodeIncoming, UnderstandsWhatTheOwnerSaysOfAmqp) {
+    for (const auto& [title, expected] : amqp) {
+        const auto bytes = from_hex(golden(title).blocks["hex"]);
+        const auto incoming = decode_incoming(wire::as_bytes(bytes));
+        ASSERT_TRUE(incoming) << title << ": " << testing::PrintToString(incoming.error());
+        EXPECT_EQ(*incoming, expected) << title;
+    }
+}
+
+TEST(DecodeIncoming, ReadsBackWhatWasWritten) {
+    for (const auto& [title, expected] : amqp) {
+        std::string stream;
+        if (const auto* credit = std::get_if<Credit>(&expected)) append_credit(*credit, stream);
+        if (const auto* request = std::get_if<AmqpRequest>(&expected)) {
+            append_request(*request, stream);
+        }
+        const auto frame = only_frame(stream);
+        const auto incoming = decode_incoming(wire::as_bytes(frame));
+        ASSERT_TRUE(incoming) << title;
+        EXPECT_EQ(*incoming, expected) << title;
     }
 }
 
@@ -155,6 +204,21 @@ const Bad bad[] = {
     {"ImproperStringForAWord",
      command + "\x6c\0\0\0\x01\x6c\0\0\0\x01\x61x\x61y\x6a"s,
      {{Reason::bad_argument, 24}, 9}},
+    {"AmqpWithoutArguments", head + "\x77\x04"s + "amqp\x6a", {{Reason::bad_argument, 16}, 9}},
+    {"AmqpOfAnotherName",
+     head + "\x77\x04"s + "amqp\x77\x05"s + "bound",
+     {{Reason::bad_argument, 16}, 9}},
+    {"AmqpOfTooFew", head + "\x77\x04"s + "amqp\x68\x01\x6a"s, {{Reason::bad_argument, 16}, 9}},
+    {"AmqpWithoutABody",
+     head + "\x77\x04"s + "amqp\x68\x02\x77\x01x\x68\x00"s,
+     {{Reason::bad_argument, 16}, 9}},
+    {"AmqpBoundToNothing",
+     head + "\x77\x04"s + "amqp\x68\x03\x77\x05"s + "boun\x64\x77\x01x\x68\x00"s,
+     {{Reason::bad_argument, 16}, 9}},
+    {"NegativeCredit",
+     "\x83\x68\x02\x77\x06"s + "credit\x62\xff\xff\xff\xff"s,
+     {{Reason::not_a_request, 11}, no_id}},
+    {"CreditCutOff", "\x83\x68\x02\x77\x06"s + "credit\x62\x01"s, {{Reason::truncated, 11}, no_id}},
     {"TooManyWords",
      command + "\x6c\0\0\x03\xe9"s + std::string(1'002, '\x6a'),
      {{Reason::too_many_terms, 19}, 9}},
@@ -162,9 +226,9 @@ const Bad bad[] = {
 
 class Malforms : public testing::TestWithParam<Bad> {};
 TEST_P(Malforms, SayingWhyWhereAndToWhom) {
-    const auto request = decode_request(wire::as_bytes(GetParam().bytes));
-    ASSERT_FALSE(request);
-    EXPECT_EQ(request.error(), GetParam().why);
+    const auto incoming = decode_incoming(wire::as_bytes(GetParam().bytes));
+    ASSERT_FALSE(incoming);
+    EXPECT_EQ(incoming.error(), GetParam().why);
 }
 INSTANTIATE_TEST_SUITE_P(Frames, Malforms, testing::ValuesIn(bad),
                          [](const auto& row) { return row.param.name; });

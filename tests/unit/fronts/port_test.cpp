@@ -33,6 +33,16 @@ std::string error(erlang::Id id, erlang::Failure failure, std::string_view text)
     erlang::append_error(id, failure, text, out);
     return out;
 }
+std::string more(erlang::Id id, std::string_view piece) {
+    std::string out;
+    erlang::append_more(id, piece, out);
+    return out;
+}
+std::string event(std::uint64_t seq, std::string_view key, std::string_view body) {
+    std::string out;
+    erlang::append_publish(seq, "targeted", key, body, out);
+    return out;
+}
 std::string log_line(erlang::Level level, std::string_view text) {
     std::string out;
     erlang::append_log(level, text, out);
@@ -72,6 +82,10 @@ class PortTest : public testing::Test {
     Port& open() {
         port_ = std::make_unique<Port>(
             io_, [this](auto words, auto reply) { ask(std::move(words), std::move(reply)); },
+            [this](auto amqp, auto reply) {
+                taken_.push_back(std::move(amqp));
+                reply({Status::ok, ""});
+            },
             [this] { ++closed_; }, options_);
         return *port_;
     }
@@ -91,7 +105,12 @@ class PortTest : public testing::Test {
     }
     void request(erlang::Id id, const std::vector<std::string>& words) {
         std::string bytes;
-        erlang::append_request({id, words}, bytes);
+        erlang::append_request(erlang::Request{id, words}, bytes);
+        send(bytes);
+    }
+    void credit(std::uint64_t events) {
+        std::string bytes;
+        erlang::append_credit({events}, bytes);
         send(bytes);
     }
     void hang_up() { close(to_port_); }
@@ -136,6 +155,7 @@ class PortTest : public testing::Test {
     PortOptions options_;
     int to_port_ = -1, from_port_ = -1;
     std::vector<Asked> asked_;
+    std::vector<erlang::Amqp> taken_;
     std::optional<Outcome> at_once_;  ///< what every command answers; empty: the test does
     int closed_ = 0;
     std::unique_ptr<Port> port_;
@@ -202,7 +222,7 @@ TEST_F(PortTest, TakesRepliesFromAnyThread) {
 TEST_F(PortTest, TakesRequestsThatArriveByteByByte) {
     start();
     std::string bytes;
-    erlang::append_request({3, {"flush"}}, bytes);
+    erlang::append_request(erlang::Request{3, {"flush"}}, bytes);
     for (const char byte : bytes) {
         send({&byte, 1});
         settle();
@@ -242,7 +262,7 @@ TEST_F(PortTest, IsBusyWhenTooMuchIsUnderWay) {
 
 TEST_F(PortTest, DoesNotReadFromAnOwnerThatDoesNotReadItsAnswers) {
     options_.max_unwritten = 100'000;
-    const Outcome large{Status::ok, std::string(1'000'000, 'x')};  // much more than a pipe holds
+    const Outcome large{Status::ok, std::string(max_piece, 'x')};  // much more than a pipe holds
     at_once_ = large;
     start();
     for (erlang::Id id = 1; id <= 3; ++id) {  // a read is under way already when the first is asked
@@ -251,6 +271,89 @@ TEST_F(PortTest, DoesNotReadFromAnOwnerThatDoesNotReadItsAnswers) {
     }
     EXPECT_EQ(asked_.size(), 2U);
     for (erlang::Id id = 1; id <= 3; ++id) expect(ok(id, large.text));
+}
+
+TEST_F(PortTest, CutsALongAnswerIntoPiecesOfWholeCharacters) {
+    const std::string first(max_piece - 1, 'x'), second(max_piece, 'y');
+    at_once_ = {Status::ok, first + "\u00e9" + second.substr(2) + "rest\n"};
+    start();
+    request(7, {"large"});
+    until_asked(1);
+    expect(more(7, first) + more(7, "\u00e9" + second.substr(2)) + ok(7, "rest\n"));
+}
+
+TEST_F(PortTest, CutsWhatIsNoTextAnywhere) {
+    const std::string odd(max_piece + 1, '\x80');
+    at_once_ = {Status::ok, odd};
+    start();
+    request(7, {"odd"});
+    until_asked(1);
+    expect(more(7, odd.substr(1)) + ok(7, "\x80"));
+}
+
+TEST_F(PortTest, TellsOtherAnswersBetweenThePieces) {
+    start();
+    request(1, {"large"});
+    request(2, {"small"});
+    until_asked(2);
+    const std::string piece(max_piece, 'x');
+    asked_[0].reply({Status::ok, piece + piece + piece});
+    settle();
+    asked_[1].reply({Status::ok, "small\n"});
+    settle();
+    expect(more(1, piece) + ok(2, "small\n") + more(1, piece) + ok(1, piece));
+}
+
+TEST_F(PortTest, HandsOverWhatTheOwnerSaysOfAmqp) {
+    const erlang::Amqp rows[] = {erlang::AmqpBound{"queue", "node@host"},
+                                 erlang::AmqpMessage{"call_inspector.lookup", "{}"},
+                                 erlang::AmqpUnbound{}};
+    start();
+    for (erlang::Id id = 0; id < std::size(rows); ++id) {
+        std::string bytes;
+        erlang::append_request(erlang::AmqpRequest{id, rows[id]}, bytes);
+        send(bytes);
+        expect(ok(id, ""));
+        EXPECT_EQ(taken_.back(), rows[id]);
+    }
+}
+
+TEST_F(PortTest, PublishesAsMuchAsTheOwnerTakes) {
+    start();
+    for (const char* key : {"a", "b", "c"}) port_->publish("targeted", key, "{}");
+    settle();
+    credit(2);
+    expect(event(1, "a", "{}") + event(2, "b", "{}"));
+    request(1, {"x"});
+    until_asked(1);
+    asked_[0].reply({Status::ok, ""});
+    expect(ok(1, ""));  // and no third event before it
+    credit(5);
+    expect(event(3, "c", "{}"));
+    port_->publish("targeted", "d", "{}");
+    expect(event(4, "d", "{}"));
+}
+
+TEST_F(PortTest, DropsTheOldestOfTooManyEventsAndSaysSoOnce) {
+    options_.max_events = 2;
+    start();
+    for (const char* key : {"a", "b", "c", "d"}) port_->publish("targeted", key, "{}");
+    settle();
+    expect(
+        log_line(erlang::Level::warning, "AMQP messages dropped: 1 (they were not taken in time)"));
+    EXPECT_EQ(port_->events_dropped(), 2U);
+    credit(9);
+    expect(event(1, "c", "{}") + event(2, "d", "{}"));
+}
+
+TEST_F(PortTest, DropsEventsThatAreTooLargeTogether) {
+    options_.max_event_bytes = 1'000;
+    start();
+    const std::string body(900, 'x');
+    port_->publish("targeted", "a", body);
+    port_->publish("targeted", "b", body);
+    settle();
+    EXPECT_EQ(port_->events_dropped(), 1U);
 }
 
 TEST_F(PortTest, DropsLogLinesThatNobodyReadsAndSaysSo) {
@@ -290,7 +393,7 @@ TEST_F(PortTest, GivesUpOnAFrameThatIsTooLarge) {
     start();
     testing::internal::CaptureStderr();
     std::string after;
-    erlang::append_request({1, {"x"}}, after);
+    erlang::append_request(erlang::Request{1, {"x"}}, after);
     send("\0\0\x03\xe9"s + after);
     until([this] { return closed_ > 0; });
     EXPECT_EQ(testing::internal::GetCapturedStderr(),

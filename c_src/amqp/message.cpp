@@ -1,0 +1,159 @@
+#include "amqp/message.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace ci::amqp {
+namespace {
+
+using nlohmann::json;
+
+struct Known {
+    std::string_view name;
+    Event event;
+};
+constexpr Known known_events[] = {{"lookup_req", Event::lookup_req},
+                                  {"filter_req", Event::filter_req},
+                                  {"present", Event::present},
+                                  {"gather_req", Event::gather_req},
+                                  {"gather_resp", Event::gather_resp}};
+
+Event event_of(std::string_view name) {
+    for (const Known& known : known_events) {
+        if (known.name == name) return known.event;
+    }
+    return Event::other;
+}
+
+/// Empty: it is missing, or no text.
+std::string text_of(const json& object, const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// Chunks are left out: they are read from the text, for a number would not survive as a double.
+json parse(std::string_view body) {
+    if (body.find('\0') != std::string_view::npos) return json::value_t::discarded;
+    return json::parse(
+        body,
+        [](int depth, json::parse_event_t event, json& parsed) {
+            return !(depth == 1 && event == json::parse_event_t::key && parsed == "Chunks");
+        },
+        false);
+}
+
+using Failure = std::optional<Malformed>;
+
+Failure read_call_id(const json& object, Message& message) {
+    std::string call_id = text_of(object, "Call-ID");
+    if (call_id.empty()) return Malformed::no_call_id;
+    message.of_one_call = true;
+    message.call_ids.push_back(std::move(call_id));
+    return std::nullopt;
+}
+
+Failure read_call_ids(const json& object, Message& message) {
+    const auto list = object.find("Call-IDs");
+    if (list == object.end() || !list->is_array()) return Malformed::no_call_ids;
+    if (list->size() > most_call_ids) return Malformed::too_many_call_ids;
+    for (const json& one : *list) {
+        if (!one.is_string()) return Malformed::no_call_ids;
+        message.call_ids.push_back(one.get<std::string>());
+    }
+    return std::nullopt;
+}
+
+Failure read_chunks(std::string_view body, Message& message) {
+    const auto list = chunk::find_member(body, "Chunks");
+    const auto elements = list ? chunk::split_array(*list) : std::nullopt;
+    if (!elements) return Malformed::bad_chunks;
+    message.of_one_call = true;
+    message.chunks.reserve(elements->size());
+    for (const std::string_view element : *elements) {
+        auto chunk = chunk::read_line(element);
+        if (!chunk) return Malformed::bad_chunks;
+        message.chunks.push_back(*std::move(chunk));
+    }
+    return std::nullopt;
+}
+
+Failure read_server_id(const json& object, Message& message) {
+    message.server_id = text_of(object, "Server-ID");
+    if (message.server_id.empty()) return Malformed::no_server_id;
+    if (!parse_server_id(message.server_id)) return Malformed::bad_server_id;
+    return std::nullopt;
+}
+
+Failure read_instance(const json& object, Message& message) {
+    message.instance = text_of(object, "Instance");
+    if (message.instance.empty()) return Malformed::no_instance;
+    return std::nullopt;
+}
+
+/// What the event of that name needs.
+Failure read_members(std::string_view body, const json& object, Message& message) {
+    Failure why;
+    if (message.event != Event::gather_resp) why = read_server_id(object, message);
+    const bool is_ours = message.event != Event::lookup_req && message.event != Event::filter_req;
+    if (!why && is_ours) why = read_instance(object, message);
+    if (why) return why;
+    switch (message.event) {
+        case Event::lookup_req:
+            return read_call_id(object, message);
+        case Event::filter_req:
+            return read_call_ids(object, message);
+        case Event::gather_req:
+            return object.contains("Call-IDs") ? read_call_ids(object, message)
+                                               : read_call_id(object, message);
+        case Event::gather_resp:
+            return object.contains("Call-IDs") ? read_call_ids(object, message)
+                                               : read_chunks(body, message);
+        case Event::present: {
+            const auto leaving = object.find("Leaving");
+            message.leaving = leaving != object.end() && *leaving == true;
+            return std::nullopt;
+        }
+        case Event::other:
+            return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+wire::expected<Message, Malformed> read_message(std::string_view body) {
+    if (body.size() > most_body) return Malformed::too_large;
+    const json object = parse(body);
+    if (!object.is_object()) return Malformed::not_json;
+    if (text_of(object, "Event-Category") != "call_inspector") return Malformed::no_category;
+    const std::string name = text_of(object, "Event-Name");
+    if (name.empty()) return Malformed::no_event_name;
+    if (text_of(object, "App-Name").empty() || text_of(object, "App-Version").empty()) {
+        return Malformed::no_app;
+    }
+    Message message;
+    message.event = event_of(name);
+    message.msg_id = text_of(object, "Msg-ID");
+    message.node = text_of(object, "Node");
+    if (message.msg_id.empty()) return Malformed::no_msg_id;
+    if (message.event == Event::other) return message;
+    if (const Failure why = read_members(body, object, message)) return *why;
+    return message;
+}
+
+std::optional<Address> parse_server_id(std::string_view server_id) {
+    constexpr std::string_view scheme = "pid://";
+    constexpr std::size_t longest_key = 255;  // AMQP's short string
+    Address address;
+    if (server_id.starts_with(scheme)) {
+        const auto slash = server_id.rfind('/');
+        if (slash <= scheme.size()) return std::nullopt;
+        address.pid = server_id.substr(scheme.size(), slash - scheme.size());
+        server_id.remove_prefix(slash + 1);
+    }
+    if (server_id.empty() || server_id.size() > longest_key) return std::nullopt;
+    address.key = server_id;
+    return address;
+}
+
+}  // namespace ci::amqp

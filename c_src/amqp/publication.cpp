@@ -1,0 +1,133 @@
+#include "amqp/publication.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "dialog/array.h"
+#include "dialog/order.h"
+
+namespace ci::amqp {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::string_view app_name = "call_inspector";
+constexpr std::string_view app_version = "4.0.0";  // what Kazoo's own inspector says
+
+std::string text(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+void add(json& object, const char* name, std::string_view value) {
+    if (!value.empty()) object[name] = value;
+}
+
+void add_headers(json& object, const Headers& headers) {
+    add(object, "Node", headers.node);
+    add(object, "Msg-ID", headers.msg_id);
+    add(object, "Event-Name", headers.event_name);
+    object["Event-Category"] = app_name;
+    object["App-Version"] = app_version;
+    object["App-Name"] = app_name;
+}
+
+/// `members` as JSON text with a comma behind each, then those of `object`.
+std::string with(std::string members, const json& object) {
+    const std::string rest = text(object);
+    members.insert(0, 1, '{');
+    members.append(rest, 1);
+    return members;
+}
+
+std::string chunks_of(const Part& part) {
+    std::string out = "\"Chunks\":[";
+    for (const chunk::Chunk& chunk : part) {
+        out += chunk.json;
+        out += ',';
+    }
+    if (!part.empty()) out.pop_back();
+    return out += "],";
+}
+
+std::string lookup_members(std::vector<Part> parts, std::span<const dialog::ClockPrior> priors) {
+    const Part all = merge(std::move(parts));
+    const dialog::Flow flow = dialog::order(all, priors);
+    std::string out = "\"Dialog-Entities\":" + text(dialog::entities(all, flow));
+    out += ",\"Analysis\":[],\"Chunks\":";
+    out += dialog::array_of(all, flow);
+    return out += ',';
+}
+
+}  // namespace
+
+Part merge(std::vector<Part> parts) {
+    using Same =
+        std::tuple<std::string, std::optional<wire::Micros>, std::string, std::string, std::string>;
+    std::map<Same, std::size_t> kept;
+    Part all;
+    for (Part& part : parts) {
+        std::map<Same, std::size_t> seen;
+        for (chunk::Chunk& chunk : part) {
+            const Same same{chunk.observer, chunk.timestamp, chunk.src, chunk.dst, chunk.message};
+            const std::size_t count = ++seen[same];
+            std::size_t& have = kept[same];
+            if (count <= have) continue;
+            have = count;
+            all.push_back(std::move(chunk));
+        }
+    }
+    return all;
+}
+
+Publication publication(Answer answer, std::span<const dialog::ClockPrior> priors) {
+    json object = json::object();
+    std::string members;
+    std::string_view event_name = "gather_resp";
+    switch (answer.to) {
+        case Answering::lookup:
+            event_name = "lookup_resp";
+            members = lookup_members(std::move(answer.parts), priors);
+            break;
+        case Answering::filter:
+            event_name = "filter_resp";
+            object["Call-IDs"] = answer.call_ids;
+            break;
+        case Answering::gather_chunks:
+            members = chunks_of(merge(std::move(answer.parts)));
+            object["Instance"] = answer.instance;
+            break;
+        case Answering::gather_call_ids:
+            object["Call-IDs"] = answer.call_ids;
+            object["Instance"] = answer.instance;
+            break;
+    }
+    if (!answer.missing.empty()) object["Missing"] = answer.missing;
+    add_headers(object, {event_name, answer.node, answer.msg_id});
+    return {std::string(targeted), std::move(answer.server_id), with(std::move(members), object)};
+}
+
+Publication present(const Headers& headers, const std::string& instance, const std::string& queue,
+                    bool leaving) {
+    json object = {{"Instance", instance}, {"Server-ID", queue}};
+    if (leaving) object["Leaving"] = true;
+    add_headers(object, headers);
+    return {std::string(monitor), "call_inspector.present", text(object)};
+}
+
+Publication gather_req(const Headers& headers, const std::string& instance,
+                       const std::string& queue, const std::vector<std::string>& call_ids,
+                       bool of_one_call) {
+    json object = {{"Instance", instance}, {"Server-ID", queue}};
+    if (of_one_call) {
+        object["Call-ID"] = call_ids.front();
+    } else {
+        object["Call-IDs"] = call_ids;
+    }
+    add_headers(object, headers);
+    return {std::string(monitor), "call_inspector.gather", text(object)};
+}
+
+}  // namespace ci::amqp

@@ -1,0 +1,223 @@
+#include "amqp/responder.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace ci::amqp {
+namespace {
+
+std::size_t size_of(const Part& chunks) {
+    std::size_t bytes = 0;
+    for (const chunk::Chunk& chunk : chunks) bytes += chunk.json.size() + chunk.message.size();
+    return bytes;
+}
+
+Answering answering(const Message& request) {
+    if (request.event == Event::lookup_req) return Answering::lookup;
+    if (request.event == Event::filter_req) return Answering::filter;
+    return request.of_one_call ? Answering::gather_chunks : Answering::gather_call_ids;
+}
+
+bool is_peers(Answering to) {
+    return to == Answering::gather_chunks || to == Answering::gather_call_ids;
+}
+
+}  // namespace
+
+Responder::Responder(std::string instance, const Limits& limits)
+    : instance_(std::move(instance)), limits_(limits) {}
+
+Actions Responder::bound(std::string queue, std::string node, wire::Micros now) {
+    queue_ = std::move(queue);
+    node_ = std::move(node);
+    Actions actions;
+    if (!is_bound()) return actions;
+    present_at_ = now + present_every;
+    actions.publications.push_back(presence(false));
+    return actions;
+}
+
+void Responder::unbound() {
+    queue_.clear();
+    peers_.clear();
+    pending_.clear();
+    gatherings_ = 0;
+    bytes_ = 0;
+}
+
+Actions Responder::leave() {
+    Actions actions;
+    if (is_bound()) actions.publications.push_back(presence(true));
+    return actions;
+}
+
+void Responder::refuse(Malformed why) {
+    ++counts_.received;
+    ++counts_.malformed[static_cast<std::size_t>(why)];
+}
+
+Actions Responder::take(Message message, wire::Micros now) {
+    ++counts_.received;
+    Actions actions;
+    const bool is_own = message.instance == instance_;
+    if (!is_bound() || is_own || message.event == Event::other) {
+        ++counts_.ignored;
+        return actions;
+    }
+    if (!message.instance.empty()) hear(message, now, actions);
+    if (message.event == Event::gather_resp) {
+        gathered(message, actions);
+    } else if (message.event != Event::present) {
+        asked(message, now, actions);
+    }
+    return actions;
+}
+
+void Responder::hear(const Message& message, wire::Micros now, Actions& actions) {
+    if (!peers_.hear(message.instance, message.node, message.leaving, now)) return;
+    actions.publications.push_back(presence(false));  // it should know us as soon as we know it
+}
+
+void Responder::asked(const Message& message, wire::Micros now, Actions& actions) {
+    if (pending_.size() >= limits_.questions) {
+        ++counts_.refused;
+        return;
+    }
+    const Ticket ticket = next_++;
+    Pending pending;
+    pending.answer.to = answering(message);
+    pending.answer.server_id = message.server_id;
+    pending.answer.msg_id = message.msg_id;
+    pending.asked = message.call_ids;
+    const bool of_one_call = message.of_one_call;
+    if (!is_peers(pending.answer.to)) {
+        peers_.forget_silent(now);
+        for (const Peer& peer : peers_.present()) pending.waits[peer.instance] = peer.name();
+    }
+    if (!pending.waits.empty() && gatherings_ >= limits_.gatherings) {
+        pending.waits.clear();
+        ++counts_.own_only;
+    }
+    if (!pending.waits.empty()) {
+        ++gatherings_;
+        pending.is_gathering = true;
+        pending.deadline = now + limits_.gather;
+        actions.publications.push_back(gather_req({"gather_req", node_, msg_id(ticket)}, instance_,
+                                                  queue_, pending.asked, of_one_call));
+    }
+    actions.questions.push_back({ticket, pending.asked, of_one_call});
+    pending_.emplace(ticket, std::move(pending));
+}
+
+void Responder::gathered(Message& message, Actions& actions) {
+    Ticket ticket = 0;
+    const std::string_view id = message.msg_id;
+    const auto dash = std::min(id.rfind('-'), id.size());
+    (void)std::from_chars(id.data() + std::min(dash + 1, id.size()), id.data() + id.size(), ticket);
+    const auto entry = pending_.find(ticket);
+    if (entry == pending_.end() || message.msg_id != msg_id(ticket) ||
+        !entry->second.waits.contains(message.instance)) {
+        ++counts_.late;
+        return;
+    }
+    Pending& pending = entry->second;
+    const std::size_t bytes = size_of(message.chunks);
+    if (bytes_ + bytes > limits_.bytes) {
+        ++counts_.no_room;
+        pending.answer.missing.push_back(pending.waits[message.instance]);
+    } else {
+        bytes_ += bytes;
+        pending.bytes += bytes;
+        add(pending, std::move(message.chunks), message.call_ids);
+    }
+    pending.waits.erase(message.instance);
+    settle(entry, actions);
+}
+
+Actions Responder::found(Ticket ticket, Found found, wire::Micros now) {
+    Actions actions;
+    const auto entry = pending_.find(ticket);
+    if (entry == pending_.end()) return actions;  // unbound meanwhile
+    Pending& pending = entry->second;
+    if (!found.error.empty()) pending.answer.missing.push_back(node_.empty() ? instance_ : node_);
+    add(pending, std::move(found.chunks), found.call_ids);
+    pending.has_own = true;
+    settle(entry, actions);
+    Actions due = tick(now);
+    std::move(due.answers.begin(), due.answers.end(), std::back_inserter(actions.answers));
+    std::move(due.publications.begin(), due.publications.end(),
+              std::back_inserter(actions.publications));
+    return actions;
+}
+
+void Responder::add(Pending& pending, Part chunks, const std::vector<std::string>& call_ids) {
+    if (!chunks.empty()) pending.answer.parts.push_back(std::move(chunks));
+    pending.known.insert(call_ids.begin(), call_ids.end());
+}
+
+void Responder::settle(Entry entry, Actions& actions) {
+    Pending& pending = entry->second;
+    if (!pending.has_own || !pending.waits.empty()) return;
+    Answer& answer = pending.answer;
+    answer.node = node_;
+    answer.instance = instance_;
+    for (const std::string& call_id : pending.asked) {
+        if (pending.known.erase(call_id) > 0) answer.call_ids.push_back(call_id);
+    }
+    std::sort(answer.missing.begin(), answer.missing.end());
+    if (is_peers(answer.to)) {
+        ++counts_.helped;
+    } else {
+        ++counts_.answered;
+        if (!answer.missing.empty()) {
+            ++counts_.timed_out;
+        } else if (pending.is_gathering) {
+            ++counts_.gathered;
+        }
+    }
+    if (pending.is_gathering) --gatherings_;
+    bytes_ -= pending.bytes;
+    // A peer takes silence for "missing"; an answer without chunks would be none.
+    if (!is_peers(answer.to) || answer.missing.empty())
+        actions.answers.push_back(std::move(answer));
+    pending_.erase(entry);
+}
+
+std::optional<wire::Micros> Responder::due() const {
+    if (!is_bound()) return std::nullopt;
+    wire::Micros at = present_at_;
+    for (const auto& [ticket, pending] : pending_) {
+        if (!pending.waits.empty()) at = std::min(at, pending.deadline);
+    }
+    return at;
+}
+
+Actions Responder::tick(wire::Micros now) {
+    Actions actions;
+    if (!is_bound()) return actions;
+    if (now >= present_at_) {
+        peers_.forget_silent(now);
+        present_at_ = now + present_every;
+        actions.publications.push_back(presence(false));
+    }
+    for (auto next = pending_.begin(); next != pending_.end();) {
+        const auto entry = next++;
+        Pending& pending = entry->second;
+        if (pending.waits.empty() || now < pending.deadline) continue;
+        for (const auto& [instance, name] : pending.waits) pending.answer.missing.push_back(name);
+        pending.waits.clear();
+        settle(entry, actions);
+    }
+    return actions;
+}
+
+std::string Responder::msg_id(Ticket ticket) const {
+    return instance_ + "-" + std::to_string(ticket);
+}
+
+Publication Responder::presence(bool leaving) {
+    return present({"present", node_, msg_id(next_++)}, instance_, queue_, leaving);
+}
+
+}  // namespace ci::amqp

@@ -1,0 +1,280 @@
+#include "broker/connection.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "broker/session.h"
+
+namespace ci::broker {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto first_pause = 1s, longest_pause = 30s;
+constexpr auto farewell = 1s;
+
+/// Wakes a poll().
+class Bell {
+  public:
+    Bell() : descriptor_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+        if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+    }
+    ~Bell() { ::close(descriptor_); }
+    Bell(const Bell&) = delete;
+    Bell& operator=(const Bell&) = delete;
+
+    void ring() const {
+        const std::uint64_t one = 1;
+        (void)!::write(descriptor_, &one, sizeof one);
+    }
+    void hush() const {
+        std::uint64_t rings = 0;
+        (void)!::read(descriptor_, &rings, sizeof rings);
+    }
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+
+  private:
+    int descriptor_;
+};
+
+std::vector<Url> parse(const std::vector<std::string>& urls) {
+    std::vector<Url> parsed;
+    for (const std::string& text : urls) {
+        auto url = parse_url(text);
+        if (!url) {  // it is not repeated: it holds a password
+            throw std::runtime_error("amqp: url: not an amqp://USER:PASSWORD@HOST:PORT/VHOST");
+        }
+        parsed.push_back(*std::move(url));
+    }
+    return parsed;
+}
+
+}  // namespace
+
+// Shared with what reads messages in other threads and tells when it is done, perhaps late.
+class Connection::Thread : public std::enable_shared_from_this<Thread> {
+  public:
+    Thread(Options options, Hooks hooks)
+        : options_(std::move(options)), urls_(parse(options_.urls)), hooks_(std::move(hooks)) {}
+
+    void start() {
+        thread_ = std::thread([this] { run(); });
+    }
+
+    void stop() {
+        if (!thread_.joinable()) return;
+        {
+            std::unique_lock lock(mutex_);
+            stopping_ = true;
+            changed_.notify_all();
+            bell_.ring();
+            // A broker that takes nothing any more must not hold us.
+            if (!changed_.wait_for(lock, farewell, [this] { return ended_; }) && socket_ >= 0) {
+                ::shutdown(socket_, SHUT_RDWR);
+            }
+        }
+        thread_.join();
+    }
+
+    void publish(Outgoing outgoing) {
+        const std::scoped_lock lock(mutex_);
+        if (!trouble_.empty()) {
+            ++dropped_;
+            return;
+        }
+        waiting_bytes_ += outgoing.body.size();
+        waiting_.push_back(std::move(outgoing));
+        while (waiting_.size() > 1 && (waiting_.size() > options_.most_waiting ||
+                                       waiting_bytes_ > options_.most_waiting_bytes)) {
+            waiting_bytes_ -= waiting_.front().body.size();
+            waiting_.pop_front();
+            ++dropped_;
+        }
+        bell_.ring();
+    }
+
+    [[nodiscard]] Stats stats() const {
+        const std::scoped_lock lock(mutex_);
+        return {urls_[at_].shown(), reconnects_, dropped_, trouble_};
+    }
+
+  private:
+    void run() {
+        auto pause = first_pause;
+        while (!is_stopping()) {
+            const Url& url = urls_[at_];
+            if (try_once(url)) pause = first_pause;
+            std::unique_lock lock(mutex_);
+            if (stopping_) break;
+            at_ = (at_ + 1) % urls_.size();
+            changed_.wait_for(lock, pause, [this] { return stopping_; });
+            pause = std::min<std::chrono::seconds>(pause * 2, longest_pause);
+            ++reconnects_;
+        }
+        const std::scoped_lock lock(mutex_);
+        ended_ = true;
+        changed_.notify_all();
+    }
+
+    /// True: it was connected, until the connection broke.
+    bool try_once(const Url& url) {
+        bool was_bound = false;
+        std::string why;
+        try {
+            Session session(url, options_);
+            const Used used(*this, session.descriptor());
+            session.login(url);
+            const std::string queue = options_.queue + "-" + std::to_string(++sessions_);
+            session.consume(queue);
+            set_trouble({});
+            was_bound = true;
+            hooks_.log(false, "AMQP: connected to " + url.shown());
+            hooks_.bound(queue);
+            serve(session);
+            session.close();
+        } catch (const Broken& broken) {
+            why = broken.what();
+        }
+        set_trouble(why.empty() ? "stopped" : why);
+        if (was_bound) hooks_.unbound();
+        if (!why.empty() && (was_bound || why != last_why_)) {  // the same again is no news
+            hooks_.log(true, "AMQP: " + url.shown() + ": " + why);
+        }
+        last_why_ = was_bound ? "" : why;
+        return was_bound;
+    }
+
+    void serve(Session& session) {
+        while (true) {
+            publish_waiting(session);
+            while (has_room()) {
+                auto body = session.next();
+                if (!body) break;
+                take(*std::move(body));
+                publish_waiting(session);
+            }
+            if (is_stopping()) {
+                publish_waiting(session);
+                return;
+            }
+            wait(session.descriptor());
+        }
+    }
+
+    void take(std::string body) {
+        {
+            const std::scoped_lock lock(mutex_);
+            ++taken_;
+        }
+        hooks_.message(std::move(body), [self = shared_from_this()] {
+            const std::scoped_lock lock(self->mutex_);
+            --self->taken_;
+            self->bell_.ring();
+        });
+    }
+
+    void publish_waiting(Session& session) {
+        bell_.hush();
+        while (true) {
+            std::unique_lock lock(mutex_);
+            if (waiting_.empty()) return;
+            const Outgoing next = std::move(waiting_.front());
+            waiting_.pop_front();
+            waiting_bytes_ -= next.body.size();
+            lock.unlock();
+            session.publish(next);
+        }
+    }
+
+    /// Until there is something to do, or a second is over: a heartbeat may be due.
+    void wait(int descriptor) {
+        pollfd polled[] = {{bell_.descriptor(), POLLIN, 0}, {descriptor, POLLIN, 0}};
+        constexpr int most_ms = 1'000;
+        (void)::poll(polled, has_room() ? 2 : 1, most_ms);
+    }
+
+    [[nodiscard]] bool has_room() const {
+        const std::scoped_lock lock(mutex_);
+        return taken_ < options_.most_taken;
+    }
+    [[nodiscard]] bool is_stopping() const {
+        const std::scoped_lock lock(mutex_);
+        return stopping_;
+    }
+    /// While the session has it, stop() may cut it off.
+    struct Used {
+        Thread& thread;
+        Used(Thread& connection, int descriptor) : thread(connection) { set(descriptor); }
+        ~Used() { set(-1); }
+        Used(const Used&) = delete;
+        Used& operator=(const Used&) = delete;
+        void set(int descriptor) const {
+            const std::scoped_lock lock(thread.mutex_);
+            thread.socket_ = descriptor;
+        }
+    };
+    void set_trouble(std::string why) {
+        const std::scoped_lock lock(mutex_);
+        trouble_ = std::move(why);
+        if (trouble_.empty()) return;
+        dropped_ += waiting_.size();
+        waiting_.clear();
+        waiting_bytes_ = 0;
+    }
+
+    const Options options_;
+    const std::vector<Url> urls_;
+    const Hooks hooks_;
+    const Bell bell_;
+    std::thread thread_;
+    std::uint64_t sessions_ = 0;  // these two belong to the thread
+    std::string last_why_;
+
+    mutable std::mutex mutex_;  // the others
+    std::condition_variable changed_;
+    std::deque<Outgoing> waiting_;
+    std::size_t waiting_bytes_ = 0;
+    std::size_t taken_ = 0;  ///< messages that are not done
+    std::size_t at_ = 0;     ///< of urls_
+    std::uint64_t reconnects_ = 0, dropped_ = 0;
+    std::string trouble_ = "not connected yet";
+    int socket_ = -1;
+    bool stopping_ = false, ended_ = false;
+};
+
+Connection::Connection(Options options, Hooks hooks)
+    : thread_(std::make_shared<Thread>(std::move(options), std::move(hooks))) {}
+
+Connection::~Connection() {
+    stop();
+}
+
+void Connection::start() {
+    thread_->start();
+}
+
+void Connection::stop() {
+    thread_->stop();
+}
+
+void Connection::publish(Outgoing outgoing) {
+    thread_->publish(std::move(outgoing));
+}
+
+Stats Connection::stats() const {
+    return thread_->stats();
+}
+
+}  // namespace ci::broker

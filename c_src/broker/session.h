@@ -1,0 +1,51 @@
+// One connection from its beginning to its end, in one thread: librabbitmq waits in its calls.
+#pragma once
+
+#include <amqp.h>
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "broker/connection.h"
+#include "broker/url.h"
+
+namespace ci::broker {
+
+/// Why a connection came not about, or broke; what() is for the operator.
+struct Broken : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class Session {
+  public:
+    /// Connects, within seconds. Throws Broken.
+    Session(const Url& url, const Options& options);
+    void login(const Url& url);
+    /// Declares and binds what Kazoo's own inspector has, and consumes. Throws Broken.
+    void consume(const std::string& queue);
+
+    void publish(const Outgoing& outgoing);
+    /// A body that has arrived whole; empty: there is none at the moment. Keeps the heartbeat.
+    /// Throws Broken.
+    std::optional<std::string> next();
+
+    [[nodiscard]] int descriptor() const { return amqp_get_sockfd(connection_.get()); }
+
+    /// Says goodbye.
+    void close();
+
+  private:
+    struct Destroy {
+        void operator()(amqp_connection_state_t connection) const {
+            amqp_destroy_connection(connection);
+        }
+    };
+    void must(const char* what) const;
+    void take_frame();
+
+    std::unique_ptr<amqp_connection_state_t_, Destroy> connection_;
+};
+
+}  // namespace ci::broker

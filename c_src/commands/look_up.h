@@ -1,0 +1,11 @@
+// Our own store's part of what is asked by AMQP.
+#pragma once
+
+#include "amqp/responder.h"
+#include "store/store.h"
+
+namespace ci::commands {
+
+[[nodiscard]] amqp::Found look_up(const store::Store& store, const amqp::Question& question);
+
+}  // namespace ci::commands

@@ -1,0 +1,253 @@
+#include "fronts/amqp_answers.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
+#include <utility>
+
+namespace ci::fronts {
+namespace {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using json = nlohmann::ordered_json;
+
+wire::Micros now() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch())
+        .count();
+}
+
+std::string new_instance() {
+    std::random_device random;
+    char text[17];
+    (void)std::snprintf(text, sizeof text, "%08x%08x", static_cast<unsigned>(random()),
+                        static_cast<unsigned>(random()));
+    return text;
+}
+
+struct Count {
+    const char* name;
+    std::uint64_t amqp::Counts::*number;
+};
+constexpr Count counted[] = {
+    {"received", &amqp::Counts::received}, {"answered", &amqp::Counts::answered},
+    {"gathered", &amqp::Counts::gathered}, {"timed_out", &amqp::Counts::timed_out},
+    {"own_only", &amqp::Counts::own_only}, {"helped", &amqp::Counts::helped},
+    {"refused", &amqp::Counts::refused},   {"late", &amqp::Counts::late},
+    {"no_room", &amqp::Counts::no_room},   {"ignored", &amqp::Counts::ignored},
+};
+
+}  // namespace
+
+// Under the mutex: everything but the timer, which belongs to the io_context's thread. What
+// others' threads still hold of this when its owner is gone finds it closed.
+class AmqpAnswers::State : public std::enable_shared_from_this<State> {
+  public:
+    State(asio::io_context& io, Hooks hooks, const amqp::Limits& limits)
+        : io_(io), timer_(io), hooks_(std::move(hooks)), responder_(new_instance(), limits) {}
+
+    void close() {
+        const std::scoped_lock lock(mutex_);
+        closed_ = true;
+    }
+
+    void bound(std::string queue, std::string node) {
+        const std::scoped_lock lock(mutex_);
+        perform(responder_.bound(std::move(queue), std::move(node), now()));
+    }
+    void unbound() {
+        const std::scoped_lock lock(mutex_);
+        responder_.unbound();
+    }
+    void leave() {
+        const std::scoped_lock lock(mutex_);
+        perform(responder_.leave());
+        responder_.unbound();
+    }
+
+    void take(std::string body, commands::Reply reply) {
+        work([body = std::move(body), reply = std::move(reply)](State& self) {
+            reply(self.read(body));
+        });
+    }
+
+    [[nodiscard]] const std::string& instance() const noexcept { return responder_.instance(); }
+
+    [[nodiscard]] std::string stats() {
+        const std::scoped_lock lock(mutex_);
+        if (closed_) return {};
+        json object = {{"bound", responder_.is_bound()}, {"instance", responder_.instance()}};
+        if (responder_.is_bound()) {
+            object["queue"] = chunk::to_utf8(responder_.queue());
+            object["node"] = chunk::to_utf8(responder_.node());
+        }
+        object["peers"] = json::array();
+        for (const amqp::Peer& peer : responder_.peers()) {
+            object["peers"].push_back({{"node", peer.node},
+                                       {"instance", peer.instance},
+                                       {"silent_ms", (now() - peer.heard) / 1'000}});
+        }
+        const amqp::Counts& counts = responder_.counts();
+        for (const Count& count : counted) object[count.name] = counts.*count.number;
+        object["under_way"] = responder_.under_way();
+        for (std::size_t i = 0; i < std::size(amqp::malformed_names); ++i) {
+            object["malformed"][std::string(amqp::malformed_names[i])] = counts.malformed[i];
+        }
+        object["too_large"] = too_large_;
+        add(hooks_.transport(), object);
+        return object.dump() + "\n";
+    }
+
+  private:
+    static void add(const AmqpTransport& transport, json& object) {
+        object["dropped"] = transport.dropped;
+        if (transport.broker.empty()) return;
+        object["broker"] = transport.broker;
+        object["reconnects"] = transport.reconnects;
+        if (!transport.trouble.empty()) object["trouble"] = chunk::to_utf8(transport.trouble);
+    }
+
+    /// In another thread, if this is still there then.
+    template <class Job>
+    void work(Job job) {
+        hooks_.work([weak = weak_from_this(), job = std::move(job)]() mutable {
+            if (const auto self = weak.lock()) job(*self);
+        });
+    }
+
+    commands::Outcome read(const std::string& body) {
+        try {
+            return take(amqp::read_message(body));
+        } catch (const std::exception& error) {  // no memory
+            return {commands::Status::failed, chunk::to_utf8(error.what()) + "\n"};
+        }
+    }
+
+    commands::Outcome take(wire::expected<amqp::Message, amqp::Malformed> message) {
+        const std::scoped_lock lock(mutex_);
+        if (!message) {
+            responder_.refuse(message.error());
+            const auto why = amqp::malformed_names[static_cast<std::size_t>(message.error())];
+            return {commands::Status::failed, "malformed message: " + std::string(why) + "\n"};
+        }
+        perform(responder_.take(*std::move(message), now()));
+        return {commands::Status::ok, ""};
+    }
+
+    void look_up(const amqp::Question& question) {
+        amqp::Found found;
+        try {
+            found = hooks_.look_up(question);
+        } catch (const std::exception& error) {  // no memory for a huge call
+            found.error = error.what();
+        }
+        const std::scoped_lock lock(mutex_);
+        perform(responder_.found(question.ticket, std::move(found), now()));
+    }
+
+    void make(amqp::Answer answer) {
+        std::optional<amqp::Publication> publication;
+        try {
+            publication = amqp::publication(std::move(answer), *hooks_.priors());
+        } catch (const std::exception&) {  // no memory: too large indeed
+            publication.reset();
+        }
+        const std::scoped_lock lock(mutex_);
+        if (!publication || publication->body.size() > amqp::most_body) {
+            ++too_large_;
+        } else {
+            publish(*std::move(publication));
+        }
+    }
+
+    void perform(amqp::Actions actions) {
+        if (closed_) return;
+        for (auto& publication : actions.publications) publish(std::move(publication));
+        for (auto& question : actions.questions) {
+            work([question = std::move(question)](State& self) { self.look_up(question); });
+        }
+        for (auto& answer : actions.answers) {
+            work([answer = std::move(answer)](State& self) mutable {
+                self.make(std::move(answer));
+            });
+        }
+        arm();
+    }
+
+    void publish(amqp::Publication publication) {
+        if (!closed_ && responder_.is_bound()) hooks_.publish(std::move(publication));
+    }
+
+    void arm() {
+        const auto due = responder_.due();
+        if (!due || (armed_ && *armed_ <= *due)) return;
+        armed_ = due;
+        asio::post(io_, [weak = weak_from_this(), at = *due] {
+            const auto self = weak.lock();
+            if (!self) return;
+            self->timer_.expires_at(Clock::time_point(std::chrono::microseconds(at)));
+            self->timer_.async_wait([weak](const boost::system::error_code& moved) {
+                const auto state = weak.lock();
+                if (state && !moved) state->tick();
+            });
+        });
+    }
+
+    void tick() {
+        const std::scoped_lock lock(mutex_);
+        armed_.reset();
+        perform(responder_.tick(now()));
+        arm();
+    }
+
+    asio::io_context& io_;
+    asio::steady_timer timer_;
+    const Hooks hooks_;
+    std::mutex mutex_;
+    amqp::Responder responder_;
+    std::optional<wire::Micros> armed_;  ///< what the timer is, or is about to be, set to
+    std::uint64_t too_large_ = 0;
+    bool closed_ = false;
+};
+
+AmqpAnswers::AmqpAnswers(asio::io_context& io, Hooks hooks, const amqp::Limits& limits)
+    : state_(std::make_shared<State>(io, std::move(hooks), limits)) {}
+
+AmqpAnswers::~AmqpAnswers() {
+    state_->close();
+}
+
+void AmqpAnswers::bound(std::string queue, std::string node) {
+    state_->bound(std::move(queue), std::move(node));
+}
+
+void AmqpAnswers::unbound() {
+    state_->unbound();
+}
+
+void AmqpAnswers::leave() {
+    state_->leave();
+}
+
+void AmqpAnswers::take(std::string body, commands::Reply reply) {
+    state_->take(std::move(body), std::move(reply));
+}
+
+const std::string& AmqpAnswers::instance() const noexcept {
+    return state_->instance();
+}
+
+std::function<std::string()> AmqpAnswers::stats() const {
+    return [weak = std::weak_ptr(state_)] {
+        const auto state = weak.lock();
+        return state ? state->stats() : std::string();
+    };
+}
+
+}  // namespace ci::fronts

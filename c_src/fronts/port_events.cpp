@@ -1,0 +1,45 @@
+#include "fronts/port_events.h"
+
+#include <limits>
+#include <utility>
+
+#include "erlang/port_terms.h"
+
+namespace ci::fronts {
+
+std::optional<std::string> PortEvents::add(std::string exchange, std::string key, std::string body,
+                                           Clock::time_point now) {
+    bytes_ += body.size();
+    events_.push_back({std::move(exchange), std::move(key), std::move(body)});
+    while (events_.size() > 1 && (events_.size() > most_ || bytes_ > most_bytes_)) {
+        bytes_ -= events_.front().body.size();
+        events_.pop_front();
+        ++dropped_;
+    }
+    return complain(now);
+}
+
+void PortEvents::grant(std::uint64_t events) noexcept {
+    const auto room = std::numeric_limits<std::uint64_t>::max() - credit_;
+    credit_ += std::min(events, room);
+}
+
+void PortEvents::append_granted(std::string& out) {
+    for (; credit_ > 0 && !events_.empty(); --credit_) {
+        const Event& event = events_.front();
+        erlang::append_publish(++seq_, event.exchange, event.key, event.body, out);
+        bytes_ -= event.body.size();
+        events_.pop_front();
+    }
+}
+
+std::optional<std::string> PortEvents::complain(Clock::time_point now) {
+    using namespace std::chrono_literals;
+    const std::uint64_t news = dropped_ - told_;
+    if (news == 0 || (told_at_ && now - *told_at_ < 1min)) return std::nullopt;
+    told_ = dropped_;
+    told_at_ = now;
+    return "AMQP messages dropped: " + std::to_string(news) + " (they were not taken in time)";
+}
+
+}  // namespace ci::fronts

@@ -1,0 +1,46 @@
+// What waits for the credit of the port's owner: bounded, the oldest goes.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace ci::fronts {
+
+class PortEvents {
+  public:
+    using Clock = std::chrono::steady_clock;
+
+    PortEvents(std::size_t most, std::size_t most_bytes) : most_(most), most_bytes_(most_bytes) {}
+
+    /// What the owner's log should hear of it: at most one line a minute.
+    std::optional<std::string> add(std::string exchange, std::string key, std::string body,
+                                   Clock::time_point now);
+    void grant(std::uint64_t events) noexcept;
+
+    /// Appends the frames that the credit allows.
+    void append_granted(std::string& out);
+
+    /// From any thread.
+    [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
+
+  private:
+    struct Event {
+        std::string exchange, key, body;
+    };
+    std::optional<std::string> complain(Clock::time_point now);
+
+    std::size_t most_, most_bytes_;
+    std::deque<Event> events_;
+    std::size_t bytes_ = 0;  ///< of their bodies
+    std::uint64_t credit_ = 0, seq_ = 0;
+    std::atomic<std::uint64_t> dropped_ = 0;
+    std::uint64_t told_ = 0;  ///< of those dropped, the log knows
+    std::optional<Clock::time_point> told_at_;
+};
+
+}  // namespace ci::fronts

@@ -1,0 +1,105 @@
+%%% @doc Kazoo's AMQP: a gen_listener with a queue of its own, bound as that of Kazoo's own Call
+%%% Inspector. What the messages mean is the program's business: it gets each as JSON with its
+%%% routing key, and tells what to publish. Runs only where ci_kazoo:is_here/0.
+%%%
+%%% The behaviour is not declared: its module is not there where this is compiled, and not each
+%%% version takes handle_event/3 for enough.
+-module(ci_listener).
+
+-export([start_link/0]).
+-export([init/1
+        ,handle_call/3
+        ,handle_cast/2
+        ,handle_info/2
+        ,handle_event/3
+        ,terminate/2
+        ,code_change/3
+        ]).
+
+%% `inspector' is monitor/call_inspector.*: Kazoo's requests, and what inspectors tell each other.
+%% `self' is targeted/QUEUE: answers to us.
+-define(BINDINGS, [{'self', []}
+                  ,{'inspector', ['federate']}
+                  ]).
+-define(RETRY_MS, 1000).
+
+-record(state, {queue :: binary() | 'undefined'
+               ,is_consuming = 'false' :: boolean()
+               }).
+
+-spec start_link() -> {'ok', pid()} | 'ignore' | {'error', any()}.
+start_link() ->
+    Params = [{'bindings', ?BINDINGS}
+             ,{'responders', []}
+             ],
+    ci_kazoo:call('gen_listener', 'start_link', [{'local', ?MODULE}, ?MODULE, Params, []]).
+
+-spec init([]) -> {'ok', #state{}}.
+init([]) -> {'ok', #state{}}.
+
+-spec handle_call(any(), {pid(), any()}, #state{}) -> {'reply', any(), #state{}}.
+handle_call(_Request, _From, State) -> {'reply', {'error', 'not_implemented'}, State}.
+
+%% @doc The queue has a name before anything comes out of it; after a lost connection Kazoo
+%% declares it again, under the same name, and tells of the consumer only.
+-spec handle_cast(any(), #state{}) -> {'noreply', #state{}}.
+handle_cast({'gen_listener', {'created_queue', Queue}}, State) ->
+    {'noreply', tell(State#state{queue=Queue})};
+handle_cast({'gen_listener', {'is_consuming', IsConsuming}}, State) ->
+    {'noreply', tell(State#state{is_consuming=IsConsuming})};
+handle_cast(_Msg, State) -> {'noreply', State}.
+
+-spec handle_info(any(), #state{}) -> {'noreply', #state{}}.
+handle_info({'publish', {Exchange, Key, Body}}, State) ->
+    'ok' = publish(Exchange, Key, Body),
+    'ok' = ci_port:published(),
+    {'noreply', State};
+handle_info('tell', State) ->
+    {'noreply', tell(State)};
+handle_info(_Msg, State) -> {'noreply', State}.
+
+-spec handle_event(any(), any(), #state{}) -> 'ignore'.
+handle_event(JObj, Deliver, _State) ->
+    RoutingKey = ci_kazoo:call('gen_listener', 'routing_key_used', [Deliver]),
+    case ci_port:amqp(RoutingKey, ci_kazoo:json(JObj)) of
+        'ok' -> 'ignore';
+        {'error', Trouble} ->
+            ci_log:seldom('dropped', 'warning', "AMQP message dropped: ~tp", [Trouble]),
+            'ignore'
+    end.
+
+-spec terminate(any(), #state{}) -> 'ok'.
+terminate(_Reason, _State) -> 'ok'.
+
+-spec code_change(any(), #state{}, any()) -> {'ok', #state{}}.
+code_change(_OldVsn, State, _Extra) -> {'ok', State}.
+
+-spec tell(#state{}) -> #state{}.
+tell(#state{queue='undefined'}=State) -> State;
+tell(#state{is_consuming='false'}=State) ->
+    _ = ci_port:unbound(),
+    State;
+tell(#state{queue=Queue}=State) ->
+    case ci_port:bound(Queue, node()) of
+        'ok' -> State;
+        {'error', _Trouble} ->
+            _ = erlang:send_after(?RETRY_MS, self(), 'tell'),
+            State
+    end.
+
+%% @doc One message that cannot be published, be its Server-ID nonsense, is no reason to lose the
+%% queue.
+-spec publish(binary(), binary(), binary()) -> 'ok'.
+publish(Exchange, Key, Body) ->
+    try ci_kazoo:publish(Exchange, Key, Body) of
+        'ok' -> 'ok';
+        Trouble -> not_published(Exchange, Key, Trouble)
+    catch
+        _Class:Reason -> not_published(Exchange, Key, Reason)
+    end.
+
+-spec not_published(binary(), binary(), any()) -> 'ok'.
+not_published(Exchange, Key, Reason) ->
+    ci_log:seldom('not_published', 'warning', "AMQP message to ~ts/~ts not published: ~W"
+                 ,[Exchange, Key, Reason, 12]
+                 ).

@@ -1,0 +1,426 @@
+%%% @doc The application where Kazoo is: Kazoo's modules have stand-ins (tests/kazoo), the broker is
+%%% a real RabbitMQ of this suite's own, each inspector runs in a VM of its own.
+-module(kazoo_SUITE).
+
+-include_lib("common_test/include/ct.hrl").
+-include_lib("stdlib/include/assert.hrl").
+
+-export([all/0
+        ,suite/0
+        ,init_per_suite/1
+        ,end_per_suite/1
+        ,init_per_testcase/2
+        ,end_per_testcase/2
+        ]).
+-export([starts_what_kazoo_has_configured/1
+        ,answers_a_lookup/1
+        ,answers_a_filter/1
+        ,answers_a_process_behind_a_queue/1
+        ,survives_a_server_id_that_is_nonsense/1
+        ,survives_a_killed_listener_and_a_killed_program/1
+        ,gathers_what_others_have/1
+        ,survives_a_restarted_broker/1
+        ,is_laid_out_as_kazoos_applications_are/1
+        ,fits_a_kazoo_tree/1
+        ]).
+
+-import(ci_test_verbs, [free_port/0, free_ports/1, id/1, replay/2, runs/1, wait_until/1]).
+
+-define(CALL, <<"kam2_hep3_skew-3.2s-call-1-14748@127.0.0.1">>).
+-define(MESSAGES_OF_CALL, 20).
+-define(RABBIT, "/usr/lib/rabbitmq/lib/rabbitmq_server-*/").
+-define(BROKER, 'kazoo_SUITE_broker').
+-define(ANSWER_MS, 10000). % a sanitizer on a busy machine; Crossbar waits for 2000
+-define(ASK_AGAIN_MS, 1000). % where there may be nobody yet
+
+suite() -> [{'timetrap', {'minutes', 2}}].
+
+all() ->
+    ['starts_what_kazoo_has_configured'
+    ,'answers_a_lookup'
+    ,'answers_a_filter'
+    ,'answers_a_process_behind_a_queue'
+    ,'survives_a_server_id_that_is_nonsense'
+    ,'survives_a_killed_listener_and_a_killed_program'
+    ,'gathers_what_others_have'
+    ,'survives_a_restarted_broker'
+    ,'is_laid_out_as_kazoos_applications_are'
+    ,'fits_a_kazoo_tree'
+    ].
+
+init_per_suite(Config) ->
+    case {code:which('peer'), filelib:wildcard(?RABBIT)} of
+        {'non_existing', _} -> {'skip', "needs OTP 25"};
+        {_, []} -> {'skip', "rabbitmq-server is not installed"};
+        {_, [Rabbit | _]} -> start_broker([{'rabbit', Rabbit} | Config])
+    end.
+
+end_per_suite(Config) ->
+    stop_broker(?config('broker', Config)).
+
+init_per_testcase(Case, Config) ->
+    {'ok', Asker} = ci_asker:connect(broker_port(Config)),
+    [{'case', Case}, {'asker', Asker} | Config].
+
+end_per_testcase(_Case, Config) -> ci_asker:close(?config('asker', Config)).
+
+%%%-------------------------------------------------------------------------------------------------
+%%% Configuration
+
+starts_what_kazoo_has_configured(Config) ->
+    [First, Second] = free_ports(2),
+    Hep = fun(Port) -> #{<<"type">> => <<"hep">>, <<"ip">> => <<"127.0.0.1">>, <<"port">> => Port} end,
+    Parsers = #{<<"proxies">> => Hep(First)
+               ,<<"media servers">> => Hep(integer_to_binary(Second))
+               ,<<"pigeons">> => #{<<"type">> => <<"carrier_pigeon">>}
+               ,<<"nonsense">> => <<"hep">>
+               },
+    Peer = inspector(Parsers, Config),
+    ?assertEqual([id(Second), id(First)], [Id || {Id, _Words} <- peer:call(Peer, 'ci_state', 'wanted', [])]),
+    {'ok', Active} = peer:call(Peer, 'call_inspector', 'command', [['list_active_parsers']]),
+    ?assertEqual(iolist_to_binary(["'", id(First), "'\n'", id(Second), "'\n"]), Active),
+    Children = peer:call(Peer, 'supervisor', 'which_children', ['call_inspector_sup']),
+    ?assertEqual(['ci_listener', 'ci_port', 'ci_state'], [Id || {Id, _, _, _} <- Children]),
+    'ok' = peer:stop(Peer).
+
+%%%-------------------------------------------------------------------------------------------------
+%%% Requests
+
+answers_a_lookup(Config) ->
+    Peer = inspector_with_call(Config),
+    {#{<<"Chunks">> := Chunks}=Answer, 'undefined'} = lookup(?CALL, Config),
+    {'ok', Details} = peer:call(Peer, 'call_inspector', 'command', [['callid_details', ?CALL]]),
+    ?assertEqual(?MESSAGES_OF_CALL, length(Chunks)),
+    ?assertEqual(jsx:decode(Details, ['return_maps']), Chunks),
+    Node = atom_to_binary(peer:call(Peer, 'erlang', 'node', []), 'utf8'),
+    ?assertMatch(#{<<"App-Name">> := <<"call_inspector">>
+                  ,<<"App-Version">> := _
+                  ,<<"Event-Category">> := <<"call_inspector">>
+                  ,<<"Event-Name">> := <<"lookup_resp">>
+                  ,<<"Node">> := Node
+                  ,<<"Dialog-Entities">> := [_, _ | _]
+                  ,<<"Analysis">> := []
+                  }
+                ,Answer
+                ),
+    ?assertNot(maps:is_key(<<"Missing">>, Answer)),
+    {Nothing, 'undefined'} = lookup(<<"nobody@knows">>, Config),
+    ?assertMatch(#{<<"Chunks">> := [], <<"Dialog-Entities">> := [], <<"Analysis">> := []}, Nothing),
+    'ok' = peer:stop(Peer).
+
+answers_a_filter(Config) ->
+    Peer = inspector_with_call(Config),
+    Request = #{<<"Call-IDs">> => [<<"nobody@knows">>, ?CALL]},
+    {Answer, 'undefined'} = ask(<<"filter">>, Request, queue(Config), Config),
+    ?assertMatch(#{<<"Event-Name">> := <<"filter_resp">>, <<"Call-IDs">> := [?CALL]}, Answer),
+    'ok' = peer:stop(Peer).
+
+answers_a_process_behind_a_queue(Config) ->
+    Peer = inspector_with_call(Config),
+    ServerId = <<"pid://<0.228.0>/", (queue(Config))/binary>>,
+    {Answer, Headers} = ask(<<"lookup">>, #{<<"Call-ID">> => ?CALL}, ServerId, Config),
+    ?assertMatch(#{<<"Event-Name">> := <<"lookup_resp">>}, Answer),
+    ?assertMatch([{<<"Deliver-To-PID">>, _Type, <<"<0.228.0>">>}], Headers),
+    'ok' = peer:stop(Peer).
+
+survives_a_server_id_that_is_nonsense(Config) ->
+    Peer = inspector_with_call(Config),
+    Listener = peer:call(Peer, 'erlang', 'whereis', ['ci_listener']),
+    _ = [publish(<<"lookup">>, request(<<"lookup">>, #{<<"Call-ID">> => ?CALL}, ServerId), Config)
+         || ServerId <- [<<"consumer://">>, <<"pid://">>, <<"pid:///">>, binary:copy(<<"x">>, 300)]
+        ],
+    _ = publish(<<"lookup">>, #{<<"Event-Name">> => <<"lookup_req">>}, Config),
+    {#{<<"Chunks">> := [_ | _]}, 'undefined'} = lookup(?CALL, Config),
+    ?assertEqual(Listener, peer:call(Peer, 'erlang', 'whereis', ['ci_listener'])),
+    'ok' = peer:stop(Peer).
+
+survives_a_killed_listener_and_a_killed_program(Config) ->
+    Peer = inspector_with_call(Config),
+    'true' = peer:call(Peer, 'erlang', 'apply', [fun() -> exit(whereis('ci_listener'), 'kill') end, []]),
+    'ok' = wait_until(fun() -> is_answered(Config) end),
+    OsPid = peer:call(Peer, 'ci_state', 'program', []),
+    _ = os:cmd("kill -9 " ++ integer_to_list(OsPid)),
+    'ok' = wait_until(fun() -> not runs(OsPid) end),
+    'ok' = wait_until(fun() -> is_answered(Config) end),
+    'ok' = peer:stop(Peer).
+
+%% Two inspectors, each with what one of two proxies saw: both answer with the whole call.
+gathers_what_others_have(Config) ->
+    First = inspector_that_heard(["kam2_hep3_skew-3.2s/p1.bin"], "first", Config),
+    Second = inspector_that_heard(["kam2_hep3_skew-3.2s/p2.bin"], "second", Config),
+    Parts = [begin
+                 {'ok', Text} = peer:call(Peer, 'call_inspector', 'command', [['callid_details', ?CALL]]),
+                 length(jsx:decode(Text))
+             end
+             || Peer <- [First, Second]
+            ],
+    ?assert(lists:max(Parts) < ?MESSAGES_OF_CALL),
+    'ok' = wait_until(fun() -> both_answer_with(?MESSAGES_OF_CALL, Config) end),
+    _ = os:cmd("kill -9 " ++ peer:call(Second, 'os', 'getpid', [])),
+    {#{<<"Missing">> := [_]}, 'undefined'} = lookup(?CALL, Config),
+    'ok' = peer:stop(First).
+
+both_answer_with(Count, Config) ->
+    case chunks(Config) of
+        {MsgId, Count} -> {MsgId, Count} =:= chunks(answer(MsgId, ?ASK_AGAIN_MS), MsgId);
+        _NotYet -> 'false'
+    end.
+
+survives_a_restarted_broker(Config) ->
+    Peer = inspector_with_call(Config),
+    Listener = peer:call(Peer, 'erlang', 'whereis', ['ci_listener']),
+    'ok' = restart_broker(?config('broker', Config)),
+    {'ok', Asker} = ci_asker:connect(broker_port(Config)),
+    'ok' = wait_until(fun() -> is_answered([{'asker', Asker} | Config]) end),
+    ?assertEqual(Listener, peer:call(Peer, 'erlang', 'whereis', ['ci_listener'])),
+    'ok' = ci_asker:close(Asker),
+    'ok' = peer:stop(Peer).
+
+%%%-------------------------------------------------------------------------------------------------
+%%% A real Kazoo
+
+%% What `make kazoo-app' leaves: Kazoo's build compiles it (its options), its releases run it.
+is_laid_out_as_kazoos_applications_are(Config) ->
+    Dir = filename:join(?config('priv_dir', Config), "app"),
+    ?assertEqual("", os:cmd(ci_test_data:file("../erl/kazoo/app.sh") ++ " '" ++ Dir ++ "'")),
+    App = filename:join(Dir, "call_inspector"),
+    Built = consult_app(filename:join(App, "ebin/call_inspector.app")),
+    ?assert(lists:member('kazoo_amqp', proplists:get_value('applications', Built))),
+    Modules = proplists:get_value('modules', Built),
+    ?assertEqual([], [Module || Module <- Modules
+                                    ,not filelib:is_regular(filename:join([App, "ebin", atom_to_list(Module) ++ ".beam"]))
+                     ]),
+    {'ok', Source} = file:read_file(filename:join(App, "src/call_inspector.app.src")),
+    _ = [?assertMatch({'match', _}, re:run(Source, Seen)) || Seen <- ["{modules,\\s*\\[\\]}", "{vsn,[^}]*}"]],
+    ?assert(filelib:is_regular(filename:join(App, "priv/call_inspector"))),
+    'ok' = compile_all(filename:join(App, "src"), Config).
+
+consult_app(File) ->
+    {'ok', [{'application', 'call_inspector', Keys}]} = file:consult(File),
+    Keys.
+
+%% With the options of Kazoo's make.
+compile_all(Source, Config) ->
+    Options = ['return', 'warnings_as_errors', 'warn_export_all', 'warn_missing_spec', 'debug_info'
+              ,'warn_unused_import', 'warn_unused_vars', {'outdir', ?config('priv_dir', Config)}
+              ],
+    Compiled = [compile:file(File, Options) || File <- filelib:wildcard(filename:join(Source, "*.erl"))],
+    ?assertMatch([_ | _], Compiled),
+    ?assertEqual([], [Other || Other <- Compiled, not is_clean(Other)]).
+
+is_clean({'ok', _Module, Warnings}) -> Warnings =:= [];
+is_clean(_Error) -> 'false'.
+
+%% KAZOO_ROOT names its source tree: what we call is there, under that name, with so many
+%% arguments.
+fits_a_kazoo_tree(_Config) ->
+    case os:getenv("KAZOO_ROOT") of
+        'false' -> {'skip', "KAZOO_ROOT names no Kazoo tree"};
+        Root ->
+            Called = [{"core/kazoo_amqp/src/gen_listener.erl", ["start_link/4", "routing_key_used/1"]}
+                     ,{"core/kazoo_amqp/src/*amqp_util.erl", ["basic_publish/5"]}
+                     ,{"core/kazoo_amqp/src/api/kapi_inspector.erl", ["bind_q/2"]}
+                     ,{"core/kazoo_amqp/src/api/kapi_self.erl", ["bind_q/2"]}
+                     ,{"core/kazoo_stdlib/src/kz_json.erl", ["encode/1", "is_json_object/1", "to_proplist/1"]}
+                     ,{"core/kazoo_apps/src/kapps_config.erl", ["get/2"]}
+                     ],
+            ?assertEqual([], [{File, Function} || {File, Functions} <- Called
+                                                      ,Function <- Functions
+                                                      ,not exports(Root, File, Function)
+                             ])
+    end.
+
+exports(Root, Wildcard, Function) ->
+    lists:any(fun(File) ->
+                      {'ok', Source} = file:read_file(File),
+                      re:run(Source, "[ [,]" ++ Function ++ "[^0-9]") =/= 'nomatch'
+              end
+             ,filelib:wildcard(filename:join(Root, Wildcard))
+             ).
+
+%%%-------------------------------------------------------------------------------------------------
+%%% Inspectors
+
+inspector(Parsers, Config) -> inspector(Parsers, "", Config).
+
+%% Where its calls are: below the test's directory.
+inspector(Parsers, Name, Config) ->
+    {'ok', Peer, _Node} = peer:start(#{'connection' => 'standard_io'}),
+    'ok' = peer:call(Peer, 'code', 'add_pathsa', [[?config('stand_ins', Config) | code:get_path()]]),
+    {'ok', _} = peer:call(Peer, 'application', 'ensure_all_started', ['amqp_client'], 30000),
+    'ok' = peer:call(Peer, 'application', 'load', ['call_inspector']),
+    Root = filename:join([?config('priv_dir', Config), ?config('case', Config), Name]),
+    Env = [{'root', Root}
+          ,{'test_broker', broker_port(Config)}
+          ,{'test_config', jsx:encode(#{<<"startup_parsers">> => Parsers})}
+          ],
+    _ = ['ok' = peer:call(Peer, 'application', 'set_env', ['call_inspector', Key, Value])
+         || {Key, Value} <- Env
+        ],
+    {'ok', _} = peer:call(Peer, 'application', 'ensure_all_started', ['call_inspector'], 30000),
+    Peer.
+
+inspector_with_call(Config) ->
+    Peer = inspector_that_heard(["kam2_hep3_skew-3.2s/p1.bin", "kam2_hep3_skew-3.2s/p2.bin"], "", Config),
+    'ok' = wait_until(fun() -> is_answered(Config) end),
+    Peer.
+
+%% Each recording by a parser of its own.
+inspector_that_heard(Recordings, Name, Config) ->
+    Peer = inspector(#{}, Name, Config),
+    Ask = fun(Words) -> peer:call(Peer, 'call_inspector', 'command', [Words]) end,
+    _ = [begin
+             Port = free_port(),
+             {'ok', _} = Ask(['start_hep_parser', "127.0.0.1", Port]),
+             'ok' = replay(Recording, Port)
+         end
+         || Recording <- Recordings
+        ],
+    Expected = length(lists:append([ci_test_data:recording(Recording) || Recording <- Recordings])),
+    'ok' = wait_until(fun() ->
+                              {'ok', Stats} = Ask(['store_stats']),
+                              maps:get(<<"received">>, jsx:decode(Stats, ['return_maps'])) >= Expected
+                      end),
+    Peer.
+
+%%%-------------------------------------------------------------------------------------------------
+%%% Who asks: Crossbar, by RabbitMQ's own client
+
+lookup(CallId, Config) ->
+    {_, _} = ask(<<"lookup">>, #{<<"Call-ID">> => CallId}, queue(Config), Config).
+
+is_answered(Config) ->
+    {_MsgId, Count} = chunks(Config),
+    Count =:= ?MESSAGES_OF_CALL.
+
+%% How many messages the first answer has.
+chunks(Config) ->
+    MsgId = asked(<<"lookup">>, #{<<"Call-ID">> => ?CALL}, queue(Config), Config),
+    chunks(answer(MsgId, ?ASK_AGAIN_MS), MsgId).
+
+chunks({#{<<"Chunks">> := Chunks}, _Headers}, MsgId) -> {MsgId, length(Chunks)};
+chunks('timeout', MsgId) -> {MsgId, 'timeout'}.
+
+ask(Key, Fields, ServerId, Config) ->
+    answer(asked(Key, Fields, ServerId, Config), ?ANSWER_MS).
+
+asked(Key, Fields, ServerId, Config) ->
+    #{<<"Msg-ID">> := MsgId} = Request = request(Key, Fields, ServerId),
+    'ok' = publish(Key, Request, Config),
+    MsgId.
+
+%% Msg-ID, Server-ID and the others as Crossbar has them.
+request(Key, Fields, ServerId) ->
+    MsgId = integer_to_binary(erlang:unique_integer(['positive']), 16),
+    maps:merge(Fields, #{<<"Server-ID">> => ServerId
+                        ,<<"Node">> => <<"kzc@localhost">>
+                        ,<<"System-Log-ID">> => MsgId
+                        ,<<"Msg-ID">> => MsgId
+                        ,<<"Event-Name">> => <<Key/binary, "_req">>
+                        ,<<"Event-Category">> => <<"call_inspector">>
+                        ,<<"App-Version">> => <<"4.0.0">>
+                        ,<<"App-Name">> => <<"crossbar">>
+                        }).
+
+publish(Key, Request, Config) ->
+    ci_asker:publish(<<"call_inspector.", Key/binary>>, jsx:encode(Request), ?config('asker', Config)).
+
+queue(Config) -> ci_asker:queue(?config('asker', Config)).
+
+answer(MsgId, Ms) -> answer_until(MsgId, erlang:monotonic_time('millisecond') + Ms).
+
+%% Answers to earlier questions are thrown away.
+answer_until(MsgId, Deadline) ->
+    case ci_asker:next(max(0, Deadline - erlang:monotonic_time('millisecond'))) of
+        'timeout' -> 'timeout';
+        {'ok', Headers, Body} ->
+            case jsx:decode(Body, ['return_maps']) of
+                #{<<"Msg-ID">> := MsgId}=Answer -> {Answer, Headers};
+                _Other -> answer_until(MsgId, Deadline)
+            end
+    end.
+
+%%%-------------------------------------------------------------------------------------------------
+%%% The broker: whoever runs the tests starts it, on ports of its own, out of the way of others
+
+start_broker(Config) ->
+    Rabbit = ?config('rabbit', Config),
+    _ = [code:add_patha(Ebin)
+         || Name <- ["amqp_client", "rabbit_common", "credentials_obfuscation", "recon", "jsx"],
+            Ebin <- filelib:wildcard(filename:join([Rabbit, "plugins", Name ++ "-*", "ebin"]))
+        ],
+    {'ok', _Started} = application:ensure_all_started('amqp_client'),
+    StandIns = filename:join(?config('priv_dir', Config), "stand_ins"),
+    'ok' = filelib:ensure_dir(filename:join(StandIns, "x")),
+    _ = [{'ok', _} = compile:file(File, ['report', {'outdir', StandIns}, {'i', filename:join(Rabbit, "plugins")}])
+         || File <- filelib:wildcard(ci_test_data:file("kazoo/*.erl"))
+        ],
+    {'module', 'ci_asker'} = code:load_abs(filename:join(StandIns, "ci_asker")),
+    [Port, DistPort, EpmdPort] = free_ports(3),
+    Broker = #{'rabbit' => Rabbit
+              ,'dir' => filename:join(?config('priv_dir', Config), "rabbit")
+              ,'port' => Port
+              ,'dist_port' => DistPort
+              ,'epmd_port' => EpmdPort
+              },
+    'ok' = run_broker(Broker),
+    [{'broker', Broker}, {'stand_ins', StandIns} | Config].
+
+%% A shell between us and it: at the end of its input, which comes with our death at the latest,
+%% it ends what it started.
+run_broker(#{'rabbit' := Rabbit, 'dir' := Dir}=Broker) ->
+    'ok' = filelib:ensure_dir(filename:join(Dir, "x")),
+    Script = "trap '' HUP; '" ++ filename:join(Rabbit, "sbin/rabbitmq-server") ++ "' >>\"$HOME/output\" 2>&1 </dev/null &"
+        " cat >/dev/null; kill -9 $! $(cat \"$RABBITMQ_PID_FILE\"); wait; epmd -kill",
+    Options = [{'args', ["-c", Script]}, {'env', broker_env(Broker)}, 'exit_status'],
+    'true' = register(?BROKER, spawn(fun() -> keep_broker(Options) end)),
+    await_broker(Broker).
+
+%% The process of init_per_suite ends, and a port ends with its owner.
+keep_broker(Options) ->
+    Port = open_port({'spawn_executable', "/bin/sh"}, Options),
+    receive 'stop' -> 'true' = port_close(Port) end.
+
+broker_env(#{'dir' := Dir, 'port' := Port, 'dist_port' := DistPort, 'epmd_port' := EpmdPort}) ->
+    Below = fun(Name) -> filename:join(Dir, Name) end,
+    [{"HOME", Dir} % the cookie's place
+    ,{"ERL_EPMD_PORT", integer_to_list(EpmdPort)}
+    ,{"ERL_EPMD_ADDRESS", "127.0.0.1"}
+    ,{"ERL_EPMD_RELAXED_COMMAND_CHECK", "true"} % it may be killed when it still knows of somebody
+    ,{"RABBITMQ_NODENAME", "ci_" ++ os:getpid() ++ "@localhost"}
+    ,{"RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"}
+    ,{"RABBITMQ_NODE_PORT", integer_to_list(Port)}
+    ,{"RABBITMQ_DIST_PORT", integer_to_list(DistPort)}
+    ,{"RABBITMQ_MNESIA_BASE", Below("mnesia")}
+    ,{"RABBITMQ_LOG_BASE", Below("log")}
+    ,{"RABBITMQ_PID_FILE", Below("pid")}
+    ,{"RABBITMQ_CONF_ENV_FILE", Below("none.env")}
+    ,{"RABBITMQ_CONFIG_FILE", Below("none.conf")}
+    ,{"RABBITMQ_ADVANCED_CONFIG_FILE", Below("none.config")}
+    ,{"RABBITMQ_ENABLED_PLUGINS_FILE", Below("no_plugins")}
+    ,{"RABBITMQ_FEATURE_FLAGS_FILE", Below("feature_flags")}
+    ,{"RABBITMQ_QUORUM_DIR", Below("quorum")}
+    ,{"RABBITMQ_STREAM_DIR", Below("stream")}
+    ,{"RABBITMQ_GENERATED_CONFIG_DIR", Below("generated")}
+    ].
+
+broker_port(Config) -> maps:get('port', ?config('broker', Config)).
+
+await_broker(#{'port' := Port}) ->
+    wait_until(fun() ->
+                       case ci_asker:connect(Port) of
+                           {'ok', Asker} -> ci_asker:close(Asker) =:= 'ok';
+                           {'error', _NotYet} -> 'false'
+                       end
+               end).
+
+restart_broker(#{'dir' := Dir}=Broker) ->
+    'ok' = stop_broker(Broker),
+    _ = file:del_dir_r(filename:join(Dir, "mnesia")),
+    run_broker(Broker).
+
+stop_broker(#{'port' := Port}) ->
+    Ref = monitor('process', ?BROKER),
+    _ = ?BROKER ! 'stop',
+    receive {'DOWN', Ref, 'process', _Keeper, _Reason} -> 'ok' end,
+    wait_until(fun() -> gen_tcp:connect({127, 0, 0, 1}, Port, []) =:= {'error', 'econnrefused'} end).

@@ -1,0 +1,117 @@
+#include "amqp/publication.h"
+
+#include <gtest/gtest.h>
+
+#include "amqp/said.h"
+
+namespace ci::amqp {
+namespace {
+
+Answer answer(Answering to) {
+    Answer one;
+    one.to = to;
+    one.server_id = "kzc-queue";
+    one.msg_id = "4405079ec0274d49";
+    one.node = "kazoo_apps@vm";
+    one.instance = "me";
+    return one;
+}
+
+const std::string tail =
+    R"("Node":"kazoo_apps@vm","Msg-ID":"4405079ec0274d49","Event-Name":"lookup_resp",)"
+    R"("Event-Category":"call_inspector","App-Version":"4.0.0","App-Name":"call_inspector"})";
+
+TEST(Publish, AnswersALookupAsKazooDoes) {
+    Answer one = answer(Answering::lookup);
+    one.parts = {{a_chunk("INVITE sip:b@b SIP/2.0")}};
+    EXPECT_EQ(publication(one),
+              (Publication{"targeted", "kzc-queue",
+                           R"({"Dialog-Entities":["192.0.2.1:5060","192.0.2.2:5060"],)"
+                           R"("Analysis":[],"Chunks":[)" +
+                               chunk_line("INVITE sip:b@b SIP/2.0") + "]," + tail}));
+}
+
+TEST(Publish, AnswersForAnUnknownCallWithEmptyLists) {
+    EXPECT_EQ(publication(answer(Answering::lookup)).body,
+              R"({"Dialog-Entities":[],"Analysis":[],"Chunks":[],)" + tail);
+}
+
+TEST(Publish, AnswersAFilterAsKazooDoes) {
+    Answer one = answer(Answering::filter);
+    one.call_ids = {"a@b"};
+    EXPECT_EQ(publication(one).body,
+              R"({"Call-IDs":["a@b"],"Node":"kazoo_apps@vm","Msg-ID":"4405079ec0274d49",)"
+              R"("Event-Name":"filter_resp","Event-Category":"call_inspector",)"
+              R"("App-Version":"4.0.0","App-Name":"call_inspector"})");
+    one.call_ids.clear();
+    EXPECT_TRUE(publication(one).body.starts_with(R"({"Call-IDs":[],)"));
+}
+
+TEST(Publish, LeavesOutWhatIsEmpty) {
+    Answer one = answer(Answering::filter);
+    one.node.clear();
+    EXPECT_EQ(publication(one).body.find("Node"), std::string::npos);
+}
+
+TEST(Publish, NamesWhoIsMissing) {
+    Answer one = answer(Answering::lookup);
+    one.missing = {"other@vm"};
+    EXPECT_EQ(Json::parse(publication(one).body)["Missing"], Json::array({"other@vm"}));
+}
+
+TEST(Publish, IsUtf8WhateverTheNodeIsCalled) {
+    Answer one = answer(Answering::filter);
+    one.node = "caf\xe9";
+    EXPECT_TRUE(Json::accept(publication(one).body));
+}
+
+TEST(Publish, PutsTheChunksOfAllInOrderOnce) {
+    Answer one = answer(Answering::lookup);
+    const std::string invite = "INVITE sip:b@b SIP/2.0", trying = "SIP/2.0 100 Trying";
+    one.parts = {{a_chunk(trying, "two", "63962450203.000000")},  // a slow clock
+                 {a_chunk(invite, "one", "63962450204.066658"),
+                  a_chunk(trying, "one", "63962450204.067000")}};
+    const auto chunks = Json::parse(publication(one).body)["Chunks"];
+    ASSERT_GE(chunks.size(), 2U);
+    EXPECT_EQ(chunks[0]["label"], invite);
+    EXPECT_EQ(chunks[1]["label"], trying);
+}
+
+TEST(Publish, TellsAPeerTheChunksByTheLetter) {
+    Answer one = answer(Answering::gather_chunks);
+    one.parts = {{a_chunk("INVITE"), a_chunk("INVITE")}};
+    const auto body = publication(one).body;
+    const auto message = read_message(body);
+    ASSERT_TRUE(message) << body;
+    EXPECT_EQ(message->event, Event::gather_resp);
+    EXPECT_EQ(message->instance, "me");
+    ASSERT_EQ(message->chunks.size(), 2U);
+    EXPECT_EQ(message->chunks[0].json, chunk_line("INVITE"));
+}
+
+TEST(Publish, TellsAPeerThatThereIsNothing) {
+    const auto message = read_message(publication(answer(Answering::gather_chunks)).body);
+    ASSERT_TRUE(message);
+    EXPECT_TRUE(message->chunks.empty());
+}
+
+TEST(Merge, TakesWhatTwoInspectorsShareOnce) {
+    const Part one = {a_chunk("a"), a_chunk("b")};
+    EXPECT_EQ(merge({one, one, one}).size(), 2U);
+    EXPECT_EQ(merge({one, {a_chunk("c")}}).size(), 3U);
+}
+
+TEST(Merge, KeepsWhatOneInspectorHasTwice) {
+    // A sender whose clock has seconds only repeats itself within one.
+    const Part twice = {a_chunk("a", "one", "63962450204"), a_chunk("a", "one", "63962450204")};
+    EXPECT_EQ(merge({twice}).size(), 2U);
+    EXPECT_EQ(merge({twice, twice}).size(), 2U);
+    EXPECT_EQ(merge({{a_chunk("a", "one", "63962450204")}, twice}).size(), 2U);
+}
+
+TEST(Merge, KeepsWhatTwoObserversSaw) {
+    EXPECT_EQ(merge({{a_chunk("a", "one")}, {a_chunk("a", "two")}}).size(), 2U);
+}
+
+}  // namespace
+}  // namespace ci::amqp
