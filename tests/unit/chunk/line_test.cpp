@@ -281,6 +281,17 @@ const std::string_view members[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Read, BothReadersAgree, testing::ValuesIn(members));
 
+TEST(FindMember, GivesItsValueAsItStands) {
+    const std::string_view object = R"( {"b":{"a":1}, "a" : [1.50,"a\"b"] ,"c":"}"} )";
+    EXPECT_EQ(chunk::find_member(object, "a"), R"([1.50,"a\"b"])");
+    EXPECT_EQ(chunk::find_member(object, "b"), R"({"a":1})");
+    EXPECT_EQ(chunk::find_member(object, "c"), R"("}")");
+    EXPECT_FALSE(chunk::find_member(object, "d"));
+    for (const char* text : {"", "[]", "{", R"(["a"])", "\"a\"", R"({"a":1}})", R"({"a" 1})"}) {
+        EXPECT_FALSE(chunk::find_member(text, "a")) << text;
+    }
+}
+
 TEST(SplitArray, GivesEachElementAsItStands) {
     const auto elements = chunk::split_array(R"( [ {"a":"],\"["} , [1,[2]],3 ] )");
     ASSERT_TRUE(elements);

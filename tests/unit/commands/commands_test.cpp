@@ -85,6 +85,30 @@ TEST(Config, HasCaptures) {
     EXPECT_EQ(config->problems, std::vector<std::string>{"startup_parsers: c: no interface"});
 }
 
+TEST(Config, ReadsWhereQuestionsByAmqpComeFrom) {
+    const auto config = commands::read_config(R"({"amqp": {
+        "url": ["amqps://u:p@one", "amqps://u:p@two"], "ca": "ca.pem", "certificate": "c.pem",
+        "key": "k.pem", "node": "n@h", "gather_ms": 250}})");
+    ASSERT_TRUE(config);
+    const auto& amqp = config->settings.amqp;
+    EXPECT_EQ(amqp.urls, (std::vector<std::string>{"amqps://u:p@one", "amqps://u:p@two"}));
+    EXPECT_EQ(amqp.ca + amqp.certificate + amqp.key + amqp.node, "ca.pemc.pemk.pemn@h");
+    EXPECT_EQ(amqp.gather_ms, 250U);
+    EXPECT_TRUE(config->problems.empty());
+    EXPECT_EQ(commands::read_config(R"({"amqp": {"url": "amqp://h"}})")->settings.amqp.urls,
+              std::vector<std::string>{"amqp://h"});
+}
+
+TEST(Config, DoesNotRepeatAnAmqpUrlThatIsNone) {
+    const auto config = commands::read_config(
+        R"({"amqp": {"url": ["amqp://u:secret@h", 1], "gather_ms": 60001, "x": 1}})");
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->problems,
+              (std::vector<std::string>{"amqp: url: unknown, or not of the right type",
+                                        "amqp: gather_ms: unknown, or not of the right type",
+                                        "amqp: x: unknown, or not of the right type"}));
+}
+
 TEST(Config, HasWhoMaySendOfAllAndOfOne) {
     const auto config = commands::read_config(R"({
         "allow": ["10.0.0.0/8", "::1"], "auth_key": "k",
