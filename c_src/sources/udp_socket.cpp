@@ -3,6 +3,7 @@
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -104,9 +105,9 @@ std::span<const Datagram> UdpSocket::receive() {
     batch_->prepare();
     const int count =
         ::recvmmsg(socket_.get(), batch_->headers.data(), batch_size, MSG_DONTWAIT, nullptr);
-    look_for_drops();
-    if (count <= 0) return {};  // nothing there, or an ICMP error of somebody's, which is not ours
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    // None: nothing there, or an ICMP error of somebody's, which is not ours.
+    const auto received = static_cast<std::size_t>(std::max(count, 0));
+    for (std::size_t i = 0; i < received; ++i) {
         msghdr& header = batch_->headers[i].msg_hdr;
         std::optional<wire::Micros> arrival;
         for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
@@ -124,7 +125,8 @@ std::span<const Datagram> UdpSocket::receive() {
             from_sockaddr(batch_->peers[i]),
             arrival ? *arrival : now()};
     }
-    return std::span(batch_->datagrams).first(static_cast<std::size_t>(count));
+    look_for_drops();
+    return std::span(batch_->datagrams).first(received);
 }
 
 }  // namespace ci::sources

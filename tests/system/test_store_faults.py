@@ -157,7 +157,7 @@ def test_no_descriptors_left(tmp_path):
     stream = Stream(inspector.start_parser())
     stream.send(100)
     settled(inspector, 100)
-    run("prlimit", "--pid", inspector.process.pid, "--nofile=4:")
+    run("prlimit", "--pid", inspector.process.pid, "--nofile=3:")
     stream.send(100)
     wait_for(lambda: "Too many open files" in inspector.log.read_text(), "trouble")
     run("prlimit", "--pid", inspector.process.pid, "--nofile=1024:")
