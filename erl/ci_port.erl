@@ -124,7 +124,7 @@ init([]) ->
                     {'stop', Reason}
             end
     catch
-        'error':Reason -> {'stop', {'cannot_run', program(), Reason}}
+        'error':Reason -> {'stop', {'cannot_run', ci_program:path(), Reason}}
     end.
 
 -spec handle_call(any(), {pid(), any()}, #state{}) ->
@@ -191,105 +191,14 @@ format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State)
 
 -spec open() -> port().
 open() ->
-    open_port({'spawn_executable', program()}
-             ,[{'args', ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args()
-                             ++ connection_args() ++ gather_args() ++ store_args()
-                       ]}
-              ,{'env', auth_key_env()}
+    open_port({'spawn_executable', ci_program:path()}
+             ,[{'args', ci_program:args()}
+              ,{'env', ci_program:env()}
               ,{'packet', 4}
               ,'binary'
               ,'exit_status'
               ,'use_stdio'
               ]).
-
--spec root_args() -> [file:filename_all()].
-root_args() ->
-    case application:get_env('call_inspector', 'root', 'undefined') of
-        'undefined' -> [];
-        Root -> ["--root", Root]
-    end.
-
-%% @doc Of `{tls, [{certificate, Path}, {key, Path}, {client_ca, Path}]}', or a map of these.
--spec tls_args() -> [file:filename_all()].
-tls_args() ->
-    Files = case application:get_env('call_inspector', 'tls', []) of
-                Map when is_map(Map) -> maps:to_list(Map);
-                List -> List
-            end,
-    lists:append([[Option, Path] || {Key, Option} <- [{'certificate', "--tls-certificate"}
-                                                     ,{'key', "--tls-key"}
-                                                     ,{'client_ca', "--tls-client-ca"}
-                                                     ],
-                                    {File, Path} <- Files,
-                                    File =:= Key
-                 ]).
-
--spec allow_args() -> [string() | binary()].
-allow_args() ->
-    case application:get_env('call_inspector', 'allow', []) of
-        [] -> [];
-        Networks ->
-            <<"allow=", Value/binary>> = ci_state:allow(Networks), % else it would be open to all
-            ["--allow", Value]
-    end.
-
-%% @doc What is neither `true' nor `false' must not write what should be hidden: it starts nothing.
--spec mask_args() -> [string()].
-mask_args() ->
-    lists:append([[Option, on_off(IsOn)]
-                  || {Key, Option} <- [{'mask_credentials', "--mask-credentials"}
-                                      ,{'mask_bodies', "--mask-bodies"}
-                                      ],
-                     {'ok', IsOn} <- [application:get_env('call_inspector', Key)]
-                 ]).
-
--spec connection_args() -> [string()].
-connection_args() ->
-    case application:get_env('call_inspector', 'most_connections') of
-        'undefined' -> [];
-        {'ok', Count} -> ["--most-connections", integer_to_list(Count)]
-    end.
-
--spec gather_args() -> [string()].
-gather_args() ->
-    case application:get_env('call_inspector', 'gather_ms') of
-        'undefined' -> [];
-        {'ok', Ms} -> ["--amqp-gather-ms", integer_to_list(Ms)]
-    end.
-
-%% @doc Of `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or a map of these. What the program does
-%% not know is an error there: it starts nothing.
--spec store_args() -> [string() | binary()].
-store_args() ->
-    Settings = case application:get_env('call_inspector', 'store', []) of
-                   Map when is_map(Map) -> lists:sort(maps:to_list(Map));
-                   List -> List
-               end,
-    lists:append([["--store", store_arg(Name, Value)] || {Name, Value} <- Settings]).
-
--spec store_arg(ci_words:input(), ci_words:input()) -> binary().
-store_arg(Name, Value) ->
-    {'ok', [NameWord, ValueWord]} = ci_words:words([Name, Value]),
-    <<NameWord/binary, "=", ValueWord/binary>>.
-
--spec on_off(boolean()) -> string().
-on_off('true') -> "on";
-on_off('false') -> "off".
-
-%% @doc Not an argument: those can be seen by everybody on the machine.
--spec auth_key_env() -> [{string(), string()}].
-auth_key_env() ->
-    case application:get_env('call_inspector', 'auth_key', "") of
-        "" -> [];
-        Key -> [{"CALL_INSPECTOR_AUTH_KEY", unicode:characters_to_list(Key)}]
-    end.
-
--spec program() -> file:filename_all().
-program() ->
-    case application:get_env('call_inspector', 'program', 'undefined') of
-        'undefined' -> filename:join(code:priv_dir('call_inspector'), "call_inspector");
-        Program -> Program
-    end.
 
 -spec await_hello(port(), integer()) -> {'ok', pos_integer()} | {'error', any()}.
 await_hello(Port, Deadline) ->
@@ -297,11 +206,11 @@ await_hello(Port, Deadline) ->
         {Port, {'data', Frame}} ->
             case binary_to_term(Frame, ['safe']) of
                 {'hello', {?PROTOCOL, OsPid}} -> {'ok', OsPid};
-                Other -> {'error', {'not_our_program', program(), Other}}
+                Other -> {'error', {'not_our_program', ci_program:path(), Other}}
             end;
         {Port, {'exit_status', Status}} -> {'error', {'program_exited', describe(Status)}};
         {'EXIT', Port, Reason} -> {'error', {'port_closed', Reason}}
-    after left(Deadline) -> {'error', {'no_hello_from', program()}}
+    after left(Deadline) -> {'error', {'no_hello_from', ci_program:path()}}
     end.
 
 %% @doc End of file is the program's sign to write down what it holds and exit.

@@ -201,11 +201,18 @@ wire::expected<Incoming, Malformed> decode_operation(Terms& terms, Id id) {
     return Incoming{std::move(request)};
 }
 
-/// Appends one frame. `encode(buffer, &at)` is called twice: with nullptr it only counts.
+/// Appends one frame with a tuple of so many elements, the first of them the atom `tag`. `encode`
+/// writes the others; it is called twice, with nullptr as buffer it only counts.
 template <class Encode>
-void append_frame(std::string& out, Encode encode) {
+void append_tuple(std::string& out, int arity, const char* tag, Encode encode) {
+    const auto write = [&](char* buffer, int* at) {
+        ei_encode_version(buffer, at);
+        ei_encode_tuple_header(buffer, at, arity);
+        ei_encode_atom(buffer, at, tag);
+        encode(buffer, at);
+    };
     int size = 0;
-    encode(nullptr, &size);
+    write(nullptr, &size);
     const auto length = static_cast<std::uint32_t>(size);
     for (const unsigned shift : {24U, 16U, 8U, 0U}) {
         out.push_back(static_cast<char>(length >> shift));
@@ -213,7 +220,7 @@ void append_frame(std::string& out, Encode encode) {
     const std::size_t begin = out.size();
     out.resize(begin + length);
     int at = 0;
-    encode(out.data() + begin, &at);
+    write(out.data() + begin, &at);
 }
 
 void encode_binary(char* buffer, int* at, std::string_view text) {
@@ -222,10 +229,7 @@ void encode_binary(char* buffer, int* at, std::string_view text) {
 
 /// {resp, Id, {Kind, Text}}
 void append_answer(Id id, const char* kind, std::string_view text, std::string& out) {
-    append_frame(out, [&](char* buffer, int* at) {
-        ei_encode_version(buffer, at);
-        ei_encode_tuple_header(buffer, at, 3);
-        ei_encode_atom(buffer, at, "resp");
+    append_tuple(out, 3, "resp", [&](char* buffer, int* at) {
         ei_encode_ulonglong(buffer, at, id);
         ei_encode_tuple_header(buffer, at, 2);
         ei_encode_atom(buffer, at, kind);
@@ -286,10 +290,7 @@ std::string describe(const Malformed& malformed) {
 }
 
 void append_hello(std::uint64_t os_pid, std::string& out) {
-    append_frame(out, [&](char* buffer, int* at) {
-        ei_encode_version(buffer, at);
-        ei_encode_tuple_header(buffer, at, 2);
-        ei_encode_atom(buffer, at, "hello");
+    append_tuple(out, 2, "hello", [&](char* buffer, int* at) {
         ei_encode_tuple_header(buffer, at, 2);
         ei_encode_long(buffer, at, port_protocol);
         ei_encode_ulonglong(buffer, at, os_pid);
@@ -310,10 +311,7 @@ void append_more(Id id, std::string_view piece, std::string& out) {
 }
 
 void append_error(Id id, Failure failure, std::string_view text, std::string& out) {
-    append_frame(out, [&](char* buffer, int* at) {
-        ei_encode_version(buffer, at);
-        ei_encode_tuple_header(buffer, at, 3);
-        ei_encode_atom(buffer, at, "resp");
+    append_tuple(out, 3, "resp", [&](char* buffer, int* at) {
         ei_encode_ulonglong(buffer, at, id);
         ei_encode_tuple_header(buffer, at, 2);
         ei_encode_atom(buffer, at, "error");
@@ -324,10 +322,7 @@ void append_error(Id id, Failure failure, std::string_view text, std::string& ou
 }
 
 void append_log(Level level, std::string_view text, std::string& out) {
-    append_frame(out, [&](char* buffer, int* at) {
-        ei_encode_version(buffer, at);
-        ei_encode_tuple_header(buffer, at, 3);
-        ei_encode_atom(buffer, at, "log");
+    append_tuple(out, 3, "log", [&](char* buffer, int* at) {
         ei_encode_atom(buffer, at, name_of(level));
         encode_binary(buffer, at, text.substr(0, max_text));
     });
@@ -335,10 +330,7 @@ void append_log(Level level, std::string_view text, std::string& out) {
 
 void append_publish(std::uint64_t seq, std::string_view exchange, std::string_view key,
                     std::string_view body, std::string& out) {
-    append_frame(out, [&](char* buffer, int* at) {
-        ei_encode_version(buffer, at);
-        ei_encode_tuple_header(buffer, at, 4);
-        ei_encode_atom(buffer, at, "event");
+    append_tuple(out, 4, "event", [&](char* buffer, int* at) {
         ei_encode_ulonglong(buffer, at, seq);
         ei_encode_atom(buffer, at, "publish");
         ei_encode_tuple_header(buffer, at, 3);
@@ -349,10 +341,7 @@ void append_publish(std::uint64_t seq, std::string_view exchange, std::string_vi
 }
 
 void append_request(const Request& request, std::string& out) {
-    append_frame(out, [&](char* buffer, int* at) {
-        ei_encode_version(buffer, at);
-        ei_encode_tuple_header(buffer, at, 4);
-        ei_encode_atom(buffer, at, "req");
+    append_tuple(out, 4, "req", [&](char* buffer, int* at) {
         ei_encode_ulonglong(buffer, at, request.id);
         ei_encode_atom(buffer, at, "command");
         if (!request.words.empty()) {
@@ -364,10 +353,7 @@ void append_request(const Request& request, std::string& out) {
 }
 
 void append_request(const AmqpRequest& request, std::string& out) {
-    append_frame(out, [&](char* buffer, int* at) {
-        ei_encode_version(buffer, at);
-        ei_encode_tuple_header(buffer, at, 4);
-        ei_encode_atom(buffer, at, "req");
+    append_tuple(out, 4, "req", [&](char* buffer, int* at) {
         ei_encode_ulonglong(buffer, at, request.id);
         ei_encode_atom(buffer, at, "amqp");
         std::visit(AppendAmqp{buffer, at}, request.amqp);
@@ -375,12 +361,8 @@ void append_request(const AmqpRequest& request, std::string& out) {
 }
 
 void append_credit(const Credit& credit, std::string& out) {
-    append_frame(out, [&](char* buffer, int* at) {
-        ei_encode_version(buffer, at);
-        ei_encode_tuple_header(buffer, at, 2);
-        ei_encode_atom(buffer, at, "credit");
-        ei_encode_ulonglong(buffer, at, credit.events);
-    });
+    append_tuple(out, 2, "credit",
+                 [&](char* buffer, int* at) { ei_encode_ulonglong(buffer, at, credit.events); });
 }
 
 }  // namespace ci::erlang

@@ -1,0 +1,102 @@
+%%% @doc The program, and what the application's environment tells it: docs/erlang.md.
+-module(ci_program).
+
+-export([path/0
+        ,args/0
+        ,env/0
+        ]).
+
+-spec args() -> [file:filename_all()].
+args() ->
+    ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args()
+         ++ connection_args() ++ gather_args() ++ store_args()
+    ].
+
+-spec root_args() -> [file:filename_all()].
+root_args() ->
+    case application:get_env('call_inspector', 'root', 'undefined') of
+        'undefined' -> [];
+        Root -> ["--root", Root]
+    end.
+
+%% @doc Of `{tls, [{certificate, Path}, {key, Path}, {client_ca, Path}]}', or a map of these.
+-spec tls_args() -> [file:filename_all()].
+tls_args() ->
+    Files = case application:get_env('call_inspector', 'tls', []) of
+                Map when is_map(Map) -> maps:to_list(Map);
+                List -> List
+            end,
+    lists:append([[Option, Path] || {Key, Option} <- [{'certificate', "--tls-certificate"}
+                                                     ,{'key', "--tls-key"}
+                                                     ,{'client_ca', "--tls-client-ca"}
+                                                     ],
+                                    {File, Path} <- Files,
+                                    File =:= Key
+                 ]).
+
+-spec allow_args() -> [string() | binary()].
+allow_args() ->
+    case application:get_env('call_inspector', 'allow', []) of
+        [] -> [];
+        Networks ->
+            <<"allow=", Value/binary>> = ci_state:allow(Networks), % else it would be open to all
+            ["--allow", Value]
+    end.
+
+%% @doc What is neither `true' nor `false' must not write what should be hidden: it starts nothing.
+-spec mask_args() -> [string()].
+mask_args() ->
+    lists:append([[Option, on_off(IsOn)]
+                  || {Key, Option} <- [{'mask_credentials', "--mask-credentials"}
+                                      ,{'mask_bodies', "--mask-bodies"}
+                                      ],
+                     {'ok', IsOn} <- [application:get_env('call_inspector', Key)]
+                 ]).
+
+-spec connection_args() -> [string()].
+connection_args() ->
+    case application:get_env('call_inspector', 'most_connections') of
+        'undefined' -> [];
+        {'ok', Count} -> ["--most-connections", integer_to_list(Count)]
+    end.
+
+-spec gather_args() -> [string()].
+gather_args() ->
+    case application:get_env('call_inspector', 'gather_ms') of
+        'undefined' -> [];
+        {'ok', Ms} -> ["--amqp-gather-ms", integer_to_list(Ms)]
+    end.
+
+%% @doc Of `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or a map of these. What the program does
+%% not know is an error there: it starts nothing.
+-spec store_args() -> [string() | binary()].
+store_args() ->
+    Settings = case application:get_env('call_inspector', 'store', []) of
+                   Map when is_map(Map) -> lists:sort(maps:to_list(Map));
+                   List -> List
+               end,
+    lists:append([["--store", store_arg(Name, Value)] || {Name, Value} <- Settings]).
+
+-spec store_arg(ci_words:input(), ci_words:input()) -> binary().
+store_arg(Name, Value) ->
+    {'ok', [NameWord, ValueWord]} = ci_words:words([Name, Value]),
+    <<NameWord/binary, "=", ValueWord/binary>>.
+
+-spec on_off(boolean()) -> string().
+on_off('true') -> "on";
+on_off('false') -> "off".
+
+%% @doc Not an argument: those can be seen by everybody on the machine.
+-spec env() -> [{string(), string()}].
+env() ->
+    case application:get_env('call_inspector', 'auth_key', "") of
+        "" -> [];
+        Key -> [{"CALL_INSPECTOR_AUTH_KEY", unicode:characters_to_list(Key)}]
+    end.
+
+-spec path() -> file:filename_all().
+path() ->
+    case application:get_env('call_inspector', 'program', 'undefined') of
+        'undefined' -> filename:join(code:priv_dir('call_inspector'), "call_inspector");
+        Program -> Program
+    end.
