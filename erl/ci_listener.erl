@@ -22,6 +22,7 @@
                   ,{'inspector', ['federate']}
                   ]).
 -define(RETRY_MS, 1000).
+-define(PRESENT, <<"call_inspector.present">>).
 
 -record(state, {queue :: binary() | 'undefined'
                ,is_consuming = 'false' :: boolean()
@@ -68,8 +69,14 @@ handle_event(JObj, Deliver, _State) ->
             'ignore'
     end.
 
+%% @doc The channel is still there. Who is not told waits for us, for some seconds.
 -spec terminate(any(), #state{}) -> 'ok'.
-terminate(_Reason, _State) -> 'ok'.
+terminate(_Reason, #state{is_consuming='false'}) -> 'ok';
+terminate(_Reason, _State) ->
+    case ci_port:leaving() of
+        {'ok', Goodbye} when Goodbye =/= <<>> -> publish(<<"monitor">>, ?PRESENT, Goodbye);
+        _NobodyToTell -> 'ok'
+    end.
 
 -spec code_change(any(), #state{}, any()) -> {'ok', #state{}}.
 code_change(_OldVsn, State, _Extra) -> {'ok', State}.

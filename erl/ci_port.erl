@@ -11,6 +11,7 @@
         ]).
 -export([bound/2
         ,unbound/0
+        ,leaving/0
         ,amqp/2
         ,published/0
         ]).
@@ -28,8 +29,6 @@
 -define(HELLO_MS, 5000).
 -define(START_PARSER_MS, 5000).
 -define(RETRY_PARSER_MS, 5000).
--define(EXIT_MS, 2000). % the program promises to be gone by then
--define(POLL_MS, 20).
 -define(MAX_REQUEST, 64 * 1024 * 1024). % the program hangs up on more
 -define(MAX_ANSWER, 256 * 1024 * 1024).
 -define(EVENTS, 32). % that may be on their way to the listener: the program keeps the others
@@ -93,6 +92,10 @@ bound(Queue, Node) -> call({'bound', self(), Queue, Node}).
 -spec unbound() -> 'ok' | trouble().
 unbound() -> call('unbound').
 
+%% @doc It stops: what the other inspectors are to be told, if there is anything.
+-spec leaving() -> {'ok', binary()} | {'error', any()}.
+leaving() -> call('leaving').
+
 %% @doc A message came out of the queue. Returns when the program's pipe has it.
 -spec amqp(binary(), binary()) -> 'ok' | trouble().
 amqp(RoutingKey, Body) -> call({'amqp', RoutingKey, Body}).
@@ -111,8 +114,8 @@ call(Request) ->
 -spec init([]) -> {'ok', #state{}} | {'stop', any()}.
 init([]) ->
     _ = process_flag('trap_exit', 'true'),
-    'ok' = await_exit(ci_state:program()), % it still holds the sockets that the next one needs
-    try open() of
+    'ok' = ci_program:await_exit(ci_state:program()), % it still holds the sockets that the next one needs
+    try ci_program:open() of
         Port ->
             case await_hello(Port, deadline(?HELLO_MS)) of
                 {'ok', OsPid} ->
@@ -120,7 +123,7 @@ init([]) ->
                     'ok' = watch_later(),
                     start_wanted(#state{port=Port, os_pid=OsPid});
                 {'error', Reason} ->
-                    _ = close(Port, os_pid(Port)),
+                    _ = close(Port, ci_program:os_pid(Port)),
                     {'stop', Reason}
             end
     catch
@@ -130,20 +133,24 @@ init([]) ->
 -spec handle_call(any(), {pid(), any()}, #state{}) ->
                          {'noreply', #state{}} | {'reply', any(), #state{}}.
 handle_call({'command', Words}, From, State) ->
-    case send('command', Words, {'caller', From, Words}, State) of
-        {'ok', _Id, NewState} -> {'noreply', NewState};
-        {'error', _Reason}=Error -> {'reply', Error, State}
-    end;
+    asked(send('command', Words, {'caller', From, Words}, State), State);
 handle_call('failed', _From, #state{missing=Missing}=State) ->
     {'reply', [{Id, Reason} || {{Id, _Words}, Reason, _Again} <- Missing], State};
 handle_call({'bound', Listener, Queue, Node}, _From, State) ->
     send_amqp({'bound', Queue, Node}, listener(Listener, State));
 handle_call('unbound', _From, State) ->
     send_amqp('unbound', no_listener(State));
+handle_call('leaving', From, State) ->
+    asked(send('amqp', 'leaving', {'caller', From, []}, State), State);
 handle_call({'amqp', _RoutingKey, _Body}, _From, #state{listener='undefined'}=State) ->
     {'reply', {'error', 'unbound'}, State};
 handle_call({'amqp', RoutingKey, Body}, _From, State) ->
     send_amqp({RoutingKey, Body}, State).
+
+-spec asked({'ok', id(), #state{}} | {'error', any()}, #state{}) ->
+                   {'noreply', #state{}} | {'reply', {'error', any()}, #state{}}.
+asked({'ok', _Id, Sent}, _State) -> {'noreply', Sent};
+asked({'error', _Reason}=Error, State) -> {'reply', Error, State}.
 
 -spec handle_cast(any(), #state{}) -> {'noreply', #state{}}.
 handle_cast({'published', Listener}, #state{listener={Listener, _Ref}, publishing=Count}=State) ->
@@ -154,7 +161,7 @@ handle_cast(_Msg, State) -> {'noreply', State}.
 handle_info({Port, {'data', Frame}}, #state{port=Port}=State) ->
     {'noreply', take(Frame, State)};
 handle_info({Port, {'exit_status', Status}}, #state{port=Port}=State) ->
-    {'stop', {'program_exited', describe(Status)}, exited(State)};
+    {'stop', {'program_exited', ci_program:describe(Status)}, exited(State)};
 handle_info({'EXIT', Port, Reason}, #state{port=Port}=State) ->
     {'stop', {'port_closed', Reason}, State};
 handle_info('start_missing', State) ->
@@ -189,17 +196,6 @@ format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State)
 %%%-------------------------------------------------------------------------------------------------
 %%% The OS process
 
--spec open() -> port().
-open() ->
-    open_port({'spawn_executable', ci_program:path()}
-             ,[{'args', ci_program:args()}
-              ,{'env', ci_program:env()}
-              ,{'packet', 4}
-              ,'binary'
-              ,'exit_status'
-              ,'use_stdio'
-              ]).
-
 -spec await_hello(port(), integer()) -> {'ok', pos_integer()} | {'error', any()}.
 await_hello(Port, Deadline) ->
     receive
@@ -208,7 +204,7 @@ await_hello(Port, Deadline) ->
                 {'hello', {?PROTOCOL, OsPid}} -> {'ok', OsPid};
                 Other -> {'error', {'not_our_program', ci_program:path(), Other}}
             end;
-        {Port, {'exit_status', Status}} -> {'error', {'program_exited', describe(Status)}};
+        {Port, {'exit_status', Status}} -> {'error', {'program_exited', ci_program:describe(Status)}};
         {'EXIT', Port, Reason} -> {'error', {'port_closed', Reason}}
     after left(Deadline) -> {'error', {'no_hello_from', ci_program:path()}}
     end.
@@ -217,48 +213,13 @@ await_hello(Port, Deadline) ->
 -spec close(port(), pos_integer() | 'undefined') -> 'ok'.
 close(Port, OsPid) ->
     _ = try port_close(Port) catch 'error':'badarg' -> 'true' end,
-    'ok' = await_exit(OsPid),
+    'ok' = ci_program:await_exit(OsPid),
     ci_state:program_is('undefined').
-
--spec os_pid(port()) -> pos_integer() | 'undefined'.
-os_pid(Port) ->
-    case erlang:port_info(Port, 'os_pid') of
-        {'os_pid', OsPid} -> OsPid;
-        'undefined' -> 'undefined'
-    end.
-
--spec await_exit(pos_integer() | 'undefined') -> 'ok'.
-await_exit('undefined') -> 'ok';
-await_exit(OsPid) -> await_exit(OsPid, deadline(?EXIT_MS)).
-
--spec await_exit(pos_integer(), integer()) -> 'ok'.
-await_exit(OsPid, Deadline) ->
-    case {signal("-0", OsPid), left(Deadline)} of
-        {'gone', _Left} -> 'ok';
-        {'delivered', 0} ->
-            ci_log:log('error', "process ~b does not exit: killed", [OsPid]),
-            _ = signal("-9", OsPid),
-            'ok';
-        {'delivered', Left} ->
-            receive after min(Left, ?POLL_MS) -> await_exit(OsPid, Deadline) end
-    end.
-
--spec signal(string(), pos_integer()) -> 'delivered' | 'gone'.
-signal(Signal, OsPid) ->
-    case os:cmd("kill " ++ Signal ++ " " ++ integer_to_list(OsPid) ++ " 2>&1") of
-        "" -> 'delivered';
-        _NoSuchProcess -> 'gone'
-    end.
 
 -spec exited(#state{}) -> #state{}.
 exited(State) ->
     'ok' = ci_state:program_is('undefined'),
     State#state{os_pid='undefined'}.
-
-%% @doc The shell's way to count: above 128 it was a signal.
--spec describe(non_neg_integer()) -> {'signal' | 'status', non_neg_integer()}.
-describe(Status) when Status > 128 -> {'signal', Status - 128};
-describe(Status) -> {'status', Status}.
 
 %%%-------------------------------------------------------------------------------------------------
 %%% Requests and answers
@@ -457,7 +418,7 @@ await_answer(Id, Deadline, #state{port=Port, waiting=Waiting}=State) ->
                 {Port, {'data', Frame}} ->
                     await_answer(Id, Deadline, take(Frame, State));
                 {Port, {'exit_status', Status}} ->
-                    {'error', {'program_exited', describe(Status)}, exited(State)};
+                    {'error', {'program_exited', ci_program:describe(Status)}, exited(State)};
                 {'EXIT', Port, Reason} -> {'error', {'port_closed', Reason}, State}
             after left(Deadline) -> {'ok', State}
             end

@@ -1,10 +1,63 @@
-%%% @doc The program, and what the application's environment tells it: docs/erlang.md.
+%%% @doc The program as an OS process, and what the application's environment tells it:
+%%% docs/erlang.md.
 -module(ci_program).
 
 -export([path/0
-        ,args/0
-        ,env/0
+        ,open/0
+        ,os_pid/1
+        ,await_exit/1
+        ,describe/1
         ]).
+
+-define(EXIT_MS, 2000). % the program promises to be gone by then
+-define(POLL_MS, 20).
+
+-spec open() -> port().
+open() ->
+    open_port({'spawn_executable', path()}
+             ,[{'args', args()}
+              ,{'env', env()}
+              ,{'packet', 4}
+              ,'binary'
+              ,'exit_status'
+              ,'use_stdio'
+              ]).
+
+-spec os_pid(port()) -> pos_integer() | 'undefined'.
+os_pid(Port) ->
+    case erlang:port_info(Port, 'os_pid') of
+        {'os_pid', OsPid} -> OsPid;
+        'undefined' -> 'undefined'
+    end.
+
+%% @doc Returns when it is gone, if need be by force.
+-spec await_exit(pos_integer() | 'undefined') -> 'ok'.
+await_exit('undefined') -> 'ok';
+await_exit(OsPid) -> await_exit(OsPid, ?EXIT_MS div ?POLL_MS).
+
+-spec await_exit(pos_integer(), non_neg_integer()) -> 'ok'.
+await_exit(OsPid, Polls) ->
+    case {signal("-0", OsPid), Polls} of
+        {'gone', _Polls} -> 'ok';
+        {'delivered', 0} ->
+            ci_log:log('error', "process ~b does not exit: killed", [OsPid]),
+            _ = signal("-9", OsPid),
+            'ok';
+        {'delivered', _Polls} ->
+            receive after ?POLL_MS -> await_exit(OsPid, Polls - 1) end
+    end.
+
+-spec signal(string(), pos_integer()) -> 'delivered' | 'gone'.
+signal(Signal, OsPid) ->
+    case os:cmd("kill " ++ Signal ++ " " ++ integer_to_list(OsPid) ++ " 2>&1") of
+        "" -> 'delivered';
+        _NoSuchProcess -> 'gone'
+    end.
+
+%% @doc The shell's way to count: above 128 it was a signal.
+-spec describe(non_neg_integer()) -> {'signal' | 'status', non_neg_integer()}.
+describe(Status) when Status > 128 -> {'signal', Status - 128};
+describe(Status) -> {'status', Status}.
 
 -spec args() -> [file:filename_all()].
 args() ->

@@ -3,10 +3,16 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "dialog/clock_json.h"
+#include "wire/inflate.h"
+
 namespace ci::amqp {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::string_view gzip_magic = "\x1f\x8b";  // RFC 1952 2.3.1; no JSON begins so
+constexpr std::size_t most_clocks = 1'024;           // as many as an inspector learns
 
 struct Known {
     std::string_view name;
@@ -31,13 +37,15 @@ std::string text_of(const json& object, const char* name) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// Chunks are left out: they are read from the text, for a number would not survive as a double.
+/// Chunks and clocks are left out: they are read from the text, for a number would not survive as a
+/// double.
 json parse(std::string_view body) {
     if (body.find('\0') != std::string_view::npos) return json::value_t::discarded;
     return json::parse(
         body,
         [](int depth, json::parse_event_t event, json& parsed) {
-            return !(depth == 1 && event == json::parse_event_t::key && parsed == "Chunks");
+            return !(depth == 1 && event == json::parse_event_t::key &&
+                     (parsed == "Chunks" || parsed == "Clocks"));
         },
         false);
 }
@@ -77,6 +85,17 @@ Failure read_chunks(std::string_view body, Message& message) {
     return std::nullopt;
 }
 
+/// What is no clock is left out: the chunks have an order without it.
+void read_clocks(std::string_view body, Message& message) {
+    const auto list = chunk::find_member(body, "Clocks");
+    const auto elements = list ? chunk::split_array(*list) : std::nullopt;
+    if (!elements) return;
+    for (const std::string_view element : *elements) {
+        if (message.clocks.size() == most_clocks) break;
+        if (auto clock = dialog::read_clock(element)) message.clocks.push_back(*std::move(clock));
+    }
+}
+
 Failure read_server_id(const json& object, Message& message) {
     message.server_id = text_of(object, "Server-ID");
     if (message.server_id.empty()) return Malformed::no_server_id;
@@ -106,8 +125,9 @@ Failure read_members(std::string_view body, const json& object, Message& message
             return object.contains("Call-IDs") ? read_call_ids(object, message)
                                                : read_call_id(object, message);
         case Event::gather_resp:
-            return object.contains("Call-IDs") ? read_call_ids(object, message)
-                                               : read_chunks(body, message);
+            if (object.contains("Call-IDs")) return read_call_ids(object, message);
+            read_clocks(body, message);
+            return read_chunks(body, message);
         case Event::present: {
             const auto leaving = object.find("Leaving");
             message.leaving = leaving != object.end() && *leaving == true;
@@ -123,6 +143,11 @@ Failure read_members(std::string_view body, const json& object, Message& message
 
 wire::expected<Message, Malformed> read_message(std::string_view body) {
     if (body.size() > most_body) return Malformed::too_large;
+    std::string inflated;
+    if (body.starts_with(gzip_magic)) {
+        if (!wire::inflate(body, most_body, inflated)) return Malformed::not_json;
+        body = inflated;
+    }
     const json object = parse(body);
     if (!object.is_object()) return Malformed::not_json;
     if (text_of(object, "Event-Category") != "call_inspector") return Malformed::no_category;

@@ -10,7 +10,8 @@
 //
 //   monitor/call_inspector.present  Event-Name present      Instance, Server-ID [, Leaving]
 //   monitor/call_inspector.gather   Event-Name gather_req   Instance, Server-ID, Call-ID or
-//   Call-IDs targeted/SERVER-ID              Event-Name gather_resp  Instance, Chunks or Call-IDs
+//   Call-IDs targeted/SERVER-ID              Event-Name gather_resp  Instance, Call-IDs or
+//                                                                            Chunks, Clocks
 #pragma once
 
 #include <cstddef>
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "chunk/chunk.h"
+#include "dialog/clock.h"
 #include "wire/result.h"
 
 namespace ci::amqp {
@@ -36,7 +38,7 @@ enum class Event : std::uint8_t {
 
 enum class Malformed : std::uint8_t {
     too_large,
-    not_json,     ///< or no JSON object
+    not_json,     ///< or no JSON object, or broken gzip
     no_category,  ///< or not call_inspector
     no_event_name,
     no_app,  ///< App-Name or App-Version
@@ -65,9 +67,12 @@ struct Message {
     bool of_one_call = false;           ///< gather_*: Call-ID or Chunks; else Call-IDs
     std::vector<std::string> call_ids;  ///< asked for, or known
     std::vector<chunk::Chunk> chunks;   ///< of a gather_resp
+    /// Of a gather_resp: what its sender knows of the clocks that stamped them.
+    std::vector<dialog::ClockPrior> clocks;
 };
 
-/// Total: any bytes give a Message or the reason why they are none.
+/// Total: any bytes give a Message or the reason why they are none. A body may be gzip, as Kazoo's
+/// may.
 [[nodiscard]] wire::expected<Message, Malformed> read_message(std::string_view body);
 
 /// Where an answer goes. Kazoo's pid://PID/QUEUE (PID ends at the last slash) names a process

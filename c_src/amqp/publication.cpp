@@ -1,12 +1,15 @@
 #include "amqp/publication.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
 #include "dialog/array.h"
+#include "dialog/clock_json.h"
 #include "dialog/order.h"
 
 namespace ci::amqp {
@@ -52,9 +55,47 @@ std::string chunks_of(const Part& part) {
     return out += "],";
 }
 
-std::string lookup_members(std::vector<Part> parts, std::span<const dialog::ClockPrior> priors) {
-    const Part all = merge(std::move(parts));
-    const dialog::Flow flow = dialog::order(all, priors);
+using Priors = std::span<const dialog::ClockPrior>;
+
+const dialog::ClockPrior* find(Priors priors, const std::string& observer) {
+    const auto before = [](const auto& prior, const auto& name) { return prior.observer < name; };
+    const auto at = std::lower_bound(priors.begin(), priors.end(), observer, before);
+    return at != priors.end() && at->observer == observer ? &*at : nullptr;
+}
+
+/// Those of the part's observers.
+std::string clocks_of(const Part& part, Priors priors) {
+    std::set<std::string_view> told;
+    std::string out;
+    for (const chunk::Chunk& chunk : part) {
+        if (!told.insert(chunk.observer).second) continue;
+        const auto* prior = find(priors, chunk.observer);
+        if (prior == nullptr) continue;
+        out += out.empty() ? "\"Clocks\":[" : ",";
+        out += dialog::clock_json(*prior);
+    }
+    return out.empty() ? out : out += "],";
+}
+
+/// What peers know is by the clocks of their machines, which agree with ours as far as NTP does.
+std::vector<dialog::ClockPrior> with_peers(Priors own, std::vector<dialog::ClockPrior> peers) {
+    constexpr wire::Micros collectors_differ = 10'000;
+    std::vector<dialog::ClockPrior> all(own.begin(), own.end());
+    for (auto& prior : peers) {
+        prior.spread = std::max(prior.spread, collectors_differ);
+        all.push_back(std::move(prior));
+    }
+    dialog::arrange(all);
+    return all;
+}
+
+std::string part_members(const Part& part, Priors priors) {
+    return chunks_of(part) + clocks_of(part, priors);
+}
+
+std::string lookup_members(Answer& answer, Priors own) {
+    const Part all = merge(std::move(answer.parts));
+    const dialog::Flow flow = dialog::order(all, with_peers(own, std::move(answer.clocks)));
     std::string out = "\"Dialog-Entities\":" + text(dialog::entities(all, flow));
     out += ",\"Analysis\":[],\"Chunks\":";
     out += dialog::array_of(all, flow);
@@ -89,14 +130,14 @@ Publication publication(Answer answer, std::span<const dialog::ClockPrior> prior
     switch (answer.to) {
         case Answering::lookup:
             event_name = "lookup_resp";
-            members = lookup_members(std::move(answer.parts), priors);
+            members = lookup_members(answer, priors);
             break;
         case Answering::filter:
             event_name = "filter_resp";
             object["Call-IDs"] = answer.call_ids;
             break;
         case Answering::gather_chunks:
-            members = chunks_of(merge(std::move(answer.parts)));
+            members = part_members(merge(std::move(answer.parts)), priors);
             object["Instance"] = answer.instance;
             break;
         case Answering::gather_call_ids:

@@ -39,6 +39,8 @@ struct Answer {
     std::vector<Part> parts;            ///< of lookup and gather_chunks
     std::vector<std::string> call_ids;  ///< of filter and gather_call_ids
     std::vector<std::string> missing;   ///< who did not say what they have
+    /// What peers know of the clocks that stamped their parts; each by the clock of its collector.
+    std::vector<dialog::ClockPrior> clocks;
 };
 
 /// The parts as one. The same observation in several of them (same observer, stamp, ends and
@@ -46,8 +48,8 @@ struct Answer {
 /// inspector has twice stays twice.
 [[nodiscard]] Part merge(std::vector<Part> parts);
 
-/// Slow for a long call: it is merged and put in order here. `priors`: as dialog::order() wants
-/// them.
+/// Slow for a long call: it is merged and put in order here. `priors`: what we know of clocks, as
+/// dialog::order() wants it.
 [[nodiscard]] Publication publication(Answer answer,
                                       std::span<const dialog::ClockPrior> priors = {});
 

@@ -130,6 +130,8 @@ void Responder::gathered(Message& message, Actions& actions) {
         bytes_ += bytes;
         pending.bytes += bytes;
         add(pending, std::move(message.chunks), message.call_ids);
+        std::move(message.clocks.begin(), message.clocks.end(),
+                  std::back_inserter(pending.answer.clocks));
     }
     pending.waits.erase(message.instance);
     settle(entry, actions);

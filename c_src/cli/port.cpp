@@ -80,6 +80,9 @@ struct OwnersAmqp {
         answers->unbound();
         reply({commands::Status::ok, ""});
     }
+    void operator()(const erlang::AmqpLeaving& /*none*/) const {
+        reply({commands::Status::ok, answers->farewell()});
+    }
 };
 
 }  // namespace

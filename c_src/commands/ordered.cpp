@@ -1,66 +1,20 @@
 #include "commands/ordered.h"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
 #include "chunk/chunk.h"
 #include "dialog/array.h"
+#include "dialog/clock_json.h"
 #include "dialog/order.h"
 
 namespace ci::commands {
 namespace {
 
-using nlohmann::json;
-
-/// A number of microseconds, from a number of seconds; empty: it is none, or beyond all times.
-std::optional<wire::Micros> micros(const json& object, const char* member) {
-    const auto found = object.find(member);
-    if (found == object.end() || !found->is_number()) return std::nullopt;
-    const double value = found->get<double>() * 1e6;
-    constexpr double limit = 9e15;
-    if (!(value > -limit && value < limit)) return std::nullopt;
-    return static_cast<wire::Micros>(value);
-}
-
-std::optional<wire::Micros> gregorian(const json& object, const char* member) {
-    const auto found = object.find(member);
-    if (found == object.end()) return std::nullopt;
-    return wire::parse_gregorian(found->is_string() ? found->get<std::string>() : found->dump());
-}
-
-/// {"clock": {"observer", "at", "offset", "spread", "drift", "since"}}; the last two may be
-/// missing.
-std::optional<dialog::ClockPrior> read_prior(std::string_view text) {
-    const json object = json::parse(text, nullptr, false);
-    if (!object.is_object() || !object.contains("clock")) return std::nullopt;
-    const json& clock = object["clock"];
-    if (!clock.is_object()) return std::nullopt;
-    const auto observer = clock.find("observer");
-    const auto at = gregorian(clock, "at");
-    const auto offset = micros(clock, "offset");
-    const auto spread = micros(clock, "spread");
-    if (observer == clock.end() || !observer->is_string() || !at || !offset || !spread) {
-        return std::nullopt;
-    }
-    dialog::ClockPrior prior;
-    prior.observer = observer->get<std::string>();
-    prior.at = *at;
-    prior.offset = *offset;
-    prior.spread = *spread;
-    const auto drift = clock.find("drift");
-    if (drift != clock.end() && drift->is_number()) prior.drift = drift->get<double>();
-    prior.since = gregorian(clock, "since").value_or(0);
-    return prior;
-}
-
-/// As dialog::order() wants them: sorted by observer, one of each, the first one given.
-void arrange(std::vector<dialog::ClockPrior>& priors) {
-    std::stable_sort(priors.begin(), priors.end(),
-                     [](const auto& a, const auto& b) { return a.observer < b.observer; });
-    const auto same = [](const auto& a, const auto& b) { return a.observer == b.observer; };
-    priors.erase(std::unique(priors.begin(), priors.end(), same), priors.end());
+/// {"clock": ...} among the chunks.
+std::optional<dialog::ClockPrior> read_prior(std::string_view element) {
+    const auto clock = chunk::find_member(element, "clock");
+    return clock ? dialog::read_clock(*clock) : std::nullopt;
 }
 
 wire::expected<std::string, OrderError> order_array(const std::vector<std::string_view>& elements) {
@@ -77,7 +31,7 @@ wire::expected<std::string, OrderError> order_array(const std::vector<std::strin
                               " is not a chunk: it needs at least a label or raw lines"};
         }
     }
-    arrange(priors);
+    dialog::arrange(priors);
     return dialog::array_of(chunks, dialog::order(chunks, priors));
 }
 

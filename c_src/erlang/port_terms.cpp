@@ -139,14 +139,16 @@ std::optional<Rejection> decode_words(Terms& terms, std::vector<std::string>& wo
     return std::nullopt;
 }
 
-/// {Key, Body}, {bound, Queue, Node} or unbound.
+/// {Key, Body}, {bound, Queue, Node}, unbound or leaving.
 std::optional<Amqp> decode_amqp(Terms& terms) {
     int arity = 0;
     std::string name;
     switch (terms.kind(arity)) {
         case ERL_ATOM_EXT:
-            if (!terms.atom(name) || name != "unbound") return std::nullopt;
-            return AmqpUnbound{};
+            if (!terms.atom(name)) return std::nullopt;
+            if (name == "unbound") return AmqpUnbound{};
+            if (name == "leaving") return AmqpLeaving{};
+            return std::nullopt;
         case ERL_SMALL_TUPLE_EXT:
         case ERL_LARGE_TUPLE_EXT:
             break;
@@ -252,6 +254,7 @@ struct AppendAmqp {
         encode_binary(buffer, at, bound.node);
     }
     void operator()(const AmqpUnbound& /*none*/) const { ei_encode_atom(buffer, at, "unbound"); }
+    void operator()(const AmqpLeaving& /*none*/) const { ei_encode_atom(buffer, at, "leaving"); }
 };
 
 const char* name_of(Level level) {

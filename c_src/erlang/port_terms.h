@@ -20,13 +20,15 @@
 //     {req, Id, amqp, {Key, Body}}      a message that the owner received: routing key, JSON text
 //     {req, Id, amqp, {bound, Queue, Node}}   the owner has a queue of that name, and is that node
 //     {req, Id, amqp, unbound}          it has none any more: nothing can be published
+//     {req, Id, amqp, leaving}          it is about to stop
 //     {credit, N}                       the owner takes N events more; at the beginning it takes 0
 //
 // Id is a number of the owner's choice below 2^64, not used by another request under way. Answers
 // come in any order, also between the pieces of another. The program sends the atoms above and no
 // others, so that the owner can decode with [safe]; everything else is a binary.
 //
-// A request for amqp is answered with {ok, <<>>} when it was understood, whatever comes of it.
+// A request for amqp is answered with {ok, <<>>} when it was understood, whatever comes of it; for
+// `leaving` with {ok, Body}: to be published to monitor/call_inspector.present, unless it is empty.
 //
 // Key of an event is the asker's Server-ID as it was: where it reads pid://PID/QUEUE (PID ends at
 // the last slash) the owner publishes with the key QUEUE and the header Deliver-To-PID: PID.
@@ -74,7 +76,10 @@ struct AmqpBound {
 struct AmqpUnbound {
     friend bool operator==(const AmqpUnbound&, const AmqpUnbound&) = default;
 };
-using Amqp = std::variant<AmqpMessage, AmqpBound, AmqpUnbound>;
+struct AmqpLeaving {
+    friend bool operator==(const AmqpLeaving&, const AmqpLeaving&) = default;
+};
+using Amqp = std::variant<AmqpMessage, AmqpBound, AmqpUnbound, AmqpLeaving>;
 
 struct AmqpRequest {
     Id id = 0;

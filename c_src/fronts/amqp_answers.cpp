@@ -70,6 +70,12 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         perform(responder_.leave());
         responder_.unbound();
     }
+    std::string farewell() {
+        const std::scoped_lock lock(mutex_);
+        amqp::Actions actions = responder_.leave();
+        responder_.unbound();
+        return actions.publications.empty() ? "" : std::move(actions.publications.front().body);
+    }
 
     void take(std::string body, commands::Reply reply) {
         work([body = std::move(body), reply = std::move(reply)](State& self) {
@@ -233,6 +239,10 @@ void AmqpAnswers::unbound() {
 
 void AmqpAnswers::leave() {
     state_->leave();
+}
+
+std::string AmqpAnswers::farewell() {
+    return state_->farewell();
 }
 
 void AmqpAnswers::take(std::string body, commands::Reply reply) {

@@ -49,6 +49,8 @@ class AmqpAnswers {
     void bound(std::string queue, std::string node);
     void unbound();
     void leave();
+    /// As leave(), but whoever asks publishes it: the body of a `present`. Empty: nobody listens.
+    [[nodiscard]] std::string farewell();
     /// The reply comes, from another thread, when the message was read.
     void take(std::string body, commands::Reply reply);
 

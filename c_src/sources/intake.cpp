@@ -1,11 +1,11 @@
 #include "sources/intake.h"
 
-#include "hep/inflate.h"
 #include "hep/json.h"
 #include "hep/payload.h"
 #include "sources/event.h"
 #include "sources/inference.h"
 #include "sources/plain_sip.h"
+#include "wire/inflate.h"
 
 namespace ci::sources {
 namespace {
@@ -73,7 +73,7 @@ class Packet {
         std::string_view payload = capture_.payload;
         if (capture_.compressed && !is_readable(payload)) {
             memory_.unpacked.clear();
-            if (!hep::inflate(payload, options_.largest_inflated, memory_.unpacked)) {
+            if (!wire::inflate(payload, options_.largest_inflated, memory_.unpacked)) {
                 intake_.complaint = Refused(Reason::inflate_failed);
                 // Events may hold secrets, which cannot be seen here.
                 return take_event(event_of_unreadable(is_sip ? payload : ""));

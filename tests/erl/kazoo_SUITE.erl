@@ -19,6 +19,7 @@
         ,survives_a_server_id_that_is_nonsense/1
         ,survives_a_killed_listener_and_a_killed_program/1
         ,gathers_what_others_have/1
+        ,says_goodbye/1
         ,survives_a_restarted_broker/1
         ,is_laid_out_as_kazoos_applications_are/1
         ,fits_a_kazoo_tree/1
@@ -43,6 +44,7 @@ all() ->
     ,'survives_a_server_id_that_is_nonsense'
     ,'survives_a_killed_listener_and_a_killed_program'
     ,'gathers_what_others_have'
+    ,'says_goodbye'
     ,'survives_a_restarted_broker'
     ,'is_laid_out_as_kazoos_applications_are'
     ,'fits_a_kazoo_tree'
@@ -158,6 +160,17 @@ gathers_what_others_have(Config) ->
     'ok' = wait_until(fun() -> both_answer_with(?MESSAGES_OF_CALL, Config) end),
     _ = os:cmd("kill -9 " ++ peer:call(Second, 'os', 'getpid', [])),
     {#{<<"Missing">> := [_]}, 'undefined'} = lookup(?CALL, Config),
+    'ok' = peer:stop(First).
+
+%% Who stops says so: nobody waits for it, and no answer names it.
+says_goodbye(Config) ->
+    First = inspector_that_heard(["kam2_hep3_skew-3.2s/p1.bin"], "first", Config),
+    Second = inspector_that_heard(["kam2_hep3_skew-3.2s/p2.bin"], "second", Config),
+    'ok' = wait_until(fun() -> both_answer_with(?MESSAGES_OF_CALL, Config) end),
+    'ok' = peer:call(Second, 'application', 'stop', ['call_inspector']),
+    {Answer, 'undefined'} = lookup(?CALL, Config),
+    ?assertNot(maps:is_key(<<"Missing">>, Answer)),
+    'ok' = peer:stop(Second),
     'ok' = peer:stop(First).
 
 both_answer_with(Count, Config) ->

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "amqp/said.h"
+#include "support/deflated.h"
 
 namespace ci::amqp {
 namespace {
@@ -52,6 +53,27 @@ TEST(ReadMessage, TakesChunksByTheLetter) {
     ASSERT_EQ(message->chunks.size(), 1U);
     EXPECT_EQ(message->chunks[0].json, chunk_line("INVITE"));  // with the microseconds
     EXPECT_EQ(message->chunks[0].timestamp, wire::parse_gregorian("63962450204.066658"));
+}
+
+TEST(ReadMessage, ReadsGzip) {
+    const auto whole = test::deflated(lookup().dump(), 31);
+    const auto message = read_message(whole);
+    ASSERT_TRUE(message);
+    EXPECT_EQ(message->call_ids, std::vector<std::string>{"a@b"});
+    EXPECT_EQ(read_message(whole.substr(0, whole.size() - 1)).error(), Malformed::not_json);
+    const auto bomb = test::deflated(lookup().dump() + std::string(most_body, ' '), 31);
+    EXPECT_EQ(read_message(bomb).error(), Malformed::not_json);
+}
+
+TEST(ReadMessage, TakesNoMoreClocksThanAnInspectorLearns) {
+    Json body = said("gather_resp", {{"Instance", "i"}, {"Chunks", Json::array()}});
+    const Json clock = {{"observer", "o"}, {"at", 63962450204}, {"offset", 1}, {"spread", 1}};
+    body["Clocks"] = {clock, "nonsense", {{"observer", "p"}}, clock};
+    EXPECT_EQ(read_message(body.dump())->clocks.size(), 2U);
+    body["Clocks"] = Json(std::vector<Json>(5'000, clock));
+    EXPECT_EQ(read_message(body.dump())->clocks.size(), 1'024U);
+    body["Clocks"] = 7;
+    EXPECT_TRUE(read_message(body.dump())->clocks.empty());
 }
 
 TEST(ReadMessage, LeavesOtherEventsToOthers) {

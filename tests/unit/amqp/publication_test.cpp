@@ -89,6 +89,69 @@ TEST(Publish, TellsAPeerTheChunksByTheLetter) {
     EXPECT_EQ(message->chunks[0].json, chunk_line("INVITE"));
 }
 
+dialog::ClockPrior clock(const std::string& observer, wire::Micros offset) {
+    dialog::ClockPrior prior;
+    prior.observer = observer;
+    prior.at = *wire::parse_gregorian("63962450204.066658");
+    prior.offset = offset;
+    prior.spread = 100;
+    return prior;
+}
+
+TEST(Publish, TellsAPeerOfTheClocksThatStampedItsChunks) {
+    Answer one = answer(Answering::gather_chunks);
+    one.parts = {{a_chunk("INVITE", "two"), a_chunk("ACK", "two"), a_chunk("ACK", "unknown")}};
+    const std::vector priors = {clock("one", 1), clock("two", -3'200'000)};
+    const auto message = read_message(publication(one, priors).body);
+    ASSERT_TRUE(message);
+    EXPECT_EQ(message->chunks.size(), 3U);
+    ASSERT_EQ(message->clocks.size(), 1U);
+    EXPECT_EQ(message->clocks[0].observer, "two");
+    EXPECT_EQ(message->clocks[0].offset, -3'200'000);
+    EXPECT_EQ(message->clocks[0].at, priors[1].at);
+    EXPECT_EQ(message->clocks[0].spread, 100);
+}
+
+/// An INFO of its own sender, which nobody else saw; both logs are read in the end, b's last.
+chunk::Chunk info(const std::string& observer, int tenths, wire::Micros offset) {
+    const wire::Micros begin = *wire::parse_gregorian("63962450204");
+    const auto at = begin + tenths * wire::Micros{100'000};
+    const bool is_a = observer == "a";
+    const auto arrival = begin + (is_a ? 2'000'000 : 2'300'000) + tenths * 100;
+    const Json object = {{"label", "INFO sip:" + observer + " SIP/2.0"},
+                         {"c_seq", std::to_string(tenths + 1) + " INFO"},
+                         {"src", is_a ? "192.0.2.1:5060" : "192.0.2.8:5060"},
+                         {"dst", is_a ? "192.0.2.2:5060" : "192.0.2.9:5060"},
+                         {"parser", observer},
+                         {"timestamp", wire::to_gregorian(at + offset)},
+                         {"ref_timestamp", wire::to_gregorian(arrival)}};
+    return *chunk::read_line(object.dump());
+}
+
+TEST(Publish, PutsInOrderByWhatPeersKnowOfTheirClocks) {
+    constexpr wire::Micros slow = -7'000'000, fast = 3'000'000;
+    Part ours, theirs;
+    for (int i = 0; i < 12; i += 2) {
+        ours.push_back(info("a", i, fast));
+        theirs.push_back(info("b", i + 1, slow));
+    }
+    const auto order = [&](std::vector<dialog::ClockPrior> of_peers) {
+        Answer one = answer(Answering::lookup);
+        one.parts = {ours, theirs};
+        one.clocks = std::move(of_peers);
+        std::string observers;
+        const std::vector own = {clock("a", fast)};
+        const auto body = Json::parse(publication(one, own).body);
+        for (const auto& chunk : body["Chunks"]) {
+            observers += chunk["parser"].get<std::string>();
+        }
+        return observers;
+    };
+    EXPECT_NE(order({}), "abababababab") << "the test needs no clocks";
+    EXPECT_EQ(order({clock("b", slow)}), "abababababab");
+    EXPECT_EQ(order({clock("b", slow), clock("a", slow)}), "abababababab") << "we know ours better";
+}
+
 TEST(Publish, TellsAPeerThatThereIsNothing) {
     const auto message = read_message(publication(answer(Answering::gather_chunks)).body);
     ASSERT_TRUE(message);

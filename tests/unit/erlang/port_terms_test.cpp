@@ -125,6 +125,7 @@ const std::pair<const char*, Incoming> amqp[] = {
     {"A queue that is bound",
      AmqpRequest{21, AmqpBound{"call_inspector-1a2b", "kazoo_apps@vm.example.com"}}},
     {"No queue any more", AmqpRequest{22, AmqpUnbound{}}},
+    {"About to stop", AmqpRequest{23, AmqpLeaving{}}},
     {"Credit for events", Credit{100}},
 };
 

@@ -5,11 +5,11 @@
 #include "sources/intake.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <chrono>
 
 #include "sip/text.h"
+#include "support/deflated.h"
 #include "support/md_cases.h"
 
 namespace {
@@ -143,21 +143,6 @@ std::string compressed_packet(std::string_view payload, std::string_view kind = 
     return packet + fields;
 }
 
-/// `window_bits` as deflateInit2() has them.
-std::string deflated(std::string_view text, int window_bits) {
-    std::string out(text.size() + 1024, '\0');
-    z_stream stream{};
-    EXPECT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, window_bits, 9, Z_DEFAULT_STRATEGY), Z_OK);
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-    stream.avail_in = static_cast<uInt>(text.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-    out.resize(out.size() - stream.avail_out);
-    deflateEnd(&stream);
-    return out;
-}
-
 test::Expected take_compressed(std::string_view payload) {
     const auto packet = compressed_packet(payload);
     sources::Memory memory;
@@ -214,7 +199,7 @@ TEST(Intake, TakesItsTimeOnceForEachByte) {
 
 TEST(CompressedPayload, IsReadWhateverItsFormat) {
     for (const int format : {31, 15, -15}) {
-        auto found = take_compressed(deflated(options_request, format));
+        auto found = take_compressed(test::deflated(options_request, format));
         EXPECT_EQ(found["message"], options_request) << format;
         EXPECT_EQ(found["call_id"], "x");
     }
@@ -223,7 +208,7 @@ TEST(CompressedPayload, IsReadWhateverItsFormat) {
 
 TEST(CompressedPayload, OfManyTimesItsSizeIsRefusedNotInflated) {
     const std::string bomb = std::string(options_request) + std::string(1'000'000, ' ');
-    auto found = take_compressed(deflated(bomb, 15));
+    auto found = take_compressed(test::deflated(bomb, 15));
     EXPECT_EQ(found["complaint"], "inflate_failed");
     EXPECT_EQ(found["event"], "unreadable");
     EXPECT_EQ(found["label"], "payload not readable");
@@ -231,14 +216,14 @@ TEST(CompressedPayload, OfManyTimesItsSizeIsRefusedNotInflated) {
 }
 
 TEST(CompressedPayload, CutShortIsNotReadable) {
-    const auto whole = deflated(options_request, 31);
+    const auto whole = test::deflated(options_request, 31);
     for (std::size_t size = 1; size < whole.size(); ++size) {
         EXPECT_EQ(take_compressed(whole.substr(0, size))["complaint"], "inflate_failed") << size;
     }
 }
 
 TEST(CompressedPayload, OfAnEventIsNotKeptUnread) {
-    const auto whole = deflated("{\"master-key\":\"0badc0de\"}", 15);
+    const auto whole = test::deflated("{\"master-key\":\"0badc0de\"}", 15);
     const auto packet = compressed_packet(whole.substr(0, whole.size() - 1), "\x59");
     sources::Memory memory;
     auto found = describe(sources::take_in(datagram_of(packet), "p:1", memory));
@@ -247,7 +232,8 @@ TEST(CompressedPayload, OfAnEventIsNotKeptUnread) {
 }
 
 TEST(CompressedPayload, OfAnEventLosesItsSecrets) {
-    const auto packet = compressed_packet(deflated("{\"master-key\":\"0badc0de\"}", 15), "\x59");
+    const auto packet =
+        compressed_packet(test::deflated("{\"master-key\":\"0badc0de\"}", 15), "\x59");
     sources::Memory memory;
     auto found = describe(sources::take_in(datagram_of(packet), "p:1", memory));
     EXPECT_EQ(found["message"], "{\"master-key\":\"(removed)\"}");
@@ -256,8 +242,8 @@ TEST(CompressedPayload, OfAnEventLosesItsSecrets) {
 TEST(CompressedPayload, OfExactlyTheLargestSizeIsRead) {
     const std::string head(options_request);
     const std::string largest = head + std::string(65'536 - head.size(), 'x');
-    EXPECT_EQ(take_compressed(deflated(largest, 15))["message"], largest);
-    EXPECT_EQ(take_compressed(deflated(largest + 'x', 15))["complaint"], "inflate_failed");
+    EXPECT_EQ(take_compressed(test::deflated(largest, 15))["message"], largest);
+    EXPECT_EQ(take_compressed(test::deflated(largest + 'x', 15))["complaint"], "inflate_failed");
 }
 
 }  // namespace

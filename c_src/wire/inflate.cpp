@@ -1,10 +1,10 @@
-#include "hep/inflate.h"
+#include "wire/inflate.h"
 
 #include <zlib.h>
 
 #include <array>
 
-namespace ci::hep {
+namespace ci::wire {
 namespace {
 
 /// zlib's name for a format: the window's bits, gzip by 16 more, no head at all by their negative.
@@ -41,4 +41,4 @@ bool inflate(std::string_view compressed, std::size_t largest, std::string& out)
     return is_whole;
 }
 
-}  // namespace ci::hep
+}  // namespace ci::wire
