@@ -51,23 +51,6 @@ struct Link {
     Micros ahead;
 };
 
-Micros usual_difference(std::span<const Common> common, bool up) {
-    std::vector<Micros> values;
-    for (const Common& one : common) {
-        if (one.up == up) values.push_back(one.difference());
-    }
-    return mode(values);
-}
-
-/// The offset, not the latency: the middle between both directions.
-Micros ahead_of(std::span<const Common> common) {
-    const auto ups = std::count_if(common.begin(), common.end(), [](auto& one) { return one.up; });
-    if (ups == 0) return usual_difference(common, false);
-    if (ups == static_cast<std::ptrdiff_t>(common.size())) return usual_difference(common, true);
-    const Micros up = usual_difference(common, true);
-    return up + (usual_difference(common, false) - up) / 2;
-}
-
 /// Every so manieth, so that no more than `enough` are left.
 std::size_t step_of(std::size_t count) {
     return (count + enough - 1) / enough;
@@ -95,9 +78,11 @@ Micros interpolate(std::span<const Moment> known, Micros arrival) {
 class Aligner {
   public:
     Aligner(const Observations& observations, const Readings& readings, const Sightings& sightings,
-            std::span<const ClockPrior> priors, std::span<const CausalTie> causal)
+            const std::vector<Id>& hosts, std::span<const ClockPrior> priors,
+            std::span<const CausalTie> causal)
         : observations_(observations),
           readings_(readings),
+          hosts_(hosts),
           priors_(priors),
           causal_(causal),
           common_(find_common(observations, readings, sightings)),
@@ -122,6 +107,38 @@ class Aligner {
 
   private:
     [[nodiscard]] const Stretch& stretch(std::uint32_t i) const { return readings_.stretches[i]; }
+
+    /// Which of the two clocks a message passed first: 1, the first; -1, the second; 0, nobody
+    /// knows.
+    [[nodiscard]] int direction(const Common& one) const {
+        const Observation& seen = observations_.all[one.first_seen];
+        if (seen.src_host == seen.dst_host) return 0;
+        const Id first = hosts_[stretch(one.first).observer];
+        const Id second = hosts_[stretch(one.second).observer];
+        if (first == seen.src_host || second == seen.dst_host) return 1;
+        if (first == seen.dst_host || second == seen.src_host) return -1;
+        return 0;
+    }
+
+    /// By how much the second clock is ahead: the middle between both directions, for latency adds
+    /// to one and is taken from the other. Unless that makes something arrive before it is sent:
+    /// then the stamps of one direction are late.
+    [[nodiscard]] Micros ahead_of(std::span<const Common> common) const {
+        std::vector<Micros> up, down, all;
+        int directed = 0;
+        for (const Common& one : common) {
+            const int way = direction(one);
+            if (way != 0) directed = one.up == (way > 0) ? 1 : -1;
+            (one.up ? up : down).push_back(one.difference());
+            all.push_back(one.difference());
+        }
+        if (up.empty() || down.empty()) return mode(all);
+        const Micros ups = mode(up);
+        const Micros downs = mode(down);
+        constexpr Micros inexact = 500;
+        const bool runs_back = directed * (ups - downs) < -inexact;
+        return runs_back ? mode(all) : ups + (downs - ups) / 2;
+    }
 
     /// What was known of this clock before, if arrivals allow it.
     void look_up(std::uint32_t i) {
@@ -197,13 +214,27 @@ class Aligner {
         for (const std::uint32_t root : by_weight(readings_.stretches)) {
             if (mapped[root]) continue;
             if (moments.empty() && !reached.empty()) moments = moments_of(mapped);
+            const std::size_t first = reached.size();
             mapped[root] = true;
-            clocks_[root].offset = by_arrival(root, moments);
             reached.push_back(root);
-            spread_from(reached.size() - 1);
+            spread_from(first);
+            anchor(std::span(reached).subspan(first), moments);
         }
         for (std::uint32_t i = 0; i < count_; ++i) firm_.push_back(groups_.of(i));
         tie_by_causes();
+    }
+
+    /// Moves what hangs together to where arrivals say that it is; rather those of one that does
+    /// not report in batches.
+    void anchor(std::span<const std::uint32_t> together, std::span<const Moment> moments) {
+        const auto firm = [&](std::uint32_t i) { return !stretch(i).bunched; };
+        const auto found = std::find_if(together.begin(), together.end(), firm);
+        const std::uint32_t at = found == together.end() ? together.front() : *found;
+        const Micros shift = by_arrival(at, moments) - clocks_[at].offset;
+        for (const auto i : together) {
+            const Micros offset = clocks_[i].offset + shift;
+            clocks_[i].offset = std::clamp(offset, -2 * latest_time, 2 * latest_time);
+        }
     }
 
     [[nodiscard]] std::vector<Moment> moments_of(const std::vector<bool>& mapped) const {
@@ -314,14 +345,17 @@ class Aligner {
                 const Common& one = pair[k];
                 const auto hop = std::find(hops.begin(), hops.end(), one.hop);
                 const auto path = first_path + static_cast<std::size_t>(hop - hops.begin());
+                const int way = direction(one);
                 if (hop == hops.end()) {
                     hops.push_back(one.hop);
                     evidence_.passages.push_back({});
+                    evidence_.passages.back().is_directed = way != 0;
                     hop_of_.push_back(one.hop);
                 }
                 const bool clocks = stretch(one.first).has_clock && stretch(one.second).has_clock;
                 evidence_.ties.push_back({one.first, one.second, one.first_time, one.second_time,
-                                          static_cast<std::uint32_t>(path), one.up ? 1 : -1,
+                                          static_cast<std::uint32_t>(path),
+                                          way != 0 ? way : (one.up ? 1 : -1),
                                           clocks ? clock_deviation : arrival_deviation});
             }
         });
@@ -372,6 +406,7 @@ class Aligner {
 
     const Observations& observations_;
     const Readings& readings_;
+    const std::vector<Id>& hosts_;
     std::span<const ClockPrior> priors_;
     std::span<const CausalTie> causal_;
     std::vector<Common> common_;
@@ -398,9 +433,9 @@ std::uint32_t common_clock(const Readings& readings) {
 }
 
 Alignment align(const Observations& observations, const Readings& readings,
-                const Sightings& sightings, std::span<const ClockPrior> priors,
-                std::span<const CausalTie> causal) {
-    return Aligner(observations, readings, sightings, priors, causal).run();
+                const Sightings& sightings, const std::vector<Id>& hosts,
+                std::span<const ClockPrior> priors, std::span<const CausalTie> causal) {
+    return Aligner(observations, readings, sightings, hosts, priors, causal).run();
 }
 
 }  // namespace ci::dialog

@@ -45,8 +45,10 @@ struct Alignment {
 /// most observations, and of equals the first.
 [[nodiscard]] std::uint32_t common_clock(const Readings& readings);
 
+/// `hosts`: where each observer stands (whereabouts.h).
 [[nodiscard]] Alignment align(const Observations& observations, const Readings& readings,
-                              const Sightings& sightings, std::span<const ClockPrior> priors,
+                              const Sightings& sightings, const std::vector<Id>& hosts,
+                              std::span<const ClockPrior> priors,
                               std::span<const CausalTie> causal);
 
 }  // namespace ci::dialog

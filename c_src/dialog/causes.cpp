@@ -257,19 +257,24 @@ class Causes {
     }
 
     /// The first out comes from the first in. A proxy sends on every further 2xx and ACK of an
-    /// INVITE that comes in (RFC 3261 16.7, 16.11), so each out comes from the latest in that was
-    /// not clearly later; other messages it sends again by timers of its own.
+    /// INVITE that comes in (RFC 3261 16.7, 16.11), so each out comes from the latest in before it;
+    /// if that has been sent on already, or is long past, from one that was stamped late. Other
+    /// messages it sends again by timers of its own.
     void forward(const Message& in, const Message& out) {
         const Observation& what = *in.what;
         const bool every = what.method == method::ack || what.success();
-        const wire::Micros late = every ? stamped_late : 0;
+        const std::uint32_t end = in.first + in.count;
         std::uint32_t cause = in.first;
+        std::uint32_t sent_on = end;  // the latest that was
         for (std::uint32_t effect = out.first; effect < out.first + out.count; ++effect) {
-            while (cause + 1 < in.first + in.count &&
-                   all_[cause + 1].at <= all_[effect].at + late) {
+            const auto at = all_[effect].at;
+            while (cause + 1 < end && all_[cause + 1].at <= at) ++cause;
+            const bool is_left = cause != sent_on && at - all_[cause].at < long_past;
+            if (every && !is_left && cause + 1 < end && all_[cause + 1].at <= at + stamped_late) {
                 ++cause;
             }
             add(effect == out.first && !every ? in.first : cause, effect);
+            sent_on = cause;
         }
     }
 

@@ -43,6 +43,7 @@ struct Tie {
 struct Passage {
     double expected = 0, deviation = 300;  ///< before anything is known; microseconds
     double took = 0;                       ///< out
+    bool is_directed = false;              ///< Tie::direction is known: it takes 0 or more
 };
 
 /// A reading and when it arrived at the collector.

@@ -245,18 +245,21 @@ class Finder {
     /// that does not clearly belong to a later one.
     void follow(std::uint32_t request, const Table<Indexes>& before_it) {
         const Observation& what = *messages_[request].what;
-        const Indexes* found = before_it.find(dialog_key(what));
-        // Before the answer its To tag is not known.
-        if (found == nullptr && &before_it == &asked_) {
-            found = before_it.find(early_key(what.dst, what.src, what.to_tag));
-        }
-        if (found == nullptr) return;
+        if (follow_latest(request, before_it.find(dialog_key(what))) || &before_it != &asked_)
+            return;
+        // The first has no To tag.
+        follow_latest(request, before_it.find(early_key(what.dst, what.src, what.to_tag)));
+    }
+    bool follow_latest(std::uint32_t request, const Indexes* found) {
+        if (found == nullptr) return false;
         const Indexes& messages = *found;
         const Micros limit = all_[messages_[request].first].at + stamped_late;
         const auto after = std::partition_point(
             messages.begin(), messages.end(),
             [&](std::uint32_t m) { return all_[messages_[m].first].at <= limit; });
-        if (after != messages.begin()) before(*(after - 1), request);
+        if (after == messages.begin()) return false;
+        before(*(after - 1), request);
+        return true;
     }
 
     void order_responses() {

@@ -16,7 +16,8 @@ using chunk::Chunk;
 using chunk::Flag;
 
 std::string_view host_of(std::string_view endpoint) {
-    const auto colon = endpoint.rfind(':');
+    // A Via may name its sender without a port.
+    const auto colon = endpoint.ends_with(']') ? endpoint.npos : endpoint.rfind(':');
     std::string_view host = endpoint.substr(0, colon);
     if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
         host = host.substr(1, host.size() - 2);  // Kazoo writes IPv6 without brackets
@@ -113,8 +114,10 @@ class Headers {
         for (auto via = vias_.rbegin(); via != vias_.rend(); ++via) {
             // Without a branch (RFC 2543) only the sender's name stays the same on both ends of a
             // hop.
-            const auto text = via->branch.empty() ? via->sent_by : via->branch;
-            seen.vias = stacks.push(names.of(text), seen.vias);
+            const Id name = names.of(via->branch.empty() ? via->sent_by : via->branch);
+            seen.vias = stacks.push(name, seen.vias);
+            if (name >= senders_.size()) senders_.resize(name + 64UL);
+            senders_[name] = via->sent_by;
         }
         seen.from_tag = names.of(sip::tag(from.value_or("")));
         seen.to_tag = names.of(sip::tag(to.value_or("")));
@@ -122,8 +125,12 @@ class Headers {
         seen.reliable = take_number(number).value_or(0);
     }
 
+    /// By Via: "host" or "host:port".
+    [[nodiscard]] const std::vector<std::string_view>& senders() const { return senders_; }
+
   private:
     std::vector<sip::Via> vias_;
+    std::vector<std::string_view> senders_;
 };
 
 wire::Micros arrival_of(const Chunk& chunk) {
@@ -163,6 +170,12 @@ class Reader {
         read_label(chunk, label, names_, seen);
         if (message) headers_.read(*message, names_, stacks_, seen);
         return seen;
+    }
+
+    std::vector<Id> via_hosts() {
+        std::vector<Id> hosts;
+        for (const auto sender : headers_.senders()) hosts.push_back(names_.of(host_of(sender)));
+        return hosts;
     }
 
   private:
@@ -215,6 +228,10 @@ Observations observe(std::span<const Chunk> chunks) {
                                          std::string_view(chunks[index].observer));
         seen.observer = static_cast<std::uint32_t>(at - result.observers.begin());
         result.all.push_back(seen);
+    }
+    const auto is_bare = [](const Observation& seen) { return seen.vias == 0 && seen.label != 0; };
+    if (std::any_of(result.all.begin(), result.all.end(), is_bare)) {
+        result.via_hosts = reader.via_hosts();
     }
     return result;
 }

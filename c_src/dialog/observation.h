@@ -46,6 +46,9 @@ struct Observations {
     std::vector<Observation> all;
     std::vector<std::string_view> observers;  ///< names, sorted
     Stacks stacks;
+    /// By Via (Stacks::top): the host that it names as its sender's; 0 or beyond: none. Only where
+    /// something came from a log, which shows no Vias.
+    std::vector<Id> via_hosts;
 };
 
 /// Times beyond are not times. Differences of two that are left can be added up without overflow

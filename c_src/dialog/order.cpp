@@ -10,9 +10,11 @@
 #include "dialog/manners.h"
 #include "dialog/observation.h"
 #include "dialog/reading.h"
+#include "dialog/refuted_clocks.h"
 #include "dialog/sighting.h"
 #include "dialog/topology.h"
 #include "dialog/transmission.h"
+#include "dialog/unseen_hops.h"
 #include "dialog/whereabouts.h"
 
 namespace ci::dialog {
@@ -26,11 +28,6 @@ constexpr Micros worth_reporting = 50'000;
 /// By more than this, on clocks that can be compared and in the order of arrival too, it is not the
 /// cause: that one was lost, and this is a retransmission (T1 is 500 ms).
 constexpr Micros not_the_cause = 420'000;
-/// No stamp is late by more than this; nor, where it puts what one sender says in a wrong order, by
-/// more than that.
-constexpr Micros no_clock = 150'000;
-constexpr Micros no_clock_of_one_sender = 50'000;
-
 /// Where a setting that only arrivals show may lie between the two, it is no surer than arrivals
 /// are how far they are apart.
 bool comparable(const Readings& readings, const Transmission& one, const Transmission& other) {
@@ -93,6 +90,7 @@ std::vector<CausalTie> causal_ties(const Readings& readings, const Transmissions
 /// Everything up to the graph: clocks, what was sent once, and why.
 struct Measured {
     Readings readings;
+    Sightings sightings;
     Alignment alignment;
     Transmissions transmissions;
     std::vector<Edge> causes;
@@ -102,62 +100,25 @@ Measured measure(const Observations& observations, const std::vector<Id>& hosts,
                  std::span<const ClockPrior> priors, const std::vector<bool>& refuted) {
     Measured result;
     result.readings = read_clocks(observations, refuted);
-    Sightings sightings = gather(observations, result.readings);
-    const auto hidden = find_hidden_settings(observations, result.readings, sightings);
+    result.sightings = gather(observations, result.readings);
+    const auto hidden = find_hidden_settings(observations, result.readings, result.sightings);
     if (!hidden.empty()) {
         result.readings = set_at(observations, result.readings, hidden);
-        sightings = gather(observations, result.readings);
+        result.sightings = gather(observations, result.readings);
     }
     const auto pair = [&](std::span<const CausalTie> causal) {
-        result.alignment = align(observations, result.readings, sightings, priors, causal);
+        result.alignment =
+            align(observations, result.readings, result.sightings, hosts, priors, causal);
         result.transmissions =
-            pair_up(observations, result.readings, sightings, result.alignment, hosts);
+            pair_up(observations, result.readings, result.sightings, result.alignment, hosts);
         result.causes = find_causes(observations, result.transmissions);
+        const auto far = cross_unseen_hops(observations, result.transmissions);
+        result.causes.insert(result.causes.end(), far.begin(), far.end());
     };
     pair({});
     const auto causal = causal_ties(result.readings, result.transmissions, result.causes);
     if (!causal.empty()) pair(causal);
     return result;
-}
-
-/// One observer's stamps go back, in the order of arrival, by more than lateness explains.
-bool runs_back(const Observations& observations, const Readings& readings) {
-    std::vector<Micros> latest(readings.stretches.size(), 0);
-    for (std::size_t i = 0; i < observations.all.size(); ++i) {
-        Micros& before = latest[readings.stretch[i]];
-        if (readings.times[i] < before - no_clock_of_one_sender) return true;
-        before = std::max(before, readings.times[i]);
-    }
-    return false;
-}
-
-/// By observer: it stamped a cause long after its effect, though it saw them the right way round.
-/// That is no clock, whatever else is.
-std::vector<bool> refute(const Observations& observations, const Measured& measured) {
-    const Readings& readings = measured.readings;
-    const Transmissions& transmissions = measured.transmissions;
-    std::vector<bool> refuted(observations.observers.size(), false);
-    const auto look_at = [&](const Edge& edge, Micros limit) {
-        const Transmission& cause = transmissions.all[edge.cause];
-        const Transmission& effect = transmissions.all[edge.effect];
-        if (transmissions.messages[cause.message].count > 1) return;
-        if (transmissions.messages[effect.message].count > 1) return;
-        for (const auto i : cause.observations) {
-            if (!readings.stretches[readings.stretch[i]].has_clock) continue;
-            for (const auto k : effect.observations) {
-                if (readings.stretch[i] != readings.stretch[k]) continue;
-                if (readings.times[i] - readings.times[k] <= limit) continue;
-                const Micros waited = observations.all[k].arrival - observations.all[i].arrival;
-                if (waited >= 0) refuted[observations.all[i].observer] = true;
-            }
-        }
-    };
-    if (!runs_back(observations, readings)) return refuted;
-    for (const Edge& edge : measured.causes) look_at(edge, no_clock);
-    for (const Edge& edge : find_strict_manners(observations, transmissions)) {
-        look_at(edge, no_clock_of_one_sender);
-    }
-    return refuted;
 }
 
 /// The usual course of a call, for messages of which nothing else says which came first: what is
@@ -185,11 +146,12 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     const Observations observations = observe(chunks);
     const std::vector<Id> hosts = find_hosts(observations);
     Measured measured = measure(observations, hosts, priors, {});
-    const auto refuted = refute(observations, measured);
+    const auto refuted = refute_clocks(observations, measured.readings, measured.sightings,
+                                       measured.transmissions, measured.causes);
     if (std::find(refuted.begin(), refuted.end(), true) != refuted.end()) {
         measured = measure(observations, hosts, priors, refuted);
     }
-    const auto& [readings, alignment, transmissions, causes] = measured;
+    const auto& [readings, sightings, alignment, transmissions, causes] = measured;
     const auto& mappings = alignment.mappings;
 
     Contradictions contradictions(chunks, observations, transmissions);

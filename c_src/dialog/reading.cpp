@@ -71,7 +71,8 @@ Stream survey(const Observations& observations, const Indexes& own) {
             if (there < -far_back) ++stream.far_backwards;
             if (there > 1'000 && there < second)
                 ++(here * 5 < there ? stream.bunched : stream.spaced);
-            if (here >= 1'000 && std::abs(there - here) < 700 + here / 5) ++stream.together;
+            const Micros same_speed = std::min(700 + here / 5, setting);
+            if (here >= 1'000 && std::abs(there - here) < same_speed) ++stream.together;
             if (std::abs(there - here) > setting) ++stream.apart;
         }
         before = &seen;
@@ -237,7 +238,7 @@ Readings read_clocks(const Observations& observations, const std::vector<bool>& 
             const auto part = std::span(own).subspan(begin, end - begin);
             add_stretch(observations, part,
                         {observer, verdict == Verdict::clock, !settings.empty(), bunched,
-                         !bunched && stream.together > 0, 0},
+                         !bunched && stream.together > stream.apart, 0},
                         readings);
             begin = end;
         }

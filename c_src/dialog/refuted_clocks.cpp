@@ -1,0 +1,187 @@
+#include "dialog/refuted_clocks.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <span>
+#include <tuple>
+
+#include "dialog/manners.h"
+#include "dialog/middle.h"
+
+namespace ci::dialog {
+namespace {
+
+using wire::Micros;
+
+/// No stamp is late by more than this; nor, where it puts what one sender says in a wrong order, by
+/// more than that.
+constexpr Micros no_clock = 150'000;
+constexpr Micros no_clock_of_one_sender = 50'000;
+/// Reports of the same messages that arrive as evenly as this were not held up on their way.
+constexpr Micros evenly = 10'000;
+/// Fewer say nothing: a clock may be set.
+constexpr std::size_t few = 3;
+
+/// Two observers' stamps and arrivals of one transmission.
+struct Pair {
+    std::uint32_t first = 0, second = 0;  ///< observers
+    Micros arrival = 0;
+    Micros stamps = 0, arrivals = 0;  ///< by how much the second's are later
+};
+
+class Refuter {
+  public:
+    Refuter(const Observations& observations, const Readings& readings, const Sightings& sightings,
+            const Transmissions& transmissions)
+        : observations_(observations),
+          readings_(readings),
+          sightings_(sightings),
+          transmissions_(transmissions),
+          refuted_(observations.observers.size(), false) {}
+
+    std::vector<bool> run(const std::vector<Edge>& causes) {
+        if (runs_back()) {
+            for (const Edge& edge : causes) look_at(edge, no_clock);
+            for (const Edge& edge : find_strict_manners(observations_, transmissions_)) {
+                look_at(edge, no_clock_of_one_sender);
+            }
+        }
+        const std::vector<Micros> jumps = usual_jumps();
+        const auto jumpy = [](Micros jump) { return jump > no_clock_of_one_sender; };
+        if (std::any_of(jumps.begin(), jumps.end(), jumpy)) compare_pairs(jumps);
+        return std::move(refuted_);
+    }
+
+  private:
+    [[nodiscard]] bool has_clock(std::uint32_t i) const {
+        return readings_.stretches[readings_.stretch[i]].has_clock;
+    }
+
+    /// One observer's stamps go back, in the order of arrival, by more than lateness explains.
+    [[nodiscard]] bool runs_back() const {
+        std::vector<Micros> latest(readings_.stretches.size(), 0);
+        for (std::size_t i = 0; i < observations_.all.size(); ++i) {
+            Micros& before = latest[readings_.stretch[i]];
+            if (readings_.times[i] < before - no_clock_of_one_sender) return true;
+            before = std::max(before, readings_.times[i]);
+        }
+        return false;
+    }
+
+    /// An observer stamped a cause long after its effect, though it saw them the right way round.
+    void look_at(const Edge& edge, Micros limit) {
+        const Transmission& cause = transmissions_.all[edge.cause];
+        const Transmission& effect = transmissions_.all[edge.effect];
+        if (transmissions_.messages[cause.message].count > 1) return;
+        if (transmissions_.messages[effect.message].count > 1) return;
+        for (const auto i : cause.observations) {
+            if (!has_clock(i)) continue;
+            for (const auto k : effect.observations) {
+                if (readings_.stretch[i] != readings_.stretch[k]) continue;
+                if (readings_.times[i] - readings_.times[k] <= limit) continue;
+                const Micros waited = observations_.all[k].arrival - observations_.all[i].arrival;
+                if (waited >= 0) refuted_[observations_.all[i].observer] = true;
+            }
+        }
+    }
+
+    /// By observer: how far its stamps usually jump against its arrivals, from one to the next; 0:
+    /// it has no clock.
+    [[nodiscard]] std::vector<Micros> usual_jumps() const {
+        std::vector<std::vector<Micros>> jumps(refuted_.size());
+        std::vector<const Observation*> before(refuted_.size(), nullptr);
+        for (std::uint32_t i = 0; i < observations_.all.size(); ++i) {
+            const Observation& seen = observations_.all[i];
+            if (!seen.stamp || !has_clock(i)) continue;
+            if (const Observation* last = before[seen.observer]) {
+                jumps[seen.observer].push_back(
+                    std::abs((*seen.stamp - *last->stamp) - (seen.arrival - last->arrival)));
+            }
+            before[seen.observer] = &seen;
+        }
+        std::vector<Micros> usual;
+        for (auto& own : jumps) usual.push_back(median(own));
+        return usual;
+    }
+
+    void compare_pairs(const std::vector<Micros>& jumps) {
+        std::vector<Pair> pairs;
+        const auto& all = sightings_.all;
+        for (std::size_t begin = 0; begin < all.size();) {
+            std::size_t end = begin + 1;
+            while (end < all.size() && all[end].message == all[begin].message) ++end;
+            pair_up(std::span(all).subspan(begin, end - begin), pairs);
+            begin = end;
+        }
+        std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
+            return std::tie(a.first, a.second, a.arrival, a.stamps) <
+                   std::tie(b.first, b.second, b.arrival, b.stamps);
+        });
+        for (std::size_t begin = 0; begin < pairs.size();) {
+            std::size_t end = begin + 1;
+            while (end < pairs.size() && pairs[end].first == pairs[begin].first &&
+                   pairs[end].second == pairs[begin].second) {
+                ++end;
+            }
+            compare(std::span(pairs).subspan(begin, end - begin), jumps);
+            begin = end;
+        }
+    }
+    /// What several observers saw equally often, in the order of arrival.
+    void pair_up(std::span<const Sighting> message, std::vector<Pair>& pairs) const {
+        std::vector<std::uint32_t> hub, other;
+        for (std::size_t begin = 0; begin < message.size();) {
+            std::vector<std::uint32_t>& own = hub.empty() ? hub : other;
+            own.clear();
+            const auto observer = message[begin].observer;
+            for (; begin < message.size() && message[begin].observer == observer; ++begin) {
+                own.push_back(sightings_.observations[message[begin].begin]);
+            }
+            std::sort(own.begin(), own.end());  // observations stand in the order of arrival
+            if (other.size() != hub.size()) continue;
+            for (std::size_t k = 0; k < hub.size(); ++k) add(hub[k], other[k], pairs);
+        }
+    }
+    void add(std::uint32_t i, std::uint32_t k, std::vector<Pair>& pairs) const {
+        if (observations_.all[i].observer > observations_.all[k].observer) std::swap(i, k);
+        const Observation& first = observations_.all[i];
+        const Observation& second = observations_.all[k];
+        if (first.observer == second.observer || !has_clock(i) || !has_clock(k)) return;
+        if (!first.stamp || !second.stamp) return;
+        pairs.push_back({first.observer, second.observer, first.arrival,
+                         *second.stamp - *first.stamp, second.arrival - first.arrival});
+    }
+
+    /// Their stamps jump against each other again and again, though their reports arrive evenly:
+    /// one is no clock, that which jumps more against its arrivals; or both, if both do.
+    void compare(std::span<const Pair> pairs, const std::vector<Micros>& jumps) {
+        std::vector<Micros> stamps, arrivals;
+        for (std::size_t k = 1; k < pairs.size(); ++k) {
+            stamps.push_back(std::abs(pairs[k].stamps - pairs[k - 1].stamps));
+            arrivals.push_back(std::abs(pairs[k].arrivals - pairs[k - 1].arrivals));
+        }
+        if (stamps.size() < few || median(stamps) <= no_clock_of_one_sender) return;
+        if (median(arrivals) > evenly) return;
+        const auto [first, second] = std::pair(pairs.front().first, pairs.front().second);
+        constexpr Micros as_much = 3;
+        if (jumps[first] * as_much > jumps[second]) refuted_[first] = true;
+        if (jumps[second] * as_much > jumps[first]) refuted_[second] = true;
+    }
+
+    const Observations& observations_;
+    const Readings& readings_;
+    const Sightings& sightings_;
+    const Transmissions& transmissions_;
+    std::vector<bool> refuted_;
+};
+
+}  // namespace
+
+std::vector<bool> refute_clocks(const Observations& observations, const Readings& readings,
+                                const Sightings& sightings, const Transmissions& transmissions,
+                                const std::vector<Edge>& causes) {
+    return Refuter(observations, readings, sightings, transmissions).run(causes);
+}
+
+}  // namespace ci::dialog

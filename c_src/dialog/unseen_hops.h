@@ -1,0 +1,20 @@
+// Causes over hops that nobody saw, where one end is a log.
+//
+// A log shows no Vias, so its lines do not tell what they were passed on from. But the Vias of a
+// message that somebody else saw name the hosts that it came through: what passed between two of
+// them came before it, and an answer to it passes them afterwards.
+#pragma once
+
+#include <vector>
+
+#include "dialog/observation.h"
+#include "dialog/topology.h"
+#include "dialog/transmission.h"
+
+namespace ci::dialog {
+
+/// Edges between first transmissions; none unless there are both kinds.
+[[nodiscard]] std::vector<Edge> cross_unseen_hops(const Observations& observations,
+                                                  const Transmissions& transmissions);
+
+}  // namespace ci::dialog
