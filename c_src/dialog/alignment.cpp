@@ -5,12 +5,14 @@
 #include <cstdlib>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "dialog/common.h"
 #include "dialog/groups.h"
 #include "dialog/middle.h"
+#include "dialog/round_trips.h"
 
 namespace ci::dialog {
 namespace {
@@ -27,6 +29,8 @@ constexpr double causal_deviation = 1000;
 constexpr double causal_delay = 1500;
 /// A prior is believed if arrivals lie no further than this from what it says.
 constexpr Micros prior_limit = 80'000;
+/// Between hosts at one place; what seems to take longer is looked at twice.
+constexpr Micros usual_latency = 2'000;
 constexpr Micros bunch_limit = 10'000'000;
 
 /// Less: more to be trusted.
@@ -121,9 +125,9 @@ class Aligner {
     }
 
     /// By how much the second clock is ahead: the middle between both directions, for latency adds
-    /// to one and is taken from the other. Unless that makes something arrive before it is sent:
-    /// then the stamps of one direction are late.
-    [[nodiscard]] Micros ahead_of(std::span<const Common> common) const {
+    /// to one and is taken from the other. Unless something would arrive before it is sent, or be
+    /// on its way for longer than a round trip took: then the stamps of one direction are late.
+    [[nodiscard]] Micros ahead_of(std::span<const Common> common) {
         std::vector<Micros> up, down, all;
         int directed = 0;
         for (const Common& one : common) {
@@ -135,9 +139,22 @@ class Aligner {
         if (up.empty() || down.empty()) return mode(all);
         const Micros ups = mode(up);
         const Micros downs = mode(down);
-        constexpr Micros inexact = 500;
-        const bool runs_back = directed * (ups - downs) < -inexact;
-        return runs_back ? mode(all) : ups + (downs - ups) / 2;
+        const Micros latency = directed * (ups - downs) / 2;
+        constexpr Micros inexact = 250;
+        const bool is_late = latency < -inexact || (latency > usual_latency &&
+                                                    latency > longest_latency(common) + inexact);
+        return is_late ? mode(all) : ups + (downs - ups) / 2;
+    }
+
+    /// As round trips show it. Few dialogues have to be asked.
+    [[nodiscard]] Micros longest_latency(std::span<const Common> common) {
+        if (!longest_) longest_ = longest_latencies(observations_, readings_, hosts_);
+        Micros longest = 0;
+        for (const Common& one : common) {
+            const Micros* known = longest_->find(Key{one.hop, 0, 0, 0, 0});
+            longest = std::max(longest, known == nullptr ? latest_time : *known);
+        }
+        return longest;
     }
 
     /// What was known of this clock before, if arrivals allow it.
@@ -349,7 +366,9 @@ class Aligner {
                 if (hop == hops.end()) {
                     hops.push_back(one.hop);
                     evidence_.passages.push_back({});
-                    evidence_.passages.back().is_directed = way != 0;
+                    Passage& passage = evidence_.passages.back();
+                    passage.is_directed = way != 0;
+                    if (longest_) passage.most = static_cast<double>(longest_latency({&one, 1}));
                     hop_of_.push_back(one.hop);
                 }
                 const bool clocks = stretch(one.first).has_clock && stretch(one.second).has_clock;
@@ -417,6 +436,7 @@ class Aligner {
     Groups groups_;
     std::vector<std::uint32_t> firm_;
     Evidence evidence_;
+    std::optional<Table<Micros>> longest_;     ///< longest_latencies(), if they matter
     std::vector<std::uint64_t> hop_of_;        ///< by path
     std::vector<std::uint64_t> causal_pairs_;  ///< by path, after those
 };

@@ -249,7 +249,7 @@ class Fit {
             const Passage& passage = evidence_.passages[p];
             const double prior = weight(state_.took[p] - passage.expected, passage.deviation, 1);
             state_.took[p] = (above[p] + prior * passage.expected) / (below[p] + prior);
-            if (passage.is_directed) state_.took[p] = std::max(state_.took[p], 0.0);
+            if (passage.is_directed) state_.took[p] = std::clamp(state_.took[p], 0.0, passage.most);
         }
     }
 

@@ -44,6 +44,7 @@ struct Passage {
     double expected = 0, deviation = 300;  ///< before anything is known; microseconds
     double took = 0;                       ///< out
     bool is_directed = false;              ///< Tie::direction is known: it takes 0 or more
+    double most = 1e18;                    ///< and no more than this
 };
 
 /// A reading and when it arrived at the collector.

@@ -41,9 +41,10 @@ bool asks_again(const Observation& what) {
 
 class Finder {
   public:
-    Finder(const Observations& observations, const Transmissions& transmissions,
-           std::span<const Micros> bounds)
+    Finder(const Observations& observations, const Readings& readings,
+           const Transmissions& transmissions, std::span<const Micros> bounds)
         : stacks_(observations.stacks),
+          readings_(readings),
           all_(transmissions.all),
           messages_(transmissions.messages),
           bounds_(bounds),
@@ -372,7 +373,19 @@ class Finder {
     [[nodiscard]] bool believable(std::uint32_t cause, std::uint32_t effect) const {
         const bool comparable =
             all_[messages_[cause].first].group == all_[messages_[effect].first].group;
-        return !comparable || bound(cause) - bound(effect) <= stamped_late;
+        return !comparable || bound(cause) - bound(effect) <= stamped_late ||
+               somebody_saw(cause, effect);
+    }
+    /// One observer's own readings show it: what bounds its effect bounds the cause as well.
+    [[nodiscard]] bool somebody_saw(std::uint32_t cause, std::uint32_t effect) const {
+        const auto& first = all_[messages_[cause].first].observations;
+        const auto& second = all_[messages_[effect].first].observations;
+        return std::any_of(first.begin(), first.end(), [&](std::uint32_t i) {
+            return std::any_of(second.begin(), second.end(), [&](std::uint32_t k) {
+                return readings_.stretch[i] == readings_.stretch[k] &&
+                       readings_.times[i] <= readings_.times[k];
+            });
+        });
     }
 
     void all_before(const Indexes& causes, const Indexes& effects) {
@@ -399,6 +412,7 @@ class Finder {
     }
 
     const Stacks& stacks_;
+    const Readings& readings_;
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
     std::span<const Micros> bounds_;
@@ -413,14 +427,14 @@ class Finder {
 
 }  // namespace
 
-Manners find_manners(const Observations& observations, const Transmissions& transmissions,
-                     const std::vector<Micros>& bounds) {
-    return Finder(observations, transmissions, bounds).find();
+Manners find_manners(const Observations& observations, const Readings& readings,
+                     const Transmissions& transmissions, const std::vector<Micros>& bounds) {
+    return Finder(observations, readings, transmissions, bounds).find();
 }
 
-std::vector<Edge> find_strict_manners(const Observations& observations,
+std::vector<Edge> find_strict_manners(const Observations& observations, const Readings& readings,
                                       const Transmissions& transmissions) {
-    return Finder(observations, transmissions, {}).find_strict();
+    return Finder(observations, readings, transmissions, {}).find_strict();
 }
 
 }  // namespace ci::dialog

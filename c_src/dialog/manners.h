@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "dialog/observation.h"
+#include "dialog/reading.h"
 #include "dialog/topology.h"
 #include "dialog/transmission.h"
 #include "wire/micros.h"
@@ -29,14 +30,15 @@ struct Manners {
 };
 
 /// `bounds`: the latest possible time of each transmission. An order that stamps contradict by more
-/// than lateness explains is left out.
-[[nodiscard]] Manners find_manners(const Observations& observations,
+/// than lateness explains is left out, unless somebody saw it so by his own clock.
+[[nodiscard]] Manners find_manners(const Observations& observations, const Readings& readings,
                                    const Transmissions& transmissions,
                                    const std::vector<wire::Micros>& bounds);
 
 /// Those of one sender over one hop, whatever stamps say: what stamps contradict of them speaks
 /// against the stamps. Only what is one before one, without gates.
 [[nodiscard]] std::vector<Edge> find_strict_manners(const Observations& observations,
+                                                    const Readings& readings,
                                                     const Transmissions& transmissions);
 
 }  // namespace ci::dialog

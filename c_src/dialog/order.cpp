@@ -171,7 +171,8 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);
 
     // Manners are judged by times that causes have already corrected.
-    const Manners manners = find_manners(observations, transmissions, run_back(stamps, edges));
+    const Manners manners =
+        find_manners(observations, readings, transmissions, run_back(stamps, edges));
     edges.insert(edges.end(), manners.edges.begin(), manners.edges.end());
     stamps.insert(stamps.end(), manners.gates.begin(), manners.gates.end());
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);

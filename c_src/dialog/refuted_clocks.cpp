@@ -43,7 +43,7 @@ class Refuter {
     std::vector<bool> run(const std::vector<Edge>& causes) {
         if (runs_back()) {
             for (const Edge& edge : causes) look_at(edge, no_clock);
-            for (const Edge& edge : find_strict_manners(observations_, transmissions_)) {
+            for (const Edge& edge : find_strict_manners(observations_, readings_, transmissions_)) {
                 look_at(edge, no_clock_of_one_sender);
             }
         }

@@ -1,0 +1,20 @@
+// How long a message can be on its way at most: whoever sent a request and received its answer, by
+// one clock, knows how long both took.
+#pragma once
+
+#include <vector>
+
+#include "dialog/observation.h"
+#include "dialog/reading.h"
+#include "wire/micros.h"
+
+namespace ci::dialog {
+
+/// By hop (unordered hosts): half of the shortest round trip; of several the shortest but one, for
+/// the request's stamp may have been late.
+/// `hosts`: where each observer stands (whereabouts.h).
+[[nodiscard]] Table<wire::Micros> longest_latencies(const Observations& observations,
+                                                    const Readings& readings,
+                                                    const std::vector<Id>& hosts);
+
+}  // namespace ci::dialog
