@@ -1,6 +1,15 @@
 // Sends calls of the recorded load as HEPv3 over UDP, each with a Call-ID of its own, many of them
-// up at once: load_sender PORT RATE SECONDS CALLS. RATE is messages a second, 0 as fast as can be.
-// Prints {"sent": ..., "calls": ..., "bytes": ..., "seconds": ...}.
+// up at once: load_sender PORT. It is told by lines on its input, so that nothing has to be loaded
+// between two of them, and ends with it:
+//
+//   RATE SECONDS CALLS NAMES      RATE: messages a second, 0: as fast as can be. CALLS: up at once
+//
+// For each it prints the first NAMES calls that end, and those that are up at the end, as
+//
+//   CALL-ID MESSAGES SENT         MESSAGES: of this call. SENT: of all, when the last of it was
+//   sent
+//
+// and {"sent": ..., "calls": ..., "bytes": ..., "seconds": ...} as soon as the last one is sent.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -10,9 +19,12 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <iostream>
 #include <map>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "../traffic.h"
@@ -62,39 +74,151 @@ std::vector<Call> recorded_calls() {
     return usual;
 }
 
-/// A call that is up: which one it is like, its number, and what comes next of it.
+/// A call that is up: which one it is like, and what comes next of it.
 struct Active {
     const Call* call;
-    std::uint64_t number;
+    std::string id;
+    std::size_t first;  ///< that was sent of it
     std::size_t next;
 };
 
 constexpr std::size_t batch = 64;
 
-}  // namespace
+struct Order {
+    double rate = 0, seconds = 0;
+    std::size_t calls = 0, names = 0;
+};
 
-int main(int argc, char** argv) {
-    if (argc != 5) {
-        std::fprintf(stderr, "usage: load_sender PORT RATE SECONDS CALLS\n");
-        return 1;
-    }
-    const auto port = static_cast<std::uint16_t>(std::atoi(argv[1]));
-    const double rate = std::atof(argv[2]);
-    const auto duration = std::chrono::duration<double>(std::atof(argv[3]));
-    const auto up = static_cast<std::size_t>(std::atol(argv[4]));
+/// The messages in the order in which they are sent: one of each call that is up, again and again.
+class Traffic {
+  public:
+    explicit Traffic(const std::vector<Call>& calls)
+        : calls_(calls),
+          number_(static_cast<std::uint64_t>(Clock::now().time_since_epoch().count())) {}
 
-    const std::vector<Call> calls = recorded_calls();
-    std::uint64_t number = static_cast<std::uint64_t>(Clock::now().time_since_epoch().count());
-    const auto begin_call = [&] {
-        ++number;
-        return Active{&calls[number % calls.size()], number, 0};
-    };
-    std::vector<Active> active(up);
-    for (std::size_t i = 0; i < up; ++i) {
-        active[i] = begin_call();
-        active[i].next = i % active[i].call->messages.size();  // not all in step
+    void begin(std::size_t calls) {
+        active_.clear();
+        turn_ = begun_ = 0;
+        for (std::size_t i = 0; i < calls; ++i) {
+            Active one = begin_call();
+            one.first = one.next = i % one.call->messages.size();  // not all in step
+            active_.push_back(std::move(one));
+        }
     }
 
+    void next(std::string& text) {
+        Active& one = active_[turn_];
+        turn_ = (turn_ + 1) % active_.size();
+        const Template& message = one.call->messages[one.next];
+        text = message.bytes;
+        for (const std::size_t at : message.places) {
+            std::memcpy(text.data() + at, one.id.data(), one.id.size());
+        }
+        if (++one.next == one.call->messages.size()) {
+            ended_.push_back(std::move(one));
+            one = begin_call();
+        }
+    }
+
+    /// Those that ended since this was asked last.
+    [[nodiscard]] std::vector<Active> take_ended() { return std::exchange(ended_, {}); }
+    [[nodiscard]] std::vector<Active> take_up() { return std::exchange(active_, {}); }
+    [[nodiscard]] std::uint64_t begun() const noexcept { return begun_; }
+
+  private:
+    Active begin_call() {
+        ++begun_;
+        const Call& call = calls_[++number_ % calls_.size()];
+        char digits[256];
+        const int written = std::snprintf(digits, sizeof digits, "%0255llu",
+                                          static_cast<unsigned long long>(number_));
+        return {&call, std::string(digits + written - call.length, call.length), 0, 0};
+    }
+
+    const std::vector<Call>& calls_;
+    std::uint64_t number_;
+    std::vector<Active> active_, ended_;
+    std::size_t turn_ = 0;
+    std::uint64_t begun_ = 0;
+};
+
+/// Sends its packets, and tells which calls they were.
+class Sender {
+  public:
+    explicit Sender(int socket) : socket_(socket) {}
+
+    bool run(Traffic& traffic, const Order& order) {
+        traffic.begin(order.calls);
+        sent_ = bytes_ = 0;
+        names_ = order.names;
+        const auto start = Clock::now();
+        const std::chrono::duration<double> duration(order.seconds);
+        while (Clock::now() - start < duration) {
+            if (order.rate > 0) {
+                const std::chrono::duration<double> due(static_cast<double>(sent_) / order.rate);
+                std::this_thread::sleep_until(start +
+                                              std::chrono::duration_cast<Clock::duration>(due));
+            }
+            fill(traffic);
+            if (!send()) return false;
+            name(traffic.take_ended());
+        }
+        const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        name(traffic.take_up());
+        std::printf("{\"sent\": %llu, \"calls\": %llu, \"bytes\": %llu, \"seconds\": %.3f}\n",
+                    static_cast<unsigned long long>(sent_),
+                    static_cast<unsigned long long>(traffic.begun()),
+                    static_cast<unsigned long long>(bytes_), seconds);
+        return std::fflush(stdout) == 0;
+    }
+
+  private:
+    void fill(Traffic& traffic) {
+        for (std::size_t i = 0; i < batch; ++i) {
+            traffic.next(texts_[i]);
+            pieces_[i] = {texts_[i].data(), texts_[i].size()};
+            packets_[i].msg_hdr.msg_iov = &pieces_[i];
+            packets_[i].msg_hdr.msg_iovlen = 1;
+            bytes_ += texts_[i].size();
+        }
+    }
+
+    bool send() {
+        for (std::size_t done = 0; done < batch;) {
+            const int n =
+                ::sendmmsg(socket_, packets_.data() + done, static_cast<unsigned>(batch - done), 0);
+            if (n > 0) done += static_cast<std::size_t>(n);
+            if (n < 0 && errno != EINTR && errno != ENOBUFS && errno != ECONNREFUSED) {
+                std::perror("sendmmsg");
+                return false;
+            }
+        }
+        sent_ += batch;
+        return true;
+    }
+
+    void name(const std::vector<Active>& calls) {
+        if (names_ == 0 || calls.empty()) return;
+        for (const Active& one : calls) {
+            if (one.next == one.first) continue;  // up, but nothing was sent yet
+            if (names_ == 0) break;
+            --names_;
+            std::printf("%s %zu %llu\n", one.id.c_str(), one.next - one.first,
+                        static_cast<unsigned long long>(sent_));
+        }
+        std::fflush(stdout);
+    }
+
+    int socket_;
+    std::array<std::string, batch> texts_;
+    std::array<iovec, batch> pieces_{};
+    std::array<mmsghdr, batch> packets_{};
+    std::uint64_t sent_ = 0, bytes_ = 0;
+    std::size_t names_ = 0;
+};
+
+/// Not open: it cannot be, and why was printed.
+int connect_to(std::uint16_t port) {
     const int socket = ::socket(AF_INET, SOCK_DGRAM, 0);
     sockaddr_in to{};
     to.sin_family = AF_INET;
@@ -102,54 +226,28 @@ int main(int argc, char** argv) {
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (socket < 0 || ::connect(socket, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
         std::perror("connect");
+        return -1;
+    }
+    return socket;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) {
+        std::fprintf(stderr, "usage: load_sender PORT, then lines RATE SECONDS CALLS NAMES\n");
         return 1;
     }
-    std::array<std::string, batch> texts;
-    std::array<iovec, batch> pieces{};
-    std::array<mmsghdr, batch> packets{};
-    std::uint64_t sent = 0, bytes = 0, begun = up;
-    std::size_t turn = 0;
-    const auto start = Clock::now();
-    while (Clock::now() - start < duration) {
-        if (rate > 0) {
-            std::this_thread::sleep_until(
-                start + std::chrono::duration_cast<Clock::duration>(
-                            std::chrono::duration<double>(static_cast<double>(sent) / rate)));
+    const int socket = connect_to(static_cast<std::uint16_t>(std::atoi(argv[1])));
+    if (socket < 0) return 1;
+    const std::vector<Call> calls = recorded_calls();
+    Traffic traffic(calls);
+    Sender sender(socket);
+    for (Order order; std::cin >> order.rate >> order.seconds >> order.calls >> order.names;) {
+        if (order.calls == 0) {
+            std::fprintf(stderr, "no call is up\n");
+            return 1;
         }
-        for (std::size_t i = 0; i < batch; ++i) {
-            Active& one = active[turn];
-            turn = (turn + 1) % up;
-            const Template& message = one.call->messages[one.next];
-            texts[i] = message.bytes;
-            char digits[256];
-            const int written = std::snprintf(digits, sizeof digits, "%0255llu",
-                                              static_cast<unsigned long long>(one.number));
-            const char* const last = digits + written - one.call->length;
-            for (const std::size_t at : message.places) {
-                std::memcpy(texts[i].data() + at, last, one.call->length);
-            }
-            pieces[i] = {texts[i].data(), texts[i].size()};
-            packets[i].msg_hdr.msg_iov = &pieces[i];
-            packets[i].msg_hdr.msg_iovlen = 1;
-            bytes += texts[i].size();
-            if (++one.next == one.call->messages.size()) {
-                one = begin_call();
-                ++begun;
-            }
-        }
-        for (std::size_t done = 0; done < batch;) {
-            const int n =
-                ::sendmmsg(socket, packets.data() + done, static_cast<unsigned>(batch - done), 0);
-            if (n > 0) done += static_cast<std::size_t>(n);
-            if (n < 0 && errno != EINTR && errno != ENOBUFS && errno != ECONNREFUSED) {
-                std::perror("sendmmsg");
-                return 1;
-            }
-        }
-        sent += batch;
+        if (!sender.run(traffic, order)) return 1;
     }
-    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    std::printf("{\"sent\": %llu, \"calls\": %llu, \"bytes\": %llu, \"seconds\": %.3f}\n",
-                static_cast<unsigned long long>(sent), static_cast<unsigned long long>(begun),
-                static_cast<unsigned long long>(bytes), seconds);
 }
