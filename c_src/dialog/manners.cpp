@@ -15,6 +15,8 @@ using Indexes = std::vector<std::uint32_t>;
 
 /// The latest stamp recorded of a busy sender was 46 ms after the fact.
 constexpr Micros stamped_late = 50'000;
+/// One that overtook another comes before it by more than stamps of idle senders err.
+constexpr Micros overtaken = 3'000;
 /// What comes so much later than it should belongs to a retransmission (T1 is 500 ms).
 constexpr Micros sent_again = 400'000;
 
@@ -101,6 +103,9 @@ class Finder {
     static Key own_answer_key(Id branch, Id of_method, std::uint64_t number) {
         return {both(branch, of_method), number, 0, 11, 0};
     }
+    static Key sent_key(const Observation& what) {
+        return {both(what.method, what.from_tag), what.number, 0, 12, 0};
+    }
     static Key refusal_key(Id branch, std::uint64_t number) { return {branch, number, 0, 7, 0}; }
 
     void note_sent_on(std::uint32_t m) {
@@ -117,6 +122,7 @@ class Finder {
         const Id top = stacks_.top(what.vias);
         const bool invites = what.method == method::invite;
         if (what.request) {
+            if (messages_[m].count > 1) sent_again_.emplace(sent_key(what), true);
             note_sent_on(m);
             if (top != 0 && (invites || what.method == method::cancel)) {
                 earliest_.add(branch_key(top, what.method, what.number), m);
@@ -373,8 +379,13 @@ class Finder {
     [[nodiscard]] bool believable(std::uint32_t cause, std::uint32_t effect) const {
         const bool comparable =
             all_[messages_[cause].first].group == all_[messages_[effect].first].group;
-        return !comparable || bound(cause) - bound(effect) <= stamped_late ||
-               somebody_saw(cause, effect);
+        const Micros late = was_lost(cause, effect) ? overtaken : stamped_late;
+        return !comparable || bound(cause) - bound(effect) <= late || somebody_saw(cause, effect);
+    }
+    /// A request that was sent again, because it was lost, may be overtaken by the next one.
+    [[nodiscard]] bool was_lost(std::uint32_t cause, std::uint32_t effect) const {
+        const Observation& what = *messages_[cause].what;
+        return what.request && messages_[effect].what->request && sent_again_.find(sent_key(what));
     }
     /// One observer's own readings show it: what bounds its effect bounds the cause as well.
     [[nodiscard]] bool somebody_saw(std::uint32_t cause, std::uint32_t effect) const {
@@ -418,8 +429,9 @@ class Finder {
     std::span<const Micros> bounds_;
     Indexes order_;
     Earliest earliest_;
-    Table<Indexes> set_up_;  // ACKs and 2xx of a dialog over a hop, by time
-    Table<Indexes> asked_;   // SUBSCRIBEs and REFERs, by time
+    Table<Indexes> set_up_;   // ACKs and 2xx of a dialog over a hop, by time
+    Table<Indexes> asked_;    // SUBSCRIBEs and REFERs, by time
+    Table<bool> sent_again_;  // requests, on any hop
     bool by_protocol_alone_ = false;
     Indexes previous_, waited_for_;  // while a sender's CSeq numbers are gone through
     Manners result_;

@@ -20,14 +20,28 @@ bool is_message(const Entry& entry) noexcept {
 
 }  // namespace
 
-bool Backlog::has_room(std::uint64_t hash, bool is_chatter) const {
-    const auto fits = [this](std::size_t quarters) {
-        return memory() < room_.bytes / 4 * quarters &&
-               waiting_.size() + stuck_count_ < room_.waiting / 4 * quarters;
-    };
+bool Backlog::fits(std::size_t quarters) const {
+    return memory() < room_.bytes / 4 * quarters &&
+           waiting_.size() + stuck_count_ < room_.waiting / 4 * quarters;
+}
+
+bool Backlog::admit(std::uint64_t hash, bool is_chatter) {
     if (fits(2)) return true;
     if (is_chatter) return false;
-    return fits(3) || (fits(4) && begun_.has(hash));
+    if (begun_.has(hash)) {
+        if (!fits(3)) take_credit();
+        return fits(4);
+    }
+    if (refused_.has(hash)) return false;
+    if (fits(3) || (fits(4) && take_credit())) return true;
+    refused_.note(hash);
+    return false;
+}
+
+bool Backlog::take_credit() {
+    if (credit_ == 0) return false;
+    --credit_;
+    return true;
 }
 
 void Backlog::begin_at(Seq seq) {
@@ -42,7 +56,7 @@ std::size_t Backlog::add(std::span<const Line> lines) {
         counts_.received += lines.size();
         for (const Line& line : lines) {
             const std::uint64_t hash = hash_of(key_of(line.text));
-            if (ended_ || !has_room(hash, line.is_chatter)) continue;
+            if (ended_ || !admit(hash, line.is_chatter)) continue;
             begun_.note(hash);
             const std::size_t offset = open_.text.size();
             append_numbered(line.text, next_, open_.text);
@@ -290,6 +304,7 @@ void Backlog::count(const Shelved& counts) noexcept {
     counts_.shelved += counts.shelved;
     counts_.flushed += counts.flushed;
     counts_.unreadable += counts.unreadable;
+    credit_ = std::min(credit_ + counts.shelved, room_.waiting / 16);
 }
 
 bool Backlog::has_ended() const {

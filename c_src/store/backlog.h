@@ -15,8 +15,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "store/begun_calls.h"
 #include "store/flush_marks.h"
+#include "store/latest_calls.h"
 #include "store/waiting.h"
 
 namespace ci::store {
@@ -34,8 +34,9 @@ struct Buffer {
     std::size_t done = 0;  ///< so many of the entries are in the journal
 };
 
-/// How much may be on its way. Chatter is taken up to half of it, new calls up to three quarters;
-/// the rest is for calls that have begun.
+/// How much may be on its way. Chatter is taken up to half of it, new calls up to three quarters,
+/// and beyond that as many lines as are shelved meanwhile; the rest is for calls that have begun.
+/// Of a call that was refused nothing is taken until half of the room is free again.
 struct Room {
     std::size_t bytes = 64U << 20U;    ///< in memory, not in the journal yet
     std::size_t waiting = 10'000'000;  ///< lines in the journal; each costs 24 bytes of memory
@@ -136,7 +137,10 @@ class Backlog {
 
   private:
     void count(const Shelved& counts) noexcept;
-    [[nodiscard]] bool has_room(std::uint64_t hash, bool is_chatter) const;
+    [[nodiscard]] bool fits(std::size_t quarters) const;
+    [[nodiscard]] bool admit(std::uint64_t hash, bool is_chatter);
+    /// One of the lines that may be taken because others were shelved.
+    bool take_credit();
     [[nodiscard]] std::size_t memory() const noexcept {
         return open_.text.size() + writing_.text.size();
     }
@@ -158,7 +162,8 @@ class Backlog {
     Segments segments_;                 ///< with lines that are not done, the oldest first
     std::shared_ptr<Segment> current_;  ///< the last one that was written to
     FlushMarks marks_;
-    BegunCalls begun_;
+    LatestCalls begun_, refused_;
+    std::size_t credit_ = 0;  ///< lines
     Counts counts_;
     bool ended_ = false, journal_ended_ = false;
 };

@@ -1,5 +1,5 @@
-// Which calls have begun: the last half a million or so, to tell their messages from those of new
-// calls when there is no room for both.
+// The last half a million or so calls that something was noted of: those that have begun, those
+// that were refused, to treat all messages of a call alike when there is no room for all calls.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace ci::store {
 
-class BegunCalls {
+class LatestCalls {
   public:
     void note(std::uint64_t hash) {
         if (recent_.size() >= generation) {
