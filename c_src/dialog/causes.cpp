@@ -19,9 +19,10 @@ class Causes {
         : stacks_(observations.stacks),
           all_(transmissions.all),
           messages_(transmissions.messages),
-          earliest_(transmissions.messages.size()) {
+          earliest_(4 * transmissions.messages.size()) {
         order_ = by_time(transmissions);
-        received_.reserve(messages_.size());
+        with_logs_ = std::any_of(messages_.begin(), messages_.end(),
+                                 [](const Message& one) { return one.what->vias == 0; });
         edges_.reserve(3 * messages_.size());
     }
 
@@ -85,8 +86,10 @@ class Causes {
 
     void note_request(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
-        earliest_.add(bare_transaction(both(what.src, what.dst), what, what.method), m);
-        received_.emplace(at_host(what.dst_host, what), {}).first->push_back(m);
+        if (with_logs_) {
+            earliest_.add(bare_transaction(both(what.src, what.dst), what, what.method), m);
+            received_.emplace(at_host(what.dst_host, what), {}).first->push_back(m);
+        }
         if (what.vias == 0) return;
         const auto hop = both(what.src_host, what.dst_host);
         earliest_.add(transaction(what, what.method, hop), m);
@@ -100,7 +103,7 @@ class Causes {
         const Id way = way_back(what);
         if (way != 0 && what.status != 100) earliest_.add(response_with(way, what), m);
         const auto back = both(what.dst, what.src);
-        received_.emplace(at_host(what.dst_host, what), {}).first->push_back(m);
+        if (with_logs_) received_.emplace(at_host(what.dst_host, what), {}).first->push_back(m);
         if (what.final() && what.method == method::invite) {
             earliest_.add(final_key(back, what), m);
             earliest_.add(any_final_key(back, what), m);
@@ -186,6 +189,7 @@ class Causes {
 
     /// Logs show no Via: what a host sends it has received before, from somebody else.
     void forward_bare(std::uint32_t m) {
+        if (!with_logs_) return;
         const Observation& what = *messages_[m].what;
         if (what.method == method::cancel) return;  // each hop has its own
         if (what.method == method::ack) {
@@ -291,6 +295,7 @@ class Causes {
     const std::vector<Message>& messages_;
     std::vector<std::uint32_t> order_;
     Earliest earliest_;
+    bool with_logs_ = false;  ///< the following is of use
     Table<std::vector<std::uint32_t>> received_;
     std::vector<Edge> edges_;
 };

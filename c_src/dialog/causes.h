@@ -29,8 +29,8 @@ namespace ci::dialog {
 /// Finds the earliest message of those that share a key, if keys are added in order of time.
 class Earliest {
   public:
-    /// `messages`: how many there are; each has a few keys.
-    explicit Earliest(std::size_t messages) { table_.reserve(6 * messages); }
+    /// `keys`: how many there will be, roughly.
+    explicit Earliest(std::size_t keys) { table_.reserve(keys); }
     void add(const Key& key, std::uint32_t message) { table_.emplace(key, message); }
     /// Index of the message, or `none`.
     [[nodiscard]] std::uint32_t of(const Key& key) const {

@@ -51,7 +51,7 @@ class Finder {
           messages_(transmissions.messages),
           bounds_(bounds),
           order_(by_time(transmissions)),
-          earliest_(transmissions.messages.size()) {}
+          earliest_(2 * transmissions.messages.size()) {}
 
     /// By protocol alone, whatever clocks say.
     std::vector<Edge> find_strict() {

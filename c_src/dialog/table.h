@@ -2,12 +2,25 @@
 // dozen keys for each message, and allocating them would take most of its time.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 namespace ci::dialog {
+
+template <class Key>
+bool is_same(const Key& a, const Key& b) {
+    return a == b;
+}
+/// Without a call of memcmp(), which takes longer than five words do.
+template <std::size_t words>
+bool is_same(const std::array<std::uint64_t, words>& a, const std::array<std::uint64_t, words>& b) {
+    std::uint64_t differences = 0;
+    for (std::size_t i = 0; i < words; ++i) differences |= a[i] ^ b[i];
+    return differences == 0;
+}
 
 /// Only grows. Pointers hold until the next emplace().
 template <class Key, class Value, class Hash>
@@ -51,7 +64,7 @@ class FlatTable {
     [[nodiscard]] std::size_t place(const Key& key) const {
         const std::size_t mask = slots_.size() - 1;
         std::size_t at = Hash{}(key)&mask;
-        while (slots_[at].used && !(slots_[at].key == key)) at = (at + 1) & mask;
+        while (slots_[at].used && !is_same(slots_[at].key, key)) at = (at + 1) & mask;
         return at;
     }
 

@@ -3,11 +3,13 @@
 
 #include <cstdlib>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "dialog/clock_fit.h"
 #include "dialog/middle.h"
+#include "dialog/names.h"
 #include "dialog/scene.h"
 #include "dialog/table.h"
 #include "dialog/timers.h"
@@ -132,6 +134,15 @@ TEST(ClockFit, TakesWhatWasKnown) {
 }
 
 // ---- table.h
+
+TEST(KeyHash, TellsKeysApartWhateverTheirFirstWord) {
+    // A word that becomes a factor of 0 or of all ones would swallow the word beside it.
+    for (const std::uint64_t first : {std::uint64_t{0}, UINT64_MAX, std::uint64_t{1}}) {
+        std::set<std::size_t> hashes;
+        for (std::uint64_t i = 0; i < 1'000; ++i) hashes.insert(KeyHash{}(Key{first, i, 1, 2, 0}));
+        EXPECT_EQ(hashes.size(), 1'000U) << first;
+    }
+}
 
 TEST(FlatTable, KeepsTheFirstOfEachKeyHoweverMuchItGrows) {
     FlatTable<std::string, int, std::hash<std::string>> table;
