@@ -209,7 +209,19 @@ class Causes {
             cause = in;
             if (received.label == what.label) break;
         }
-        follow(m, cause);
+        if (cause == Earliest::none) return;
+        if (what.request || messages_[m].count <= messages_[cause].count) return follow(m, cause);
+        follow_one_of_several(messages_[cause], messages_[m]);
+    }
+
+    /// More went out than was seen to come in, as from the branches of a fork: the one that comes
+    /// next is of this one.
+    void follow_one_of_several(const Message& in, const Message& out) {
+        constexpr wire::Micros inexact = 2'000;
+        const auto at = all_[in.first].at - inexact;
+        std::uint32_t effect = out.first;
+        while (effect + 1 < out.first + out.count && all_[effect].at < at) ++effect;
+        add(in.first, effect);
     }
 
     [[nodiscard]] std::uint32_t invite_of(const Observation& cancel) const {

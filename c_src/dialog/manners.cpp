@@ -17,6 +17,8 @@ using Indexes = std::vector<std::uint32_t>;
 constexpr Micros stamped_late = 50'000;
 /// One that overtook another comes before it by more than stamps of idle senders err.
 constexpr Micros overtaken = 3'000;
+/// What is held up on its way to us is rarely held up for longer.
+constexpr Micros held_up = 20'000;
 /// What comes so much later than it should belongs to a retransmission (T1 is 500 ms).
 constexpr Micros sent_again = 400'000;
 
@@ -373,7 +375,13 @@ class Finder {
         const Transmission& first = all_[messages_[cause].first];
         const Transmission& second = all_[messages_[effect].first];
         if (first.firm == second.firm || first.at - second.at > sent_again) return;
+        // Far from each other a message is long on its way: then arrivals tell.
+        if (is_prompt(first) && is_prompt(second) && first.arrival - second.arrival > held_up)
+            return;
         before(cause, effect);
+    }
+    [[nodiscard]] bool is_prompt(const Transmission& one) const {
+        return readings_.stretches[readings_.stretch[one.observations.front()]].prompt;
     }
 
     [[nodiscard]] bool believable(std::uint32_t cause, std::uint32_t effect) const {

@@ -49,7 +49,7 @@ class Refuter {
         }
         const std::vector<Micros> jumps = usual_jumps();
         const auto jumpy = [](Micros jump) { return jump > no_clock_of_one_sender; };
-        if (std::any_of(jumps.begin(), jumps.end(), jumpy)) compare_pairs(jumps);
+        if (std::any_of(jumps.begin(), jumps.end(), jumpy)) compare_pairs(causes, jumps);
         return std::move(refuted_);
     }
 
@@ -105,7 +105,7 @@ class Refuter {
         return usual;
     }
 
-    void compare_pairs(const std::vector<Micros>& jumps) {
+    void compare_pairs(const std::vector<Edge>& causes, const std::vector<Micros>& jumps) {
         std::vector<Pair> pairs;
         const auto& all = sightings_.all;
         for (std::size_t begin = 0; begin < all.size();) {
@@ -114,6 +114,7 @@ class Refuter {
             pair_up(std::span(all).subspan(begin, end - begin), pairs);
             begin = end;
         }
+        for (const Edge& edge : causes) pair_up(edge, pairs);
         std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
             return std::tie(a.first, a.second, a.arrival, a.stamps) <
                    std::tie(b.first, b.second, b.arrival, b.stamps);
@@ -127,6 +128,17 @@ class Refuter {
             compare(std::span(pairs).subspan(begin, end - begin), jumps);
             begin = end;
         }
+    }
+    /// What a proxy sends on, it sends on at once: as good as if both saw the same.
+    void pair_up(const Edge& edge, std::vector<Pair>& pairs) const {
+        const Transmission& in = transmissions_.all[edge.cause];
+        const Transmission& out = transmissions_.all[edge.effect];
+        const Observation& received = *transmissions_.messages[in.message].what;
+        const Observation& sent = *transmissions_.messages[out.message].what;
+        if (in.message == out.message || received.request != sent.request) return;
+        if (received.method != sent.method || received.status != sent.status) return;
+        if (std::abs(out.arrival - in.arrival) > evenly) return;
+        add(in.observations.front(), out.observations.front(), pairs);
     }
     /// What several observers saw equally often, in the order of arrival.
     void pair_up(std::span<const Sighting> message, std::vector<Pair>& pairs) const {
@@ -147,23 +159,34 @@ class Refuter {
         if (observations_.all[i].observer > observations_.all[k].observer) std::swap(i, k);
         const Observation& first = observations_.all[i];
         const Observation& second = observations_.all[k];
-        if (first.observer == second.observer || !has_clock(i) || !has_clock(k)) return;
+        if (first.observer == second.observer || !(has_clock(i) || has_clock(k))) return;
         if (!first.stamp || !second.stamp) return;
-        pairs.push_back({first.observer, second.observer, first.arrival,
-                         *second.stamp - *first.stamp, second.arrival - first.arrival});
+        const Micros one = has_clock(i) ? *first.stamp : first.arrival;
+        const Micros other = has_clock(k) ? *second.stamp : second.arrival;
+        pairs.push_back({first.observer, second.observer, first.arrival, other - one,
+                         second.arrival - first.arrival});
     }
 
     /// Their stamps jump against each other again and again, though their reports arrive evenly:
     /// one is no clock, that which jumps more against its arrivals; or both, if both do.
     void compare(std::span<const Pair> pairs, const std::vector<Micros>& jumps) {
         std::vector<Micros> stamps, arrivals;
+        std::size_t forward = 0;
+        std::size_t back = 0;
         for (std::size_t k = 1; k < pairs.size(); ++k) {
-            stamps.push_back(std::abs(pairs[k].stamps - pairs[k - 1].stamps));
+            const Micros jump = pairs[k].stamps - pairs[k - 1].stamps;
+            if (jump > no_clock_of_one_sender) ++forward;
+            if (jump < -no_clock_of_one_sender) ++back;
+            stamps.push_back(std::abs(jump));
             arrivals.push_back(std::abs(pairs[k].arrivals - pairs[k - 1].arrivals));
         }
         if (stamps.size() < few || median(stamps) <= no_clock_of_one_sender) return;
         if (median(arrivals) > evenly) return;
         const auto [first, second] = std::pair(pairs.front().first, pairs.front().second);
+        if (jumps[first] == 0 || jumps[second] == 0) {
+            // One has no clock. A recording may be replayed at another speed, but not to and fro.
+            if (std::min(forward, back) < 2) return;
+        }
         constexpr Micros as_much = 3;
         if (jumps[first] * as_much > jumps[second]) refuted_[first] = true;
         if (jumps[second] * as_much > jumps[first]) refuted_[second] = true;
