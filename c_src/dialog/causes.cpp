@@ -15,8 +15,10 @@ constexpr wire::Micros long_past = 300'000;
 
 class Causes {
   public:
-    Causes(const Observations& observations, const Transmissions& transmissions)
+    Causes(const Observations& observations, const Readings& readings,
+           const Transmissions& transmissions)
         : stacks_(observations.stacks),
+          readings_(readings),
           all_(transmissions.all),
           messages_(transmissions.messages),
           earliest_(4 * transmissions.messages.size()) {
@@ -261,15 +263,32 @@ class Causes {
     /// Some were lost. An effect that has no cause of its own before it, or none that is not long
     /// past, but one just after: that is its cause, stamped late.
     void follow_late(const Message& causes, const Message& effects) {
+        // Who is called lets it ring when he likes.
+        const bool at_once = effects.what->method != method::invite ||
+                             !effects.what->provisional() || effects.what->status == 100;
         std::uint32_t before = 0;  // causes no later than the effect
         for (std::uint32_t k = 0; k < effects.count; ++k) {
             const auto at = all_[effects.first + k].at;
             while (before < causes.count && all_[causes.first + before].at <= at) ++before;
             if (before == 0 || before == causes.count) continue;
+            if (k == 0 && !at_once) continue;
             if (before > k && at - all_[causes.first + before - 1].at < long_past) continue;
             if (all_[causes.first + before].at > at + stamped_late) continue;
+            if (came_later(causes.first + before, effects.first + k)) continue;
             add(causes.first + before, effects.first + k);
         }
+    }
+
+    /// By more than lateness, for somebody who saw both: he received it after he had answered.
+    [[nodiscard]] bool came_later(std::uint32_t cause, std::uint32_t effect) const {
+        const auto& first = all_[cause].observations;
+        const auto& second = all_[effect].observations;
+        return std::any_of(first.begin(), first.end(), [&](std::uint32_t i) {
+            return std::any_of(second.begin(), second.end(), [&](std::uint32_t k) {
+                return readings_.stretch[i] == readings_.stretch[k] &&
+                       readings_.times[i] > readings_.times[k] + stamped_late;
+            });
+        });
     }
 
     /// The first out comes from the first in. A proxy sends on every further 2xx and ACK of an
@@ -303,6 +322,7 @@ class Causes {
     static constexpr std::size_t candidates = 8;
 
     const Stacks& stacks_;
+    const Readings& readings_;
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
     std::vector<std::uint32_t> order_;
@@ -326,9 +346,9 @@ std::vector<std::uint32_t> by_time(const Transmissions& transmissions) {
     return order;
 }
 
-std::vector<Edge> find_causes(const Observations& observations,
+std::vector<Edge> find_causes(const Observations& observations, const Readings& readings,
                               const Transmissions& transmissions) {
-    return Causes(observations, transmissions).find();
+    return Causes(observations, readings, transmissions).find();
 }
 
 }  // namespace ci::dialog

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "dialog/observation.h"
+#include "dialog/reading.h"
 #include "dialog/topology.h"
 #include "dialog/transmission.h"
 
@@ -21,6 +22,7 @@ namespace ci::dialog {
 /// Nodes are indexes of Transmissions::all. Each transmission has one nearest cause of each kind,
 /// so the edges are no more than a few for each.
 [[nodiscard]] std::vector<Edge> find_causes(const Observations& observations,
+                                            const Readings& readings,
                                             const Transmissions& transmissions);
 
 /// Indexes of Transmissions::messages, by the time of each one's first transmission.

@@ -17,6 +17,9 @@ using Indexes = std::vector<std::uint32_t>;
 constexpr Micros stamped_late = 50'000;
 /// One that overtook another comes before it by more than stamps of idle senders err.
 constexpr Micros overtaken = 3'000;
+/// More than doubles of one message lie apart.
+constexpr Micros clearly_later = 1'500;
+constexpr Micros alike = 700;
 /// What is held up on its way to us is rarely held up for longer.
 constexpr Micros held_up = 20'000;
 /// What comes so much later than it should belongs to a retransmission (T1 is 500 ms).
@@ -388,7 +391,28 @@ class Finder {
         const bool comparable =
             all_[messages_[cause].first].group == all_[messages_[effect].first].group;
         const Micros late = was_lost(cause, effect) ? overtaken : stamped_late;
-        return !comparable || bound(cause) - bound(effect) <= late || somebody_saw(cause, effect);
+        if (comparable && bound(cause) - bound(effect) > late) return somebody_saw(cause, effect);
+        return !two_saw(effect, cause);
+    }
+    /// Each by his own clock, and by the same time: stamps are late, but not two of them alike.
+    [[nodiscard]] bool two_saw(std::uint32_t first, std::uint32_t second) const {
+        const auto& one = all_[messages_[first].first].observations;
+        const auto& other = all_[messages_[second].first].observations;
+        unsigned saw = 0;
+        Micros least = INT64_MAX;
+        Micros most = INT64_MIN;
+        for (const auto i : one) {
+            for (const auto k : other) {
+                const std::uint32_t stretch = readings_.stretch[i];
+                if (stretch != readings_.stretch[k] || !readings_.stretches[stretch].has_clock)
+                    continue;
+                const Micros later = readings_.times[k] - readings_.times[i];
+                least = std::min(least, later);
+                most = std::max(most, later);
+                ++saw;
+            }
+        }
+        return saw >= 2 && least >= clearly_later && most - least <= alike;
     }
     /// A request that was sent again, because it was lost, may be overtaken by the next one.
     [[nodiscard]] bool was_lost(std::uint32_t cause, std::uint32_t effect) const {

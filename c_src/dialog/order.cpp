@@ -111,7 +111,7 @@ Measured measure(const Observations& observations, const std::vector<Id>& hosts,
             align(observations, result.readings, result.sightings, hosts, priors, causal);
         result.transmissions =
             pair_up(observations, result.readings, result.sightings, result.alignment, hosts);
-        result.causes = find_causes(observations, result.transmissions);
+        result.causes = find_causes(observations, result.readings, result.transmissions);
         const auto far = cross_unseen_hops(observations, result.transmissions);
         result.causes.insert(result.causes.end(), far.begin(), far.end());
     };
