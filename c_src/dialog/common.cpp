@@ -62,11 +62,14 @@ class Finder {
             *std::min_element(seen_by.begin(), seen_by.end(),
                               [&](const Seen& a, const Seen& b) { return trust(a) < trust(b); });
         for (const Seen& other : seen_by) {
-            // With unequal counts something was lost, and who knows which transmission is which.
-            if (other.data() == hub.data() || other.size() != hub.size()) continue;
+            if (other.data() == hub.data()) continue;
             const bool hub_first = hub.front().observer < other.front().observer;
             const Seen& first = hub_first ? hub : other;
             const Seen& second = hub_first ? other : hub;
+            if (other.size() != hub.size()) {
+                match(first, second);
+                continue;
+            }
             for (std::size_t k = 0; k < hub.size(); ++k) add(first[k], second[k], hub.size() > 1);
         }
     }
@@ -97,6 +100,43 @@ class Finder {
         if (!readings_.stretches[second.stretch].prompt) return false;
         const Micros usual = ahead_[second.stretch] - ahead_[first.stretch];
         return std::abs(second.time - first.time - usual) > apart + span_ / drift_divisor;
+    }
+
+    /// With unequal counts something was lost. Which transmission is which shows by the times
+    /// between them, which double from each to the next (RFC 3261 17.1.1.2): the one way to lay
+    /// them over each other in which most agree.
+    void match(const Seen& first, const Seen& second) {
+        constexpr std::size_t least = 3;
+        constexpr std::size_t most = 16;
+        if (std::min(first.size(), second.size()) < least) return;
+        if (std::max(first.size(), second.size()) > most) return;
+        using Matched = std::vector<std::pair<const Sighting*, const Sighting*>>;
+        Matched best;
+        bool is_only = false;
+        for (const Sighting& a : first) {
+            for (const Sighting& b : second) {
+                Matched matched = matched_at(first, second, b.time - a.time);
+                if (matched == best || matched.size() < best.size()) continue;
+                is_only = matched.size() > best.size();
+                best = std::move(matched);
+            }
+        }
+        if (!is_only || best.size() < least) return;
+        for (const auto& [a, b] : best) add(*a, *b, true);
+    }
+    static std::vector<std::pair<const Sighting*, const Sighting*>> matched_at(const Seen& first,
+                                                                               const Seen& second,
+                                                                               Micros ahead) {
+        constexpr Micros exact = 2'000;
+        std::vector<std::pair<const Sighting*, const Sighting*>> matched;
+        auto b = second.begin();
+        for (const Sighting& a : first) {
+            const Micros wanted = a.time + ahead;
+            const Micros off = exact + std::abs(a.time - first.front().time) / drift_divisor;
+            while (b != second.end() && b->time < wanted - off) ++b;
+            if (b != second.end() && b->time <= wanted + off) matched.emplace_back(&a, &*b++);
+        }
+        return matched;
     }
 
     void add(const Sighting& first, const Sighting& second, bool again) {
