@@ -5,14 +5,13 @@
 #include <cstdlib>
 #include <limits>
 #include <numeric>
-#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "dialog/common.h"
+#include "dialog/differences.h"
 #include "dialog/groups.h"
 #include "dialog/middle.h"
-#include "dialog/round_trips.h"
 
 namespace ci::dialog {
 namespace {
@@ -29,8 +28,6 @@ constexpr double causal_deviation = 1000;
 constexpr double causal_delay = 1500;
 /// A prior is believed if arrivals lie no further than this from what it says.
 constexpr Micros prior_limit = 80'000;
-/// Between hosts at one place; what seems to take longer is looked at twice.
-constexpr Micros usual_latency = 2'000;
 constexpr Micros bunch_limit = 10'000'000;
 
 /// Less: more to be trusted.
@@ -86,7 +83,7 @@ class Aligner {
             std::span<const CausalTie> causal)
         : observations_(observations),
           readings_(readings),
-          hosts_(hosts),
+          differences_(observations, readings, hosts),
           priors_(priors),
           causal_(causal),
           common_(find_common(observations, readings, sightings)),
@@ -111,51 +108,6 @@ class Aligner {
 
   private:
     [[nodiscard]] const Stretch& stretch(std::uint32_t i) const { return readings_.stretches[i]; }
-
-    /// Which of the two clocks a message passed first: 1, the first; -1, the second; 0, nobody
-    /// knows.
-    [[nodiscard]] int direction(const Common& one) const {
-        const Observation& seen = observations_.all[one.first_seen];
-        if (seen.src_host == seen.dst_host) return 0;
-        const Id first = hosts_[stretch(one.first).observer];
-        const Id second = hosts_[stretch(one.second).observer];
-        if (first == seen.src_host || second == seen.dst_host) return 1;
-        if (first == seen.dst_host || second == seen.src_host) return -1;
-        return 0;
-    }
-
-    /// By how much the second clock is ahead: the middle between both directions, for latency adds
-    /// to one and is taken from the other. Unless something would arrive before it is sent, or be
-    /// on its way for longer than a round trip took: then the stamps of one direction are late.
-    [[nodiscard]] Micros ahead_of(std::span<const Common> common) {
-        std::vector<Micros> up, down, all;
-        int directed = 0;
-        for (const Common& one : common) {
-            const int way = direction(one);
-            if (way != 0) directed = one.up == (way > 0) ? 1 : -1;
-            (one.up ? up : down).push_back(one.difference());
-            all.push_back(one.difference());
-        }
-        if (up.empty() || down.empty()) return mode(all);
-        const Micros ups = mode(up);
-        const Micros downs = mode(down);
-        const Micros latency = directed * (ups - downs) / 2;
-        constexpr Micros inexact = 250;
-        const bool is_late = latency < -inexact || (latency > usual_latency &&
-                                                    latency > longest_latency(common) + inexact);
-        return is_late ? mode(all) : ups + (downs - ups) / 2;
-    }
-
-    /// As round trips show it. Few dialogues have to be asked.
-    [[nodiscard]] Micros longest_latency(std::span<const Common> common) {
-        if (!longest_) longest_ = longest_latencies(observations_, readings_, hosts_);
-        Micros longest = 0;
-        for (const Common& one : common) {
-            const Micros* known = longest_->find(Key{one.hop, 0, 0, 0, 0});
-            longest = std::max(longest, known == nullptr ? latest_time : *known);
-        }
-        return longest;
-    }
 
     /// What was known of this clock before, if arrivals allow it.
     void look_up(std::uint32_t i) {
@@ -192,7 +144,7 @@ class Aligner {
             const Common& one = pair.front();
             links.push_back({one.first, one.second,
                              stretch(one.first).has_clock && stretch(one.second).has_clock,
-                             pair.size(), ahead_of(pair)});
+                             pair.size(), differences_.ahead(pair)});
         });
         std::stable_sort(links.begin(), links.end(), [](const Link& a, const Link& b) {
             return std::tie(b.clocks, b.count) < std::tie(a.clocks, a.count);
@@ -362,13 +314,15 @@ class Aligner {
                 const Common& one = pair[k];
                 const auto hop = std::find(hops.begin(), hops.end(), one.hop);
                 const auto path = first_path + static_cast<std::size_t>(hop - hops.begin());
-                const int way = direction(one);
+                const int way = differences_.direction(one);
                 if (hop == hops.end()) {
                     hops.push_back(one.hop);
                     evidence_.passages.push_back({});
                     Passage& passage = evidence_.passages.back();
                     passage.is_directed = way != 0;
-                    if (longest_) passage.most = static_cast<double>(longest_latency({&one, 1}));
+                    if (const auto most = differences_.longest_latency(one)) {
+                        passage.most = static_cast<double>(*most);
+                    }
                     hop_of_.push_back(one.hop);
                 }
                 const bool clocks = stretch(one.first).has_clock && stretch(one.second).has_clock;
@@ -425,7 +379,7 @@ class Aligner {
 
     const Observations& observations_;
     const Readings& readings_;
-    const std::vector<Id>& hosts_;
+    Differences differences_;
     std::span<const ClockPrior> priors_;
     std::span<const CausalTie> causal_;
     std::vector<Common> common_;
@@ -436,7 +390,6 @@ class Aligner {
     Groups groups_;
     std::vector<std::uint32_t> firm_;
     Evidence evidence_;
-    std::optional<Table<Micros>> longest_;     ///< longest_latencies(), if they matter
     std::vector<std::uint64_t> hop_of_;        ///< by path
     std::vector<std::uint64_t> causal_pairs_;  ///< by path, after those
 };

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <tuple>
 
+#include "dialog/own_view.h"
+
 namespace ci::dialog {
 namespace {
 
@@ -281,14 +283,11 @@ class Causes {
 
     /// By more than lateness, for somebody who saw both: he received it after he had answered.
     [[nodiscard]] bool came_later(std::uint32_t cause, std::uint32_t effect) const {
-        const auto& first = all_[cause].observations;
-        const auto& second = all_[effect].observations;
-        return std::any_of(first.begin(), first.end(), [&](std::uint32_t i) {
-            return std::any_of(second.begin(), second.end(), [&](std::uint32_t k) {
-                return readings_.stretch[i] == readings_.stretch[k] &&
-                       readings_.times[i] > readings_.times[k] + stamped_late;
-            });
-        });
+        bool later = false;
+        for_each_own_view(
+            readings_, all_[cause], all_[effect],
+            [&](const Stretch&, wire::Micros by) { later = later || by < -stamped_late; });
+        return later;
     }
 
     /// The first out comes from the first in. A proxy sends on every further 2xx and ACK of an

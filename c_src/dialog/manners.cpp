@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "dialog/belief.h"
 #include "dialog/causes.h"
 
 namespace ci::dialog {
@@ -15,13 +16,6 @@ using Indexes = std::vector<std::uint32_t>;
 
 /// The latest stamp recorded of a busy sender was 46 ms after the fact.
 constexpr Micros stamped_late = 50'000;
-/// One that overtook another comes before it by more than stamps of idle senders err.
-constexpr Micros overtaken = 3'000;
-/// More than doubles of one message lie apart.
-constexpr Micros clearly_later = 1'500;
-constexpr Micros alike = 700;
-/// What is held up on its way to us is rarely held up for longer.
-constexpr Micros held_up = 20'000;
 /// What comes so much later than it should belongs to a retransmission (T1 is 500 ms).
 constexpr Micros sent_again = 400'000;
 
@@ -51,10 +45,9 @@ class Finder {
     Finder(const Observations& observations, const Readings& readings,
            const Transmissions& transmissions, std::span<const Micros> bounds)
         : stacks_(observations.stacks),
-          readings_(readings),
           all_(transmissions.all),
           messages_(transmissions.messages),
-          bounds_(bounds),
+          belief_(readings, transmissions, bounds),
           order_(by_time(transmissions)),
           earliest_(2 * transmissions.messages.size()) {}
 
@@ -108,9 +101,6 @@ class Finder {
     static Key own_answer_key(Id branch, Id of_method, std::uint64_t number) {
         return {both(branch, of_method), number, 0, 11, 0};
     }
-    static Key sent_key(const Observation& what) {
-        return {both(what.method, what.from_tag), what.number, 0, 12, 0};
-    }
     static Key refusal_key(Id branch, std::uint64_t number) { return {branch, number, 0, 7, 0}; }
 
     void note_sent_on(std::uint32_t m) {
@@ -127,7 +117,6 @@ class Finder {
         const Id top = stacks_.top(what.vias);
         const bool invites = what.method == method::invite;
         if (what.request) {
-            if (messages_[m].count > 1) sent_again_.emplace(sent_key(what), true);
             note_sent_on(m);
             if (top != 0 && (invites || what.method == method::cancel)) {
                 earliest_.add(branch_key(top, what.method, what.number), m);
@@ -223,7 +212,7 @@ class Finder {
             if (!what.request || what.method != method::invite || parent == 0) continue;
             const auto [found, is_first] = last.emplace(sent_on_key(parent, what), m);
             const std::uint32_t before_it = std::exchange(*found, m);
-            if (is_first || bound(m) - bound(before_it) <= stamped_late) continue;
+            if (is_first || belief_.bound(m) - belief_.bound(before_it) <= stamped_late) continue;
             const auto refusal = earliest_.of(
                 refusal_key(stacks_.top(messages_[before_it].what->vias), what.number));
             if (refusal != Earliest::none) before(refusal, m);
@@ -367,10 +356,8 @@ class Finder {
         waited_for_.insert(waited_for_.end(), ends.begin(), ends.end());
     }
 
-    [[nodiscard]] Micros bound(std::uint32_t m) const { return bounds_[messages_[m].first]; }
-
     void before(std::uint32_t cause, std::uint32_t effect) {
-        if (cause == effect || (!by_protocol_alone_ && !believable(cause, effect))) return;
+        if (cause == effect || (!by_protocol_alone_ && !belief_.allows(cause, effect))) return;
         result_.edges.push_back({messages_[cause].first, messages_[effect].first, false});
     }
 
@@ -379,58 +366,9 @@ class Finder {
         const Transmission& second = all_[messages_[effect].first];
         if (first.firm == second.firm || first.at - second.at > sent_again) return;
         // Far from each other a message is long on its way: then arrivals tell.
-        if (is_prompt(first) && is_prompt(second) && first.arrival - second.arrival > held_up)
-            return;
+        if (belief_.arrivals_refute(cause, effect)) return;
         before(cause, effect);
     }
-    [[nodiscard]] bool is_prompt(const Transmission& one) const {
-        return readings_.stretches[readings_.stretch[one.observations.front()]].prompt;
-    }
-
-    [[nodiscard]] bool believable(std::uint32_t cause, std::uint32_t effect) const {
-        const bool comparable =
-            all_[messages_[cause].first].group == all_[messages_[effect].first].group;
-        const Micros late = was_lost(cause, effect) ? overtaken : stamped_late;
-        if (comparable && bound(cause) - bound(effect) > late) return somebody_saw(cause, effect);
-        return !two_saw(effect, cause);
-    }
-    /// Each by his own clock, and by the same time: stamps are late, but not two of them alike.
-    [[nodiscard]] bool two_saw(std::uint32_t first, std::uint32_t second) const {
-        const auto& one = all_[messages_[first].first].observations;
-        const auto& other = all_[messages_[second].first].observations;
-        unsigned saw = 0;
-        Micros least = INT64_MAX;
-        Micros most = INT64_MIN;
-        for (const auto i : one) {
-            for (const auto k : other) {
-                const std::uint32_t stretch = readings_.stretch[i];
-                if (stretch != readings_.stretch[k] || !readings_.stretches[stretch].has_clock)
-                    continue;
-                const Micros later = readings_.times[k] - readings_.times[i];
-                least = std::min(least, later);
-                most = std::max(most, later);
-                ++saw;
-            }
-        }
-        return saw >= 2 && least >= clearly_later && most - least <= alike;
-    }
-    /// A request that was sent again, because it was lost, may be overtaken by the next one.
-    [[nodiscard]] bool was_lost(std::uint32_t cause, std::uint32_t effect) const {
-        const Observation& what = *messages_[cause].what;
-        return what.request && messages_[effect].what->request && sent_again_.find(sent_key(what));
-    }
-    /// One observer's own readings show it: what bounds its effect bounds the cause as well.
-    [[nodiscard]] bool somebody_saw(std::uint32_t cause, std::uint32_t effect) const {
-        const auto& first = all_[messages_[cause].first].observations;
-        const auto& second = all_[messages_[effect].first].observations;
-        return std::any_of(first.begin(), first.end(), [&](std::uint32_t i) {
-            return std::any_of(second.begin(), second.end(), [&](std::uint32_t k) {
-                return readings_.stretch[i] == readings_.stretch[k] &&
-                       readings_.times[i] <= readings_.times[k];
-            });
-        });
-    }
-
     void all_before(const Indexes& causes, const Indexes& effects) {
         if (causes.empty() || effects.empty()) return;
         if (causes.size() == 1 || effects.size() == 1) {
@@ -442,11 +380,11 @@ class Finder {
         if (by_protocol_alone_) return;
         const auto earliest = *std::min_element(
             effects.begin(), effects.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return bound(a) < bound(b); });
+            [&](std::uint32_t a, std::uint32_t b) { return belief_.bound(a) < belief_.bound(b); });
         const auto gate = static_cast<std::uint32_t>(all_.size() + result_.gates.size());
-        result_.gates.push_back(bound(earliest));
+        result_.gates.push_back(belief_.bound(earliest));
         for (const auto cause : causes) {
-            if (!believable(cause, earliest)) continue;
+            if (!belief_.allows(cause, earliest)) continue;
             result_.edges.push_back({messages_[cause].first, gate, false});
         }
         for (const auto effect : effects) {
@@ -455,15 +393,13 @@ class Finder {
     }
 
     const Stacks& stacks_;
-    const Readings& readings_;
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
-    std::span<const Micros> bounds_;
+    Belief belief_;
     Indexes order_;
     Earliest earliest_;
-    Table<Indexes> set_up_;   // ACKs and 2xx of a dialog over a hop, by time
-    Table<Indexes> asked_;    // SUBSCRIBEs and REFERs, by time
-    Table<bool> sent_again_;  // requests, on any hop
+    Table<Indexes> set_up_;  // ACKs and 2xx of a dialog over a hop, by time
+    Table<Indexes> asked_;   // SUBSCRIBEs and REFERs, by time
     bool by_protocol_alone_ = false;
     Indexes previous_, waited_for_;  // while a sender's CSeq numbers are gone through
     Manners result_;

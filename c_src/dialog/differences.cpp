@@ -1,0 +1,64 @@
+#include "dialog/differences.h"
+
+#include <algorithm>
+
+#include "dialog/middle.h"
+#include "dialog/round_trips.h"
+
+namespace ci::dialog {
+namespace {
+
+using wire::Micros;
+
+/// Between hosts at one place; what seems to take longer is looked at twice.
+constexpr Micros usual_latency = 2'000;
+constexpr Micros inexact = 250;
+
+Micros longest_of(const Table<Micros>& latencies, const Common& one) {
+    const Micros* known = latencies.find(Key{one.hop, 0, 0, 0, 0});
+    return known == nullptr ? latest_time : *known;
+}
+
+}  // namespace
+
+int Differences::direction(const Common& one) const {
+    const Observation& seen = observations_.all[one.first_seen];
+    if (seen.src_host == seen.dst_host) return 0;
+    const Id first = hosts_[readings_.stretches[one.first].observer];
+    const Id second = hosts_[readings_.stretches[one.second].observer];
+    if (first == seen.src_host || second == seen.dst_host) return 1;
+    if (first == seen.dst_host || second == seen.src_host) return -1;
+    return 0;
+}
+
+Micros Differences::ahead(std::span<const Common> common) {
+    std::vector<Micros> up, down, all;
+    int directed = 0;
+    for (const Common& one : common) {
+        const int way = direction(one);
+        if (way != 0) directed = one.up == (way > 0) ? 1 : -1;
+        (one.up ? up : down).push_back(one.difference());
+        all.push_back(one.difference());
+    }
+    if (up.empty() || down.empty()) return mode(all);
+    const Micros ups = mode(up);
+    const Micros downs = mode(down);
+    const Micros latency = directed * (ups - downs) / 2;
+    const bool is_late = latency < -inexact ||
+                         (latency > usual_latency && latency > longest_latency(common) + inexact);
+    return is_late ? mode(all) : ups + (downs - ups) / 2;
+}
+
+std::optional<Micros> Differences::longest_latency(const Common& one) const {
+    if (!longest_) return std::nullopt;
+    return longest_of(*longest_, one);
+}
+
+Micros Differences::longest_latency(std::span<const Common> common) {
+    if (!longest_) longest_ = longest_latencies(observations_, readings_, hosts_);
+    Micros longest = 0;
+    for (const Common& one : common) longest = std::max(longest, longest_of(*longest_, one));
+    return longest;
+}
+
+}  // namespace ci::dialog

@@ -1,0 +1,45 @@
+// By how much two clocks differ, as the messages show that both saw.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "dialog/common.h"
+#include "dialog/observation.h"
+#include "dialog/reading.h"
+#include "wire/micros.h"
+
+namespace ci::dialog {
+
+class Differences {
+  public:
+    /// `hosts`: where each observer stands (whereabouts.h).
+    Differences(const Observations& observations, const Readings& readings,
+                const std::vector<Id>& hosts)
+        : observations_(observations), readings_(readings), hosts_(hosts) {}
+
+    /// Which of the two clocks a message passed first: 1, the first; -1, the second; 0, nobody
+    /// knows.
+    [[nodiscard]] int direction(const Common& one) const;
+
+    /// `common`: what two clocks have in common. By how much the second is ahead: the middle
+    /// between both directions, for latency adds to one and is taken from the other. Unless
+    /// something would arrive before it is sent, or be on its way for longer than a round trip
+    /// took: then the stamps of one direction are late.
+    [[nodiscard]] wire::Micros ahead(std::span<const Common> common);
+
+    /// How long a message is on its way at most, as round trips show it. Empty: none of the
+    /// dialogue's clocks differed so that it mattered.
+    [[nodiscard]] std::optional<wire::Micros> longest_latency(const Common& one) const;
+
+  private:
+    [[nodiscard]] wire::Micros longest_latency(std::span<const Common> common);
+
+    const Observations& observations_;
+    const Readings& readings_;
+    const std::vector<Id>& hosts_;
+    std::optional<Table<wire::Micros>> longest_;  ///< by hop; few dialogues have to be asked
+};
+
+}  // namespace ci::dialog
