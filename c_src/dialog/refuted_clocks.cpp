@@ -28,6 +28,8 @@ struct Pair {
     std::uint32_t first = 0, second = 0;  ///< observers
     Micros arrival = 0;
     Micros stamps = 0, arrivals = 0;  ///< by how much the second's are later
+    /// By how much the second's stamp is later than the first's arrival, and the other way round.
+    Micros after_arrival = 0, before_arrival = 0;
 };
 
 class Refuter {
@@ -101,6 +103,7 @@ class Refuter {
             before[seen.observer] = &seen;
         }
         std::vector<Micros> usual;
+        usual.reserve(jumps.size());
         for (auto& own : jumps) usual.push_back(median(own));
         return usual;
     }
@@ -164,25 +167,38 @@ class Refuter {
         const Micros one = has_clock(i) ? *first.stamp : first.arrival;
         const Micros other = has_clock(k) ? *second.stamp : second.arrival;
         pairs.push_back({first.observer, second.observer, first.arrival, other - one,
-                         second.arrival - first.arrival});
+                         second.arrival - first.arrival, other - first.arrival,
+                         second.arrival - one});
     }
 
-    /// Their stamps jump against each other again and again, though their reports arrive evenly:
-    /// one is no clock, that which jumps more against its arrivals; or both, if both do.
+    static Micros usual_jump(std::span<const Pair> pairs, Micros Pair::*of) {
+        std::vector<Micros> jumps;
+        jumps.reserve(pairs.size());
+        for (std::size_t k = 1; k < pairs.size(); ++k) {
+            jumps.push_back(std::abs(pairs[k].*of - pairs[k - 1].*of));
+        }
+        return median(jumps);
+    }
+
+    /// Their stamps jump against each other again and again. Though one's reports arrive evenly by
+    /// the other's stamps: then its own are no clock's. Or though both arrive evenly: then it is
+    /// that which jumps more against its arrivals; or both, if both do.
     void compare(std::span<const Pair> pairs, const std::vector<Micros>& jumps) {
-        std::vector<Micros> stamps, arrivals;
         std::size_t forward = 0;
         std::size_t back = 0;
         for (std::size_t k = 1; k < pairs.size(); ++k) {
             const Micros jump = pairs[k].stamps - pairs[k - 1].stamps;
             if (jump > no_clock_of_one_sender) ++forward;
             if (jump < -no_clock_of_one_sender) ++back;
-            stamps.push_back(std::abs(jump));
-            arrivals.push_back(std::abs(pairs[k].arrivals - pairs[k - 1].arrivals));
         }
-        if (stamps.size() < few || median(stamps) <= no_clock_of_one_sender) return;
-        if (median(arrivals) > evenly) return;
+        if (pairs.size() <= few) return;
+        if (usual_jump(pairs, &Pair::stamps) <= no_clock_of_one_sender) return;
         const auto [first, second] = std::pair(pairs.front().first, pairs.front().second);
+        if (jumps[first] > 0 && jumps[second] > 0) {
+            if (usual_jump(pairs, &Pair::after_arrival) <= evenly) refuted_[first] = true;
+            if (usual_jump(pairs, &Pair::before_arrival) <= evenly) refuted_[second] = true;
+        }
+        if (usual_jump(pairs, &Pair::arrivals) > evenly) return;
         if (jumps[first] == 0 || jumps[second] == 0) {
             // One has no clock. A recording may be replayed at another speed, but not to and fro.
             if (std::min(forward, back) < 2) return;
