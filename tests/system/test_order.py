@@ -47,9 +47,9 @@ def scored(flaw):
 # (docs/ordering.md).
 FLAWS = {
     "none": 0, "offset 50 ms": 0, "offset seconds": 0, "offset hours": 0, "drift": 0, "step": 0,
-    "log": 0, "apart": 0, "loss": 0, "loss and offset": 0, "twice": 0, "edits": 0, "coarse": 1,
+    "log": 0, "apart": 0, "loss": 0, "loss and offset": 0, "twice": 0, "edits": 0, "coarse": 0,
     "no clock": 0, "stamp is arrival": 0, "garbage": 0,
-    "bare log": 2, "disorder": 2, "scattered": 3, "mixed": 2,
+    "bare log": 1, "disorder": 1, "scattered": 1, "mixed": 1,
 }  # fmt: skip
 
 
