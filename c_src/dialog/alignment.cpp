@@ -23,6 +23,7 @@ constexpr Micros usual_delay = 2'000;
 /// So many of a kind are as good as all of them.
 constexpr std::size_t enough = 192;
 constexpr double clock_deviation = 150;     // of ties between two clocks, microseconds
+constexpr double bound_deviation = 2000;    // where a stamp was late
 constexpr double arrival_deviation = 1000;  // of ties with a clock that is none
 constexpr double causal_deviation = 1000;
 constexpr double causal_delay = 1500;
@@ -329,7 +330,9 @@ class Aligner {
                 evidence_.ties.push_back({one.first, one.second, one.first_time, one.second_time,
                                           static_cast<std::uint32_t>(path),
                                           way != 0 ? way : (one.up ? 1 : -1),
-                                          clocks ? clock_deviation : arrival_deviation});
+                                          !clocks    ? arrival_deviation
+                                          : one.late ? bound_deviation
+                                                     : clock_deviation});
             }
         });
         // Causes: what a host does about a message takes it a moment.

@@ -1,6 +1,9 @@
 #include "dialog/differences.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
 
 #include "dialog/middle.h"
 #include "dialog/round_trips.h"
@@ -13,6 +16,9 @@ using wire::Micros;
 /// Between hosts at one place; what seems to take longer is looked at twice.
 constexpr Micros usual_latency = 2'000;
 constexpr Micros inexact = 250;
+constexpr double agreeing = 600;
+constexpr double bounded = 3'000;
+constexpr std::size_t few = 24;
 
 Micros longest_of(const Table<Micros>& latencies, const Common& one) {
     const Micros* known = latencies.find(Key{one.hop, 0, 0, 0, 0});
@@ -41,12 +47,49 @@ Micros Differences::ahead(std::span<const Common> common) {
         all.push_back(one.difference());
     }
     if (up.empty() || down.empty()) return mode(all);
+    if (directed != 0 && all.size() <= few) {
+        return best_of(common, directed);
+    }
     const Micros ups = mode(up);
     const Micros downs = mode(down);
     const Micros latency = directed * (ups - downs) / 2;
     const bool is_late = latency < -inexact ||
                          (latency > usual_latency && latency > longest_latency(common) + inexact);
     return is_late ? mode(all) : ups + (downs - ups) / 2;
+}
+
+/// Of so few the middle may be a late one: each message there with each one back, or with none, is
+/// tried, and what most of them agree with holds.
+Micros Differences::best_of(std::span<const Common> common, int directed) {
+    const auto cost = [](Micros rest, double deviation) {
+        const double far = static_cast<double>(rest) / deviation;
+        return std::log1p(far * far);
+    };
+    const auto sign = [&](const Common& one) { return one.up == (directed > 0) ? 1 : -1; };
+    Micros best = 0;
+    double least = std::numeric_limits<double>::max();
+    const auto look_at = [&](Micros offset, Micros latency) {
+        double sum = cost(latency, usual_latency);
+        for (const Common& one : common) {
+            sum += cost(one.difference() - offset - sign(one) * latency,
+                        one.late ? bounded : agreeing);
+        }
+        if (sum >= least) return;
+        least = sum;
+        best = offset;
+    };
+    for (const Common& there : common) {
+        look_at(there.difference(), 0);
+        if (sign(there) < 0) continue;
+        for (const Common& back : common) {
+            if (sign(back) > 0) continue;
+            const Micros latency = (there.difference() - back.difference()) / 2;
+            if (latency < 0) continue;
+            if (latency > usual_latency && latency > longest_latency(common) + inexact) continue;
+            look_at(back.difference() + latency, latency);
+        }
+    }
+    return best;
 }
 
 std::optional<Micros> Differences::longest_latency(const Common& one) const {

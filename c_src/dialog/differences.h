@@ -34,6 +34,7 @@ class Differences {
     [[nodiscard]] std::optional<wire::Micros> longest_latency(const Common& one) const;
 
   private:
+    [[nodiscard]] wire::Micros best_of(std::span<const Common> common, int directed);
     [[nodiscard]] wire::Micros longest_latency(std::span<const Common> common);
 
     const Observations& observations_;

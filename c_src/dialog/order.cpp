@@ -7,6 +7,7 @@
 #include "dialog/causes.h"
 #include "dialog/contradictions.h"
 #include "dialog/hidden_settings.h"
+#include "dialog/lateness.h"
 #include "dialog/manners.h"
 #include "dialog/observation.h"
 #include "dialog/reading.h"
@@ -116,6 +117,9 @@ Measured measure(const Observations& observations, const std::vector<Id>& hosts,
         result.causes.insert(result.causes.end(), far.begin(), far.end());
     };
     pair({});
+    if (bring_forward(result.readings, result.sightings, result.transmissions, result.causes)) {
+        pair({});
+    }
     const auto causal = causal_ties(result.readings, result.transmissions, result.causes);
     if (!causal.empty()) pair(causal);
     return result;

@@ -208,6 +208,7 @@ Readings read_clocks(const Observations& observations, const std::vector<bool>& 
     Readings readings;
     readings.times.resize(observations.all.size());
     readings.stretch.resize(observations.all.size());
+    readings.late.resize(observations.all.size());
     for (std::uint32_t observer = 0; observer < shares.size(); ++observer) {
         const Indexes& own = shares[observer];
         const Stream stream = survey(observations, own);

@@ -33,6 +33,7 @@ struct Readings {
     std::vector<wire::Micros> times;     ///< by observation, in its stretch's time
     std::vector<std::uint32_t> stretch;  ///< by observation
     std::vector<Stretch> stretches;      ///< by observer, and in order of time
+    std::vector<bool> late;              ///< by observation: its stamp was (lateness.h)
     std::vector<bool> refused;           ///< by observer: it gave stamps that cannot be a clock's
     std::vector<std::uint32_t> chunks;   ///< by observer: how many observations are its own
 };

@@ -29,16 +29,25 @@ Table<Micros> longest_latencies(const Observations& observations, const Readings
     std::vector<Key> hops;
     for (std::size_t i = 0; i < observations.all.size(); ++i) {
         const Observation& seen = observations.all[i];
-        const Id branch = observations.stacks.top(seen.vias);
-        if (branch == 0 || !readings.stretches[readings.stretch[i]].has_clock) continue;
-        const Id here = seen.request ? seen.src_host : seen.dst_host;
-        const Id there = seen.request ? seen.dst_host : seen.src_host;
-        if (hosts[seen.observer] != here || here == there) continue;
-        const Key transaction{both(here, there), both(branch, seen.method), seen.number,
-                              readings.stretch[i], 0};
-        if (seen.request) {
-            sent.emplace(transaction, readings.times[i]);
-        } else if (const Micros* at = sent.find(transaction); at && *at <= readings.times[i]) {
+        const std::uint32_t stretch = readings.stretch[i];
+        const Id here = hosts[seen.observer];
+        const bool is_sent = seen.src_host == here;
+        if (is_sent == (seen.dst_host == here) || !readings.stretches[stretch].has_clock) continue;
+        const Id there = is_sent ? seen.dst_host : seen.src_host;
+        const bool is_ack = seen.request && seen.method == method::ack;
+        const bool is_final = seen.final() && seen.method == method::invite;
+        Key exchange{both(here, there), 0, seen.number, stretch, 0};
+        if (is_sent ? is_final : is_ack) {
+            std::get<1>(exchange) = seen.to_tag;
+            std::get<4>(exchange) = 1;
+        } else {
+            const Id branch = observations.stacks.top(seen.vias);
+            if (branch == 0 || is_ack || is_sent != seen.request) continue;
+            std::get<1>(exchange) = both(branch, seen.method);
+        }
+        if (is_sent) {
+            sent.emplace(exchange, readings.times[i]);
+        } else if (const Micros* at = sent.find(exchange); at && *at <= readings.times[i]) {
             const Key hop{unordered(here, there), 0, 0, 0, 0};
             const auto [known, is_new] = shortest.emplace(hop, {});
             if (is_new) hops.push_back(hop);

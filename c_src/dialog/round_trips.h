@@ -1,5 +1,5 @@
-// How long a message can be on its way at most: whoever sent a request and received its answer, by
-// one clock, knows how long both took.
+// How long a message can be on its way at most: whoever sent a request and received its answer, or
+// the final answer of an INVITE and received its ACK, by one clock, knows how long both took.
 #pragma once
 
 #include <vector>

@@ -1,0 +1,55 @@
+#include "dialog/lateness.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace ci::dialog {
+namespace {
+
+using wire::Micros;
+
+/// The latest stamp recorded of a busy sender was 46 ms after the fact.
+constexpr Micros stamped_late = 60'000;
+/// A message, its being sent on, and the answers to that: longer chains are rarely late as a whole.
+constexpr int longest_chain = 4;
+
+bool bring_forward(Readings& readings, const Transmission& cause, const Transmission& effect) {
+    bool brought = false;
+    for (const std::uint32_t i : cause.observations) {
+        const std::uint32_t stretch = readings.stretch[i];
+        if (!readings.stretches[stretch].has_clock) continue;
+        for (const std::uint32_t k : effect.observations) {
+            const Micros late = readings.times[i] - readings.times[k];
+            if (readings.stretch[k] != stretch || late < 0 || late > stamped_late) continue;
+            readings.times[i] = readings.times[k] - 1;
+            readings.late[i] = true;
+            brought = true;
+        }
+    }
+    return brought;
+}
+
+}  // namespace
+
+bool bring_forward(Readings& readings, Sightings& sightings, const Transmissions& transmissions,
+                   const std::vector<Edge>& causes) {
+    bool any = false;
+    for (int round = 0; round < longest_chain; ++round) {
+        bool brought = false;
+        for (const Edge& edge : causes) {
+            brought |= bring_forward(readings, transmissions.all[edge.cause],
+                                     transmissions.all[edge.effect]);
+        }
+        if (!brought) break;
+        any = true;
+    }
+    if (!any) return false;
+    for (Sighting& sighting : sightings.all) {
+        for (auto at = sighting.begin; at < sighting.end; ++at) {
+            sighting.time = std::min(sighting.time, readings.times[sightings.observations[at]]);
+        }
+    }
+    return true;
+}
+
+}  // namespace ci::dialog
