@@ -76,6 +76,9 @@ class Causes {
     static Key final_key(std::uint64_t hop, const Observation& what) {
         return {hop, what.number, what.to_tag, 5, 0};
     }
+    static Key final_at_key(Id host, const Observation& what) {
+        return {host, what.number, what.to_tag, 9, 0};
+    }
     static Key any_final_key(std::uint64_t hop, const Observation& what) {
         return {hop, what.number, 0, 7, 0};
     }
@@ -111,6 +114,7 @@ class Causes {
         if (what.final() && what.method == method::invite) {
             earliest_.add(final_key(back, what), m);
             earliest_.add(any_final_key(back, what), m);
+            if (what.success()) earliest_.add(final_at_key(what.dst_host, what), m);
         }
         if (what.provisional() && what.reliable != 0) earliest_.add(reliable_key(back, what), m);
     }
@@ -152,7 +156,8 @@ class Causes {
         const auto hop = both(ack.src, ack.dst);
         const auto any = earliest_.of(any_final_key(hop, ack));
         if (ack.to_tag == 0) return any;
-        const auto final = earliest_.of(final_key(hop, ack));
+        auto final = earliest_.of(final_key(hop, ack));
+        if (final == Earliest::none) final = earliest_.of(final_at_key(ack.src_host, ack));
         if (final != Earliest::none || any == Earliest::none) return final;
         return messages_[any].what->to_tag == 0 ? any : Earliest::none;
     }

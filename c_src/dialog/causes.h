@@ -6,7 +6,8 @@
 //   a retransmission    after the transmission before
 //   a CANCEL            after the INVITE it cancels RFC 3261 9.1: same branch and CSeq number
 //   a 487               after the CANCEL            likewise
-//   an ACK              after the final response    same hop, CSeq number and To tag
+//   an ACK              after the final response    same hop, CSeq number and To tag; that of a 2xx
+//                                                   leaves from where the 2xx arrived
 //   a PRACK             after the 1xx it names      RFC 3262: same hop, To tag, RSeq in its RAck
 #pragma once
 
