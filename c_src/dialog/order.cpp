@@ -16,6 +16,7 @@
 #include "dialog/topology.h"
 #include "dialog/transmission.h"
 #include "dialog/unseen_hops.h"
+#include "dialog/untied.h"
 #include "dialog/whereabouts.h"
 
 namespace ci::dialog {
@@ -97,16 +98,9 @@ struct Measured {
     std::vector<Edge> causes;
 };
 
-Measured measure(const Observations& observations, const std::vector<Id>& hosts,
-                 std::span<const ClockPrior> priors, const std::vector<bool>& refuted) {
-    Measured result;
-    result.readings = read_clocks(observations, refuted);
-    result.sightings = gather(observations, result.readings);
-    const auto hidden = find_hidden_settings(observations, result.readings, result.sightings);
-    if (!hidden.empty()) {
-        result.readings = set_at(observations, result.readings, hidden);
-        result.sightings = gather(observations, result.readings);
-    }
+/// What follows from readings and sightings.
+void pair_up(const Observations& observations, const std::vector<Id>& hosts,
+             std::span<const ClockPrior> priors, Measured& result) {
     const auto pair = [&](std::span<const CausalTie> causal) {
         result.alignment =
             align(observations, result.readings, result.sightings, hosts, priors, causal);
@@ -117,11 +111,21 @@ Measured measure(const Observations& observations, const std::vector<Id>& hosts,
         result.causes.insert(result.causes.end(), far.begin(), far.end());
     };
     pair({});
-    if (bring_forward(result.readings, result.sightings, result.transmissions, result.causes)) {
-        pair({});
-    }
     const auto causal = causal_ties(result.readings, result.transmissions, result.causes);
     if (!causal.empty()) pair(causal);
+}
+
+Measured measure(const Observations& observations, const std::vector<Id>& hosts,
+                 std::span<const ClockPrior> priors, const std::vector<bool>& refuted) {
+    Measured result;
+    result.readings = read_clocks(observations, refuted);
+    result.sightings = gather(observations, result.readings);
+    const auto hidden = find_hidden_settings(observations, result.readings, result.sightings);
+    if (!hidden.empty()) {
+        result.readings = set_at(observations, result.readings, hidden);
+        result.sightings = gather(observations, result.readings);
+    }
+    pair_up(observations, hosts, priors, result);
     return result;
 }
 
@@ -155,6 +159,10 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     if (std::find(refuted.begin(), refuted.end(), true) != refuted.end()) {
         measured = measure(observations, hosts, priors, refuted);
     }
+    if (bring_forward(measured.readings, measured.sightings, measured.transmissions,
+                      measured.causes)) {
+        pair_up(observations, hosts, priors, measured);
+    }
     const auto& [readings, sightings, alignment, transmissions, causes] = measured;
     const auto& mappings = alignment.mappings;
 
@@ -175,13 +183,17 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);
 
     // Manners are judged by times that causes have already corrected.
-    const Manners manners =
-        find_manners(observations, readings, transmissions, run_back(stamps, edges));
+    const auto corrected = [&] {
+        auto times = run_back(stamps, edges);
+        move_together(readings, alignment, transmissions, times);
+        return run_back(std::move(times), edges);
+    };
+    const Manners manners = find_manners(observations, readings, transmissions, corrected());
     edges.insert(edges.end(), manners.edges.begin(), manners.edges.end());
     stamps.insert(stamps.end(), manners.gates.begin(), manners.gates.end());
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);
 
-    const auto times = run_back(stamps, edges);
+    const auto times = corrected();
     std::vector<Priority> priorities;
     for (std::size_t i = 0; i < times.size(); ++i) {
         Priority priority{times[i], stamps[i], 0, 0};

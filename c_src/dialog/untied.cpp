@@ -1,0 +1,34 @@
+#include "dialog/untied.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <tuple>
+
+namespace ci::dialog {
+
+using wire::Micros;
+
+void move_together(const Readings& readings, const Alignment& alignment,
+                   const Transmissions& transmissions, std::vector<Micros>& times) {
+    const auto is_untied = [&](std::uint32_t s) {
+        return alignment.ties[s] == 0 && readings.stretches[s].has_clock;
+    };
+    using Seen = std::tuple<std::uint32_t, Micros, std::uint32_t>;  // stretch, reading, what
+    std::vector<Seen> seen;
+    for (std::uint32_t t = 0; t < transmissions.all.size(); ++t) {
+        const std::uint32_t i = transmissions.all[t].observations.front();
+        if (is_untied(readings.stretch[i])) {
+            seen.emplace_back(readings.stretch[i], readings.times[i], t);
+        }
+    }
+    std::sort(seen.begin(), seen.end());
+    for (std::size_t k = seen.size(); k-- > 1;) {
+        const auto& [stretch, reading, before] = seen[k - 1];
+        const auto& [later_stretch, later_reading, after] = seen[k];
+        if (stretch == later_stretch && reading < later_reading) {
+            times[before] = std::min(times[before], times[after]);
+        }
+    }
+}
+
+}  // namespace ci::dialog
