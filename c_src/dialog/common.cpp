@@ -70,7 +70,8 @@ class Finder {
                 match(first, second);
                 continue;
             }
-            for (std::size_t k = 0; k < hub.size(); ++k) add(first[k], second[k], hub.size() > 1);
+            const bool unsure = hub.size() > 1 && !is_same_series(first, second);
+            for (std::size_t k = 0; k < hub.size(); ++k) add(first[k], second[k], unsure);
         }
     }
 
@@ -100,6 +101,14 @@ class Finder {
         if (!readings_.stretches[second.stretch].prompt) return false;
         const Micros usual = ahead_[second.stretch] - ahead_[first.stretch];
         return std::abs(second.time - first.time - usual) > apart + span_ / drift_divisor;
+    }
+
+    /// The first two lie equally far apart. While intervals double, no others do.
+    [[nodiscard]] static bool is_same_series(const Seen& first, const Seen& second) {
+        constexpr Micros exact = 2'000;
+        constexpr Micros longest = 3'000'000;  // T2 is 4 s
+        const Micros interval = first[1].time - first[0].time;
+        return interval < longest && std::abs(second[1].time - second[0].time - interval) <= exact;
     }
 
     /// With unequal counts something was lost. Which transmission is which shows by the times
