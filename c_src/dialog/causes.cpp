@@ -43,7 +43,6 @@ class Causes {
             if (!what.request) {
                 answer(m);
                 if (what.status != 100) forward_response(m);
-                if (what.status != 100) forward_bare(m);
                 if (what.status == 487 && what.vias != 0) follow(m, cancel_of(what));
             } else {
                 if (what.vias != 0) forward_request(m);
@@ -82,10 +81,9 @@ class Causes {
     static Key any_final_key(std::uint64_t hop, const Observation& what) {
         return {hop, what.number, 0, 7, 0};
     }
-    /// What a host receives and what it sends on, as far as logs tell.
+    /// What a host is asked for, as far as logs tell.
     static Key at_host(Id host, const Observation& what) {
-        return {both(host, what.method), what.number, both(what.status, what.request ? 1 : 0), 8,
-                0};
+        return {both(host, what.method), what.number, 0, 8, 0};
     }
     static Key reliable_key(std::uint64_t hop, const Observation& what) {
         return {hop, what.reliable, what.to_tag, 6, 0};
@@ -110,7 +108,6 @@ class Causes {
         const Id way = way_back(what);
         if (way != 0 && what.status != 100) earliest_.add(response_with(way, what), m);
         const auto back = both(what.dst, what.src);
-        if (with_logs_) received_.emplace(at_host(what.dst_host, what), {}).first->push_back(m);
         if (what.final() && what.method == method::invite) {
             earliest_.add(final_key(back, what), m);
             earliest_.add(any_final_key(back, what), m);
@@ -196,7 +193,7 @@ class Causes {
         }
     }
 
-    /// Logs show no Via: what a host sends it has received before, from somebody else.
+    /// Logs show no Via: what a host asks for it has been asked for before, by somebody else.
     void forward_bare(std::uint32_t m) {
         if (!with_logs_) return;
         const Observation& what = *messages_[m].what;
@@ -219,18 +216,7 @@ class Causes {
             if (received.label == what.label) break;
         }
         if (cause == Earliest::none) return;
-        if (what.request || messages_[m].count <= messages_[cause].count) return follow(m, cause);
-        follow_one_of_several(messages_[cause], messages_[m]);
-    }
-
-    /// More went out than was seen to come in, as from the branches of a fork: the one that comes
-    /// next is of this one.
-    void follow_one_of_several(const Message& in, const Message& out) {
-        constexpr wire::Micros inexact = 2'000;
-        const auto at = all_[in.first].at - inexact;
-        std::uint32_t effect = out.first;
-        while (effect + 1 < out.first + out.count && all_[effect].at < at) ++effect;
-        add(in.first, effect);
+        follow(m, cause);
     }
 
     [[nodiscard]] std::uint32_t invite_of(const Observation& cancel) const {

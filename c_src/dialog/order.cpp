@@ -4,6 +4,7 @@
 
 #include "dialog/account.h"
 #include "dialog/alignment.h"
+#include "dialog/bare_answers.h"
 #include "dialog/causes.h"
 #include "dialog/contradictions.h"
 #include "dialog/hidden_settings.h"
@@ -107,8 +108,10 @@ void pair_up(const Observations& observations, const std::vector<Id>& hosts,
         result.transmissions =
             pair_up(observations, result.readings, result.sightings, result.alignment, hosts);
         result.causes = find_causes(observations, result.readings, result.transmissions);
-        const auto far = cross_unseen_hops(observations, result.transmissions);
-        result.causes.insert(result.causes.end(), far.begin(), far.end());
+        for (const auto& more : {forward_bare_answers(result.transmissions, result.causes),
+                                 cross_unseen_hops(observations, result.transmissions)}) {
+            result.causes.insert(result.causes.end(), more.begin(), more.end());
+        }
     };
     pair({});
     const auto causal = causal_ties(result.readings, result.transmissions, result.causes);
