@@ -278,16 +278,31 @@ class Aligner {
             }
             if (best == nullptr) return shift_one_sided(all);
             const Micros shift = best->least + (best->most - best->least) / 2;
-            move(best->second, shift);
+            shift_second(*best, shift);
             groups_.join(best->first, best->second);
         }
     }
     template <class AllBounds>
     void shift_one_sided(const AllBounds& all) {
         for (const auto& bounds : all) {
-            if (bounds.least > 0) move(bounds.second, bounds.least + usual_delay);
-            if (bounds.most < 0) move(bounds.second, bounds.most - usual_delay);
+            if (bounds.least > 0) shift_second(bounds, bounds.least + usual_delay);
+            if (bounds.most < 0) shift_second(bounds, bounds.most - usual_delay);
         }
+    }
+    /// Against the first. Those whose arrivals tell where they are stay there.
+    template <class TheseBounds>
+    void shift_second(const TheseBounds& bounds, Micros shift) {
+        if (is_prompt(bounds.second) && !is_prompt(bounds.first)) {
+            move(bounds.first, -shift);
+        } else {
+            move(bounds.second, shift);
+        }
+    }
+    [[nodiscard]] bool is_prompt(std::uint32_t group) {
+        for (std::uint32_t i = 0; i < count_; ++i) {
+            if (groups_.of(i) == group && stretch(i).prompt) return true;
+        }
+        return false;
     }
     void move(std::uint32_t group, Micros shift) {
         for (std::uint32_t i = 0; i < count_; ++i) {
