@@ -77,10 +77,12 @@ bool Belief::somebody_saw(std::uint32_t first, std::uint32_t second) const {
 /// Each by his own clock, and by the same time: stamps are late, but not two of them alike.
 bool Belief::two_saw(std::uint32_t first, std::uint32_t second) const {
     unsigned saw = 0;
+    const Stretch* before = nullptr;  // one may have mirrored everything twice
     Micros least = INT64_MAX;
     Micros most = INT64_MIN;
     for_each_own_view(readings_, of(first), of(second), [&](const Stretch& by, Micros later) {
-        if (!by.has_clock) return;
+        if (!by.has_clock || &by == before) return;
+        before = &by;
         least = std::min(least, later);
         most = std::max(most, later);
         ++saw;

@@ -109,7 +109,7 @@ void pair_up(const Observations& observations, const std::vector<Id>& hosts,
             pair_up(observations, result.readings, result.sightings, result.alignment, hosts);
         result.causes = find_causes(observations, result.readings, result.transmissions);
         for (const auto& more : {forward_bare_answers(result.transmissions, result.causes),
-                                 cross_unseen_hops(observations, result.transmissions)}) {
+                                 cross_unseen_hops(observations, hosts, result.transmissions)}) {
             result.causes.insert(result.causes.end(), more.begin(), more.end());
         }
     };

@@ -19,17 +19,21 @@ constexpr std::size_t most = 16;
 
 class Crossing {
   public:
-    Crossing(const Observations& observations, const Transmissions& transmissions)
-        : observations_(observations), messages_(transmissions.messages) {}
+    Crossing(const Observations& observations, const std::vector<Id>& hosts,
+             const Transmissions& transmissions)
+        : observations_(observations), hosts_(hosts), messages_(transmissions.messages) {}
 
     std::vector<Edge> run() {
+        for (const Message& message : messages_) {
+            const Observation& what = *message.what;
+            if (what.success() && what.method == method::invite) {
+                accepted_.emplace(hop_key(what.dst, what.src, what.number), true);
+            }
+        }
         std::vector<Key> keys;
         for (std::uint32_t m = 0; m < messages_.size(); ++m) {
             const Observation& what = *messages_[m].what;
-            if (what.label == 0 || what.status == 100) continue;  // goes over one hop only
-            if (what.request && (what.method == method::ack || what.method == method::cancel)) {
-                continue;
-            }
+            if (what.label == 0 || goes_one_hop(what)) continue;
             const Key key = key_of(what, what.status);
             const auto [side, is_new] = sides_.emplace(key, {});
             if (is_new) keys.push_back(key);
@@ -41,7 +45,7 @@ class Crossing {
             for (const auto line : side.bare) {
                 const bool is_request = messages_[line].what->request;
                 for (const auto m : side.with_vias) {
-                    if (is_request) order_requests(line, m);
+                    if (is_request) order_requests(line, m, side);
                 }
                 if (!is_request) order_responses(line, side);
             }
@@ -50,6 +54,16 @@ class Crossing {
     }
 
   private:
+    static Key hop_key(Id src, Id dst, std::uint64_t number) {
+        return {both(src, dst), number, 0, 0, 0};
+    }
+    /// The ACK of a refusal does, that of a 2xx does not (RFC 3261 17.1.1.3).
+    [[nodiscard]] bool goes_one_hop(const Observation& what) const {
+        if (!what.request) return what.status == 100;
+        if (what.method == method::cancel) return true;
+        return what.method == method::ack &&
+               accepted_.find(hop_key(what.src, what.dst, what.number)) == nullptr;
+    }
     static Key key_of(const Observation& what, std::uint16_t status) {
         return {both(what.method, status), what.number, 0, 0, 0};
     }
@@ -74,17 +88,30 @@ class Crossing {
         if (!src || !dst || *src == *dst) return Place::elsewhere;
         return *src > *dst ? Place::on_the_way : Place::on_the_way_back;
     }
-    /// From the caller itself: whatever is beyond comes from this.
-    [[nodiscard]] bool is_first_hop(const Observation& what) const {
-        return observations_.stacks.depth(what.vias) == 1;
+    /// Whatever is beyond comes from this: the caller itself sent it, or somebody who was watched
+    /// and sent it on to one only.
+    [[nodiscard]] bool all_pass(Id stack, const Side& requests) const {
+        for (; observations_.stacks.depth(stack) > 1; stack = observations_.stacks.rest(stack)) {
+            const Id parent = observations_.stacks.rest(stack);
+            const auto is_branch = [&](std::uint32_t m) {
+                return observations_.stacks.rest(messages_[m].what->vias) == parent;
+            };
+            const auto& all = requests.with_vias;
+            const auto first = std::find_if(all.begin(), all.end(), is_branch);
+            if (first == all.end() || std::any_of(first + 1, all.end(), is_branch)) return false;
+            const Id sender = messages_[*first].what->src_host;
+            if (std::find(hosts_.begin(), hosts_.end(), sender) == hosts_.end()) return false;
+        }
+        return stack != 0;
     }
 
-    void order_requests(std::uint32_t line, std::uint32_t m) {
+    void order_requests(std::uint32_t line, std::uint32_t m, const Side& side) {
         const Observation& bare = *messages_[line].what;
         const Observation& what = *messages_[m].what;
         const Place where = place(bare, what.vias);
         if (where == Place::on_the_way) add(line, m);
-        if (where == Place::beyond && is_first_hop(what) && bare.label == what.label) add(m, line);
+        if (where != Place::beyond || bare.label != what.label) return;
+        if (all_pass(what.vias, side)) add(m, line);
     }
 
     void order_responses(std::uint32_t line, const Side& side) {
@@ -95,9 +122,7 @@ class Crossing {
             const Place where = place(bare, what.vias);
             if (messages_[line].count > messages_[m].count) continue;  // others' are among them
             if (where == Place::on_the_way_back) before.push_back(m);
-            if (where == Place::beyond && is_first_hop(what) && is_beyond(bare, what)) {
-                after.push_back(m);
-            }
+            if (where == Place::beyond && is_beyond(bare, what)) after.push_back(m);
         }
         // Of several branches' answers nobody knows which was passed on.
         if (before.size() == 1 && !came_in(bare.src_host, side)) add(before.front(), line);
@@ -106,7 +131,7 @@ class Crossing {
     /// The request that the line answers came from the one that `what` answers.
     [[nodiscard]] bool is_beyond(const Observation& line, const Observation& what) const {
         const Side* requests = sides_.find(key_of(what, 0));
-        if (requests == nullptr) return false;
+        if (requests == nullptr || !all_pass(what.vias, *requests)) return false;
         return std::any_of(
             requests->with_vias.begin(), requests->with_vias.end(), [&](std::uint32_t m) {
                 const Observation& first = *messages_[m].what;
@@ -136,17 +161,19 @@ class Crossing {
     }
 
     const Observations& observations_;
+    const std::vector<Id>& hosts_;  ///< where observers stand
     const std::vector<Message>& messages_;
+    Table<bool> accepted_;  ///< hops that a 2xx passed
     Table<Side> sides_;
     std::vector<Edge> edges_;
 };
 
 }  // namespace
 
-std::vector<Edge> cross_unseen_hops(const Observations& observations,
+std::vector<Edge> cross_unseen_hops(const Observations& observations, const std::vector<Id>& hosts,
                                     const Transmissions& transmissions) {
     if (observations.via_hosts.empty()) return {};
-    return Crossing(observations, transmissions).run();
+    return Crossing(observations, hosts, transmissions).run();
 }
 
 }  // namespace ci::dialog

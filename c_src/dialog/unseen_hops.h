@@ -14,7 +14,9 @@
 namespace ci::dialog {
 
 /// Edges between first transmissions; none unless there are both kinds.
+/// `hosts`: where each observer stands (whereabouts.h).
 [[nodiscard]] std::vector<Edge> cross_unseen_hops(const Observations& observations,
+                                                  const std::vector<Id>& hosts,
                                                   const Transmissions& transmissions);
 
 }  // namespace ci::dialog
