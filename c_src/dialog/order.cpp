@@ -188,7 +188,7 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     // Manners are judged by times that causes have already corrected.
     const auto corrected = [&] {
         auto times = run_back(stamps, edges);
-        move_together(readings, alignment, transmissions, times);
+        move_together(measured.readings, measured.alignment, measured.transmissions, times);
         return run_back(std::move(times), edges);
     };
     const Manners manners = find_manners(observations, readings, transmissions, corrected());

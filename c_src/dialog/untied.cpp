@@ -8,6 +8,11 @@ namespace ci::dialog {
 
 using wire::Micros;
 
+namespace {
+/// Causes bound a clock no closer than this; what they move by more was stamped late.
+constexpr Micros inexact = 5'000;
+}  // namespace
+
 void move_together(const Readings& readings, const Alignment& alignment,
                    const Transmissions& transmissions, std::vector<Micros>& times) {
     const auto is_untied = [&](std::uint32_t s) {
@@ -25,7 +30,8 @@ void move_together(const Readings& readings, const Alignment& alignment,
     for (std::size_t k = seen.size(); k-- > 1;) {
         const auto& [stretch, reading, before] = seen[k - 1];
         const auto& [later_stretch, later_reading, after] = seen[k];
-        if (stretch == later_stretch && reading < later_reading) {
+        const bool by_little = transmissions.all[after].at - times[after] <= inexact;
+        if (stretch == later_stretch && reading < later_reading && by_little) {
             times[before] = std::min(times[before], times[after]);
         }
     }
