@@ -42,6 +42,7 @@ class Causes {
             follow_itself(m);
             if (!what.request) {
                 answer(m);
+                if (what.status > 100) follow(m, trying_of(what));
                 if (what.status != 100) forward_response(m);
                 if (what.status == 487 && what.vias != 0) follow(m, cancel_of(what));
             } else {
@@ -72,6 +73,9 @@ class Causes {
         return {both(stack, what.method), what.number, both(what.status, what.to_tag), 4, 0};
     }
 
+    static Key trying_key(Id branch, std::uint64_t hop, const Observation& what) {
+        return {hop, both(branch, what.method), what.number, 10, 0};
+    }
     static Key final_key(std::uint64_t hop, const Observation& what) {
         return {hop, what.number, what.to_tag, 5, 0};
     }
@@ -107,6 +111,10 @@ class Causes {
         const Observation& what = *messages_[m].what;
         const Id way = way_back(what);
         if (way != 0 && what.status != 100) earliest_.add(response_with(way, what), m);
+        if (what.status == 100 && what.vias != 0) {
+            const auto hop = both(what.dst_host, what.src_host);
+            earliest_.add(trying_key(stacks_.top(what.vias), hop, what), m);
+        }
         const auto back = both(what.dst, what.src);
         if (what.final() && what.method == method::invite) {
             earliest_.add(final_key(back, what), m);
@@ -147,6 +155,13 @@ class Causes {
         } else {
             follow_each(response, request);
         }
+    }
+
+    /// The 100 of the same transaction and server, which sent it before anything else.
+    [[nodiscard]] std::uint32_t trying_of(const Observation& response) const {
+        if (response.vias == 0) return Earliest::none;
+        const auto hop = both(response.dst_host, response.src_host);
+        return earliest_.of(trying_key(stacks_.top(response.vias), hop, response));
     }
 
     [[nodiscard]] std::uint32_t final_of(const Observation& ack) const {
