@@ -352,6 +352,7 @@ class Aligner {
         });
         // Causes: what a host does about a message takes it a moment.
         for (const CausalTie& tie : causal_) {
+            if (!tie.at_once) continue;
             const std::uint64_t pair = unordered(tie.cause, tie.effect);
             auto at = std::find(causal_pairs_.begin(), causal_pairs_.end(), pair);
             if (at == causal_pairs_.end()) {

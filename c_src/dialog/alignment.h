@@ -30,6 +30,7 @@ struct Mapping : FittedClock {
 struct CausalTie {
     std::uint32_t cause = 0, effect = 0;  ///< stretches
     wire::Micros cause_reading = 0, effect_reading = 0;
+    bool at_once = false;  ///< it is sent on, which takes a moment only
 };
 
 struct Alignment {

@@ -84,8 +84,12 @@ std::vector<CausalTie> causal_ties(const Readings& readings, const Transmissions
         if (cause.group == effect.group || !once(cause) || !once(effect)) continue;
         const auto first = cause.observations.front();
         const auto second = effect.observations.front();
+        const Observation& in = *transmissions.messages[cause.message].what;
+        const Observation& out = *transmissions.messages[effect.message].what;
+        const bool sent_on =
+            in.request == out.request && in.method == out.method && in.status == out.status;
         ties.push_back({readings.stretch[first], readings.stretch[second], readings.times[first],
-                        readings.times[second]});
+                        readings.times[second], sent_on});
     }
     return ties;
 }
