@@ -56,7 +56,7 @@ class Finder {
         const auto trust = [&](const Seen& seen) {
             const Sighting& first = seen.front();
             return std::pair(!readings_.stretches[first.stretch].has_clock,
-                             ~readings_.chunks[first.observer]);
+                             ~sightings_.count[first.observer]);
         };
         const Seen hub =
             *std::min_element(seen_by.begin(), seen_by.end(),

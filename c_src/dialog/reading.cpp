@@ -232,7 +232,6 @@ Readings read_clocks(const Observations& observations, const std::vector<bool>& 
         if (verdict == Verdict::clock && bunched) settings = find_log_settings(observations, own);
         if (verdict != Verdict::clock) settings.clear();
         readings.refused.push_back(verdict == Verdict::refused);
-        readings.chunks.push_back(static_cast<std::uint32_t>(own.size()));
         std::size_t begin = 0;
         for (std::size_t cut = 0; cut <= settings.size(); ++cut) {
             const std::size_t end = cut < settings.size() ? settings[cut] : own.size();

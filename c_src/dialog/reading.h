@@ -35,7 +35,6 @@ struct Readings {
     std::vector<Stretch> stretches;      ///< by observer, and in order of time
     std::vector<bool> late;              ///< by observation: its stamp was (lateness.h)
     std::vector<bool> refused;           ///< by observer: it gave stamps that cannot be a clock's
-    std::vector<std::uint32_t> chunks;   ///< by observer: how many observations are its own
 };
 
 /// `refuted`, by observer: causes show that its stamps are not a clock's; may be empty.

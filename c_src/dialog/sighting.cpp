@@ -238,6 +238,8 @@ Sightings gather(const Observations& observations, const Readings& readings) {
         result.all.push_back(next);
     }
     result.all = Repeats(observations, readings, result).split();
+    result.count.resize(observations.observers.size());
+    for (const Sighting& sighting : result.all) ++result.count[sighting.observer];
     return result;
 }
 

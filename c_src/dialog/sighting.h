@@ -27,6 +27,7 @@ struct Sighting {
 struct Sightings {
     std::vector<Sighting> all;                ///< by message, observer, stretch, time
     std::vector<std::uint32_t> observations;  ///< indexes, in the order of the sightings
+    std::vector<std::uint32_t> count;         ///< by observer: how many are its own
 };
 
 [[nodiscard]] Sightings gather(const Observations& observations, const Readings& readings);

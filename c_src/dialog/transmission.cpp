@@ -185,7 +185,7 @@ class Pairing {
     Transmission transmission(Several& several) const {
         // For answers: the observation of whoever saw most of the dialogue.
         std::stable_sort(several.begin(), several.end(), [&](const Mapped& a, const Mapped& b) {
-            return readings_.chunks[a.sighting->observer] > readings_.chunks[b.sighting->observer];
+            return sightings_.count[a.sighting->observer] > sightings_.count[b.sighting->observer];
         });
         Transmission result;
         result.message = static_cast<std::uint32_t>(result_.messages.size());
