@@ -40,7 +40,8 @@ class Refuter {
           readings_(readings),
           sightings_(sightings),
           transmissions_(transmissions),
-          refuted_(observations.observers.size(), false) {}
+          refuted_(observations.observers.size(), false),
+          streams_(observations.observers.size()) {}
 
     std::vector<bool> run(const std::vector<Edge>& causes) {
         if (runs_back()) {
@@ -52,10 +53,25 @@ class Refuter {
         const std::vector<Micros> jumps = usual_jumps();
         const auto jumpy = [](Micros jump) { return jump > no_clock_of_one_sender; };
         if (std::any_of(jumps.begin(), jumps.end(), jumpy)) compare_pairs(causes, jumps);
+        for (std::size_t i = 0; i < streams_.size(); ++i) {
+            if (streams_[i].is_scattered()) refuted_[i] = true;
+        }
         return std::move(refuted_);
     }
 
   private:
+    /// How one observer's stamps go against its arrivals, and these against others'.
+    struct Stream {
+        std::size_t forward = 0, back = 0;  ///< stamps jump against arrivals
+        std::size_t earlier = 0;            ///< stamps that lie before the one that came before
+        std::size_t even = 0, uneven = 0;   ///< came when others' causes and effects did, or not
+
+        /// A log's arrivals come in batches, but its lines are in order.
+        [[nodiscard]] bool is_scattered() const {
+            return std::min(forward, back) >= 2 && earlier > 0 && even >= few && uneven == 0;
+        }
+    };
+
     [[nodiscard]] bool has_clock(std::uint32_t i) const {
         return readings_.stretches[readings_.stretch[i]].has_clock;
     }
@@ -90,15 +106,20 @@ class Refuter {
 
     /// By observer: how far its stamps usually jump against its arrivals, from one to the next; 0:
     /// it has no clock.
-    [[nodiscard]] std::vector<Micros> usual_jumps() const {
+    [[nodiscard]] std::vector<Micros> usual_jumps() {
         std::vector<std::vector<Micros>> jumps(refuted_.size());
         std::vector<const Observation*> before(refuted_.size(), nullptr);
         for (std::uint32_t i = 0; i < observations_.all.size(); ++i) {
             const Observation& seen = observations_.all[i];
             if (!seen.stamp || !has_clock(i)) continue;
             if (const Observation* last = before[seen.observer]) {
-                jumps[seen.observer].push_back(
-                    std::abs((*seen.stamp - *last->stamp) - (seen.arrival - last->arrival)));
+                const Micros there = *seen.stamp - *last->stamp;
+                const Micros jump = there - (seen.arrival - last->arrival);
+                jumps[seen.observer].push_back(std::abs(jump));
+                Stream& stream = streams_[seen.observer];
+                if (jump > no_clock_of_one_sender) ++stream.forward;
+                if (jump < -no_clock_of_one_sender) ++stream.back;
+                if (there < -no_clock_of_one_sender) ++stream.earlier;
             }
             before[seen.observer] = &seen;
         }
@@ -133,14 +154,22 @@ class Refuter {
         }
     }
     /// What a proxy sends on, it sends on at once: as good as if both saw the same.
-    void pair_up(const Edge& edge, std::vector<Pair>& pairs) const {
+    void pair_up(const Edge& edge, std::vector<Pair>& pairs) {
         const Transmission& in = transmissions_.all[edge.cause];
         const Transmission& out = transmissions_.all[edge.effect];
         const Observation& received = *transmissions_.messages[in.message].what;
         const Observation& sent = *transmissions_.messages[out.message].what;
         if (in.message == out.message || received.request != sent.request) return;
         if (received.method != sent.method || received.status != sent.status) return;
-        if (std::abs(out.arrival - in.arrival) > evenly) return;
+        const bool even = std::abs(out.arrival - in.arrival) <= evenly;
+        const std::uint32_t one = observations_.all[in.observations.front()].observer;
+        const std::uint32_t other = observations_.all[out.observations.front()].observer;
+        if (one != other) {
+            for (const std::uint32_t observer : {one, other}) {
+                ++(even ? streams_[observer].even : streams_[observer].uneven);
+            }
+        }
+        if (!even) return;
         add(in.observations.front(), out.observations.front(), pairs);
     }
     /// What several observers saw equally often, in the order of arrival.
@@ -215,6 +244,7 @@ class Refuter {
     const Sightings& sightings_;
     const Transmissions& transmissions_;
     std::vector<bool> refuted_;
+    std::vector<Stream> streams_;  ///< by observer
 };
 
 }  // namespace
