@@ -148,13 +148,32 @@ class Repeats {
         for (std::size_t begin = 0; begin < all.size();) {
             std::size_t end = begin;
             while (end < all.size() && all[end].message == all[begin].message) ++end;
-            for (std::size_t i = begin; i < end; ++i) add(all[i], begin, end, result);
+            for (std::size_t i = begin; i < end; ++i) {
+                if (i + 1 < end && is_double_across(all[i], all[i + 1])) {
+                    Sighting both = all[i];
+                    both.end = all[++i].end;
+                    result.push_back(both);
+                } else {
+                    add(all[i], begin, end, result);
+                }
+            }
             begin = end;
         }
         return result;
     }
 
   private:
+    /// Its clock was set between the two copies of what it mirrors twice.
+    [[nodiscard]] bool is_double_across(const Sighting& one, const Sighting& other) const {
+        if (one.observer != other.observer || one.stretch == other.stretch) return false;
+        if (!is_doubler_[one.observer]) return false;
+        if (one.end - one.begin > 1 || other.end - other.begin > 1) return false;
+        const auto arrival = [&](const Sighting& sighting) {
+            return observations_.all[doubled_.observations[sighting.begin]].arrival;
+        };
+        return std::abs(arrival(other) - arrival(one)) < double_within;
+    }
+
     void add(Sighting sighting, std::size_t begin, std::size_t end, std::vector<Sighting>& result) {
         const std::uint32_t last = sighting.end;
         const Stretch& stretch = readings_.stretches[sighting.stretch];
