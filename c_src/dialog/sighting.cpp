@@ -17,6 +17,8 @@ constexpr wire::Micros double_within = 20'000;
 /// same ones.
 constexpr wire::Micros surely_double = 1'500;
 constexpr wire::Micros perhaps_double = 2'200;
+/// Two answers of one host are not closer than this.
+constexpr wire::Micros sent_at_once = 300;
 constexpr wire::Micros perhaps_double_by_arrival = 4'000;
 constexpr wire::Micros same_gap = 600;
 /// What a host sends to itself its observer sees twice: sent and received. Half of T1.
@@ -136,9 +138,12 @@ class Repeats {
             ++all[one.observer];
             if (one.end - one.begin > 1) ++doubles_[one.observer];
         }
-        // Who mirrors everything twice does so with repeats as well.
-        for (std::size_t i = 0; i < all.size(); ++i)
+        // Who mirrors everything twice does so with repeats as well; who does not is not known to
+        // do so now and then.
+        for (std::size_t i = 0; i < all.size(); ++i) {
             is_doubler_.push_back(doubles_[i] * 3 >= all[i]);
+            mirrors_once_.push_back(all[i] >= 6 && doubles_[i] * 6 <= all[i]);
+        }
     }
 
     /// The same sightings, those with confirmed repeats in parts.
@@ -182,8 +187,10 @@ class Repeats {
             (stretch.has_clock || !stretch.bunched) && !to_itself(sighting)) {
             for (std::uint32_t at = sighting.begin + 1; at < last; ++at) {
                 const wire::Micros gap = time(at) - sighting.time;
-                const bool again = gap > unsure || (gap > surely_double &&
-                                                    confirmed(gap, sighting.observer, begin, end));
+                const bool again =
+                    gap > unsure ||
+                    (gap > least_gap(sighting) &&
+                     (confirmed(gap, sighting.observer, begin, end) || answers_repeat(sighting)));
                 if (!again) continue;
                 result.push_back(sighting);
                 result.back().end = at;
@@ -195,11 +202,46 @@ class Repeats {
         result.push_back(sighting);
     }
 
+    [[nodiscard]] wire::Micros least_gap(const Sighting& sighting) const {
+        return mirrors_once_[sighting.observer] ? sent_at_once : surely_double;
+    }
+
+    /// A request and its repeat may come together after a delay; each is answered (RFC 3261
+    /// 17.2.1). Then what was passed on, or the ACK, comes twice as well.
+    [[nodiscard]] bool answers_repeat(const Sighting& sighting) {
+        if (!mirrors_once_[sighting.observer]) return false;
+        count_repeats();
+        const Observation& seen = observations_.all[doubled_.observations[sighting.begin]];
+        const std::uint32_t* requests = requests_.find(request_key(sighting.observer, seen));
+        if (!seen.request && requests != nullptr && *requests > 1) return true;
+        return *together_.find(number_key(sighting.observer, seen)) == 2 &&
+               doubles_[sighting.observer] == 2;
+    }
+    void count_repeats() {
+        if (counted_) return;
+        counted_ = true;
+        for (const Sighting& one : doubled_.all) {
+            const Observation& seen = observations_.all[doubled_.observations[one.begin]];
+            if (seen.request) ++*requests_.emplace(request_key(one.observer, seen), 0).first;
+            if (one.end - one.begin > 1) {
+                ++*together_.emplace(number_key(one.observer, seen), 0).first;
+            }
+        }
+    }
+    [[nodiscard]] Key request_key(std::uint32_t observer, const Observation& seen) const {
+        return {both(observations_.stacks.top(seen.vias), seen.method), seen.number, observer,
+                unordered(seen.src_host, seen.dst_host), 0};
+    }
+    static Key number_key(std::uint32_t observer, const Observation& seen) {
+        return {observer, seen.number, seen.from_tag, 1, 0};
+    }
+
     [[nodiscard]] bool confirmed(wire::Micros gap, std::uint32_t observer, std::size_t begin,
                                  std::size_t end) const {
         for (std::size_t i = begin; i < std::min(end, begin + most_compared); ++i) {
             const Sighting& other = doubled_.all[i];
             if (other.observer == observer || is_doubler_[other.observer]) continue;
+            if (gap <= surely_double && !mirrors_once_[other.observer]) continue;
             if (!readings_.stretches[other.stretch].has_clock) continue;
             for (std::uint32_t at = other.begin + 1; at < other.end; ++at) {
                 if (std::abs(time(at) - other.time - gap) < same_gap) return true;
@@ -221,7 +263,9 @@ class Repeats {
     const Readings& readings_;
     const Sightings& doubled_;
     std::vector<std::uint32_t> doubles_;
-    std::vector<bool> is_doubler_;
+    std::vector<bool> is_doubler_, mirrors_once_;
+    bool counted_ = false;  ///< the following; few dialogues have to be looked at
+    Table<std::uint32_t> requests_, together_;
 };
 
 }  // namespace
