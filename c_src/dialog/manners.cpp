@@ -40,6 +40,9 @@ bool asks_again(const Observation& what) {
     return what.status == 401 || what.status == 407 || what.status == 422 || what.status == 423;
 }
 
+/// Proxies that a first request passes; more are a loop.
+constexpr std::size_t most_hops = 8;
+
 class Finder {
   public:
     Finder(const Observations& observations, const Readings& readings,
@@ -68,6 +71,7 @@ class Finder {
             if (what.request && what.method == method::cancel) follow_cancel(m);
             if (what.request && what.method == method::bye) follow(m, set_up_);
             if (what.request && what.method == method::notify) follow(m, asked_);
+            if (what.request && what.method == method::notify) follow_first_asked(m);
             if (!what.request && what.status > 100 && what.status < 300) follow_sent_on(m);
             if (!what.request && what.status > 100) follow_own_answers(m);
         }
@@ -94,6 +98,7 @@ class Finder {
     static Key early_key(Id src, Id dst, Id from_tag) {
         return {both(src, dst), from_tag, 0, 10, 0};
     }
+    static Key early_anywhere_key(Id from_tag) { return {from_tag, 0, 0, 12, 0}; }
     static Key sent_on_key(Id stack, const Observation& what) {
         return {both(stack, what.method), what.number, 0, 6, 0};
     }
@@ -125,6 +130,10 @@ class Finder {
                 const Key key = what.to_tag != 0 ? dialog_key(what)
                                                  : early_key(what.src, what.dst, what.from_tag);
                 asked_.emplace(key, {}).first->push_back(m);
+                if (what.to_tag == 0 && what.vias != 0) {
+                    Indexes& first = *asked_.emplace(early_anywhere_key(what.from_tag), {}).first;
+                    if (first.size() < most_hops) first.push_back(m);
+                }
             }
             if (what.method == method::ack)
                 set_up_.emplace(dialog_key(what), {}).first->push_back(m);
@@ -250,6 +259,19 @@ class Finder {
             return;
         // The first has no To tag.
         follow_latest(request, before_it.find(early_key(what.dst, what.src, what.to_tag)));
+    }
+    /// Who notifies was asked over all hops, if nobody on the way asked several at once.
+    void follow_first_asked(std::uint32_t notify) {
+        const Observation& what = *messages_[notify].what;
+        const Indexes* asked = asked_.find(early_anywhere_key(what.to_tag));
+        if (what.to_tag == 0 || asked == nullptr || asked->size() == most_hops) return;
+        const auto depth = [&](std::uint32_t m) { return stacks_.depth(messages_[m].what->vias); };
+        for (const auto one : *asked) {
+            for (const auto other : *asked) {
+                if (one != other && depth(one) == depth(other)) return;
+            }
+        }
+        for (const auto one : *asked) before(one, notify);
     }
     bool follow_latest(std::uint32_t request, const Indexes* found) {
         if (found == nullptr) return false;

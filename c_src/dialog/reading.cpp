@@ -176,6 +176,22 @@ std::vector<std::size_t> find_log_settings(const Observations& observations, con
     return settings;
 }
 
+/// Apart from one setting its stamps are those of a log: never far from arrivals. What is right to
+/// the second and random below does not jump as far.
+bool is_set_log(const Observations& observations, const Indexes& own, std::size_t set_with) {
+    Micros least[2] = {latest_time, latest_time};
+    Micros most[2] = {-latest_time, -latest_time};
+    for (std::size_t k = 0; k < own.size(); ++k) {
+        const Observation& seen = observations.all[own[k]];
+        if (!seen.stamp) continue;
+        const std::size_t part = k < set_with ? 0 : 1;
+        least[part] = std::min(least[part], *seen.stamp - seen.arrival);
+        most[part] = std::max(most[part], *seen.stamp - seen.arrival);
+    }
+    return most[0] - least[0] < longest_batch && most[1] - least[1] < longest_batch &&
+           least[0] - most[1] > 2 * second;
+}
+
 /// `stretch`: all but what is counted here.
 void add_stretch(const Observations& observations, std::span<const std::uint32_t> own,
                  Stretch stretch, Readings& readings) {
@@ -223,6 +239,13 @@ Readings read_clocks(const Observations& observations, const std::vector<bool>& 
             if ((!found || settings.size() > 1) && like_a_log(stream)) {
                 bunched = true;
                 jumps = false;
+                settings.clear();
+            }
+        }
+        if (bunched) {
+            settings = find_log_settings(observations, own);
+            if (settings.size() != 1 || stream.backwards != 1 ||
+                !is_set_log(observations, own, settings.front())) {
                 settings.clear();
             }
         }
