@@ -22,9 +22,9 @@ using wire::Micros;
 constexpr Micros usual_delay = 2'000;
 /// So many of a kind are as good as all of them.
 constexpr std::size_t enough = 192;
-constexpr double clock_deviation = 150;     // of ties between two clocks, microseconds
-constexpr double bound_deviation = 2000;    // where a stamp was late
-constexpr double arrival_deviation = 1000;  // of ties with a clock that is none
+constexpr double clock_deviation = 150;    // of ties between two clocks, microseconds
+constexpr double bound_deviation = 2000;   // where a stamp was late
+constexpr double arrival_deviation = 300;  // of ties with a clock that is none
 constexpr double causal_deviation = 1000;
 constexpr double causal_delay = 1500;
 /// A prior is believed if arrivals lie no further than this from what it says.

@@ -132,8 +132,14 @@ class Fit {
             const double far = rest / (deviation * narrow);
             return std::log1p(far * far);
         };
+        // Rather one of two clocks reads late now and then than both.
+        std::vector<std::array<double, 2>> late(state_.took.size());
+        for (const Tie& tie : evidence_.ties) {
+            const double off = rest(tie);
+            late[tie.path][off > 0 ? 1 : 0] += cost(off, tie.deviation);
+        }
         double sum = 0;
-        for (const Tie& tie : evidence_.ties) sum += cost(rest(tie), tie.deviation);
+        for (const auto& [first, second] : late) sum += first + second + std::min(first, second);
         for (const Arrived& one : evidence_.arrived) {
             const double took =
                 static_cast<double>(one.arrival - origin()) - common(one.clock, one.reading);

@@ -69,11 +69,15 @@ Micros Differences::best_of(std::span<const Common> common, int directed) {
     Micros best = 0;
     double least = std::numeric_limits<double>::max();
     const auto look_at = [&](Micros offset, Micros latency) {
-        double sum = cost(latency, usual_latency);
+        // Rather one of the two stamps late now and then than both.
+        double first_late = 0;
+        double second_late = 0;
         for (const Common& one : common) {
-            sum += cost(one.difference() - offset - sign(one) * latency,
-                        one.late ? bounded : agreeing);
+            const Micros rest = one.difference() - offset - sign(one) * latency;
+            (rest > 0 ? second_late : first_late) += cost(rest, one.late ? bounded : agreeing);
         }
+        const double sum = cost(latency, usual_latency) + first_late + second_late +
+                           std::min(first_late, second_late);
         if (sum >= least) return;
         least = sum;
         best = offset;
