@@ -157,20 +157,21 @@ std::optional<std::vector<std::size_t>> find_settings(const Observations& observ
 /// back, and stay there, show that the clock was.
 std::vector<std::size_t> find_log_settings(const Observations& observations, const Indexes& own) {
     std::vector<std::size_t> settings;
-    Micros highest = 0;
+    const Observation* highest = nullptr;
+    // After a long pause it may be beyond the highest again, but not by as much as time has passed.
+    const auto is_below = [&](const Observation& seen) {
+        if (!seen.stamp || *seen.stamp < *highest->stamp) return true;
+        return *seen.stamp - *highest->stamp < seen.arrival - highest->arrival - longest_batch;
+    };
     for (std::size_t k = 0; k < own.size(); ++k) {
-        const auto& stamp = observations.all[own[k]].stamp;
-        if (!stamp) continue;
-        bool stays = *stamp < highest - setting;
+        const Observation& seen = observations.all[own[k]];
+        if (!seen.stamp) continue;
+        bool stays = highest != nullptr && *seen.stamp < *highest->stamp - setting;
         for (std::size_t next = k + 1; stays && next < std::min(own.size(), k + 3); ++next) {
-            const auto& after = observations.all[own[next]].stamp;
-            stays = !after || *after < highest;
+            stays = is_below(observations.all[own[next]]);
         }
-        if (stays) {
-            settings.push_back(k);
-            highest = *stamp;
-        }
-        highest = std::max(highest, *stamp);
+        if (stays) settings.push_back(k);
+        if (stays || highest == nullptr || *seen.stamp > *highest->stamp) highest = &seen;
     }
     if (settings.size() > settings_limit) settings.clear();
     return settings;
