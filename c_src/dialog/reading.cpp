@@ -83,7 +83,7 @@ Stream survey(const Observations& observations, const Indexes& own) {
 /// Stamps in the order of arrival, and never far from it; or so many that it cannot be by chance.
 bool like_a_log(const Stream& stream) {
     constexpr std::size_t many = 6;
-    return stream.backwards == 0 &&
+    return stream.backwards == 0 && stream.whole_seconds < stream.stamped &&
            (stream.most_ahead - stream.least_ahead < longest_batch || stream.stamped >= many);
 }
 
