@@ -23,7 +23,6 @@ constexpr Micros usual_delay = 2'000;
 /// So many of a kind are as good as all of them.
 constexpr std::size_t enough = 192;
 constexpr double clock_deviation = 150;    // of ties between two clocks, microseconds
-constexpr double bound_deviation = 2000;   // where a stamp was late
 constexpr double arrival_deviation = 300;  // of ties with a clock that is none
 constexpr double causal_deviation = 1000;
 constexpr double causal_delay = 1500;
@@ -345,9 +344,8 @@ class Aligner {
                 evidence_.ties.push_back({one.first, one.second, one.first_time, one.second_time,
                                           static_cast<std::uint32_t>(path),
                                           way != 0 ? way : (one.up ? 1 : -1),
-                                          !clocks    ? arrival_deviation
-                                          : one.late ? bound_deviation
-                                                     : clock_deviation});
+                                          clocks ? clock_deviation : arrival_deviation,
+                                          one.first_late, one.second_late});
             }
         });
         // Causes: what a host does about a message takes it a moment.

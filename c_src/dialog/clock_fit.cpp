@@ -25,6 +25,8 @@ constexpr double drift_known = 1e-5;
 constexpr double usual_delay = 2000;
 constexpr double delay_differs = 2000;
 constexpr double delay_varies = 1000;
+/// What a host does about a message takes it so long.
+constexpr double usual_lateness = 2000;
 /// The jitter of a way that is still believed.
 constexpr double widest = 20'000;
 
@@ -136,7 +138,7 @@ class Fit {
         std::vector<std::array<double, 2>> late(state_.took.size());
         for (const Tie& tie : evidence_.ties) {
             const double off = rest(tie);
-            late[tie.path][off > 0 ? 1 : 0] += cost(off, tie.deviation);
+            late[tie.path][off > 0 ? 1 : 0] += cost(off, own_deviation(tie, off));
         }
         double sum = 0;
         for (const auto& [first, second] : late) sum += first + second + std::min(first, second);
@@ -188,7 +190,7 @@ class Fit {
             // How much later this clock should read for the tie to fit.
             const double wanted = first ? -off : off;
             add(normal, i, reading, {1, 0}, here(i, reading) + wanted,
-                weight(off, deviation(*tie), scale));
+                weight(off, deviation(*tie, off), scale));
         }
         for (const Arrived* one : arrived_of_[i]) {
             const double took =
@@ -237,8 +239,13 @@ class Fit {
             state_.usual[p] = std::min(static_cast<double>(quantile(rests[p], 0.3)), widest);
         }
     }
-    [[nodiscard]] double deviation(const Tie& tie) const {
-        return std::max(tie.deviation, state_.usual[tie.path]);
+    [[nodiscard]] double deviation(const Tie& tie, double off) const {
+        return std::max(own_deviation(tie, off), state_.usual[tie.path]);
+    }
+    /// A late reading tells that it should not be later, and little more.
+    static double own_deviation(const Tie& tie, double off) {
+        const bool is_late = off > 0 ? tie.second_late : tie.first_late;
+        return is_late ? std::max(tie.deviation, usual_lateness) : tie.deviation;
     }
 
     void pass(double scale) {
@@ -247,7 +254,7 @@ class Fit {
         for (const Tie& tie : evidence_.ties) {
             const double off = rest(tie);
             const double took = state_.took[tie.path] + off * tie.direction;
-            const double heavy = weight(off, deviation(tie), scale);
+            const double heavy = weight(off, deviation(tie, off), scale);
             above[tie.path] += heavy * took;
             below[tie.path] += heavy;
         }

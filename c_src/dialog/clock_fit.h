@@ -37,6 +37,7 @@ struct Tie {
     std::uint32_t path = 0;  ///< index of what passes in between
     int direction = 1;       ///< 1: `first` was passed first; -1: `second`
     double deviation = 150;  ///< microseconds: how exact such a tie usually is
+    bool first_late = false, second_late = false;  ///< the reading may be later than it should be
 };
 
 /// How long something takes from one clock's host to another's; the same both ways.

@@ -157,7 +157,8 @@ class Finder {
         one.second_seen = sightings_.observations[second.begin];
         one.first_time = first.time;
         one.second_time = second.time;
-        one.late = readings_.late[one.first_seen] || readings_.late[one.second_seen];
+        one.first_late = readings_.late[one.first_seen];
+        one.second_late = readings_.late[one.second_seen];
         const Observation& seen = observations_.all[one.first_seen];
         one.hop = unordered(seen.src_host, seen.dst_host);
         one.up = both(seen.src_host, seen.src) < both(seen.dst_host, seen.dst);

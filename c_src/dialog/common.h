@@ -18,8 +18,8 @@ struct Common {
     std::uint32_t first_seen = 0, second_seen = 0;  ///< observations
     wire::Micros first_time = 0, second_time = 0;   ///< their readings
     std::uint64_t hop = 0;                          ///< its hosts, in no order
-    bool late = false;  ///< one of the readings is only a bound (lateness.h)
-    bool up = false;    ///< from the smaller to the greater address: one of two directions
+    bool first_late = false, second_late = false;   ///< the reading is only a bound (lateness.h)
+    bool up = false;  ///< from the smaller to the greater address: one of two directions
 
     [[nodiscard]] wire::Micros difference() const { return second_time - first_time; }
 };

@@ -74,7 +74,8 @@ Micros Differences::best_of(std::span<const Common> common, int directed) {
         double second_late = 0;
         for (const Common& one : common) {
             const Micros rest = one.difference() - offset - sign(one) * latency;
-            (rest > 0 ? second_late : first_late) += cost(rest, one.late ? bounded : agreeing);
+            const bool allowed = rest > 0 ? one.second_late : one.first_late;
+            (rest > 0 ? second_late : first_late) += cost(rest, allowed ? bounded : agreeing);
         }
         const double sum = cost(latency, usual_latency) + first_late + second_late +
                            std::min(first_late, second_late);
