@@ -12,6 +12,8 @@ namespace {
 /// Doubles by one sender were recorded up to 1.2 ms apart; no timer of RFC 3261 sends again before
 /// 500 ms.
 constexpr wire::Micros double_within = 20'000;
+/// What is held up on its way is rarely held up for longer than 20 ms.
+constexpr wire::Micros double_within_by_arrival = 30'000;
 
 /// Doubles lie closer than this; and repeats that two observers saw as far apart as this are the
 /// same ones.
@@ -171,7 +173,7 @@ class Repeats {
     /// Its clock was set between the two copies of what it mirrors twice.
     [[nodiscard]] bool is_double_across(const Sighting& one, const Sighting& other) const {
         if (one.observer != other.observer || one.stretch == other.stretch) return false;
-        if (!is_doubler_[one.observer]) return false;
+        if (!is_doubler_[one.observer] && !to_itself(one)) return false;
         if (one.end - one.begin > 1 || other.end - other.begin > 1) return false;
         const auto arrival = [&](const Sighting& sighting) {
             return observations_.all[doubled_.observations[sighting.begin]].arrival;
@@ -291,7 +293,10 @@ Sightings gather(const Observations& observations, const Readings& readings) {
         if (!result.all.empty()) {
             Sighting& last = result.all.back();
             const Observation& seen = observations.all[i];
-            const auto within = seen.src_host == seen.dst_host ? itself_within : double_within;
+            const auto within = seen.src_host == seen.dst_host ? itself_within
+                                : readings.stretches[next.stretch].has_clock
+                                    ? double_within
+                                    : double_within_by_arrival;
             if (last.message == next.message && last.stretch == next.stretch &&
                 next.time - last.time < within) {
                 last.end = at + 1;
