@@ -23,26 +23,34 @@ struct Setting {
     bool forward;
 };
 
+/// By how much a log is ahead of another observer, as one message shows that both saw.
+struct Tied {
+    std::uint32_t own = 0, other = 0;  ///< observations
+    Micros ahead = 0;
+};
+
 /// Jumps of what two stretches make of the same messages, in the order of the log. Each direction
-/// by itself, or latency would look like a jump.
+/// by itself, or latency would look like a jump. `is_own`: whether a jump is this log's.
+template <class IsOwn>
 void find_jumps(std::span<const Common> pair, bool by_second, const Readings& readings,
-                std::vector<Setting>& settings) {
+                const IsOwn& is_own, std::vector<Setting>& settings) {
     for (const bool up : {false, true}) {
-        std::vector<std::pair<std::uint32_t, Micros>> ties;
+        std::vector<Tied> ties;
         for (const Common& one : pair) {
             if (one.up != up) continue;
-            ties.emplace_back(by_second ? one.second_seen : one.first_seen,
-                              by_second ? one.difference() : -one.difference());
+            ties.push_back(by_second ? Tied{one.second_seen, one.first_seen, one.difference()}
+                                     : Tied{one.first_seen, one.second_seen, -one.difference()});
         }
-        std::sort(ties.begin(), ties.end());
+        std::sort(ties.begin(), ties.end(),
+                  [](const Tied& a, const Tied& b) { return a.own < b.own; });
         for (std::size_t k = 1; k < ties.size(); ++k) {
-            const auto [before_seen, before] = ties[k - 1];
-            const auto [after_seen, after] = ties[k];
-            const std::uint32_t from = before_seen;
-            const std::uint32_t to = after_seen;
+            const std::uint32_t from = ties[k - 1].own;
+            const std::uint32_t to = ties[k].own;
+            const Micros jump = ties[k].ahead - ties[k - 1].ahead;
             const Micros gap = std::abs(readings.times[to] - readings.times[from]);
-            if (std::abs(after - before) <= hidden_setting + gap / drift_divisor) continue;
-            const bool forward = after > before;
+            if (std::abs(jump) <= hidden_setting + gap / drift_divisor) continue;
+            if (!is_own(ties[k - 1], ties[k], jump)) continue;
+            const bool forward = jump > 0;
             const auto same = std::find_if(settings.begin(), settings.end(), [=](auto& known) {
                 return known.forward == forward && known.from < to && from < known.to;
             });
@@ -86,16 +94,32 @@ std::vector<std::uint32_t> find_hidden_settings(const Observations& observations
     const auto is_measure = [&](std::uint32_t i) {
         return readings.stretches[i].has_clock || !readings.stretches[i].bunched;
     };
+    // Of two logs it is the one that jumps against its own arrivals, as far as batches show that.
+    const auto moved = [&](std::uint32_t from, std::uint32_t to) {
+        return (readings.times[to] - observations.all[to].arrival) -
+               (readings.times[from] - observations.all[from].arrival);
+    };
+    const auto any = [](const Tied&, const Tied&, Micros) { return true; };
+    const auto rather_own = [&](const Tied& before, const Tied& after, Micros jump) {
+        return std::abs(moved(before.own, after.own) - jump) <=
+               std::abs(moved(before.other, after.other) + jump);
+    };
     std::vector<std::uint32_t> found;
+    const auto find = [&](std::span<const Common> pair, bool by_second, const auto& is_own) {
+        std::vector<Setting> settings;
+        find_jumps(pair, by_second, readings, is_own, settings);
+        for (const Setting& setting : settings) found.push_back(place(setting, readings));
+    };
     for_each_pair(common, [&](std::span<const Common> pair) {
         const auto [first, second] = std::pair(pair.front().first, pair.front().second);
-        std::vector<Setting> settings;
-        if (is_log(second) && is_measure(first)) {
-            find_jumps(pair, true, readings, settings);
+        if (is_log(first) && is_log(second)) {
+            find(pair, true, rather_own);
+            find(pair, false, rather_own);
+        } else if (is_log(second) && is_measure(first)) {
+            find(pair, true, any);
         } else if (is_log(first) && is_measure(second)) {
-            find_jumps(pair, false, readings, settings);
+            find(pair, false, any);
         }
-        for (const Setting& setting : settings) found.push_back(place(setting, readings));
     });
     constexpr std::size_t settings_limit = 5;
     std::sort(found.begin(), found.end());
