@@ -17,10 +17,13 @@ using wire::Micros;
 constexpr Micros hidden_setting = 100'000;
 constexpr Micros drift_divisor = 3'000;
 
+/// rsyslog and those who read logs wait for up to two seconds.
+constexpr Micros usual_batch = 2'000'000;
+
 /// A clock was set with one of the observations after `from`, up to `to`.
 struct Setting {
     std::uint32_t from, to;
-    bool forward;
+    Micros jump;
 };
 
 /// By how much a log is ahead of another observer, as one message shows that both saw.
@@ -50,12 +53,11 @@ void find_jumps(std::span<const Common> pair, bool by_second, const Readings& re
             const Micros gap = std::abs(readings.times[to] - readings.times[from]);
             if (std::abs(jump) <= hidden_setting + gap / drift_divisor) continue;
             if (!is_own(ties[k - 1], ties[k], jump)) continue;
-            const bool forward = jump > 0;
             const auto same = std::find_if(settings.begin(), settings.end(), [=](auto& known) {
-                return known.forward == forward && known.from < to && from < known.to;
+                return (known.jump > 0) == (jump > 0) && known.from < to && from < known.to;
             });
             if (same == settings.end()) {
-                settings.push_back({from, to, forward});
+                settings.push_back({from, to, jump});
             } else {
                 same->from = std::max(same->from, from);
                 same->to = std::min(same->to, to);
@@ -64,17 +66,26 @@ void find_jumps(std::span<const Common> pair, bool by_second, const Readings& re
     }
 }
 
-/// Where in between its stamps jump most that way.
-std::uint32_t place(const Setting& setting, const Readings& readings) {
+/// Where in between it shows most. A jump that batches cannot explain shows against arrivals, one
+/// forward as a pause, one back as a step back. If that is hidden in a pause, it is most likely the
+/// longest one.
+std::uint32_t place(const Setting& setting, const Observations& observations,
+                    const Readings& readings) {
     std::uint32_t at = setting.to;
     std::uint32_t before = setting.from;
     Micros most = std::numeric_limits<Micros>::min();
     for (std::uint32_t i = setting.from + 1; i <= setting.to; ++i) {
         if (readings.stretch[i] != readings.stretch[setting.to]) continue;
-        const Micros jump =
-            (readings.times[i] - readings.times[before]) * (setting.forward ? 1 : -1);
-        if (jump > most) {
-            most = jump;
+        const Micros there = readings.times[i] - readings.times[before];
+        const Micros here = observations.all[i].arrival - observations.all[before].arrival;
+        Micros shows = there;
+        if (std::abs(setting.jump) > usual_batch) {
+            shows = setting.jump > 0 ? there - here : here - there;
+        } else if (setting.jump < 0 && there < setting.jump / 2) {
+            shows = latest_time - there;
+        }
+        if (shows > most) {
+            most = shows;
             at = i;
         }
         before = i;
@@ -108,7 +119,8 @@ std::vector<std::uint32_t> find_hidden_settings(const Observations& observations
     const auto find = [&](std::span<const Common> pair, bool by_second, const auto& is_own) {
         std::vector<Setting> settings;
         find_jumps(pair, by_second, readings, is_own, settings);
-        for (const Setting& setting : settings) found.push_back(place(setting, readings));
+        for (const Setting& setting : settings)
+            found.push_back(place(setting, observations, readings));
     };
     for_each_pair(common, [&](std::span<const Common> pair) {
         const auto [first, second] = std::pair(pair.front().first, pair.front().second);
