@@ -153,6 +153,27 @@ std::optional<std::vector<std::size_t>> find_settings(const Observations& observ
     return settings;
 }
 
+/// A log's clock was set forward by more than batches explain, if elsewhere its arrivals show that
+/// time passes for it as it does here: it is not replayed faster.
+std::vector<std::size_t> find_log_leap(const Observations& observations, const Indexes& own) {
+    std::vector<std::size_t> leaps;
+    bool keeps_time = false;
+    const Observation* before = nullptr;
+    for (std::size_t k = 0; k < own.size(); ++k) {
+        const Observation& seen = observations.all[own[k]];
+        if (!seen.stamp) continue;
+        if (before != nullptr) {
+            const Micros here = seen.arrival - before->arrival;
+            const Micros leap = *seen.stamp - *before->stamp - here;
+            if (leap > longest_batch) leaps.push_back(k);
+            keeps_time = keeps_time || (here > second && std::abs(leap) < 2 * second + second / 2);
+        }
+        before = &seen;
+    }
+    if (leaps.size() != 1 || !keeps_time) leaps.clear();
+    return leaps;
+}
+
 /// The same for a log. Its lines stand in the order in which they were written: stamps that go
 /// back, and stay there, show that the clock was.
 std::vector<std::size_t> find_log_settings(const Observations& observations, const Indexes& own) {
@@ -174,6 +195,7 @@ std::vector<std::size_t> find_log_settings(const Observations& observations, con
         if (stays || highest == nullptr || *seen.stamp > *highest->stamp) highest = &seen;
     }
     if (settings.size() > settings_limit) settings.clear();
+    if (settings.empty()) settings = find_log_leap(observations, own);
     return settings;
 }
 
