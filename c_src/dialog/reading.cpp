@@ -277,6 +277,8 @@ Readings read_clocks(const Observations& observations, const std::vector<bool>& 
         if (!refuted.empty() && refuted[observer]) verdict = Verdict::refused;
         if (verdict == Verdict::clock && bunched) settings = find_log_settings(observations, own);
         if (verdict != Verdict::clock) settings.clear();
+        // Beside stamps that are not a clock's any arrivals look like a log's.
+        if (verdict == Verdict::refused && stream.backwards > 1) bunched = false;
         readings.refused.push_back(verdict == Verdict::refused);
         std::size_t begin = 0;
         for (std::size_t cut = 0; cut <= settings.size(); ++cut) {
