@@ -166,7 +166,8 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     if (std::find(refuted.begin(), refuted.end(), true) != refuted.end()) {
         measured = measure(observations, hosts, priors, refuted);
     }
-    if (bring_forward(measured.readings, measured.sightings, measured.transmissions,
+    if (measured.readings.stretches.size() > 1 &&
+        bring_forward(measured.readings, measured.sightings, measured.transmissions,
                       measured.causes)) {
         pair_up(observations, hosts, priors, measured);
     }
@@ -192,8 +193,9 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     // Manners are judged by times that causes have already corrected.
     const auto corrected = [&] {
         auto times = run_back(stamps, edges);
-        move_together(measured.readings, measured.alignment, measured.transmissions, times);
-        return run_back(std::move(times), edges);
+        const bool moved =
+            move_together(measured.readings, measured.alignment, measured.transmissions, times);
+        return moved ? run_back(std::move(times), edges) : times;
     };
     const Manners manners = find_manners(observations, readings, transmissions, corrected());
     edges.insert(edges.end(), manners.edges.begin(), manners.edges.end());

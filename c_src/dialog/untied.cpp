@@ -13,8 +13,9 @@ namespace {
 constexpr Micros inexact = 5'000;
 }  // namespace
 
-void move_together(const Readings& readings, const Alignment& alignment,
+bool move_together(const Readings& readings, const Alignment& alignment,
                    const Transmissions& transmissions, std::vector<Micros>& times) {
+    if (readings.stretches.size() < 2) return false;
     const auto is_untied = [&](std::uint32_t s) {
         return alignment.ties[s] == 0 && readings.stretches[s].has_clock;
     };
@@ -27,14 +28,18 @@ void move_together(const Readings& readings, const Alignment& alignment,
         }
     }
     std::sort(seen.begin(), seen.end());
+    bool moved = false;
     for (std::size_t k = seen.size(); k-- > 1;) {
         const auto& [stretch, reading, before] = seen[k - 1];
         const auto& [later_stretch, later_reading, after] = seen[k];
         const bool by_little = transmissions.all[after].at - times[after] <= inexact;
-        if (stretch == later_stretch && reading < later_reading && by_little) {
-            times[before] = std::min(times[before], times[after]);
+        if (stretch == later_stretch && reading < later_reading && by_little &&
+            times[after] < times[before]) {
+            times[before] = times[after];
+            moved = true;
         }
     }
+    return moved;
 }
 
 }  // namespace ci::dialog

@@ -12,7 +12,9 @@
 namespace ci::dialog {
 
 /// `times`, by transmission: what was read before another of its own clock is no later than that.
-void move_together(const Readings& readings, const Alignment& alignment,
-                   const Transmissions& transmissions, std::vector<wire::Micros>& times);
+/// Returns whether any was.
+[[nodiscard]] bool move_together(const Readings& readings, const Alignment& alignment,
+                                 const Transmissions& transmissions,
+                                 std::vector<wire::Micros>& times);
 
 }  // namespace ci::dialog
