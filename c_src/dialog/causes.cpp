@@ -310,12 +310,24 @@ class Causes {
             const auto at = all_[effect].at;
             while (cause + 1 < end && all_[cause + 1].at <= at) ++cause;
             const bool is_left = cause != sent_on && at - all_[cause].at < long_past;
-            if (every && !is_left && cause + 1 < end && all_[cause + 1].at <= at + stamped_late) {
+            if (every && !is_left && cause + 1 < end && all_[cause + 1].at <= at + stamped_late &&
+                !answers_repeat(what.request ? Earliest::none : request_of(*out.what), at)) {
                 ++cause;
             }
             add(effect == out.first && !every ? in.first : cause, effect);
             sent_on = cause;
         }
+    }
+
+    /// The request was sent again just before: its server repeats its answer (RFC 3261 17.2.1).
+    [[nodiscard]] bool answers_repeat(std::uint32_t request, wire::Micros at) const {
+        if (request == Earliest::none) return false;
+        constexpr wire::Micros at_once = 15'000;
+        const Message& asked = messages_[request];
+        for (std::uint32_t k = asked.first + 1; k < asked.first + asked.count; ++k) {
+            if (all_[k].at <= at && at - all_[k].at < at_once) return true;
+        }
+        return false;
     }
 
     void add(std::uint32_t cause, std::uint32_t effect) {
