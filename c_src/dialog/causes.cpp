@@ -311,7 +311,7 @@ class Causes {
             while (cause + 1 < end && all_[cause + 1].at <= at) ++cause;
             const bool is_left = cause != sent_on && at - all_[cause].at < long_past;
             if (every && !is_left && cause + 1 < end && all_[cause + 1].at <= at + stamped_late &&
-                !answers_repeat(what.request ? Earliest::none : request_of(*out.what), at)) {
+                (effect == out.first || !answers_repeat(*out.what, at))) {
                 ++cause;
             }
             add(effect == out.first && !every ? in.first : cause, effect);
@@ -320,7 +320,8 @@ class Causes {
     }
 
     /// The request was sent again just before: its server repeats its answer (RFC 3261 17.2.1).
-    [[nodiscard]] bool answers_repeat(std::uint32_t request, wire::Micros at) const {
+    [[nodiscard]] bool answers_repeat(const Observation& what, wire::Micros at) const {
+        const std::uint32_t request = what.request ? Earliest::none : request_of(what);
         if (request == Earliest::none) return false;
         constexpr wire::Micros at_once = 15'000;
         const Message& asked = messages_[request];

@@ -78,6 +78,13 @@ std::vector<CausalTie> causal_ties(const Readings& readings, const Transmissions
     const auto once = [&](const Transmission& one) {
         return transmissions.messages[one.message].count == 1;
     };
+    // The answer to a request that was sent again may be passed on a second time only.
+    std::vector<std::pair<Id, std::uint64_t>> repeated;
+    for (const Message& message : transmissions.messages) {
+        const Observation& what = *message.what;
+        if (what.request && message.count > 1) repeated.emplace_back(what.method, what.number);
+    }
+    std::sort(repeated.begin(), repeated.end());
     for (const Edge& edge : causes) {
         const Transmission& cause = transmissions.all[edge.cause];
         const Transmission& effect = transmissions.all[edge.effect];
@@ -87,7 +94,8 @@ std::vector<CausalTie> causal_ties(const Readings& readings, const Transmissions
         const Observation& in = *transmissions.messages[cause.message].what;
         const Observation& out = *transmissions.messages[effect.message].what;
         const bool sent_on =
-            in.request == out.request && in.method == out.method && in.status == out.status;
+            in.request == out.request && in.method == out.method && in.status == out.status &&
+            !std::binary_search(repeated.begin(), repeated.end(), std::pair(in.method, in.number));
         ties.push_back({readings.stretch[first], readings.stretch[second], readings.times[first],
                         readings.times[second], sent_on});
     }
