@@ -133,18 +133,21 @@ class Repeats {
   public:
     Repeats(const Observations& observations, const Readings& readings, const Sightings& doubled)
         : observations_(observations), readings_(readings), doubled_(doubled) {
-        std::vector<std::uint32_t> all;
+        std::vector<std::uint32_t> all, more;
         for (const Sighting& one : doubled.all) {
             all.resize(std::max<std::size_t>(all.size(), one.observer + 1));
             doubles_.resize(all.size());
             ++all[one.observer];
             if (one.end - one.begin > 1) ++doubles_[one.observer];
+            more.resize(all.size());
+            if (one.end - one.begin > 2) ++more[one.observer];
         }
         // Who mirrors everything twice does so with repeats as well; who does not is not known to
         // do so now and then.
         for (std::size_t i = 0; i < all.size(); ++i) {
             is_doubler_.push_back(doubles_[i] * 3 >= all[i]);
             mirrors_once_.push_back(all[i] >= 6 && doubles_[i] * 6 <= all[i]);
+            mirrors_twice_.push_back(is_doubler_[i] && all[i] >= 6 && more[i] * 6 <= all[i]);
         }
     }
 
@@ -199,6 +202,14 @@ class Repeats {
                 sighting.begin = at;
                 sighting.time = time(at);
             }
+        }
+        // Who mirrors twice shows two at once as four.
+        while (last - sighting.begin > 2 && mirrors_twice_[sighting.observer] &&
+               !to_itself(sighting)) {
+            result.push_back(sighting);
+            result.back().end = sighting.begin + 2;
+            sighting.begin += 2;
+            sighting.time = time(sighting.begin);
         }
         sighting.end = last;
         result.push_back(sighting);
@@ -265,7 +276,7 @@ class Repeats {
     const Readings& readings_;
     const Sightings& doubled_;
     std::vector<std::uint32_t> doubles_;
-    std::vector<bool> is_doubler_, mirrors_once_;
+    std::vector<bool> is_doubler_, mirrors_once_, mirrors_twice_;
     bool counted_ = false;  ///< the following; few dialogues have to be looked at
     Table<std::uint32_t> requests_, together_;
 };
