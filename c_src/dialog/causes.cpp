@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <tuple>
 
 #include "dialog/own_view.h"
@@ -324,11 +325,11 @@ class Causes {
         const std::uint32_t request = what.request ? Earliest::none : request_of(what);
         if (request == Earliest::none) return false;
         constexpr wire::Micros at_once = 15'000;
-        const Message& asked = messages_[request];
-        for (std::uint32_t k = asked.first + 1; k < asked.first + asked.count; ++k) {
-            if (all_[k].at <= at && at - all_[k].at < at_once) return true;
-        }
-        return false;
+        const auto asked =
+            std::span(all_).subspan(messages_[request].first + 1, messages_[request].count - 1);
+        const auto after = std::partition_point(
+            asked.begin(), asked.end(), [&](const Transmission& one) { return one.at <= at; });
+        return after != asked.begin() && at - (after - 1)->at < at_once;
     }
 
     void add(std::uint32_t cause, std::uint32_t effect) {

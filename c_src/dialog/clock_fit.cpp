@@ -25,7 +25,7 @@ constexpr double drift_known = 1e-5;
 constexpr double usual_delay = 2000;
 constexpr double delay_differs = 2000;
 constexpr double delay_varies = 1000;
-/// What a host does about a message takes it so long.
+/// A stamp that its effects show to be late is so by about this in any case.
 constexpr double usual_lateness = 2000;
 /// The jitter of a way that is still believed.
 constexpr double widest = 20'000;

@@ -16,8 +16,11 @@ using wire::Micros;
 /// Between hosts at one place; what seems to take longer is looked at twice.
 constexpr Micros usual_latency = 2'000;
 constexpr Micros inexact = 250;
+/// Differences that lie no further apart than this agree; where a stamp was late they may be off by
+/// more to that side.
 constexpr double agreeing = 600;
 constexpr double bounded = 3'000;
+/// Of more the middle is good enough.
 constexpr std::size_t few = 24;
 
 Micros longest_of(const Table<Micros>& latencies, const Common& one) {
@@ -47,9 +50,7 @@ Micros Differences::ahead(std::span<const Common> common) {
         all.push_back(one.difference());
     }
     if (up.empty() || down.empty()) return mode(all);
-    if (directed != 0 && all.size() <= few) {
-        return best_of(common, directed);
-    }
+    if (directed != 0 && all.size() <= few) return best_of(common, directed);
     const Micros ups = mode(up);
     const Micros downs = mode(down);
     const Micros latency = directed * (ups - downs) / 2;

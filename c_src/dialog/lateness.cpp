@@ -1,6 +1,7 @@
 #include "dialog/lateness.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 namespace ci::dialog {
@@ -13,7 +14,11 @@ constexpr Micros stamped_late = 60'000;
 /// A message, its being sent on, and the answers to that: longer chains are rarely late as a whole.
 constexpr int longest_chain = 4;
 
+/// What so many saw needs no help from one's own causes.
+constexpr std::size_t most_compared = 1024;
+
 bool bring_forward(Readings& readings, const Transmission& cause, const Transmission& effect) {
+    if (cause.observations.size() * effect.observations.size() > most_compared) return false;
     bool brought = false;
     for (const std::uint32_t i : cause.observations) {
         const std::uint32_t stretch = readings.stretch[i];

@@ -227,8 +227,8 @@ class Repeats {
         const Observation& seen = observations_.all[doubled_.observations[sighting.begin]];
         const std::uint32_t* requests = requests_.find(request_key(sighting.observer, seen));
         if (!seen.request && requests != nullptr && *requests > 1) return true;
-        return *together_.find(number_key(sighting.observer, seen)) == 2 &&
-               doubles_[sighting.observer] == 2;
+        const std::uint32_t* together = together_.find(number_key(sighting.observer, seen));
+        return together != nullptr && *together == 2 && doubles_[sighting.observer] == 2;
     }
     void count_repeats() {
         if (counted_) return;

@@ -21,7 +21,9 @@ class Crossing {
   public:
     Crossing(const Observations& observations, const std::vector<Id>& hosts,
              const Transmissions& transmissions)
-        : observations_(observations), hosts_(hosts), messages_(transmissions.messages) {}
+        : observations_(observations), messages_(transmissions.messages) {
+        for (const Id host : hosts) watched_.emplace(Key{host, 0, 0, 0, 0}, true);
+    }
 
     std::vector<Edge> run() {
         for (const Message& message : messages_) {
@@ -100,7 +102,7 @@ class Crossing {
             const auto first = std::find_if(all.begin(), all.end(), is_branch);
             if (first == all.end() || std::any_of(first + 1, all.end(), is_branch)) return false;
             const Id sender = messages_[*first].what->src_host;
-            if (std::find(hosts_.begin(), hosts_.end(), sender) == hosts_.end()) return false;
+            if (watched_.find(Key{sender, 0, 0, 0, 0}) == nullptr) return false;
         }
         return stack != 0;
     }
@@ -161,8 +163,8 @@ class Crossing {
     }
 
     const Observations& observations_;
-    const std::vector<Id>& hosts_;  ///< where observers stand
     const std::vector<Message>& messages_;
+    Table<bool> watched_;   ///< hosts where observers stand
     Table<bool> accepted_;  ///< hops that a 2xx passed
     Table<Side> sides_;
     std::vector<Edge> edges_;
