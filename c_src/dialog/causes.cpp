@@ -112,7 +112,7 @@ class Causes {
         const Observation& what = *messages_[m].what;
         const Id way = way_back(what);
         if (way != 0 && what.status != 100) earliest_.add(response_with(way, what), m);
-        if (what.status == 100 && what.vias != 0) {
+        if (what.status == 100 && what.method == method::invite && what.vias != 0) {
             const auto hop = both(what.dst_host, what.src_host);
             earliest_.add(trying_key(stacks_.top(what.vias), hop, what), m);
         }
@@ -160,7 +160,7 @@ class Causes {
 
     /// The 100 of the same transaction and server, which sent it before anything else.
     [[nodiscard]] std::uint32_t trying_of(const Observation& response) const {
-        if (response.vias == 0) return Earliest::none;
+        if (response.vias == 0 || response.method != method::invite) return Earliest::none;
         const auto hop = both(response.dst_host, response.src_host);
         return earliest_.of(trying_key(stacks_.top(response.vias), hop, response));
     }

@@ -133,13 +133,12 @@ class Repeats {
   public:
     Repeats(const Observations& observations, const Readings& readings, const Sightings& doubled)
         : observations_(observations), readings_(readings), doubled_(doubled) {
-        std::vector<std::uint32_t> all, more;
+        std::vector<std::uint32_t> all(observations.observers.size());
+        std::vector<std::uint32_t> more(all.size());
+        doubles_.resize(all.size());
         for (const Sighting& one : doubled.all) {
-            all.resize(std::max<std::size_t>(all.size(), one.observer + 1));
-            doubles_.resize(all.size());
             ++all[one.observer];
             if (one.end - one.begin > 1) ++doubles_[one.observer];
-            more.resize(all.size());
             if (one.end - one.begin > 2) ++more[one.observer];
         }
         // Who mirrors everything twice does so with repeats as well; who does not is not known to

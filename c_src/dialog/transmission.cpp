@@ -55,6 +55,7 @@ class Pairing {
 
   private:
     void add_message(std::span<const Sighting> sightings) {
+        if (sightings.size() == 1) return add_once(sightings);
         // By observer, and within one by time, as the sightings stand.
         std::vector<Several> seen_by;
         for (const Sighting& sighting : sightings) {
@@ -75,6 +76,14 @@ class Pairing {
         });
         message.what = what(sightings);
         result_.messages.push_back(message);
+    }
+
+    /// Most messages, where there is one observer: nothing to compare.
+    void add_once(std::span<const Sighting> sighting) {
+        once_.assign(1, {sent_at(sighting.front()), &sighting.front()});
+        const auto first = static_cast<std::uint32_t>(result_.all.size());
+        result_.all.push_back(transmission(once_));
+        result_.messages.push_back({what(sighting), first, 1});
     }
 
     /// A receiver sees it a latency later than it was sent.
@@ -184,9 +193,12 @@ class Pairing {
 
     Transmission transmission(Several& several) const {
         // For answers: the observation of whoever saw most of the dialogue.
-        std::stable_sort(several.begin(), several.end(), [&](const Mapped& a, const Mapped& b) {
-            return sightings_.count[a.sighting->observer] > sightings_.count[b.sighting->observer];
-        });
+        if (several.size() > 1) {
+            std::stable_sort(several.begin(), several.end(), [&](const Mapped& a, const Mapped& b) {
+                return sightings_.count[a.sighting->observer] >
+                       sightings_.count[b.sighting->observer];
+            });
+        }
         Transmission result;
         result.message = static_cast<std::uint32_t>(result_.messages.size());
         result.arrival = INT64_MAX;
@@ -245,6 +257,7 @@ class Pairing {
     const Sightings& sightings_;
     const Alignment& alignment_;
     const std::vector<Id>& hosts_;
+    Several once_;
     Transmissions result_;
 };
 
