@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dialog/lateness.h"
 #include "dialog/own_view.h"
 
 namespace ci::dialog {
@@ -9,8 +10,6 @@ namespace {
 
 using wire::Micros;
 
-/// The latest stamp recorded of a busy sender was 46 ms after the fact.
-constexpr Micros stamped_late = 50'000;
 /// A request that overtook another comes before it by more than stamps of idle senders err.
 constexpr Micros overtaken = 3'000;
 /// More than doubles of one message lie apart.

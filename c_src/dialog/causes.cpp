@@ -5,14 +5,12 @@
 #include <span>
 #include <tuple>
 
+#include "dialog/lateness.h"
 #include "dialog/own_view.h"
 
 namespace ci::dialog {
 namespace {
 
-/// By how much the stamp of a message received may lie after that of the one sent on because of it:
-/// what busy senders were seen to stamp late, 46 ms, and a little more.
-constexpr wire::Micros stamped_late = 50'000;
 /// Answers and ACKs follow at once; after so long it is that to the next transmission.
 constexpr wire::Micros long_past = 300'000;
 

@@ -9,8 +9,8 @@ namespace {
 
 using wire::Micros;
 
-/// The latest stamp recorded of a busy sender was 46 ms after the fact.
-constexpr Micros stamped_late = 60'000;
+/// What one clock shows for itself may be a little later than that.
+constexpr Micros later_by_own_clock = 60'000;
 /// A message, its being sent on, and the answers to that: longer chains are rarely late as a whole.
 constexpr int longest_chain = 4;
 
@@ -25,7 +25,7 @@ bool bring_forward(Readings& readings, const Transmission& cause, const Transmis
         if (!readings.stretches[stretch].has_clock) continue;
         for (const std::uint32_t k : effect.observations) {
             const Micros late = readings.times[i] - readings.times[k];
-            if (readings.stretch[k] != stretch || late < 0 || late > stamped_late) continue;
+            if (readings.stretch[k] != stretch || late < 0 || late > later_by_own_clock) continue;
             readings.times[i] = readings.times[k] - 1;
             readings.late[i] = true;
             brought = true;

@@ -9,8 +9,12 @@
 #include "dialog/sighting.h"
 #include "dialog/topology.h"
 #include "dialog/transmission.h"
+#include "wire/micros.h"
 
 namespace ci::dialog {
+
+/// The latest stamp recorded of a busy sender was 46 ms after the fact.
+inline constexpr wire::Micros stamped_late = 50'000;
 
 /// Whether any was. `causes`: causes.h, of these transmissions.
 [[nodiscard]] bool bring_forward(Readings& readings, Sightings& sightings,

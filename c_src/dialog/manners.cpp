@@ -7,6 +7,7 @@
 
 #include "dialog/belief.h"
 #include "dialog/causes.h"
+#include "dialog/lateness.h"
 
 namespace ci::dialog {
 namespace {
@@ -14,8 +15,6 @@ namespace {
 using wire::Micros;
 using Indexes = std::vector<std::uint32_t>;
 
-/// The latest stamp recorded of a busy sender was 46 ms after the fact.
-constexpr Micros stamped_late = 50'000;
 /// What comes so much later than it should belongs to a retransmission (T1 is 500 ms).
 constexpr Micros sent_again = 400'000;
 
