@@ -8,8 +8,7 @@
 -export([start_link/0
         ,ask/2
         ,failed/0
-        ]).
--export([bound/2
+        ,bound/2
         ,unbound/0
         ,leaving/0
         ,amqp/2
@@ -30,7 +29,6 @@
 -define(START_PARSER_MS, 5000).
 -define(RETRY_PARSER_MS, 5000).
 -define(MAX_REQUEST, 64 * 1024 * 1024). % the program hangs up on more
--define(MAX_ANSWER, 256 * 1024 * 1024).
 -define(EVENTS, 32). % that may be on their way to the listener: the program keeps the others
 -define(HANGS_AFTER_S, 60).
 -define(SILENCES, 3). % questions without any sign of life: it hangs. Counting them, rather than the
@@ -45,15 +43,13 @@
                  {'parser', ci_state:parser(), ci_log:level()} | % ourselves; how bad a failure is
                  'amqp' |
                  'watch'.
--type pieces() :: {non_neg_integer(), [binary()]} | % size, the newest first
-                  'too_large'.
 -type missing() :: {ci_state:parser(), binary(), boolean()}. % why; whether it is tried again
 
 -record(state, {port :: port()
                ,os_pid :: pos_integer() | 'undefined' % undefined: it has exited
                ,next = 1 :: id()
                ,waiting = #{} :: #{id() => asker()}
-               ,pieces = #{} :: #{id() => pieces()} % of answers that come in several
+               ,pieces = #{} :: #{id() => ci_pieces:pieces()} % of answers that come in several
                ,missing = [] :: [missing()] % parsers that are wanted, and could not be started
                ,is_retrying = 'false' :: boolean() % a timer for those runs
                ,silences = 0 :: non_neg_integer()
@@ -249,11 +245,11 @@ take(Frame, State) ->
 
 -spec frame(any(), #state{}) -> #state{}.
 frame({'resp', Id, {'more', Piece}}, #state{pieces=Pieces}=State) ->
-    State#state{pieces=Pieces#{Id => add_piece(Piece, maps:get(Id, Pieces, {0, []}))}};
+    State#state{pieces=Pieces#{Id => ci_pieces:add(Piece, maps:get(Id, Pieces, ci_pieces:none()))}};
 frame({'resp', Id, Answer}, #state{waiting=Waiting, pieces=Pieces}=State) ->
     case maps:find(Id, Waiting) of
         {'ok', Asker} ->
-            Whole = whole(Answer, maps:get(Id, Pieces, {0, []})),
+            Whole = ci_pieces:whole(Answer, maps:get(Id, Pieces, ci_pieces:none())),
             answer(Asker, Whole, State#state{waiting=maps:remove(Id, Waiting)
                                             ,pieces=maps:remove(Id, Pieces)
                                             });
@@ -267,18 +263,6 @@ frame({'log', Level, Text}, State) ->
     ci_log:log(Level, "~ts", [line(Text)]),
     State;
 frame(_Other, _State) -> exit('program_speaks_another_protocol'). % no frame, no state in the reason
-
--spec add_piece(binary(), pieces()) -> pieces().
-add_piece(Piece, {Size, Pieces}) when Size + byte_size(Piece) =< ?MAX_ANSWER ->
-    {Size + byte_size(Piece), [Piece | Pieces]};
-add_piece(_Piece, _Pieces) -> 'too_large'.
-
--spec whole(answer(), pieces()) -> answer().
-whole({'ok', _Rest}, 'too_large') ->
-    {'error', {'failed', <<"the answer is too large\n">>}};
-whole({'ok', Rest}, {_Size, Pieces}) ->
-    {'ok', iolist_to_binary(lists:reverse(Pieces, [Rest]))};
-whole({'error', _Reason}=Error, _Pieces) -> Error.
 
 -spec reason(binary()) -> binary().
 reason(<<"failed to start parser: ", Reason/binary>>) -> Reason;
