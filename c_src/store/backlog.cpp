@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <unordered_set>
 #include <utility>
 
 namespace ci::store {
@@ -77,15 +78,11 @@ void Backlog::add_control(std::string_view line) {
                              static_cast<std::uint32_t>(open_.text.size() - offset)});
 }
 
-Seq Backlog::flush(std::optional<std::string_view> key) {
+Seq Backlog::flush(FlushMark mark) {
     const std::scoped_lock lock(mutex_);
     const Seq seq = next_;
-    if (key) {
-        marks_.set(std::string(*key), seq);
-    } else {
-        marks_.set_all(seq);
-    }
-    add_control(flush_line(key));
+    add_control(flush_line(mark));
+    marks_.set(std::move(mark), seq);
     lines_.notify_one();
     return seq;
 }
@@ -124,7 +121,10 @@ void Backlog::journalled(std::size_t n, const std::shared_ptr<Segment>& segment,
     std::vector<Entry> entries(first, first + static_cast<std::ptrdiff_t>(n));
     for (Entry& entry : entries) {
         entry.offset = static_cast<std::uint32_t>(entry.offset - begin + offset);
-        if (is_message(entry)) ++counts_.stored;
+        if (is_message(entry)) {
+            ++counts_.stored;
+            ++segment->messages;
+        }
         segment->has_marks = segment->has_marks || !is_message(entry);
     }
     writing_.done += n;
@@ -159,18 +159,15 @@ void Backlog::recover(const std::shared_ptr<Segment>& segment, std::span<const E
     waiting_.add(segment, entries);
     const auto messages =
         static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), is_message));
+    segment->messages += messages;
     segment->has_marks = segment->has_marks || messages < entries.size();
     counts_.recovered += messages;
     counts_.stored += messages;
 }
 
-void Backlog::recover(const FlushMark& mark, Seq seq) {
+void Backlog::recover(FlushMark mark, Seq seq) {
     const std::scoped_lock lock(mutex_);
-    if (mark.key) {
-        marks_.set(std::string(*mark.key), seq);
-    } else {
-        marks_.set_all(seq);
-    }
+    marks_.set(std::move(mark), seq);
 }
 
 bool Backlog::wait_for_work(Clock::time_point until) {
@@ -187,10 +184,6 @@ void Backlog::gather(std::chrono::milliseconds time) {
 std::vector<std::shared_ptr<const Block>> Backlog::oldest(std::size_t bytes) {
     const std::scoped_lock lock(mutex_);
     return waiting_.oldest(bytes);
-}
-
-void Backlog::release(const std::shared_ptr<Segment>& segment, std::size_t n) {
-    segment->pending -= n;
 }
 
 /// Those that are done. One that says what was flushed is kept as long as there is an older one,
@@ -212,12 +205,11 @@ Backlog::Segments Backlog::done(Done done) {
     const std::scoped_lock lock(mutex_);
     for (auto& ref : done.stuck) {
         ++ref.segment->pending;
+        ++ref.segment->stuck;
         ++stuck_count_;
-        stuck_[ref.entry.hash].push_back(std::move(ref));
+        stuck_[ref.entry.hash].refs.push_back(std::move(ref));
     }
-    for (const auto& block : done.blocks) {
-        release(block->segment(), block->entries().size());
-    }
+    for (const auto& block : done.blocks) block->segment()->pending -= block->entries().size();
     waiting_.drop(done.blocks.size());
     count(done.counts);
     if (stuck_.empty() && !done.blocks.empty()) {
@@ -227,44 +219,140 @@ Backlog::Segments Backlog::done(Done done) {
     return take_unneeded();
 }
 
-std::vector<Waiting::Ref> Backlog::stuck() const {
-    const std::scoped_lock lock(mutex_);
-    std::vector<Waiting::Ref> all;
-    for (const auto& [hash, refs] : stuck_) all.insert(all.end(), refs.begin(), refs.end());
-    return all;
+std::vector<std::uint64_t> Backlog::stuck() const {
+    std::vector<std::uint64_t> hashes;
+    for (const auto& [hash, stuck] : stuck_) hashes.push_back(hash);
+    return hashes;
+}
+
+std::vector<Waiting::Ref> Backlog::stuck(std::uint64_t hash, std::size_t bytes) const {
+    std::vector<Waiting::Ref> some;
+    const auto found = stuck_.find(hash);
+    if (found == stuck_.end()) return some;
+    for (const auto& ref : std::span(found->second.refs).subspan(found->second.done)) {
+        if (!some.empty() && ref.entry.length > bytes) break;
+        bytes -= std::min<std::size_t>(bytes, ref.entry.length);
+        some.push_back(ref);
+    }
+    return some;
 }
 
 bool Backlog::is_stuck(std::uint64_t hash) const {
-    const std::scoped_lock lock(mutex_);
-    return !stuck_.empty() && stuck_.count(hash) != 0;
+    return stuck_.count(hash) != 0;
 }
 
 Backlog::Segments Backlog::unstick(std::span<const Waiting::Ref> refs, const Shelved& counts) {
+    std::unordered_map<Segment*, std::size_t> released;
+    std::vector<std::vector<Waiting::Ref>> garbage;  // taken apart when the lock is no longer held
+    for (const auto& ref : refs) ++released[ref.segment.get()];
     const std::scoped_lock lock(mutex_);
-    for (const auto& ref : refs) {
-        const auto found = stuck_.find(ref.entry.hash);
-        std::erase_if(found->second,
-                      [&](const auto& one) { return one.entry.seq == ref.entry.seq; });
-        if (found->second.empty()) stuck_.erase(found);
-        --stuck_count_;
-        release(ref.segment, 1);
+    for (const auto& [segment, n] : released) {
+        segment->pending -= n;
+        segment->stuck -= n;
+    }
+    stuck_count_ -= refs.size();
+    while (!refs.empty()) {
+        const auto found = stuck_.find(refs.front().entry.hash);
+        auto& [all, done] = found->second;
+        // As a rule the first ones of a call. Others, where calls have one hash, are looked for.
+        std::size_t n = 0;
+        while (n < refs.size() && refs[n].entry.hash == found->first) ++n;
+        const auto same = refs.first(n);
+        refs = refs.subspan(n);
+        std::size_t first = 0;
+        while (first < n && all[done + first].entry.seq == same[first].entry.seq) ++first;
+        done += first;
+        if (first < n) {
+            std::unordered_map<Seq, std::size_t> gone;
+            for (const auto& ref : same.subspan(first)) ++gone[ref.entry.seq];
+            all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(done));
+            done = 0;
+            std::erase_if(all, [&](const auto& one) {
+                const auto times = gone.find(one.entry.seq);
+                return times != gone.end() && times->second > 0 && times->second-- > 0;
+            });
+        }
+        if (done < all.size()) continue;
+        garbage.push_back(std::move(all));
+        stuck_.erase(found);
     }
     count(counts);
     if (is_empty()) empty_.notify_all();
     return take_unneeded();
 }
 
-std::shared_ptr<Segment> Backlog::take_idle_segment() {
+std::vector<Backlog::Loose> Backlog::loose() const {
+    constexpr std::size_t many = 16, most_lines = 65'536;
+    std::vector<Loose> groups;
+    std::unordered_map<const Segment*, std::size_t> group_of;
+    bool any_loose = false, any_many = false;
+    {
+        const std::scoped_lock lock(mutex_);
+        std::size_t lines = 0;
+        for (const auto& segment : segments_) {
+            if (!segment->closed || segment->pending != segment->stuck) break;
+            lines += segment->stuck;
+            if (groups.empty() || lines > most_lines) {
+                groups.emplace_back();
+                lines = segment->stuck;
+            }
+            any_loose = any_loose || segment->messages != segment->stuck;
+            groups.back().segments.push_back(segment);
+            group_of.emplace(segment.get(), groups.size() - 1);
+            any_many = any_many || groups.back().segments.size() >= many;
+        }
+    }
+    if (!any_loose && !any_many) return {};
+    for (const auto& [hash, stuck] : stuck_) {
+        for (const auto& ref : std::span(stuck.refs).subspan(stuck.done)) {
+            const auto found = group_of.find(ref.segment.get());
+            if (found != group_of.end()) groups[found->second].stuck.push_back(ref);
+        }
+    }
+    for (Loose& group : groups) {
+        std::sort(group.stuck.begin(), group.stuck.end(),
+                  [](const auto& a, const auto& b) { return a.entry.seq < b.entry.seq; });
+    }
+    return groups;
+}
+
+void Backlog::tighten(const Segments& old, const std::shared_ptr<Segment>& tight,
+                      std::span<const Waiting::Ref> refs) {
+    std::unordered_map<Seq, std::uint32_t> offsets;
+    std::unordered_set<std::uint64_t> hashes;
+    for (const auto& ref : refs) {
+        offsets.emplace(ref.entry.seq, ref.entry.offset);
+        hashes.insert(ref.entry.hash);
+    }
+    const std::unordered_set<std::shared_ptr<Segment>> gone(old.begin(), old.end());
     const std::scoped_lock lock(mutex_);
-    if (!is_empty() || !current_) return nullptr;
-    current_->closed = true;
-    segments_.clear();  // everything is done, so this one is all there is
-    return std::exchange(current_, nullptr);
+    for (const auto hash : hashes) {
+        for (auto& ref : stuck_.at(hash).refs) {
+            const auto found = offsets.find(ref.entry.seq);
+            if (found == offsets.end() || !gone.contains(ref.segment)) continue;
+            ref.segment = tight;
+            ref.entry.offset = found->second;
+        }
+    }
+    tight->messages = tight->pending = tight->stuck = refs.size();
+    tight->closed = true;
+    *std::find(segments_.begin(), segments_.end(), old.front()) = tight;
+    std::erase_if(segments_, [&](const auto& one) { return gone.contains(one); });
+}
+
+Backlog::Segments Backlog::close_idle_segment() {
+    const std::scoped_lock lock(mutex_);
+    if (!is_idle() || !current_) return {};
+    std::exchange(current_, nullptr)->closed = true;
+    return take_unneeded();
+}
+
+bool Backlog::is_idle() const noexcept {
+    return open_.entries.empty() && writing_.done == writing_.entries.size() && waiting_.empty();
 }
 
 bool Backlog::is_empty() const noexcept {
-    return open_.entries.empty() && writing_.done == writing_.entries.size() && waiting_.empty() &&
-           stuck_.empty();
+    return is_idle() && stuck_.empty();
 }
 
 Backlog::Found Backlog::find(std::string_view key) const {
@@ -272,7 +360,10 @@ Backlog::Found Backlog::find(std::string_view key) const {
     Found found;
     const std::scoped_lock lock(mutex_);
     const auto stuck = stuck_.find(hash);
-    if (stuck != stuck_.end()) found.refs = stuck->second;
+    if (stuck != stuck_.end()) {
+        const auto rest = std::span(stuck->second.refs).subspan(stuck->second.done);
+        found.refs.assign(rest.begin(), rest.end());
+    }
     waiting_.find(hash, found.refs);
     const auto copy = [&](const Buffer& buffer) {
         for (std::size_t i = buffer.done; i < buffer.entries.size(); ++i) {

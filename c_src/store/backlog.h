@@ -55,7 +55,7 @@ class Backlog {
     std::size_t add(std::span<const Line> lines);
 
     /// Forgets a call's lines, or all, and has the journal say so. The number of the mark.
-    Seq flush(std::optional<std::string_view> key);
+    Seq flush(FlushMark mark);
     /// Waits until a mark is in the journal and holds after a kill, too; false: not by then.
     bool wait_until_journalled(Seq seq, Clock::time_point until) const;
     [[nodiscard]] bool is_gone(std::string_view key, Seq seq) const;
@@ -79,7 +79,7 @@ class Backlog {
 
     /// What another process left in the journal.
     void recover(const std::shared_ptr<Segment>& segment, std::span<const Entry> entries);
-    void recover(const FlushMark& mark, Seq seq);
+    void recover(FlushMark mark, Seq seq);
 
     /// Waits until lines wait or `until` has come; false: the end has come, and nothing waits.
     [[nodiscard]] bool wait_for_work(Clock::time_point until);
@@ -98,13 +98,25 @@ class Backlog {
     };
     using Segments = std::vector<std::shared_ptr<Segment>>;
     [[nodiscard]] Segments done(Done done);
-    /// Lines that could not be shelved, those of a call one behind the other.
-    [[nodiscard]] std::vector<Waiting::Ref> stuck() const;
+    /// Calls with lines that could not be shelved, and those lines, in their order, from the first
+    /// on, up to so many bytes, one at least.
+    [[nodiscard]] std::vector<std::uint64_t> stuck() const;
+    [[nodiscard]] std::vector<Waiting::Ref> stuck(std::uint64_t hash, std::size_t bytes) const;
     [[nodiscard]] bool is_stuck(std::uint64_t hash) const;
-    /// These of them are done now.
+    /// These of them, a call's one behind the other, are done now.
     [[nodiscard]] Segments unstick(std::span<const Waiting::Ref> refs, const Shelved& counts);
-    /// If nothing is on its way: the segment that was written to, which is closed by that.
-    [[nodiscard]] std::shared_ptr<Segment> take_idle_segment();
+    /// Groups of the oldest segments, which hold stuck lines and others that nobody needs any more;
+    /// and their stuck lines, in order. Each group had better be one segment of those lines alone.
+    struct Loose {
+        Segments segments;
+        std::vector<Waiting::Ref> stuck;
+    };
+    [[nodiscard]] std::vector<Loose> loose() const;
+    /// That is done: `refs` say where each line is now, and which are left out is done.
+    void tighten(const Segments& old, const std::shared_ptr<Segment>& tight,
+                 std::span<const Waiting::Ref> refs);
+    /// If nothing is on its way but what is stuck, the segment that was written to is closed.
+    [[nodiscard]] Segments close_idle_segment();
 
     // For questions.
 
@@ -144,10 +156,9 @@ class Backlog {
     [[nodiscard]] std::size_t memory() const noexcept {
         return open_.text.size() + writing_.text.size();
     }
+    [[nodiscard]] bool is_idle() const noexcept;  ///< but for what is stuck
     [[nodiscard]] bool is_empty() const noexcept;
     void add_control(std::string_view line);
-    /// `n` lines of it are done.
-    static void release(const std::shared_ptr<Segment>& segment, std::size_t n);
     [[nodiscard]] Segments take_unneeded();
 
     const Room room_;
@@ -157,7 +168,12 @@ class Backlog {
     Seq journalled_ = 0;  ///< the last one that is in the journal
     Buffer open_, writing_;
     Waiting waiting_;
-    std::unordered_map<std::uint64_t, std::vector<Waiting::Ref>> stuck_;
+    /// Changed by the shelver only, so that it reads them without the mutex.
+    struct Stuck {
+        std::vector<Waiting::Ref> refs;
+        std::size_t done = 0;  ///< so many of the first ones
+    };
+    std::unordered_map<std::uint64_t, Stuck> stuck_;
     std::size_t stuck_count_ = 0;
     Segments segments_;                 ///< with lines that are not done, the oldest first
     std::shared_ptr<Segment> current_;  ///< the last one that was written to

@@ -11,9 +11,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "store/access.h"
+#include "store/file.h"
 #include "store/numbered.h"
 
 namespace ci::store {
@@ -27,6 +29,7 @@ class CallFiles {
         : disk_(disk), root_(std::move(root)), group_(group) {}
 
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return root_; }
+    [[nodiscard]] Group group() const noexcept { return group_; }
 
     /// Who changes a file holds its lock: two writers would take each other's half-written tail for
     /// a torn one.
@@ -44,11 +47,17 @@ class CallFiles {
     /// Whole lines, with one write. Locked by the caller.
     Appended append(std::string_view relative, std::string_view text);
 
-    /// The number of the last line that has one; none: no such file or line.
-    [[nodiscard]] std::optional<Seq> last_seq(std::string_view relative) const;
+    /// The numbers of the lines at the file's end that have this number or a later one; no such
+    /// file has none. An errno: it cannot be told.
+    int numbers_from(std::string_view relative, Seq first, std::unordered_set<Seq>& out) const;
 
-    /// All lines, the compressed ones first. An errno; no such file is an empty text and no error.
-    int read(std::string_view relative, std::string& out) const;
+    /// All lines, the compressed ones first. An errno, and `out` has what could be read; no such
+    /// file is an empty text and no error.
+    struct Problem {
+        int error = 0;
+        std::filesystem::path path;
+    };
+    Problem read(std::string_view relative, std::string& out) const;
 
     /// The first line, or what is enough to tell the call from. Likewise.
     int read_begin(std::string_view relative, std::string& out) const;
@@ -64,7 +73,12 @@ class CallFiles {
     /// Both forms. Locked by the caller.
     Removed remove(std::string_view relative);
 
+    /// 0, or the errno: ELOOP where a symbolic link is on the way to the file.
+    [[nodiscard]] int check_way(std::string_view relative) const;
+
   private:
+    [[nodiscard]] File open(const std::filesystem::path& relative, int flags) const;
+
     Disk& disk_;
     std::filesystem::path root_;
     Group group_;

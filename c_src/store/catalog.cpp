@@ -4,18 +4,21 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <ctime>
 #include <map>
 
 #include "store/numbered.h"
 #include "store/path.h"
+#include "store/tree.h"
 #include "store/write.h"
 
 namespace ci::store {
 namespace {
 
 constexpr std::size_t name_length = 10;
+constexpr std::size_t most_noted = 1U << 20U;  ///< while it cannot be written
 
 std::string name_of(Catalog::Hour hour) {
     const std::time_t seconds = hour * 3'600;
@@ -34,7 +37,8 @@ std::optional<Catalog::Hour> hour_in(const std::string& name) {
     utc.tm_mon = std::stoi(name.substr(4, 2)) - 1;
     utc.tm_mday = std::stoi(name.substr(6, 2));
     utc.tm_hour = std::stoi(name.substr(8, 2));
-    return Catalog::hour_of(::timegm(&utc));
+    const auto hour = Catalog::hour_of(::timegm(&utc));
+    return name_of(hour) == name ? std::optional(hour) : std::nullopt;  // no 31st of June
 }
 
 }  // namespace
@@ -57,32 +61,46 @@ void Catalog::write() {
     }
     std::map<Hour, std::string> texts;
     for (auto& [hour, text] : noted) texts[hour] += text;
-    for (const auto& [hour, text] : texts) append(hour, text);
+    for (auto& [hour, text] : texts) {
+        if (append(hour, text)) continue;
+        const std::scoped_lock lock(mutex_);
+        std::size_t size = text.size();
+        for (const auto& one : noted_) size += one.second.size();
+        // What is too much is lost to `keep` until there is no catalog, and a census makes it anew.
+        if (size <= most_noted) noted_.emplace_front(hour, std::move(text));
+    }
 }
 
-/// What cannot be written is lost: those files are found again by a census.
-void Catalog::append(Hour hour, const std::string& text) {
-    constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+bool Catalog::append(Hour hour, const std::string& text) {
+    constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     const auto path = path_of(hour);
+    if (check_directory(directory_) == ELOOP) return false;
     for (int i = 0; i < 2; ++i) {
         const File file(disk_.open(path.c_str(), flags, file_mode));
         if (!file.is_open()) {
-            if (make_directories(disk_, directory_, group_) != 0) return;
+            if (make_directories(disk_, directory_, group_) != 0) return false;
             continue;
         }
         struct stat before {};
-        if (::fstat(file.descriptor(), &before) != 0) return;
+        if (::fstat(file.descriptor(), &before) != 0 || !S_ISREG(before.st_mode)) return false;
+        if (before.st_nlink > 1) {
+            // Somebody's copy, or a trap: what has a second name is not written to.
+            replace(hour, files(hour));
+            continue;
+        }
         if (before.st_size == 0) give_to(file.descriptor(), group_);
-        (void)append_whole(disk_, file, before.st_size, text);
-        return;
+        return append_whole(disk_, file, before.st_size, text) == 0;
     }
+    return false;
 }
 
 std::vector<Catalog::Hour> Catalog::hours() const {
     std::vector<Hour> hours;
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(directory_, failed)) {
-        if (const auto hour = hour_in(entry.path().filename())) hours.push_back(*hour);
+    const auto is_ours = [](std::string_view name) {
+        return hour_in(std::string(name)).has_value();
+    };
+    for (const std::string& name : names_in(directory_, is_ours).names) {
+        hours.push_back(*hour_in(name));
     }
     std::sort(hours.begin(), hours.end());
     return hours;

@@ -42,7 +42,7 @@ class Catalog {
 
   private:
     [[nodiscard]] std::filesystem::path path_of(Hour hour) const;
-    void append(Hour hour, const std::string& text);
+    bool append(Hour hour, const std::string& text);
 
     Disk& disk_;
     std::filesystem::path directory_;

@@ -7,13 +7,15 @@
 #include <string>
 
 #include "store/access.h"
+#include "store/file.h"
 
 namespace ci::store {
 
 std::filesystem::path compressed_path(const std::filesystem::path& path);
 
-/// All lines in it. 0, or an errno; EBADMSG: broken, `out` has what comes before.
-int read_compressed(const std::filesystem::path& path, std::string& out);
+/// All lines in it. 0, or an errno; EBADMSG: broken, EFBIG: much more than a call's lines; `out`
+/// has what comes before.
+int read_compressed(const File& file, std::string& out);
 
 /// What `path` holds moves to the end of its compressed form. 0, or an errno; then nothing changed.
 /// A crash leaves both, and some lines twice, but none torn. The caller holds the file's lock.

@@ -16,12 +16,16 @@ class Disk {
     Disk& operator=(const Disk&) = delete;
 
     virtual int open(const char* path, int flags, mode_t mode);
+    /// Of what lies below a store's root (tree.h).
+    virtual int open_below(const char* root, const char* relative, int flags, mode_t mode);
     virtual ssize_t write(int descriptor, std::string_view bytes);
     virtual int truncate(int descriptor, off_t size);
     virtual int sync(int descriptor);             ///< fdatasync
     virtual int sync_filesystem(int descriptor);  ///< syncfs
     virtual int rename(const char* from, const char* to);
+    virtual int sync_directory(const char* path);
     virtual int unlink(const char* path);
+    virtual int unlink_at(int directory, const char* name, int flags);
     virtual int mkdir(const char* path, mode_t mode);
 };
 

@@ -1,24 +1,38 @@
 // What was flushed while lines of it were still on their way to the calls' files.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "store/numbered.h"
+#include "store/path.h"
 
 namespace ci::store {
 
 class FlushMarks {
   public:
-    /// Lines of this key up to this number are gone.
-    void set(std::string key, Seq seq) { keys_.insert_or_assign(std::move(key), seq); }
-    /// Of all keys.
-    void set_all(Seq seq) noexcept { all_ = seq; }
+    /// Lines up to this number are gone. Marks come in the order of their numbers.
+    void set(FlushMark mark, Seq seq) {
+        if (mark.key) {
+            keys_.insert_or_assign(*std::move(mark.key), seq);
+            return;
+        }
+        std::unordered_map<std::string, Seq> kept;
+        for (std::string& relative : mark.kept) {
+            const Seq gone = gone_of_all(relative);
+            kept.emplace(std::move(relative), gone);
+        }
+        kept_.swap(kept);
+        all_ = seq;
+    }
 
     [[nodiscard]] bool is_gone(std::string_view key, Seq seq) const {
-        if (seq <= all_) return true;
+        if (seq <= all_) {
+            if (kept_.empty()) return true;
+            if (seq <= gone_of_all(relative_path(call_id_for(key)))) return true;
+        }
         if (keys_.empty()) return false;
         const auto found = keys_.find(std::string(key));
         return found != keys_.end() && seq <= found->second;
@@ -30,7 +44,14 @@ class FlushMarks {
     }
 
   private:
+    [[nodiscard]] Seq gone_of_all(const std::string& relative) const {
+        const auto found = kept_.find(relative);
+        return found == kept_.end() ? all_ : found->second;
+    }
+
     Seq all_ = 0;
+    /// The files that the last flush of everything kept: what flushes before took of them.
+    std::unordered_map<std::string, Seq> kept_;
     std::unordered_map<std::string, Seq> keys_;
 };
 

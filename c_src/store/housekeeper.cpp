@@ -9,6 +9,7 @@
 
 #include "store/compress.h"
 #include "store/path.h"
+#include "store/tree.h"
 
 namespace ci::store {
 namespace {
@@ -24,6 +25,16 @@ std::int64_t now() {
     return std::chrono::duration_cast<std::chrono::seconds>(
                std::chrono::system_clock::now().time_since_epoch())
         .count();
+}
+
+std::string_view without_temporary(std::string_view name) noexcept {
+    if (!name.ends_with(temporary_suffix)) return {};
+    name.remove_suffix(temporary_suffix.size());
+    return name;
+}
+
+bool is_half_made(std::string_view name) {
+    return is_file_name(without_temporary(name));
 }
 
 }  // namespace
@@ -104,17 +115,14 @@ void Housekeeper::count() {
     const bool is_new = !catalog_.exists();
     const std::uint64_t calls_before = calls_, bytes_before = bytes_;
     Totals found;
-    std::error_code failed;
-    for (const auto& outer : fs::directory_iterator(files_.root(), failed)) {
-        const std::string first = outer.path().filename();
-        if (!is_directory_name(first) || !fs::is_directory(outer.symlink_status(failed))) continue;
-        for (const auto& inner : fs::directory_iterator(outer.path(), failed)) {
-            const std::string second = inner.path().filename();
-            if (!is_directory_name(second)) continue;
-            if (!fs::is_directory(inner.symlink_status(failed))) continue;
+    const File root = open_root(files_.root());
+    const auto outer_names = root.is_open() ? names_in(root, is_directory_name) : Names();
+    for (const std::string& first : outer_names.names) {
+        const fs::path outer = files_.root() / first;
+        for (const std::string& second : names_in(outer, is_directory_name).names) {
             std::string relative = first;
             relative.append("/").append(second).append("/");
-            count_directory(inner.path(), relative, is_new, found);
+            count_directory(outer / second, relative, is_new, found);
             if (is_ending()) return;
         }
         if (is_new) catalog_.write();
@@ -128,20 +136,17 @@ void Housekeeper::count() {
 
 void Housekeeper::count_directory(const fs::path& directory, const std::string& relative,
                                   bool is_new, Totals& found) {
-    std::error_code failed;
-    for (const auto& entry : fs::directory_iterator(directory, failed)) {
-        const std::string name = entry.path().filename();
-        if (name.ends_with(temporary_suffix) &&
-            is_file_name(name.substr(0, name.size() - temporary_suffix.size()))) {
-            // A crash left it: whoever makes one holds the lock as long as it is there.
-            const auto lock = files_.lock(
-                relative + plain_name(name.substr(0, name.size() - temporary_suffix.size())));
-            (void)disk_.unlink(entry.path().c_str());
-        }
-        if (!is_file_name(name)) continue;
+    for (const std::string& name : names_in(directory, is_half_made).names) {
+        // A crash left it: whoever makes one holds the lock as long as it is there.
+        const auto lock = files_.lock(relative + plain_name(without_temporary(name)));
+        (void)disk_.unlink((directory / name).c_str());
+    }
+    for (const std::string& name : names_in(directory, is_file_name).names) {
         struct stat info {};
-        if (::lstat(entry.path().c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
-        const bool is_both = name != plain_name(name) && fs::exists(directory / plain_name(name));
+        if (::lstat((directory / name).c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
+        std::error_code failed;
+        const bool is_both =
+            name != plain_name(name) && fs::exists(directory / plain_name(name), failed);
         if (!is_both) ++found.calls;
         found.bytes += static_cast<std::uint64_t>(info.st_size);
         found.newest = std::max<std::int64_t>(found.newest, info.st_mtime);
@@ -278,6 +283,7 @@ void Housekeeper::compress_old() {
             continue;
         }
         const auto lock = files_.lock(relative);
+        if (files_.check_way(relative) != 0) continue;
         if (compress(disk_, files_.root() / relative, group_) != 0) continue;
         const Look small = look_at(relative);
         bytes_ -= std::min<std::uint64_t>(bytes_, file.bytes - std::min(file.bytes, small.bytes));

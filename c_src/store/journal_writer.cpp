@@ -51,7 +51,7 @@ void JournalWriter::run() {
         write(*next.lines);
         sync_if_due();
     }
-    if (policy_.sync != Sync::never) (void)journal_.sync();
+    if (policy_.sync != Sync::never) sync();
 }
 
 void JournalWriter::write(const Buffer& lines) {
@@ -73,32 +73,34 @@ bool JournalWriter::write_piece(const Buffer& lines, std::size_t n) {
     const Entry& last = lines.entries[lines.done + n - 1];
     const auto text =
         std::string_view(lines.text).substr(first.offset, last.offset + last.length - first.offset);
-    const auto place = journal_.append(text, first.seq);
+    const auto place = journal_.append(text, first.seq, last.seq);
     if (!place) {
         note(place.error().why);
         return false;
     }
     unsynced_ = true;
-    if (policy_.sync == Sync::always) {
-        // What is written cannot be taken back any more, so it counts. That it may be gone after
-        // the machine's end is said.
-        if (const int error = journal_.sync(); error != 0) {
-            note("fdatasync: " + std::system_category().message(error));
-        }
-    }
+    // What is written cannot be taken back any more, so it counts. That it may be gone after the
+    // machine's end is said.
+    if (policy_.sync == Sync::always) sync();
     backlog_.journalled(n, place->segment, place->offset);
-    note({});
+    if (is_synced_) note({});
     return true;
 }
 
 void JournalWriter::sync_if_due() {
     const auto now = Backlog::Clock::now();
     if (policy_.sync != Sync::interval || !unsynced_ || now - synced_ < policy_.interval) return;
-    if (const int error = journal_.sync(); error != 0) {
-        note("fdatasync: " + std::system_category().message(error));
-    }
+    sync();
     synced_ = now;
     unsynced_ = false;
+}
+
+void JournalWriter::sync() {
+    const int error = journal_.sync();
+    is_synced_ = error == 0;
+    if (!is_synced_) {
+        note("cannot sync the journal: " + std::system_category().message(error));
+    }
 }
 
 /// One line when writing begins to fail and one when it works again: a full disk must not be

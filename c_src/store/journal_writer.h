@@ -42,6 +42,7 @@ class JournalWriter {
     void run();
     void write(const Buffer& lines);
     bool write_piece(const Buffer& lines, std::size_t n);
+    void sync();
     void sync_if_due();
     void note(const std::string& why);
 
@@ -50,6 +51,7 @@ class JournalWriter {
     const Policy policy_;
     Notice notice_;
     bool unsynced_ = false;
+    bool is_synced_ = true;  ///< the last sync did not fail
     Backlog::Clock::time_point synced_{};
     std::uint64_t lost_told_ = 0;
     Backlog::Clock::time_point told_{};

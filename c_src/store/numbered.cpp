@@ -5,14 +5,15 @@
 #include <unordered_set>
 
 #include "chunk/chunk.h"
+#include "store/path.h"
 
 namespace ci::store {
 namespace {
 
 constexpr std::string_view seq_member = ",\"seq\":";
-constexpr std::string_view call_member = "{\"call-id\":\"";
 constexpr std::string_view flush_call = "{\"flush\":\"";
 constexpr std::string_view flush_all = "{\"flush\":null";
+constexpr std::string_view flush_kept = ",\"kept\":[";
 
 /// Up to the quote that ends the string that `text` begins in; none: it does not end.
 std::optional<std::string_view> string_at(std::string_view text) noexcept {
@@ -81,8 +82,8 @@ std::string without_doubles(std::string_view text, std::string_view old) {
 }
 
 std::string_view key_of(std::string_view line) noexcept {
-    if (!line.starts_with(call_member)) return {};
-    return string_at(line.substr(call_member.size())).value_or(std::string_view{});
+    if (!line.starts_with(call_begin)) return {};
+    return string_at(line.substr(call_begin.size())).value_or(std::string_view{});
 }
 
 std::string key_for(std::string_view call_id) {
@@ -93,22 +94,41 @@ std::string key_for(std::string_view call_id) {
 
 std::string call_id_for(std::string_view key) {
     if (key.find('\\') == std::string_view::npos) return std::string(key);
-    std::string line(call_member);
+    std::string line(call_begin);
     line.append(key).append("\",\"label\":\"-\"}");
     const auto chunk = chunk::read_line(line);
     return chunk ? chunk->call_id : std::string(key);
 }
 
-std::string flush_line(std::optional<std::string_view> key) {
-    if (!key) return std::string(flush_all) + "}\n";
-    return std::string(flush_call).append(*key).append("\"}\n");
+std::string flush_line(const FlushMark& mark) {
+    if (mark.key) return std::string(flush_call).append(*mark.key).append("\"}\n");
+    std::string line(flush_all);
+    for (const std::string& relative : mark.kept) {
+        line.append(&relative == &mark.kept.front() ? flush_kept : ",").append(1, '"');
+        line.append(relative).append(1, '"');
+    }
+    return line.append(mark.kept.empty() ? "}\n" : "]}\n");
 }
 
-std::optional<FlushMark> flush_of(std::string_view line) noexcept {
-    if (line.starts_with(flush_all)) return FlushMark{};
-    if (!line.starts_with(flush_call)) return std::nullopt;
-    const auto key = string_at(line.substr(flush_call.size()));
-    return key ? std::optional(FlushMark{key}) : std::nullopt;
+std::optional<FlushMark> flush_of(std::string_view line) {
+    if (line.starts_with(flush_call)) {
+        const auto key = string_at(line.substr(flush_call.size()));
+        return key ? std::optional(FlushMark{std::string(*key), {}}) : std::nullopt;
+    }
+    if (!line.starts_with(flush_all)) return std::nullopt;
+    FlushMark mark;
+    line.remove_prefix(flush_all.size());
+    if (!line.starts_with(flush_kept)) return mark;
+    line.remove_prefix(flush_kept.size());
+    while (line.starts_with('"')) {
+        line.remove_prefix(1);
+        const auto relative = string_at(line);
+        if (!relative) break;
+        if (is_relative_path(*relative)) mark.kept.emplace_back(*relative);
+        line.remove_prefix(relative->size() + 1);
+        if (line.starts_with(',')) line.remove_prefix(1);
+    }
+    return mark;
 }
 
 }  // namespace ci::store

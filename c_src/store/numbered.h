@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ci::store {
 
@@ -16,6 +17,11 @@ namespace ci::store {
 using Seq = std::uint64_t;
 inline constexpr std::size_t seq_digits = 16;
 inline constexpr Seq least_seq = 1'000'000'000'000'000;
+/// No clock is that far ahead: what has a number beyond was not written by us.
+inline constexpr Seq most_seq = 9'000'000'000'000'000;
+
+/// Of what may come in one message, with its escapes: a longer line is none of ours.
+inline constexpr std::size_t longest_line = 16U << 20U;
 
 /// Appends `line` (an object and a line feed) with its number to `out`.
 void append_numbered(std::string_view line, Seq seq, std::string& out);
@@ -32,6 +38,9 @@ std::string without_doubles(std::string_view text, std::string_view old);
 /// Takes the first line off `text`, with its line feed if it has one.
 std::string_view take_line(std::string_view& text) noexcept;
 
+/// A call's line begins so.
+inline constexpr std::string_view call_begin = R"({"call-id":")";
+
 /// What stands between the quotes of "call-id", the first member, JSON escapes and all; empty: that
 /// is no line of a call. The same text for the same Call-ID, so it serves as its key.
 std::string_view key_of(std::string_view line) noexcept;
@@ -42,11 +51,12 @@ std::string key_for(std::string_view call_id);
 /// The Call-ID that has this key.
 std::string call_id_for(std::string_view key);
 
-/// A journal's line that says that all of a call before it is gone, or of all calls.
-std::string flush_line(std::optional<std::string_view> key);
+/// A journal's line that says that all of a call before it is gone, or of all calls but some.
 struct FlushMark {
-    std::optional<std::string_view> key;  ///< none: everything
+    std::optional<std::string> key;  ///< none: everything
+    std::vector<std::string> kept;   ///< then: but for these, "aa/bb/rest" (path.h)
 };
-std::optional<FlushMark> flush_of(std::string_view line) noexcept;
+std::string flush_line(const FlushMark& mark);
+std::optional<FlushMark> flush_of(std::string_view line);
 
 }  // namespace ci::store

@@ -1,12 +1,10 @@
 #include "store/pins.h"
 
-#include <fcntl.h>
-
-#include <algorithm>
 #include <cerrno>
 
 #include "chunk/chunk.h"
 #include "store/path.h"
+#include "store/tree.h"
 #include "store/write.h"
 
 namespace ci::store {
@@ -17,53 +15,81 @@ std::string name_of(std::string relative) {
     return relative;
 }
 
+std::string relative_of(std::string_view name) {
+    if (name.size() < 4) return {};
+    std::string relative(name);
+    relative.insert(4, "/").insert(2, "/");
+    return relative;
+}
+
+bool is_pin(std::string_view name) {
+    return is_relative_path(relative_of(name));
+}
+
 }  // namespace
 
 Pins::Pins(Disk& disk, const std::filesystem::path& root, Group group)
     : disk_(disk), directory_(root / pins_name), group_(group) {
-    std::error_code failed;
-    for (const auto& entry : std::filesystem::directory_iterator(directory_, failed)) {
-        std::string relative = entry.path().filename();
-        if (relative.size() < 4) continue;
-        relative.insert(4, "/").insert(2, "/");
-        if (is_relative_path(relative)) files_.insert(std::move(relative));
-    }
+    read();
+}
+
+void Pins::read() {
+    const Names names = names_in(directory_, is_pin);
+    const std::scoped_lock lock(mutex_);
+    for (const std::string& name : names.names) files_.insert(relative_of(name));
+    error_ = names.error;
+}
+
+void Pins::reread() {
+    const std::scoped_lock one_by_one(changing_);
+    if (!problem().empty()) read();
+}
+
+std::string Pins::problem() const {
+    const std::scoped_lock lock(mutex_);
+    return error_ == 0 ? "" : "cannot tell what is pinned: " + describe(directory_, error_);
 }
 
 std::string Pins::pin(std::string_view call_id) {
-    const std::scoped_lock lock(mutex_);
+    const std::scoped_lock one_by_one(changing_);
     const std::string relative = relative_path(call_id);
-    if (const int error = make_directories(disk_, directory_, group_); error != 0) {
-        return describe(directory_, error);
-    }
+    Directories made;
+    int error = make_directories(disk_, directory_, group_, &made);
+    if (error == 0) error = check_directory(directory_);
+    if (error != 0) return describe(directory_, error);
     const auto path = directory_ / name_of(relative);
-    constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
-    const File file(disk_.open(path.c_str(), flags, file_mode));
-    if (!file.is_open()) return describe(path, errno);
-    give_to(file.descriptor(), group_);
-    const int error = append_whole(disk_, file, 0, chunk::to_utf8(call_id) + "\n");
+    error = replace_whole(disk_, path, chunk::to_utf8(call_id) + "\n", group_);
+    if (error == 0) error = sync_directories(disk_, directory_, made);
     if (error != 0) return describe(path, error);
+    const std::scoped_lock lock(mutex_);
     files_.insert(relative);
     return {};
 }
 
 std::string Pins::unpin(std::string_view call_id) {
-    const std::scoped_lock lock(mutex_);
+    const std::scoped_lock one_by_one(changing_);
     const std::string relative = relative_path(call_id);
     const auto path = directory_ / name_of(relative);
-    if (disk_.unlink(path.c_str()) != 0 && errno != ENOENT) return describe(path, errno);
+    const int error = check_directory(directory_);
+    if (error != 0 && error != ENOENT) return describe(directory_, error);
+    if (disk_.unlink(path.c_str()) == 0) {
+        if (disk_.sync_directory(directory_.c_str()) != 0) return describe(directory_, errno);
+    } else if (errno != ENOENT) {
+        return describe(path, errno);
+    }
+    const std::scoped_lock lock(mutex_);
     files_.erase(relative);
     return {};
 }
 
 bool Pins::has(const std::string& relative) const {
     const std::scoped_lock lock(mutex_);
-    return !files_.empty() && files_.count(relative) != 0;
+    return error_ != 0 || files_.count(relative) != 0;
 }
 
-bool Pins::empty() const {
+std::vector<std::string> Pins::all() const {
     const std::scoped_lock lock(mutex_);
-    return files_.empty();
+    return {files_.begin(), files_.end()};
 }
 
 }  // namespace ci::store

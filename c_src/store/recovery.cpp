@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 #include "store/write.h"
 
 namespace ci::store {
 namespace {
 
-constexpr std::size_t piece_size = 4U << 20U;
+constexpr off_t piece_size = 4 << 20;
+
+/// Lines are found by 32 bits; we never write segments that large.
+constexpr off_t most_of_a_segment = std::numeric_limits<std::uint32_t>::max();
 
 class SegmentReader {
   public:
@@ -17,37 +21,58 @@ class SegmentReader {
 
     /// True: lines of it wait now.
     bool read() {
+        const off_t size = std::min(static_cast<off_t>(segment_->size), most_of_a_segment);
         std::string piece;
-        std::size_t length = piece_size;
-        for (std::size_t at = 0; at < segment_->size;) {
-            const int error = read_at(segment_->file, static_cast<off_t>(at),
-                                      std::min(length, segment_->size - at), piece);
+        for (off_t at = 0; const auto extent = next_extent(segment_->file, at, size);) {
+            if (extent->begin != at) break_off(extent->begin);
+            const auto length = std::min(piece_size, extent->end - extent->begin);
+            const int error =
+                read_at(segment_->file, extent->begin, static_cast<std::size_t>(length), piece);
             if (error != 0 || piece.empty()) {
                 result_.problems.push_back(describe(segment_->path, error));
                 break;
             }
-            const std::size_t end = piece.rfind('\n');
-            if (end == std::string::npos) {
-                length *= 2;  // one very long line
-                continue;
-            }
-            take_lines(std::string_view(piece).substr(0, end + 1), at);
-            at += end + 1;
-            length = piece_size;
+            at = extent->begin + static_cast<off_t>(piece.size());
+            take(piece);
         }
+        if (!text_.empty()) break_off(size);
         return any_;
     }
 
   private:
+    /// What comes next stands at `at`, and a line that was begun has no end.
+    void break_off(off_t at) {
+        if (!text_.empty() || is_cut_) ++result_.torn;
+        text_.clear();
+        is_cut_ = at > 0;
+        begin_ = static_cast<std::size_t>(at);
+    }
+
+    void take(std::string_view piece) {
+        if (is_cut_) {
+            const std::size_t end = std::min(piece.find('\n'), piece.size() - 1) + 1;
+            is_cut_ = !piece.substr(0, end).ends_with('\n');
+            begin_ += end;
+            piece.remove_prefix(end);
+        }
+        text_ += piece;
+        const std::size_t end = text_.rfind('\n') + 1;  // npos + 1 is 0
+        take_lines(std::string_view(text_).substr(0, end), begin_);
+        text_.erase(0, end);
+        begin_ += end;
+        if (text_.size() > longest_line) break_off(static_cast<off_t>(begin_ + text_.size()));
+    }
+
     void take_lines(std::string_view text, std::size_t offset) {
         std::vector<Entry> entries;
         while (!text.empty()) {
             const std::string_view line = take_line(text);
-            const auto seq = seq_of(line);
+            auto seq = seq_of(line);
+            if (seq && *seq > most_seq) seq.reset();
             const std::string_view key = key_of(line);
             if (seq) result_.last = std::max(result_.last, *seq);
-            if (const auto mark = flush_of(line); mark && seq) {
-                backlog_.recover(*mark, *seq);
+            if (auto mark = flush_of(line); mark && seq) {
+                backlog_.recover(*std::move(mark), *seq);
                 entries.push_back({0, *seq, static_cast<std::uint32_t>(offset),
                                    static_cast<std::uint32_t>(line.size())});
             } else if (seq && !key.empty()) {
@@ -68,15 +93,18 @@ class SegmentReader {
     std::shared_ptr<Segment> segment_;
     Backlog& backlog_;
     Recovered& result_;
+    std::string text_;       ///< read, and not taken yet,
+    std::size_t begin_ = 0;  ///< from here on
+    bool is_cut_ = false;    ///< the line that comes next has lost its begin
     bool any_ = false;
 };
 
 }  // namespace
 
-Recovered recover(const Journal& journal, Backlog& backlog, Disk& disk) {
+Recovered recover(Journal& journal, Backlog& backlog, Disk& disk) {
     Recovered result;
     Journal::Left left = journal.left();
-    result.torn = left.torn;
+    result.next = left.next;
     result.problems = std::move(left.problems);
     for (const auto& segment : left.segments) {
         if (!SegmentReader(segment, backlog, result).read()) {

@@ -5,12 +5,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <deque>
 #include <optional>
 #include <span>
 #include <system_error>
+#include <unordered_set>
 
 #include "store/path.h"
+#include "store/tree.h"
 #include "store/write.h"
 
 namespace ci::store {
@@ -70,15 +73,52 @@ void Shelver::run() {
         if (patience_ != 0ms && Clock::now() >= retry_at_) retry_stuck();
         // While no file can be written, the journal is where the lines are.
         if (!blocked_) shelve_oldest();
-        if (Clock::now() - retired_ >= segment_age) retire_idle_segment();
+        if (Clock::now() - retired_ >= segment_age) retire_segments();
     }
     retry_stuck();
-    retire_idle_segment();
+    retire_segments();
 }
 
-void Shelver::retire_idle_segment() {
-    if (const auto idle = backlog_.take_idle_segment()) remove({idle});
+void Shelver::retire_segments() {
+    remove(backlog_.close_idle_segment());
     retired_ = Clock::now();
+    if (!blocked_ && retired_ >= tighten_at_) tighten_segments();
+}
+
+/// A line that is stuck must not keep all that came with it: what is in calls' files would come
+/// back with the next start, though the file was removed meanwhile.
+void Shelver::tighten_segments() {
+    for (const auto& group : backlog_.loose()) {
+        if (tighten(group)) continue;
+        tighten_at_ = Clock::now() + longest_patience;
+        return;  // marks in a later one may be about lines in this one
+    }
+}
+
+bool Shelver::tighten(const Backlog::Loose& group) {
+    std::string text, line;
+    std::vector<Waiting::Ref> kept;
+    for (const auto& ref : group.stuck) {
+        if (read_at(ref.segment->file, ref.entry.offset, ref.entry.length, line) != 0) return false;
+        if (backlog_.is_gone(key_of(line), ref.entry.seq)) continue;
+        kept.push_back(ref);
+        kept.back().entry.offset = static_cast<std::uint32_t>(text.size());
+        text += line;
+    }
+    const auto is_tight = [](const auto& one) { return one->messages == one->stuck; };
+    const auto& old = group.segments;
+    if (old.size() == 1 && is_tight(old.front()) && kept.size() == group.stuck.size()) return true;
+    if (!sync_calls_files()) return false;
+    const auto tight = std::make_shared<Segment>();
+    tight->path = old.front()->path;
+    if (replace_whole(disk_, tight->path, text, files_.group()) != 0) return false;
+    tight->size = text.size();
+    tight->file = File(disk_.open(tight->path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0));
+    // Else the old ones are read as before, and what is twice in the journal is shelved once.
+    if (!tight->file.is_open()) return false;
+    backlog_.tighten(old, tight, kept);
+    remove({old.begin() + 1, old.end()});
+    return true;
 }
 
 void Shelver::shelve_oldest() {
@@ -105,25 +145,44 @@ void Shelver::shelve_oldest() {
 }
 
 void Shelver::retry_stuck() {
-    std::deque<std::string> texts;
-    std::vector<Item> items;
-    for (auto& ref : backlog_.stuck()) {
-        std::string& text = texts.emplace_back();
-        (void)read_at(ref.segment->file, ref.entry.offset, ref.entry.length, text);
-        items.push_back({text, std::move(ref)});
-    }
     blocked_ = false;
     is_retry_ = true;
-    const Outcome outcome = shelve(items);
+    bool is_well = true;
+    for (auto calls = backlog_.stuck(); !calls.empty() && !blocked_;) {
+        is_well = retry_some(calls) && is_well;
+    }
     is_retry_ = false;
-    policy_.before_journal_forgets();
-    remove(backlog_.unstick(outcome.done, outcome.counts));
-    if (!outcome.stuck.empty()) return;
+    if (!is_well || blocked_) return;
     patience_ = 0ms;
     if (trouble().empty()) return;
     notice_(false, "calls' files can be written again, and nothing was lost");
     const std::scoped_lock lock(mutex_);
     trouble_.clear();
+}
+
+/// Takes as many calls as fit into a batch, the last ones first; of one that is larger a piece.
+/// False: some cannot be written yet.
+bool Shelver::retry_some(std::vector<std::uint64_t>& calls) {
+    std::deque<std::string> texts;
+    std::vector<Item> items;
+    std::unordered_set<std::uint64_t> tried;
+    for (std::size_t room = policy_.batch; room > 0 && !calls.empty(); calls.pop_back()) {
+        for (auto& ref : backlog_.stuck(calls.back(), room)) {
+            std::string& text = texts.emplace_back();
+            (void)read_at(ref.segment->file, ref.entry.offset, ref.entry.length, text);
+            room -= std::min<std::size_t>(room, ref.entry.length);
+            items.push_back({text, std::move(ref)});
+        }
+        tried.insert(calls.back());
+    }
+    const Outcome outcome = shelve(items);
+    policy_.before_journal_forgets();
+    remove(backlog_.unstick(outcome.done, outcome.counts));
+    for (const auto& ref : outcome.stuck) tried.erase(ref.entry.hash);
+    for (const auto hash : tried) {
+        if (backlog_.is_stuck(hash)) calls.push_back(hash);
+    }
+    return outcome.stuck.empty();
 }
 
 /// Call by call, lines in the order in which they came. Calls in the order of their directories,
@@ -180,8 +239,15 @@ void Shelver::shelve_call(const Call& call, Outcome& outcome) {
     if (!is_retry_ && backlog_.is_stuck(items.front().ref.entry.hash)) return stays();
 
     const auto lock = files_.lock(relative);
-    std::optional<Seq> there;
-    if (items.front().ref.entry.seq <= recovered_) there = files_.last_seq(relative);
+    // Those which the file may have already.
+    const Seq first = items.front().ref.entry.seq;
+    std::unordered_set<Seq> there;
+    if (first <= recovered_) {
+        if (const int error = files_.numbers_from(relative, first, there); error != 0) {
+            note(relative, error);
+            return stays();
+        }
+    }
     std::string text;
     Backlog::Shelved counts;
     for (const Item& item : items) {
@@ -191,7 +257,7 @@ void Shelver::shelve_call(const Call& call, Outcome& outcome) {
             continue;
         }
         ++counts.shelved;
-        if (!there || seq > *there) text += item.line;
+        if (seq > recovered_ || there.insert(seq).second) text += item.line;
     }
     if (!text.empty()) {
         flushing_.before_append(relative);
@@ -221,14 +287,34 @@ void Shelver::note(const std::string& relative, int error) {
     trouble_ = std::move(why);
 }
 
-void Shelver::remove(const Backlog::Segments& segments) {
-    if (segments.empty()) return;
-    if (policy_.sync) {
-        const File root(::open(files_.root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (root.is_open()) (void)disk_.sync_filesystem(root.descriptor());
+/// True: the medium has them, as far as that was asked for.
+bool Shelver::sync_calls_files() {
+    if (!policy_.sync) return true;
+    const File root = open_root(files_.root());
+    const bool is_gone = !root.is_open() && errno == ENOENT;
+    const bool is_safe =
+        is_gone || (root.is_open() && disk_.sync_filesystem(root.descriptor()) == 0);
+    if (!is_safe && !is_unsafe_) {
+        notice_(true, "the journal is kept, as calls' files do not come to the medium: " +
+                          describe(files_.root(), errno));
     }
+    is_unsafe_ = !is_safe;
+    return is_safe;
+}
+
+void Shelver::remove(const Backlog::Segments& segments) {
     // One that cannot be removed is read again by the next start, which adds nothing twice.
-    for (const auto& segment : segments) (void)disk_.unlink(segment->path.c_str());
+    if (segments.empty() || !sync_calls_files()) return;
+    bool is_first = true;
+    for (const auto& segment : segments) {
+        // What says that lines of an older one are flushed must not be gone before these are.
+        if (policy_.sync && segment->has_marks && !is_first) {
+            const auto directory = std::filesystem::path(segment->path).parent_path();
+            (void)disk_.sync_directory(directory.c_str());
+        }
+        (void)disk_.unlink(segment->path.c_str());
+        is_first = false;
+    }
 }
 
 }  // namespace ci::store

@@ -66,10 +66,14 @@ class Shelver {
     void run();
     void shelve_oldest();
     void retry_stuck();
-    void retire_idle_segment();
+    bool retry_some(std::vector<std::uint64_t>& calls);
+    void retire_segments();
+    void tighten_segments();
+    bool tighten(const Backlog::Loose& group);
     Outcome shelve(std::vector<Item>& items);
     void shelve_call(const Call& call, Outcome& outcome);
     void remove(const Backlog::Segments& segments);
+    bool sync_calls_files();
     void note(const std::string& relative, int error);
 
     Backlog& backlog_;
@@ -83,7 +87,8 @@ class Shelver {
     bool is_retry_ = false;
     std::chrono::milliseconds patience_{0};  ///< until stuck lines are tried again
     Backlog::Clock::time_point retry_at_{};
-    Backlog::Clock::time_point retired_{};
+    Backlog::Clock::time_point retired_{}, tighten_at_{};
+    bool is_unsafe_ = false;  ///< the last sync of calls' files failed
     std::atomic<std::uint64_t> torn_{0};
     mutable std::mutex mutex_;
     std::string trouble_;

@@ -42,11 +42,13 @@ std::size_t count_lines(std::string_view text) {
 Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
     : disk_(disk),
       group_(options.group),
+      is_durable_(options.sync.sync != Sync::never),
+      notice_(options.notice),
       files_(disk, root, options.group),
-      journal_(disk, root, options.group, options.segment),
+      journal_(disk, root, options.group, {options.segment, is_durable_}),
       pins_(disk, root, options.group),
       catalog_(disk, root, options.group),
-      flushing_(files_, pins_),
+      flushing_(disk, files_, pins_),
       backlog_(options.room) {
     take_possession(journal_, options.wait_for_predecessor);
     const Recovered left = recover(journal_, backlog_, disk);
@@ -55,12 +57,16 @@ Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
         options.notice(false, "found in the journal: " + std::to_string(left.messages) +
                                   " messages of the last run");
     }
+    if (const std::string problem = pins_.problem(); !problem.empty()) {
+        options.notice(true, problem);
+    }
     torn_at_start_ = left.torn;
-    backlog_.begin_at(std::max({left.last + 1, now(), least_seq}));
+    // They never go back, even if the clock does.
+    backlog_.begin_at(std::min(std::max({left.last + 1, left.next, now(), least_seq}), most_seq));
     housekeeper_.emplace(files_, catalog_, pins_, recent_, disk, options.group, options.retention);
     options.shelver.shelved = [this](const Shelved& lines) { housekeeper_->shelved(lines); };
     options.shelver.before_journal_forgets = [this] { catalog_.write(); };
-    options.shelver.sync = options.sync.sync != Sync::never;
+    options.shelver.sync = is_durable_;
     // The journal's thread last: only what was found may be there twice.
     shelver_.emplace(backlog_, files_, disk, options.shelver, left.last, flushing_, options.notice);
     writer_.emplace(backlog_, journal_, options.sync, options.notice);
@@ -90,9 +96,13 @@ Dialogue Store::read(std::string_view call_id) const {
     journal += waiting.lines;
     std::string text;
     const std::string relative = relative_path(call_id);
-    if (const int error = files_.read(relative, text); error != 0) {
-        dialogue.error = describe(root() / relative, error);
-        return dialogue;
+    const CallFiles::Problem problem = files_.read(relative, text);
+    if (problem.error != 0) {
+        if (text.empty() && journal.empty()) {
+            dialogue.error = describe(problem.path, problem.error);
+            return dialogue;
+        }
+        note_unreadable(problem);  // and what there is besides is shown
     }
     if (!journal.empty()) {
         journal = without_doubles(journal, text);
@@ -114,6 +124,15 @@ Dialogue Store::read(std::string_view call_id) const {
         }
     }
     return dialogue;
+}
+
+/// Once, and not with every question.
+void Store::note_unreadable(const CallFiles::Problem& problem) const {
+    std::string text = "cannot be read, and is left out: " + describe(problem.path, problem.error);
+    const std::scoped_lock lock(told_mutex_);
+    if (text == told_) return;
+    notice_(true, text);
+    told_ = std::move(text);
 }
 
 }  // namespace ci::store

@@ -103,8 +103,14 @@ class Store {
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return files_.root(); }
 
   private:
+    void note_unreadable(const CallFiles::Problem& problem) const;
+
     Disk& disk_;
     const Group group_;
+    const bool is_durable_;  ///< what is done is brought to the medium, not left to the kernel
+    const Notice notice_;
+    mutable std::mutex told_mutex_;
+    mutable std::string told_;  ///< what could not be read, the last time
     CallFiles files_;
     Journal journal_;
     Pins pins_;

@@ -1,6 +1,8 @@
 // The directories of a store, walked through descriptors, level by level: a link put in the way
-// cannot lead out of the root.
+// cannot lead out of the root. The root itself may be reached by a link: that is the operator's.
 #pragma once
+
+#include <sys/types.h>
 
 #include <filesystem>
 #include <functional>
@@ -12,11 +14,25 @@
 
 namespace ci::store {
 
-/// `parent` may be AT_FDCWD. Not open: errno says why. Symbolic links are not followed.
-File open_directory(int parent, const char* name);
+/// Opens "aa/bb/rest" or a part of it below `root`, as open(2) does; ELOOP where a symbolic link is
+/// on the way from there.
+int open_below(const char* root, const char* relative, int flags, mode_t mode);
+
+/// The root of a store, for open_directory(). Not open: errno says why.
+File open_root(const std::filesystem::path& root);
+
+/// Not open: errno says why. Symbolic links are not followed.
+File open_directory(const File& parent, const char* name);
 
 /// Names in the directory that belong to us, by this test.
-std::vector<std::string> names_in(const File& directory, bool (*is_ours)(std::string_view));
+struct Names {
+    std::vector<std::string> names;
+    int error = 0;  ///< an errno: some may be missing
+};
+using IsOurs = bool (*)(std::string_view);
+Names names_in(const File& directory, IsOurs is_ours);
+/// Of a directory that may not be there, and then has none; ELOOP: a symbolic link is.
+Names names_in(const std::filesystem::path& directory, IsOurs is_ours);
 
 /// Gives each regular file aa/bb/rest below `root` to `take`, open for reading, until that answers
 /// false. What cannot be opened is left out. Empty, or why the root cannot be read.

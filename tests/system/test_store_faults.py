@@ -152,6 +152,52 @@ def test_no_right_to_write_and_then_one(tmp_path):
         shutil.rmtree(place)
 
 
+@root_only
+@pytest.mark.parametrize("words", [["flush"], ["flush", "call-0"]], ids=" ".join)
+def test_a_flush_that_may_not_says_so(words):
+    place = pathlib.Path(tempfile.mkdtemp(prefix="call_inspector_"))  # others may not enter tmp_path
+    try:
+        place.chmod(0o777)
+        nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+        inspector = inspector_at(place / "calls", place, launcher=nobody)
+        stream = Stream(inspector.start_parser(), calls=1)
+        stream.send(3)
+        settled(inspector, 3)
+        directory = (inspector.root / relative(stream.call_id(0))).parent.parent
+        directory.chmod(0)
+        answer = inspector.ask(*words)
+        assert answer.returncode == 2
+        assert b"cannot delete: " in answer.stderr and str(directory).encode() in answer.stderr
+        assert b"Permission denied" in answer.stderr
+        directory.chmod(0o750)
+        assert len(inspector.json("callid_details", stream.call_id(0))) == 3
+        assert inspector.text(*words) == "ok\n"
+        assert inspector.json("callid_details", stream.call_id(0)) == []
+        inspector.stop()
+    finally:
+        shutil.rmtree(place)
+
+
+@root_only
+def test_a_flush_on_a_full_disk_keeps_what_is_pinned(mounted, tmp_path):
+    inspector = inspector_at(mounted / "calls", tmp_path)
+    stream = Stream(inspector.start_parser(), "pinned", calls=1)
+    stream.send(10)
+    settled(inspector, 10)
+    assert inspector.text("pin", stream.call_id(0)) == "ok\n"
+    others = Stream(stream.address, "other", calls=500)
+    while "trouble" not in store_stats(inspector):
+        others.send(500)
+    stream.send(100)
+    wait_for(lambda: store_stats(inspector)["received"] == stream.sent + others.sent, "all of them")
+    assert len(inspector.json("callid_details", stream.call_id(0))) == 110
+    assert inspector.text("flush") == "ok\n"
+    wait_for_store(inspector, lambda s: s["memory"] == s["waiting"] == 0, "room again")
+    assert len(inspector.json("callid_details", stream.call_id(0))) == 110
+    assert inspector.json("callid_details", others.call_id(0)) == []
+    inspector.stop()
+
+
 def test_no_descriptors_left(tmp_path):
     inspector = Inspector(tmp_path)
     stream = Stream(inspector.start_parser())

@@ -87,5 +87,35 @@ TEST_F(BacklogTest, ACallThatWasRefusedIsNotTakenInPieces) {
     EXPECT_TRUE(take("b")) << "half of the room is free";
 }
 
+/// Intake and questions wait for it.
+TEST_F(BacklogTest, ManyStuckLinesOfACallAreFreedInAMoment) {
+    constexpr int n = 200'000;
+    Backlog backlog{Room{1U << 30U, 10 * n}};
+    const std::string text = R"({"call-id":"stuck"})"
+                             "\n";
+    const Line line{text};
+    for (int i = 0; i < n; ++i) ASSERT_EQ(backlog.add({&line, 1}), 1U);
+    const auto next = backlog.next_lines(Clock::now());
+    backlog.journalled(next.lines->entries.size(), segment_, 0);
+    Backlog::Done done;
+    done.blocks = backlog.oldest(1U << 30U);
+    for (const auto& block : done.blocks) {
+        for (const Entry& entry : block->entries()) done.stuck.push_back({block->segment(), entry});
+    }
+    (void)backlog.done(std::move(done));
+    const auto hashes = backlog.stuck();
+    ASSERT_EQ(hashes.size(), 1U);
+    std::size_t freed = 0;
+    while (backlog.is_stuck(hashes[0])) {
+        const auto some = backlog.stuck(hashes[0], 64U << 10U);
+        freed += some.size();
+        const auto begin = Clock::now();
+        (void)backlog.unstick(some, {.shelved = some.size()});
+        EXPECT_LT(Clock::now() - begin, std::chrono::seconds(1));
+    }
+    EXPECT_EQ(freed, static_cast<std::size_t>(n));
+    EXPECT_EQ(backlog.counts().waiting(), 0U);
+}
+
 }  // namespace
 }  // namespace ci::store
