@@ -120,7 +120,8 @@ TEST_P(TakesIn, AsTheCaseTells) {
 INSTANTIATE_TEST_SUITE_P(Packets, TakesIn,
                          testing::ValuesIn(test::read_md_cases(
                              TEST_DATA "/intake", {"opensips.md", "plain_sip.md", "events.md",
-                                                   "secrets.md", "addresses.md", "bad.md"})),
+                                                   "secrets.md", "addresses.md", "bad.md",
+                                                   "times.md"})),
                          [](const auto& row) { return test::name_of(row.param); });
 
 constexpr std::string_view options_request =
