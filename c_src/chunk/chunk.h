@@ -82,8 +82,8 @@ struct Chunk {
     std::string call_id;
     std::string parser;
     std::string observer;  ///< the parser, where the JSON names no observer
-    /// "192.0.2.1:5060", "[2001:db8::1]:5060"; as the JSON has them, but an IPv4 address mapped into
-    /// IPv6 is IPv4
+    /// "192.0.2.1:5060", "[2001:db8::1]:5060"; as the JSON has them, but an IPv4 address mapped
+    /// into IPv6 is IPv4
     std::string src, dst;
     std::optional<wire::Micros> timestamp;
     std::optional<wire::Micros> ref_timestamp;

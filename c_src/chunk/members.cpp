@@ -39,7 +39,8 @@ std::string join(const Members& members) {
 void unmap(std::string& end) {
     if (!end.starts_with('[') && !end.starts_with(':') && !end.starts_with('0')) return;
     const auto endpoint = wire::parse_endpoint(end);
-    if (endpoint && endpoint->address.family == wire::Family::ipv4) end = wire::to_string(*endpoint);
+    if (endpoint && endpoint->address.family == wire::Family::ipv4)
+        end = wire::to_string(*endpoint);
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ struct TimeBlock {
     [[nodiscard]] std::optional<wire::Micros> time() const noexcept {
         return stamp(seconds, micros);
     }
-    /// The less the likelier. Bytes in the wrong order hardly ever tell a time near the arrival, and
-    /// hardly ever one whose microseconds need no carrying.
+    /// The less the likelier. Bytes in the wrong order hardly ever tell a time near the arrival,
+    /// and hardly ever one whose microseconds need no carrying.
     [[nodiscard]] std::pair<int, wire::Micros> doubt(wire::Micros arrival) const noexcept {
         constexpr wire::Micros day = wire::Micros{86'400} * 1'000'000;
         const auto read = time();

@@ -88,7 +88,9 @@ Front front_of_text(std::string_view text) {
         if (start != npos) return {Kind::tail, start};
         return {may_begin_message(text) ? Kind::unfinished : Kind::other, text.size()};
     }
-    const auto place = [text](const char* at) { return static_cast<std::size_t>(at - text.data()); };
+    const auto place = [text](const char* at) {
+        return static_cast<std::size_t>(at - text.data());
+    };
     const std::size_t headers = place(message->headers.data());
     const std::size_t body = place(message->body.data());
     if (const auto start = next_start(text.substr(0, body), headers); start != npos) {

@@ -53,8 +53,8 @@ class BegunMessage {
     [[nodiscard]] std::size_t start_in_head(std::size_t from) const noexcept;
 
     std::string bytes_;
-    std::size_t searched_ = 0;  ///< no head ends before
-    std::size_t size_ = 0;      ///< of the whole message; 0: its head is unfinished
+    std::size_t searched_ = 0;   ///< no head ends before
+    std::size_t size_ = 0;       ///< of the whole message; 0: its head is unfinished
     bool may_hold_sip_ = false;  ///< its body
 };
 

@@ -8,9 +8,9 @@
 
 namespace ci::sources {
 
-/// What a sender meant whose seconds count from 1900, NTP's epoch, as those of FreeSWITCH on Windows
-/// do. Empty: they do not. A clock that is merely wrong is not 70 years ahead to the day; nor, where
-/// an old recording is replayed, does it tell a year in which nothing arrived yet.
+/// What a sender meant whose seconds count from 1900, NTP's epoch, as those of FreeSWITCH on
+/// Windows do. Empty: they do not. A clock that is merely wrong is not 70 years ahead to the day;
+/// nor, where an old recording is replayed, does it tell a year in which nothing arrived yet.
 [[nodiscard]] inline std::optional<wire::Micros> from_ntp_epoch(wire::Micros stamp,
                                                                 wire::Micros arrival) noexcept {
     constexpr wire::Micros second = 1'000'000;

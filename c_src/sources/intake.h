@@ -54,8 +54,8 @@ struct Intake {
 inline constexpr std::string_view bad_key = "@bad/";
 inline constexpr std::string_view events_key = "@events/";
 
-/// `packet.bytes` is one packet (hep::take_packet), and `capture` what hep::decode() says of it. The
-/// draft points to both, to `parser` and to `memory`.
+/// `packet.bytes` is one packet (hep::take_packet), and `capture` what hep::decode() says of it.
+/// The draft points to both, to `parser` and to `memory`.
 [[nodiscard]] wire::expected<Intake, Refused> take_in(const Datagram& packet,
                                                       const hep::Result<hep::Capture>& capture,
                                                       std::string_view parser, Memory& memory,

@@ -105,8 +105,16 @@ std::size_t Pieces::go_on(List::iterator held, const Datagram& packet, const hep
 
 void Pieces::hold(const Datagram& packet, const hep::Capture& capture, Clock::time_point now,
                   std::string_view bytes) {
-    Held held{key_of(packet, capture), BegunMessage(bytes), packet, capture, {}, {}, {},
-              packet.arrival,          now,                 false};
+    Held held{key_of(packet, capture),
+              BegunMessage(bytes),
+              packet,
+              capture,
+              {},
+              {},
+              {},
+              packet.arrival,
+              now,
+              false};
     held.packet.bytes = {};
     held.capture.auth_key = {};
     held.correlation_id = capture.correlation_id;

@@ -1,6 +1,6 @@
-// SIP over TCP, TLS and WebSocket as some senders mirror it: what each of their reads brought, be it
-// a piece of a message or several (sofia-sip before July 2026, and with it FreeSWITCH; agents that
-// mirror segments). Whole messages come out.
+// SIP over TCP, TLS and WebSocket as some senders mirror it: what each of their reads brought, be
+// it a piece of a message or several (sofia-sip before July 2026, and with it FreeSWITCH; agents
+// that mirror segments). Whole messages come out.
 //
 // Pieces belong together if one observer saw them go from the one end to the other by the same
 // transport. A message that stays unfinished is let go as it is.

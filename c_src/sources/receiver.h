@@ -80,7 +80,7 @@ class Receiver {
     std::vector<wire::Address> peers_;  ///< of drafts_
     Senders senders_;
     Pieces pieces_;
-    Pieces::Clock::time_point now_;  ///< of the wake-up
+    Pieces::Clock::time_point now_;                        ///< of the wake-up
     std::uint64_t received_ = 0, bytes_ = 0, events_ = 0;  ///< since the last handing over
 };
 

@@ -132,8 +132,8 @@ std::optional<Address> parse_ipv6(std::string_view text) {
 Address unmapped(const Address& address) noexcept {
     constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     const auto& bytes = address.bytes;
-    const bool is_mapped = address.family == Family::ipv6 &&
-                           std::equal(prefix.begin(), prefix.end(), bytes.begin());
+    const bool is_mapped =
+        address.family == Family::ipv6 && std::equal(prefix.begin(), prefix.end(), bytes.begin());
     if (!is_mapped) return address;
     return {Family::ipv4, {bytes[12], bytes[13], bytes[14], bytes[15]}};
 }

@@ -65,9 +65,11 @@ TEST(ChunkLine, IsReadByTheReaderOfItsLayout) {
 }
 
 TEST(ChunkLine, NamesAnIpv4HostAsItsMappedAddressInOldFiles) {
-    for (const auto* name : {"[::ffff:10.1.0.1]:5060", "::ffff:10.1.0.1:5060", "[::FFFF:a01:1]:5060",
-                             "0:0:0:0:0:ffff:10.1.0.1:5060", "10.1.0.1:5060"}) {
-        const auto line = R"({"label":"x","raw":["x"],"src":")"s + name + R"(","dst":"[::1]:5060"})";
+    for (const auto* name :
+         {"[::ffff:10.1.0.1]:5060", "::ffff:10.1.0.1:5060", "[::FFFF:a01:1]:5060",
+          "0:0:0:0:0:ffff:10.1.0.1:5060", "10.1.0.1:5060"}) {
+        const auto line =
+            R"({"label":"x","raw":["x"],"src":")"s + name + R"(","dst":"[::1]:5060"})";
         const auto chunk = chunk::read_line(line);
         ASSERT_TRUE(chunk);
         EXPECT_EQ(chunk->src, "10.1.0.1:5060");

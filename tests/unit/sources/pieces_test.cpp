@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "hep/encode.h"
 #include "sources/receiver.h"
+#include "sources/recording.h"
 
 namespace {
 
@@ -84,8 +88,7 @@ class Feed {
                                    for (const auto& draft : drafts) {
                                        messages.emplace_back(draft.message);
                                        calls.emplace_back(draft.call_id);
-                                       truncated.push_back(
-                                           draft.flags.has(chunk::Flag::truncated));
+                                       truncated.push_back(draft.flags.has(chunk::Flag::truncated));
                                        times.push_back(draft.timestamp);
                                        arrivals.push_back(draft.ref_timestamp);
                                    }
@@ -133,8 +136,8 @@ TEST(Pieces, MayEndAnywhere) {
 }
 
 TEST(Pieces, MayBeOneOctetEach) {
-    const auto all = message("INVITE", "a", sdp) + message("NOTIFY", "b", "SIP/2.0 200 OK\r\n",
-                                                           "message/sipfrag");
+    const auto all = message("INVITE", "a", sdp) +
+                     message("NOTIFY", "b", "SIP/2.0 200 OK\r\n", "message/sipfrag");
     Feed feed;
     for (const char& c : all) feed.send(std::string_view(&c, 1));
     EXPECT_EQ(feed.messages,
@@ -351,7 +354,8 @@ TEST(Pieces, KeepWhatElseThePacketTold) {
 }
 
 TEST(Pieces, WrappedInJsonAreWhole) {
-    const std::string json = R"({"payload": "OPTIONS sip:a SIP/2.0\r\nCall-ID: a\r\nl: 0\r\n\r\n"})";
+    const std::string json =
+        R"({"payload": "OPTIONS sip:a SIP/2.0\r\nCall-ID: a\r\nl: 0\r\n\r\n"})";
     Feed feed;
     feed.send(json);
     EXPECT_EQ(feed.calls, Texts{"a"});
@@ -363,6 +367,29 @@ TEST(Pieces, ThatAreLineEndsAloneAreKeepalives) {
     feed.send({"\r\n\r\n", message("OPTIONS", "a"), "\r\n"});
     EXPECT_EQ(feed.calls, Texts{"a"});
     EXPECT_EQ(feed.receiver.counters().received, 3U);
+}
+
+/// FreeSWITCH 1.10.12 with sofia-sip 1.13.17: its own log has 120 messages for 123 packets, of
+/// which ten are pieces and two hold two messages.
+TEST(Pieces, OfARealFreeSwitchAreItsMessages) {
+    std::ifstream in(std::string(TEST_DATA) + "/hep/freeswitch-1.10.12-tcp.bin", std::ios::binary);
+    const std::string file(std::istreambuf_iterator<char>(in), {});
+    const auto records = sources::read_recording(file);
+    ASSERT_TRUE(records);
+    Feed feed;
+    for (const auto& record : *records) {
+        sources::Datagram datagram;
+        datagram.bytes = wire::as_bytes(record.datagram);
+        datagram.arrival = record.arrival;
+        feed.receiver.take({&datagram, 1});
+    }
+    feed.finish();
+    EXPECT_EQ(feed.messages.size(), 120U);
+    EXPECT_EQ(std::count(feed.truncated.begin(), feed.truncated.end(), true), 0);
+    EXPECT_EQ(feed.count(Piece::put_together), 5U);
+    EXPECT_EQ(feed.count(Piece::joined), 5U);
+    EXPECT_EQ(feed.count(Piece::further), 2U);
+    EXPECT_EQ(feed.count(Piece::cut) + feed.count(Piece::tails), 0U);
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ INSTANTIATE_TEST_SUITE_P(Of, Network, testing::ValuesIn(rows),
 
 TEST(NetworkText, ThatIsNoneIsRefused) {
     for (const char* text : {"", "/", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0/8", "/8",
-                             "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0.0/ 8", "all", "10.0.0.0/256", "::ffff:10.0.0.0/95",
-                             "::ffff:10.0.0.0/129"}) {
+                             "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0.0/ 8", "all", "10.0.0.0/256",
+                             "::ffff:10.0.0.0/95", "::ffff:10.0.0.0/129"}) {
         EXPECT_FALSE(wire::parse_network(text)) << text;
     }
 }
