@@ -30,9 +30,11 @@ enum class Flag : std::uint8_t {
     unknown_endpoint,  ///< the sender named no address for one of the ends
     dup_callid,        ///< several Call-ID headers; the first one counts
     address_inferred,  ///< an address that the sender did not know was read from the message
+    ntp_epoch,         ///< the sender counts from 1900: timestamp is what it meant
 };
 inline constexpr std::string_view flag_names[] = {
-    "no_clock", "bad_time", "truncated", "unknown_endpoint", "dup_callid", "address_inferred"};
+    "no_clock",   "bad_time",         "truncated", "unknown_endpoint",
+    "dup_callid", "address_inferred", "ntp_epoch"};
 
 /// A set of flags, by value.
 class Flags {
@@ -80,7 +82,9 @@ struct Chunk {
     std::string call_id;
     std::string parser;
     std::string observer;  ///< the parser, where the JSON names no observer
-    std::string src, dst;  ///< "192.0.2.1:5060", "[2001:db8::1]:5060"; as the JSON has them
+    /// "192.0.2.1:5060", "[2001:db8::1]:5060"; as the JSON has them, but an IPv4 address mapped
+    /// into IPv6 is IPv4
+    std::string src, dst;
     std::optional<wire::Micros> timestamp;
     std::optional<wire::Micros> ref_timestamp;
     std::string label;

@@ -35,6 +35,14 @@ std::string join(const Members& members) {
     return message;
 }
 
+/// Lines of older versions and of Kazoo name some IPv4 hosts by their mapped IPv6 address.
+void unmap(std::string& end) {
+    if (!end.starts_with('[') && !end.starts_with(':') && !end.starts_with('0')) return;
+    const auto endpoint = wire::parse_endpoint(end);
+    if (endpoint && endpoint->address.family == wire::Family::ipv4)
+        end = wire::to_string(*endpoint);
+}
+
 }  // namespace
 
 void Members::end_line(std::size_t begin) {
@@ -56,6 +64,8 @@ wire::Result<Chunk, Reason> to_chunk(Members&& members) {
         chunk.label.assign(members.raw, 0, *members.first_line);
     }
     if (chunk.label.empty()) return wire::Rejection<Reason>{Reason::not_a_chunk, 0};
+    unmap(chunk.src);
+    unmap(chunk.dst);
     if (chunk.observer.empty()) chunk.observer = chunk.parser;
     chunk.message = decode_payload(members.payload);
     if (chunk.message.empty() && members.first_line) chunk.message = join(members);

@@ -41,6 +41,7 @@ json to_json(const sources::Parsers::Snapshot& parser) {
                    {"receive_buffer", parser.receive_buffer},
                    {"refused", json::object()},
                    {"damaged", json::object()},
+                   {"pieces", json::object()},
                    {"connections",
                     {{"open", parser.connections_open},
                      {"accepted", parser.connections_accepted},
@@ -59,6 +60,7 @@ json to_json(const sources::Parsers::Snapshot& parser) {
     }
     fill(object["refused"], parser.refused);
     fill(object["damaged"], parser.damaged);
+    fill(object["pieces"], parser.pieces);
     fill(object["connections"]["failed"], parser.connections_failed);
     if (parser.last_seen != 0) object["last_seen"] = wire::to_gregorian(parser.last_seen);
     object["senders"] = json::array();

@@ -28,6 +28,10 @@ void put_le(Int value, std::string& out) {
 }
 
 void put_address(const wire::Address& address, std::size_t size, std::string& out) {
+    if (size == 16 && address.family == wire::Family::ipv4) {  // mapped (RFC 4291 2.5.5.2)
+        out.append(10, '\0').append(2, '\xff');
+        size = 4;
+    }
     std::transform(address.bytes.begin(), address.bytes.begin() + static_cast<std::ptrdiff_t>(size),
                    std::back_inserter(out), [](std::uint8_t b) { return static_cast<char>(b); });
 }
@@ -46,10 +50,8 @@ std::optional<Time> split_time(std::optional<wire::Micros> micros) noexcept {
 }
 
 std::optional<std::string> encode_hep12(const Capture& capture, const Time& time) {
-    const auto source_family = capture.source.address.family;
-    const auto destination_family = capture.destination.address.family;
-    const bool is_ipv6 = source_family == wire::Family::ipv6;
-    if (is_ipv6 != (destination_family == wire::Family::ipv6)) return std::nullopt;
+    const bool is_ipv6 = capture.source.address.family == wire::Family::ipv6 ||
+                         capture.destination.address.family == wire::Family::ipv6;
     if (capture.payload_type != PayloadType::sip || capture.compressed || capture.payload.empty()) {
         return std::nullopt;
     }

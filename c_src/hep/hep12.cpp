@@ -1,9 +1,10 @@
 #include "hep/hep12.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <utility>
 
 #include "hep/payload.h"
+#include "hep/stamp.h"
 
 namespace ci::hep {
 namespace {
@@ -32,38 +33,41 @@ wire::Address read_address(wire::Family family, Bytes bytes) noexcept {
     wire::Address address{family, {}};
     std::transform(bytes.begin(), bytes.end(), address.bytes.begin(),
                    [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
-    return address;
+    return wire::unmapped(address);
 }
 
 struct TimeBlock {
-    std::int64_t seconds = 0;
+    std::uint32_t seconds = 0;
     std::uint32_t micros = 0;
     std::uint16_t capture_id = 0;
 
-    [[nodiscard]] bool is_valid() const noexcept { return micros < 1'000'000; }
-    [[nodiscard]] std::int64_t seconds_from(wire::Micros arrival) const noexcept {
-        return std::abs(seconds - arrival / 1'000'000);
+    [[nodiscard]] std::optional<wire::Micros> time() const noexcept {
+        return stamp(seconds, micros);
+    }
+    /// The less the likelier. Bytes in the wrong order hardly ever tell a time near the arrival,
+    /// and hardly ever one whose microseconds need no carrying.
+    [[nodiscard]] std::pair<int, wire::Micros> doubt(wire::Micros arrival) const noexcept {
+        constexpr wire::Micros day = wire::Micros{86'400} * 1'000'000;
+        const auto read = time();
+        if (!read) return {4, 0};
+        const auto away = distance(*read, arrival);
+        const int carried = micros < 1'000'000 ? 0 : 1;
+        return {carried + (away < day ? 0 : 2), away};
     }
 };
 
-/// The senders copy their memory, so the byte order is their processor's: the one that gives a
-/// time, and if both do, one near the arrival.
+/// The senders copy their memory, so the byte order is their processor's: the one that gives the
+/// likelier time.
 void read_time_block(Bytes block, wire::Micros arrival, Capture& capture) noexcept {
     const TimeBlock little{wire::le_at<std::uint32_t>(block, 0),
                            wire::le_at<std::uint32_t>(block, 4),
                            wire::le_at<std::uint16_t>(block, 8)};
     const TimeBlock big{wire::be_at<std::uint32_t>(block, 0), wire::be_at<std::uint32_t>(block, 4),
                         wire::be_at<std::uint16_t>(block, 8)};
-    const bool is_big = big.is_valid() && (!little.is_valid() || big.seconds_from(arrival) <
-                                                                     little.seconds_from(arrival));
-    const TimeBlock& block_read = is_big ? big : little;
-    if (block_read.is_valid() && block_read.seconds != 0) {
-        capture.captured_at = block_read.seconds * 1'000'000 + block_read.micros;
-        capture.capture_id = block_read.capture_id;
-    } else {
-        capture.bad_time = true;
-        capture.capture_id = little.capture_id;
-    }
+    const TimeBlock& read = big.doubt(arrival) < little.doubt(arrival) ? big : little;
+    capture.captured_at = read.time();
+    capture.bad_time = !capture.captured_at;
+    capture.capture_id = read.capture_id;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "hep/payload.h"
+#include "hep/stamp.h"
 
 namespace ci::hep {
 namespace {
@@ -12,6 +13,9 @@ using wire::Bytes;
 
 /// OpenSIPS correlates two protocols with a packet that has no payload at all.
 constexpr std::uint8_t correlation_control = 96;
+
+/// In place of one that cannot be read: too large for any time.
+constexpr auto no_number = std::numeric_limits<std::uint64_t>::max();
 
 /// Some agents write a number in another width than the specification's: any width will do as long
 /// as the value fits.
@@ -47,9 +51,10 @@ void keep_number(Bytes value, Int& kept) noexcept {
 void keep_address(Bytes value, wire::Family family, wire::Address& kept) noexcept {
     const std::size_t size = family == wire::Family::ipv6 ? 16 : 4;
     if (value.size() != size) return;
-    kept = {family, {}};
-    std::transform(value.begin(), value.end(), kept.bytes.begin(),
+    wire::Address address{family, {}};
+    std::transform(value.begin(), value.end(), address.bytes.begin(),
                    [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
+    kept = wire::unmapped(address);
 }
 
 /// FreeSWITCH before May 2019, captagent and sngrep put a 16-bit number into the upper half.
@@ -68,8 +73,8 @@ class Fields {
 
   private:
     Capture capture_;
-    std::uint32_t seconds_ = 0;
-    std::uint32_t micros_ = 0;
+    std::uint64_t seconds_ = 0;
+    std::uint64_t micros_ = 0;
     std::optional<std::string_view> plain_, compressed_;
     bool is_draft_;  ///< "EEP1": fields 16 and 17 mean something else
 };
@@ -93,9 +98,11 @@ void Fields::keep(std::uint16_t type, Bytes value) noexcept {
         case FieldType::destination_port:
             return keep_number(value, capture_.destination.port);
         case FieldType::seconds:
-            return keep_number(value, seconds_);
+            seconds_ = read_number<std::uint64_t>(value).value_or(no_number);
+            break;
         case FieldType::micros:
-            return keep_number(value, micros_);
+            micros_ = read_number<std::uint64_t>(value).value_or(no_number);
+            break;
         case FieldType::payload_type:
             if (const auto number = read_number<std::uint8_t>(value)) {
                 capture_.payload_type = static_cast<PayloadType>(*number);
@@ -132,8 +139,8 @@ std::optional<Capture> Fields::together() noexcept {
     if (!plain_ && !compressed_ && !is_event) return std::nullopt;
     capture_.version = 3;
     if (seconds_ != 0) {
-        const std::uint32_t micros = micros_ < 1'000'000 ? micros_ : 0;
-        capture_.captured_at = wire::Micros{seconds_} * 1'000'000 + micros;
+        capture_.captured_at = stamp(seconds_, micros_);
+        capture_.bad_time = !capture_.captured_at;
     }
     capture_.payload = plain_.value_or("");
     const auto plain = skip_blanks(capture_.payload);

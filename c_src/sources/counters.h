@@ -68,7 +68,22 @@ inline constexpr std::string_view connection_reason_names[] = {hep::stream_reaso
                                                                "tls_broken",
                                                                "not_allowed"};
 
-/// Written by the source's thread, read by anyone. received = stored + the sum of refused.
+/// What became of packets that carry no single whole message, but pieces of one or several
+/// (pieces.h).
+enum class Piece : std::uint8_t {
+    put_together,  ///< messages made of several packets
+    joined,        ///< packets that went on an earlier one's message and began none
+    further,       ///< messages behind the first one of their packet
+    cut,           ///< messages that stayed unfinished
+    no_room,       ///< of these: let go early, because too much waited
+    tails,         ///< bytes behind a message that begin none: dropped, once each
+    waiting        ///< messages begun and not whole yet, now
+};
+inline constexpr std::string_view piece_names[] = {"put_together", "joined", "further", "cut",
+                                                   "no_room",      "tails",  "waiting"};
+
+/// Written by the source's thread, read by anyone. received = stored + the sum of refused + waiting
+/// + joined - further.
 struct Counters {
     using Counter = std::atomic<std::uint64_t>;
 
@@ -79,6 +94,7 @@ struct Counters {
     std::array<Counter, Refused::count> refused{};
     /// Stored although something was wrong with the packet or with what it carries.
     std::array<Counter, Refused::count> damaged{};
+    std::array<Counter, std::size(piece_names)> pieces{};
     /// Never seen: the kernel had no room (SO_RXQ_OVFL).
     Counter kernel_dropped{0};
     Counter accepted{0};  ///< connections

@@ -77,8 +77,10 @@ void HepListener::run() {
             }
         }
         end_slow_handshakes();
+        receiver_.expire();
     }
     drain();
+    receiver_.finish();
 }
 
 /// What the kernel took before the stop was received.
@@ -160,8 +162,13 @@ void HepListener::end_slow_handshakes() {
 }
 
 int HepListener::timeout_ms() const {
-    if (handshakes_.empty()) return -1;
-    const auto left = handshakes_.front().deadline - std::chrono::steady_clock::now();
+    auto deadline = receiver_.deadline();
+    if (!handshakes_.empty()) {
+        const auto handshake = handshakes_.front().deadline;
+        deadline = std::min(deadline.value_or(handshake), handshake);
+    }
+    if (!deadline) return -1;
+    const auto left = *deadline - std::chrono::steady_clock::now();
     const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
     return static_cast<int>(std::max<std::int64_t>(ms, 0));
 }

@@ -2,6 +2,7 @@
 
 #include "hep/json.h"
 #include "hep/payload.h"
+#include "sources/epoch.h"
 #include "sources/event.h"
 #include "sources/inference.h"
 #include "sources/plain_sip.h"
@@ -103,6 +104,10 @@ class Packet {
         draft_.src = capture_.source;
         draft_.dst = capture_.destination;
         draft_.timestamp = capture_.captured_at.value_or(datagram_.arrival);
+        if (const auto meant = from_ntp_epoch(draft_.timestamp, datagram_.arrival)) {
+            draft_.timestamp = *meant;
+            draft_.flags.set(Flag::ntp_epoch);
+        }
         draft_.ref_timestamp = datagram_.arrival;
         draft_.correlation_id = capture_.correlation_id;
         draft_.capture_id = capture_.capture_id;
@@ -233,13 +238,14 @@ class Packet {
 
 }  // namespace
 
-wire::expected<Intake, Refused> take_in(const Datagram& packet, std::string_view parser,
-                                        Memory& memory, const Options& options) {
+wire::expected<Intake, Refused> take_in(const Datagram& packet,
+                                        const hep::Result<hep::Capture>& capture,
+                                        std::string_view parser, Memory& memory,
+                                        const Options& options) {
     // Made where it is returned from: a copy would cost more than a header.
     wire::expected<Intake, Refused> taken{Intake{}};
     Intake& intake = *taken;
     Refusal refusal;
-    const auto capture = hep::decode(packet.bytes, packet.arrival);
     const auto bytes = wire::as_text(packet.bytes);
     if (capture) {
         refusal = Packet(packet, *capture, parser, memory, options, intake).take();

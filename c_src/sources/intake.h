@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "chunk/chunk.h"
+#include "hep/hep.h"
 #include "sources/counters.h"
 #include "wire/endpoint.h"
 #include "wire/reader.h"
@@ -53,10 +54,17 @@ struct Intake {
 inline constexpr std::string_view bad_key = "@bad/";
 inline constexpr std::string_view events_key = "@events/";
 
-/// `packet.bytes` is one packet (hep::take_packet). The draft points to it, to `parser` and to
-/// `memory`.
+/// `packet.bytes` is one packet (hep::take_packet), and `capture` what hep::decode() says of it.
+/// The draft points to both, to `parser` and to `memory`.
 [[nodiscard]] wire::expected<Intake, Refused> take_in(const Datagram& packet,
+                                                      const hep::Result<hep::Capture>& capture,
                                                       std::string_view parser, Memory& memory,
                                                       const Options& options = {});
+[[nodiscard]] inline wire::expected<Intake, Refused> take_in(const Datagram& packet,
+                                                             std::string_view parser,
+                                                             Memory& memory,
+                                                             const Options& options = {}) {
+    return take_in(packet, hep::decode(packet.bytes, packet.arrival), parser, memory, options);
+}
 
 }  // namespace ci::sources

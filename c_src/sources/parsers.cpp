@@ -37,6 +37,9 @@ Parsers::Snapshot Parsers::snapshot(const Source& source) {
             result.damaged.emplace_back(Refused::name(i), n);
         }
     }
+    for (std::size_t i = 0; i < counters.pieces.size(); ++i) {
+        if (const auto n = counters.pieces[i].load()) result.pieces.emplace_back(piece_names[i], n);
+    }
     result.senders = source.senders().views();
     result.senders_overflow = source.senders().overflow();
     result.connections_open = counters.open;

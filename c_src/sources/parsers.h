@@ -39,7 +39,7 @@ class Parsers {
         std::string_view type;
         SwitchSettings switches{};
         std::uint64_t received = 0, stored = 0, events = 0, bytes = 0, kernel_dropped = 0;
-        Counted refused, damaged;
+        Counted refused, damaged, pieces;
         wire::Micros last_seen = 0;
         int receive_buffer = 0;
         std::vector<Senders::View> senders;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "hep/stamp.h"
 #include "sip/lines.h"
 #include "sip/text.h"
 
@@ -40,11 +41,9 @@ void read_address(std::string_view value, std::uint8_t& protocol, wire::Endpoint
 void read_time(std::string_view value, hep::Capture& capture) {
     const auto seconds = sip::read_decimal<std::uint32_t>(sip::take_word(value));
     const auto micros = sip::read_decimal<std::uint32_t>(value);
-    const bool is_time = seconds && micros && *micros < 1'000'000;
-    capture.bad_time = !is_time;
-    if (is_time && *seconds != 0) {
-        capture.captured_at = wire::Micros{*seconds} * 1'000'000 + *micros;
-    }
+    const bool is_read = seconds && micros;
+    if (is_read) capture.captured_at = hep::stamp(*seconds, *micros);
+    capture.bad_time = !is_read || (*seconds != 0 && !capture.captured_at);
 }
 
 /// False: the header is not one of the five.

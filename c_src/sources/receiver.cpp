@@ -10,21 +10,8 @@ constexpr std::size_t most_drafts = 256;
 
 }  // namespace
 
-wire::expected<Intake, Refused> Receiver::admit(const Datagram& packet, Memory& memory) {
-    if (!switches_.is_on(Switch::capture)) return Refused(Reason::capture_off);
-    if (!admission_.allows(packet.peer.address)) return Refused(Reason::not_allowed);
-    Options options;
-    options.keep_bad_sip = switches_.is_on(Switch::capture_bad_msgs);
-    if (admission_.auth_key.empty()) return take_in(packet, id_, memory, options);
-    const auto key = admission_.check_key(packet);
-    if (key == Admission::Key::wrong) return Refused(Reason::bad_auth_key);
-    auto intake = take_in(packet, id_, memory, options);
-    // What is not HEP has no place for a key, and keeps its own reason unless it would be stored.
-    if (intake && key == Admission::Key::not_hep) return Refused(Reason::bad_auth_key);
-    return intake;
-}
-
 void Receiver::take(std::span<const Datagram> datagrams) {
+    now_ = Pieces::Clock::now();
     for (const Datagram& datagram : datagrams) take_packets(datagram);
     counters_.last_seen.store(datagrams.back().arrival, relaxed);
     hand_over();
@@ -41,20 +28,51 @@ void Receiver::take_packets(const Datagram& datagram) {
 }
 
 void Receiver::take_packet(const Datagram& packet) {
-    if (memories_.size() <= drafts_.size()) memories_.emplace_back();
     ++received_;
     bytes_ += packet.bytes.size();
-    const auto intake = admit(packet, memories_[drafts_.size()]);
-    if (!intake) {
-        counters_.refused[intake.error().index()].fetch_add(1, relaxed);
-        return;
+    if (!switches_.is_on(Switch::capture)) return refuse(Reason::capture_off);
+    if (!admission_.allows(packet.peer.address)) return refuse(Reason::not_allowed);
+    const auto capture = hep::decode(packet.bytes, packet.arrival);
+    if (!admission_.auth_key.empty() && admission_.check_key(packet) == Admission::Key::wrong) {
+        return refuse(Reason::bad_auth_key);
     }
+    if (capture && Pieces::concern(*capture)) return pieces_.take(packet, *capture, now_);
+    keep(packet, capture);
+}
+
+void Receiver::keep(const Datagram& packet, const hep::Result<hep::Capture>& capture) {
+    if (memories_.size() <= drafts_.size()) memories_.emplace_back();
+    Options options;
+    options.keep_bad_sip = switches_.is_on(Switch::capture_bad_msgs);
+    const auto intake = take_in(packet, capture, id_, memories_[drafts_.size()], options);
+    if (!intake) return refuse(intake.error());
+    // What is not HEP has no place for a key.
+    if (!capture && !admission_.auth_key.empty()) return refuse(Reason::bad_auth_key);
     if (intake->damage) counters_.damaged[Refused(*intake->damage).index()].fetch_add(1, relaxed);
     if (intake->complaint) counters_.damaged[intake->complaint->index()].fetch_add(1, relaxed);
     if (!intake->draft.event.empty()) ++events_;
     drafts_.push_back(intake->draft);
     peers_.push_back(packet.peer.address);
     if (drafts_.size() == most_drafts) hand_over();
+}
+
+void Receiver::refuse(Refused reason) {
+    counters_.refused[reason.index()].fetch_add(1, relaxed);
+}
+
+void Receiver::expire() {
+    const auto deadline = pieces_.deadline();
+    if (!deadline) return;
+    const auto now = Pieces::Clock::now();
+    if (now < *deadline) return;
+    pieces_.expire(now);
+    hand_over();
+}
+
+void Receiver::finish() {
+    if (!pieces_.deadline()) return;
+    pieces_.finish();
+    hand_over();
 }
 
 void Receiver::hand_over() {
@@ -69,6 +87,10 @@ void Receiver::hand_over() {
     counters_.bytes.fetch_add(bytes_, relaxed);
     drafts_.clear();
     peers_.clear();
+    pieces_.forget();
+    for (std::size_t i = 0; i < counters_.pieces.size(); ++i) {
+        counters_.pieces[i].store(pieces_.counts()[i], relaxed);
+    }
     // Last, so that whoever reads `received` finds its packets in the other counters.
     counters_.received.fetch_add(received_, std::memory_order_release);
     received_ = bytes_ = events_ = 0;

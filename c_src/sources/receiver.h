@@ -14,6 +14,7 @@
 #include "sources/admission.h"
 #include "sources/counters.h"
 #include "sources/intake.h"
+#include "sources/pieces.h"
 #include "sources/senders.h"
 #include "sources/switches.h"
 
@@ -35,13 +36,25 @@ class Receiver {
           local_(local),
           admission_(std::move(admission)),
           switches_(switches),
-          sink_(std::move(sink)) {}
+          sink_(std::move(sink)),
+          pieces_([this](const Datagram& packet, const hep::Capture& capture) {
+              keep(packet, capture);
+          }) {}
 
     [[nodiscard]] Switches& switches() noexcept { return switches_; }
     [[nodiscard]] const Switches& switches() const noexcept { return switches_; }
 
     /// By one thread. Not empty. The packets are counted as received when they are handed over.
     void take(std::span<const Datagram> datagrams);
+
+    /// Messages of which pieces are missing are handed over once they have waited for long enough;
+    /// by the same thread, not later than this.
+    [[nodiscard]] std::optional<Pieces::Clock::time_point> deadline() const noexcept {
+        return pieces_.deadline();
+    }
+    void expire();
+    /// Nothing more comes.
+    void finish();
 
     [[nodiscard]] const Admission& admission() const noexcept { return admission_; }
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
@@ -52,7 +65,8 @@ class Receiver {
   private:
     void take_packets(const Datagram& datagram);
     void take_packet(const Datagram& packet);
-    [[nodiscard]] wire::expected<Intake, Refused> admit(const Datagram& packet, Memory& memory);
+    void keep(const Datagram& packet, const hep::Result<hep::Capture>& capture);
+    void refuse(Refused reason);
     void hand_over();
 
     std::string id_;
@@ -65,6 +79,8 @@ class Receiver {
     std::vector<chunk::Draft> drafts_;
     std::vector<wire::Address> peers_;  ///< of drafts_
     Senders senders_;
+    Pieces pieces_;
+    Pieces::Clock::time_point now_;                        ///< of the wake-up
     std::uint64_t received_ = 0, bytes_ = 0, events_ = 0;  ///< since the last handing over
 };
 

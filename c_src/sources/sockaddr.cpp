@@ -37,10 +37,9 @@ wire::Endpoint from_sockaddr(const sockaddr_storage& storage) noexcept {
         sockaddr_in6 address{};
         std::memcpy(&address, &storage, sizeof address);
         endpoint.port = ntohs(address.sin6_port);
-        const bool mapped = IN6_IS_ADDR_V4MAPPED(&address.sin6_addr);
-        endpoint.address.family = mapped ? wire::Family::ipv4 : wire::Family::ipv6;
-        std::memcpy(endpoint.address.bytes.data(), address.sin6_addr.s6_addr + (mapped ? 12 : 0),
-                    mapped ? 4 : 16);
+        endpoint.address.family = wire::Family::ipv6;
+        std::memcpy(endpoint.address.bytes.data(), address.sin6_addr.s6_addr, 16);
+        endpoint.address = wire::unmapped(endpoint.address);
     }
     return endpoint;
 }

@@ -1,5 +1,6 @@
 #include "wire/endpoint.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <span>
@@ -45,14 +46,6 @@ void append_ipv6(const std::array<std::uint8_t, 16>& bytes, std::string& out) {
     Groups groups{};
     for (std::size_t i = 0; i < groups.size(); ++i) {
         groups[i] = static_cast<std::uint16_t>((bytes[2 * i] << 8U) | bytes[2 * i + 1]);
-    }
-    // RFC 5952 5: an IPv4 address mapped into IPv6 is shown as one.
-    const bool mapped = groups[0] == 0 && groups[1] == 0 && groups[2] == 0 && groups[3] == 0 &&
-                        groups[4] == 0 && groups[5] == 0xffff;
-    if (mapped) {
-        out += "::ffff:";
-        append_ipv4(std::span(bytes).subspan<12, 4>(), out);
-        return;
     }
     const Run zeros = longest_zero_run(groups);
     for (std::size_t i = 0; i < groups.size(); ++i) {
@@ -122,7 +115,7 @@ std::optional<Address> parse_ipv6(std::string_view text) {
     if (gap == std::string_view::npos) {
         const auto size = read_groups(text, true, address.bytes);
         if (size != address.bytes.size()) return std::nullopt;
-        return address;
+        return unmapped(address);
     }
     std::array<std::uint8_t, 16> tail{};
     const auto head_size = read_groups(text.substr(0, gap), false, address.bytes);
@@ -131,12 +124,22 @@ std::optional<Address> parse_ipv6(std::string_view text) {
     if (*head_size + *tail_size > address.bytes.size() - 2) return std::nullopt;
     const std::size_t tail_begin = address.bytes.size() - *tail_size;
     for (std::size_t i = 0; i < *tail_size; ++i) address.bytes[tail_begin + i] = tail[i];
-    return address;
+    return unmapped(address);
 }
 
 }  // namespace
 
-void append(const Address& address, std::string& out) {
+Address unmapped(const Address& address) noexcept {
+    constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    const auto& bytes = address.bytes;
+    const bool is_mapped =
+        address.family == Family::ipv6 && std::equal(prefix.begin(), prefix.end(), bytes.begin());
+    if (!is_mapped) return address;
+    return {Family::ipv4, {bytes[12], bytes[13], bytes[14], bytes[15]}};
+}
+
+void append(const Address& given, std::string& out) {
+    const Address address = unmapped(given);
     if (address.family == Family::ipv6) {
         append_ipv6(address.bytes, out);
     } else if (address.family == Family::ipv4) {
@@ -147,7 +150,7 @@ void append(const Address& address, std::string& out) {
 }
 
 void append(const Endpoint& endpoint, std::string& out) {
-    const bool brackets = endpoint.address.family == Family::ipv6;
+    const bool brackets = unmapped(endpoint.address).family == Family::ipv6;
     if (brackets) out.push_back('[');
     append(endpoint.address, out);
     if (brackets) out.push_back(']');

@@ -15,6 +15,9 @@ using Micros = std::int64_t;
 /// Erlang's calendar counts from year 0: seconds between 0000-01-01 and 1970-01-01 (calendar(3)).
 inline constexpr std::int64_t gregorian_epoch_seconds = 62'167'219'200;
 
+/// NTP counts from year 1900: seconds between 1900-01-01 and 1970-01-01 (RFC 5905 6).
+inline constexpr std::int64_t ntp_epoch_seconds = 2'208'988'800;
+
 /// "63962450204.066658": Gregorian seconds with six decimals, appended to `out`.
 void append_gregorian(Micros unix_micros, std::string& out);
 std::string to_gregorian(Micros unix_micros);

@@ -8,11 +8,16 @@ std::optional<Network> parse_network(std::string_view text) {
     const auto slash = text.find('/');
     const auto address = parse_address(text.substr(0, slash));
     if (!address) return std::nullopt;
-    const unsigned most = address->family == Family::ipv6 ? 128 : 32;
+    const bool is_ipv6 = address->family == Family::ipv6;
+    const unsigned most = is_ipv6 ? 128 : 32;
     if (slash == std::string_view::npos) return Network{*address, static_cast<std::uint8_t>(most)};
     const auto prefix = parse_port(text.substr(slash + 1));  // as decimal a number as a port
-    if (!prefix || *prefix > most) return std::nullopt;
-    return Network{*address, static_cast<std::uint8_t>(*prefix)};
+    if (!prefix) return std::nullopt;
+    // "::ffff:10.0.0.0/104" is 10.0.0.0/8.
+    const bool is_mapped = !is_ipv6 && text.find(':') < slash;
+    const unsigned before = is_mapped ? 96 : 0;
+    if (*prefix < before || *prefix - before > most) return std::nullopt;
+    return Network{*address, static_cast<std::uint8_t>(*prefix - before)};
 }
 
 bool contains(const Network& network, const Address& address) noexcept {

@@ -1,6 +1,8 @@
 """HEP over streams: what arrives in which pieces, and who is in the way, makes no difference."""
 
 import json
+import pathlib
+import re
 import socket
 import struct
 import time
@@ -8,7 +10,7 @@ import time
 import pytest
 
 from conftest import PATIENCE, Inspector, wait_for
-from recordings import Run, mismatch
+from recordings import Run, mismatch, records
 from test_recordings import payloads_of
 
 
@@ -213,3 +215,76 @@ def test_more_connections_than_allowed_are_refused_and_counted(tmp_path):
             assert failed == {"tcp_refused_full": 1}
     finally:
         inspector.stop()
+
+
+def played(inspector, name, received):
+    """What became of a recording in tests/data/hep: parser_stats."""
+    address = inspector.start_parser()
+    file = pathlib.Path(__file__).parent.parent / "data" / "hep" / (name + ".bin")
+    inspector.text("replay", str(file), "--to", "%s:%d" % address)
+
+    def all_there():
+        stats = inspector.stats(address)
+        return stats["received"] == received and not stats["pieces"].get("waiting") and stats
+    return wait_for(all_there, name)
+
+
+def shown(inspector, call_id):
+    return [(m["label"], m.get("flags", [])) for m in inspector.json("callid_details", call_id)]
+
+
+def test_sip_over_tcp_in_pieces_is_shown_as_whole_messages(inspector):
+    stats = played(inspector, "split-message-body", 2)
+    assert stats["pieces"] == {"put_together": 1, "joined": 1}
+    (invite,) = inspector.json("callid_details", "s318@t")
+    assert "flags" not in invite and len(invite["raw"]) == 130
+    stats = played(inspector, "split-message-tail_then_message", 1)
+    assert stats["damaged"] == {"sip_no_start_line": 1} and stats["pieces"] == {"further": 1}
+    assert shown(inspector, "p464@t") == [("NOTIFY sip:bob@10.1.0.2 SIP/2.0", [])]
+    played(inspector, "split-message-two_in_one", 1)
+    assert shown(inspector, "pip@t") == [("INVITE sip:bob@10.1.0.2 SIP/2.0", [])]
+    assert shown(inspector, "pip2@t") == [("OPTIONS sip:bob@10.1.0.2 SIP/2.0", [])]
+
+
+def test_sip_over_tcp_that_stays_unfinished_is_shown_soon_and_when_the_inspector_stops(inspector):
+    file = pathlib.Path(__file__).parent.parent / "data" / "hep" / "split-message-body.bin"
+    first = next(iter(records(file.read_bytes())))[1]
+    address = inspector.start_parser()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.sendto(first, address)
+    stats = inspector.wait_received(address, 1)
+    begin = time.monotonic()
+    wait_for(lambda: inspector.stats(address)["pieces"] == {"cut": 1}, "the message to be let go")
+    assert time.monotonic() - begin < 30
+    assert shown(inspector, "s318@t") == [("INVITE sip:bob@10.1.0.2 SIP/2.0", ["truncated"])]
+    with connect(address) as s:  # and of a stream
+        s.sendall(first)
+        inspector.wait_received(address, 2)
+        inspector.text("stop_active_parser", "%s:%d" % address)
+    assert len(inspector.json("callid_details", "s318@t")) == 2, "stopping loses nothing"
+
+
+def test_microseconds_beyond_a_second_are_carried(inspector):
+    played(inspector, "usec-overflow-dialog", 4)
+    answer = inspector.text("callid_details", "uod@t")
+    stamps = re.findall(r'"timestamp": ?\d+(\d\.\d+)', answer)
+    assert stamps == ["0.999800", "1.000100", "1.000900", "1.500000"] and "flags" not in answer
+    ladder = inspector.text("ladder", "uod@t")
+    assert "the common clock" in ladder and "+0.499" in ladder
+
+
+def test_seconds_since_1900_are_shown_as_what_was_meant(inspector):
+    played(inspector, "ntp-epoch-one_observer", 3)
+    found = inspector.json("callid_details", "ntp@t")
+    assert len(found) == 3 and all(m["flags"] == ["ntp_epoch"] for m in found)
+    assert inspector.text("ladder", "ntp@t").startswith("2023-11-14 UTC")
+
+
+def test_an_ipv4_host_is_one_host_however_it_is_spelt(inspector):
+    played(inspector, "ipv4-mapped-one_observer", 4)
+    ladder = inspector.text("ladder", "map2@t")
+    assert ladder.splitlines()[0].split()[2:] == ["10.1.0.1:5060", "10.1.0.2:5060"]
+    played(inspector, "ipv4-mapped-two_observers", 3)
+    labels = [label.split()[0] for label, _ in shown(inspector, "map@t")]
+    assert labels == ["INVITE", "SIP/2.0"], "seen by both, told once"
+    assert "no clock" not in inspector.text("ladder", "map@t")

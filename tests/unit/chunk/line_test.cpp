@@ -64,6 +64,20 @@ TEST(ChunkLine, IsReadByTheReaderOfItsLayout) {
     EXPECT_TRUE(chunk::read_own_layout(line, members)) << line;
 }
 
+TEST(ChunkLine, NamesAnIpv4HostAsItsMappedAddressInOldFiles) {
+    for (const auto* name :
+         {"[::ffff:10.1.0.1]:5060", "::ffff:10.1.0.1:5060", "[::FFFF:a01:1]:5060",
+          "0:0:0:0:0:ffff:10.1.0.1:5060", "10.1.0.1:5060"}) {
+        const auto line =
+            R"({"label":"x","raw":["x"],"src":")"s + name + R"(","dst":"[::1]:5060"})";
+        const auto chunk = chunk::read_line(line);
+        ASSERT_TRUE(chunk);
+        EXPECT_EQ(chunk->src, "10.1.0.1:5060");
+        EXPECT_EQ(chunk->dst, "[::1]:5060");
+        EXPECT_EQ(chunk->json, line) << "shown as it was written";
+    }
+}
+
 TEST(ChunkLine, LeavesOutWhatIsNotKnown) {
     Draft draft = draft_of(message);
     draft.src = draft.dst = {};

@@ -71,10 +71,9 @@ TEST_P(HepCase, IsWrittenAsItIsRead) {
         one->erase("size");
         one->erase("damage");  // what was lost is not written again
         // the encoder always writes a time block, with zeros where there is no time
-        if (decoded->version == 2 && !decoded->captured_at) {
-            one->erase("bad_time");
-            one->erase("capture_id");
-        }
+        if (decoded->captured_at) continue;
+        one->erase("bad_time");
+        if (decoded->version == 2) one->erase("capture_id");
     }
     EXPECT_EQ(before, after);
 }

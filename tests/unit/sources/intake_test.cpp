@@ -117,11 +117,12 @@ TEST_P(TakesIn, AsTheCaseTells) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Packets, TakesIn,
-                         testing::ValuesIn(test::read_md_cases(
-                             TEST_DATA "/intake", {"opensips.md", "plain_sip.md", "events.md",
-                                                   "secrets.md", "addresses.md", "bad.md"})),
-                         [](const auto& row) { return test::name_of(row.param); });
+INSTANTIATE_TEST_SUITE_P(
+    Packets, TakesIn,
+    testing::ValuesIn(test::read_md_cases(TEST_DATA "/intake",
+                                          {"opensips.md", "plain_sip.md", "events.md", "secrets.md",
+                                           "addresses.md", "bad.md", "times.md"})),
+    [](const auto& row) { return test::name_of(row.param); });
 
 constexpr std::string_view options_request =
     "OPTIONS sip:a@b SIP/2.0\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n\r\n";

@@ -37,7 +37,13 @@ const Text addresses[] = {
     {"Ipv6FirstOfEqualRuns", "2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"},
     {"Ipv6RunAtTheEnd", "fe80:0:0:0:0:0:0:0", "fe80::"},
     {"Ipv6LeadingZerosGo", "2001:0db8::0001", "2001:db8::1"},
-    {"Ipv6MappedIpv4", "::FFFF:192.0.2.1", "::ffff:192.0.2.1"},
+    {"MappedIpv4IsIpv4", "::FFFF:192.0.2.1", "192.0.2.1"},
+    {"MappedIpv4InHexadecimal", "::ffff:c000:201", "192.0.2.1"},
+    {"MappedIpv4InBrackets", "[::ffff:192.0.2.1]", "192.0.2.1"},
+    {"MappedIpv4InFull", "0:0:0:0:0:ffff:192.0.2.1", "192.0.2.1"},
+    {"MappedZeros", "::ffff:0:0", "0.0.0.0"},
+    {"CompatibleIpv4IsIpv6", "::192.0.2.1", "::c000:201"},
+    {"TranslatedIpv4IsIpv6", "::ffff:0:192.0.2.1", "::ffff:0:c000:201"},
     {"Ipv6WithIpv4", "64:ff9b::192.0.2.33", "64:ff9b::c000:221"},
     {"Ipv6TooLong", "1:2:3:4:5:6:7:8:9", ""},
     {"Ipv6TooShort", "1:2:3:4:5:6:7", ""},
@@ -66,6 +72,8 @@ const Text endpoints[] = {
     {"Ipv6", "[2001:db8::1]:5060", "[2001:db8::1]:5060"},
     {"Ipv6WithoutBracketsAsKazooWritesIt", "2001:db8::1:5060", "[2001:db8::1]:5060"},
     {"Ipv6LoopbackWithoutBrackets", "::1:5060", "[::1]:5060"},
+    {"MappedIpv4", "[::ffff:192.0.2.1]:5060", "192.0.2.1:5060"},
+    {"MappedIpv4WithoutBrackets", "::ffff:192.0.2.1:5060", "192.0.2.1:5060"},
     {"PortZero", "192.0.2.1:0", "192.0.2.1:0"},
     {"LargestPort", "192.0.2.1:65535", "192.0.2.1:65535"},
     {"PortTooLarge", "192.0.2.1:65536", ""},
@@ -83,6 +91,13 @@ TEST_P(ParseEndpoint, ShowsWithBrackets) {
 }
 INSTANTIATE_TEST_SUITE_P(Texts, ParseEndpoint, testing::ValuesIn(endpoints),
                          [](const auto& row) { return row.param.name; });
+
+TEST(Endpoint, ThatIsMappedIsShownAsIpv4WhoeverMadeIt) {
+    Endpoint mapped{{Family::ipv6, {}}, 5060};
+    mapped.address.bytes = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1};
+    EXPECT_EQ(to_string(mapped), "192.0.2.1:5060");
+    EXPECT_EQ(unmapped(mapped.address), parse_address("192.0.2.1"));
+}
 
 TEST(Endpoint, WithoutAFamilyIsShownAsNowhere) {
     EXPECT_EQ(to_string(Endpoint{}), "0.0.0.0:0");

@@ -39,6 +39,11 @@ constexpr Row rows[] = {
     {"Ipv6PartOfAByteOutside", "fe80::/10", "fec0::1", false},
     {"Ipv6AllBits", "::1/128", "::1", true},
     {"Ipv6AllBitsOutside", "::1/128", "::2", false},
+    {"MappedIpv4", "::ffff:10.0.0.0/104", "10.255.0.1", true},
+    {"MappedIpv4Outside", "::ffff:10.0.0.0/104", "11.0.0.1", false},
+    {"MappedIpv4Alone", "::ffff:192.0.2.1", "192.0.2.1", true},
+    {"AMappedAddressIsIpv4", "10.0.0.0/8", "::ffff:10.9.9.9", true},
+    {"AllThatIsMapped", "::ffff:0:0/96", "203.0.113.9", true},
     {"FamiliesDoNotMeet", "0.0.0.0/0", "::1", false},
     {"FamiliesDoNotMeetEither", "::/0", "127.0.0.1", false},
 };
@@ -47,7 +52,8 @@ INSTANTIATE_TEST_SUITE_P(Of, Network, testing::ValuesIn(rows),
 
 TEST(NetworkText, ThatIsNoneIsRefused) {
     for (const char* text : {"", "/", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0/8", "/8",
-                             "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0.0/ 8", "all", "10.0.0.0/256"}) {
+                             "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0.0/ 8", "all", "10.0.0.0/256",
+                             "::ffff:10.0.0.0/95", "::ffff:10.0.0.0/129"}) {
         EXPECT_FALSE(wire::parse_network(text)) << text;
     }
 }
