@@ -30,9 +30,11 @@ enum class Flag : std::uint8_t {
     unknown_endpoint,  ///< the sender named no address for one of the ends
     dup_callid,        ///< several Call-ID headers; the first one counts
     address_inferred,  ///< an address that the sender did not know was read from the message
+    bad_length,        ///< on a stream, and its Content-Length is none: its end was guessed
 };
 inline constexpr std::string_view flag_names[] = {
-    "no_clock", "bad_time", "truncated", "unknown_endpoint", "dup_callid", "address_inferred"};
+    "no_clock", "bad_time", "truncated", "unknown_endpoint", "dup_callid", "address_inferred",
+    "bad_length"};
 
 /// A set of flags, by value.
 class Flags {

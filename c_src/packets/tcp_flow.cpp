@@ -13,7 +13,8 @@ std::uint64_t TcpFlow::widen(std::uint32_t sequence) const noexcept {
     return next_ + static_cast<std::uint64_t>(std::int64_t{ahead});
 }
 
-bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, wire::Micros at) {
+bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, std::size_t missing,
+                  wire::Micros at) {
     std::uint64_t begin = widen(sequence);
     const auto ahead = static_cast<std::int64_t>(begin - next_);
     if (ahead < -old || ahead > static_cast<std::int64_t>(most_waiting)) {
@@ -30,17 +31,17 @@ bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, wire::Micros a
         bytes.remove_prefix(known);
         begin = next_;
     }
+    last_ = at;
     if (begin == next_) {
-        stream_.append(bytes, at);
-        next_ += bytes.size();
+        take(bytes, missing, at);
         drain();
         return true;
     }
-    const auto [place, is_new] = pieces_.try_emplace(begin, Piece{std::string(bytes), at});
+    const auto [place, is_new] = pieces_.try_emplace(begin, Piece{std::string(bytes), missing, at});
     if (!is_new) {
         if (place->second.bytes.size() >= bytes.size()) return false;
         waiting_ -= place->second.bytes.size();
-        place->second = {std::string(bytes), at};
+        place->second = {std::string(bytes), missing, at};
     }
     waiting_ += bytes.size();
     while (waiting_ > most_waiting || pieces_.size() > most_pieces) skip_gap();
@@ -49,10 +50,6 @@ bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, wire::Micros a
 
 void TcpFlow::finish_at(std::uint32_t sequence) {
     end_ = widen(sequence);
-}
-
-std::optional<SipStream::Found> TcpFlow::next() {
-    return stream_.next();
 }
 
 bool TcpFlow::expire(wire::Micros now) {
@@ -65,6 +62,15 @@ bool TcpFlow::give_up() {
     if (pieces_.empty()) return false;
     skip_gap();
     return true;
+}
+
+void TcpFlow::take(std::string_view bytes, std::size_t missing, wire::Micros at) {
+    stream_.append(bytes, at);
+    next_ += bytes.size();
+    if (missing == 0) return;
+    ++gaps_;
+    stream_.lose();
+    next_ += missing;
 }
 
 void TcpFlow::skip_gap() {
@@ -80,9 +86,8 @@ void TcpFlow::drain() {
         const std::uint64_t known = next_ - piece->first;
         waiting_ -= piece->second.bytes.size();
         if (known < piece->second.bytes.size()) {
-            const auto fresh = std::string_view(piece->second.bytes).substr(known);
-            stream_.append(fresh, piece->second.at);
-            next_ += fresh.size();
+            take(std::string_view(piece->second.bytes).substr(known), piece->second.missing,
+                 piece->second.at);
         }
         pieces_.erase(piece);
     }

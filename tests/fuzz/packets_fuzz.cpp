@@ -42,8 +42,8 @@ Result decode(std::string_view input) {
     input.remove_prefix(1);
     Result result;
     packets::Decoder::Limits limits;
-    limits.flows = 4;
-    limits.flow_bytes = 4'096;
+    limits.tcp.flows = 4;
+    limits.tcp.bytes = 4'096;
     limits.fragments.datagrams = 4;
     limits.fragments.pieces = 8;
     limits.fragments.bytes = 4'096;
