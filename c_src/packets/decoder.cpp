@@ -27,6 +27,13 @@ Fate fate_of(IpReason reason) {
     return Fate::cut;
 }
 
+/// Half a Call-ID would name another call.
+std::string_view without_half_call_id(std::string_view cut) {
+    if (names_a_call(cut)) return cut;
+    const auto lines = cut.substr(0, cut.rfind('\n') + 1);
+    return sip::looks_like_sip(lines) ? lines : cut;
+}
+
 }  // namespace
 
 void Decoder::take(wire::Bytes frame, wire::Micros at) {
@@ -105,10 +112,7 @@ Fate Decoder::take_udp(const IpPacket& packet, wire::Micros at) {
     if (proxy.kind == Preface::Kind::whole) message.bytes = message.bytes.subspan(proxy.size);
     const auto text = wire::as_text(message.bytes);
     if (sip::looks_like_sip(text) && !is_http(text)) {
-        // Half a Call-ID would name another call.
-        if (message.is_cut && !names_a_call(text)) {
-            message.bytes = message.bytes.first(text.rfind('\n') + 1);
-        }
+        if (message.is_cut) message.bytes = wire::as_bytes(without_half_call_id(text));
         outlet_.give(message);
         return Fate::sip;
     }

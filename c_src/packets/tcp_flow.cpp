@@ -34,7 +34,6 @@ bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, std::size_t mi
     last_ = at;
     if (begin == next_) {
         take(bytes, missing, at);
-        drain();
         return true;
     }
     const auto [place, is_new] = pieces_.try_emplace(begin, Piece{std::string(bytes), missing, at});
@@ -44,7 +43,6 @@ bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, std::size_t mi
         place->second = {std::string(bytes), missing, at};
     }
     waiting_ += bytes.size();
-    while (waiting_ > most_waiting || pieces_.size() > most_pieces) skip_gap();
     return true;
 }
 
@@ -52,45 +50,48 @@ void TcpFlow::finish_at(std::uint32_t sequence) {
     end_ = widen(sequence);
 }
 
+std::optional<Found> TcpFlow::next() {
+    for (;;) {
+        if (auto found = stream_.next()) return found;
+        if (missing_ > 0) {
+            ++gaps_;
+            stream_.lose();
+            next_ += missing_;
+            missing_ = 0;
+        } else if (!take_piece()) {
+            return std::nullopt;
+        }
+    }
+}
+
 bool TcpFlow::expire(wire::Micros now) {
     if (pieces_.empty() || now - pieces_.begin()->second.at <= patience) return false;
-    skip_gap();
-    return true;
+    return give_up();
 }
 
 bool TcpFlow::give_up() {
     if (pieces_.empty()) return false;
-    skip_gap();
+    ++gaps_;
+    stream_.lose();
+    next_ = pieces_.begin()->first;
     return true;
 }
 
 void TcpFlow::take(std::string_view bytes, std::size_t missing, wire::Micros at) {
     stream_.append(bytes, at);
     next_ += bytes.size();
-    if (missing == 0) return;
-    ++gaps_;
-    stream_.lose();
-    next_ += missing;
+    missing_ = missing;
 }
 
-void TcpFlow::skip_gap() {
-    ++gaps_;
-    stream_.lose();
-    next_ = pieces_.begin()->first;
-    drain();
-}
-
-void TcpFlow::drain() {
-    while (!pieces_.empty() && pieces_.begin()->first <= next_) {
-        const auto piece = pieces_.begin();
-        const std::uint64_t known = next_ - piece->first;
-        waiting_ -= piece->second.bytes.size();
-        if (known < piece->second.bytes.size()) {
-            take(std::string_view(piece->second.bytes).substr(known), piece->second.missing,
-                 piece->second.at);
-        }
-        pieces_.erase(piece);
-    }
+/// False: none goes on here.
+bool TcpFlow::take_piece() {
+    if (pieces_.empty() || pieces_.begin()->first > next_) return false;
+    const auto piece = pieces_.extract(pieces_.begin());
+    const auto& [bytes, missing, at] = piece.mapped();
+    const std::uint64_t known = next_ - piece.key();
+    waiting_ -= bytes.size();
+    if (known < bytes.size()) take(std::string_view(bytes).substr(known), missing, at);
+    return true;
 }
 
 }  // namespace ci::packets

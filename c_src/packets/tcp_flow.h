@@ -28,11 +28,11 @@ class TcpFlow {
         : first_(next), next_(wide(next)), stream_(from_begin) {}
 
     /// `missing`: octets of the segment behind these that were not captured. False: all of it was
-    /// there before.
+    /// there before. Take all that next() has before the next call of anything that changes.
     bool add(std::uint32_t sequence, std::string_view bytes, std::size_t missing, wire::Micros at);
     void finish_at(std::uint32_t sequence);
 
-    [[nodiscard]] std::optional<Found> next() { return stream_.next(); }
+    [[nodiscard]] std::optional<Found> next();
 
     /// Goes on behind a gap that was waited for long enough; true: there was one.
     bool expire(wire::Micros now);
@@ -54,6 +54,10 @@ class TcpFlow {
     [[nodiscard]] std::size_t held() const noexcept {
         return stream_.held() + waiting_ + pieces_.size() * piece_cost;
     }
+    /// More is behind a gap than is kept: give it up.
+    [[nodiscard]] bool is_overfull() const noexcept {
+        return waiting_ > most_waiting || pieces_.size() > most_pieces;
+    }
     /// For a segment that something overtook.
     [[nodiscard]] bool waits() const noexcept { return !pieces_.empty(); }
     [[nodiscard]] const Stream& stream() const noexcept { return stream_; }
@@ -66,8 +70,7 @@ class TcpFlow {
     }
     [[nodiscard]] std::uint64_t widen(std::uint32_t sequence) const noexcept;
     void take(std::string_view bytes, std::size_t missing, wire::Micros at);
-    void skip_gap();
-    void drain();
+    bool take_piece();
 
     struct Piece {
         std::string bytes;
@@ -79,6 +82,7 @@ class TcpFlow {
     std::optional<std::uint64_t> end_;
     std::map<std::uint64_t, Piece> pieces_;  ///< behind a gap; they may overlap
     std::size_t waiting_ = 0;                ///< bytes of these
+    std::size_t missing_ = 0;                ///< bytes behind what the stream has
     std::uint64_t gaps_ = 0;
     wire::Micros last_ = 0;  ///< when something new was there
     Stream stream_;

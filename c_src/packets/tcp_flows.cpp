@@ -96,7 +96,8 @@ std::optional<Fate> TcpFlows::take_segment(Flows::iterator flow, const Segment& 
     const Stream& stream = tcp.stream();
     const bool was_between = !tcp.waits() && !stream.is_unfinished();
     const bool is_new = tcp.add(segment.sequence, segment.bytes, segment.missing, segment.at);
-    const Brought brought = deliver_all(flow->second);
+    Brought brought = deliver_all(flow->second);
+    while (tcp.is_overfull() && tcp.give_up()) brought |= deliver_all(flow->second);
     if (brought.sip) return Fate::sip;
     if (brought.hep || stream.carries() == Stream::Carries::hep) return Fate::hep;
     if (stream.is_hopeless() && !tcp.waits()) {

@@ -48,6 +48,12 @@ class TcpFlows {
     };
     struct Brought {
         bool sip = false, hep = false;
+
+        Brought& operator|=(const Brought& other) noexcept {
+            sip = sip || other.sip;
+            hep = hep || other.hep;
+            return *this;
+        }
     };
 
     Flows::iterator open(const Key& key, const Ends& ends, std::uint32_t next, bool from_begin);
