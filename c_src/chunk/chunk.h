@@ -33,8 +33,8 @@ enum class Flag : std::uint8_t {
     bad_length,        ///< on a stream, and its Content-Length is none: its end was guessed
 };
 inline constexpr std::string_view flag_names[] = {
-    "no_clock", "bad_time", "truncated", "unknown_endpoint", "dup_callid", "address_inferred",
-    "bad_length"};
+    "no_clock",   "bad_time",         "truncated", "unknown_endpoint",
+    "dup_callid", "address_inferred", "bad_length"};
 
 /// A set of flags, by value.
 class Flags {

@@ -31,22 +31,22 @@ enum class Fate : std::uint8_t {
     bad_fragment,  ///< cannot be part of a datagram, or contradicts its other parts
 };
 inline constexpr std::string_view fate_names[] = {
-    "sip",       "waits",        "tcp_control", "tcp_again", "keepalive",   "stun",
-    "sctp_control", "sctp_again", "websocket",  "hep",       "http",        "tls",
-    "not_sip",   "not_udp_tcp",  "not_ip",      "too_deep",  "cut",         "bad_length",
-    "bad_fragment"};
+    "sip",      "waits",        "tcp_control", "tcp_again",   "keepalive",
+    "stun",     "sctp_control", "sctp_again",  "websocket",   "hep",
+    "http",     "tls",          "not_sip",     "not_udp_tcp", "not_ip",
+    "too_deep", "cut",          "bad_length",  "bad_fragment"};
 
 enum class Loss : std::uint8_t {
     fragments_lost,  ///< datagrams whose fragments did not all come, or were too many
     tcp_gap,         ///< TCP data that was not captured
-    tcp_desync,      ///< where a message should have begun was something else; or its end is unknown
-    tcp_cut,         ///< a connection that ended within a message
-    tcp_overflow,    ///< connections that were forgotten because there were too many
-    ws_compressed,   ///< WebSocket messages that refer to what was not captured
-    sctp_lost,       ///< messages whose chunks did not all come, or were too many
+    tcp_desync,     ///< where a message should have begun was something else; or its end is unknown
+    tcp_cut,        ///< a connection that ended within a message
+    tcp_overflow,   ///< connections that were forgotten because there were too many
+    ws_compressed,  ///< WebSocket messages that refer to what was not captured
+    sctp_lost,      ///< messages whose chunks did not all come, or were too many
 };
-inline constexpr std::string_view loss_names[] = {"fragments_lost", "tcp_gap",       "tcp_desync",
-                                                  "tcp_cut",        "tcp_overflow",  "ws_compressed",
+inline constexpr std::string_view loss_names[] = {"fragments_lost", "tcp_gap",      "tcp_desync",
+                                                  "tcp_cut",        "tcp_overflow", "ws_compressed",
                                                   "sctp_lost"};
 
 struct Counts {

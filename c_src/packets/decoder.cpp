@@ -116,8 +116,7 @@ Fate Decoder::take_udp(const IpPacket& packet, wire::Micros at) {
         outlet_.give(message);
         return Fate::sip;
     }
-    const bool is_sctp =
-        message.source.port == sctp_port || message.destination.port == sctp_port;
+    const bool is_sctp = message.source.port == sctp_port || message.destination.port == sctp_port;
     if (is_sctp && Sctp::is_packet(message.bytes)) {
         IpPacket inner = packet;
         inner.payload = message.bytes;

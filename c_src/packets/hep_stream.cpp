@@ -47,7 +47,8 @@ std::size_t find_hep(std::string_view bytes) noexcept {
 bool ends_in_hep_payload_head(std::string_view bytes) noexcept {
     if (bytes.size() < chunk_head) return false;
     const auto chunk = bytes.substr(bytes.size() - chunk_head);
-    return number_at(chunk, 0) == 0 && number_at(chunk, 2) == 0x0f && number_at(chunk, 4) > chunk_head;
+    return number_at(chunk, 0) == 0 && number_at(chunk, 2) == 0x0f &&
+           number_at(chunk, 4) > chunk_head;
 }
 
 }  // namespace ci::packets

@@ -28,6 +28,13 @@ struct Message {
 inline constexpr std::uint8_t proto_tcp = 6, proto_udp = 17, proto_sctp = 132;
 inline constexpr std::uint8_t proto_websocket = 50;  ///< as HEP numbers it: no IP protocol
 
+/// The time of what follows `last` on one connection: of several in one frame the order shall be
+/// seen. A clock that was set back is another matter.
+[[nodiscard]] constexpr wire::Micros in_order(wire::Micros at, wire::Micros last) noexcept {
+    constexpr wire::Micros most = 1'000;
+    return at <= last && last - at < most ? last + 1 : at;
+}
+
 /// Called with each message; its bytes are gone after the call.
 using Deliver = std::function<void(const Message&)>;
 

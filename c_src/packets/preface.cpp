@@ -31,7 +31,8 @@ bool has_word(std::string_view list, std::string_view word) {
 
 bool upgrades(std::string_view headers) {
     while (const auto header = sip::next_header(headers)) {
-        if (sip::is_named(*header, "Upgrade", 0) && has_word(header->value, "websocket")) return true;
+        if (sip::is_named(*header, "Upgrade", 0) && has_word(header->value, "websocket"))
+            return true;
     }
     return false;
 }

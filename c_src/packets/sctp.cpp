@@ -146,11 +146,10 @@ Fate Sctp::take_data(Flow& flow, const Data& data, wire::Micros at) {
         return deliver(flow, data.bytes, data.is_cut, at);
     }
     if (data.is_cut) return Fate::cut;
-    const auto piece =
-        flow.pieces
-            .try_emplace(number,
-                         Piece{std::string(data.bytes), at, data.stream, data.begins, data.ends})
-            .first;
+    const auto piece = flow.pieces
+                           .try_emplace(number, Piece{std::string(data.bytes), at, data.stream,
+                                                      data.begins, data.ends})
+                           .first;
     held_ += data.bytes.size() + piece_cost;
     const Fate fate = join(flow, piece, at);
     while (flow.pieces.size() > limits_.pieces) give_up(flow, flow.pieces.begin());
@@ -190,7 +189,7 @@ Fate Sctp::deliver(Flow& flow, std::string_view bytes, bool is_cut, wire::Micros
     message.source = flow.ends.source;
     message.destination = flow.ends.destination;
     message.protocol = proto_sctp;
-    message.at = at;
+    flow.last = message.at = in_order(at, flow.last);
     message.is_cut = is_cut;
     flow.is_sip = true;
     outlet_.give(message);

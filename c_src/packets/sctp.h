@@ -62,6 +62,7 @@ class Sctp {
         std::bitset<window> seen;  ///< of those up to `top`, by their low bits
         Pieces pieces;             ///< by number
         bool is_sip = false;       ///< it brought a message
+        wire::Micros last = 0;     ///< when its last one came
     };
     using Flows = std::map<Key, Flow>;
 

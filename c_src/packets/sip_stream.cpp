@@ -49,7 +49,8 @@ std::size_t behind_binary(std::string_view line) {
     const std::size_t from = line.size() - std::min(line.size(), most_line);
     std::size_t after = npos;  // octets since the last that is no text
     for (std::size_t at = from; at < line.size(); ++at) {
-        if (after <= most_between && begins_known(line.substr(at)) && is_start_line(line.substr(at))) {
+        if (after <= most_between && begins_known(line.substr(at)) &&
+            is_start_line(line.substr(at))) {
             return at;
         }
         const auto octet = static_cast<unsigned char>(line[at]);
@@ -90,8 +91,8 @@ bool names_a_call(std::string_view message) noexcept {
     const auto read = sip::parse(message);
     if (!read || read->call_id.empty()) return false;
     // Its line is whole.
-    const auto end = static_cast<std::size_t>(read->call_id.data() - message.data()) +
-                     read->call_id.size();
+    const auto end =
+        static_cast<std::size_t>(read->call_id.data() - message.data()) + read->call_id.size();
     return message.find('\n', end) != npos;
 }
 
@@ -144,7 +145,7 @@ Step SipReader::next(StreamBuffer& buffer, Found& found) {
 Step SipReader::read_head(StreamBuffer& buffer) {
     if (searched_ == 0) {
         const auto bytes = buffer.rest();
-        const auto *const begin = std::find_if_not(bytes.begin(), bytes.end(), is_between);
+        const auto* const begin = std::find_if_not(bytes.begin(), bytes.end(), is_between);
         buffer.skip(static_cast<std::size_t>(begin - bytes.begin()));
     }
     const auto bytes = buffer.rest();

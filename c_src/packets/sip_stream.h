@@ -1,5 +1,5 @@
-// SIP on one direction of a connection (RFC 3261 18.3): messages follow one another, each as long as
-// its Content-Length says; line ends between them are keepalives (RFC 5626 3.5.1).
+// SIP on one direction of a connection (RFC 3261 18.3): messages follow one another, each as long
+// as its Content-Length says; line ends between them are keepalives (RFC 5626 3.5.1).
 #pragma once
 
 #include <optional>
@@ -13,8 +13,8 @@ class SipReader {
     static constexpr std::size_t most_head = std::size_t{64} * 1'024;
     static constexpr std::size_t most_message = std::size_t{256} * 1'024;
 
-    /// `doubtful`: the first start line was searched for. Of several in one head the last one counts
-    /// then, because those before are the end of a body (message/sipfrag).
+    /// `doubtful`: the first start line was searched for. Of several in one head the last one
+    /// counts then, because those before are the end of a body (message/sipfrag).
     explicit SipReader(bool doubtful) : doubtful_(doubtful) {}
 
     /// Found: takes the message off the buffer.
@@ -38,8 +38,8 @@ class SipReader {
 };
 
 /// Where a line that is a SIP start line begins, or one behind octets that are no text; npos: there
-/// is none. `is_line` false: the first bytes may be the rest of a line, and there the method must be
-/// a known one.
+/// is none. `is_line` false: the first bytes may be the rest of a line, and there the method must
+/// be a known one.
 [[nodiscard]] std::size_t find_start_line(std::string_view bytes, bool is_line = false) noexcept;
 
 /// A method that is known and a blank, or SIP's version.

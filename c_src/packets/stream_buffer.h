@@ -68,21 +68,21 @@ class StreamBuffer {
 /// A message that a stream brought.
 struct Found {
     std::string_view message;  ///< until the next call
-    wire::Micros at = 0;       ///< when the last of its segments was captured; of a cut one the first
-    bool is_cut = false;       ///< its end was not captured
-    bool bad_length = false;   ///< its Content-Length is none: it goes as far as one can tell
-    bool is_hep = false;       ///< HEP, not SIP
+    wire::Micros at = 0;  ///< when the last of its segments was captured; of a cut one the first
+    bool is_cut = false;  ///< its end was not captured
+    bool bad_length = false;  ///< its Content-Length is none: it goes as far as one can tell
+    bool is_hep = false;      ///< HEP, not SIP
     bool is_websocket = false;
 };
 
 /// What a reader of a stream came to.
 enum class Step : std::uint8_t {
-    more,     ///< it needs more bytes
-    found,    ///< a message
-    unsure,   ///< a message, behind which nobody knows where the next one begins
-    passed,   ///< something that is no message
-    locked,   ///< something that cannot be read: compressed, and its begin was not seen
-    lost      ///< what is here cannot stand here
+    more,    ///< it needs more bytes
+    found,   ///< a message
+    unsure,  ///< a message, behind which nobody knows where the next one begins
+    passed,  ///< something that is no message
+    locked,  ///< something that cannot be read: compressed, and its begin was not seen
+    lost     ///< what is here cannot stand here
 };
 
 }  // namespace ci::packets

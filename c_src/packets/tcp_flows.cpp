@@ -119,7 +119,7 @@ TcpFlows::Brought TcpFlows::deliver_all(Flow& flow) {
         message.source = flow.ends.source;
         message.destination = flow.ends.destination;
         message.protocol = found->is_websocket ? proto_websocket : proto_tcp;
-        message.at = found->at;
+        flow.last = message.at = in_order(found->at, flow.last);
         message.is_cut = found->is_cut;
         message.bad_length = found->bad_length;
         message.is_hep = found->is_hep;

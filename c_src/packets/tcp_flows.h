@@ -17,7 +17,7 @@ namespace ci::packets {
 class TcpFlows {
   public:
     struct Limits {
-        std::size_t flows = 8'192;  ///< directions of connections
+        std::size_t flows = 8'192;                            ///< directions of connections
         std::size_t bytes = std::size_t{64} * 1'024 * 1'024;  ///< of all together
     };
     /// `outlet` outlives it.
@@ -35,6 +35,7 @@ class TcpFlows {
         TcpFlow tcp;
         Ends ends;
         std::list<Key>::iterator age;
+        wire::Micros last = 0;  ///< of the messages so far
         // As counted so far:
         std::size_t held = 0;
         std::uint64_t gaps = 0, desyncs = 0, locked = 0;

@@ -45,8 +45,7 @@ FrameState read_frame_head(std::string_view bytes, FrameHead& head) noexcept {
     head.length = second & 0x7fU;
     const bool is_control = head.opcode >= op_close;
     // No other extension has its bits; control frames are short and whole (RFC 6455 5.5).
-    if ((first & 0x30U) != 0 || head.opcode > op_pong ||
-        (head.opcode > op_binary && !is_control)) {
+    if ((first & 0x30U) != 0 || head.opcode > op_pong || (head.opcode > op_binary && !is_control)) {
         return FrameState::bad;
     }
     if (is_control && (!head.is_last || head.is_compressed || head.length > 125)) {

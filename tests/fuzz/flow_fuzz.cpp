@@ -1,5 +1,5 @@
-// Whatever a connection carries, in any segments and with gaps, gives messages in bounded memory, and
-// the same twice.
+// Whatever a connection carries, in any segments and with gaps, gives messages in bounded memory,
+// and the same twice.
 //
 //   input := seed:1 flags:1 stream     the seed chooses the segments; flags: 1 joined, 2 with gaps
 #include <algorithm>

@@ -83,12 +83,12 @@ TEST(Config, HasCaptures) {
         "f": {"type": "capture", "interface": "eth5", "hep": false},
         "g": {"type": "capture", "interface": "eth6", "hep": "yes"}}})");
     ASSERT_TRUE(config);
-    EXPECT_EQ(config->startup, (std::vector<std::vector<std::string>>{
-                                   {"start_capture", "eth1"},
-                                   {"start_capture", "eth2", "port 5060"},
-                                   {"start_capture", "eth3", "hep"},
-                                   {"start_capture", "eth4", "port 9060", "hep"},
-                                   {"start_capture", "eth5"}}));
+    EXPECT_EQ(config->startup,
+              (std::vector<std::vector<std::string>>{{"start_capture", "eth1"},
+                                                     {"start_capture", "eth2", "port 5060"},
+                                                     {"start_capture", "eth3", "hep"},
+                                                     {"start_capture", "eth4", "port 9060", "hep"},
+                                                     {"start_capture", "eth5"}}));
     EXPECT_EQ(config->problems,
               (std::vector<std::string>{"startup_parsers: c: no interface",
                                         "startup_parsers: g: hep is neither true nor false"}));

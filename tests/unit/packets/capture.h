@@ -18,13 +18,14 @@ struct Seen {
 
 class Capture {
   public:
-    explicit Capture(packets::Link link = packets::Link::raw, const packets::Decoder::Limits& limits = {})
+    explicit Capture(packets::Link link = packets::Link::raw,
+                     const packets::Decoder::Limits& limits = {})
         : decoder(
               link,
               [this](const packets::Message& m) {
                   seen.push_back({std::string(wire::as_text(m.bytes)), wire::to_string(m.source),
-                                  wire::to_string(m.destination), m.protocol, m.at,
-                                  m.is_cut, m.bad_length, m.is_hep});
+                                  wire::to_string(m.destination), m.protocol, m.at, m.is_cut,
+                                  m.bad_length, m.is_hep});
               },
               limits) {}
 

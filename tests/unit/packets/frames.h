@@ -104,10 +104,11 @@ struct FrameOf {
 inline std::string ws_frame(const std::string& payload, const FrameOf& of = {}) {
     const std::string key = "\x81\x0a\x7e\xff";
     const std::size_t size = payload.size();
-    std::string frame(1, static_cast<char>((of.last ? 0x80U : 0U) | (of.compressed ? 0x40U : 0U) |
-                                           of.opcode));
-    frame += static_cast<char>((of.masked ? 0x80U : 0U) |
-                               (size < 126 ? size : size < 65'536 ? 126U : 127U));
+    std::string frame(
+        1, static_cast<char>((of.last ? 0x80U : 0U) | (of.compressed ? 0x40U : 0U) | of.opcode));
+    frame += static_cast<char>((of.masked ? 0x80U : 0U) | (size < 126      ? size
+                                                           : size < 65'536 ? 126U
+                                                                           : 127U));
     if (size >= 126 && size < 65'536) frame += be16(size);
     if (size >= 65'536) frame += be32(0) + be32(size);
     if (!of.masked) return frame + payload;

@@ -33,7 +33,8 @@ TEST(Sctp, MessagesAreChunks) {
     EXPECT_EQ(capture.seen[0].source, "192.0.2.1:5070");
     const std::string sack = std::string("\x03\0\0\x10", 4) + std::string(12, '\0');
     Capture bundled;
-    bundled.take(packet(sack + sctp_data({10, one}) + sctp_data({11, one + "x"}) + sctp_data({12, two})));
+    bundled.take(
+        packet(sack + sctp_data({10, one}) + sctp_data({11, one + "x"}) + sctp_data({12, two})));
     EXPECT_EQ(bundled.seen.size(), 3U);
     bundled.take(packet(sack));
     EXPECT_EQ(bundled.fate(Fate::sctp_control), 1U);
@@ -74,7 +75,8 @@ TEST(Sctp, PartsAreJoinedInAnyOrder) {
     Capture streams;
     for (const std::size_t which : {0U, 1U, 2U}) {
         streams.take(packet(sctp_data(part(10, which, 1))));
-        streams.take(ipv4("192.0.2.2", "192.0.2.1", 132, sctp(5060, 5070, sctp_data(part(10, which)))));
+        streams.take(
+            ipv4("192.0.2.2", "192.0.2.1", 132, sctp(5060, 5070, sctp_data(part(10, which)))));
     }
     EXPECT_EQ(streams.messages(), (Texts{two, two}));
 }
@@ -107,7 +109,8 @@ TEST(Sctp, WhatIsMissingLeavesAMessageCutShort) {
 
 TEST(Sctp, InUdp) {
     Capture capture;
-    capture.take(ipv4("192.0.2.1", "192.0.2.2", 17, udp(9899, 9899, sctp(5070, 5060, sctp_data({1, one})))));
+    capture.take(
+        ipv4("192.0.2.1", "192.0.2.2", 17, udp(9899, 9899, sctp(5070, 5060, sctp_data({1, one})))));
     EXPECT_EQ(capture.messages(), Texts{one});
     EXPECT_EQ(capture.seen[0].protocol, 132);
     EXPECT_EQ(capture.seen[0].source, "192.0.2.1:5070");

@@ -193,7 +193,8 @@ TEST(WebSocket, ABombIsNotInflatedWithoutLimit) {
     Deflater deflater;
     const std::string bomb = deflater(sip_message("4@x", std::string(20'000'000, 'x')));
     ASSERT_LT(bomb.size(), 65'536U);
-    const std::string stream = asks + ws_frame(bomb, {1, true, true, true}) + ws_frame(one, {1, true});
+    const std::string stream =
+        asks + ws_frame(bomb, {1, true, true, true}) + ws_frame(one, {1, true});
     Capture capture;
     capture.tcp(1'000, syn, "");
     for (std::size_t at = 0; at < stream.size(); at += 1'400) {
