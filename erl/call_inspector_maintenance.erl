@@ -6,8 +6,8 @@
 -export([start_hep_parser/2, start_hep_parser/3, start_hep_parser/4
         ,start_kamailio_parser/3
         ,start_freeswitch_parser/3
-        ,start_capture/1, start_capture/2
-        ,import_pcap/1
+        ,start_capture/1, start_capture/2, start_capture/3
+        ,import_pcap/1, import_pcap/2
         ,list_active_parsers/0
         ,stop_active_parser/1
         ,parser_stats/0, parser_stats/1
@@ -63,9 +63,15 @@ start_capture(Interface) -> run(['start_capture', Interface]).
 -spec start_capture(ci_words:input(), ci_words:input()) -> result().
 start_capture(Interface, Filter) -> run(['start_capture', Interface, Filter]).
 
+-spec start_capture(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+start_capture(Interface, Filter, Hep) -> run(['start_capture', Interface, Filter, Hep]).
+
 %% @doc A large file takes its time.
 -spec import_pcap(ci_words:input()) -> result().
 import_pcap(File) -> report(call_inspector:command(['import_pcap', File], 'infinity')).
+
+-spec import_pcap(ci_words:input(), ci_words:input()) -> result().
+import_pcap(File, Hep) -> report(call_inspector:command(['import_pcap', File, Hep], 'infinity')).
 
 %% @doc Then those that should be active and could not be started.
 -spec list_active_parsers() -> result().

@@ -157,7 +157,8 @@ parser(<<"hep">>, Settings) ->
 parser(<<"capture">>, Settings) ->
     Interface = setting("interface", Settings),
     Filter = [setting("filter", Settings) || find("filter", Settings) =/= 'error'],
-    {<<"capture:", Interface/binary>>, [<<"start_capture">>, Interface | Filter]};
+    Hep = [<<"hep">> || is_true("hep", Settings)],
+    {<<"capture:", Interface/binary>>, [<<"start_capture">>, Interface] ++ Filter ++ Hep};
 parser(<<"km_log">>, Settings) -> log_parser(<<"start_kamailio_parser">>, Settings);
 parser(<<"fs_log">>, Settings) -> log_parser(<<"start_freeswitch_parser">>, Settings);
 parser(Type, _Settings) -> throw({'bad', io_lib:format("there is no type ~tp", [Type])}).
@@ -177,6 +178,14 @@ setting(Key, Settings) ->
                 _Bad -> throw({'bad', [Key, " is neither text nor a number"]})
             end;
         'error' -> throw({'bad', [Key, " is missing"]})
+    end.
+
+-spec is_true(string(), [any()]) -> boolean().
+is_true(Key, Settings) ->
+    case find(Key, Settings) of
+        {'ok', Is} when is_boolean(Is) -> Is;
+        {'ok', _Other} -> throw({'bad', [Key, " is neither true nor false"]});
+        'error' -> 'false'
     end.
 
 -spec port([any()]) -> binary().

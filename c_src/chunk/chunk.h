@@ -31,10 +31,11 @@ enum class Flag : std::uint8_t {
     dup_callid,        ///< several Call-ID headers; the first one counts
     address_inferred,  ///< an address that the sender did not know was read from the message
     ntp_epoch,         ///< the sender counts from 1900: timestamp is what it meant
+    bad_length,        ///< on a stream, and its Content-Length is none: its end was guessed
 };
 inline constexpr std::string_view flag_names[] = {
     "no_clock",   "bad_time",         "truncated", "unknown_endpoint",
-    "dup_callid", "address_inferred", "ntp_epoch"};
+    "dup_callid", "address_inferred", "ntp_epoch", "bad_length"};
 
 /// A set of flags, by value.
 class Flags {

@@ -65,10 +65,18 @@ Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> argu
     return {Status::ok, "started " + as_atom(*id) + "\n"};
 }
 
+/// The word that asks for HEP in a capture; no filter of pcap's.
+constexpr std::string_view takes_hep = "hep";
+
 Outcome start_capture(Inspector& inspector, std::span<const std::string> arguments) {
     sources::CaptureOptions options;
     options.interface = arguments[0];
-    if (arguments.size() > 1) options.filter = arguments[1];
+    options.takes_hep = arguments.size() > 1 && arguments.back() == takes_hep;
+    const auto filters = arguments.subspan(1, arguments.size() - 1 - (options.takes_hep ? 1 : 0));
+    if (filters.size() > 1) {
+        return failed("failed to start parser: unknown option: " + as_atom(filters.back()));
+    }
+    if (!filters.empty()) options.filter = filters.front();
     const auto id = inspector.parsers().start_capture(options);
     if (!id) {
         return failed("failed to start parser: " + id.error().why + " (" +
@@ -81,7 +89,10 @@ Outcome import_pcap(Inspector& inspector, std::span<const std::string> arguments
     const std::string& path = arguments[0];
     // A relative one would mean a file of the asker's directory, which is not ours.
     if (!path.starts_with('/')) return failed("not an absolute path: " + as_atom(path));
-    const auto imported = inspector.import_file(path);
+    if (arguments.size() > 1 && arguments[1] != takes_hep) {
+        return failed("unknown option: " + as_atom(arguments[1]));
+    }
+    const auto imported = inspector.import_file(path, arguments.size() > 1);
     if (imported.error.empty()) return {Status::ok, stats_json(imported.counted)};
     std::string why = "cannot import " + path + ": " + imported.error;
     if (imported.counted.received > 0) {
@@ -201,14 +212,16 @@ constexpr Command commands[] = {
      "auth_key=KEY takes HEP with that key only.\n"
      "Starting one that runs already changes nothing.",
      start_hep_parser},
-    {"start_capture", "INTERFACE [FILTER]", 1, 2,
+    {"start_capture", "INTERFACE [FILTER] [hep]", 1, 3,
      "Take the SIP that passes this network interface: a mirror port, or our own traffic.\n"
      "FILTER as tcpdump has it, in one argument (pcap-filter(7)); without it everything is\n"
-     "looked at. Starting one that runs already changes nothing. Needs CAP_NET_RAW.",
+     "looked at. hep: HEP that passes is taken as if it had been sent to us.\n"
+     "Starting one that runs already changes nothing. Needs CAP_NET_RAW.",
      start_capture},
-    {"import_pcap", "FILE", 1, 1,
+    {"import_pcap", "FILE [hep]", 1, 2,
      "Store the SIP of a capture file (pcap, pcapng); show as JSON what became of every packet.\n"
-     "An absolute path; the inspector reads it. Importing a file twice changes no answer.",
+     "An absolute path; the inspector reads it. Importing a file twice changes no answer.\n"
+     "hep: HEP in it is taken as if it had been sent to us (what was captured at a collector).",
      import_pcap},
     {"list_active_parsers", "", 0, 0, "List what listens, newest first, one id a line.",
      list_active_parsers},

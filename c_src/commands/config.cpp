@@ -42,6 +42,10 @@ void read_parser(const std::string& name, const json& entry, Config& config) {
         std::vector<std::string> words{"start_capture", text_of(entry, "interface")};
         if (words.back().empty()) return problem("no interface");
         if (entry.contains("filter")) words.push_back(text_of(entry, "filter"));
+        if (const auto hep = entry.find("hep"); hep != entry.end()) {
+            if (!hep->is_boolean()) return problem("hep is neither true nor false");
+            if (hep->get<bool>()) words.emplace_back("hep");
+        }
         config.startup.push_back(std::move(words));
         return;
     }

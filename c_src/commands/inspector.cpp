@@ -31,8 +31,8 @@ Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settin
       parsers_([this](auto drafts) { return keep_live(drafts); },
                [this](auto text) { notice(text); }) {}
 
-Inspector::Imported Inspector::import_file(const std::string& path) {
-    sources::PacketImport import(path, parsers_.switches(), [this](auto drafts) {
+Inspector::Imported Inspector::import_file(const std::string& path, bool takes_hep) {
+    sources::PacketImport import(path, takes_hep, parsers_.switches(), [this](auto drafts) {
         wait_for_room();
         return keep(drafts);
     });

@@ -46,7 +46,7 @@ class Inspector {
         sources::Parsers::Snapshot counted;
         std::string error;  ///< empty: it was read to its end
     };
-    [[nodiscard]] Imported import_file(const std::string& path);
+    [[nodiscard]] Imported import_file(const std::string& path, bool takes_hep = false);
     /// Who answers by AMQP tells about it here, before anybody asks.
     void tell_amqp(std::function<std::string()> stats) { amqp_stats_ = std::move(stats); }
     /// JSON; empty: nobody answers by AMQP.

@@ -16,9 +16,14 @@ enum class Fate : std::uint8_t {
     tcp_again,     ///< TCP data that was there before
     keepalive,     ///< line ends, NULs, "jaK"
     stun,          ///< a STUN message on a SIP port
-    hep,           ///< HEP on its way to a collector: told by its sender, not taken twice
-    not_sip,       ///< anything else by UDP or TCP
-    not_udp_tcp,   ///< IP, and neither of the two
+    sctp_control,  ///< SCTP without data
+    sctp_again,    ///< SCTP data that was there before
+    websocket,     ///< a handshake, or frames that hold no SIP
+    hep,           ///< HEP on its way to a collector: taken only if that is asked for
+    http,          ///< HTTP that does not become a WebSocket
+    tls,           ///< begins a TLS or DTLS record
+    not_sip,       ///< anything else by UDP, TCP or SCTP
+    not_udp_tcp,   ///< IP, and none of the three
     not_ip,        ///< neither IPv4 nor IPv6
     too_deep,      ///< IP in IP in IP in IP in IP
     cut,           ///< captured only in part (snapshot length), and not enough of it
@@ -26,19 +31,23 @@ enum class Fate : std::uint8_t {
     bad_fragment,  ///< cannot be part of a datagram, or contradicts its other parts
 };
 inline constexpr std::string_view fate_names[] = {
-    "sip",      "waits", "tcp_control", "tcp_again",   "keepalive",
-    "stun",     "hep",   "not_sip",     "not_udp_tcp", "not_ip",
-    "too_deep", "cut",   "bad_length",  "bad_fragment"};
+    "sip",      "waits",        "tcp_control", "tcp_again",   "keepalive",
+    "stun",     "sctp_control", "sctp_again",  "websocket",   "hep",
+    "http",     "tls",          "not_sip",     "not_udp_tcp", "not_ip",
+    "too_deep", "cut",          "bad_length",  "bad_fragment"};
 
 enum class Loss : std::uint8_t {
     fragments_lost,  ///< datagrams whose fragments did not all come, or were too many
     tcp_gap,         ///< TCP data that was not captured
-    tcp_desync,      ///< where a message should have begun was something else; or it was too large
-    tcp_cut,         ///< a connection that ended within a message
-    tcp_overflow,    ///< connections that were forgotten because there were too many
+    tcp_desync,     ///< where a message should have begun was something else; or its end is unknown
+    tcp_cut,        ///< a connection that ended within a message
+    tcp_overflow,   ///< connections that were forgotten because there were too many
+    ws_compressed,  ///< WebSocket messages that refer to what was not captured
+    sctp_lost,      ///< messages whose chunks did not all come, or were too many
 };
-inline constexpr std::string_view loss_names[] = {"fragments_lost", "tcp_gap", "tcp_desync",
-                                                  "tcp_cut", "tcp_overflow"};
+inline constexpr std::string_view loss_names[] = {"fragments_lost", "tcp_gap",      "tcp_desync",
+                                                  "tcp_cut",        "tcp_overflow", "ws_compressed",
+                                                  "sctp_lost"};
 
 struct Counts {
     std::uint64_t frames = 0;    ///< the sum of `fates`

@@ -1,91 +1,59 @@
-// Frames of one capture in, the SIP messages that crossed the wire out: by UDP and TCP, over IPv4
-// and IPv6, in fragments, in VLANs, and in IP within IP (RFC 2003, RFC 4213). Any port: what is SIP
-// tells its first line.
+// Frames of one capture in, the SIP messages that crossed the wire out: by UDP, TCP, WebSocket and
+// SCTP, over IPv4 and IPv6, in fragments, in VLANs, and in IP within IP (RFC 2003, RFC 4213). Any
+// port: what is SIP tells its first line.
 //
 // Total: any bytes give messages or counts. Memory is bounded by Limits.
 #pragma once
 
-#include <functional>
-#include <list>
-#include <string>
-#include <unordered_map>
-
 #include "packets/counts.h"
 #include "packets/fragments.h"
-#include "packets/key.h"
 #include "packets/link.h"
-#include "packets/tcp_flow.h"
+#include "packets/message.h"
+#include "packets/sctp.h"
+#include "packets/tcp_flows.h"
 
 namespace ci::packets {
-
-struct Message {
-    wire::Bytes bytes;
-    wire::Endpoint source, destination;
-    std::uint8_t protocol = 0;  ///< 17 UDP, 6 TCP
-    wire::Micros at = 0;        ///< when the last octet of it was captured
-};
 
 class Decoder {
   public:
     struct Limits {
         Fragments::Limits fragments{};
-        std::size_t flows = 8'192;  ///< directions of TCP connections
-        std::size_t flow_bytes = std::size_t{64} * 1'024 * 1'024;  ///< of all flows together
+        TcpFlows::Limits tcp{};
+        Sctp::Limits sctp{};
+        bool takes_hep = false;  ///< delivers HEP as well
     };
-    /// Called with each message; its bytes are gone after the call.
-    using Deliver = std::function<void(const Message&)>;
 
-    explicit Decoder(Link link, Deliver deliver) : Decoder(link, std::move(deliver), Limits{}) {}
+    Decoder(Link link, Deliver deliver) : Decoder(link, std::move(deliver), Limits{}) {}
     Decoder(Link link, Deliver deliver, const Limits& limits)
         : link_(link),
-          deliver_(std::move(deliver)),
-          limits_(limits),
-          fragments_(limits.fragments) {}
+          outlet_(std::move(deliver), limits.takes_hep),
+          fragments_(limits.fragments),
+          tcp_(limits.tcp, outlet_),
+          sctp_(limits.sctp, outlet_) {}
+    Decoder(const Decoder&) = delete;
+    Decoder& operator=(const Decoder&) = delete;
 
     /// Times are not negative.
     void take(wire::Bytes frame, wire::Micros at);
     /// Time passes without frames: what waited too long is given up.
     void pass(wire::Micros now);
-    /// Nothing more comes: what waits behind a gap is taken.
+    /// Nothing more comes: what waits for more is taken as far as it goes.
     void end();
 
-    [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+    [[nodiscard]] const Counts& counts() const noexcept { return outlet_.counts; }
 
   private:
-    struct Ends {
-        wire::Endpoint source, destination;
-    };
-    struct Flow {
-        TcpFlow tcp;
-        Ends ends;
-        std::list<Key>::iterator age;
-        // As counted so far:
-        std::size_t held = 0;
-        std::uint64_t gaps = 0, desyncs = 0;
-    };
-    using Flows = std::unordered_map<Key, Flow, Key::Hash>;
-
     Fate take_ip(wire::Bytes bytes, wire::Micros at, int depth);
     Fate take_payload(const IpPacket& packet, wire::Micros at, int depth);
     Fate take_udp(const IpPacket& packet, wire::Micros at);
-    Fate take_tcp(const IpPacket& packet, wire::Micros at);
-    Flows::iterator open(const Key& key, const Ends& ends, std::uint32_t next, bool from_begin);
-    std::optional<Fate> take_segment(Flows::iterator flow, std::uint32_t sequence,
-                                     std::string_view bytes, wire::Micros at);
-    bool deliver_all(Flow& flow);
-    void close(Flows::iterator flow);
-    void close_oldest();
-    void count(Loss loss, std::uint64_t how_many = 1) noexcept;
+    void take_lost();
 
     Link link_;
-    Deliver deliver_;
-    Limits limits_;
+    Outlet outlet_;
     Fragments fragments_;
-    Flows flows_;
-    std::list<Key> ages_;  ///< of flows_, the longest unused first
-    std::size_t held_ = 0;
+    TcpFlows tcp_;
+    Sctp sctp_;
     wire::Micros swept_ = 0;
-    Counts counts_;
 };
 
 }  // namespace ci::packets

@@ -14,13 +14,12 @@ Key key_of(const IpPacket& packet) {
 
 }  // namespace
 
-Fragments::State Fragments::add(IpPacket& packet, wire::Micros at, std::string& payload,
-                                std::size_t& given_up) {
+Fragments::State Fragments::add(IpPacket& packet, wire::Micros at, std::string& payload) {
     const Fragment part = *packet.fragment;
     const std::size_t end = part.offset + packet.payload.size();
     // All but the last are multiples of eight (RFC 791 3.2).
     if (packet.payload.empty() || end > largest_datagram ||
-        (part.more && packet.payload.size() % 8 != 0)) {
+        (part.more && !packet.is_cut && packet.payload.size() % 8 != 0)) {
         return State::refused;
     }
     const Key key = key_of(packet);
@@ -35,30 +34,37 @@ Fragments::State Fragments::add(IpPacket& packet, wire::Micros at, std::string& 
         datagram.pieces.empty()
             ? 0
             : datagram.pieces.rbegin()->first + datagram.pieces.rbegin()->second.size();
+    const bool is_last = !part.more && !packet.is_cut;
     const bool contradicts =
         (datagram.size && end > *datagram.size) ||
-        (!part.more && (end < known_to || (datagram.size && end != *datagram.size)));
+        (is_last && (end < known_to || (datagram.size && end != *datagram.size)));
     if (contradicts || datagram.pieces.size() >= limits_.pieces) {
-        erase(found);
-        ++given_up;
+        give_up(found);
         return State::refused;
     }
-    if (!part.more) datagram.size = end;
-    if (part.offset == 0) datagram.protocol = packet.protocol;
+    if (is_last) datagram.size = end;
+    if (part.offset == 0 && !datagram.first) {
+        datagram.first = packet;
+        datagram.first->payload = {};
+        datagram.first->fragment.reset();
+        datagram.first_at = at;
+    }
     insert(datagram, part.offset, wire::as_text(packet.payload));
 
     if (datagram.held == datagram.size) {
         payload.clear();
         for (const auto& [offset, bytes] : datagram.pieces) payload += bytes;
         packet.payload = wire::as_bytes(payload);
-        packet.protocol = datagram.protocol;
+        packet.protocol = datagram.first ? datagram.first->protocol : packet.protocol;
+        packet.is_cut = false;
+        packet.missing = 0;
         packet.fragment.reset();
         erase(found);
         return State::whole;
     }
-    while (datagrams_.size() > limits_.datagrams || held_ > limits_.bytes) {
-        erase(datagrams_.find(ages_.front()));
-        ++given_up;
+    while (datagrams_.size() > limits_.datagrams || held_ > limits_.bytes ||
+           pieces_ > limits_.all_pieces) {
+        give_up(datagrams_.find(ages_.front()));
     }
     return State::waits;
 }
@@ -82,6 +88,7 @@ void Fragments::insert(Datagram& datagram, std::size_t offset, std::string_view 
             datagram.pieces.emplace_hint(next, offset, fits);
             datagram.held += fits.size();
             held_ += fits.size();
+            ++pieces_;
         }
         if (is_last) return;
         const std::size_t skip = std::min(fits.size() + next->second.size(), bytes.size());
@@ -93,27 +100,37 @@ void Fragments::insert(Datagram& datagram, std::size_t offset, std::string_view 
 
 void Fragments::erase(Datagrams::iterator datagram) {
     held_ -= datagram->second.held;
+    pieces_ -= datagram->second.pieces.size();
     ages_.erase(datagram->second.age);
     datagrams_.erase(datagram);
 }
 
-std::size_t Fragments::expire(wire::Micros now) {
-    std::size_t count = 0;
+void Fragments::give_up(Datagrams::iterator datagram) {
+    const Datagram& known = datagram->second;
+    Lost& lost = lost_.emplace_back();
+    lost.packet = known.first;
+    lost.at = known.first_at;
+    for (const auto& [offset, bytes] : known.pieces) {
+        if (offset != lost.payload.size()) break;
+        lost.payload += bytes;
+    }
+    if (lost.packet) {
+        lost.packet->is_cut = true;
+        lost.packet->missing = known.size.value_or(lost.payload.size()) - lost.payload.size();
+    }
+    erase(datagram);
+}
+
+void Fragments::expire(wire::Micros now) {
     while (!ages_.empty()) {
         const auto oldest = datagrams_.find(ages_.front());
         if (now - oldest->second.began <= limits_.patience) break;
-        erase(oldest);
-        ++count;
+        give_up(oldest);
     }
-    return count;
 }
 
-std::size_t Fragments::clear() {
-    const std::size_t count = datagrams_.size();
-    datagrams_.clear();
-    ages_.clear();
-    held_ = 0;
-    return count;
+void Fragments::clear() {
+    while (!ages_.empty()) give_up(datagrams_.find(ages_.front()));
 }
 
 }  // namespace ci::packets

@@ -25,6 +25,7 @@ void take_payload(IpPacket& packet, wire::Bytes rest, std::size_t length) {
     if (length == 0) length = rest.size();
     packet.is_cut = length > rest.size();
     packet.payload = rest.first(std::min(length, rest.size()));
+    packet.missing = length - packet.payload.size();
 }
 
 wire::expected<IpPacket, IpReason> read_ipv4(wire::Bytes bytes) {

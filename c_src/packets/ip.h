@@ -29,6 +29,7 @@ struct IpPacket {
     std::uint8_t protocol = 0;  ///< of the payload; of a fragment: of the whole
     wire::Bytes payload;        ///< without padding
     bool is_cut = false;        ///< the packet was longer than what was captured of it
+    std::size_t missing = 0;    ///< by so much
     std::optional<Fragment> fragment;
 };
 

@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <cstdint>
-#include <functional>
-#include <string_view>
 
 #include "wire/endpoint.h"
 
@@ -23,14 +22,8 @@ class Key {
         octets_.back() = static_cast<std::uint8_t>(source.family);
     }
 
-    friend bool operator==(const Key&, const Key&) = default;
-
-    struct Hash {
-        std::size_t operator()(const Key& key) const noexcept {
-            return std::hash<std::string_view>{}(
-                {reinterpret_cast<const char*>(key.octets_.data()), key.octets_.size()});
-        }
-    };
+    /// Ordered, not hashed: strangers choose addresses and ids, and could choose collisions.
+    friend auto operator<=>(const Key&, const Key&) = default;
 
   private:
     static constexpr std::size_t addresses = 32;

@@ -1,6 +1,7 @@
 #include "packets/sip_stream.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "sip/message.h"
 #include "sip/start_line.h"
@@ -11,11 +12,13 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 constexpr std::size_t most_line = std::size_t{8} * 1'024;  ///< of a start line
-/// Of which the times are kept apart: as many as one message has, if nobody sends it by octets.
-constexpr std::size_t most_segments = 1'024;
 
 bool is_start_line(std::string_view line) {
     return line.size() <= most_line && sip::read_start_line(sip::trim_right(line)).has_value();
+}
+
+bool is_between(char c) {
+    return c == '\r' || c == '\n' || c == '\0';
 }
 
 /// Behind the empty line; npos: there is none yet. Looks from `from` on.
@@ -26,16 +29,6 @@ std::size_t head_end(std::string_view bytes, std::size_t from) {
         if (next == "\r\n") return lf + 3;
     }
     return npos;
-}
-
-/// Whether bytes that follow unknown ones begin with a whole start line: "PTIONS" is none.
-bool begins_known(std::string_view line) {
-    constexpr std::string_view beginnings[] = {"SIP/2.0 ", "INVITE ",    "ACK ",      "BYE ",
-                                               "CANCEL ",  "OPTIONS ",   "REGISTER ", "PRACK ",
-                                               "UPDATE ",  "SUBSCRIBE ", "NOTIFY ",   "PUBLISH ",
-                                               "INFO ",    "REFER ",     "MESSAGE "};
-    return std::any_of(std::begin(beginnings), std::end(beginnings),
-                       [line](std::string_view known) { return line.starts_with(known); });
 }
 
 /// Where the last of the lines begins that are start lines.
@@ -49,141 +42,158 @@ std::size_t last_start_line(std::string_view head) {
     return last;
 }
 
-/// Without one there is no body (it must be there: RFC 3261 20.14).
-std::size_t content_length(std::string_view head) {
-    const auto message = sip::parse(head);
-    if (!message) return 0;
-    const auto value = sip::find_header(*message, "Content-Length", 'l');
-    const auto length = sip::read_decimal<std::uint32_t>(value);
-    if (length) return *length;
-    return value.empty() ? 0 : npos;
+/// Where a start line begins behind octets that are no text, and a few that may be any: heads of
+/// TPKT, of WebSocket, of what a proxy puts in front.
+std::size_t behind_binary(std::string_view line) {
+    constexpr std::size_t most_between = 8;
+    const std::size_t from = line.size() - std::min(line.size(), most_line);
+    std::size_t after = npos;  // octets since the last that is no text
+    for (std::size_t at = from; at < line.size(); ++at) {
+        if (after <= most_between && begins_known(line.substr(at)) &&
+            is_start_line(line.substr(at))) {
+            return at;
+        }
+        const auto octet = static_cast<unsigned char>(line[at]);
+        const bool is_text = octet == '\t' || (octet >= 0x20 && octet < 0x7f);
+        after = !is_text ? 0 : after == npos ? npos : after + 1;
+    }
+    return npos;
 }
 
 }  // namespace
 
-std::size_t find_start_line(std::string_view bytes) noexcept {
+bool begins_known(std::string_view line) noexcept {
+    constexpr std::string_view beginnings[] = {"SIP/2.0 ", "INVITE ",    "ACK ",      "BYE ",
+                                               "CANCEL ",  "OPTIONS ",   "REGISTER ", "PRACK ",
+                                               "UPDATE ",  "SUBSCRIBE ", "NOTIFY ",   "PUBLISH ",
+                                               "INFO ",    "REFER ",     "MESSAGE "};
+    return std::any_of(std::begin(beginnings), std::end(beginnings),
+                       [line](std::string_view known) { return line.starts_with(known); });
+}
+
+std::size_t find_start_line(std::string_view bytes, bool is_line) noexcept {
     // Nearly no segment of other protocols has this word.
-    for (auto word = bytes.find("SIP/2.0"); word != npos; word = bytes.find("SIP/2.0", word + 1)) {
+    for (auto word = bytes.find("SIP/2.0"); word != npos;) {
         const auto before = bytes.rfind('\n', word);
         const std::size_t begin = before == npos ? 0 : before + 1;
         const auto end = bytes.find('\n', word);
         if (end == npos) return npos;
         const auto line = bytes.substr(begin, end - begin);
-        if (is_start_line(line) && (begin > 0 || begins_known(line))) return begin;
+        if (is_start_line(line) && (begin > 0 || is_line || begins_known(line))) return begin;
+        const std::size_t behind = behind_binary(line);
+        if (behind != npos) return begin + behind;
+        word = bytes.find("SIP/2.0", end);
     }
     return npos;
 }
 
-void SipStream::append(std::string_view bytes, wire::Micros at) {
-    // Moved only when as much is dropped as is moved: linear in all.
-    if (begin_ >= held()) {
-        buffer_.erase(0, begin_);
-        begin_ = 0;
-        std::erase_if(segments_, [this](const Segment& s) { return s.end <= at_; });
-    }
-    buffer_ += bytes;
-    if (!segments_.empty()) at = std::max(at, segments_.back().at);
-    if (segments_.size() < most_segments) segments_.emplace_back();
-    segments_.back() = {at_ + held(), at};
+bool names_a_call(std::string_view message) noexcept {
+    const auto read = sip::parse(message);
+    if (!read || read->call_id.empty()) return false;
+    // Its line is whole.
+    const auto end =
+        static_cast<std::size_t>(read->call_id.data() - message.data()) + read->call_id.size();
+    return message.find('\n', end) != npos;
 }
 
-std::optional<SipStream::Found> SipStream::next() {
-    for (;;) {
-        if (!synced_ && !find_start()) return std::nullopt;
-        if (size_ == 0 && !read_head()) {
-            if (synced_) return std::nullopt;
-            continue;
+/// Without one there is no body (it must be there: RFC 3261 20.14), unless its type is told.
+SipReader::Length SipReader::content_length(std::string_view head) {
+    const auto message = sip::parse(head);
+    if (!message) return {};
+    std::optional<std::string_view> first;
+    std::string_view headers = message->headers;
+    bool is_contradicted = false;
+    bool has_type = false;
+    while (const auto header = sip::next_header(headers)) {
+        if (sip::is_named(*header, "Content-Type", 'c')) has_type = true;
+        if (!sip::is_named(*header, "Content-Length", 'l')) continue;
+        if (!first) first = header->value;
+        is_contradicted = is_contradicted || header->value != *first;
+    }
+    if (!first && !has_type) return {0, true};
+    if (!first || is_contradicted) return {};
+    const auto plain = sip::read_decimal<std::uint32_t>(*first);
+    if (plain && *plain <= most_message) return {*plain, true};
+    // "+5", "5;x", "12 bytes": what it may be.
+    auto digits = *first;
+    if (digits.starts_with('+')) digits.remove_prefix(1);
+    digits = digits.substr(0, std::min(digits.find_first_not_of("0123456789"), digits.size()));
+    const auto guess = sip::read_decimal<std::uint32_t>(digits);
+    if (!guess || *guess > most_message) return {};
+    return {*guess, false};
+}
+
+Step SipReader::next(StreamBuffer& buffer, Found& found) {
+    while (head_ == 0) {
+        const Step step = read_head(buffer);
+        if (step != Step::found) return step;
+    }
+    if (length_.count) {
+        const std::size_t size = head_ + *length_.count;
+        if (buffer.size() < size) return Step::more;
+        // What it may be is right if it has an end behind it: a line end, a message, nothing more.
+        const auto behind = buffer.rest().substr(size);
+        if (length_.is_plain || behind.empty() || is_between(behind.front()) ||
+            begins_known(behind)) {
+            return deliver(buffer, found, size, Step::found);
         }
-        if (held() < size_) return std::nullopt;
-        const Found found{rest().substr(0, size_), time_of(size_)};
-        is_sip_ = true;
-        skip(size_);
-        return found;
     }
+    return deliver(buffer, found, head_, Step::unsure);
 }
 
-/// Drops what lies before the next start line. False: there is none yet.
-bool SipStream::find_start() {
-    const auto bytes = rest();
-    const auto start = find_start_line(bytes);
-    if (start == npos) {
-        // A line that is not over may be one.
-        const auto last = bytes.rfind('\n');
-        const std::size_t done = last == npos ? 0 : last + 1;
-        skip(bytes.size() - done > most_line ? bytes.size() : done);
-        return false;
-    }
-    skip(start);
-    synced_ = doubtful_ = true;
-    return true;
-}
-
-/// Finds size_. False: it is not known yet, or sync is lost.
-bool SipStream::read_head() {
-    const auto is_between = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+/// Finds head_ and length_, which is Step::found.
+Step SipReader::read_head(StreamBuffer& buffer) {
     if (searched_ == 0) {
-        const auto bytes = rest();
-        const auto begin = std::find_if_not(bytes.begin(), bytes.end(), is_between);
-        skip(static_cast<std::size_t>(begin - bytes.begin()));
+        const auto bytes = buffer.rest();
+        const auto* const begin = std::find_if_not(bytes.begin(), bytes.end(), is_between);
+        buffer.skip(static_cast<std::size_t>(begin - bytes.begin()));
     }
-    const auto bytes = rest();
-    if (bytes.empty()) return false;
+    const auto bytes = buffer.rest();
+    if (bytes.empty()) return Step::more;
     if (searched_ == 0) {
         const auto end = bytes.find('\n');
-        if (end == npos && bytes.size() <= most_line && sip::is_token(bytes.front())) return false;
-        if (!is_start_line(bytes.substr(0, end))) {
-            desync();
-            return false;
+        if (end == npos && bytes.size() <= most_line && sip::is_token(bytes.front())) {
+            return Step::more;
         }
+        if (!is_start_line(bytes.substr(0, end))) return Step::lost;
         searched_ = end;
     }
     const auto end = head_end(bytes, searched_);
     if (end == npos) {
         searched_ = std::max(searched_, bytes.size() - std::min<std::size_t>(bytes.size(), 2));
-        if (bytes.size() > most_head) desync();
-        return false;
+        return bytes.size() > most_head ? Step::lost : Step::more;
     }
     if (doubtful_) {
         doubtful_ = false;
         const std::size_t start = last_start_line(bytes.substr(0, end));
         if (start > 0) {
-            skip(start);
-            return read_head();
+            buffer.skip(start);
+            searched_ = 0;
+            return read_head(buffer);
         }
     }
-    const std::size_t length = content_length(bytes.substr(0, end));
-    if (length > most_message) {
-        desync();
-        return false;
-    }
-    size_ = end + length;
+    length_ = content_length(bytes.substr(0, end));
+    head_ = end;
+    return Step::found;
+}
+
+Step SipReader::deliver(StreamBuffer& buffer, Found& found, std::size_t size, Step step) {
+    found.message = buffer.rest().substr(0, size);
+    found.at = buffer.time_of(size);
+    found.bad_length = !length_.is_plain;
+    buffer.skip(size);
+    searched_ = head_ = 0;
+    return step;
+}
+
+bool SipReader::take_cut(const StreamBuffer& buffer, Found& found) const {
+    const auto bytes = buffer.rest();
+    if (searched_ == 0 || !names_a_call(bytes)) return false;
+    found.message = bytes.substr(0, most_message);
+    found.at = buffer.time_of(1);
+    found.is_cut = true;
+    found.bad_length = head_ != 0 && !length_.is_plain;
     return true;
-}
-
-void SipStream::desync() {
-    if (is_sip_) ++desyncs_;
-    // Not at this line again.
-    const auto line = rest().find('\n');
-    skip(line == npos ? held() : line + 1);
-    synced_ = doubtful_ = false;
-}
-
-void SipStream::lose() {
-    skip(held());
-    synced_ = doubtful_ = false;
-}
-
-void SipStream::skip(std::size_t count) {
-    begin_ += count;
-    at_ += count;
-    searched_ = size_ = 0;
-}
-
-wire::Micros SipStream::time_of(std::size_t end) const {
-    const auto segment =
-        std::lower_bound(segments_.begin(), segments_.end(), at_ + end,
-                         [](const Segment& s, std::uint64_t wanted) { return s.end < wanted; });
-    return segment == segments_.end() ? 0 : segment->at;
 }
 
 }  // namespace ci::packets

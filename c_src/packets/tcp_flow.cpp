@@ -13,7 +13,8 @@ std::uint64_t TcpFlow::widen(std::uint32_t sequence) const noexcept {
     return next_ + static_cast<std::uint64_t>(std::int64_t{ahead});
 }
 
-bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, wire::Micros at) {
+bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, std::size_t missing,
+                  wire::Micros at) {
     std::uint64_t begin = widen(sequence);
     const auto ahead = static_cast<std::int64_t>(begin - next_);
     if (ahead < -old || ahead > static_cast<std::int64_t>(most_waiting)) {
@@ -30,20 +31,18 @@ bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, wire::Micros a
         bytes.remove_prefix(known);
         begin = next_;
     }
+    last_ = at;
     if (begin == next_) {
-        stream_.append(bytes, at);
-        next_ += bytes.size();
-        drain();
+        take(bytes, missing, at);
         return true;
     }
-    const auto [place, is_new] = pieces_.try_emplace(begin, Piece{std::string(bytes), at});
+    const auto [place, is_new] = pieces_.try_emplace(begin, Piece{std::string(bytes), missing, at});
     if (!is_new) {
         if (place->second.bytes.size() >= bytes.size()) return false;
         waiting_ -= place->second.bytes.size();
-        place->second = {std::string(bytes), at};
+        place->second = {std::string(bytes), missing, at};
     }
     waiting_ += bytes.size();
-    while (waiting_ > most_waiting || pieces_.size() > most_pieces) skip_gap();
     return true;
 }
 
@@ -51,41 +50,48 @@ void TcpFlow::finish_at(std::uint32_t sequence) {
     end_ = widen(sequence);
 }
 
-std::optional<SipStream::Found> TcpFlow::next() {
-    return stream_.next();
+std::optional<Found> TcpFlow::next() {
+    for (;;) {
+        if (auto found = stream_.next()) return found;
+        if (missing_ > 0) {
+            ++gaps_;
+            stream_.lose();
+            next_ += missing_;
+            missing_ = 0;
+        } else if (!take_piece()) {
+            return std::nullopt;
+        }
+    }
 }
 
 bool TcpFlow::expire(wire::Micros now) {
     if (pieces_.empty() || now - pieces_.begin()->second.at <= patience) return false;
-    skip_gap();
-    return true;
+    return give_up();
 }
 
 bool TcpFlow::give_up() {
     if (pieces_.empty()) return false;
-    skip_gap();
-    return true;
-}
-
-void TcpFlow::skip_gap() {
     ++gaps_;
     stream_.lose();
     next_ = pieces_.begin()->first;
-    drain();
+    return true;
 }
 
-void TcpFlow::drain() {
-    while (!pieces_.empty() && pieces_.begin()->first <= next_) {
-        const auto piece = pieces_.begin();
-        const std::uint64_t known = next_ - piece->first;
-        waiting_ -= piece->second.bytes.size();
-        if (known < piece->second.bytes.size()) {
-            const auto fresh = std::string_view(piece->second.bytes).substr(known);
-            stream_.append(fresh, piece->second.at);
-            next_ += fresh.size();
-        }
-        pieces_.erase(piece);
-    }
+void TcpFlow::take(std::string_view bytes, std::size_t missing, wire::Micros at) {
+    stream_.append(bytes, at);
+    next_ += bytes.size();
+    missing_ = missing;
+}
+
+/// False: none goes on here.
+bool TcpFlow::take_piece() {
+    if (pieces_.empty() || pieces_.begin()->first > next_) return false;
+    const auto piece = pieces_.extract(pieces_.begin());
+    const auto& [bytes, missing, at] = piece.mapped();
+    const std::uint64_t known = next_ - piece.key();
+    waiting_ -= bytes.size();
+    if (known < bytes.size()) take(std::string_view(bytes).substr(known), missing, at);
+    return true;
 }
 
 }  // namespace ci::packets

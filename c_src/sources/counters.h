@@ -21,11 +21,12 @@ enum class Reason : std::uint8_t {
     not_allowed,     ///< from an address that may not send here
     bad_auth_key,    ///< without the key that is asked for, or with another
     capture_off,     ///< the operator said so
-    mirrored         ///< captured on its way from a proxy to a collector
+    mirrored,        ///< captured on its way from a proxy to a collector
+    bad_length       ///< captured SIP whose Content-Length is none, where one is needed
 };
 inline constexpr std::string_view reason_names[] = {
     "sip_no_call_id", "inflate_failed", "store_failed", "not_allowed",
-    "bad_auth_key",   "capture_off",    "mirrored"};
+    "bad_auth_key",   "capture_off",    "mirrored",     "bad_length"};
 
 /// All reasons of all decoders in one row.
 class Refused {

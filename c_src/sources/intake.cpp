@@ -137,6 +137,12 @@ class Packet {
         draft_.label = message->start_line;
         draft_.c_seq = message->cseq_value;
         draft_.message = payload.substr(0, message->size);
+        const auto& captured = datagram_.captured;
+        if (captured && captured->is_cut) is_cut = true;
+        if (captured && captured->bad_length) {
+            draft_.flags.set(Flag::bad_length);
+            intake_.complaint = Refused(Reason::bad_length);
+        }
         if (message->truncated || is_cut) {
             draft_.flags.set(Flag::truncated);
             // The message may have been cut within its Call-ID; the packet names it as well.

@@ -23,7 +23,9 @@ struct Datagram {
 
     struct Captured {
         wire::Micros at = 0;        ///< by the clock of who captured
-        std::uint8_t protocol = 0;  ///< 17 UDP, 6 TCP
+        std::uint8_t protocol = 0;  ///< 17 UDP, 6 TCP ... (chunk::Draft::ip_protocol)
+        bool is_cut = false;        ///< its end was not captured
+        bool bad_length = false;    ///< its end was guessed
     };
     /// Given: SIP that a capture saw on its way from `peer` to `local`. The parser is the observer.
     std::optional<Captured> captured{};

@@ -41,6 +41,7 @@ PacketCapture::PacketCapture(const CaptureOptions& options, Pcap pcap, Descripto
     : Source(id_of(options), wire::Endpoint{}, Admission{}, options.switches, std::move(sink)),
       interface_(options.interface),
       filter_(options.filter),
+      takes_hep_(options.takes_hep),
       notice_(std::move(notice)),
       pcap_(std::move(pcap)),
       wake_(std::move(wake)),
@@ -56,8 +57,10 @@ PacketCapture::~PacketCapture() {
 
 void PacketCapture::run() {
     const auto deliver = [this](const packets::Message& message) { messages_.add(message, now()); };
+    packets::Decoder::Limits limits;
+    limits.takes_hep = takes_hep_;
     for (bool stopped = false; !stopped;) {
-        if (pcap_ && !decoder_) decoder_.emplace(pcap_->link(), deliver);
+        if (pcap_ && !decoder_) decoder_.emplace(pcap_->link(), deliver, limits);
         const auto events = poller_.wait(pause_ms);
         for (const epoll_event& event : events) stopped = stopped || event.data.fd == wake_.get();
         if (!pcap_) {

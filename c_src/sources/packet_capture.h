@@ -18,6 +18,7 @@ namespace ci::sources {
 struct CaptureOptions {
     std::string interface;
     std::string filter;                   ///< pcap-filter(7); empty: everything
+    bool takes_hep = false;               ///< HEP that passes is taken as if it had been sent to us
     SwitchSettings switches{true, true};  ///< to begin with
 };
 
@@ -46,6 +47,7 @@ class PacketCapture : public Source {
     void publish();
 
     const std::string interface_, filter_;
+    const bool takes_hep_;
     Notice notice_;
     std::optional<Pcap> pcap_;  ///< empty: interrupted
     Descriptor wake_;

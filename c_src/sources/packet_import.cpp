@@ -13,17 +13,22 @@ constexpr wire::Micros delay = 1'000;
 
 }  // namespace
 
-PacketImport::PacketImport(std::string path, const SwitchSettings& switches, Sink sink)
+PacketImport::PacketImport(std::string path, bool takes_hep, const SwitchSettings& switches,
+                           Sink sink)
     : Source("import:" + path, wire::Endpoint{}, Admission{}, switches, std::move(sink)),
-      path_(std::move(path)) {}
+      path_(std::move(path)),
+      takes_hep_(takes_hep) {}
 
 wire::expected<bool, SocketError> PacketImport::run(const std::atomic<bool>& stopped) {
     auto pcap = Pcap::open_file(path_);
     if (!pcap) return std::move(pcap.error());
     PacketMessages messages(receiver_);
-    packets::Decoder decoder(pcap->link(), [&](const packets::Message& message) {
-        messages.add(message, message.at + delay);
-    });
+    packets::Decoder::Limits limits;
+    limits.takes_hep = takes_hep_;
+    packets::Decoder decoder(
+        pcap->link(),
+        [&](const packets::Message& message) { messages.add(message, message.at + delay); },
+        limits);
     Pcap::Frame frame;
     auto state = Pcap::State::frame;
     while (!stopped && (state = pcap->next(frame)) == Pcap::State::frame) {

@@ -13,7 +13,8 @@ namespace ci::sources {
 
 class PacketImport : public Source {
   public:
-    PacketImport(std::string path, const SwitchSettings& switches, Sink sink);
+    /// `takes_hep`: HEP in the file is taken as if it had been sent to us.
+    PacketImport(std::string path, bool takes_hep, const SwitchSettings& switches, Sink sink);
 
     /// Reads all of it, or until `stopped`. An error may have come after much was read; the
     /// counters tell. Once.
@@ -27,6 +28,7 @@ class PacketImport : public Source {
 
   private:
     std::string path_;
+    bool takes_hep_;
     FrameCounters frame_counters_;
 };
 

@@ -8,8 +8,10 @@ void PacketMessages::add(const packets::Message& message, wire::Micros arrival) 
     Datagram& datagram = waiting_.emplace_back();
     datagram.peer = message.source;
     datagram.local = message.destination;
-    datagram.arrival = arrival;
-    datagram.captured = Datagram::Captured{message.at, message.protocol};
+    datagram.arrival = message.is_hep ? message.at : arrival;
+    if (message.is_hep) return;  // as if it had been sent to us
+    datagram.captured =
+        Datagram::Captured{message.at, message.protocol, message.is_cut, message.bad_length};
 }
 
 void PacketMessages::hand_over() {

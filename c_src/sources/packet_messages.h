@@ -13,6 +13,7 @@ class PacketMessages {
   public:
     explicit PacketMessages(Receiver& receiver) : receiver_(receiver) {}
 
+    /// HEP arrives when it was captured.
     void add(const packets::Message& message, wire::Micros arrival);
     void hand_over();
 

@@ -76,9 +76,7 @@ void Receiver::finish() {
 }
 
 void Receiver::hand_over() {
-    // A capture observes by itself: nobody sends to it.
-    const bool has_senders = !drafts_.empty() && drafts_.front().observer != id_;
-    if (has_senders) senders_.note(drafts_, peers_, id_);
+    senders_.note(drafts_, peers_, id_);
     const std::size_t stored = drafts_.empty() ? 0 : sink_(drafts_);
     counters_.stored.fetch_add(stored, relaxed);
     counters_.refused[Refused(Reason::store_failed).index()].fetch_add(drafts_.size() - stored,

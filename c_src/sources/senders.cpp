@@ -25,6 +25,7 @@ void Senders::note(std::span<const chunk::Draft> drafts, std::span<const wire::A
     const std::scoped_lock lock(mutex_);
     for (std::size_t i = 0; i < drafts.size(); ++i) {
         const chunk::Draft& draft = drafts[i];
+        if (draft.observer == parser) continue;  // a capture observes by itself: nobody sent it
         Sender* const sender = find(draft, peers[i], parser);
         if (sender == nullptr) {
             ++overflow_;

@@ -243,7 +243,11 @@ starts_a_parser_whose_address_was_taken(_Config) ->
 captures_and_imports(_Config) ->
     'ok' = start(),
     {{'no_return', 2}, "cannot import /none: " ++ _} = run('import_pcap', ["/none"]),
+    {{'no_return', 2}, "cannot import /none: " ++ _} = run('import_pcap', ["/none", "hep"]),
+    {{'no_return', 2}, "unknown option: 'hop'\n"} = run('import_pcap', ["/none", "hop"]),
     {{'no_return', 2}, "failed to start parser: " ++ _} = run('start_capture', ["nowhere0"]),
+    {{'no_return', 2}, "failed to start parser: " ++ _} =
+        run('start_capture', ["nowhere0", "port 1", "hep"]),
     case run('start_capture', ["lo", "port 1"]) of
         {'no_return', "started 'capture:lo'\n"} ->
             'ok' = kill_program(),

@@ -82,9 +82,17 @@ configured_test_() ->
             ,{"captures"
              ,#{<<"a">> => #{<<"type">> => <<"capture">>, <<"interface">> => <<"eth1">>}
                ,<<"b">> => [{'type', 'capture'}, {'interface', "eth2"}, {'filter', "port 5060"}]
+               ,<<"c">> => #{'type' => 'capture', 'interface' => "eth3", 'hep' => 'true'}
+               ,<<"d">> => #{'type' => 'capture', 'interface' => "eth4", 'filter' => "port 9060"
+                            ,<<"hep">> => 'true'
+                            }
+               ,<<"e">> => #{'type' => 'capture', 'interface' => "eth5", 'hep' => 'false'}
                }
              ,[{<<"capture:eth1">>, [<<"start_capture">>, <<"eth1">>]}
               ,{<<"capture:eth2">>, [<<"start_capture">>, <<"eth2">>, <<"port 5060">>]}
+              ,{<<"capture:eth3">>, [<<"start_capture">>, <<"eth3">>, <<"hep">>]}
+              ,{<<"capture:eth4">>, [<<"start_capture">>, <<"eth4">>, <<"port 9060">>, <<"hep">>]}
+              ,{<<"capture:eth5">>, [<<"start_capture">>, <<"eth5">>]}
               ]
              ,[]
              }
@@ -121,6 +129,7 @@ configured_test_() ->
               ,{<<"h">>, #{'type' => 'km_log', 'ip' => "::1", 'port' => 5060}}
               ,{<<"i">>, [{'type', 'capture'}, {'filter', "port 5060"}]}
               ,{<<"j">>, <<"hep">>}
+              ,{<<"k">>, [{'type', 'capture'}, {'interface', "eth1"}, {'hep', 1}]}
               ]
              ,[]
              ,[{<<"a">>, "there is no type <<\"carrier_pigeon\">>"}
@@ -133,6 +142,7 @@ configured_test_() ->
               ,{<<"h">>, "logfile is missing"}
               ,{<<"i">>, "interface is missing"}
               ,{<<"j">>, "no settings"}
+              ,{<<"k">>, "hep is neither true nor false"}
               ]
              }
             ,{"no list at all", 'hep', [], [{'startup_parsers', "neither a list nor a map"}]}

@@ -2,8 +2,9 @@
 //
 //   input := (link:1 frame)*       only the first link counts
 //   frame := length:2 (big-endian) bytes
-// The top bit of `link` puts each frame into a packet of its own: IPv4, its protocol the frame's
-// first byte, so that the fuzzer gets at transports without finding link layers.
+// The second bit of `link` asks for HEP, too. The top bit puts each frame into a packet of its own:
+// IPv4, its protocol the frame's first byte, so that the fuzzer gets at transports without finding
+// link layers.
 #include <string>
 #include <vector>
 
@@ -42,23 +43,31 @@ Result decode(std::string_view input) {
     input.remove_prefix(1);
     Result result;
     packets::Decoder::Limits limits;
-    limits.flows = 4;
-    limits.flow_bytes = 4'096;
+    limits.tcp.flows = 4;
+    limits.tcp.bytes = 65'536;  // a WebSocket's window alone takes 48 KiB
     limits.fragments.datagrams = 4;
     limits.fragments.pieces = 8;
     limits.fragments.bytes = 4'096;
+    limits.sctp.flows = 4;
+    limits.sctp.pieces = 8;
+    limits.sctp.bytes = 4'096;
+    limits.takes_hep = (first & 0x40U) != 0;
     wire::Micros now = 1'000'000;
     packets::Decoder decoder(
         wraps ? packets::Link::raw : links[first % std::size(links)],
         [&](const packets::Message& message) {
             const auto text = wire::as_text(message.bytes);
-            must(message.at > 0 && message.at <= now, "a message was captured in time");
-            must(message.protocol == 6 || message.protocol == 17, "by UDP or TCP");
+            // Of several in one frame each is a microsecond later.
+            must(message.at > 0 && message.at <= now + 65'536, "a message was captured in time");
+            must(message.protocol == 6 || message.protocol == 17 || message.protocol == 132 ||
+                     message.protocol == 50,
+                 "by what can carry it");
+            must(!message.is_hep || limits.takes_hep, "HEP was asked for");
             must(message.source.address.family != wire::Family::none, "from somewhere");
             // Lone CRs within: UDP's and a stream's first line may differ, sip::parse decides.
             const auto line = sip::trim_right(text.substr(0, text.find('\n')));
-            must(message.protocol == 17 ? sip::looks_like_sip(text)
-                                        : sip::read_start_line(line).has_value(),
+            must(message.is_hep || (message.protocol == 6 ? sip::read_start_line(line).has_value()
+                                                          : sip::looks_like_sip(text)),
                  "and begins like SIP");
             must(text.size() <= packets::SipStream::most_message + packets::SipStream::most_head,
                  "a message has an end");

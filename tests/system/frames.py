@@ -35,6 +35,40 @@ def tcp(src, dst, sequence, flags, payload):
     return struct.pack(">HHIIBBHI", src, dst, sequence, 0, 0x50, flags, 1000, 0) + payload
 
 
+def sctp(src, dst, chunks):
+    return struct.pack(">HHII", src, dst, 0x1234, 0) + chunks
+
+
+def sctp_chunks(message, number, size=1200):
+    """DATA chunks of one message, from that TSN on."""
+    chunks = []
+    for at in range(0, len(message), size):
+        part = message[at : at + size]
+        flags = (2 if at == 0 else 0) | (1 if at + size >= len(message) else 0)
+        head = struct.pack(">BBHIHHI", 0, flags, 16 + len(part), number + len(chunks), 0, 0, 0)
+        chunks.append(head + part + b"\0" * (-len(part) % 4))
+    return chunks
+
+
+def ws_frame(payload, opcode=1, last=True, key=b"\x12\x0a\xf0\x55"):
+    length = len(payload)
+    size = bytes([0x80 | min(length, 126)]) + (struct.pack(">H", length) if length > 125 else b"")
+    masked = bytes(b ^ key[i % 4] for i, b in enumerate(payload))
+    return bytes([(0x80 if last else 0) | opcode]) + size + key + masked
+
+
+def hep3(message, src=A, dst=B):
+    """As an agent without an id sends it."""
+    fields = [
+        (1, b"\x02"), (2, b"\x11"), (3, socket.inet_aton(src[0])), (4, socket.inet_aton(dst[0])),
+        (7, struct.pack(">H", src[1])), (8, struct.pack(">H", dst[1])),
+        (9, struct.pack(">I", 1795225829)), (10, struct.pack(">I", 516444)), (11, b"\x01"),
+        (15, message),
+    ]  # fmt: skip
+    chunks = b"".join(struct.pack(">HHH", 0, type_, 6 + len(v)) + v for type_, v in fields)
+    return b"HEP3" + struct.pack(">H", 6 + len(chunks)) + chunks
+
+
 def checksum(head):
     total = sum(struct.unpack(">10H", head))
     total = (total & 0xFFFF) + (total >> 16)

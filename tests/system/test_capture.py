@@ -15,7 +15,8 @@ import pytest
 from conftest import Inspector, free_port, wait_for
 from test_commands import outcome
 from frames import (
-    A, B, dialogue, ethernet, ipv4, pcap, pcapng, sip, tcp_frames, udp, udp_frames,
+    A, B, dialogue, ethernet, hep3, ipv4, pcap, pcapng, sctp, sctp_chunks, sip, tcp, tcp_frames,
+    udp, udp_frames, ws_frame,
 )  # fmt: skip
 
 
@@ -247,11 +248,17 @@ def test_captures_start_with_the_program(program, tmp_path):
 
 # ---- files
 
+CAPTURES = pathlib.Path(__file__).parent.parent / "data" / "captures"
 
-def imported(inspector, tmp_path, data, name="a.pcap"):
+
+def imported(inspector, tmp_path, data, name="a.pcap", *options):
     file = tmp_path / name
     file.write_bytes(data)
-    return inspector.json("import_pcap", file)
+    return inspector.json("import_pcap", file, *options)
+
+
+def methods(chunks):
+    return [c["label"].replace("SIP/2.0 ", "").split()[0] for c in chunks]
 
 
 FILES = {
@@ -341,6 +348,137 @@ def test_files_that_cannot_be_read_say_why(inspector, tmp_path):
         assert answer.returncode == 2 and re.search(why, answer.stderr.decode()), answer.stderr
     answer = inspector.ask("import_pcap", "a.pcap")
     assert answer.stderr.decode() == "not an absolute path: 'a.pcap'\n"
+
+
+@pytest.mark.parametrize(
+    "name, call",
+    [("c_bytes_first", "x1@t"), ("c_bytes_mid", "x2@t"), ("c_empty", "x9@t"), ("c_huge", "x7@t"),
+     ("c_neg", "x4@t"), ("c_plus", "x3@t"), ("c_semi", "x5@t")],
+)  # fmt: skip
+def test_a_content_length_that_is_none_loses_no_message(inspector, name, call):
+    counted = inspector.json("import_pcap", CAPTURES / (name + ".pcap"))
+    answer = inspector.json("callid_details", call)
+    before = [] if name == "c_bytes_first" else ["INVITE"]
+    assert methods(answer) == before + ["OPTIONS", "BYE"]
+    assert "bad_length" in answer[-2]["flags"] and "flags" not in answer[-1]
+    assert counted["frames"]["lost"] == {"tcp_desync": 1}
+    assert counted["damaged"] == {"bad_length": 1}
+    assert counted["stored"] == len(answer)
+
+
+def test_blanks_behind_a_content_length_are_nothing_odd(inspector):
+    counted = inspector.json("import_pcap", CAPTURES / "c_trail_ws.pcap")
+    answer = inspector.json("callid_details", "y2@t")
+    assert methods(answer) == ["INVITE", "OPTIONS", "BYE"] and "flags" not in answer[1]
+    assert counted["frames"]["lost"] == {} and counted["damaged"] == {}
+
+
+def test_a_proxy_head_hides_no_message(inspector):
+    inspector.json("import_pcap", CAPTURES / "t_proxy_v2.pcap")
+    answer = inspector.json("callid_details", "px2@t")
+    assert methods(answer) == ["INVITE", "ACK"]
+    assert answer[0]["src"] == answer[1]["src"], "the addresses are the wire's"
+
+
+def test_sip_over_websocket(inspector, tmp_path):
+    counted = inspector.json("import_pcap", CAPTURES / "t_websocket.pcap")
+    answer = inspector.json("callid_details", "ws@t")
+    assert methods(answer) == ["INVITE", "200", "ACK"]
+    assert {c["transport"] for c in answer} == {"ws"}
+    assert counted["frames"]["websocket"] == 2, "the handshake"
+    # Joined late, in fragments with a ping between them.
+    messages = [sip("%s sip:b@h SIP/2.0" % m, "late@ws", "1 " + m) for m in ("INVITE", "ACK")]
+    stream = b"".join(
+        ws_frame(m[:50], 1, False) + ws_frame(b"", 9) + ws_frame(m[50:], 0) for m in messages
+    )
+    frames = [ethernet(ipv4(6, tcp(50000, 443, 77, 16, stream)))]
+    assert imported(inspector, tmp_path, pcap(frames))["stored"] == 2
+    answer = inspector.json("callid_details", "late@ws")
+    assert [payload(c) for c in answer] == messages
+    assert {c["transport"] for c in answer} == {"ws"}
+
+
+def test_sip_over_sctp(inspector, tmp_path):
+    messages = dialogue("sctp@file")
+    number, frames = 100, []
+    for from_a, message in messages:
+        (src, sport), (dst, dport) = (A, B) if from_a else (B, A)
+        for part in sctp_chunks(message, number):
+            frames.append(ethernet(ipv4(132, sctp(sport, dport, part), src, dst)))
+            number += 1
+    frames += frames  # sent again
+    counted = imported(inspector, tmp_path, pcap(frames))
+    assert counted["stored"] == 6 and counted["frames"]["sctp_again"] == len(frames) // 2
+    answer = inspector.json("callid_details", "sctp@file")
+    assert shown(answer) == true_order(messages)
+    assert [payload(c) for c in answer] == [m for _, m in messages]
+    assert {c["transport"] for c in answer} == {"sctp"}
+
+
+def test_what_was_captured_of_a_message_is_kept(inspector, tmp_path):
+    inspector.json("import_pcap", CAPTURES / "m_first_fragment_only.pcap")
+    answer = inspector.json("callid_details", "ff@t")
+    assert methods(answer)[:2] == ["INVITE", "200"]
+    assert answer[0]["flags"] == ["truncated"] and "flags" not in answer[1]
+    counted = inspector.json("import_pcap", CAPTURES / "t_snaplen.pcap")
+    answer = inspector.json("callid_details", "snap@t")
+    assert methods(answer) == ["INVITE", "BYE"]
+    assert answer[0]["flags"] == ["truncated"] and "flags" not in answer[1]
+    assert counted["frames"]["lost"] == {"tcp_gap": 1}
+
+    messages = [
+        sip("INVITE sip:b@h SIP/2.0", "hole@t", "1 INVITE", "v=0\r\n" + "a=x\r\n" * 400),
+        sip("ACK sip:b@h SIP/2.0", "hole@t", "1 ACK"),
+        sip("BYE sip:b@h SIP/2.0", "hole@t", "2 BYE"),
+    ]
+    frames = tcp_frames([(True, m) for m in messages])
+    assert len(frames) > 6
+    frames = frames[:3] + frames[4:]  # the second segment was not captured
+    counted = imported(inspector, tmp_path, pcap(frames), "hole.pcap")
+    answer = inspector.json("callid_details", "hole@t")
+    assert methods(answer) == ["INVITE", "ACK", "BYE"]
+    assert answer[0]["flags"] == ["truncated"] and "flags" not in answer[1]
+    assert payload(answer[0]) == messages[0][:600].rstrip(b"\r\n") or messages[0].startswith(
+        payload(answer[0])
+    )
+    assert answer[0]["timestamp"] == pytest.approx(1795225829.516444 + 0.02 + 62167219200, abs=2e-5)
+    assert counted["frames"]["lost"] == {"tcp_gap": 1}
+
+
+def test_hep_in_a_file_is_taken_if_asked_for(inspector, tmp_path):
+    for name, call, frames in (("t_hep_udp", "hepu@t", 1), ("t_hep_tcp", "hept@t", 2)):
+        file = CAPTURES / (name + ".pcap")
+        counted = inspector.json("import_pcap", file)
+        assert counted["frames"]["hep"] == frames and counted["received"] == 0
+        assert inspector.json("callid_details", call) == []
+        counted = inspector.json("import_pcap", file, "hep")
+        assert counted["frames"]["hep"] == frames and counted["stored"] == frames
+        answer = inspector.json("callid_details", call)
+        assert len(answer) == frames
+        for chunk in answer:
+            assert chunk["hep"] == 3 and chunk["observer"].startswith("10.1.0.1")
+            assert chunk["observer"].endswith("@import:%s" % file)
+            assert abs(float(chunk["ref_timestamp"]) - chunk["timestamp"]) < 3600 * 24 * 3650
+        assert [s["address"] for s in counted["senders"]] == ["10.1.0.1"]
+    answer = inspector.ask("import_pcap", file, "hop")
+    assert outcome(answer) == (2, "", "unknown option: 'hop'\n")
+
+
+@needs_raw
+def test_hep_that_passes_is_taken_if_asked_for(inspector, link):
+    one, other = link
+    inspector.text("start_capture", other, "udp", "hep")
+    id_ = "capture:" + other
+    message = sip("OPTIONS sip:b@h SIP/2.0", "hep@veth")
+    send(one, [ethernet(ipv4(17, udp(5060, 9060, hep3(message))))])
+    send(one, [ethernet(ipv4(17, udp(5060, 5060, sip("BYE sip:b@h SIP/2.0", "sip@veth"))))])
+    wait_for(lambda: inspector.stats(id_)["stored"] == 2, "both messages")
+    (chunk,) = inspector.json("callid_details", "hep@veth")
+    assert chunk["observer"] == "192.0.2.1@" + id_ and payload(chunk) == message
+    (chunk,) = inspector.json("callid_details", "sip@veth")
+    assert chunk["observer"] == id_
+    stats = inspector.stats(id_)
+    assert [s["received"] for s in stats["senders"]] == [1], "a capture is no sender"
 
 
 def test_a_large_file_holds_nobody_up(inspector, program, tmp_path):

@@ -77,12 +77,21 @@ TEST(Config, HasCaptures) {
     const auto config = commands::read_config(R"({"startup_parsers": {
         "a": {"type": "capture", "interface": "eth1"},
         "b": {"type": "capture", "interface": "eth2", "filter": "port 5060"},
-        "c": {"type": "capture"}}})");
+        "c": {"type": "capture"},
+        "d": {"type": "capture", "interface": "eth3", "hep": true},
+        "e": {"type": "capture", "interface": "eth4", "filter": "port 9060", "hep": true},
+        "f": {"type": "capture", "interface": "eth5", "hep": false},
+        "g": {"type": "capture", "interface": "eth6", "hep": "yes"}}})");
     ASSERT_TRUE(config);
     EXPECT_EQ(config->startup,
               (std::vector<std::vector<std::string>>{{"start_capture", "eth1"},
-                                                     {"start_capture", "eth2", "port 5060"}}));
-    EXPECT_EQ(config->problems, std::vector<std::string>{"startup_parsers: c: no interface"});
+                                                     {"start_capture", "eth2", "port 5060"},
+                                                     {"start_capture", "eth3", "hep"},
+                                                     {"start_capture", "eth4", "port 9060", "hep"},
+                                                     {"start_capture", "eth5"}}));
+    EXPECT_EQ(config->problems,
+              (std::vector<std::string>{"startup_parsers: c: no interface",
+                                        "startup_parsers: g: hep is neither true nor false"}));
 }
 
 TEST(Config, ReadsWhereQuestionsByAmqpComeFrom) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "packets/capture.h"
 #include "packets/frames.h"
 
 namespace {
@@ -11,50 +12,6 @@ using namespace ci::test;
 using packets::Fate;
 using packets::Link;
 using packets::Loss;
-
-struct Seen {
-    std::string bytes, source, destination;
-    int protocol;
-    wire::Micros at;
-};
-
-class Capture {
-  public:
-    explicit Capture(Link link = Link::raw, const packets::Decoder::Limits& limits = {})
-        : decoder(
-              link,
-              [this](const packets::Message& m) {
-                  seen.push_back({std::string(wire::as_text(m.bytes)), wire::to_string(m.source),
-                                  wire::to_string(m.destination), m.protocol, m.at});
-              },
-              limits) {}
-
-    /// A frame; each is a millisecond later than the one before.
-    Capture& take(const std::string& frame) {
-        decoder.take(wire::as_bytes(frame), now += 1'000);
-        return *this;
-    }
-    /// A segment of the connection 192.0.2.1:5070 to 192.0.2.2:5060.
-    Capture& tcp(std::uint32_t sequence, unsigned flags, const std::string& payload) {
-        return take(
-            ipv4("192.0.2.1", "192.0.2.2", 6, test::tcp(5070, 5060, sequence, flags, payload)));
-    }
-    [[nodiscard]] std::vector<std::string> messages() const {
-        std::vector<std::string> all;
-        for (const auto& one : seen) all.push_back(one.bytes);
-        return all;
-    }
-    [[nodiscard]] std::uint64_t fate(Fate fate) const {
-        return decoder.counts().fates.at(static_cast<std::size_t>(fate));
-    }
-    [[nodiscard]] std::uint64_t loss(Loss loss) const {
-        return decoder.counts().losses.at(static_cast<std::size_t>(loss));
-    }
-
-    std::vector<Seen> seen;
-    wire::Micros now = 1'000'000'000;
-    packets::Decoder decoder;
-};
 
 using Texts = std::vector<std::string>;
 const std::string one = sip_message("1@x");
@@ -189,10 +146,11 @@ TEST(Packets, ThatAreNoSipAreCountedByWhatTheyAre) {
         {datagram("HEP3" + std::string(100, 'x')), Fate::hep},
         {datagram(hep2), Fate::hep},
         {datagram("\x80 rtp"), Fate::not_sip},
-        {datagram("HTTP/1.1 200 OK\r\n\r\n"), Fate::not_sip},
+        {datagram("HTTP/1.1 200 OK\r\n\r\n"), Fate::http},
         {ipv4("192.0.2.1", "192.0.2.2", 6, tcp(1, 2, 3, syn, "")), Fate::tcp_control},
         {ipv4("192.0.2.1", "192.0.2.2", 6, tcp(1, 2, 3, rst, "")), Fate::tcp_control},
-        {ipv4("192.0.2.1", "192.0.2.2", 6, tcp(1, 2, 3, ack, "GET / HTTP/1.1\r\n")), Fate::not_sip},
+        {ipv4("192.0.2.1", "192.0.2.2", 6, tcp(1, 2, 3, ack, "GET / HTTP/1.1\r\n\r\n")),
+         Fate::http},
         {ipv4("192.0.2.1", "192.0.2.2", 6, std::string(19, 'x')), Fate::bad_length},
         {ipv4("192.0.2.1", "192.0.2.2", 6, std::string(20, '\0')), Fate::bad_length},
         {ipv4("192.0.2.1", "192.0.2.2", 1, "ping"), Fate::not_udp_tcp},
@@ -301,9 +259,10 @@ TEST(Fragments, ThatNeverComeAreCountedInTime) {
     EXPECT_EQ(capture.loss(Loss::fragments_lost), 0U);
     capture.decoder.pass(capture.now + 31'000'000);
     EXPECT_EQ(capture.loss(Loss::fragments_lost), 1U);
+    EXPECT_EQ(capture.seen.size(), 1U) << "what came of it";
     capture.take(parts(udp(5070, 5060, two), {{80, 80}}, false).front());
-    EXPECT_TRUE(capture.seen.empty());
     capture.decoder.end();
+    EXPECT_EQ(capture.seen.size(), 1U);
     EXPECT_EQ(capture.loss(Loss::fragments_lost), 2U);
 }
 
@@ -415,7 +374,7 @@ TEST(Tcp, GoesOnBehindAGap) {
     const std::uint32_t lost = 1'001 + static_cast<std::uint32_t>(one.size());
     const auto behind = lost + static_cast<std::uint32_t>(two.size());
     Capture capture;
-    capture.tcp(1'000, syn, "").tcp(1'001, 0, one).tcp(lost, 0, two.substr(0, 100));
+    capture.tcp(1'000, syn, "").tcp(1'001, 0, one).tcp(lost, 0, two.substr(0, 60));
     capture.tcp(behind, 0, one);
     const wire::Micros seen_at = capture.now;
     EXPECT_EQ(capture.messages(), Texts{one});
@@ -461,16 +420,17 @@ TEST(Tcp, PortsMayBeUsedAgain) {
 
 TEST(Tcp, ThatEndsWithinAMessageIsCounted) {
     Capture capture;
-    capture.tcp(1'000, syn, "").tcp(1'001, fin, two.substr(0, 100));
+    capture.tcp(1'000, syn, "").tcp(1'001, fin, two.substr(0, 60));
     EXPECT_EQ(capture.loss(Loss::tcp_cut), 1U);
-    EXPECT_TRUE(capture.seen.empty());
+    EXPECT_TRUE(capture.seen.empty()) << "its Call-ID did not come";
 }
 
 TEST(Tcp, ThatIsNoSipIsNotKept) {
     Capture capture;
     capture.tcp(1'000, syn, "").tcp(1'001, 0, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     capture.tcp(1'028, 0, "\x16\x03\x01");
-    EXPECT_EQ(capture.fate(Fate::not_sip), 2U);
+    EXPECT_EQ(capture.fate(Fate::http), 1U);
+    EXPECT_EQ(capture.fate(Fate::not_sip), 1U);
     EXPECT_EQ(capture.loss(Loss::tcp_desync), 0U);
     capture.tcp(1'031, 0, one);
     EXPECT_EQ(capture.messages(), Texts{one});
@@ -487,19 +447,19 @@ TEST(Tcp, LosesAndFindsItsStep) {
     huge.replace(huge.find("Content-Length: 0"), 17, "Content-Length: 99999999");
     Capture large;
     large.tcp(1'000, syn, "").tcp(1'001, 0, one + huge + two);
-    EXPECT_EQ(large.messages(), (Texts{one, two}));
+    EXPECT_EQ(large.messages(), (Texts{one, huge, two}));
     EXPECT_EQ(large.loss(Loss::tcp_desync), 1U);
 }
 
 TEST(Tcp, FlowsAreNotKeptWithoutLimit) {
     packets::Decoder::Limits limits;
-    limits.flows = 10;
+    limits.tcp.flows = 10;
     Capture capture(Link::raw, limits);
     for (std::size_t port = 1; port <= 100; ++port) {
         capture.take(ipv4("192.0.2.1", "192.0.2.2", 6, tcp(port, 5060, 1, syn, "")));
     }
     EXPECT_EQ(capture.loss(Loss::tcp_overflow), 90U);
-    limits.flow_bytes = 1'000;
+    limits.tcp.bytes = 1'000;
     Capture small(Link::raw, limits);
     for (std::size_t port = 1; port <= 9; ++port) {
         small.take(ipv4("192.0.2.1", "192.0.2.2", 6,

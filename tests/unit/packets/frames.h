@@ -80,6 +80,51 @@ inline std::string tcp(std::size_t from, std::size_t to, std::uint32_t sequence,
            be16(1000) + be32(0) + options + payload;
 }
 
+/// `begin`: of the first chunk's message; `end`: of the last one's.
+struct Chunk {
+    std::uint32_t number;
+    std::string payload;
+    bool begin = true, end = true;
+    std::size_t stream = 0;
+};
+inline std::string sctp_data(const Chunk& chunk) {
+    const auto flags = static_cast<char>((chunk.begin ? 2 : 0) | (chunk.end ? 1 : 0));
+    const std::size_t length = 16 + chunk.payload.size();
+    return std::string(1, '\0') + flags + be16(length) + be32(chunk.number) + be16(chunk.stream) +
+           be16(0) + be32(0) + chunk.payload + std::string((4 - length % 4) % 4, '\0');
+}
+inline std::string sctp(std::size_t from, std::size_t to, const std::string& chunks) {
+    return be16(from) + be16(to) + be32(0x1234) + be32(0) + chunks;
+}
+
+struct FrameOf {
+    unsigned opcode = 1;
+    bool masked = false, last = true, compressed = false;
+};
+inline std::string ws_frame(const std::string& payload, const FrameOf& of = {}) {
+    const std::string key = "\x81\x0a\x7e\xff";
+    const std::size_t size = payload.size();
+    std::string frame(
+        1, static_cast<char>((of.last ? 0x80U : 0U) | (of.compressed ? 0x40U : 0U) | of.opcode));
+    frame += static_cast<char>((of.masked ? 0x80U : 0U) | (size < 126      ? size
+                                                           : size < 65'536 ? 126U
+                                                                           : 127U));
+    if (size >= 126 && size < 65'536) frame += be16(size);
+    if (size >= 65'536) frame += be32(0) + be32(size);
+    if (!of.masked) return frame + payload;
+    frame += key;
+    for (std::size_t i = 0; i < size; ++i) {
+        frame += static_cast<char>(payload[i] ^ key[i % key.size()]);
+    }
+    return frame;
+}
+
+inline std::string hep3(const std::string& payload) {
+    const std::string chunks = be16(0) + be16(1) + be16(7) + '\x02' + be16(0) + be16(15) +
+                               be16(6 + payload.size()) + payload;
+    return "HEP3" + be16(6 + chunks.size()) + chunks;
+}
+
 inline std::string sip_message(const std::string& call_id, const std::string& body = {}) {
     return "OPTIONS sip:bob@192.0.2.2 SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK1\r\n"
            "Call-ID: " +
