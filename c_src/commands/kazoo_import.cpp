@@ -101,7 +101,11 @@ class Import {
             return false;
         }
         std::string content;
-        if (const int error = store::read_whole(file, largest_file, content); error != 0) {
+        off_t size = 0;
+        int error = store::check_regular(file, size);
+        if (error == 0 && static_cast<std::size_t>(size) > largest_file) error = EFBIG;
+        if (error == 0) error = store::read_whole(file, largest_file, content);
+        if (error != 0) {
             ++result_.skipped[error == EFBIG ? "too_large" : "unreadable"];
             return true;
         }
