@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <compare>
 #include <cstdint>
 
 #include "wire/endpoint.h"
@@ -23,7 +22,9 @@ class Key {
     }
 
     /// Ordered, not hashed: strangers choose addresses and ids, and could choose collisions.
-    friend auto operator<=>(const Key&, const Key&) = default;
+    friend bool operator<(const Key& one, const Key& other) noexcept {
+        return one.octets_ < other.octets_;
+    }
 
   private:
     static constexpr std::size_t addresses = 32;

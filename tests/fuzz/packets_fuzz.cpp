@@ -69,7 +69,7 @@ Result decode(std::string_view input) {
             must(message.is_hep || (message.protocol == 6 ? sip::read_start_line(line).has_value()
                                                           : sip::looks_like_sip(text)),
                  "and begins like SIP");
-            must(text.size() <= packets::SipStream::most_message + packets::SipStream::most_head,
+            must(text.size() <= packets::SipReader::most_message + packets::SipReader::most_head,
                  "a message has an end");
             result.messages.emplace_back(text);
         },

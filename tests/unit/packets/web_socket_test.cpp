@@ -95,7 +95,7 @@ TEST(WebSocket, GoesOnBehindAGap) {
         ASSERT_EQ(capture.seen.size(), 3U) << masked;
         EXPECT_EQ(capture.seen[0].bytes, one);
         EXPECT_TRUE(two.starts_with(capture.seen[1].bytes) && capture.seen[1].is_cut);
-        EXPECT_EQ(capture.seen[1].at, began) << "of its first segment";
+        EXPECT_EQ(capture.seen[1].at, began + 1) << "of its first segment, the second in it";
         EXPECT_EQ(capture.seen[2].bytes, two);
         EXPECT_EQ(capture.seen[2].protocol, 50);
         EXPECT_EQ(capture.loss(Loss::tcp_gap), 1U);
