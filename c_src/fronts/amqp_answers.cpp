@@ -77,6 +77,11 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         return actions.publications.empty() ? "" : std::move(actions.publications.front().body);
     }
 
+    void refuse(amqp::Malformed why) {
+        const std::scoped_lock lock(mutex_);
+        responder_.refuse(why);
+    }
+
     void take(std::string body, commands::Reply reply) {
         work([body = std::move(body), reply = std::move(reply)](State& self) {
             reply(self.read(body));
@@ -243,6 +248,10 @@ void AmqpAnswers::leave() {
 
 std::string AmqpAnswers::farewell() {
     return state_->farewell();
+}
+
+void AmqpAnswers::refuse(amqp::Malformed why) {
+    state_->refuse(why);
 }
 
 void AmqpAnswers::take(std::string body, commands::Reply reply) {
