@@ -25,6 +25,7 @@
         ,store_stats/0
         ,amqp_stats/0
         ,import_kazoo/1
+        ,export_kazoo/1
         ]).
 
 -type result() :: 'ok' | 'no_return' | {'no_return', 1 | 2}.
@@ -136,6 +137,10 @@ amqp_stats() -> run(['amqp_stats']).
 %% @doc Takes as long as it takes.
 -spec import_kazoo(ci_words:input()) -> result().
 import_kazoo(Dir) -> report(call_inspector:command(['import_kazoo', Dir], 'infinity')).
+
+%% @doc So does this.
+-spec export_kazoo(ci_words:input()) -> result().
+export_kazoo(Dir) -> report(call_inspector:command(['export_kazoo', Dir], 'infinity')).
 
 -spec run([ci_words:input()]) -> result().
 run(Inputs) -> report(call_inspector:command(Inputs)).

@@ -23,6 +23,11 @@ wire::Micros now() {
         .count();
 }
 
+wire::Micros wall_clock() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 std::string new_instance() {
     std::random_device random;
     char text[17];
@@ -164,6 +169,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
 
     void make(amqp::Answer answer) {
         std::optional<amqp::Publication> publication;
+        answer.at = wall_clock();
         try {
             publication = amqp::publication(std::move(answer), *hooks_.priors());
         } catch (const std::exception&) {  // no memory: too large indeed

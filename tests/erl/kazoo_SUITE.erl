@@ -253,6 +253,7 @@ is_laid_out_as_kazoos_applications_are(Config) ->
     {'ok', Source} = file:read_file(filename:join(App, "src/call_inspector.app.src")),
     _ = [?assertMatch({'match', _}, re:run(Source, Seen)) || Seen <- ["{modules,\\s*\\[\\]}", "{vsn,[^}]*}"]],
     ?assert(filelib:is_regular(filename:join(App, "priv/call_inspector"))),
+    ?assert(filelib:is_regular(filename:join(App, "deps.mk"))), % else Kazoo's make complains
     'ok' = compile_all(filename:join(App, "src"), Config).
 
 consult_app(File) ->
@@ -282,13 +283,46 @@ fits_a_kazoo_tree(_Config) ->
                      ,{"core/kazoo_amqp/src/api/kapi_inspector.erl", ["bind_q/2"]}
                      ,{"core/kazoo_amqp/src/api/kapi_self.erl", ["bind_q/2"]}
                      ,{"core/kazoo_stdlib/src/kz_json.erl", ["encode/1", "is_json_object/1", "to_proplist/1"]}
-                     ,{"core/kazoo_apps/src/kapps_config.erl", ["get/2"]}
+                     ,{"core/kazoo_*/src/kapps_config.erl", ["get/2"]} % it moved
                      ],
             ?assertEqual([], [{File, Function} || {File, Functions} <- Called
                                                       ,Function <- Functions
                                                       ,not exports(Root, File, Function)
-                             ])
+                             ]),
+            Listener = source(Root, "core/kazoo_amqp/src/gen_listener.erl"),
+            _ = [?assertMatch({_Why, {'match', _}}, {Why, re:run(Listener, Seen, ['dotall'])})
+                 || {Why, Seen} <- what_the_listener_relies_on()
+                ],
+            Version = version_of(Listener),
+            ?assert(lists:member(Version, ['kazoo_4_2', 'kazoo_4_3'])),
+            ?assertEqual(Version =:= 'kazoo_4_2', filelib:is_regular(filename:join(Root, "core/kazoo_amqp/src/amqp_util.erl")))
     end.
+
+%% As the stand-in of gen_listener has it.
+what_the_listener_relies_on() ->
+    [{"messages about itself", "gen_server:cast\\(self\\(\\), \\{\\?MODULE, \\{'created_queue', Q\\}\\}\\)"}
+    ,{"and its consumer", "gen_server:cast\\(self\\(\\), \\{\\?MODULE, \\{'is_consuming', 'true'\\}\\}\\)"}
+    ,{"what handle_event may return", "'ignore' -> 'ignore';\\s*\\{'ignore', _NewModuleState\\} = Reply -> Reply"}
+    ,{"the key is in the deliver", "routing_key_used\\(#'basic.deliver'\\{routing_key=RoutingKey\\}\\)"}
+    ,{"handle_event is looked for", "responder_mfa\\(Module, 'handle_event'\\)"}
+    ,{"goodbye by terminate", "catch Module:terminate\\(Reason, ModuleState\\)"}
+    ].
+
+%% By what it hands to handle_event/3.
+version_of(Listener) ->
+    Shapes = [{'kazoo_4_2', "catch Module:Fun\\(JObj, BasicDeliver, ModuleState\\)"}
+             ,{'kazoo_4_3', "Props = \\[\\{'queue', Queue\\}\\s*,\\{'basic', Basic\\}\\s*,\\{'deliver', Deliver\\}.*"
+               "catch Module:Fun\\(JObj, Props, ModuleState\\)"
+              }
+             ],
+    case [Version || {Version, Seen} <- Shapes, re:run(Listener, Seen, ['dotall']) =/= 'nomatch'] of
+        [Version] -> Version;
+        Other -> Other
+    end.
+
+source(Root, File) ->
+    {'ok', Source} = file:read_file(filename:join(Root, File)),
+    Source.
 
 exports(Root, Wildcard, Function) ->
     lists:any(fun(File) ->
