@@ -25,6 +25,7 @@
         ,store_stats/0
         ,amqp_stats/0
         ,import_kazoo/1
+        ,export_kazoo/1
         ]).
 
 -type result() :: 'ok' | 'no_return' | {'no_return', 1 | 2}.
@@ -77,7 +78,9 @@ import_pcap(File, Hep) -> report(call_inspector:command(['import_pcap', File, He
 -spec list_active_parsers() -> result().
 list_active_parsers() ->
     Result = run(['list_active_parsers']),
-    _ = [io:format("'~ts' failed: ~ts~n", [Id, Reason]) || {Id, Reason} <- ci_port:failed()],
+    _ = ['ok' = print(iolist_to_binary(["'", Id, "' failed: ", Reason, "\n"]))
+         || {Id, Reason} <- ci_port:failed()
+        ],
     Result.
 
 -spec stop_active_parser(ci_words:input()) -> result().
@@ -141,25 +144,49 @@ amqp_stats() -> run(['amqp_stats']).
 -spec import_kazoo(ci_words:input()) -> result().
 import_kazoo(Dir) -> report(call_inspector:command(['import_kazoo', Dir], 'infinity')).
 
+%% @doc So does this.
+-spec export_kazoo(ci_words:input()) -> result().
+export_kazoo(Dir) -> report(call_inspector:command(['export_kazoo', Dir], 'infinity')).
+
 -spec run([ci_words:input()]) -> result().
 run(Inputs) -> report(call_inspector:command(Inputs)).
 
 -spec report(ci_port:answer()) -> result().
 report({'ok', <<"ok\n">>}) -> 'ok';
 report({'ok', Text}) ->
-    'ok' = io:put_chars(Text),
+    'ok' = print(Text),
     'no_return';
 report({'error', {'usage', Text}}) ->
-    'ok' = io:put_chars(Text),
+    'ok' = print(Text),
     {'no_return', 1};
 report({'error', {'failed', Text}}) ->
-    'ok' = io:put_chars(Text),
+    'ok' = print(Text),
     {'no_return', 2};
 report({'error', Trouble}) ->
-    io:format("call_inspector is not answering: ~s~n", [describe(Trouble)]),
+    Text = ["call_inspector is not answering: ", describe(Trouble), "\n"],
+    'ok' = print(iolist_to_binary(Text)),
     {'no_return', 2}.
 
--spec describe('busy' | 'port_died' | 'timeout') -> string().
+-spec describe('busy' | 'port_died' | 'timeout' | 'not_running') -> string().
 describe('busy') -> "its program does not read requests";
 describe('port_died') -> "its program stopped; it is started again unless the log says otherwise";
-describe('timeout') -> "no answer in time".
+describe('timeout') -> "no answer in time";
+describe('not_running') -> "the application is not running".
+
+%% @doc `Text' is UTF-8, and so it must arrive, be it JSON for a pipe or a ladder for a terminal. A
+%% device of Latin-1, as an escript's (sup's) is on most releases, writes characters up to 255 as one
+%% byte, and those above as \x{...}; bytes it takes as they are.
+-spec print(binary()) -> 'ok'.
+print(Text) ->
+    case encoding() of
+        'latin1' -> file:write(group_leader(), Text);
+        _Unicode -> io:put_chars(Text)
+    end.
+
+%% @doc Of where we print to, which may be a process of another node. Not every one can be asked.
+-spec encoding() -> any().
+encoding() ->
+    case io:getopts() of
+        Options when is_list(Options) -> proplists:get_value('encoding', Options, 'unicode');
+        _Error -> 'unicode'
+    end.

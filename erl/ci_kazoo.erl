@@ -7,6 +7,7 @@
 -export([is_here/0
         ,startup_parsers/0
         ,json/1
+        ,routing_key/1
         ,publish/3
         ,call/3
         ]).
@@ -55,6 +56,15 @@ proplist(JObj) -> call('kz_json', 'to_proplist', [JObj]).
 -spec json(any()) -> binary().
 json(JObj) -> iolist_to_binary(call('kz_json', 'encode', [JObj])).
 
+%% @doc Of the second argument of handle_event/3: 4.0 to 4.2 give the `#'basic.deliver'{}', later
+%% ones a list with it, whose other elements are nobody's business here.
+-spec routing_key(any()) -> binary().
+routing_key(Props) when is_list(Props) ->
+    {'deliver', Deliver} = lists:keyfind('deliver', 1, Props),
+    routing_key(Deliver);
+routing_key(Deliver) ->
+    <<_/binary>> = call('gen_listener', 'routing_key_used', [Deliver]).
+
 %% @doc From the listener's process: its channel is used. `Key' is a routing key, or what a
 %% request had as its Server-ID. `ok', or what Kazoo says instead.
 -spec publish(binary(), binary(), binary()) -> any().
@@ -63,8 +73,8 @@ publish(Exchange, Key, Body) ->
     call(amqp_util(), 'basic_publish', [Exchange, Route, Body, ?JSON_TYPE, Options]).
 
 %% @doc `pid://PID/QUEUE' asks for a header with the PID, for the queue's owner, who hands the
-%% message over. Kazoo 5 knows it, 4 does not. `consumer://PID/' in front is the federator's: it
-%% names the connection to another zone's broker, and Kazoo takes it off itself.
+%% message over. 4.3 and 5 know it, 4.2 does not; none does behind `consumer://PID/', which is the
+%% federator's: it names the connection to another zone's broker, and Kazoo takes it off itself.
 -spec route(binary()) -> {binary(), [any()]}.
 route(<<"consumer://", Rest/binary>>) ->
     [Consumer, Key] = binary:split(Rest, <<"/">>),

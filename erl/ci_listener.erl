@@ -26,6 +26,7 @@
 
 -record(state, {queue :: binary() | 'undefined'
                ,is_consuming = 'false' :: boolean()
+               ,has_complained = 'false' :: boolean() % of a message that it did not understand
                }).
 
 -spec start_link() -> {'ok', pid()} | 'ignore' | {'error', any()}.
@@ -41,8 +42,8 @@ init([]) -> {'ok', #state{}}.
 -spec handle_call(any(), {pid(), any()}, #state{}) -> {'reply', any(), #state{}}.
 handle_call(_Request, _From, State) -> {'reply', {'error', 'not_implemented'}, State}.
 
-%% @doc The queue has a name before anything comes out of it; after a lost connection Kazoo
-%% declares it again, under the same name, and tells of the consumer only.
+%% @doc After a lost connection 4.3 and later tell of it, and of a queue with another name; 4.2 says
+%% nothing, declares the same queue again, and tells of the consumer only.
 -spec handle_cast(any(), #state{}) -> {'noreply', #state{}}.
 handle_cast({'gen_listener', {'created_queue', Queue}}, State) ->
     {'noreply', tell(State#state{queue=Queue})};
@@ -59,15 +60,31 @@ handle_info('tell', State) ->
     {'noreply', tell(State)};
 handle_info(_Msg, State) -> {'noreply', State}.
 
--spec handle_event(any(), any(), #state{}) -> 'ignore'.
-handle_event(JObj, Deliver, _State) ->
-    RoutingKey = ci_kazoo:call('gen_listener', 'routing_key_used', [Deliver]),
-    case ci_port:amqp(RoutingKey, ci_kazoo:json(JObj)) of
+%% @doc Kazoo catches what fails here, and logs all of it with each message.
+-spec handle_event(any(), any(), #state{}) -> 'ignore' | {'ignore', #state{}}.
+handle_event(JObj, Delivery, State) ->
+    try {ci_kazoo:routing_key(Delivery), ci_kazoo:json(JObj)} of
+        {RoutingKey, Body} -> hand_over(RoutingKey, Body)
+    catch
+        _Class:Reason -> not_understood(Reason, State)
+    end.
+
+-spec hand_over(binary(), binary()) -> 'ignore'.
+hand_over(RoutingKey, Body) ->
+    case ci_port:amqp(RoutingKey, Body) of
         'ok' -> 'ignore';
         {'error', Trouble} ->
             ci_log:seldom('dropped', 'warning', "AMQP message dropped: ~tp", [Trouble]),
             'ignore'
     end.
+
+%% @doc The log hears of the first, `amqp_stats' counts each.
+-spec not_understood(any(), #state{}) -> {'ignore', #state{}}.
+not_understood(Reason, #state{has_complained=HasComplained}=State) ->
+    _ = ci_port:not_understood(),
+    _ = HasComplained
+        orelse ci_log:log('error', "AMQP message not understood: ~W", [Reason, 12]),
+    {'ignore', State#state{has_complained='true'}}.
 
 %% @doc The channel is still there. Who is not told waits for us, for some seconds.
 -spec terminate(any(), #state{}) -> 'ok'.

@@ -4,6 +4,7 @@
 
 -export([none/0
         ,add/2
+        ,size/1
         ,whole/2
         ]).
 -export_type([pieces/0]).
@@ -21,6 +22,10 @@ none() -> {0, []}.
 add(Piece, {Size, Pieces}) when Size + byte_size(Piece) =< ?MAX_ANSWER ->
     {Size + byte_size(Piece), [Piece | Pieces]};
 add(_Piece, _Pieces) -> 'too_large'.
+
+-spec size(pieces()) -> non_neg_integer().
+size('too_large') -> 0;
+size({Size, _Pieces}) -> Size.
 
 %% @doc The answer that came last, with the pieces before it.
 -spec whole(answer(), pieces()) -> answer().

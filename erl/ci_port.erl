@@ -12,6 +12,7 @@
         ,unbound/0
         ,leaving/0
         ,amqp/2
+        ,not_understood/0
         ,published/0
         ]).
 -export([init/1
@@ -29,6 +30,7 @@
 -define(START_PARSER_MS, 5000).
 -define(RETRY_PARSER_MS, 5000).
 -define(MAX_REQUEST, 64 * 1024 * 1024). % the program hangs up on more
+-define(MAX_PIECES, 512 * 1024 * 1024). % of all answers that are not whole yet
 -define(EVENTS, 32). % that may be on their way to the listener: the program keeps the others
 -define(HANGS_AFTER_S, 60).
 -define(SILENCES, 3). % questions without any sign of life: it hangs. Counting them, rather than the
@@ -37,7 +39,7 @@
 -type id() :: pos_integer().
 -type answer() :: {'ok', binary()} |
                   {'error', {'usage' | 'failed', binary()}} |
-                  {'error', 'busy' | 'port_died' | 'timeout'}.
+                  {'error', 'busy' | 'port_died' | 'timeout' | 'not_running'}.
 -type trouble() :: {'error', 'busy' | 'port_died' | 'unbound'}.
 -type asker() :: {'caller', {pid(), any()}, [ci_words:word()]} |
                  {'parser', ci_state:parser(), ci_log:level()} | % ourselves; how bad a failure is
@@ -50,6 +52,8 @@
                ,next = 1 :: id()
                ,waiting = #{} :: #{id() => asker()}
                ,pieces = #{} :: #{id() => ci_pieces:pieces()} % of answers that come in several
+               ,frames = ci_frames:none() :: ci_frames:frames() % of which nobody knows the end
+               ,log = ci_program_log:none() :: ci_program_log:log()
                ,missing = [] :: [missing()] % parsers that are wanted, and could not be started
                ,is_retrying = 'false' :: boolean() % a timer for those runs
                ,silences = 0 :: non_neg_integer()
@@ -68,7 +72,15 @@ ask(Words, Timeout) ->
     try gen_server:call(?MODULE, {'command', Words}, Timeout)
     catch
         'exit':{'timeout', _Call} -> {'error', 'timeout'};
-        'exit':{_Reason, _Call} -> {'error', 'port_died'}
+        'exit':{_Reason, _Call} -> {'error', gone()}
+    end.
+
+%% @doc It is started again as long as there is a supervisor.
+-spec gone() -> 'port_died' | 'not_running'.
+gone() ->
+    case whereis('call_inspector_sup') of
+        'undefined' -> 'not_running';
+        _Supervisor -> 'port_died'
     end.
 
 %% @doc The parsers that are wanted and do not run, and why.
@@ -96,6 +108,10 @@ leaving() -> call('leaving').
 -spec amqp(binary(), binary()) -> 'ok' | trouble().
 amqp(RoutingKey, Body) -> call({'amqp', RoutingKey, Body}).
 
+%% @doc A message came out of the queue in a form that is not known: it is counted.
+-spec not_understood() -> 'ok' | trouble().
+not_understood() -> call('not_understood').
+
 -spec published() -> 'ok'.
 published() -> gen_server:cast(?MODULE, {'published', self()}).
 
@@ -113,11 +129,11 @@ init([]) ->
     'ok' = ci_program:await_exit(ci_state:program()), % it still holds the sockets that the next one needs
     try ci_program:open() of
         Port ->
-            case await_hello(Port, deadline(?HELLO_MS)) of
-                {'ok', OsPid} ->
+            case await_hello(Port, ci_frames:none(), deadline(?HELLO_MS)) of
+                {'ok', OsPid, Frames} ->
                     'ok' = ci_state:program_is(OsPid),
                     'ok' = watch_later(),
-                    start_wanted(#state{port=Port, os_pid=OsPid});
+                    start_wanted(#state{port=Port, os_pid=OsPid, frames=Frames});
                 {'error', Reason} ->
                     _ = close(Port, ci_program:os_pid(Port)),
                     {'stop', Reason}
@@ -138,6 +154,8 @@ handle_call('unbound', _From, State) ->
     send_amqp('unbound', no_listener(State));
 handle_call('leaving', From, State) ->
     asked(send('amqp', 'leaving', {'caller', From, []}, State), State);
+handle_call('not_understood', _From, State) ->
+    send_amqp('not_understood', State);
 handle_call({'amqp', _RoutingKey, _Body}, _From, #state{listener='undefined'}=State) ->
     {'reply', {'error', 'unbound'}, State};
 handle_call({'amqp', RoutingKey, Body}, _From, State) ->
@@ -154,8 +172,13 @@ handle_cast({'published', Listener}, #state{listener={Listener, _Ref}, publishin
 handle_cast(_Msg, State) -> {'noreply', State}.
 
 -spec handle_info(any(), #state{}) -> {'noreply', #state{}} | {'stop', any(), #state{}}.
-handle_info({Port, {'data', Frame}}, #state{port=Port}=State) ->
-    {'noreply', take(Frame, State)};
+handle_info({Port, {'data', Bytes}}, #state{port=Port}=State) ->
+    case take(Bytes, State) of
+        {'ok', Taken} -> {'noreply', Taken};
+        {'error', Reason, Taken} ->
+            ci_log:log('error', "the program does not keep to what was agreed: it is started again", []),
+            {'stop', {'shutdown', Reason}, Taken} % no report with what it said
+    end;
 handle_info({Port, {'exit_status', Status}}, #state{port=Port}=State) ->
     {'stop', {'program_exited', ci_program:describe(Status)}, exited(State)};
 handle_info({'EXIT', Port, Reason}, #state{port=Port}=State) ->
@@ -186,24 +209,37 @@ code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 %% @doc A parser's key is nobody's business. This form is known to every OTP there is.
 -spec format_status('normal' | 'terminate', [any()]) -> any().
 format_status('normal', [_Dictionary, State]) ->
-    [{'data', [{"State", ci_words:without_keys(State)}]}];
-format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State).
+    [{'data', [{"State", shown(State)}]}];
+format_status('terminate', [_Dictionary, State]) -> shown(State).
+
+%% @doc Neither are megabytes of answers.
+-spec shown(#state{}) -> any().
+shown(State) -> ci_words:without_keys(State#state{pieces=#{}, frames=ci_frames:none()}).
 
 %%%-------------------------------------------------------------------------------------------------
 %%% The OS process
 
--spec await_hello(port(), integer()) -> {'ok', pos_integer()} | {'error', any()}.
-await_hello(Port, Deadline) ->
+%% @doc It is all that the program says before it is asked.
+-spec await_hello(port(), ci_frames:frames(), integer()) ->
+                         {'ok', pos_integer(), ci_frames:frames()} | {'error', any()}.
+await_hello(Port, Frames, Deadline) ->
     receive
-        {Port, {'data', Frame}} ->
-            case binary_to_term(Frame, ['safe']) of
-                {'hello', {?PROTOCOL, OsPid}} -> {'ok', OsPid};
-                Other -> {'error', {'not_our_program', ci_program:path(), Other}}
+        {Port, {'data', Bytes}} ->
+            case ci_frames:add(Bytes, Frames) of
+                {'ok', [], More} -> await_hello(Port, More, Deadline);
+                {'ok', [Frame], More} -> hello(ci_frames:term(Frame), More);
+                _Other -> {'error', {'not_our_program', ci_program:path()}}
             end;
         {Port, {'exit_status', Status}} -> {'error', {'program_exited', ci_program:describe(Status)}};
         {'EXIT', Port, Reason} -> {'error', {'port_closed', Reason}}
     after left(Deadline) -> {'error', {'no_hello_from', ci_program:path()}}
     end.
+
+-spec hello({'ok', any()} | 'error', ci_frames:frames()) ->
+                   {'ok', pos_integer(), ci_frames:frames()} | {'error', any()}.
+hello({'ok', {'hello', {?PROTOCOL, OsPid}}}, Frames) when is_integer(OsPid), OsPid > 0 ->
+    {'ok', OsPid, Frames};
+hello(_Other, _Frames) -> {'error', {'not_our_program', ci_program:path()}}.
 
 %% @doc End of file is the program's sign to write down what it holds and exit.
 -spec close(port(), pos_integer() | 'undefined') -> 'ok'.
@@ -232,47 +268,84 @@ send(Operation, Args, Asker, #state{port=Port, next=Id, waiting=Waiting}=State) 
 deliver(_Port, Request) when byte_size(Request) > ?MAX_REQUEST ->
     {'error', {'usage', <<"the request is too large\n">>}};
 deliver(Port, Request) ->
-    try erlang:port_command(Port, Request, ['nosuspend']) of % a hung program must not hang us
+    try erlang:port_command(Port, [<<(byte_size(Request)):32>>, Request], ['nosuspend']) of % a hung program must not hang us
         'true' -> 'ok';
         'false' -> {'error', 'busy'}
     catch
         'error':'badarg' -> {'error', 'port_died'} % its last message is still under way to us
     end.
 
--spec take(binary(), #state{}) -> #state{}.
-take(Frame, State) ->
-    frame(binary_to_term(Frame, ['safe']), State#state{silences=0}).
+%% @doc A program that says what it was not asked, more than it may, or what nobody understands: it
+%% cannot be told to stop.
+-spec take(binary(), #state{}) -> {'ok', #state{}} | {'error', any(), #state{}}.
+take(Bytes, #state{frames=Frames}=State) ->
+    case ci_frames:add(Bytes, Frames) of
+        {'ok', Whole, Left} -> take_each(Whole, State#state{frames=Left, silences=0});
+        'too_large' -> {'error', 'program_speaks_another_protocol', State}
+    end.
 
--spec frame(any(), #state{}) -> #state{}.
-frame({'resp', Id, {'more', Piece}}, #state{pieces=Pieces}=State) ->
-    State#state{pieces=Pieces#{Id => ci_pieces:add(Piece, maps:get(Id, Pieces, ci_pieces:none()))}};
-frame({'resp', Id, Answer}, #state{waiting=Waiting, pieces=Pieces}=State) ->
+-spec take_each([binary()], #state{}) -> {'ok', #state{}} | {'error', any(), #state{}}.
+take_each([], State) -> {'ok', State};
+take_each([Frame | Frames], State) ->
+    case frame(ci_frames:term(Frame), State) of
+        {'ok', Taken} -> take_each(Frames, Taken);
+        'error' -> {'error', 'program_speaks_another_protocol', State}
+    end.
+
+-spec frame({'ok', any()} | 'error', #state{}) -> {'ok', #state{}} | 'error'.
+frame({'ok', {'resp', Id, Answer}}, #state{waiting=Waiting}=State) ->
     case maps:find(Id, Waiting) of
-        {'ok', Asker} ->
-            Whole = ci_pieces:whole(Answer, maps:get(Id, Pieces, ci_pieces:none())),
-            answer(Asker, Whole, State#state{waiting=maps:remove(Id, Waiting)
-                                            ,pieces=maps:remove(Id, Pieces)
-                                            });
-        'error' ->
-            ci_log:log('warning', "an answer that nobody asked for: ~b", [Id]),
-            State#state{pieces=maps:remove(Id, Pieces)}
+        {'ok', Asker} -> response(Id, Asker, Answer, State);
+        'error' -> 'error'
     end;
-frame({'event', _Number, 'publish', Message}, #state{credit=Credit}=State) ->
-    publish(Message, State#state{credit=max(0, Credit - 1)});
-frame({'log', Level, Text}, State) ->
-    ci_log:log(Level, "~ts", [line(Text)]),
-    State;
-frame(_Other, _State) -> exit('program_speaks_another_protocol'). % no frame, no state in the reason
+frame({'ok', {'event', _Number, 'publish', Message}}, #state{credit=Credit}=State) when Credit > 0 ->
+    {'ok', publish(Message, State#state{credit=Credit - 1})};
+frame({'ok', {'log', Level, Text}}, #state{log=Log}=State) when is_binary(Text) ->
+    case is_level(Level)
+        andalso ci_program_log:line(Level, Text, erlang:monotonic_time(1000), Log)
+    of
+        {'ok', More} -> {'ok', State#state{log=More}};
+        _Mad -> 'error'
+    end;
+frame(_Other, _State) -> 'error'.
+
+-spec is_level(any()) -> boolean().
+is_level(Level) -> lists:member(Level, ['debug', 'info', 'warning', 'error']).
+
+-spec response(id(), asker(), any(), #state{}) -> {'ok', #state{}} | 'error'.
+response(Id, _Asker, {'more', Piece}, #state{pieces=Pieces}=State) when is_binary(Piece) ->
+    All = lists:sum([ci_pieces:size(Some) || Some <- maps:values(Pieces)]),
+    Before = maps:get(Id, Pieces, ci_pieces:none()),
+    More = case All + byte_size(Piece) > ?MAX_PIECES of
+               'false' -> ci_pieces:add(Piece, Before);
+               'true' -> 'too_large'
+           end,
+    {'ok', State#state{pieces=Pieces#{Id => More}}};
+response(Id, Asker, Answer, #state{waiting=Waiting, pieces=Pieces}=State) ->
+    case is_answer(Answer) of
+        'true' ->
+            Whole = ci_pieces:whole(Answer, maps:get(Id, Pieces, ci_pieces:none())),
+            {'ok', answer(Asker, Whole, State#state{waiting=maps:remove(Id, Waiting)
+                                                   ,pieces=maps:remove(Id, Pieces)
+                                                   })};
+        'false' -> 'error'
+    end.
+
+-spec is_answer(any()) -> boolean().
+is_answer({'ok', Text}) -> is_binary(Text);
+is_answer({'error', {Kind, Text}}) -> lists:member(Kind, ['usage', 'failed']) andalso is_binary(Text);
+is_answer(_Other) -> 'false'.
 
 -spec reason(binary()) -> binary().
 reason(<<"failed to start parser: ", Reason/binary>>) -> Reason;
 reason(Reason) -> Reason.
 
 -spec line(binary()) -> binary().
-line(Text) -> hd(binary:split(Text, <<"\n">>)).
+line(Text) -> ci_program_log:first_line(Text).
 
 -spec answer(asker(), answer(), #state{}) -> #state{}.
-answer({'caller', From, Words}, Answer, State) ->
+answer({'caller', From, Words}, Told, State) ->
+    Answer = given_up(Words, Told),
     Remembered = remember(Words, Answer, State),
     gen_server:reply(From, Answer),
     Remembered;
@@ -295,9 +368,17 @@ remember([<<"start_", _/binary>> | _]=Words, {'ok', <<"started '", Quoted/binary
     not_missing(Id, State);
 remember([<<"stop_active_parser">>, Id], {'ok', _Text}, State) ->
     forget(Id, State);
-remember([<<"stop_active_parser">>, Id], {'error', {'failed', _Text}}, State) ->
-    forget(Id, State); % it did not run, and now shall not be tried again
 remember(_Words, _Answer, State) -> State.
+
+%% @doc A parser that is wanted and could not be started is stopped by not being tried again; the
+%% program knows nothing of it.
+-spec given_up([ci_words:word()], answer()) -> answer().
+given_up([<<"stop_active_parser">>, Id], {'error', {'failed', _Text}}=Error) ->
+    case lists:keymember(Id, 1, ci_state:wanted()) of
+        'true' -> {'ok', <<"ok\n">>};
+        'false' -> Error
+    end;
+given_up(_Words, Answer) -> Answer.
 
 -spec forget(binary(), #state{}) -> #state{}.
 forget(Id, State) ->
@@ -399,8 +480,11 @@ await_answer(Id, Deadline, #state{port=Port, waiting=Waiting}=State) ->
         'false' -> {'ok', State};
         'true' ->
             receive
-                {Port, {'data', Frame}} ->
-                    await_answer(Id, Deadline, take(Frame, State));
+                {Port, {'data', Bytes}} ->
+                    case take(Bytes, State) of
+                        {'ok', Taken} -> await_answer(Id, Deadline, Taken);
+                        {'error', _Reason, _Taken}=Error -> Error
+                    end;
                 {Port, {'exit_status', Status}} ->
                     {'error', {'program_exited', ci_program:describe(Status)}, exited(State)};
                 {'EXIT', Port, Reason} -> {'error', {'port_closed', Reason}, State}

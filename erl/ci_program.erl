@@ -17,7 +17,7 @@ open() ->
     open_port({'spawn_executable', path()}
              ,[{'args', args()}
               ,{'env', env()}
-              ,{'packet', 4}
+              ,'stream' % ci_frames
               ,'binary'
               ,'exit_status'
               ,'use_stdio'

@@ -50,11 +50,12 @@ enum class Malformed : std::uint8_t {
     too_many_call_ids,
     no_instance,
     bad_chunks,
+    not_understood,  ///< whoever received it could not hand it over
 };
 inline constexpr std::string_view malformed_names[] = {
     "too_large",         "not_json",     "no_category",   "no_event_name", "no_app",
     "no_msg_id",         "no_server_id", "bad_server_id", "no_call_id",    "no_call_ids",
-    "too_many_call_ids", "no_instance",  "bad_chunks"};
+    "too_many_call_ids", "no_instance",  "bad_chunks",    "not_understood"};
 
 inline constexpr std::size_t most_body = 64UL << 20U;  ///< bytes
 inline constexpr std::size_t most_call_ids = 1'000;

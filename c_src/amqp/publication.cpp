@@ -11,6 +11,7 @@
 #include "dialog/array.h"
 #include "dialog/clock_json.h"
 #include "dialog/order.h"
+#include "wire/endpoint.h"
 
 namespace ci::amqp {
 namespace {
@@ -93,12 +94,41 @@ std::string part_members(const Part& part, Priors priors) {
     return chunks_of(part) + clocks_of(part, priors);
 }
 
+/// Crossbar hands on the chunks and knows nothing of `Missing`: so an event tells its users, the
+/// last of the call. Who draws the call needs two ends that are in it.
+void append_missing(const Answer& answer, const std::string& call_id,
+                    const std::vector<std::string>& entities, std::string& chunks) {
+    const std::set<std::string> nodes(answer.missing.begin(), answer.missing.end());
+    for (const std::string& node : nodes) {
+        const std::string label =
+            "inspector " + chunk::to_utf8(node) + " did not answer: its messages are missing";
+        const std::string parser = answer.node.empty() ? std::string(app_name) : answer.node;
+        chunk::Draft draft;
+        draft.call_id = call_id;
+        draft.parser = draft.observer = parser;
+        draft.timestamp = draft.ref_timestamp = answer.at;
+        draft.label = draft.message = label;
+        draft.event = "missing";
+        if (!entities.empty()) {
+            draft.src = wire::parse_endpoint(entities.front()).value_or(wire::Endpoint{});
+            draft.dst = draft.src;
+        }
+        chunks.pop_back();  // the array's bracket
+        if (chunks.size() > 1) chunks += ',';
+        chunk::append_line(draft, chunks);
+        chunks.back() = ']';  // for the line's end
+    }
+}
+
 std::string lookup_members(Answer& answer, Priors own) {
     const Part all = merge(std::move(answer.parts));
     const dialog::Flow flow = dialog::order(all, with_peers(own, std::move(answer.clocks)));
-    std::string out = "\"Dialog-Entities\":" + text(dialog::entities(all, flow));
+    const auto entities = dialog::entities(all, flow);
+    std::string chunks = dialog::array_of(all, flow);
+    append_missing(answer, answer.call_id, entities, chunks);
+    std::string out = "\"Dialog-Entities\":" + text(entities);
     out += ",\"Analysis\":[],\"Chunks\":";
-    out += dialog::array_of(all, flow);
+    out += chunks;
     return out += ',';
 }
 

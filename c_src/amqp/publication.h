@@ -9,6 +9,7 @@
 
 #include "chunk/chunk.h"
 #include "dialog/clock.h"
+#include "wire/micros.h"
 
 namespace ci::amqp {
 
@@ -36,9 +37,11 @@ enum class Answering : std::uint8_t { lookup, filter, gather_chunks, gather_call
 struct Answer {
     Answering to = Answering::lookup;
     std::string server_id, msg_id, node, instance;
+    std::string call_id;                ///< of a lookup
     std::vector<Part> parts;            ///< of lookup and gather_chunks
     std::vector<std::string> call_ids;  ///< of filter and gather_call_ids
     std::vector<std::string> missing;   ///< who did not say what they have
+    wire::Micros at = 0;                ///< when it is made, by the wall clock
     /// What peers know of the clocks that stamped their parts; each by the clock of its collector.
     std::vector<dialog::ClockPrior> clocks;
 };

@@ -90,6 +90,7 @@ void Responder::asked(const Message& message, wire::Micros now, Actions& actions
     pending.answer.server_id = message.server_id;
     pending.answer.msg_id = message.msg_id;
     pending.asked = message.call_ids;
+    if (message.event == Event::lookup_req) pending.answer.call_id = message.call_ids.front();
     const bool of_one_call = message.of_one_call;
     if (!is_peers(pending.answer.to)) {
         peers_.forget_silent(now);

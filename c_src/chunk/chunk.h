@@ -65,6 +65,7 @@ struct Draft {
     wire::Endpoint src, dst;
     wire::Micros timestamp = 0;       ///< the observer's clock; the arrival if flagged so
     wire::Micros ref_timestamp = 0;   ///< arrival at this collector
+    std::string_view ref_timestamp_text;  ///< how it is written; empty: with six decimals
     std::string_view label;           ///< the SIP start line
     std::string_view c_seq;           ///< the CSeq header's value; may be empty
     std::string_view message;         ///< octets as captured

@@ -177,9 +177,13 @@ void append_line(const Draft& draft, std::string& out) {
     append_key("timestamp", out);
     wire::append_gregorian(draft.timestamp, out);
     append_key("ref_timestamp", out);
-    out += '"';
-    wire::append_gregorian(draft.ref_timestamp, out);
-    out += '"';
+    if (draft.ref_timestamp_text.empty()) {
+        out += '"';
+        wire::append_gregorian(draft.ref_timestamp, out);
+        out += '"';
+    } else {
+        append_json_string(draft.ref_timestamp_text, out);
+    }
     append_member("label", draft.label, out);
     append_raw(draft.message, out);
     append_endpoint("src", draft.src, out);

@@ -83,6 +83,10 @@ struct OwnersAmqp {
     void operator()(const erlang::AmqpLeaving& /*none*/) const {
         reply({commands::Status::ok, answers->farewell()});
     }
+    void operator()(const erlang::AmqpNotUnderstood& /*none*/) const {
+        answers->refuse(amqp::Malformed::not_understood);
+        reply({commands::Status::ok, ""});
+    }
 };
 
 }  // namespace

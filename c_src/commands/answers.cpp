@@ -133,6 +133,30 @@ json gaps(const dialog::Flow& flow) {
     return array;
 }
 
+/// Kazoo tells the Call-ID of a call once.
+std::string without_call_id(const std::string& object) {
+    const auto value = chunk::find_member(object, "call-id");
+    if (!value) return object;
+    const auto at = static_cast<std::size_t>(value->data() - object.data());
+    auto end = object.find_first_not_of(" \t\r\n", at + value->size());
+    auto begin = object.rfind("\"call-id\"", at);
+    if (object[end] == ',') {
+        ++end;  // what follows takes its place
+    } else if (const auto before = object.find_last_not_of(" \t\r\n", begin - 1);
+               object[before] == ',') {
+        begin = before;
+    }
+    return object.substr(0, begin) + object.substr(end);
+}
+
+std::string messages(const std::vector<chunk::Chunk>& chunks, const dialog::Flow& flow) {
+    std::vector<chunk::Chunk> shown(chunks.size());
+    for (const dialog::Event& event : flow.events) {
+        shown[event.chunk].json = without_call_id(chunks[event.chunk].json);
+    }
+    return dialog::array_of(shown, flow);
+}
+
 }  // namespace
 
 std::string callid_details(std::string_view /*call_id*/, const store::Dialogue& dialogue,
@@ -146,7 +170,7 @@ std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dia
     std::string out = "{\"call-id\":";
     chunk::append_json_string(call_id, out);
     out += ",\"messages\":";
-    out += dialog::array_of(dialogue.chunks, flow);
+    out += messages(dialogue.chunks, flow);
     out += ",\"dialog_entities\":";
     out += json(dialog::entities(dialogue.chunks, flow)).dump();
     out += ",\"analysis\":[],\"events\":";

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "commands/answers.h"
+#include "commands/kazoo_export.h"
 #include "commands/stored_calls.h"
 
 namespace ci::commands {
@@ -164,11 +165,22 @@ Outcome import_from_kazoo(Inspector& inspector, std::span<const std::string> arg
     // Where the inspector runs is not where the asker is.
     if (!directory.is_absolute()) return failed("not an absolute path: " + as_atom(arguments[0]));
     const auto lock = inspector.begin_import();
-    if (!lock.owns_lock()) return failed("an import is running");
+    if (!lock.owns_lock()) return failed("an import or export is running");
     const Imported imported = import_kazoo(inspector, directory);
     if (imported.error.empty()) return {Status::ok, import_json(imported)};
     return failed("cannot import: " + imported.error + " (" + std::to_string(imported.imported) +
                   " messages were imported)");
+}
+
+Outcome export_to_kazoo(Inspector& inspector, std::span<const std::string> arguments) {
+    const std::filesystem::path directory = arguments[0];
+    if (!directory.is_absolute()) return failed("not an absolute path: " + as_atom(arguments[0]));
+    const auto lock = inspector.begin_import();
+    if (!lock.owns_lock()) return failed("an import or export is running");
+    const Exported exported = export_kazoo(inspector, directory);
+    if (exported.error.empty()) return {Status::ok, export_json(exported)};
+    return failed("cannot export: " + exported.error + " (" + std::to_string(exported.calls) +
+                  " calls were exported)");
 }
 
 Outcome list_calls(Inspector& inspector, std::span<const std::string> arguments) {
@@ -263,6 +275,10 @@ constexpr Command commands[] = {
      "Take over the calls that Kazoo's Call Inspector stored below DIR, an absolute path.\n"
      "In the inspector's own directory its files are replaced. Importing again adds nothing.",
      import_from_kazoo},
+    {"export_kazoo", "DIR", 1, 1,
+     "Write all calls into DIR, an absolute path, as Kazoo's Call Inspector reads them.\n"
+     "DIR must not be there, or be empty.",
+     export_to_kazoo},
 };
 
 }  // namespace

@@ -63,7 +63,9 @@ std::optional<wire::Micros> time_of(const Term& term) {
 wire::Endpoint endpoint_of(const Term& ip, const Term& port) {
     const auto address = wire::parse_address(text_of(ip));
     if (!address) return {};
-    return {*address, wire::parse_port(text_of(port)).value_or(0)};
+    const wire::Endpoint endpoint{*address, wire::parse_port(text_of(port)).value_or(0)};
+    const bool is_nobody = wire::to_string(endpoint) == "0.0.0.0:0";  // kazoo_term.h
+    return is_nobody ? wire::Endpoint{} : endpoint;
 }
 
 /// "recv 819 bytes from udp/[192.0.2.1]:5060 at 12:00:00.123456": a line of sofia-sip's log.
@@ -164,6 +166,11 @@ std::optional<KazooSkip> read_kazoo_object(const Term& object, KazooTexts& texts
     const auto stored = time_of(object.items[2]);
     const auto arrival = time_of(field(ref_timestamp));
     draft.ref_timestamp = arrival.value_or(stored.value_or(stamp.value_or(0)));
+    texts.arrival = text_of(field(ref_timestamp));
+    // What Kazoo shows, unless a round number is written as 6.36e10.
+    if (arrival && texts.arrival.find_first_of("eE") == npos) {
+        draft.ref_timestamp_text = texts.arrival;
+    }
     draft.timestamp = stamp.value_or(draft.ref_timestamp);
     if (!stamp) draft.flags.set(Flag::no_clock);
     return std::nullopt;

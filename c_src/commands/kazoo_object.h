@@ -31,7 +31,7 @@ inline constexpr std::string_view kazoo_skip_names[] = {"analysis", "not_a_chunk
 
 /// What a draft points to.
 struct KazooTexts {
-    std::string call_id, parser, label, c_seq, message;
+    std::string call_id, parser, label, c_seq, message, arrival;
 };
 
 /// Empty: `draft` is the chunk.

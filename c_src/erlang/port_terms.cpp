@@ -139,7 +139,7 @@ std::optional<Rejection> decode_words(Terms& terms, std::vector<std::string>& wo
     return std::nullopt;
 }
 
-/// {Key, Body}, {bound, Queue, Node}, unbound or leaving.
+/// {Key, Body}, {bound, Queue, Node}, unbound, leaving or not_understood.
 std::optional<Amqp> decode_amqp(Terms& terms) {
     int arity = 0;
     std::string name;
@@ -148,6 +148,7 @@ std::optional<Amqp> decode_amqp(Terms& terms) {
             if (!terms.atom(name)) return std::nullopt;
             if (name == "unbound") return AmqpUnbound{};
             if (name == "leaving") return AmqpLeaving{};
+            if (name == "not_understood") return AmqpNotUnderstood{};
             return std::nullopt;
         case ERL_SMALL_TUPLE_EXT:
         case ERL_LARGE_TUPLE_EXT:
@@ -255,6 +256,9 @@ struct AppendAmqp {
     }
     void operator()(const AmqpUnbound& /*none*/) const { ei_encode_atom(buffer, at, "unbound"); }
     void operator()(const AmqpLeaving& /*none*/) const { ei_encode_atom(buffer, at, "leaving"); }
+    void operator()(const AmqpNotUnderstood& /*none*/) const {
+        ei_encode_atom(buffer, at, "not_understood");
+    }
 };
 
 const char* name_of(Level level) {

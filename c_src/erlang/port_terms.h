@@ -21,6 +21,7 @@
 //     {req, Id, amqp, {bound, Queue, Node}}   the owner has a queue of that name, and is that node
 //     {req, Id, amqp, unbound}          it has none any more: nothing can be published
 //     {req, Id, amqp, leaving}          it is about to stop
+//     {req, Id, amqp, not_understood}   it received what it does not know how to hand over
 //     {credit, N}                       the owner takes N events more; at the beginning it takes 0
 //
 // Id is a number of the owner's choice below 2^64, not used by another request under way. Answers
@@ -79,7 +80,10 @@ struct AmqpUnbound {
 struct AmqpLeaving {
     friend bool operator==(const AmqpLeaving&, const AmqpLeaving&) = default;
 };
-using Amqp = std::variant<AmqpMessage, AmqpBound, AmqpUnbound, AmqpLeaving>;
+struct AmqpNotUnderstood {
+    friend bool operator==(const AmqpNotUnderstood&, const AmqpNotUnderstood&) = default;
+};
+using Amqp = std::variant<AmqpMessage, AmqpBound, AmqpUnbound, AmqpLeaving, AmqpNotUnderstood>;
 
 struct AmqpRequest {
     Id id = 0;

@@ -23,6 +23,11 @@ wire::Micros now() {
         .count();
 }
 
+wire::Micros wall_clock() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 std::string new_instance() {
     std::random_device random;
     char text[17];
@@ -75,6 +80,11 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         amqp::Actions actions = responder_.leave();
         responder_.unbound();
         return actions.publications.empty() ? "" : std::move(actions.publications.front().body);
+    }
+
+    void refuse(amqp::Malformed why) {
+        const std::scoped_lock lock(mutex_);
+        responder_.refuse(why);
     }
 
     void take(std::string body, commands::Reply reply) {
@@ -159,6 +169,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
 
     void make(amqp::Answer answer) {
         std::optional<amqp::Publication> publication;
+        answer.at = wall_clock();
         try {
             publication = amqp::publication(std::move(answer), *hooks_.priors());
         } catch (const std::exception&) {  // no memory: too large indeed
@@ -243,6 +254,10 @@ void AmqpAnswers::leave() {
 
 std::string AmqpAnswers::farewell() {
     return state_->farewell();
+}
+
+void AmqpAnswers::refuse(amqp::Malformed why) {
+    state_->refuse(why);
 }
 
 void AmqpAnswers::take(std::string body, commands::Reply reply) {

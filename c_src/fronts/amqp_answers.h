@@ -51,6 +51,8 @@ class AmqpAnswers {
     void leave();
     /// As leave(), but whoever asks publishes it: the body of a `present`. Empty: nobody listens.
     [[nodiscard]] std::string farewell();
+    /// Counts a message that could not even be handed over.
+    void refuse(amqp::Malformed why);
     /// The reply comes, from another thread, when the message was read.
     void take(std::string body, commands::Reply reply);
 

@@ -19,10 +19,13 @@ bool is_hex(std::string_view name, std::size_t length) noexcept {
 }  // namespace
 
 std::string relative_path(std::string_view call_id) {
-    const std::string text = chunk::to_utf8(call_id);
+    return path_of_octets(chunk::to_utf8(call_id));
+}
+
+std::string path_of_octets(std::string_view octets) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned length = 0;
-    EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_md5(), nullptr);
+    EVP_Digest(octets.data(), octets.size(), digest.data(), &length, EVP_md5(), nullptr);
     constexpr std::string_view hex = "0123456789abcdef";
     std::string path;
     path.reserve(34);

@@ -15,6 +15,8 @@ inline constexpr std::string_view temporary_suffix = ".new";  ///< behind the ot
 /// the same as Kazoo's for every Call-ID that is UTF-8, and a Call-ID copied from an answer is
 /// found again also when it is not.
 std::string relative_path(std::string_view call_id);
+/// The same of octets as they are: Kazoo's own.
+std::string path_of_octets(std::string_view octets);
 
 /// "aa": two lower-case hex digits. What flush may touch is named so, and nothing else.
 bool is_directory_name(std::string_view name) noexcept;

@@ -12,6 +12,7 @@ rm -rf "$app"
 mkdir -p "$app/src" "$app/ebin" "$app/priv"
 cp erl/*.erl "$app/src"
 cp erl/kazoo/Makefile "$app"
+: >"$app/deps.mk" # no dependencies of its own; kz.mk complains where there is no such file
 cp $built/*.beam "$app/ebin"
 cp priv/call_inspector "$app/priv"
 

@@ -21,6 +21,8 @@
         ,starts_a_parser_whose_address_was_taken/1
         ,captures_and_imports/1
         ,lists_what_could_not_be_started/1
+        ,gives_up_what_could_not_be_started/1
+        ,exports_what_kazoo_reads/1
         ,says_what_it_cannot_read/1
         ,has_every_command/1
         ,stops_its_program/1
@@ -34,6 +36,7 @@
         ,answers_fifty_megabytes_and_others_meanwhile/1
         ,takes_as_many_messages_as_it_wants/1
         ,answers_sup_from_another_node/1
+        ,prints_utf8_whatever_sups_device_is/1
         ]).
 
 -define(CALL, <<"kam2_hep3_skew-3.2s-call-1-14748@127.0.0.1">>).
@@ -56,6 +59,8 @@ all() ->
     ,'starts_a_parser_whose_address_was_taken'
     ,'captures_and_imports'
     ,'lists_what_could_not_be_started'
+    ,'gives_up_what_could_not_be_started'
+    ,'exports_what_kazoo_reads'
     ,'says_what_it_cannot_read'
     ,'has_every_command'
     ,'stops_its_program'
@@ -67,7 +72,9 @@ all() ->
     ,'answers_a_thousand_at_once'
     ,'answers_fifty_megabytes_and_others_meanwhile'
     ,'takes_as_many_messages_as_it_wants'
-    | [Case || Case <- ['leaves_no_program_behind_a_killed_vm', 'answers_sup_from_another_node']
+    | [Case || Case <- ['leaves_no_program_behind_a_killed_vm', 'answers_sup_from_another_node'
+                       ,'prints_utf8_whatever_sups_device_is'
+                       ]
                    ,code:which('peer') =/= 'non_existing' % OTP 25
       ]
     ].
@@ -119,7 +126,9 @@ says_what_sup_prints_and_exits_with(_Config) ->
     {{'no_return', 2}, "failed to start parser: " ++ _} = run('start_hep_parser', ["nowhere", 1]),
     {{'no_return', 1}, "neither text nor a number: " ++ _} = run('flush', [{'x'}]),
     'ok' = application:stop('call_inspector'),
-    {{'no_return', 2}, "call_inspector is not answering: " ++ _} = run('flush', []).
+    ?assertEqual({{'no_return', 2}, "call_inspector is not answering: the application is not running\n"}
+                ,run('flush', [])
+                ).
 
 imports_what_kazoo_stored(Config) ->
     'ok' = start(),
@@ -131,6 +140,52 @@ imports_what_kazoo_stored(Config) ->
     ?assertMatch({_, _}, binary:match(Ladder, <<"BYE">>)),
     {{'no_return', 2}, "not an absolute path: " ++ _} = run('import_kazoo', ["kazoo"]).
 
+%% As its ci_datastore and ci_chunk do: the file of a call by its md5, file:consult/1, and what the
+%% order needs of each record.
+exports_what_kazoo_reads(Config) ->
+    'ok' = start(),
+    [First, Second] = start_parsers(2),
+    'ok' = replay_call(First, Second),
+    Dir = filename:join(?config('priv_dir', Config), "exported"),
+    {'no_return', Exported} = run('export_kazoo', [Dir]),
+    Files = filelib:wildcard(filename:join(Dir, "??/??/*")),
+    Objects = lists:append([begin {'ok', Terms} = file:consult(File), Terms end || File <- Files]),
+    ?assertEqual(lists:flatten(io_lib:format("{\"calls\":~b,\"exported\":~b,\"skipped\":{}}\n"
+                                            ,[length(Files), length(Objects)]
+                                            ))
+                ,Exported
+                ),
+    _ = [begin
+             {'object', CallId, Seconds, 'chunk', Chunk} = Object,
+             {'ci_chunk', CallId, [Label | _]=Lines, Timestamp, Arrival, SrcIp, SrcPort, DstIp, DstPort
+             ,Parser, Label, CSeq
+             } = Chunk,
+             'true' = is_integer(Seconds) andalso is_number(Timestamp) andalso is_float(Arrival),
+             'true' = is_integer(SrcPort) andalso is_integer(DstPort),
+             'true' = lists:all(fun erlang:is_binary/1, [SrcIp, DstIp, Parser | Lines]),
+             [_Number, _Method] = binary:split(CSeq, <<" ">>),
+             ?assert(filelib:is_regular(kazoos_file(Dir, CallId)))
+         end
+         || Object <- Objects
+        ],
+    ?assertMatch([_ | _], Objects),
+    {'ok', Before} = call_inspector:command(['callid_details', ?CALL]),
+    {'ok', _Flushed} = call_inspector:command(['flush']),
+    {'no_return', _Imported} = run('import_kazoo', [Dir]),
+    {'ok', After} = call_inspector:command(['callid_details', ?CALL]),
+    ?assertEqual(shown(Before), shown(After)),
+    {{'no_return', 2}, "cannot export: " ++ _} = run('export_kazoo', [Dir]).
+
+%% What Kazoo keeps of a message: its times, its lines, its ends, whose it is; in order.
+shown(Details) ->
+    {'match', Shown} = re:run(Details
+                             ,"\"timestamp\":[0-9.]+,\"ref_timestamp\":\"[0-9.]+\",\"label\":.*?\"crlfs\":[0-9],"
+                              "\"src\":\"[^\"]+\",\"dst\":\"[^\"]+\",\"parser\":\"[^\"]+\""
+                             ,['global', {'capture', 'all', 'binary'}]
+                             ),
+    ?assertEqual(?MESSAGES_OF_CALL, length(Shown)),
+    Shown.
+
 %% As its ci_datastore does it.
 store_as_kazoo(Dir, CallId) ->
     Lines = [<<"BYE sip:b@example.com SIP/2.0">>, <<"Call-ID: ", CallId/binary>>, <<"CSeq: 2 BYE">>],
@@ -138,11 +193,14 @@ store_as_kazoo(Dir, CallId) ->
             ,<<"192.0.2.1">>, 5060, <<"192.0.2.2">>, 5080
             ,<<"127.0.0.1:9060">>, hd(Lines), <<"2 BYE">>
             },
-    Md5 = [io_lib:format("~2.16.0b", [Byte]) || <<Byte>> <= erlang:md5(CallId)],
-    [A, B | Rest] = [lists:flatten(Digits) || Digits <- Md5],
-    File = filename:join([Dir, A, B, lists:append(Rest)]),
+    File = kazoos_file(Dir, CallId),
     'ok' = filelib:ensure_dir(File),
     file:write_file(File, io_lib:fwrite("~p.\n", [{'object', CallId, 63587289600, 'chunk', Chunk}])).
+
+kazoos_file(Dir, CallId) ->
+    Md5 = [io_lib:format("~2.16.0b", [Byte]) || <<Byte>> <= erlang:md5(CallId)],
+    [A, B | Rest] = [lists:flatten(Digits) || Digits <- Md5],
+    filename:join([Dir, A, B, lists:append(Rest)]).
 
 masks_what_it_is_told_to(_Config) ->
     _ = [?assertEqual({Env, Shown}, {Env, shown_with(Env)})
@@ -267,6 +325,15 @@ lists_what_could_not_be_started(_Config) ->
     'ok' = gen_udp:close(Taken),
     {'no_return', "started " ++ _} = run('start_hep_parser', ["127.0.0.1", Port]),
     ?assertEqual({'no_return', "'" ++ binary_to_list(id(Port)) ++ "'\n"}, run('list_active_parsers', [])).
+
+gives_up_what_could_not_be_started(_Config) ->
+    Port = free_port(),
+    {'ok', Taken} = gen_udp:open(Port, [{'ip', {127, 0, 0, 1}}]),
+    'ok' = start([{'hep', "127.0.0.1", Port}]),
+    ?assertEqual({'ok', ""}, run('stop_active_parser', [id(Port)])),
+    ?assertEqual({'no_return', ""}, run('list_active_parsers', [])),
+    {{'no_return', 2}, "no active parser " ++ _} = run('stop_active_parser', [id(Port)]),
+    'ok' = gen_udp:close(Taken).
 
 %% A program that cannot must say so, and go on.
 says_what_it_cannot_read(Config) ->
@@ -529,6 +596,47 @@ answers_sup_from_another_node(Config) ->
     ?assertEqual({0, "[]\n"}, Sup(["callid_details", "nobody@knows"])),
     {1, "Invalid command" ++ _} = Sup(["callid_details"]),
     {1, "Unable to connect" ++ _} = sup(Name, "another_cookie", ["flush"]),
+    'ok' = peer:call(Peer, 'application', 'stop', ['call_inspector']),
+    ?assertEqual({2, "call_inspector is not answering: the application is not running\n"}, Sup(["flush"])),
+    'ok' = peer:stop(Peer).
+
+%% An escript's is of Latin-1 before OTP 26: it would write a name's characters as single bytes, and a
+%% ladder's lines as \x{2502}.
+prints_utf8_whatever_sups_device_is(Config) ->
+    Cookie = "call_inspector_SUITE",
+    Name = "ci_utf8_" ++ os:getpid(),
+    {'ok', Peer, _Node} = start_peer(#{'name' => Name
+                                      ,'host' => "127.0.0.1"
+                                      ,'longnames' => 'true'
+                                      ,'args' => ["-setcookie", Cookie]
+                                      }, Config),
+    Port = free_port(),
+    {'ok', _} = peer:call(Peer, 'call_inspector', 'command', [['start_hep_parser', "127.0.0.1", Port]]),
+    Display = <<"Zo\x{eb} \x{141}ukasz"/utf8>>,
+    Message = ["INVITE sip:b@a SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n"
+               "From: \"", Display, "\" <sip:a@b>;tag=1\r\nCall-ID: one\r\nCSeq: 1 INVITE\r\n\r\n"
+              ],
+    {'ok', Socket} = gen_udp:open(0, [{'ip', {127, 0, 0, 1}}]),
+    'ok' = gen_udp:send(Socket, {127, 0, 0, 1}, Port, Message),
+    'ok' = gen_udp:close(Socket),
+    'ok' = wait_until(fun() ->
+                              {'ok', Text} = peer:call(Peer, 'call_inspector', 'command', [['callid_details', "one"]]),
+                              messages_in(Text) =:= 1
+                      end),
+    _ = [begin
+             Sup = fun(Words) ->
+                           {0, Printed} = sup(Name, Cookie, Words, Env),
+                           list_to_binary(Printed)
+                   end,
+             Details = Sup(["callid_details", "one"]),
+             ?assertMatch({_, _}, binary:match(Details, Display)),
+             ?assert(is_list(unicode:characters_to_list(Details))),
+             Ladder = Sup(["ladder", "one"]),
+             ?assertMatch({_, _}, binary:match(Ladder, <<"\x{2502}"/utf8>>)),
+             ?assertEqual('nomatch', binary:match(Ladder, <<"\\x{">>))
+         end
+         || Env <- [[], [{"ENCODING", "latin1"}], [{"ENCODING", "unicode"}], [{"LC_ALL", "C"}]]
+        ],
     'ok' = peer:stop(Peer).
 
 %%%-------------------------------------------------------------------------------------------------
@@ -598,14 +706,15 @@ start_peer(Options, Config) ->
     {'ok', Peer, Node}.
 
 %% Exit code and output of an OS process that does as `sup' does.
-sup(Name, Cookie, Words) ->
+sup(Name, Cookie, Words) -> sup(Name, Cookie, Words, []).
+
+sup(Name, Cookie, Words, Env) ->
     Me = "sup_" ++ integer_to_list(erlang:unique_integer(['positive'])) ++ "_" ++ Name,
-    Args = ["-noshell", "-hidden", "-name", Me ++ "@127.0.0.1", "-setcookie", Cookie
-           ,"-pa", filename:dirname(code:which('sup_client'))
-           ,"-s", "sup_client", "run", "-extra", Name ++ "@127.0.0.1" | Words
+    Args = [ci_test_data:file("erl/programs/sup.escript"), filename:dirname(code:which('sup_client'))
+           ,Me ++ "@127.0.0.1", Cookie, Name ++ "@127.0.0.1" | Words
            ],
-    Port = open_port({'spawn_executable', os:find_executable("erl")}
-                    ,[{'args', Args}, 'exit_status', 'stderr_to_stdout']
+    Port = open_port({'spawn_executable', os:find_executable("escript")}
+                    ,[{'args', Args}, {'env', Env}, 'exit_status', 'stderr_to_stdout']
                     ),
     output(Port, "").
 

@@ -29,12 +29,17 @@ misbehaviours() ->
      ,?_assertEqual({'error', {'program_exited', {'status', 3}}}, start("exits.sh"))
      }
     ,{"it is another program"
-     ,?_assertMatch({'error', {'not_our_program', _Program, []}}, start("stranger.sh"))
+     ,?_assertMatch({'error', {'not_our_program', _Program}}, start("stranger.sh"))
      }
     ,{'timeout', 30, {"it hangs: askers are told, and it is killed", fun deaf/0}}
     ,{'timeout', 30, {"it is killed: askers are told, and so is the supervisor", fun killed/0}}
     ,{'timeout', 60, {"it answers without end: that is an error, and the owner goes on", fun endless/0}}
     ,{'timeout', 30, {"it says what nobody understands: that is not in the reason", fun babbler/0}}
+     | [{'timeout', 60, {"it says what it should not: " ++ How, fun() -> mad(How) end}}
+        || How <- ["pieces", "answers", "logs", "long logs", "events", "another level", "no text", "large frame"
+                  ,"new atoms", "compressed", "no term"
+                  ]
+       ]
     ].
 
 start(Program) ->
@@ -72,7 +77,7 @@ killed() ->
     _ = os:cmd("kill -9 " ++ integer_to_list(OsPid)),
     ?assertEqual({'error', 'port_died'}, receive {Asker, Answer} -> Answer end),
     ?assertEqual({'program_exited', {'signal', 9}}, receive {'EXIT', Port, Reason} -> Reason end),
-    ?assertEqual({'error', 'port_died'}, ci_port:ask([<<"x">>], 10)).
+    ?assertEqual({'error', 'not_running'}, ci_port:ask([<<"x">>], 10)). % nor is a supervisor
 
 endless() ->
     Port = start("endless.escript"),
@@ -84,7 +89,18 @@ endless() ->
 babbler() ->
     Port = start("babbler.sh"),
     ?assertEqual({'error', 'port_died'}, ci_port:ask([<<"x">>, <<"auth_key=s3cret">>], 10000)),
-    ?assertEqual('program_speaks_another_protocol', receive {'EXIT', Port, Reason} -> Reason end).
+    ?assertEqual({'shutdown', 'program_speaks_another_protocol'}, receive {'EXIT', Port, Reason} -> Reason end).
+
+%% Who waits is told, it is killed, and the node did not grow by what it said.
+mad(How) ->
+    Port = start("mad.escript"),
+    OsPid = ci_state:program(),
+    Before = erlang:memory('total'),
+    ?assertEqual({'error', 'port_died'}, ci_port:ask([list_to_binary(How)], 30000)),
+    ?assertEqual({'shutdown', 'program_speaks_another_protocol'}, receive {'EXIT', Port, Reason} -> Reason end),
+    'ok' = ci_test_verbs:wait_until(fun() -> not alive(OsPid) end),
+    _ = erlang:garbage_collect(),
+    ?assert(erlang:memory('total') < Before + 300 * ?MEGABYTE).
 
 %% Its number is the one of the next request.
 wait_for_asker(Port) ->

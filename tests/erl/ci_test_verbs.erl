@@ -11,7 +11,7 @@
         ,wait_until/1
         ]).
 
--define(DEADLINE_MS, 30000). % nothing takes as long; a sanitizer on a busy machine is slow
+-define(DEADLINE_MS, 90000). % nothing takes as long; a sanitizer on a busy machine is slow
 -define(POLL_MS, 20).
 
 free_port() -> hd(free_ports(1)).

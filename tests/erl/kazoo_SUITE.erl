@@ -6,7 +6,10 @@
 -include_lib("stdlib/include/assert.hrl").
 
 -export([all/0
+        ,groups/0
         ,suite/0
+        ,init_per_group/2
+        ,end_per_group/2
         ,init_per_suite/1
         ,end_per_suite/1
         ,init_per_testcase/2
@@ -16,7 +19,9 @@
         ,answers_a_lookup/1
         ,answers_a_filter/1
         ,answers_a_process_behind_a_queue/1
+        ,answers_another_zone/1
         ,survives_a_server_id_that_is_nonsense/1
+        ,counts_what_it_does_not_understand/1
         ,survives_a_killed_listener_and_a_killed_program/1
         ,gathers_what_others_have/1
         ,says_goodbye/1
@@ -34,20 +39,30 @@
 -define(ANSWER_MS, 10000). % a sanitizer on a busy machine; Crossbar waits for 2000
 -define(ASK_AGAIN_MS, 1000). % where there may be nobody yet
 
-suite() -> [{'timetrap', {'minutes', 2}}].
+suite() -> [{'timetrap', {'minutes', 4}}].
 
 all() ->
+    [{'group', 'kazoo_4_2'}
+    ,{'group', 'kazoo_4_3'}
+    ,'is_laid_out_as_kazoos_applications_are'
+    ,'fits_a_kazoo_tree'
+    ].
+
+%% The stand-ins are as the one's and as the other's.
+groups() -> [{Version, [], with_each_kazoo()} || Version <- ['kazoo_4_2', 'kazoo_4_3']].
+
+with_each_kazoo() ->
     ['starts_what_kazoo_has_configured'
     ,'answers_a_lookup'
     ,'answers_a_filter'
     ,'answers_a_process_behind_a_queue'
+    ,'answers_another_zone'
     ,'survives_a_server_id_that_is_nonsense'
+    ,'counts_what_it_does_not_understand'
     ,'survives_a_killed_listener_and_a_killed_program'
     ,'gathers_what_others_have'
     ,'says_goodbye'
     ,'survives_a_restarted_broker'
-    ,'is_laid_out_as_kazoos_applications_are'
-    ,'fits_a_kazoo_tree'
     ].
 
 init_per_suite(Config) ->
@@ -59,6 +74,11 @@ init_per_suite(Config) ->
 
 end_per_suite(Config) ->
     stop_broker(?config('broker', Config)).
+
+init_per_group(Version, Config) ->
+    [{'kazoo', Version}, {'stand_ins', stand_ins(Version, Config)} | Config].
+
+end_per_group(_Version, _Config) -> 'ok'.
 
 init_per_testcase(Case, Config) ->
     {'ok', Asker} = ci_asker:connect(broker_port(Config)),
@@ -83,7 +103,7 @@ starts_what_kazoo_has_configured(Config) ->
     ?assertEqual(iolist_to_binary(["'", id(First), "'\n'", id(Second), "'\n"]), Active),
     Children = peer:call(Peer, 'supervisor', 'which_children', ['call_inspector_sup']),
     ?assertEqual(['ci_listener', 'ci_port', 'ci_state'], [Id || {Id, _, _, _} <- Children]),
-    'ok' = peer:stop(Peer).
+    'ok' = stop(Peer).
 
 %%%-------------------------------------------------------------------------------------------------
 %%% Requests
@@ -108,14 +128,14 @@ answers_a_lookup(Config) ->
     ?assertNot(maps:is_key(<<"Missing">>, Answer)),
     {Nothing, 'undefined'} = lookup(<<"nobody@knows">>, Config),
     ?assertMatch(#{<<"Chunks">> := [], <<"Dialog-Entities">> := [], <<"Analysis">> := []}, Nothing),
-    'ok' = peer:stop(Peer).
+    'ok' = stop(Peer).
 
 answers_a_filter(Config) ->
     Peer = inspector_with_call(Config),
     Request = #{<<"Call-IDs">> => [<<"nobody@knows">>, ?CALL]},
     {Answer, 'undefined'} = ask(<<"filter">>, Request, queue(Config), Config),
     ?assertMatch(#{<<"Event-Name">> := <<"filter_resp">>, <<"Call-IDs">> := [?CALL]}, Answer),
-    'ok' = peer:stop(Peer).
+    'ok' = stop(Peer).
 
 answers_a_process_behind_a_queue(Config) ->
     Peer = inspector_with_call(Config),
@@ -123,7 +143,15 @@ answers_a_process_behind_a_queue(Config) ->
     {Answer, Headers} = ask(<<"lookup">>, #{<<"Call-ID">> => ?CALL}, ServerId, Config),
     ?assertMatch(#{<<"Event-Name">> := <<"lookup_resp">>}, Answer),
     ?assertMatch([{<<"Deliver-To-PID">>, _Type, <<"<0.228.0>">>}], Headers),
-    'ok' = peer:stop(Peer).
+    'ok' = stop(Peer).
+
+%% A federator puts itself before the Server-ID: what is published goes by its connection.
+answers_another_zone(Config) ->
+    Peer = inspector_with_call(Config),
+    ServerId = <<"consumer://<0.228.0>/", (queue(Config))/binary>>,
+    {Answer, 'undefined'} = ask(<<"lookup">>, #{<<"Call-ID">> => ?CALL}, ServerId, Config),
+    ?assertMatch(#{<<"Chunks">> := [_ | _]}, Answer),
+    'ok' = stop(Peer).
 
 survives_a_server_id_that_is_nonsense(Config) ->
     Peer = inspector_with_call(Config),
@@ -134,7 +162,26 @@ survives_a_server_id_that_is_nonsense(Config) ->
     _ = publish(<<"lookup">>, #{<<"Event-Name">> => <<"lookup_req">>}, Config),
     {#{<<"Chunks">> := [_ | _]}, 'undefined'} = lookup(?CALL, Config),
     ?assertEqual(Listener, peer:call(Peer, 'erlang', 'whereis', ['ci_listener'])),
-    'ok' = peer:stop(Peer).
+    'ok' = stop(Peer).
+
+%% Kazoo's next version may hand over something else again; a message may hold what JSON cannot.
+counts_what_it_does_not_understand(Config) ->
+    Peer = inspector_with_call(Config),
+    State = {'state', 'undefined', 'false', 'false'},
+    Nobody = [{'deliver', {'of', 'another', 'kind'}}, {'auth_key', "s3cret"}],
+    _ = [?assertMatch({'ignore', _Complained}, peer:call(Peer, 'ci_listener', 'handle_event', [{[]}, Nobody, State]))
+         || _ <- [1, 2, 3]
+        ],
+    'ok' = wait_until(fun() -> malformed(<<"not_understood">>, Peer) =:= 3 end),
+    'ok' = publish_term({[{<<"Call-ID">>, self()}]}, Config),
+    'ok' = wait_until(fun() -> malformed(<<"not_understood">>, Peer) =:= 4 end),
+    {#{<<"Chunks">> := [_ | _]}, 'undefined'} = lookup(?CALL, Config),
+    'ok' = stop(Peer).
+
+malformed(Why, Peer) ->
+    {'ok', Stats} = peer:call(Peer, 'call_inspector', 'command', [['amqp_stats']]),
+    #{<<"malformed">> := #{Why := Count}} = jsx:decode(Stats, ['return_maps']),
+    Count.
 
 survives_a_killed_listener_and_a_killed_program(Config) ->
     Peer = inspector_with_call(Config),
@@ -144,7 +191,7 @@ survives_a_killed_listener_and_a_killed_program(Config) ->
     _ = os:cmd("kill -9 " ++ integer_to_list(OsPid)),
     'ok' = wait_until(fun() -> not runs(OsPid) end),
     'ok' = wait_until(fun() -> is_answered(Config) end),
-    'ok' = peer:stop(Peer).
+    'ok' = stop(Peer).
 
 %% Two inspectors, each with what one of two proxies saw: both answer with the whole call.
 gathers_what_others_have(Config) ->
@@ -160,7 +207,7 @@ gathers_what_others_have(Config) ->
     'ok' = wait_until(fun() -> both_answer_with(?MESSAGES_OF_CALL, Config) end),
     _ = os:cmd("kill -9 " ++ peer:call(Second, 'os', 'getpid', [])),
     {#{<<"Missing">> := [_]}, 'undefined'} = lookup(?CALL, Config),
-    'ok' = peer:stop(First).
+    'ok' = stop(First).
 
 %% Who stops says so: nobody waits for it, and no answer names it.
 says_goodbye(Config) ->
@@ -170,8 +217,8 @@ says_goodbye(Config) ->
     'ok' = peer:call(Second, 'application', 'stop', ['call_inspector']),
     {Answer, 'undefined'} = lookup(?CALL, Config),
     ?assertNot(maps:is_key(<<"Missing">>, Answer)),
-    'ok' = peer:stop(Second),
-    'ok' = peer:stop(First).
+    'ok' = stop(Second),
+    'ok' = stop(First).
 
 both_answer_with(Count, Config) ->
     case chunks(Config) of
@@ -187,7 +234,7 @@ survives_a_restarted_broker(Config) ->
     'ok' = wait_until(fun() -> is_answered([{'asker', Asker} | Config]) end),
     ?assertEqual(Listener, peer:call(Peer, 'erlang', 'whereis', ['ci_listener'])),
     'ok' = ci_asker:close(Asker),
-    'ok' = peer:stop(Peer).
+    'ok' = stop(Peer).
 
 %%%-------------------------------------------------------------------------------------------------
 %%% A real Kazoo
@@ -206,6 +253,7 @@ is_laid_out_as_kazoos_applications_are(Config) ->
     {'ok', Source} = file:read_file(filename:join(App, "src/call_inspector.app.src")),
     _ = [?assertMatch({'match', _}, re:run(Source, Seen)) || Seen <- ["{modules,\\s*\\[\\]}", "{vsn,[^}]*}"]],
     ?assert(filelib:is_regular(filename:join(App, "priv/call_inspector"))),
+    ?assert(filelib:is_regular(filename:join(App, "deps.mk"))), % else Kazoo's make complains
     'ok' = compile_all(filename:join(App, "src"), Config).
 
 consult_app(File) ->
@@ -235,13 +283,46 @@ fits_a_kazoo_tree(_Config) ->
                      ,{"core/kazoo_amqp/src/api/kapi_inspector.erl", ["bind_q/2"]}
                      ,{"core/kazoo_amqp/src/api/kapi_self.erl", ["bind_q/2"]}
                      ,{"core/kazoo_stdlib/src/kz_json.erl", ["encode/1", "is_json_object/1", "to_proplist/1"]}
-                     ,{"core/kazoo_apps/src/kapps_config.erl", ["get/2"]}
+                     ,{"core/kazoo_*/src/kapps_config.erl", ["get/2"]} % it moved
                      ],
             ?assertEqual([], [{File, Function} || {File, Functions} <- Called
                                                       ,Function <- Functions
                                                       ,not exports(Root, File, Function)
-                             ])
+                             ]),
+            Listener = source(Root, "core/kazoo_amqp/src/gen_listener.erl"),
+            _ = [?assertMatch({_Why, {'match', _}}, {Why, re:run(Listener, Seen, ['dotall'])})
+                 || {Why, Seen} <- what_the_listener_relies_on()
+                ],
+            Version = version_of(Listener),
+            ?assert(lists:member(Version, ['kazoo_4_2', 'kazoo_4_3'])),
+            ?assertEqual(Version =:= 'kazoo_4_2', filelib:is_regular(filename:join(Root, "core/kazoo_amqp/src/amqp_util.erl")))
     end.
+
+%% As the stand-in of gen_listener has it.
+what_the_listener_relies_on() ->
+    [{"messages about itself", "gen_server:cast\\(self\\(\\), \\{\\?MODULE, \\{'created_queue', Q\\}\\}\\)"}
+    ,{"and its consumer", "gen_server:cast\\(self\\(\\), \\{\\?MODULE, \\{'is_consuming', 'true'\\}\\}\\)"}
+    ,{"what handle_event may return", "'ignore' -> 'ignore';\\s*\\{'ignore', _NewModuleState\\} = Reply -> Reply"}
+    ,{"the key is in the deliver", "routing_key_used\\(#'basic.deliver'\\{routing_key=RoutingKey\\}\\)"}
+    ,{"handle_event is looked for", "responder_mfa\\(Module, 'handle_event'\\)"}
+    ,{"goodbye by terminate", "catch Module:terminate\\(Reason, ModuleState\\)"}
+    ].
+
+%% By what it hands to handle_event/3.
+version_of(Listener) ->
+    Shapes = [{'kazoo_4_2', "catch Module:Fun\\(JObj, BasicDeliver, ModuleState\\)"}
+             ,{'kazoo_4_3', "Props = \\[\\{'queue', Queue\\}\\s*,\\{'basic', Basic\\}\\s*,\\{'deliver', Deliver\\}.*"
+               "catch Module:Fun\\(JObj, Props, ModuleState\\)"
+              }
+             ],
+    case [Version || {Version, Seen} <- Shapes, re:run(Listener, Seen, ['dotall']) =/= 'nomatch'] of
+        [Version] -> Version;
+        Other -> Other
+    end.
+
+source(Root, File) ->
+    {'ok', Source} = file:read_file(filename:join(Root, File)),
+    Source.
 
 exports(Root, Wildcard, Function) ->
     lists:any(fun(File) ->
@@ -256,13 +337,19 @@ exports(Root, Wildcard, Function) ->
 
 inspector(Parsers, Config) -> inspector(Parsers, "", Config).
 
+%% Nothing that Kazoo would have logged as a crash has happened.
+stop(Peer) ->
+    ?assertEqual([], peer:call(Peer, 'gen_listener', 'crashes', [])),
+    'ok' = peer:stop(Peer).
+
 %% Where its calls are: below the test's directory.
 inspector(Parsers, Name, Config) ->
-    {'ok', Peer, _Node} = peer:start(#{'connection' => 'standard_io'}),
-    'ok' = peer:call(Peer, 'code', 'add_pathsa', [[?config('stand_ins', Config) | code:get_path()]]),
+    {'ok', Peer, _Node} = peer:start_link(#{'connection' => 'standard_io'}), % gone with its test
+    'ok' = peer:call(Peer, 'code', 'add_pathsa', [code:get_path()]),
+    'true' = peer:call(Peer, 'code', 'add_patha', [?config('stand_ins', Config)]), % amqp_client has an amqp_util, too
     {'ok', _} = peer:call(Peer, 'application', 'ensure_all_started', ['amqp_client'], 30000),
     'ok' = peer:call(Peer, 'application', 'load', ['call_inspector']),
-    Root = filename:join([?config('priv_dir', Config), ?config('case', Config), Name]),
+    Root = filename:join([?config('priv_dir', Config), ?config('kazoo', Config), ?config('case', Config), Name]),
     Env = [{'root', Root}
           ,{'test_broker', broker_port(Config)}
           ,{'test_config', jsx:encode(#{<<"startup_parsers">> => Parsers})}
@@ -338,6 +425,10 @@ request(Key, Fields, ServerId) ->
 publish(Key, Request, Config) ->
     ci_asker:publish(<<"call_inspector.", Key/binary>>, jsx:encode(Request), ?config('asker', Config)).
 
+%% In Erlang's own format, which Kazoo takes as well.
+publish_term(Term, Config) ->
+    ci_asker:publish_term(<<"call_inspector.lookup">>, Term, ?config('asker', Config)).
+
 queue(Config) -> ci_asker:queue(?config('asker', Config)).
 
 answer(MsgId, Ms) -> answer_until(MsgId, erlang:monotonic_time('millisecond') + Ms).
@@ -363,12 +454,8 @@ start_broker(Config) ->
             Ebin <- filelib:wildcard(filename:join([Rabbit, "plugins", Name ++ "-*", "ebin"]))
         ],
     {'ok', _Started} = application:ensure_all_started('amqp_client'),
-    StandIns = filename:join(?config('priv_dir', Config), "stand_ins"),
-    'ok' = filelib:ensure_dir(filename:join(StandIns, "x")),
-    _ = [{'ok', _} = compile:file(File, ['report', {'outdir', StandIns}, {'i', filename:join(Rabbit, "plugins")}])
-         || File <- filelib:wildcard(ci_test_data:file("kazoo/*.erl"))
-        ],
-    {'module', 'ci_asker'} = code:load_abs(filename:join(StandIns, "ci_asker")),
+    Asker = filename:join(stand_ins('kazoo_4_3', Config), "ci_asker"),
+    {'module', 'ci_asker'} = code:load_abs(Asker),
     [Port, DistPort, EpmdPort] = free_ports(3),
     Broker = #{'rabbit' => Rabbit
               ,'dir' => filename:join(?config('priv_dir', Config), "rabbit")
@@ -377,7 +464,22 @@ start_broker(Config) ->
               ,'epmd_port' => EpmdPort
               },
     'ok' = run_broker(Broker),
-    [{'broker', Broker}, {'stand_ins', StandIns} | Config].
+    [{'broker', Broker} | Config].
+
+%% Compiled to where no other version's are.
+stand_ins(Version, Config) ->
+    {Dir, Defines} = case Version of
+                         'kazoo_4_2' -> {"4.2", [{'d', 'KAZOO_4_2'}]};
+                         'kazoo_4_3' -> {"4.3", []}
+                     end,
+    StandIns = filename:join([?config('priv_dir', Config), "stand_ins", Dir]),
+    'ok' = filelib:ensure_dir(filename:join(StandIns, "x")),
+    Options = ['report', {'outdir', StandIns}, {'i', filename:join(?config('rabbit', Config), "plugins")} | Defines],
+    _ = [{'ok', _} = compile:file(File, Options)
+         || Wildcard <- ["kazoo/*.erl", "kazoo/" ++ Dir ++ "/*.erl"],
+            File <- filelib:wildcard(ci_test_data:file(Wildcard))
+        ],
+    StandIns.
 
 %% A shell between us and it: at the end of its input, which comes with our death at the latest,
 %% it ends what it started.

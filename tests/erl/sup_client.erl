@@ -1,14 +1,21 @@
 %%% @doc What Kazoo's `sup' does with a maintenance command: ping the node, call the function there
-%%% with binaries, print what it prints, and turn what it returns into an exit code.
+%%% with binaries, print what it prints, and turn what it returns into an exit code. As sup's, its
+%%% device is of Latin-1 until OTP 26; ENCODING in the environment makes it another.
 %%%
-%%%     erl -noshell -name me@127.0.0.1 -s sup_client run -extra NODE FUNCTION ARGUMENT...
+%%% tests/erl/programs/sup.escript runs it: NAME COOKIE NODE FUNCTION ARGUMENT...
 -module(sup_client).
 
--export([run/0]).
+-export([main/1
+        ,run/3
+        ]).
 
--spec run() -> no_return().
-run() ->
-    [Node, Function | Args] = init:get_plain_arguments(),
+-spec main([string()]) -> no_return().
+main([Name, Cookie, Node, Function | Args]) ->
+    {'ok', _} = net_kernel:start([list_to_atom(Name), 'longnames']),
+    'true' = erlang:set_cookie(node(), list_to_atom(Cookie)),
+    _ = [io:setopts([{'encoding', list_to_atom(Encoding)}])
+         || Encoding <- [os:getenv("ENCODING")], Encoding =/= 'false'
+        ],
     halt(run(list_to_atom(Node), list_to_atom(Function), [list_to_binary(Arg) || Arg <- Args])).
 
 -spec run(node(), atom(), [binary()]) -> 0..3.

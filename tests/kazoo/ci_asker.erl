@@ -5,6 +5,7 @@
         ,close/1
         ,queue/1
         ,publish/3
+        ,publish_term/3
         ,next/1
         ]).
 
@@ -25,9 +26,14 @@ close({Connection, _Channel, _Queue}) ->
 
 queue({_Connection, _Channel, Queue}) -> Queue.
 
-publish(RoutingKey, Body, {_Connection, Channel, _Queue}) ->
+publish(RoutingKey, Body, Asker) -> publish(RoutingKey, Body, <<"application/json">>, Asker).
+
+publish_term(RoutingKey, Term, Asker) ->
+    publish(RoutingKey, term_to_binary(Term), <<"application/erlang">>, Asker).
+
+publish(RoutingKey, Body, ContentType, {_Connection, Channel, _Queue}) ->
     Publish = #'basic.publish'{exchange= <<"monitor">>, routing_key=RoutingKey},
-    Props = #'P_basic'{content_type= <<"application/json">>},
+    Props = #'P_basic'{content_type=ContentType},
     amqp_channel:call(Channel, Publish, #amqp_msg{props=Props, payload=Body}).
 
 next(TimeoutMs) ->

@@ -4,6 +4,8 @@
         ,declare_exchanges/0
         ]).
 
-bind_q(Queue, _Props) -> kz_amqp_util:bind_q_to_monitor(Queue, <<"call_inspector.*">>).
+-include("kazoo_version.hrl").
 
-declare_exchanges() -> kz_amqp_util:monitor_exchange().
+bind_q(Queue, _Props) -> ?AMQP_UTIL:bind_q_to_monitor(Queue, <<"call_inspector.*">>).
+
+declare_exchanges() -> ?AMQP_UTIL:monitor_exchange().

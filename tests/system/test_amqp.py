@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from conftest import PATIENCE, Inspector, Sender, wait_for
+from conftest import PATIENCE, PROGRAM, Inspector, Sender, wait_for
 from rabbitmq import Asker, Broker
 from recordings import Run, mismatch
 from test_recordings import payloads_of, replay
@@ -240,7 +240,14 @@ def test_who_is_missing_is_named_until_everybody_is_back(start, asker):
     two.process.send_signal(signal.SIGSTOP)
     answer = answer_of(one)
     assert answer["Missing"] == [two.node]
-    assert answer["Chunks"] == one.json("callid_details", CALL["call_id"])
+    *chunks, told = answer["Chunks"]
+    assert chunks == one.json("callid_details", CALL["call_id"])
+    assert told["label"] == "inspector %s did not answer: its messages are missing" % two.node
+    assert (told["event"], told["raw"]) == ("missing", [told["label"]])
+    assert told["src"] == told["dst"] == answer["Dialog-Entities"][0]
+    again = subprocess.run([PROGRAM, "order"], input=json.dumps(answer["Chunks"]), text=True,
+                           capture_output=True, check=True)  # fmt: skip
+    assert len(json.loads(again.stdout)) == len(answer["Chunks"])
     two.process.send_signal(signal.SIGCONT)
     asker.until(lambda: whole(answer_of(one)), "a whole answer")
 
@@ -255,6 +262,7 @@ def test_who_is_missing_is_named_until_everybody_is_back(start, asker):
     one.wait_amqp(lambda s: two.node not in [p["node"] for p in s["peers"]], "a goodbye")
     answer = answer_of(one)
     assert answer.pop("Missing") == [three.node]
+    assert answer["Chunks"].pop()["event"] == "missing"
     assert whole(answer)
 
 

@@ -59,6 +59,28 @@ TEST(Publish, NamesWhoIsMissing) {
     EXPECT_EQ(Json::parse(publication(one).body)["Missing"], Json::array({"other@vm"}));
 }
 
+TEST(Publish, TellsWhoIsMissingWhereCrossbarLooks) {
+    Answer one = answer(Answering::lookup);
+    one.call_id = "a@b";
+    one.at = 1'000'000;
+    one.missing = {"other@vm", "other@vm", "ca\xe9@vm"};
+    const auto alone = Json::parse(publication(one).body)["Chunks"];
+    ASSERT_EQ(alone.size(), 2);
+    EXPECT_EQ(alone[1]["label"], "inspector other@vm did not answer: its messages are missing");
+    EXPECT_EQ(alone[1]["call-id"], "a@b");
+    EXPECT_EQ(alone[1]["ref_timestamp"], "62167219201.000000");
+    EXPECT_FALSE(alone[1].contains("src"));
+
+    one.parts = {{a_chunk("INVITE sip:b@b SIP/2.0")}};
+    const auto body = Json::parse(publication(one).body);
+    ASSERT_EQ(body["Chunks"].size(), 3);
+    EXPECT_EQ(body["Chunks"][0]["label"], "INVITE sip:b@b SIP/2.0");
+    for (const char* end : {"src", "dst"}) {
+        EXPECT_EQ(body["Chunks"][2][end], body["Dialog-Entities"][0]);
+    }
+    EXPECT_TRUE(chunk::read_line(body["Chunks"][2].dump()));
+}
+
 TEST(Publish, IsUtf8WhateverTheNodeIsCalled) {
     Answer one = answer(Answering::filter);
     one.node = "caf\xe9";

@@ -126,6 +126,7 @@ const std::pair<const char*, Incoming> amqp[] = {
      AmqpRequest{21, AmqpBound{"call_inspector-1a2b", "kazoo_apps@vm.example.com"}}},
     {"No queue any more", AmqpRequest{22, AmqpUnbound{}}},
     {"About to stop", AmqpRequest{23, AmqpLeaving{}}},
+    {"A message that is not understood", AmqpRequest{24, AmqpNotUnderstood{}}},
     {"Credit for events", Credit{100}},
 };
 

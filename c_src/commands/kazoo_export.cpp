@@ -1,0 +1,156 @@
+#include "commands/kazoo_export.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <system_error>
+
+#include "commands/kazoo_term.h"
+#include "store/call_files.h"
+#include "store/disk.h"
+#include "store/file.h"
+#include "store/numbered.h"
+#include "store/path.h"
+#include "store/tree.h"
+#include "store/write.h"
+
+namespace ci::commands {
+namespace {
+
+constexpr std::chrono::seconds settling{10};
+
+class Export {
+  public:
+    Export(Inspector& inspector, const std::filesystem::path& directory, Exported& result)
+        : inspector_(inspector),
+          files_(store::disk(), inspector.store().root(), {}),
+          directory_(directory),
+          result_(result) {}
+
+    /// False: it cannot go on.
+    bool take(const std::string& relative) {
+        if (inspector_.is_ending()) return stop("the inspector ends");
+        const auto call_id = call_id_of(relative);
+        if (!call_id) return skip("unreadable");
+        const store::Dialogue dialogue = inspector_.store().read(*call_id);
+        if (!dialogue.error.empty()) return skip("unreadable");
+        if (dialogue.chunks.empty()) return true;  // removed meanwhile
+        return write(dialogue);
+    }
+
+  private:
+    [[nodiscard]] std::optional<std::string> call_id_of(const std::string& relative) const {
+        std::string text;
+        if (files_.read_begin(relative, text) != 0) return std::nullopt;
+        if (store::key_of(text).empty()) {  // terms that could not be imported, a torn line
+            text.clear();
+            if (files_.read(relative, text) != 0) return std::nullopt;
+        }
+        for (std::string_view rest = text; !rest.empty();) {
+            const auto key = store::key_of(store::take_line(rest));
+            if (!key.empty()) return store::call_id_for(key);
+        }
+        return std::nullopt;
+    }
+
+    bool write(const store::Dialogue& dialogue) {
+        const std::string call_id = kazoo_call_id(dialogue.chunks.front());
+        std::string terms;
+        std::size_t count = 0;
+        for (const chunk::Chunk& chunk : dialogue.chunks) {
+            if (const auto why = append_kazoo_object(chunk, call_id, terms)) {
+                skip(kazoo_omission_names[static_cast<std::size_t>(*why)]);
+            } else {
+                ++count;
+            }
+        }
+        if (count == 0) return true;
+        const auto path = directory_ / store::path_of_octets(call_id);
+        std::error_code error;
+        std::filesystem::create_directories(path.parent_path(), error);
+        if (error) return stop(path.parent_path().string() + ": " + error.message());
+        constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+        constexpr ::mode_t mode = 0644;  // Kazoo's own
+        const store::File file(::open(path.c_str(), flags, mode));
+        if (!file.is_open()) return stop(store::describe(path, errno));
+        const int failure = store::append_whole(store::disk(), file, 0, terms);
+        if (failure != 0) return stop(store::describe(path, failure));
+        ++result_.calls;
+        result_.messages += count;
+        return true;
+    }
+
+    bool skip(std::string_view why) {
+        ++result_.skipped[std::string(why)];
+        return true;
+    }
+    bool stop(const std::string& why) {
+        result_.error = why;
+        return false;
+    }
+
+    Inspector& inspector_;
+    const store::CallFiles files_;
+    const std::filesystem::path& directory_;
+    Exported& result_;
+};
+
+/// "aa/bb/rest" of each call, compressed or not.
+std::string for_each_call(const std::filesystem::path& root,
+                          const std::function<bool(const std::string&)>& take) {
+    const store::File top = store::open_directory(AT_FDCWD, root.c_str());
+    if (!top.is_open()) return errno == ENOENT ? "" : store::describe(root, errno);
+    for (const std::string& first : store::names_in(top, store::is_directory_name)) {
+        const store::File outer = store::open_directory(top.descriptor(), first.c_str());
+        if (!outer.is_open()) continue;
+        for (const std::string& second : store::names_in(outer, store::is_directory_name)) {
+            const store::File inner = store::open_directory(outer.descriptor(), second.c_str());
+            if (!inner.is_open()) continue;
+            std::set<std::string> names;
+            for (const std::string& name : store::names_in(inner, store::is_file_name)) {
+                names.insert(store::plain_name(name));
+            }
+            for (const std::string& name : names) {
+                if (!take(std::string(first).append("/").append(second).append("/").append(name))) {
+                    return {};
+                }
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Exported export_kazoo(Inspector& inspector, const std::filesystem::path& directory) {
+    Exported result;
+    std::error_code error;
+    if (std::filesystem::exists(directory, error) &&
+        !std::filesystem::is_empty(directory, error)) {
+        result.error = directory.string() + ": it is not empty";
+        return result;
+    }
+    // Calls that began this very moment are not in a file yet.
+    if (!inspector.store().settle(store::Backlog::Clock::now() + settling)) {
+        result.error = inspector.store().trouble();
+        if (!result.error.empty()) return result;
+    }
+    Export calls(inspector, directory, result);
+    const std::string why = for_each_call(
+        inspector.store().root(), [&](const std::string& relative) { return calls.take(relative); });
+    if (!why.empty()) result.error = why;
+    return result;
+}
+
+std::string export_json(const Exported& exported) {
+    const nlohmann::ordered_json object = {{"calls", exported.calls},
+                                           {"exported", exported.messages},
+                                           {"skipped", exported.skipped}};
+    return object.dump() + "\n";
+}
+
+}  // namespace ci::commands
