@@ -114,6 +114,9 @@ json clocks(const dialog::Flow& flow) {
             object["drift_ppm"] = in_ppm(clock.drift);
             if (clock.spread) object["spread_ms"] = in_ms(*clock.spread);
             object["settings"] = clock.settings;
+            if (clock.ahead_of_arrival) {
+                object["ahead_of_collector_ms"] = in_ms(*clock.ahead_of_arrival);
+            }
         }
         object["messages_in_common"] = clock.shared;
         array.push_back(std::move(object));

@@ -33,11 +33,12 @@ std::vector<Clock> clocks_of(std::span<const Chunk> chunks, const Observations& 
                              const std::vector<Id>& hosts, const Transmissions& transmissions) {
     std::vector<Clock> clocks(observations.observers.size());
     std::vector<std::uint32_t> longest(clocks.size());
-    const std::uint32_t common = common_clock(readings);
     for (std::uint32_t i = 0; i < readings.stretches.size(); ++i) {
         const Stretch& stretch = readings.stretches[i];
         Clock& clock = clocks[stretch.observer];
-        clock.common = clock.common || (stretch.has_clock && i == common);
+        clock.common = clock.common || (stretch.has_clock && i == alignment.common.stretch &&
+                                        !alignment.common.by_arrival);
+        if (!clock.ahead_of_arrival && is_doubtful(stretch)) clock.ahead_of_arrival = stretch.ahead;
         if (longest[stretch.observer] > 0) ++clock.settings;
         if (stretch.observations <= longest[stretch.observer]) continue;
         longest[stretch.observer] = stretch.observations;
@@ -72,8 +73,9 @@ std::vector<Clock> clocks_of(std::span<const Chunk> chunks, const Observations& 
 Watchers watchers_of(const std::vector<Id>& hosts) {
     Watchers watchers;
     for (std::uint32_t i = 0; i < hosts.size(); ++i) {
-        if (hosts[i] != 0) watchers.emplace(hosts[i], i);
+        if (hosts[i] != 0) watchers.emplace_back(hosts[i], i);
     }
+    std::sort(watchers.begin(), watchers.end());
     return watchers;
 }
 
@@ -94,8 +96,11 @@ Event event_of(const Observations& observations, const Transmissions& transmissi
     }
     event.chunk = event.seen.front();
     const auto missed_at = [&](Id host) {
-        const auto [begin, end] = watchers.equal_range(host);
-        if (std::distance(begin, end) > most_watchers) return;
+        const auto begin =
+            std::lower_bound(watchers.begin(), watchers.end(), std::pair(host, 0U));
+        const auto end =
+            std::lower_bound(begin, watchers.end(), std::pair(host, UINT32_MAX));
+        if (end - begin > most_watchers) return;
         for (auto watcher = begin; watcher != end; ++watcher) {
             const bool saw = std::any_of(
                 transmission.observations.begin(), transmission.observations.end(),

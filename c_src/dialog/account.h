@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <span>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "chunk/chunk.h"
@@ -23,8 +23,8 @@ namespace ci::dialog {
                                            const std::vector<Id>& hosts,
                                            const Transmissions& transmissions);
 
-/// The observers of each host.
-using Watchers = std::unordered_multimap<Id, std::uint32_t>;
+/// The observers of each host: host, observer; sorted.
+using Watchers = std::vector<std::pair<Id, std::uint32_t>>;
 [[nodiscard]] Watchers watchers_of(const std::vector<Id>& hosts);
 
 /// `node`: an index of Transmissions::all; `at`: its common time.

@@ -30,20 +30,6 @@ constexpr double causal_delay = 1500;
 constexpr Micros prior_limit = 80'000;
 constexpr Micros bunch_limit = 10'000'000;
 
-/// Less: more to be trusted.
-std::tuple<bool, bool, std::uint32_t> weight(const Stretch& stretch) {
-    return {!stretch.has_clock, stretch.bunched, ~stretch.observations};
-}
-
-std::vector<std::uint32_t> by_weight(const std::vector<Stretch>& stretches) {
-    std::vector<std::uint32_t> numbers(stretches.size());
-    std::iota(numbers.begin(), numbers.end(), 0U);
-    std::stable_sort(numbers.begin(), numbers.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return weight(stretches[a]) < weight(stretches[b]);
-    });
-    return numbers;
-}
-
 /// Two stretches (the first has the smaller number) and by how much the second is ahead.
 struct Link {
     std::uint32_t first, second;
@@ -88,6 +74,7 @@ class Aligner {
           causal_(causal),
           common_(find_common(observations, readings, sightings)),
           count_(readings.stretches.size()),
+          by_weight_(by_weight(readings.stretches)),
           own_(count_),
           clocks_(count_),
           known_(count_),
@@ -103,7 +90,7 @@ class Aligner {
         for (std::uint32_t i = 0; i < count_; ++i) collect(i);
         collect_ties();
         if (count_ > 1) fit(clocks_, evidence_);
-        return relative_to(common_clock(readings_));
+        return relative_to(common_clock(readings_.stretches));
     }
 
   private:
@@ -180,7 +167,7 @@ class Aligner {
             groups_.join(first_known, known.clock);
         }
         std::vector<Moment> moments;  // of the first group, which the others are tied to by arrival
-        for (const std::uint32_t root : by_weight(readings_.stretches)) {
+        for (const std::uint32_t root : by_weight_) {
             if (mapped[root]) continue;
             if (moments.empty() && !reached.empty()) moments = moments_of(mapped);
             const std::size_t first = reached.size();
@@ -235,79 +222,104 @@ class Aligner {
         }
         return median(ahead);
     }
-    [[nodiscard]] bool moments_bunched() const {
-        return stretch(by_weight(readings_.stretches).front()).bunched;
+    [[nodiscard]] bool moments_bunched() const { return stretch(by_weight_.front()).bunched; }
+
+    /// How far the second group may be moved on against the first.
+    struct Bounds {
+        std::uint32_t first = 0, second = 0;
+        Micros least = -latest_time, most = latest_time;
+
+        [[nodiscard]] bool is_closed() const {
+            return least != -latest_time && most != latest_time;
+        }
+    };
+    /// In the order of the ties.
+    std::vector<Bounds> bound_groups() {
+        std::vector<Bounds> all;
+        Table<std::size_t> known;
+        for (const CausalTie& tie : causal_) {
+            const auto a = groups_.of(tie.cause);
+            const auto b = groups_.of(tie.effect);
+            if (a == b) continue;
+            // How far b may be moved on, against a.
+            const Micros before = clocks_[tie.cause].to_common(tie.cause_reading) -
+                                  clocks_[tie.effect].to_common(tie.effect_reading);
+            const auto [at, is_new] = known.emplace(Key{unordered(a, b), 0, 0, 0, 0}, all.size());
+            if (is_new) all.push_back({std::min(a, b), std::max(a, b)});
+            Bounds& bounds = all[*at];
+            if (a < b) {
+                bounds.least = std::max(bounds.least, before);
+            } else {
+                bounds.most = std::min(bounds.most, -before);
+            }
+        }
+        return all;
     }
 
     /// Groups are shifted so that causes lie before effects: into the middle where they are bounded
-    /// from both sides.
+    /// from both sides. Each round looks at all ties, so there are no more than some of them.
     void tie_by_causes() {
-        struct Bounds {
-            std::uint32_t first, second;
-            Micros least, most;
-        };
-        for (std::size_t round = 0; round < count_; ++round) {
-            std::vector<Bounds> all;
-            for (const CausalTie& tie : causal_) {
-                const auto a = groups_.of(tie.cause);
-                const auto b = groups_.of(tie.effect);
-                if (a == b) continue;
-                // How far b may be moved on, against a.
-                const Micros before = clocks_[tie.cause].to_common(tie.cause_reading) -
-                                      clocks_[tie.effect].to_common(tie.effect_reading);
-                auto found = std::find_if(all.begin(), all.end(), [&](const Bounds& bounds) {
-                    return bounds.first == std::min(a, b) && bounds.second == std::max(a, b);
-                });
-                if (found == all.end()) {
-                    all.push_back({std::min(a, b), std::max(a, b), -latest_time, latest_time});
-                    found = all.end() - 1;
-                }
-                if (a < b) {
-                    found->least = std::max(found->least, before);
-                } else {
-                    found->most = std::min(found->most, -before);
-                }
-            }
+        constexpr std::size_t looks = 4'000'000;
+        const std::size_t rounds =
+            std::min(count_, std::max<std::size_t>(looks / (count_ + causal_.size() + 1), 2));
+        for (std::size_t round = 0; round <= rounds; ++round) {
+            const auto all = bound_groups();
             const Bounds* best = nullptr;
             for (const Bounds& bounds : all) {
-                if (bounds.least == -latest_time || bounds.most == latest_time) continue;
+                if (!bounds.is_closed()) continue;
                 if (best == nullptr || bounds.most - bounds.least < best->most - best->least) {
                     best = &bounds;
                 }
             }
-            if (best == nullptr) return shift_one_sided(all);
-            const Micros shift = best->least + (best->most - best->least) / 2;
-            shift_second(*best, shift);
+            if (best == nullptr || round == rounds) return shift_the_others(all);
+            const Micros middle = best->least + (best->most - best->least) / 2;
+            Shifts shifts(*this);
+            shifts.second(*best, middle);
+            shifts.apply();
             groups_.join(best->first, best->second);
         }
     }
-    template <class AllBounds>
-    void shift_one_sided(const AllBounds& all) {
-        for (const auto& bounds : all) {
-            if (bounds.least > 0) shift_second(bounds, bounds.least + usual_delay);
-            if (bounds.most < 0) shift_second(bounds, bounds.most - usual_delay);
+    void shift_the_others(std::span<const Bounds> all) {
+        Shifts shifts(*this);
+        for (const Bounds& bounds : all) {
+            if (bounds.least > 0) shifts.second(bounds, bounds.least + usual_delay);
+            if (bounds.most < 0) shifts.second(bounds, bounds.most - usual_delay);
         }
+        shifts.apply();
     }
-    /// Against the first. Those whose arrivals tell where they are stay there.
-    template <class TheseBounds>
-    void shift_second(const TheseBounds& bounds, Micros shift) {
-        if (is_prompt(bounds.second) && !is_prompt(bounds.first)) {
-            move(bounds.first, -shift);
-        } else {
-            move(bounds.second, shift);
+
+    /// Moves groups against each other, all at once.
+    class Shifts {
+      public:
+        explicit Shifts(Aligner& of) : of_(of), prompt_(of.count_), by_(of.count_) {
+            for (std::uint32_t i = 0; i < of.count_; ++i) {
+                if (of.stretch(i).prompt) prompt_[of.groups_.of(i)] = true;
+            }
         }
-    }
-    [[nodiscard]] bool is_prompt(std::uint32_t group) {
-        for (std::uint32_t i = 0; i < count_; ++i) {
-            if (groups_.of(i) == group && stretch(i).prompt) return true;
+        /// Against the first. Those whose arrivals tell where they are stay there.
+        void second(const Bounds& bounds, Micros shift) {
+            if (prompt_[bounds.second] && !prompt_[bounds.first]) {
+                add(by_[bounds.first], -shift);
+            } else {
+                add(by_[bounds.second], shift);
+            }
         }
-        return false;
-    }
-    void move(std::uint32_t group, Micros shift) {
-        for (std::uint32_t i = 0; i < count_; ++i) {
-            if (groups_.of(i) == group) clocks_[i].offset -= shift;
+        void apply() {
+            for (std::uint32_t i = 0; i < of_.count_; ++i) {
+                const Micros offset = of_.clocks_[i].offset - by_[of_.groups_.of(i)];
+                of_.clocks_[i].offset = std::clamp(offset, -2 * latest_time, 2 * latest_time);
+            }
         }
-    }
+
+      private:
+        static void add(Micros& to, Micros shift) {
+            to = std::clamp(to + shift, -2 * latest_time, 2 * latest_time);
+        }
+
+        Aligner& of_;
+        std::vector<bool> prompt_;  ///< by group
+        std::vector<Micros> by_;
+    };
 
     void collect(std::uint32_t i) {
         if (!stretch(i).prompt) return;
@@ -349,30 +361,28 @@ class Aligner {
             }
         });
         // Causes: what a host does about a message takes it a moment.
+        Table<std::uint32_t> paths;
         for (const CausalTie& tie : causal_) {
             if (!tie.at_once) continue;
-            const std::uint64_t pair = unordered(tie.cause, tie.effect);
-            auto at = std::find(causal_pairs_.begin(), causal_pairs_.end(), pair);
-            if (at == causal_pairs_.end()) {
-                causal_pairs_.push_back(pair);
-                at = causal_pairs_.end() - 1;
-                evidence_.passages.push_back({causal_delay, causal_delay, causal_delay});
-            }
-            const auto path = hop_of_.size() + static_cast<std::size_t>(at - causal_pairs_.begin());
+            const Key pair{unordered(tie.cause, tie.effect), 0, 0, 0, 0};
+            const auto next = static_cast<std::uint32_t>(evidence_.passages.size());
+            const auto [path, is_new] = paths.emplace(pair, next);
+            if (is_new) evidence_.passages.push_back({causal_delay, causal_delay, causal_delay});
             evidence_.ties.push_back({tie.cause, tie.effect, tie.cause_reading, tie.effect_reading,
-                                      static_cast<std::uint32_t>(path), 1, causal_deviation});
+                                      *path, 1, causal_deviation});
         }
     }
 
     /// On the reference's clock; offsets are within what times can differ by.
-    Alignment relative_to(std::uint32_t reference) {
+    Alignment relative_to(const CommonClock& reference) {
         Alignment result;
-        const FittedClock common = clocks_[reference];
+        result.common = reference;
+        const FittedClock common = clocks_[reference.stretch];
         for (std::uint32_t i = 0; i < count_; ++i) {
             Mapping mapping{clocks_[i], groups_.of(i), firm_[i]};
             const Micros then = mapping.to_common(mapping.pivot) + common.offset;  // its reading
             const auto drifted = common.drift * static_cast<double>(then - common.pivot);
-            mapping.offset -= common.offset + static_cast<Micros>(drifted);
+            mapping.offset -= common.offset + static_cast<Micros>(drifted) - reference.ahead;
             mapping.offset = std::clamp(mapping.offset, -2 * latest_time, 2 * latest_time);
             mapping.drift -= common.drift;
             result.mappings.push_back(mapping);
@@ -401,14 +411,14 @@ class Aligner {
     std::span<const CausalTie> causal_;
     std::vector<Common> common_;
     std::size_t count_;
+    std::vector<std::uint32_t> by_weight_;
     std::vector<std::vector<std::uint32_t>> own_;  ///< observations by stretch
     std::vector<FittedClock> clocks_;
     std::vector<bool> known_;
     Groups groups_;
     std::vector<std::uint32_t> firm_;
     Evidence evidence_;
-    std::vector<std::uint64_t> hop_of_;        ///< by path
-    std::vector<std::uint64_t> causal_pairs_;  ///< by path, after those
+    std::vector<std::uint64_t> hop_of_;  ///< by path; causes' come after those
 };
 
 }  // namespace
@@ -416,10 +426,6 @@ class Aligner {
 Micros Alignment::latency(Id a, Id b) const {
     const Micros* found = latencies.find(Key{unordered(a, b), 0, 0, 0, 0});
     return found == nullptr ? 0 : *found;
-}
-
-std::uint32_t common_clock(const Readings& readings) {
-    return by_weight(readings.stretches).front();
 }
 
 Alignment align(const Observations& observations, const Readings& readings,

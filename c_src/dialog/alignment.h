@@ -1,5 +1,4 @@
-// How every observer's times are mapped onto one common clock: that of the observer with a clock
-// that saw most. Where a clock was set, each stretch has its own way there (reading.h).
+// How every observer's times are mapped onto one common clock (common_clock.h). Where a clock was set, each stretch has its own way there (reading.h).
 //
 // A message seen by two observers ties their clocks as NTP does: the difference of the two readings
 // is the offset plus the latency in one direction, the offset minus the latency in the other.
@@ -13,6 +12,7 @@
 
 #include "dialog/clock.h"
 #include "dialog/clock_fit.h"
+#include "dialog/common_clock.h"
 #include "dialog/observation.h"
 #include "dialog/reading.h"
 #include "dialog/sighting.h"
@@ -34,6 +34,7 @@ struct CausalTie {
 };
 
 struct Alignment {
+    CommonClock common;
     std::vector<Mapping> mappings;    ///< by stretch
     std::vector<std::uint32_t> ties;  ///< by stretch: messages that others saw, too
     /// By hop (unordered hosts): how long messages take.
@@ -41,10 +42,6 @@ struct Alignment {
 
     [[nodiscard]] wire::Micros latency(Id a, Id b) const;
 };
-
-/// The stretch whose clock is the common one: of those with a clock (if any has one) the one with
-/// most observations, and of equals the first.
-[[nodiscard]] std::uint32_t common_clock(const Readings& readings);
 
 /// `hosts`: where each observer stands (whereabouts.h).
 [[nodiscard]] Alignment align(const Observations& observations, const Readings& readings,

@@ -144,9 +144,9 @@ class Causes {
         auto request = request_of(what);
         if (request == Earliest::none) {
             // Nobody saw the hop before; one further up was seen.
-            for (Id stack = stacks_.rest(what.vias); stack != 0 && request == Earliest::none;
-                 stack = stacks_.rest(stack)) {
+            for (const Id stack : stacks_.below(what.vias)) {
                 request = earliest_.of(request_with(stack, what, 0));
+                if (request != Earliest::none) break;
             }
             follow(response, request);
         } else if (what.final() && what.method == method::invite) {
@@ -188,7 +188,7 @@ class Causes {
     void forward_request(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
         // The nearest hop that somebody saw.
-        for (Id stack = stacks_.rest(what.vias); stack != 0; stack = stacks_.rest(stack)) {
+        for (const Id stack : stacks_.below(what.vias)) {
             auto received = earliest_.of(request_with(stack, what, what.src_host));
             if (received == Earliest::none) received = earliest_.of(request_with(stack, what, 0));
             if (received == Earliest::none) continue;
@@ -199,7 +199,7 @@ class Causes {
 
     void forward_response(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
-        for (Id stack = stacks_.rest(way_back(what)); stack != 0; stack = stacks_.rest(stack)) {
+        for (const Id stack : stacks_.below(way_back(what))) {
             const auto sent_on = earliest_.of(response_with(stack, what));
             if (sent_on == Earliest::none) continue;
             forward(messages_[m], messages_[sent_on]);
@@ -273,10 +273,9 @@ class Causes {
         // Who is called lets it ring when he likes.
         const bool at_once = effects.what->method != method::invite ||
                              !effects.what->provisional() || effects.what->status == 100;
-        std::uint32_t before = 0;  // causes no later than the effect
         for (std::uint32_t k = 0; k < effects.count; ++k) {
             const auto at = all_[effects.first + k].at;
-            while (before < causes.count && all_[causes.first + before].at <= at) ++before;
+            const std::uint32_t before = count_until(causes, at);
             if (before == 0 || before == causes.count) continue;
             if (k == 0 && !at_once) continue;
             if (before > k && at - all_[causes.first + before - 1].at < long_past) continue;
@@ -284,6 +283,14 @@ class Causes {
             if (came_later(causes.first + before, effects.first + k)) continue;
             add(causes.first + before, effects.first + k);
         }
+    }
+
+    /// How many of its transmissions are no later than that.
+    [[nodiscard]] std::uint32_t count_until(const Message& message, wire::Micros at) const {
+        const auto own = std::span(all_).subspan(message.first, message.count);
+        const auto after = std::partition_point(
+            own.begin(), own.end(), [&](const Transmission& one) { return one.at <= at; });
+        return static_cast<std::uint32_t>(after - own.begin());
     }
 
     /// By more than lateness, for somebody who saw both: he received it after he had answered.
@@ -307,7 +314,7 @@ class Causes {
         std::uint32_t sent_on = end;  // the latest that was
         for (std::uint32_t effect = out.first; effect < out.first + out.count; ++effect) {
             const auto at = all_[effect].at;
-            while (cause + 1 < end && all_[cause + 1].at <= at) ++cause;
+            cause = std::max(cause, in.first + std::max(count_until(in, at), 1U) - 1);
             const bool is_left = cause != sent_on && at - all_[cause].at < long_past;
             if (every && !is_left && cause + 1 < end && all_[cause + 1].at <= at + stamped_late &&
                 (effect == out.first || !answers_repeat(*out.what, at))) {

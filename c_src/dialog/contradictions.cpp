@@ -18,6 +18,17 @@ std::string seconds(Micros duration) {
     return std::to_string(millis / 1000) + '.' + text + " s";
 }
 
+std::string fine_seconds(Micros duration) {
+    std::string text = std::to_string(duration % 1'000'000);
+    text.insert(0, 6 - text.size(), '0');
+    return std::to_string(duration / 1'000'000) + '.' + text + " s";
+}
+
+std::string hours_or_seconds(Micros duration) {
+    constexpr Micros hour = 3'600'000'000;
+    return duration < 3 * hour ? seconds(duration) : std::to_string(duration / hour) + " h";
+}
+
 }  // namespace
 
 void Contradictions::not_a_clock(std::string_view observer) {
@@ -29,6 +40,19 @@ void Contradictions::was_set(std::string_view observer, Micros by) {
         (by < 0 ? " back" : " forward"));
 }
 
+void Contradictions::implausible(std::string_view observer, Standing how, Micros ahead) {
+    std::string text(observer);
+    text += ": its clock is " + hours_or_seconds(std::abs(ahead)) +
+            (ahead < 0 ? " behind" : " ahead of") + " the collector's";
+    if (how == Standing::from_1900) text += ", as if it counted seconds from 1900 and not from 1970";
+    if (how == Standing::never_set) text += ", before there was SIP: it was not set";
+    add(std::move(text));
+}
+
+void Contradictions::dated_by_arrival() {
+    add("no observer's clock is plausible: the date is that of arrival");
+}
+
 void Contradictions::late(const Edge& edge, Micros by, bool kept) {
     add(name(edge.cause) + " is stamped " + seconds(by) + " after " + name(edge.effect) +
         (kept ? ", which it caused" : ": it cannot be its cause, which nobody saw"));
@@ -36,6 +60,11 @@ void Contradictions::late(const Edge& edge, Micros by, bool kept) {
 
 void Contradictions::cycle(const Edge& edge) {
     add(name(edge.cause) + " should come before " + name(edge.effect) + ", but others should not");
+}
+
+void Contradictions::turned(std::string_view observer, const Edge& edge, Micros by) {
+    add(std::string(observer) + " saw " + name(edge.effect) + " " + fine_seconds(by) + " before " +
+        name(edge.cause) + ", which the protocol puts first");
 }
 
 std::vector<std::string> Contradictions::take() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "chunk/chunk.h"
+#include "dialog/common_clock.h"
 #include "dialog/observation.h"
 #include "dialog/topology.h"
 #include "dialog/transmission.h"
@@ -24,8 +25,13 @@ class Contradictions {
 
     void not_a_clock(std::string_view observer);
     void was_set(std::string_view observer, wire::Micros by);
+    /// It cannot be right; so much ahead of arrivals.
+    void implausible(std::string_view observer, Standing how, wire::Micros ahead);
+    void dated_by_arrival();
     void late(const Edge& edge, wire::Micros by, bool kept);
     void cycle(const Edge& edge);
+    /// One observer saw the two the other way round, on one hop; it was overruled.
+    void turned(std::string_view observer, const Edge& edge, wire::Micros by);
     /// Sorted, each once, and no more than a page of them.
     std::vector<std::string> take();
 

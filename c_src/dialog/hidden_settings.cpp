@@ -20,6 +20,9 @@ constexpr Micros drift_divisor = 3'000;
 /// rsyslog and those who read logs wait for up to two seconds.
 constexpr Micros usual_batch = 2'000'000;
 
+/// Of so many jumps, as all observers show them together, few can be settings.
+constexpr std::size_t most_jumps = 256;
+
 /// A clock was set with one of the observations after `from`, up to `to`.
 struct Setting {
     std::uint32_t from, to;
@@ -53,6 +56,7 @@ void find_jumps(std::span<const Common> pair, bool by_second, const Readings& re
             const Micros gap = std::abs(readings.times[to] - readings.times[from]);
             if (std::abs(jump) <= hidden_setting + gap / drift_divisor) continue;
             if (!is_own(ties[k - 1], ties[k], jump)) continue;
+            if (settings.size() >= most_jumps) return;
             const auto same = std::find_if(settings.begin(), settings.end(), [=](auto& known) {
                 return (known.jump > 0) == (jump > 0) && known.from < to && from < known.to;
             });
@@ -116,9 +120,12 @@ std::vector<std::uint32_t> find_hidden_settings(const Observations& observations
                std::abs(moved(before.other, after.other) + jump);
     };
     std::vector<std::uint32_t> found;
+    std::size_t jumps = 0;
     const auto find = [&](std::span<const Common> pair, bool by_second, const auto& is_own) {
         std::vector<Setting> settings;
-        find_jumps(pair, by_second, readings, is_own, settings);
+        if (jumps < most_jumps) find_jumps(pair, by_second, readings, is_own, settings);
+        jumps += settings.size();
+        if (jumps >= most_jumps) return;
         for (const Setting& setting : settings)
             found.push_back(place(setting, observations, readings));
     };
@@ -136,7 +143,7 @@ std::vector<std::uint32_t> find_hidden_settings(const Observations& observations
     constexpr std::size_t settings_limit = 5;
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
-    if (found.size() > settings_limit) found.clear();
+    if (found.size() > settings_limit || jumps >= most_jumps) found.clear();
     return found;
 }
 

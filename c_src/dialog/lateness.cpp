@@ -1,8 +1,9 @@
 #include "dialog/lateness.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
+
+#include "dialog/own_view.h"
 
 namespace ci::dialog {
 namespace {
@@ -14,23 +15,17 @@ constexpr Micros later_by_own_clock = 60'000;
 /// A message, its being sent on, and the answers to that: longer chains are rarely late as a whole.
 constexpr int longest_chain = 4;
 
-/// What so many saw needs no help from one's own causes.
-constexpr std::size_t most_compared = 1024;
-
 bool bring_forward(Readings& readings, const Transmission& cause, const Transmission& effect) {
-    if (cause.observations.size() * effect.observations.size() > most_compared) return false;
     bool brought = false;
-    for (const std::uint32_t i : cause.observations) {
-        const std::uint32_t stretch = readings.stretch[i];
-        if (!readings.stretches[stretch].has_clock) continue;
-        for (const std::uint32_t k : effect.observations) {
-            const Micros late = readings.times[i] - readings.times[k];
-            if (readings.stretch[k] != stretch || late < 0 || late > later_by_own_clock) continue;
-            readings.times[i] = readings.times[k] - 1;
-            readings.late[i] = true;
-            brought = true;
-        }
-    }
+    for_each_in_common(readings, cause.observations, effect.observations,
+                       [&](std::uint32_t i, std::uint32_t k) {
+                           if (!readings.stretches[readings.stretch[i]].has_clock) return;
+                           const Micros late = readings.times[i] - readings.times[k];
+                           if (late < 0 || late > later_by_own_clock) return;
+                           readings.times[i] = readings.times[k] - 1;
+                           readings.late[i] = true;
+                           brought = true;
+                       });
     return brought;
 }
 

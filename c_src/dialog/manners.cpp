@@ -109,9 +109,7 @@ class Finder {
 
     void note_sent_on(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
-        const Id parent = stacks_.rest(what.vias);
-        if (parent == 0) return;
-        for (Id stack = parent; stack != 0; stack = stacks_.rest(stack)) {
+        for (const Id stack : stacks_.below(what.vias)) {
             earliest_.add(sent_on_key(stack, what), m);
         }
     }
@@ -234,7 +232,7 @@ class Finder {
         if (invite == Earliest::none) return;
         // A CANCEL has one Via only; whose it was before shows below the INVITE's.
         const Id stack = messages_[invite].what->vias;
-        for (Id below = stacks_.rest(stack); below != 0; below = stacks_.rest(below)) {
+        for (const Id below : stacks_.below(stack)) {
             const auto received =
                 earliest_.of(branch_key(stacks_.top(below), method::cancel, what.number));
             if (received == Earliest::none) continue;

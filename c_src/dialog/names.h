@@ -66,6 +66,38 @@ class Stacks {
     [[nodiscard]] Id rest(Id stack) const { return cells_[stack].rest; }
     [[nodiscard]] std::size_t depth(Id stack) const { return cells_[stack].depth; }
 
+    /// What the stack was before, and before that: the hops behind, nearest first. No more than a
+    /// message can have come over: a short one whose request had thousands of Vias must not cost
+    /// them all.
+    class Below {
+      public:
+        class Iterator {
+          public:
+            Iterator(const Stacks& of, Id at, int left) : of_(of), at_(at), left_(left) {}
+            Id operator*() const { return at_; }
+            Iterator& operator++() {
+                at_ = --left_ > 0 ? of_.rest(at_) : 0;
+                return *this;
+            }
+            bool operator!=(const Iterator& other) const { return at_ != other.at_; }
+
+          private:
+            const Stacks& of_;
+            Id at_;
+            int left_;
+        };
+        Below(const Stacks& of, Id from) : of_(of), from_(from) {}
+        [[nodiscard]] Iterator begin() const { return {of_, of_.rest(from_), most_hops}; }
+        [[nodiscard]] Iterator end() const { return {of_, 0, 0}; }
+
+      private:
+        /// Max-Forwards begins with 70 (RFC 3261 8.1.1.6).
+        static constexpr int most_hops = 70;
+        const Stacks& of_;
+        Id from_;
+    };
+    [[nodiscard]] Below below(Id stack) const { return {*this, stack}; }
+
   private:
     struct Cell {
         Id top = 0, rest = 0;

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "dialog/cut_messages.h"
 #include "sip/header.h"
 #include "sip/lines.h"
 #include "sip/message.h"
@@ -49,13 +50,22 @@ bool starts_like_response(std::string_view label) {
     });
 }
 
+/// The end of a method's name is missing.
+bool is_cut(std::string_view name) {
+    return std::any_of(std::begin(method::names), std::end(method::names), [&](auto whole) {
+        return name.size() < whole.size() && whole.starts_with(name);
+    });
+}
+
 /// What Kazoo's own members say; they are all there is when a chunk came from a log.
-void read_label(const Chunk& chunk, std::string_view label, Names& names, Observation& seen) {
+void read_label(std::string_view cseq, std::string_view label, Names& names, Observation& seen) {
     seen.label = names.of(label);
     seen.request = !starts_like_response(label);
-    std::string_view cseq = chunk.c_seq;
-    seen.number = take_number(cseq).value_or(0);
-    seen.method = names.of(first_word(cseq));
+    const auto number = take_number(cseq);
+    const std::string_view name = first_word(cseq);
+    seen.cut = !number || is_cut(name);
+    seen.number = number.value_or(0);
+    seen.method = names.of(name);
     if (seen.request) {
         seen.method = names.of(first_word(label));
         return;
@@ -82,10 +92,12 @@ class Headers {
         std::optional<std::string_view> from;
         std::optional<std::string_view> to;
         std::optional<std::string_view> reliable;
+        std::string_view last;  // the cut may have gone through it
         const bool is_prack = seen.request && seen.method == method::prack;
         while (!lines.at_end()) {
             const std::string_view line = lines.take();
             // Most lines are none of ours: their first letter tells.
+            last = line;
             const int first = line.empty() ? 0 : line.front() | 0x20;
             if (first != 'v' && first != 'f' && first != 't' && first != 'r') continue;
             const auto header = sip::split_header(line);
@@ -119,8 +131,12 @@ class Headers {
             if (name >= senders_.size()) senders_.resize(name + 64UL);
             senders_[name] = via->sent_by;
         }
-        seen.from_tag = names.of(sip::tag(from.value_or("")));
-        seen.to_tag = names.of(sip::tag(to.value_or("")));
+        const auto tag_of = [&](std::string_view value) {
+            const bool is_last = value.data() + value.size() == last.data() + last.size();
+            return names.of(seen.cut && is_last ? std::string_view() : sip::tag(value));
+        };
+        seen.from_tag = tag_of(from.value_or(""));
+        seen.to_tag = tag_of(to.value_or(""));
         std::string_view number = reliable.value_or("");
         seen.reliable = take_number(number).value_or(0);
     }
@@ -167,7 +183,9 @@ class Reader {
         const auto message = sip::parse(chunk.message);
         std::string_view label = chunk.label;
         if (label.empty() && message) label = message->start_line;
-        read_label(chunk, label, names_, seen);
+        std::string_view cseq = chunk.c_seq;
+        if (cseq.empty() && message) cseq = message->cseq_value;
+        read_label(cseq, label, names_, seen);
         if (message) headers_.read(*message, names_, stacks_, seen);
         return seen;
     }
@@ -229,6 +247,7 @@ Observations observe(std::span<const Chunk> chunks) {
         seen.observer = static_cast<std::uint32_t>(at - result.observers.begin());
         result.all.push_back(seen);
     }
+    complete_cut_messages(result);
     const auto is_bare = [](const Observation& seen) { return seen.vias == 0 && seen.label != 0; };
     if (std::any_of(result.all.begin(), result.all.end(), is_bare)) {
         result.via_hosts = reader.via_hosts();

@@ -33,6 +33,7 @@ struct Observation {
     Id vias = 0;               ///< Observations::stacks; 0: none at hand, as in logs
     Id from_tag = 0, to_tag = 0;
     std::uint64_t reliable = 0;  ///< RSeq of a 1xx, or the one that a PRACK's RAck names (RFC 3262)
+    bool cut = false;  ///< before its CSeq: what is missing is others' word (cut_messages.h)
 
     wire::Micros arrival = 0;           ///< 0 to `latest_time`
     std::optional<wire::Micros> stamp;  ///< the observer's own; empty: none, or not a time

@@ -11,6 +11,8 @@
 #include "dialog/lateness.h"
 #include "dialog/manners.h"
 #include "dialog/observation.h"
+#include "dialog/own_order.h"
+#include "dialog/own_view.h"
 #include "dialog/reading.h"
 #include "dialog/refuted_clocks.h"
 #include "dialog/sighting.h"
@@ -43,11 +45,10 @@ bool comparable(const Readings& readings, const Transmission& one, const Transmi
         std::none_of(second.begin(), second.end(), was_set)) {
         return true;
     }
-    return std::any_of(first.begin(), first.end(), [&](std::uint32_t i) {
-        return std::any_of(second.begin(), second.end(), [&](std::uint32_t k) {
-            return readings.stretch[i] == readings.stretch[k];
-        });
-    });
+    bool common = false;
+    for_each_in_common(readings, first, second,
+                       [&](std::uint32_t, std::uint32_t) { common = true; });
+    return common;
 }
 
 /// Leaves out the causes that stamps refute, and reports those that they only contradict.
@@ -100,6 +101,36 @@ std::vector<CausalTie> causal_ties(const Readings& readings, const Transmissions
                         readings.times[second], sent_on});
     }
     return ties;
+}
+
+/// What an observer saw the other way round on one hop than it must have been.
+void tell_turned(const Observations& observations, const Readings& readings,
+                 const Transmissions& transmissions, const std::vector<Edge>& edges,
+                 Contradictions& contradictions) {
+    // As it was reported: what was brought forward (lateness.h) shows no more.
+    const auto reported = [&](std::uint32_t i) {
+        const Observation& seen = observations.all[i];
+        const bool has_clock = readings.stretches[readings.stretch[i]].has_clock;
+        return has_clock ? seen.stamp.value_or(seen.arrival) : seen.arrival;
+    };
+    for (const Edge& edge : edges) {
+        if (std::max(edge.cause, edge.effect) >= transmissions.all.size()) continue;  // a gate
+        const Transmission& cause = transmissions.all[edge.cause];
+        const Transmission& effect = transmissions.all[edge.effect];
+        const Observation& first = *transmissions.messages[cause.message].what;
+        const Observation& second = *transmissions.messages[effect.message].what;
+        if (cause.message == effect.message || first.src != second.src || first.dst != second.dst) {
+            continue;
+        }
+        for_each_in_common(
+            readings, cause.observations, effect.observations,
+            [&](std::uint32_t i, std::uint32_t k) {
+                const Micros turned = reported(i) - reported(k);
+                if (turned <= 0 || observations.all[i].arrival < observations.all[k].arrival) return;
+                contradictions.turned(observations.observers[observations.all[i].observer], edge,
+                                      turned);
+            });
+    }
 }
 
 /// Everything up to the graph: clocks, what was sent once, and why.
@@ -186,6 +217,12 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     for (std::size_t i = 0; i < readings.refused.size(); ++i) {
         if (readings.refused[i]) contradictions.not_a_clock(observations.observers[i]);
     }
+    for (const Stretch& stretch : readings.stretches) {
+        if (!is_doubtful(stretch)) continue;
+        contradictions.implausible(observations.observers[stretch.observer], standing(stretch),
+                                   stretch.ahead);
+    }
+    if (alignment.common.by_arrival) contradictions.dated_by_arrival();
     for (std::size_t i = 1; i < readings.stretches.size(); ++i) {
         const std::uint32_t observer = readings.stretches[i].observer;
         if (readings.stretches[i - 1].observer != observer) continue;
@@ -209,8 +246,15 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     edges.insert(edges.end(), manners.edges.begin(), manners.edges.end());
     stamps.insert(stamps.end(), manners.gates.begin(), manners.gates.end());
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);
+    tell_turned(observations, readings, transmissions, edges, contradictions);
 
-    const auto times = corrected();
+    auto times = corrected();
+    const auto own_order = find_own_order(observations, readings, transmissions, times);
+    if (!own_order.empty()) {
+        edges.insert(edges.end(), own_order.begin(), own_order.end());
+        (void)break_cycles(times, edges);  // what was overtaken on its way is no contradiction
+        times = corrected();
+    }
     std::vector<Priority> priorities;
     for (std::size_t i = 0; i < times.size(); ++i) {
         Priority priority{times[i], stamps[i], 0, 0};

@@ -34,13 +34,16 @@ struct Clock {
     wire::Micros offset = 0;  ///< its stamps minus the common clock; 0 where it has no clock
     std::size_t shared = 0;   ///< how many messages it saw that another observer saw as well
     bool has_clock = false;   ///< false: no stamps, or such as cannot be a clock's; arrival counts
-    bool common = false;      ///< this clock is the common one
+    bool common = false;      ///< this clock is the common one; nobody's is: arrivals are
     std::string host = {};    ///< where it stands: "192.0.2.1"; empty: not certain
     double drift = 0;         ///< by how much `offset` grows per unit of time: 20e-6 is 20 ppm
     /// How far its messages in common with others lie beside the offset; empty: it has none.
     std::optional<wire::Micros> spread = {};
     /// How often it was set meanwhile; the numbers above are of its longest stretch.
     std::size_t settings = 0;
+    /// By how much it is ahead of the collector's clock, where nothing that comes late explains
+    /// that; negative: it was never set (common_clock.h).
+    std::optional<wire::Micros> ahead_of_arrival = {};
 };
 
 /// A request that somebody must have sent, but nobody saw.

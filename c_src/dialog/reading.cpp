@@ -225,6 +225,10 @@ void add_stretch(const Observations& observations, std::span<const std::uint32_t
         if (seen.stamp) ahead.push_back(*seen.stamp - seen.arrival);
     }
     const Micros usual = clock ? median(ahead) : 0;
+    stretch.ahead = usual;
+    const Observation& middle = observations.all[own[own.size() / 2]];
+    stretch.arrived = middle.arrival > 0;
+    stretch.stamp = clock ? middle.arrival + usual : 0;
     for (const auto i : own) {
         const Observation& seen = observations.all[i];
         const Micros arrived = seen.arrival + usual;  // the few that have no stamp
@@ -286,7 +290,7 @@ Readings read_clocks(const Observations& observations, const std::vector<bool>& 
             const auto part = std::span(own).subspan(begin, end - begin);
             add_stretch(observations, part,
                         {observer, verdict == Verdict::clock, !settings.empty(), bunched,
-                         !bunched && stream.together > stream.apart, 0},
+                         !bunched && stream.together > stream.apart},
                         readings);
             begin = end;
         }

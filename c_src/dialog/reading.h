@@ -27,6 +27,9 @@ struct Stretch {
     bool bunched = false;    ///< arrivals come in batches: they tell the order, not the time
     bool prompt = false;     ///< arrivals were seen to follow stamps at once
     std::uint32_t observations = 0;
+    wire::Micros stamp = 0;  ///< of the one in the middle; 0: it has no clock
+    wire::Micros ahead = 0;  ///< by how much stamps usually are later than their arrivals
+    bool arrived = false;    ///< that is known: observations say when they arrived
 };
 
 struct Readings {

@@ -8,6 +8,7 @@
 
 #include "dialog/manners.h"
 #include "dialog/middle.h"
+#include "dialog/own_view.h"
 
 namespace ci::dialog {
 namespace {
@@ -93,15 +94,13 @@ class Refuter {
         const Transmission& effect = transmissions_.all[edge.effect];
         if (transmissions_.messages[cause.message].count > 1) return;
         if (transmissions_.messages[effect.message].count > 1) return;
-        for (const auto i : cause.observations) {
-            if (!has_clock(i)) continue;
-            for (const auto k : effect.observations) {
-                if (readings_.stretch[i] != readings_.stretch[k]) continue;
-                if (readings_.times[i] - readings_.times[k] <= limit) continue;
+        for_each_in_common(
+            readings_, cause.observations, effect.observations,
+            [&](std::uint32_t i, std::uint32_t k) {
+                if (!has_clock(i) || readings_.times[i] - readings_.times[k] <= limit) return;
                 const Micros waited = observations_.all[k].arrival - observations_.all[i].arrival;
                 if (waited >= 0) refuted_[observations_.all[i].observer] = true;
-            }
-        }
+            });
     }
 
     /// By observer: how far its stamps usually jump against its arrivals, from one to the next; 0:

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <map>
 #include <numeric>
+#include <span>
 #include <tuple>
 
 namespace ci::dialog {
@@ -255,8 +256,14 @@ class Repeats {
             if (other.observer == observer || is_doubler_[other.observer]) continue;
             if (gap <= surely_double && !mirrors_once_[other.observer]) continue;
             if (!readings_.stretches[other.stretch].has_clock) continue;
-            for (std::uint32_t at = other.begin + 1; at < other.end; ++at) {
-                if (std::abs(time(at) - other.time - gap) < same_gap) return true;
+            // Its observations stand in order of time.
+            const auto all = std::span(doubled_.observations)
+                                 .subspan(other.begin + 1, other.end - other.begin - 1);
+            const auto near = std::partition_point(all.begin(), all.end(), [&](std::uint32_t i) {
+                return readings_.times[i] - other.time - gap <= -same_gap;
+            });
+            if (near != all.end() && readings_.times[*near] - other.time - gap < same_gap) {
+                return true;
             }
         }
         return false;

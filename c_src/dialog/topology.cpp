@@ -128,14 +128,16 @@ std::vector<Edge> break_cycles(const std::vector<Micros>& times, std::vector<Edg
         std::vector<bool> chosen(edges.size());
         std::vector<std::size_t> weakest(nodes, edges.size());
         const auto weaker = [&](const Edge& a, const Edge& b) {
-            return std::tuple(a.hard, times[a.effect] - times[a.cause], a.cause, a.effect) <
-                   std::tuple(b.hard, times[b.effect] - times[b.cause], b.cause, b.effect);
+            return std::tuple(a.hard, !a.weak, times[a.effect] - times[a.cause], a.cause, a.effect) <
+                   std::tuple(b.hard, !b.weak, times[b.effect] - times[b.cause], b.cause, b.effect);
         };
         for (std::size_t i = 0; i < edges.size(); ++i) {
             const Edge& edge = edges[i];
             const std::uint32_t knot = component[edge.cause];
             if (knot != component[edge.effect]) continue;
-            if (round >= gentle_rounds) {
+            if (round == gentle_rounds) {
+                chosen[i] = edge.weak;
+            } else if (round > gentle_rounds) {
                 chosen[i] = std::pair(times[edge.cause], edge.cause) >=
                             std::pair(times[edge.effect], edge.effect);
             } else if (weakest[knot] == edges.size() || weaker(edge, edges[weakest[knot]])) {

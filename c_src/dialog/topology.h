@@ -15,12 +15,13 @@ namespace ci::dialog {
 struct Edge {
     std::uint32_t cause = 0, effect = 0;
     bool hard = false;  ///< physics or a transaction says so; else only good manners
+    bool weak = false;  ///< not even these: one observer's order of arrival
 
     friend bool operator==(const Edge&, const Edge&) = default;
 };
 
 /// Takes edges out until no cycle is left, and returns those taken: of each cycle the weakest, that
-/// is a soft one before a hard one, and of those the one that `times` contradict most.
+/// is a weak one before a soft one before a hard one, and of those the one that `times` contradict most.
 std::vector<Edge> break_cycles(const std::vector<wire::Micros>& times, std::vector<Edge>& edges);
 
 /// Nothing happened later than what it caused: each time is lowered to that of its earliest effect.

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <span>
 #include <tuple>
+#include <utility>
 
 namespace ci::dialog {
 namespace {
@@ -40,7 +41,8 @@ class Pairing {
           readings_(readings),
           sightings_(sightings),
           alignment_(alignment),
-          hosts_(hosts) {}
+          hosts_(hosts),
+          saw_(observations.observers.size()) {}
 
     Transmissions run() {
         const auto& all = sightings_.all;
@@ -167,37 +169,38 @@ class Pairing {
 
     /// In order of time, each joins the transmission before it if that is near enough and its
     /// observer has not seen that one already.
-    static std::vector<Several> nearest(const std::vector<Several>& seen_by) {
+    std::vector<Several> nearest(const std::vector<Several>& seen_by) {
         Several all;
         for (const Several& several : seen_by)
             all.insert(all.end(), several.begin(), several.end());
         std::stable_sort(all.begin(), all.end(),
                          [](const Mapped& a, const Mapped& b) { return a.at < b.at; });
         std::vector<Several> found;
-        std::vector<std::uint32_t> observers;
         for (const Mapped& mapped : all) {
-            const auto observer = mapped.sighting->observer;
-            const bool joins = !found.empty() &&
-                               mapped.at - found.back().front().at <= same_within &&
-                               !std::binary_search(observers.begin(), observers.end(), observer);
+            std::uint64_t& saw = saw_[mapped.sighting->observer];
+            const bool joins = !found.empty() && saw != found_count_ &&
+                               mapped.at - found.back().front().at <= same_within;
             if (!joins) {
                 found.emplace_back();
-                observers.clear();
+                ++found_count_;
             }
             found.back().push_back(mapped);
-            observers.insert(std::upper_bound(observers.begin(), observers.end(), observer),
-                             observer);
+            saw = found_count_;
         }
+        ++found_count_;  // the next message's are others
         return found;
     }
 
     Transmission transmission(Several& several) const {
-        // For answers: the observation of whoever saw most of the dialogue.
+        // For answers: the observation of whoever saw most of the dialogue, and saw it whole.
         if (several.size() > 1) {
-            std::stable_sort(several.begin(), several.end(), [&](const Mapped& a, const Mapped& b) {
-                return sightings_.count[a.sighting->observer] >
-                       sightings_.count[b.sighting->observer];
-            });
+            const auto rank = [&](const Mapped& mapped) {
+                return std::pair(first_of(mapped).cut,
+                                 ~sightings_.count[mapped.sighting->observer]);
+            };
+            std::stable_sort(
+                several.begin(), several.end(),
+                [&](const Mapped& a, const Mapped& b) { return rank(a) < rank(b); });
         }
         Transmission result;
         result.message = static_cast<std::uint32_t>(result_.messages.size());
@@ -234,9 +237,10 @@ class Pairing {
         return best->at - earliest > unsure ? earliest : best->at;
     }
 
-    [[nodiscard]] Micros arrival(const Mapped& mapped) const {
-        return observations_.all[sightings_.observations[mapped.sighting->begin]].arrival;
+    [[nodiscard]] const Observation& first_of(const Mapped& mapped) const {
+        return observations_.all[sightings_.observations[mapped.sighting->begin]];
     }
+    [[nodiscard]] Micros arrival(const Mapped& mapped) const { return first_of(mapped).arrival; }
     [[nodiscard]] bool has_clock(const Mapped& mapped) const {
         return readings_.stretches[mapped.sighting->stretch].has_clock;
     }
@@ -258,6 +262,8 @@ class Pairing {
     const Alignment& alignment_;
     const std::vector<Id>& hosts_;
     Several once_;
+    std::vector<std::uint64_t> saw_;  ///< by observer: the latest it was found to have seen
+    std::uint64_t found_count_ = 1;
     Transmissions result_;
 };
 

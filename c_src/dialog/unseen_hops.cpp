@@ -14,7 +14,8 @@ struct Side {
     Indexes bare, with_vias;
 };
 
-/// So many of a side are looked at: a broken phone repeats a CSeq under new branches.
+/// So many of a side are looked at: a broken phone repeats a CSeq under new branches. And so many
+/// hops.
 constexpr std::size_t most = 16;
 
 class Crossing {
@@ -73,7 +74,7 @@ class Crossing {
     /// How far below the top of the stack a host's Via is.
     [[nodiscard]] std::optional<std::size_t> depth_of(Id host, Id stack) const {
         std::size_t depth = 0;
-        for (; stack != 0; stack = observations_.stacks.rest(stack), ++depth) {
+        for (; stack != 0 && depth < most; stack = observations_.stacks.rest(stack), ++depth) {
             const Id via = observations_.stacks.top(stack);
             if (via < observations_.via_hosts.size() && observations_.via_hosts[via] == host) {
                 return depth;
@@ -93,6 +94,7 @@ class Crossing {
     /// Whatever is beyond comes from this: the caller itself sent it, or somebody who was watched
     /// and sent it on to one only.
     [[nodiscard]] bool all_pass(Id stack, const Side& requests) const {
+        if (observations_.stacks.depth(stack) > most) return false;
         for (; observations_.stacks.depth(stack) > 1; stack = observations_.stacks.rest(stack)) {
             const Id parent = observations_.stacks.rest(stack);
             const auto is_branch = [&](std::uint32_t m) {

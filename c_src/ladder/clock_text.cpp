@@ -31,6 +31,16 @@ std::string seconds(Micros span) {
     return std::to_string(span / second) + '.' + padded(span / 1000 % 1000, 3);
 }
 
+/// "3.200 s behind", "613608 h ahead".
+std::string apart(Micros ahead) {
+    const Micros span = std::abs(ahead) + 500;
+    if (span < 1000) return "in step";
+    const std::string text = span < 60 * second ? seconds(span) + " s"
+                             : span < 4 * day   ? clock_face(span)
+                                                : std::to_string(span / (3600 * second)) + " h";
+    return text + (ahead < 0 ? " behind" : " ahead");
+}
+
 }  // namespace
 
 std::string date(Micros unix_micros) {
@@ -59,15 +69,11 @@ std::string distance(Micros later) {
 
 std::string describe(const dialog::Clock& clock) {
     if (!clock.has_clock) return "no clock, order of arrival";
-    if (clock.common) return "the common clock";
-    const Micros apart = std::abs(clock.offset) + 500;
-    std::string text = "clock ";
-    if (apart < 1000) {
-        text += "in step";
-    } else {
-        text += apart < 60 * second ? seconds(apart) + " s" : clock_face(apart);
-        text += clock.offset < 0 ? " behind" : " ahead";
+    if (clock.common) {
+        const Micros ahead = clock.ahead_of_arrival.value_or(0);
+        return "the common clock" + (ahead == 0 ? "" : ", " + apart(ahead) + " of the collector's");
     }
+    std::string text = "clock " + apart(clock.offset);
     if (clock.shared == 0) return text + ", by arrival";
     return text + ", from " + std::to_string(clock.shared) + " common message" +
            (clock.shared == 1 ? "" : "s");

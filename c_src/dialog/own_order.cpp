@@ -1,0 +1,42 @@
+#include "dialog/own_order.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <tuple>
+
+namespace ci::dialog {
+namespace {
+
+using wire::Micros;
+
+/// What is held up on its way to us, and overtaken, is rarely so for longer.
+constexpr Micros held_up = 20'000;
+
+}  // namespace
+
+std::vector<Edge> find_own_order(const Observations& observations, const Readings& readings,
+                                 const Transmissions& transmissions,
+                                 const std::vector<Micros>& bounds) {
+    if (readings.stretches.size() < 2) return {};
+    using Row = std::tuple<std::uint32_t, Micros, std::uint32_t>;  // stretch, arrival, transmission
+    std::vector<Row> rows;
+    for (std::uint32_t t = 0; t < transmissions.all.size(); ++t) {
+        for (const std::uint32_t i : transmissions.all[t].observations) {
+            const std::uint32_t stretch = readings.stretch[i];
+            if (readings.stretches[stretch].has_clock) continue;
+            rows.emplace_back(stretch, observations.all[i].arrival, t);
+        }
+    }
+    std::sort(rows.begin(), rows.end());
+    std::vector<Edge> edges;
+    for (std::size_t k = 1; k < rows.size(); ++k) {
+        const auto& [stretch, arrival, before] = rows[k - 1];
+        const auto& [same_stretch, later, after] = rows[k];
+        if (stretch != same_stretch || arrival >= later || before == after) continue;
+        if (bounds[before] - bounds[after] > held_up) continue;
+        edges.push_back({before, after, false, true});
+    }
+    return edges;
+}
+
+}  // namespace ci::dialog

@@ -1,0 +1,26 @@
+// What one observer without a clock saw, in the order in which it came.
+//
+// Its reports take the same way one after the other, so they rarely overtake each other, while
+// those of two observers come as they like. So its own order is evidence of its own: weaker than
+// causes and manners, but not than the times that arrivals give.
+#pragma once
+
+#include <vector>
+
+#include "dialog/observation.h"
+#include "dialog/reading.h"
+#include "dialog/topology.h"
+#include "dialog/transmission.h"
+#include "wire/micros.h"
+
+namespace ci::dialog {
+
+/// Weak edges from each transmission to the next that the same observer reported. `bounds`: the
+/// latest possible time of each transmission; what contradicts these by more than it may have been
+/// held up on its way is left out. None where there is one observer, or where all have clocks.
+[[nodiscard]] std::vector<Edge> find_own_order(const Observations& observations,
+                                               const Readings& readings,
+                                               const Transmissions& transmissions,
+                                               const std::vector<wire::Micros>& bounds);
+
+}  // namespace ci::dialog
