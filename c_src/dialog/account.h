@@ -13,6 +13,7 @@
 #include "dialog/order.h"
 #include "dialog/reading.h"
 #include "dialog/transmission.h"
+#include "wire/hash.h"
 
 namespace ci::dialog {
 
@@ -24,7 +25,7 @@ namespace ci::dialog {
                                            const Transmissions& transmissions);
 
 /// The observers of each host.
-using Watchers = std::unordered_multimap<Id, std::uint32_t>;
+using Watchers = std::unordered_multimap<Id, std::uint32_t, wire::NumberHash>;
 [[nodiscard]] Watchers watchers_of(const std::vector<Id>& hosts);
 
 /// `node`: an index of Transmissions::all; `at`: its common time.

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <string_view>
 
 #include "wire/endpoint.h"
+#include "wire/hash.h"
 
 namespace ci::packets {
 
@@ -27,7 +27,7 @@ class Key {
 
     struct Hash {
         std::size_t operator()(const Key& key) const noexcept {
-            return std::hash<std::string_view>{}(
+            return wire::TextHash{}(
                 {reinterpret_cast<const char*>(key.octets_.data()), key.octets_.size()});
         }
     };

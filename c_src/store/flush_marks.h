@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "store/numbered.h"
+#include "wire/hash.h"
 
 namespace ci::store {
 
@@ -31,7 +32,7 @@ class FlushMarks {
 
   private:
     Seq all_ = 0;
-    std::unordered_map<std::string, Seq> keys_;
+    std::unordered_map<std::string, Seq, wire::TextHash> keys_;
 };
 
 }  // namespace ci::store

@@ -8,6 +8,7 @@
 
 #include "store/call_files.h"
 #include "store/pins.h"
+#include "wire/hash.h"
 
 namespace ci::store {
 
@@ -39,7 +40,7 @@ class Flushing {
     std::mutex one_at_a_time_;
     mutable std::mutex mutex_;
     bool running_ = false;
-    std::unordered_set<std::string> new_;  ///< files that were begun while it runs
+    std::unordered_set<std::string, wire::TextHash> new_;  ///< files that were begun while it runs
 };
 
 }  // namespace ci::store

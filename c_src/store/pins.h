@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "store/access.h"
+#include "wire/hash.h"
 
 namespace ci::store {
 
@@ -29,7 +30,7 @@ class Pins {
     std::filesystem::path directory_;
     Group group_;
     mutable std::mutex mutex_;
-    std::unordered_set<std::string> files_;  ///< "aa/bb/rest"
+    std::unordered_set<std::string, wire::TextHash> files_;  ///< "aa/bb/rest"
 };
 
 }  // namespace ci::store
