@@ -1,9 +1,12 @@
 // Looks at the first words of the command line and hands over to the one whom they concern.
+#include <cstdint>
 #include <exception>
 #include <iostream>
+#include <random>
 
 #include "cli/subcommand.h"
 #include "fronts/control_client.h"
+#include "wire/hash.h"
 
 namespace {
 
@@ -64,10 +67,20 @@ int interpret(Arguments words) {
     return dispatch(socket, words);
 }
 
+/// Once, before there is a table: nobody outside can tell where in a table a text comes to lie.
+void draw_hash_key() {
+    std::random_device random;
+    const auto word = [&random] {
+        return (static_cast<std::uint64_t>(random()) << 32U) | random();
+    };
+    ci::wire::set_hash_key({word(), word()});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
+        draw_hash_key();
         return interpret(Arguments(argv + 1, argv + argc));
     } catch (const ci::cli::UsageError& error) {
         return complain(std::string(error.what()) + "; try call_inspector --help", 1);

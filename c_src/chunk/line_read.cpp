@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "chunk/members.h"
+#include "wire/patience.h"
 
 namespace ci::chunk {
 namespace {
@@ -203,6 +204,7 @@ wire::Result<Chunk, Reason> read_any_layout(std::string_view line) {
 }
 
 wire::Result<Chunk, Reason> read_line(std::string_view line) {
+    wire::may_go_on();
     std::string_view object = line;
     while (object.ends_with('\n') || object.ends_with('\r')) object.remove_suffix(1);
     Members members;

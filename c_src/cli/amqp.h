@@ -21,7 +21,7 @@ inline amqp::Limits amqp_limits(const commands::AmqpSettings& settings) {
 /// What does not depend on how messages travel.
 inline fronts::AmqpAnswers::Hooks amqp_hooks(Service& service) {
     fronts::AmqpAnswers::Hooks hooks;
-    hooks.work = [&service](std::function<void()> job) { service.work(std::move(job)); };
+    hooks.work = [&service](commands::Job job) { service.work(std::move(job)); };
     hooks.look_up = [&service](const amqp::Question& question) {
         return commands::look_up(service.inspector().store(), question);
     };

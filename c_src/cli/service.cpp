@@ -2,14 +2,15 @@
 
 #include <sys/resource.h>
 
-#include <boost/asio/post.hpp>
 #include <csignal>
 #include <exception>
+#include <memory>
+#include <utility>
+
+#include "wire/patience.h"
 
 namespace ci::cli {
 namespace {
-
-constexpr std::size_t worker_threads = 2;
 
 /// A parser may have a thousand connections, and the store must still open its files.
 void allow_many_descriptors() {
@@ -24,18 +25,42 @@ commands::Outcome run_guarded(commands::Inspector& inspector,
                               const std::vector<std::string>& words) {
     try {
         return commands::run(inspector, words);
+    } catch (const wire::TookTooLong&) {
+        throw;
     } catch (const std::exception& error) {
         return {commands::Status::failed, chunk::to_utf8(error.what()) + "\n"};
     }
 }
 
+commands::Outcome given_up(std::chrono::seconds after) {
+    return {commands::Status::failed, "took too long: given up after " +
+                                          std::to_string(after.count()) + " s\n"};
+}
+
+/// Signals whose usual effect would be an end without a word.
+void ignore_signals() {
+    std::signal(SIGPIPE, SIG_IGN);  // an asker who went away is that asker's affair
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is one that cannot be written
+}
+
+/// Who started us with nohup wants us to outlive the terminal.
+bool is_ignored(int signal) {
+    struct sigaction now {};
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
+// Until the inspector is there, a signal ends the process at once: what it finds at its start may
+// take a while, and a kill at any moment costs nothing that is stored.
 Service::Service(const std::filesystem::path& root, commands::Log log, commands::Settings settings)
-    : signals_(context_, SIGINT, SIGTERM), workers_(worker_threads) {
-    std::signal(SIGPIPE, SIG_IGN);  // an asker who went away is that asker's affair
+    : signals_(context_) {
+    ignore_signals();
     allow_many_descriptors();
     inspector_.emplace(root, std::move(log), std::move(settings));
+    signals_.add(SIGINT);
+    signals_.add(SIGTERM);
+    if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
     signals_.async_wait([this](const boost::system::error_code& failure, int /*signal*/) {
         if (!failure) stop();
     });
@@ -44,19 +69,24 @@ Service::Service(const std::filesystem::path& root, commands::Log log, commands:
 Service::~Service() {
     inspector_->end();
     workers_.stop();
-    workers_.join();
 }
 
 commands::Ask Service::ask() {
     return [this](std::vector<std::string> words, commands::Reply reply) {
-        boost::asio::post(workers_, [this, words = std::move(words), reply = std::move(reply)] {
-            reply(run_guarded(*inspector_, words));
-        });
+        const auto answer = std::make_shared<commands::Reply>(std::move(reply));
+        commands::Job job = commands::job_of(words);
+        job.run = [this, words = std::move(words), answer] {
+            (*answer)(run_guarded(*inspector_, words));
+        };
+        job.give_up = [answer](std::chrono::seconds after) { (*answer)(given_up(after)); };
+        if (!workers_.offer(std::move(job))) {
+            (*answer)({commands::Status::failed, "busy: too many questions wait\n"});
+        }
     };
 }
 
-void Service::work(std::function<void()> job) {
-    boost::asio::post(workers_, std::move(job));
+void Service::work(commands::Job job) {
+    workers_.post(std::move(job));
 }
 
 commands::Outcome Service::run_now(const std::vector<std::string>& words) {

@@ -4,12 +4,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <filesystem>
-#include <functional>
 #include <optional>
 
 #include "commands/commands.h"
+#include "commands/workers.h"
 
 namespace ci::cli {
 
@@ -25,14 +24,14 @@ class Service {
     /// For front ends: carries out a command in one of the worker threads.
     [[nodiscard]] commands::Ask ask();
 
-    /// Runs a job in one of the worker threads; not, if the service ends before its turn.
-    void work(std::function<void()> job);
+    /// Does a job in one of the worker threads; not, if the service ends before its turn.
+    void work(commands::Job job);
     [[nodiscard]] commands::Inspector& inspector() noexcept { return *inspector_; }
 
     /// Carries out a command here and now, before the event loop runs.
     commands::Outcome run_now(const std::vector<std::string>& words);
 
-    /// Runs the event loop until stop(), SIGINT or SIGTERM. Nothing receives, works or logs any
+    /// Runs the event loop until stop(), SIGINT, SIGTERM or SIGHUP. Nothing receives, works or logs any
     /// more when it returns, and the service is at its end.
     void run();
 
@@ -41,9 +40,9 @@ class Service {
 
   private:
     boost::asio::io_context context_{1};
-    boost::asio::signal_set signals_;
     std::optional<commands::Inspector> inspector_;
-    boost::asio::thread_pool workers_;
+    commands::Workers workers_;
+    boost::asio::signal_set signals_;
 };
 
 }  // namespace ci::cli

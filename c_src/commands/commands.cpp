@@ -253,16 +253,16 @@ constexpr Command commands[] = {
      turn<sources::Switch::capture_bad_msgs>},
     {"callid_details", "CALLID", 1, 1,
      "Show the messages of a call as a JSON array, in the order in which they happened.",
-     about_call<callid_details>},
+     about_call<callid_details>, Turn::of_call},
     {"inspect_call_id", "CALLID", 1, 1,
      "Show a call as one JSON object: messages, who takes part, analysis.",
-     about_call<inspect_call_id>},
-    {"ladder", "CALLID", 1, 1, "Draw a call as a ladder diagram.", about_call<ladder>},
+     about_call<inspect_call_id>, Turn::of_call},
+    {"ladder", "CALLID", 1, 1, "Draw a call as a ladder diagram.", about_call<ladder>, Turn::of_call},
     {"clocks", "", 0, 0,
      "Show as JSON how far every observer's clock is off, and how sure that is.", clocks},
     {"list_calls", "[N]", 0, 1,
      "Show as JSON the calls that began last, the newest first: 20 of them, or N (at most 1000).",
-     list_calls},
+     list_calls, Turn::alone},
     {"store_stats", "", 0, 0, "Show as JSON what became of all messages, and how much is stored.",
      store_stats},
     {"amqp_stats", "", 0, 0,
@@ -270,7 +270,8 @@ constexpr Command commands[] = {
      amqp_stats},
     {"pin", "CALLID", 1, 1, "Keep a call, whatever its age, until it is unpinned.", pin},
     {"unpin", "CALLID", 1, 1, "Let a pinned call go the way of all others.", unpin},
-    {"flush", "[CALLID]", 0, 1, "Forget one call, or everything that is stored.", flush},
+    {"flush", "[CALLID]", 0, 1, "Forget one call, or everything that is stored.", flush,
+     Turn::alone},
     {"import_kazoo", "DIR", 1, 1,
      "Take over the calls that Kazoo's Call Inspector stored below DIR, an absolute path.\n"
      "In the inspector's own directory its files are replaced. Importing again adds nothing.",
@@ -291,6 +292,17 @@ const Command* find(std::string_view name) noexcept {
     const auto* found = std::find_if(std::begin(commands), std::end(commands),
                                      [&](const Command& c) { return c.name == name; });
     return found == std::end(commands) ? nullptr : found;
+}
+
+Job job_of(std::span<const std::string> words) {
+    const Command* command = words.empty() ? nullptr : find(words.front());
+    Job job;
+    if (command == nullptr || command->turn == Turn::any) return job;
+    job.subject = subject_of_command(command->name);
+    if (command->turn != Turn::of_call || words.size() < 2) return job;
+    job.subject = subject_of_call(words[1]);
+    job.limited = true;
+    return job;
 }
 
 Outcome run(Inspector& inspector, std::span<const std::string> words) {

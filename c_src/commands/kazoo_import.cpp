@@ -11,6 +11,7 @@
 #include "store/path.h"
 #include "store/tree.h"
 #include "store/write.h"
+#include "wire/hash.h"
 
 namespace ci::commands {
 namespace {
@@ -20,6 +21,8 @@ constexpr std::size_t largest_file = 64U << 20U;
 constexpr std::size_t largest_object = 1U << 20U;
 constexpr std::string_view object_begin = "{object,";
 constexpr std::string_view line_begin = "{\"";
+
+using Texts = std::unordered_set<std::string, wire::TextHash>;
 
 /// A part of a file. Parts in their order are the file.
 struct Piece {
@@ -142,7 +145,7 @@ class Import {
         }
         for (auto& [call_id, lines] : calls) {
             const auto dialogue = inspector_.store().read(call_id);
-            std::unordered_set<std::string> there;
+            Texts there;
             for (const chunk::Chunk& chunk : dialogue.chunks) {
                 there.insert(store::without_number(chunk.json));
             }
@@ -169,7 +172,7 @@ class Import {
     std::optional<std::string> rewritten(std::string_view now, const std::string& relative) {
         Imported counted_before;
         const auto pieces = Reader(inspector_.settings().masking, counted_before).read(now);
-        std::unordered_set<std::string> there;
+        Texts there;
         for (const Piece& piece : pieces) {
             if (!piece.line.empty() || !piece.text.starts_with(line_begin)) continue;
             there.insert(store::without_number(piece.text));
@@ -203,7 +206,7 @@ class Import {
     Inspector& inspector_;
     const bool is_own_;  ///< the directory is the store's
     Imported& result_;
-    std::unordered_set<std::string> elsewhere_;  ///< lines of one file that are in another by now
+    Texts elsewhere_;  ///< lines of one file that are in another by now
 };
 
 }  // namespace

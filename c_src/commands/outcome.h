@@ -22,8 +22,8 @@ struct Outcome {
     std::string text;
 };
 
-/// How a front end asks: words in (the command's name first), outcome out, once, from another
-/// thread. Asking never blocks.
+/// How a front end asks: words in (the command's name first), outcome out, once, from whichever
+/// thread, at once if there are too many questions. Asking never blocks.
 using Reply = std::function<void(Outcome)>;
 using Ask = std::function<void(std::vector<std::string> words, Reply reply)>;
 

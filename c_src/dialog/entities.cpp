@@ -2,12 +2,13 @@
 #include <unordered_set>
 
 #include "dialog/order.h"
+#include "wire/hash.h"
 
 namespace ci::dialog {
 
 std::vector<std::string> entities(std::span<const chunk::Chunk> chunks, const Flow& flow) {
     std::vector<std::string> found;
-    std::unordered_set<std::string_view> known;
+    std::unordered_set<std::string_view, wire::TextHash> known;
     for (const Event& event : flow.events) {
         const chunk::Chunk& chunk = chunks[event.chunk];
         if (!chunk.event.empty()) continue;  // whom a proxy asked or told is not in the dialogue

@@ -13,18 +13,13 @@ Id Names::of(std::string_view text) {
 }
 
 std::size_t KeyHash::operator()(const Key& key) const noexcept {
-    // Multiply and fold (as wyhash does): numbers given in sequence must not collide. A factor of 0
-    // or of all ones would swallow the other one, so none of the usual words may become that.
-    constexpr std::uint64_t odd[] = {0xa0761d6478bd642fU, 0xe7037ed1a0b428dbU, 0x8ebc6af09c88c6e3U};
-    const auto fold = [](std::uint64_t a, std::uint64_t b) {
-        __extension__ using Wide = unsigned __int128;
-        const Wide product = static_cast<Wide>(a) * b;
-        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
-    };
-    std::uint64_t hash = odd[2];
+    // Multiply and fold, as wyhash does. A factor of 0 would swallow the other one: nobody who does
+    // not know the hash's key can make one.
+    const wire::HashKey& secret = wire::hash_key();
+    std::uint64_t hash = 0x8ebc6af09c88c6e3U;
     for (std::size_t i = 0; i < key.size(); i += 2) {
         const std::uint64_t next = i + 1 < key.size() ? key[i + 1] : 0;
-        hash = fold(key[i] ^ odd[0] ^ hash, next ^ odd[1]);
+        hash = wire::fold(key[i] ^ secret.first ^ hash, next ^ secret.second);
     }
     return static_cast<std::size_t>(hash);
 }

@@ -7,11 +7,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string_view>
 #include <vector>
 
 #include "dialog/table.h"
+#include "wire/hash.h"
 
 namespace ci::dialog {
 
@@ -35,7 +35,7 @@ class Names {
     Id of(std::string_view text);
 
   private:
-    FlatTable<std::string_view, Id, std::hash<std::string_view>> ids_;
+    FlatTable<std::string_view, Id, wire::TextHash> ids_;
 };
 
 /// Several numbers as one key of a hash table.
@@ -104,12 +104,7 @@ class Stacks {
         std::size_t depth = 0;
     };
     std::vector<Cell> cells_ = {Cell{}};
-    struct Hash {
-        std::size_t operator()(std::uint64_t cell) const noexcept {
-            return static_cast<std::size_t>((cell * 0x9e3779b97f4a7c15U) >> 38U);
-        }
-    };
-    FlatTable<std::uint64_t, Id, Hash> ids_;
+    FlatTable<std::uint64_t, Id, wire::NumberHash> ids_;
 };
 
 }  // namespace ci::dialog

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "wire/patience.h"
+
 namespace ci::dialog {
 
 template <class Key>
@@ -62,6 +64,7 @@ class FlatTable {
     };
 
     [[nodiscard]] std::size_t place(const Key& key) const {
+        wire::may_go_on();  // whatever takes long looks something up
         const std::size_t mask = slots_.size() - 1;
         std::size_t at = Hash{}(key)&mask;
         while (slots_[at].used && !is_same(slots_[at].key, key)) at = (at + 1) & mask;

@@ -11,6 +11,8 @@
 #include <random>
 #include <utility>
 
+#include "wire/patience.h"
+
 namespace ci::fronts {
 namespace {
 
@@ -47,6 +49,18 @@ constexpr Count counted[] = {
     {"refused", &amqp::Counts::refused},   {"late", &amqp::Counts::late},
     {"no_room", &amqp::Counts::no_room},   {"ignored", &amqp::Counts::ignored},
 };
+
+std::string subject_of(const amqp::Question& question) {
+    if (!question.of_one_call || question.call_ids.empty()) {
+        return commands::subject_of_command("filter");
+    }
+    return commands::subject_of_call(question.call_ids.front());
+}
+
+std::string subject_of(const amqp::Answer& answer) {
+    if (answer.parts.empty() || answer.parts.front().empty()) return {};
+    return commands::subject_of_call(answer.parts.front().front().call_id);
+}
 
 }  // namespace
 
@@ -116,6 +130,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
             object["malformed"][std::string(amqp::malformed_names[i])] = counts.malformed[i];
         }
         object["too_large"] = too_large_;
+        object["too_long"] = too_long_;
         add(hooks_.transport(), object);
         return object.dump() + "\n";
     }
@@ -130,11 +145,23 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     }
 
     /// In another thread, if this is still there then.
-    template <class Job>
-    void work(Job job) {
-        hooks_.work([weak = weak_from_this(), job = std::move(job)]() mutable {
-            if (const auto self = weak.lock()) job(*self);
-        });
+    template <class Run>
+    void work(Run run) {
+        work(std::move(run), "", [](State&) {});
+    }
+    /// `subject`: that of commands::Job; `give_up` instead, if it takes too long.
+    template <class Run, class GiveUp>
+    void work(Run run, std::string subject, GiveUp give_up) {
+        commands::Job job;
+        job.limited = !subject.empty();
+        job.subject = std::move(subject);
+        job.run = [weak = weak_from_this(), run = std::move(run)]() mutable {
+            if (const auto self = weak.lock()) run(*self);
+        };
+        job.give_up = [weak = weak_from_this(), give_up = std::move(give_up)](auto /*after*/) {
+            if (const auto self = weak.lock()) give_up(*self);
+        };
+        hooks_.work(std::move(job));
     }
 
     commands::Outcome read(const std::string& body) {
@@ -160,11 +187,16 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         amqp::Found found;
         try {
             found = hooks_.look_up(question);
+        } catch (const wire::TookTooLong&) {
+            throw;
         } catch (const std::exception& error) {  // no memory for a huge call
             found.error = error.what();
         }
+        take(question.ticket, std::move(found));
+    }
+    void take(amqp::Ticket ticket, amqp::Found found) {
         const std::scoped_lock lock(mutex_);
-        perform(responder_.found(question.ticket, std::move(found), now()));
+        perform(responder_.found(ticket, std::move(found), now()));
     }
 
     void make(amqp::Answer answer) {
@@ -172,6 +204,8 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         answer.at = wall_clock();
         try {
             publication = amqp::publication(std::move(answer), *hooks_.priors());
+        } catch (const wire::TookTooLong&) {
+            throw;
         } catch (const std::exception&) {  // no memory: too large indeed
             publication.reset();
         }
@@ -187,12 +221,20 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         if (closed_) return;
         for (auto& publication : actions.publications) publish(std::move(publication));
         for (auto& question : actions.questions) {
-            work([question = std::move(question)](State& self) { self.look_up(question); });
+            std::string subject = subject_of(question);
+            const auto ticket = question.ticket;
+            work([question = std::move(question)](State& self) { self.look_up(question); },
+                 std::move(subject), [ticket](State& self) {
+                     self.take(ticket, {{}, {}, wire::TookTooLong().what()});
+                 });
         }
         for (auto& answer : actions.answers) {
-            work([answer = std::move(answer)](State& self) mutable {
-                self.make(std::move(answer));
-            });
+            std::string subject = subject_of(answer);
+            work([answer = std::move(answer)](State& self) mutable { self.make(std::move(answer)); },
+                 std::move(subject), [](State& self) {
+                     const std::scoped_lock lock(self.mutex_);
+                     ++self.too_long_;
+                 });
         }
         arm();
     }
@@ -229,7 +271,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     std::mutex mutex_;
     amqp::Responder responder_;
     std::optional<wire::Micros> armed_;  ///< what the timer is, or is about to be, set to
-    std::uint64_t too_large_ = 0;
+    std::uint64_t too_large_ = 0, too_long_ = 0;
     bool closed_ = false;
 };
 

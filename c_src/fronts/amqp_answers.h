@@ -12,6 +12,7 @@
 
 #include "amqp/responder.h"
 #include "commands/outcome.h"
+#include "commands/workers.h"
 #include "dialog/clock.h"
 
 namespace ci::fronts {
@@ -30,9 +31,9 @@ class AmqpAnswers {
     using Priors = std::shared_ptr<const std::vector<dialog::ClockPrior>>;
 
     struct Hooks {
-        /// Runs it in another thread. Not called after the AmqpAnswers is gone; what it was given
+        /// Does it in another thread. Not called after the AmqpAnswers is gone; what it was given
         /// may run later.
-        std::function<void(std::function<void()>)> work;
+        std::function<void(commands::Job)> work;
         std::function<amqp::Found(const amqp::Question&)> look_up;  ///< from such a thread
         std::function<Priors()> priors;                             ///< likewise; never null
         std::function<void(amqp::Publication)> publish;             ///< must not block

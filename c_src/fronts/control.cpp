@@ -10,8 +10,8 @@
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
-#include <vector>
 
 #include "fronts/control_protocol.h"
 
@@ -23,31 +23,39 @@ using Protocol = asio::local::stream_protocol;
 using Failure = boost::system::error_code;
 
 constexpr auto patience = std::chrono::seconds(30);  // for one side to read or write
-constexpr long most_sessions = 256;
+constexpr auto soon = std::chrono::milliseconds(100);
 
 /// One connection: reads a question, asks, writes the answer.
-class Session : public std::enable_shared_from_this<Session> {
+class Session : public Guest, public std::enable_shared_from_this<Session> {
   public:
-    Session(Protocol::socket socket, const commands::Ask& ask, std::shared_ptr<const char> place)
+    Session(Protocol::socket socket, const commands::Ask& ask, std::shared_ptr<Places> places)
         : socket_(std::move(socket)),
           timer_(socket_.get_executor()),
           ask_(ask),
-          place_(std::move(place)) {}
+          places_(std::move(places)) {
+        places_->enter(*this);
+    }
+    ~Session() override { places_->leave(*this); }
 
     void start() {
         limit();
         asio::async_read(socket_, asio::buffer(head_),
                          [self = shared_from_this()](Failure failure, std::size_t) {
-                             if (!failure) self->read_body();
+                             failure ? self->end() : self->read_body();
                          });
+    }
+
+    void end() override {
+        timer_.cancel();
+        Failure ignored;
+        socket_.close(ignored);
     }
 
   private:
     void limit() {
         timer_.expires_after(patience);
         timer_.async_wait([self = shared_from_this()](Failure failure) {
-            Failure ignored;
-            if (!failure) self->socket_.close(ignored);
+            if (!failure) self->end();
         });
     }
 
@@ -57,7 +65,7 @@ class Session : public std::enable_shared_from_this<Session> {
         body_.resize(*length);
         asio::async_read(socket_, asio::buffer(body_),
                          [self = shared_from_this()](Failure failure, std::size_t) {
-                             if (!failure) self->ask();
+                             failure ? self->end() : self->ask();
                          });
     }
 
@@ -65,6 +73,7 @@ class Session : public std::enable_shared_from_this<Session> {
         timer_.cancel();  // how long a command takes is its own affair
         auto words = decode_question(body_);
         if (!words) return answer({commands::Status::usage, "malformed question\n"});
+        now(Doing::waiting);
         // Handed on, not copied: the session ends on the event loop's thread, where it lives.
         ask_(*std::move(words), [self = shared_from_this()](commands::Outcome outcome) mutable {
             const auto loop = self->socket_.get_executor();
@@ -75,8 +84,10 @@ class Session : public std::enable_shared_from_this<Session> {
     }
 
     void answer(commands::Outcome outcome) {
+        places_->make_room_for(outcome.text.size());
         answer_ = std::move(outcome.text);
         answer_head_ = encode_answer_head(outcome.status, answer_.size());
+        now(Doing::reading, answer_.size());
         limit();
         const std::array<asio::const_buffer, 2> pieces{asio::buffer(answer_head_),
                                                        asio::buffer(answer_)};
@@ -90,12 +101,23 @@ class Session : public std::enable_shared_from_this<Session> {
     Protocol::socket socket_;
     asio::steady_timer timer_;
     commands::Ask ask_;
-    std::shared_ptr<const char> place_;  ///< one of those that Control counts
+    std::shared_ptr<Places> places_;
     std::array<char, question_head> head_{};
     std::string body_;
     std::array<char, answer_head> answer_head_{};
     std::string answer_;
 };
+
+/// What fits into any socket's buffer, and a goodbye.
+void refuse(Protocol::socket& socket) {
+    constexpr std::string_view why = "busy: too many questions wait\n";
+    const auto head = encode_answer_head(commands::Status::failed, why.size());
+    const std::array<asio::const_buffer, 2> pieces{asio::buffer(head),
+                                                   asio::buffer(why.data(), why.size())};
+    Failure ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(pieces, ignored);
+}
 
 bool answers(asio::io_context& context, const std::filesystem::path& path) {
     Protocol::socket socket(context);
@@ -135,8 +157,13 @@ Protocol::acceptor listen(asio::io_context& context, const std::filesystem::path
 
 }  // namespace
 
-Control::Control(asio::io_context& context, std::filesystem::path path, commands::Ask ask)
-    : path_(std::move(path)), ask_(std::move(ask)), acceptor_(listen(context, path_)) {
+Control::Control(asio::io_context& context, std::filesystem::path path, commands::Ask ask,
+                 const ControlLimits& limits)
+    : path_(std::move(path)),
+      ask_(std::move(ask)),
+      acceptor_(listen(context, path_)),
+      again_(context),
+      places_(std::make_shared<Places>(limits)) {
     accept();
 }
 
@@ -148,10 +175,23 @@ Control::~Control() {
 void Control::accept() {
     acceptor_.async_accept([this](Failure failure, Protocol::socket socket) {
         if (failure == asio::error::operation_aborted) return;  // `this` is gone
-        if (!failure && sessions_.use_count() <= most_sessions) {
-            std::make_shared<Session>(std::move(socket), ask_, sessions_)->start();
+        if (failure) return accept_later();
+        if (places_->make_room(socket.native_handle())) {
+            std::make_shared<Session>(std::move(socket), ask_, places_)->start();
+        } else {
+            refuse(socket);
         }
         accept();
+    });
+}
+
+/// There is no descriptor left, or no memory: whoever knocks goes on knocking, and must not keep us
+/// from all else.
+void Control::accept_later() {
+    places_->end_one();
+    again_.expires_after(soon);
+    again_.async_wait([this](Failure aborted) {
+        if (!aborted) accept();
     });
 }
 

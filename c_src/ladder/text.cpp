@@ -9,6 +9,7 @@
 
 #include "ladder/clock_text.h"
 #include "ladder/label.h"
+#include "wire/hash.h"
 
 namespace ci::ladder {
 namespace {
@@ -230,7 +231,7 @@ class Ladder {
     std::span<const Chunk> chunks_;
     const dialog::Flow& flow_;
     std::vector<std::u32string> names_;
-    std::unordered_map<std::string, std::size_t> column_, observer_;
+    std::unordered_map<std::string, std::size_t, wire::TextHash> column_, observer_;
     std::size_t longest_ = 0;
     std::size_t gap_ = 0;
     bool list_ = false;       // more entities than columns have room for

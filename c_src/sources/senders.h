@@ -13,6 +13,7 @@
 
 #include "chunk/chunk.h"
 #include "wire/endpoint.h"
+#include "wire/hash.h"
 
 namespace ci::sources {
 
@@ -50,17 +51,11 @@ class Senders {
         std::array<wire::Micros, samples> offsets{};
         std::size_t measured = 0;  ///< ever
     };
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept {
-            return std::hash<std::string_view>{}(text);
-        }
-    };
     Sender* find(const chunk::Draft& draft, const wire::Address& peer, std::string_view parser);
 
     mutable std::mutex mutex_;
     std::vector<Sender> senders_;
-    std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> index_;  ///< by observer
+    std::unordered_map<std::string, std::size_t, wire::TextHash, std::equal_to<>> index_;  ///< by observer
     std::uint64_t overflow_ = 0;
 };
 

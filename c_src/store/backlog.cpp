@@ -1,19 +1,16 @@
 #include "store/backlog.h"
 
 #include <algorithm>
-#include <functional>
 #include <unordered_set>
 #include <utility>
+
+#include "wire/hash.h"
 
 namespace ci::store {
 namespace {
 
 /// Of lines that are no messages: no call is found by it, as keys are compared as well.
 constexpr std::uint64_t control_hash = 0;
-
-std::uint64_t hash_of(std::string_view key) {
-    return std::hash<std::string_view>{}(key);
-}
 
 bool is_message(const Entry& entry) noexcept {
     return entry.hash != control_hash;
@@ -56,7 +53,7 @@ std::size_t Backlog::add(std::span<const Line> lines) {
         const std::scoped_lock lock(mutex_);
         counts_.received += lines.size();
         for (const Line& line : lines) {
-            const std::uint64_t hash = hash_of(key_of(line.text));
+            const std::uint64_t hash = wire::hash_of(key_of(line.text));
             if (ended_ || !admit(hash, line.is_chatter)) continue;
             begun_.note(hash);
             const std::size_t offset = open_.text.size();
@@ -356,7 +353,7 @@ bool Backlog::is_empty() const noexcept {
 }
 
 Backlog::Found Backlog::find(std::string_view key) const {
-    const std::uint64_t hash = hash_of(key);
+    const std::uint64_t hash = wire::hash_of(key);
     Found found;
     const std::scoped_lock lock(mutex_);
     const auto stuck = stuck_.find(hash);

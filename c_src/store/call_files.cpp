@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <functional>
 
 #include "store/compress.h"
 #include "store/tree.h"
 #include "store/write.h"
+#include "wire/hash.h"
 
 namespace ci::store {
 namespace {
@@ -43,7 +43,7 @@ bool concerns_all(int error) noexcept {
 }
 
 std::unique_lock<std::mutex> CallFiles::lock(std::string_view relative) {
-    return std::unique_lock(locks_.at(std::hash<std::string_view>{}(relative) % locks_.size()));
+    return std::unique_lock(locks_.at(wire::TextHash{}(relative) % locks_.size()));
 }
 
 std::vector<std::unique_lock<std::mutex>> CallFiles::lock_all() {

@@ -8,6 +8,7 @@
 
 #include "store/numbered.h"
 #include "store/path.h"
+#include "wire/hash.h"
 
 namespace ci::store {
 
@@ -19,7 +20,7 @@ class FlushMarks {
             keys_.insert_or_assign(*std::move(mark.key), seq);
             return;
         }
-        std::unordered_map<std::string, Seq> kept;
+        std::unordered_map<std::string, Seq, wire::TextHash> kept;
         for (std::string& relative : mark.kept) {
             const Seq gone = gone_of_all(relative);
             kept.emplace(std::move(relative), gone);
@@ -51,8 +52,8 @@ class FlushMarks {
 
     Seq all_ = 0;
     /// The files that the last flush of everything kept: what flushes before took of them.
-    std::unordered_map<std::string, Seq> kept_;
-    std::unordered_map<std::string, Seq> keys_;
+    std::unordered_map<std::string, Seq, wire::TextHash> kept_;
+    std::unordered_map<std::string, Seq, wire::TextHash> keys_;
 };
 
 }  // namespace ci::store

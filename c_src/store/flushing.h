@@ -9,6 +9,7 @@
 
 #include "store/call_files.h"
 #include "store/pins.h"
+#include "wire/hash.h"
 
 namespace ci::store {
 
@@ -50,7 +51,7 @@ class Flushing {
     mutable std::mutex mutex_;
     bool running_ = false;
     /// Files that were pinned when it began, or were begun while it runs.
-    std::unordered_set<std::string> spared_;
+    std::unordered_set<std::string, wire::TextHash> spared_;
 };
 
 }  // namespace ci::store

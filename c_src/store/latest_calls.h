@@ -23,7 +23,7 @@ class LatestCalls {
 
   private:
     static constexpr std::size_t generation = 262'144;
-    std::unordered_set<std::uint64_t> recent_, older_;
+    std::unordered_set<std::uint64_t> recent_, older_;  ///< a keyed hash is hash enough
 };
 
 }  // namespace ci::store

@@ -6,6 +6,7 @@
 
 #include "chunk/chunk.h"
 #include "store/path.h"
+#include "wire/hash.h"
 
 namespace ci::store {
 namespace {
@@ -68,7 +69,7 @@ std::string_view take_line(std::string_view& text) noexcept {
 }
 
 std::string without_doubles(std::string_view text, std::string_view old) {
-    std::unordered_set<Seq> known;
+    std::unordered_set<Seq, wire::NumberHash> known;
     while (!old.empty()) {
         if (const auto seq = seq_of(take_line(old))) known.insert(*seq);
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "store/access.h"
+#include "wire/hash.h"
 
 namespace ci::store {
 
@@ -40,7 +41,7 @@ class Pins {
     Group group_;
     std::mutex changing_;       ///< held while the disk is waited for
     mutable std::mutex mutex_;  ///< held for moments
-    std::unordered_set<std::string> files_;
+    std::unordered_set<std::string, wire::TextHash> files_;
     int error_ = 0;  ///< an errno: the directory could not be read
 };
 

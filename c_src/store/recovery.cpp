@@ -1,10 +1,10 @@
 #include "store/recovery.h"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 
 #include "store/write.h"
+#include "wire/hash.h"
 
 namespace ci::store {
 namespace {
@@ -76,7 +76,7 @@ class SegmentReader {
                 entries.push_back({0, *seq, static_cast<std::uint32_t>(offset),
                                    static_cast<std::uint32_t>(line.size())});
             } else if (seq && !key.empty()) {
-                entries.push_back({std::hash<std::string_view>{}(key), *seq,
+                entries.push_back({wire::hash_of(key), *seq,
                                    static_cast<std::uint32_t>(offset),
                                    static_cast<std::uint32_t>(line.size())});
             } else {

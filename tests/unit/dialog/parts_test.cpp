@@ -145,7 +145,7 @@ TEST(KeyHash, TellsKeysApartWhateverTheirFirstWord) {
 }
 
 TEST(FlatTable, KeepsTheFirstOfEachKeyHoweverMuchItGrows) {
-    FlatTable<std::string, int, std::hash<std::string>> table;
+    FlatTable<std::string, int, wire::TextHash> table;
     EXPECT_EQ(table.find("0"), nullptr);
     for (int i = 0; i < 1000; ++i) {
         EXPECT_TRUE(table.emplace(std::to_string(i), i).second);

@@ -37,7 +37,7 @@ class AmqpAnswersTest : public testing::Test {
 
     AmqpAnswers::Hooks hooks() {
         AmqpAnswers::Hooks hooks;
-        hooks.work = [this](std::function<void()> job) {
+        hooks.work = [this](const commands::Job& job) {
             boost::asio::post(workers_, std::move(job));
         };
         hooks.look_up = [this](const amqp::Question& question) { return look_up_(question); };

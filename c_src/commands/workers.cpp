@@ -1,0 +1,160 @@
+#include "commands/workers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "wire/patience.h"
+
+namespace ci::commands {
+namespace {
+
+constexpr std::chrono::milliseconds between_looks{100};
+
+}  // namespace
+
+Workers::Workers(WorkerLimits limits) : limits_(limits) {
+    const std::scoped_lock lock(mutex_);
+    for (std::size_t i = 0; i < limits_.threads; ++i) threads_.emplace_back([this] { work(); });
+    watch_ = std::thread([this] { watch(); });
+}
+
+Workers::~Workers() {
+    stop();
+}
+
+bool Workers::offer(Job job) {
+    std::unique_lock lock(mutex_);
+    if (!job.subject.empty() && !has_room_for(job.subject)) return false;
+    job.offered = true;
+    put(std::move(lock), std::move(job));
+    return true;
+}
+
+bool Workers::has_room_for(const std::string& subject) const {
+    std::size_t waiting = 0, of_one = 0;
+    for (const Job& other : of_subject_) {
+        waiting += other.offered ? 1 : 0;
+        of_one += other.offered && other.subject == subject ? 1 : 0;
+    }
+    return waiting < limits_.waiting && of_one < limits_.waiting_of_one;
+}
+
+void Workers::post(Job job) {
+    put(std::unique_lock(mutex_), std::move(job));
+}
+
+void Workers::put(std::unique_lock<std::mutex> lock, Job job) {
+    if (is_stopping_) return;
+    (job.subject.empty() ? short_ : of_subject_).push_back(std::move(job));
+    lock.unlock();
+    work_.notify_one();
+}
+
+void Workers::stop() {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (std::exchange(is_stopping_, true)) return;
+        for (Running& running : running_) {
+            if (running.limited) running.end.request_stop();
+        }
+    }
+    work_.notify_all();
+    begun_.notify_all();
+    stopped_.notify_all();
+    watch_.join();  // from here on no thread is added
+    for (std::thread& thread : threads_) thread.join();
+}
+
+std::uint64_t Workers::given_up() const {
+    const std::scoped_lock lock(mutex_);
+    return given_up_;
+}
+
+bool Workers::is_under_way(const std::string& subject) const {
+    return std::any_of(running_.begin(), running_.end(),
+                       [&](const Running& running) { return running.subject == subject; });
+}
+
+Workers::Queue::iterator Workers::next_of_subject() {
+    return std::find_if(of_subject_.begin(), of_subject_.end(),
+                        [&](const Job& job) { return !is_under_way(job.subject); });
+}
+
+bool Workers::has_work() {
+    return !short_.empty() || next_of_subject() != of_subject_.end();
+}
+
+Job Workers::take() {
+    Queue& queue = short_.empty() ? of_subject_ : short_;
+    const auto next = short_.empty() ? next_of_subject() : short_.begin();
+    Job job = std::move(*next);
+    queue.erase(next);
+    return job;
+}
+
+void Workers::work() {
+    std::unique_lock lock(mutex_);
+    const auto may_work = [&] {
+        return is_stopping_ || (running_.size() - long_ < limits_.threads && has_work());
+    };
+    while (true) {
+        work_.wait(lock, may_work);
+        if (is_stopping_) return;
+        carry_out(lock, take());
+        if (has_work()) work_.notify_one();  // it may have waited for this one
+    }
+}
+
+void Workers::carry_out(std::unique_lock<std::mutex>& lock, Job job) {
+    const auto running =
+        running_.insert(running_.end(), {job.subject, job.limited, Clock::now(), false, {}});
+    if (running_.size() == 1) begun_.notify_one();
+    lock.unlock();
+    bool given_up = false;
+    try {
+        const wire::Patience patience(running->end.get_token());
+        job.run();
+    } catch (const wire::TookTooLong&) {
+        given_up = true;
+        const auto took = Clock::now() - running->since;
+        if (job.give_up) job.give_up(std::chrono::duration_cast<std::chrono::seconds>(took));
+    }
+    job = {};  // what it holds may take long to be freed
+    lock.lock();
+    given_up_ += given_up ? 1 : 0;
+    long_ -= running->is_long ? 1 : 0;
+    running_.erase(running);
+}
+
+void Workers::watch() {
+    std::unique_lock lock(mutex_);
+    while (!is_stopping_) {
+        begun_.wait(lock, [&] { return is_stopping_ || !running_.empty(); });
+        (void)stopped_.wait_for(lock, between_looks, [&] { return is_stopping_; });
+        if (!is_stopping_) look_after(Clock::now());
+    }
+}
+
+void Workers::look_after(Clock::time_point now) {
+    for (Running& running : running_) {
+        const auto took = now - running.since;
+        if (running.limited && took > limits_.longest) running.end.request_stop();
+        if (running.is_long || took < limits_.long_after) continue;
+        running.is_long = true;
+        ++long_;
+        work_.notify_one();
+    }
+    if (long_ < threads_.size() || !has_work()) return;
+    if (threads_.size() < limits_.most_threads) {
+        threads_.emplace_back([this] { work(); });
+        return;
+    }
+    // Begun first, as they stand in their list.
+    const auto oldest = std::find_if(running_.begin(), running_.end(),
+                                     [](const Running& running) { return running.limited; });
+    if (oldest != running_.end() && now - oldest->since > limits_.longest_if_others_wait) {
+        oldest->end.request_stop();
+    }
+}
+
+}  // namespace ci::commands
