@@ -126,7 +126,8 @@ void tell_turned(const Observations& observations, const Readings& readings,
             readings, cause.observations, effect.observations,
             [&](std::uint32_t i, std::uint32_t k) {
                 const Micros turned = reported(i) - reported(k);
-                if (turned <= 0 || observations.all[i].arrival < observations.all[k].arrival) return;
+                if (turned <= 0 || observations.all[i].arrival < observations.all[k].arrival)
+                    return;
                 contradictions.turned(observations.observers[observations.all[i].observer], edge,
                                       turned);
             });

@@ -10,7 +10,7 @@ namespace {
 using wire::Micros;
 
 /// What is held up on its way to us, and overtaken, is rarely so for longer.
-constexpr Micros held_up = 20'000;
+constexpr Micros held_up = 10'000;
 
 }  // namespace
 
@@ -18,12 +18,17 @@ std::vector<Edge> find_own_order(const Observations& observations, const Reading
                                  const Transmissions& transmissions,
                                  const std::vector<Micros>& bounds) {
     if (readings.stretches.size() < 2) return {};
+    // What clocks tell of both needs no help.
+    std::vector<bool> by_clock(transmissions.all.size());
     using Row = std::tuple<std::uint32_t, Micros, std::uint32_t>;  // stretch, arrival, transmission
     std::vector<Row> rows;
     for (std::uint32_t t = 0; t < transmissions.all.size(); ++t) {
         for (const std::uint32_t i : transmissions.all[t].observations) {
             const std::uint32_t stretch = readings.stretch[i];
-            if (readings.stretches[stretch].has_clock) continue;
+            if (readings.stretches[stretch].has_clock) {
+                by_clock[t] = true;
+                continue;
+            }
             rows.emplace_back(stretch, observations.all[i].arrival, t);
         }
     }
@@ -33,6 +38,7 @@ std::vector<Edge> find_own_order(const Observations& observations, const Reading
         const auto& [stretch, arrival, before] = rows[k - 1];
         const auto& [same_stretch, later, after] = rows[k];
         if (stretch != same_stretch || arrival >= later || before == after) continue;
+        if (by_clock[before] && by_clock[after]) continue;
         if (bounds[before] - bounds[after] > held_up) continue;
         edges.push_back({before, after, false, true});
     }

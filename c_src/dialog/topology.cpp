@@ -128,7 +128,8 @@ std::vector<Edge> break_cycles(const std::vector<Micros>& times, std::vector<Edg
         std::vector<bool> chosen(edges.size());
         std::vector<std::size_t> weakest(nodes, edges.size());
         const auto weaker = [&](const Edge& a, const Edge& b) {
-            return std::tuple(a.hard, !a.weak, times[a.effect] - times[a.cause], a.cause, a.effect) <
+            return std::tuple(a.hard, !a.weak, times[a.effect] - times[a.cause], a.cause,
+                              a.effect) <
                    std::tuple(b.hard, !b.weak, times[b.effect] - times[b.cause], b.cause, b.effect);
         };
         for (std::size_t i = 0; i < edges.size(); ++i) {

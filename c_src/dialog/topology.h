@@ -21,7 +21,8 @@ struct Edge {
 };
 
 /// Takes edges out until no cycle is left, and returns those taken: of each cycle the weakest, that
-/// is a weak one before a soft one before a hard one, and of those the one that `times` contradict most.
+/// is a weak one before a soft one before a hard one, and of those the one that `times` contradict
+/// most.
 std::vector<Edge> break_cycles(const std::vector<wire::Micros>& times, std::vector<Edge>& edges);
 
 /// Nothing happened later than what it caused: each time is lowered to that of its earliest effect.
