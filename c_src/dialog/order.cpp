@@ -250,7 +250,7 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     tell_turned(observations, readings, transmissions, edges, contradictions);
 
     auto times = corrected();
-    const auto own_order = find_own_order(observations, readings, transmissions, times);
+    const auto own_order = find_own_order(observations, readings, transmissions, edges, times);
     if (!own_order.empty()) {
         edges.insert(edges.end(), own_order.begin(), own_order.end());
         (void)break_cycles(times, edges);  // what was overtaken on its way is no contradiction

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <tuple>
+#include <utility>
 
 namespace ci::dialog {
 namespace {
@@ -15,7 +17,7 @@ constexpr Micros held_up = 10'000;
 }  // namespace
 
 std::vector<Edge> find_own_order(const Observations& observations, const Readings& readings,
-                                 const Transmissions& transmissions,
+                                 const Transmissions& transmissions, const std::vector<Edge>& known,
                                  const std::vector<Micros>& bounds) {
     if (readings.stretches.size() < 2) return {};
     // What clocks tell of both needs no help.
@@ -32,13 +34,20 @@ std::vector<Edge> find_own_order(const Observations& observations, const Reading
             rows.emplace_back(stretch, observations.all[i].arrival, t);
         }
     }
+    if (rows.empty()) return {};
     std::sort(rows.begin(), rows.end());
+    // No earlier than what caused it, as far as clocks tell.
+    std::vector<Micros> earliest(bounds.size(), std::numeric_limits<Micros>::min());
+    for (std::size_t t = 0; t < by_clock.size(); ++t) {
+        if (by_clock[t]) earliest[t] = bounds[t];
+    }
+    earliest = run_forward(std::move(earliest), known);
     std::vector<Edge> edges;
     for (std::size_t k = 1; k < rows.size(); ++k) {
         const auto& [stretch, arrival, before] = rows[k - 1];
         const auto& [same_stretch, later, after] = rows[k];
         if (stretch != same_stretch || arrival >= later || before == after) continue;
-        if (by_clock[before] && by_clock[after]) continue;
+        if (by_clock[after] && (by_clock[before] || earliest[before] > bounds[after])) continue;
         if (bounds[before] - bounds[after] > held_up) continue;
         edges.push_back({before, after, false, true});
     }

@@ -166,6 +166,16 @@ std::vector<Micros> run_back(std::vector<Micros> times, const std::vector<Edge>&
     return times;
 }
 
+std::vector<Micros> run_forward(std::vector<Micros> times, const std::vector<Edge>& edges) {
+    const Effects effects(times.size(), edges);
+    for (const auto node : any_order(times.size(), edges)) {
+        for (const auto effect : effects.of(node)) {
+            times[effect] = std::max(times[effect], times[node]);
+        }
+    }
+    return times;
+}
+
 std::vector<std::uint32_t> sort(const std::vector<Priority>& priorities,
                                 const std::vector<Edge>& edges) {
     const Effects effects(priorities.size(), edges);

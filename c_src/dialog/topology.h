@@ -30,6 +30,11 @@ std::vector<Edge> break_cycles(const std::vector<wire::Micros>& times, std::vect
 [[nodiscard]] std::vector<wire::Micros> run_back(std::vector<wire::Micros> times,
                                                  const std::vector<Edge>& edges);
 
+/// Nothing happened before what caused it: each time is raised to that of its latest cause.
+/// No cycles.
+[[nodiscard]] std::vector<wire::Micros> run_forward(std::vector<wire::Micros> times,
+                                                    const std::vector<Edge>& edges);
+
 /// What decides between nodes of which neither causes the other, first member first.
 struct Priority {
     wire::Micros time = 0;   ///< after run_back()
