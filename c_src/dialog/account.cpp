@@ -96,10 +96,8 @@ Event event_of(const Observations& observations, const Transmissions& transmissi
     }
     event.chunk = event.seen.front();
     const auto missed_at = [&](Id host) {
-        const auto begin =
-            std::lower_bound(watchers.begin(), watchers.end(), std::pair(host, 0U));
-        const auto end =
-            std::lower_bound(begin, watchers.end(), std::pair(host, UINT32_MAX));
+        const auto begin = std::lower_bound(watchers.begin(), watchers.end(), std::pair(host, 0U));
+        const auto end = std::lower_bound(begin, watchers.end(), std::pair(host, UINT32_MAX));
         if (end - begin > most_watchers) return;
         for (auto watcher = begin; watcher != end; ++watcher) {
             const bool saw = std::any_of(

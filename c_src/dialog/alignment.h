@@ -1,4 +1,5 @@
-// How every observer's times are mapped onto one common clock (common_clock.h). Where a clock was set, each stretch has its own way there (reading.h).
+// How every observer's times are mapped onto one common clock (common_clock.h). Where a clock was
+// set, each stretch has its own way there (reading.h).
 //
 // A message seen by two observers ties their clocks as NTP does: the difference of the two readings
 // is the offset plus the latency in one direction, the offset minus the latency in the other.

@@ -86,9 +86,8 @@ CommonClock common_clock(const std::vector<Stretch>& stretches) {
     }
     const Stretch& chosen = stretches[best.stretch];
     const Standing how = standing(chosen);
-    best.by_arrival =
-        chosen.arrived &&
-        (is_impossible(how) || (how == Standing::ahead && agree[best.stretch] < 2));
+    best.by_arrival = chosen.arrived &&
+                      (is_impossible(how) || (how == Standing::ahead && agree[best.stretch] < 2));
     if (best.by_arrival) best.ahead = chosen.ahead;
     return best;
 }

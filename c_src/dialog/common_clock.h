@@ -31,7 +31,8 @@ enum class Standing : std::uint8_t { near, behind, ahead, from_1900, never_set }
 
 struct CommonClock {
     std::uint32_t stretch = 0;
-    /// How far it is ahead of any plausible date, where none is better; common times are without it.
+    /// How far it is ahead of any plausible date, where none is better; common times are without
+    /// it.
     wire::Micros ahead = 0;
     bool by_arrival = false;  ///< times are dated by arrivals: `ahead` is what was taken off
 };

@@ -44,7 +44,8 @@ void Contradictions::implausible(std::string_view observer, Standing how, Micros
     std::string text(observer);
     text += ": its clock is " + hours_or_seconds(std::abs(ahead)) +
             (ahead < 0 ? " behind" : " ahead of") + " the collector's";
-    if (how == Standing::from_1900) text += ", as if it counted seconds from 1900 and not from 1970";
+    if (how == Standing::from_1900)
+        text += ", as if it counted seconds from 1900 and not from 1970";
     if (how == Standing::never_set) text += ", before there was SIP: it was not set";
     add(std::move(text));
 }

@@ -12,8 +12,8 @@ struct Transaction {
     Id method = 0;             ///< of the request that made it; 0: only an ACK or a CANCEL was seen
     Id vias = 0;               ///< of that request
     Id from_tag = 0;
-    bool is_answered = false;         ///< finally
-    bool is_cancel_answered = false;  ///< likewise
+    bool is_answered = false;              ///< finally
+    bool is_cancel_answered = false;       ///< likewise
     wire::Micros cancelled = latest_time;  ///< when the CANCEL arrived
 };
 
@@ -21,7 +21,7 @@ struct Transaction {
 struct Copy {
     Id method = 0, vias = 0, from_tag = 0, to_tag = 0;
     std::uint64_t number = 0;
-    bool several = false;         ///< messages look like it
+    bool several = false;  ///< messages look like it
     bool several_to_tags = false;
 };
 

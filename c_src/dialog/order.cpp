@@ -126,7 +126,8 @@ void tell_turned(const Observations& observations, const Readings& readings,
             readings, cause.observations, effect.observations,
             [&](std::uint32_t i, std::uint32_t k) {
                 const Micros turned = reported(i) - reported(k);
-                if (turned <= 0 || observations.all[i].arrival < observations.all[k].arrival) return;
+                if (turned <= 0 || observations.all[i].arrival < observations.all[k].arrival)
+                    return;
                 contradictions.turned(observations.observers[observations.all[i].observer], edge,
                                       turned);
             });
@@ -249,7 +250,7 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     tell_turned(observations, readings, transmissions, edges, contradictions);
 
     auto times = corrected();
-    const auto own_order = find_own_order(observations, readings, transmissions, times);
+    const auto own_order = find_own_order(observations, readings, transmissions, edges, times);
     if (!own_order.empty()) {
         edges.insert(edges.end(), own_order.begin(), own_order.end());
         (void)break_cycles(times, edges);  // what was overtaken on its way is no contradiction

@@ -15,12 +15,15 @@
 
 namespace ci::dialog {
 
-/// Weak edges from each transmission to the next that the same observer reported. `bounds`: the
+/// Weak edges from each transmission to the next that the same observer reported. `known`: stronger
+/// ones, without a cycle. `bounds`: the
 /// latest possible time of each transmission; what contradicts these by more than it may have been
-/// held up on its way is left out. None where there is one observer, or where all have clocks.
+/// held up on its way is left out, and so is what others' clocks tell. None where there is one
+/// observer, or where all have clocks.
 [[nodiscard]] std::vector<Edge> find_own_order(const Observations& observations,
                                                const Readings& readings,
                                                const Transmissions& transmissions,
+                                               const std::vector<Edge>& known,
                                                const std::vector<wire::Micros>& bounds);
 
 }  // namespace ci::dialog

@@ -52,11 +52,10 @@ void for_each_in_common(const Readings& readings, std::span<const std::uint32_t>
 template <class Act>
 void for_each_own_view(const Readings& readings, const Transmission& first,
                        const Transmission& second, const Act& act) {
-    for_each_in_common(readings, first.observations, second.observations,
-                       [&](std::uint32_t i, std::uint32_t k) {
-                           act(readings.stretches[readings.stretch[i]],
-                               readings.times[k] - readings.times[i]);
-                       });
+    for_each_in_common(
+        readings, first.observations, second.observations, [&](std::uint32_t i, std::uint32_t k) {
+            act(readings.stretches[readings.stretch[i]], readings.times[k] - readings.times[i]);
+        });
 }
 
 }  // namespace ci::dialog

@@ -259,8 +259,8 @@ class Repeats {
             // Its observations stand in order of time.
             const auto all = std::span(doubled_.observations)
                                  .subspan(other.begin + 1, other.end - other.begin - 1);
-            const auto near = std::partition_point(all.begin(), all.end(), [&](std::uint32_t i) {
-                return readings_.times[i] - other.time - gap <= -same_gap;
+            const auto near = std::partition_point(all.begin(), all.end(), [&](std::uint32_t own) {
+                return readings_.times[own] - other.time - gap <= -same_gap;
             });
             if (near != all.end() && readings_.times[*near] - other.time - gap < same_gap) {
                 return true;

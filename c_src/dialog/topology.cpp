@@ -128,7 +128,8 @@ std::vector<Edge> break_cycles(const std::vector<Micros>& times, std::vector<Edg
         std::vector<bool> chosen(edges.size());
         std::vector<std::size_t> weakest(nodes, edges.size());
         const auto weaker = [&](const Edge& a, const Edge& b) {
-            return std::tuple(a.hard, !a.weak, times[a.effect] - times[a.cause], a.cause, a.effect) <
+            return std::tuple(a.hard, !a.weak, times[a.effect] - times[a.cause], a.cause,
+                              a.effect) <
                    std::tuple(b.hard, !b.weak, times[b.effect] - times[b.cause], b.cause, b.effect);
         };
         for (std::size_t i = 0; i < edges.size(); ++i) {
@@ -160,6 +161,16 @@ std::vector<Micros> run_back(std::vector<Micros> times, const std::vector<Edge>&
     for (auto node = order.rbegin(); node != order.rend(); ++node) {
         for (const auto effect : effects.of(*node)) {
             times[*node] = std::min(times[*node], times[effect]);
+        }
+    }
+    return times;
+}
+
+std::vector<Micros> run_forward(std::vector<Micros> times, const std::vector<Edge>& edges) {
+    const Effects effects(times.size(), edges);
+    for (const auto node : any_order(times.size(), edges)) {
+        for (const auto effect : effects.of(node)) {
+            times[effect] = std::max(times[effect], times[node]);
         }
     }
     return times;

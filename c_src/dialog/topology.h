@@ -21,13 +21,19 @@ struct Edge {
 };
 
 /// Takes edges out until no cycle is left, and returns those taken: of each cycle the weakest, that
-/// is a weak one before a soft one before a hard one, and of those the one that `times` contradict most.
+/// is a weak one before a soft one before a hard one, and of those the one that `times` contradict
+/// most.
 std::vector<Edge> break_cycles(const std::vector<wire::Micros>& times, std::vector<Edge>& edges);
 
 /// Nothing happened later than what it caused: each time is lowered to that of its earliest effect.
 /// No cycles.
 [[nodiscard]] std::vector<wire::Micros> run_back(std::vector<wire::Micros> times,
                                                  const std::vector<Edge>& edges);
+
+/// Nothing happened before what caused it: each time is raised to that of its latest cause.
+/// No cycles.
+[[nodiscard]] std::vector<wire::Micros> run_forward(std::vector<wire::Micros> times,
+                                                    const std::vector<Edge>& edges);
 
 /// What decides between nodes of which neither causes the other, first member first.
 struct Priority {

@@ -198,9 +198,8 @@ class Pairing {
                 return std::pair(first_of(mapped).cut,
                                  ~sightings_.count[mapped.sighting->observer]);
             };
-            std::stable_sort(
-                several.begin(), several.end(),
-                [&](const Mapped& a, const Mapped& b) { return rank(a) < rank(b); });
+            std::stable_sort(several.begin(), several.end(),
+                             [&](const Mapped& a, const Mapped& b) { return rank(a) < rank(b); });
         }
         Transmission result;
         result.message = static_cast<std::uint32_t>(result_.messages.size());
