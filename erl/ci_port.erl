@@ -25,12 +25,8 @@
         ]).
 -export_type([answer/0]).
 
--define(PROTOCOL, 2).
--define(HELLO_MS, 5000).
 -define(START_PARSER_MS, 5000).
 -define(RETRY_PARSER_MS, 5000).
--define(MAX_REQUEST, 64 * 1024 * 1024). % the program hangs up on more
--define(MAX_PIECES, 512 * 1024 * 1024). % of all answers that are not whole yet
 -define(EVENTS, 32). % that may be on their way to the listener: the program keeps the others
 -define(HANGS_AFTER_S, 60).
 -define(SILENCES, 3). % questions without any sign of life: it hangs. Counting them, rather than the
@@ -129,11 +125,11 @@ init([]) ->
     'ok' = ci_program:await_exit(ci_state:program()), % it still holds the sockets that the next one needs
     try ci_program:open() of
         Port ->
-            case await_hello(Port, ci_frames:none(), deadline(?HELLO_MS)) of
-                {'ok', OsPid, Frames} ->
+            case ci_program:await_hello(Port) of
+                {'ok', OsPid, Others, Frames} ->
                     'ok' = ci_state:program_is(OsPid),
                     'ok' = watch_later(),
-                    start_wanted(#state{port=Port, os_pid=OsPid, frames=Frames});
+                    start_wanted(take_each(Others, #state{port=Port, os_pid=OsPid, frames=Frames}));
                 {'error', Reason} ->
                     _ = close(Port, ci_program:os_pid(Port)),
                     {'stop', Reason}
@@ -219,28 +215,6 @@ shown(State) -> ci_words:without_keys(State#state{pieces=#{}, frames=ci_frames:n
 %%%-------------------------------------------------------------------------------------------------
 %%% The OS process
 
-%% @doc It is all that the program says before it is asked.
--spec await_hello(port(), ci_frames:frames(), integer()) ->
-                         {'ok', pos_integer(), ci_frames:frames()} | {'error', any()}.
-await_hello(Port, Frames, Deadline) ->
-    receive
-        {Port, {'data', Bytes}} ->
-            case ci_frames:add(Bytes, Frames) of
-                {'ok', [], More} -> await_hello(Port, More, Deadline);
-                {'ok', [Frame], More} -> hello(ci_frames:term(Frame), More);
-                _Other -> {'error', {'not_our_program', ci_program:path()}}
-            end;
-        {Port, {'exit_status', Status}} -> {'error', {'program_exited', ci_program:describe(Status)}};
-        {'EXIT', Port, Reason} -> {'error', {'port_closed', Reason}}
-    after left(Deadline) -> {'error', {'no_hello_from', ci_program:path()}}
-    end.
-
--spec hello({'ok', any()} | 'error', ci_frames:frames()) ->
-                   {'ok', pos_integer(), ci_frames:frames()} | {'error', any()}.
-hello({'ok', {'hello', {?PROTOCOL, OsPid}}}, Frames) when is_integer(OsPid), OsPid > 0 ->
-    {'ok', OsPid, Frames};
-hello(_Other, _Frames) -> {'error', {'not_our_program', ci_program:path()}}.
-
 %% @doc End of file is the program's sign to write down what it holds and exit.
 -spec close(port(), pos_integer() | 'undefined') -> 'ok'.
 close(Port, OsPid) ->
@@ -259,20 +233,9 @@ exited(State) ->
 -spec send('command' | 'amqp' | 'alive', any(), asker(), #state{}) ->
                   {'ok', id(), #state{}} | {'error', any()}.
 send(Operation, Args, Asker, #state{port=Port, next=Id, waiting=Waiting}=State) ->
-    case deliver(Port, term_to_binary({'req', Id, Operation, Args})) of
+    case ci_program:deliver(Port, term_to_binary({'req', Id, Operation, Args})) of
         'ok' -> {'ok', Id, State#state{next=Id + 1, waiting=Waiting#{Id => Asker}}};
         {'error', _Reason}=Error -> Error
-    end.
-
--spec deliver(port(), binary()) -> 'ok' | {'error', any()}.
-deliver(_Port, Request) when byte_size(Request) > ?MAX_REQUEST ->
-    {'error', {'usage', <<"the request is too large\n">>}};
-deliver(Port, Request) ->
-    try erlang:port_command(Port, [<<(byte_size(Request)):32>>, Request], ['nosuspend']) of % a hung program must not hang us
-        'true' -> 'ok';
-        'false' -> {'error', 'busy'}
-    catch
-        'error':'badarg' -> {'error', 'port_died'} % its last message is still under way to us
     end.
 
 %% @doc A program that says what it was not asked, more than it may, or what nobody understands: it
@@ -314,15 +277,9 @@ is_level(Level) -> lists:member(Level, ['debug', 'info', 'warning', 'error']).
 
 -spec response(id(), asker(), any(), #state{}) -> {'ok', #state{}} | 'error'.
 response(Id, _Asker, {'more', Piece}, #state{pieces=Pieces}=State) when is_binary(Piece) ->
-    All = lists:sum([ci_pieces:size(Some) || Some <- maps:values(Pieces)]),
-    Before = maps:get(Id, Pieces, ci_pieces:none()),
-    More = case All + byte_size(Piece) > ?MAX_PIECES of
-               'false' -> ci_pieces:add(Piece, Before);
-               'true' -> 'too_large'
-           end,
-    {'ok', State#state{pieces=Pieces#{Id => More}}};
+    {'ok', State#state{pieces=ci_pieces:add(Id, Piece, Pieces)}};
 response(Id, Asker, Answer, #state{waiting=Waiting, pieces=Pieces}=State) ->
-    case is_answer(Answer) of
+    case ci_pieces:is_answer(Answer) of
         'true' ->
             Whole = ci_pieces:whole(Answer, maps:get(Id, Pieces, ci_pieces:none())),
             {'ok', answer(Asker, Whole, State#state{waiting=maps:remove(Id, Waiting)
@@ -330,11 +287,6 @@ response(Id, Asker, Answer, #state{waiting=Waiting, pieces=Pieces}=State) ->
                                                    })};
         'false' -> 'error'
     end.
-
--spec is_answer(any()) -> boolean().
-is_answer({'ok', Text}) -> is_binary(Text);
-is_answer({'error', {Kind, Text}}) -> lists:member(Kind, ['usage', 'failed']) andalso is_binary(Text);
-is_answer(_Other) -> 'false'.
 
 -spec reason(binary()) -> binary().
 reason(<<"failed to start parser: ", Reason/binary>>) -> Reason;
@@ -418,7 +370,7 @@ give_credit(#state{listener='undefined'}=State) -> State;
 give_credit(#state{credit=Credit, publishing=Count}=State) when Credit + Count >= ?EVENTS -> State;
 give_credit(#state{port=Port, credit=Credit, publishing=Count}=State) ->
     More = ?EVENTS - Credit - Count,
-    case deliver(Port, term_to_binary({'credit', More})) of
+    case ci_program:deliver(Port, term_to_binary({'credit', More})) of
         'ok' -> State#state{credit=Credit + More};
         {'error', _Reason} -> State
     end.
@@ -446,8 +398,11 @@ watch_later() ->
 %%% The wanted parsers
 
 %% @doc One after the other, because their order is what `list_active_parsers' shows.
--spec start_wanted(#state{}) -> {'ok', #state{}} | {'stop', any()}.
-start_wanted(State) -> start_wanted(ci_state:wanted(), State).
+-spec start_wanted({'ok', #state{}} | {'error', any(), #state{}}) -> {'ok', #state{}} | {'stop', any()}.
+start_wanted({'ok', State}) -> start_wanted(ci_state:wanted(), State);
+start_wanted({'error', Reason, State}) ->
+    'ok' = terminate(Reason, State),
+    {'stop', Reason}.
 
 -spec start_wanted([ci_state:parser()], #state{}) -> {'ok', #state{}} | {'stop', any()}.
 start_wanted([], State) -> {'ok', State};
@@ -456,9 +411,7 @@ start_wanted([Parser | Parsers], State) ->
         {'ok', Id, Sent} ->
             case await_answer(Id, deadline(?START_PARSER_MS), Sent) of
                 {'ok', Answered} -> start_wanted(Parsers, Answered);
-                {'error', Reason, Failed} ->
-                    'ok' = terminate(Reason, Failed),
-                    {'stop', Reason}
+                {'error', _Reason, _Failed}=Error -> start_wanted(Error)
             end;
         {'missing', Unsent} -> start_wanted(Parsers, Unsent)
     end.

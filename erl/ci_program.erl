@@ -5,10 +5,15 @@
 -export([path/0
         ,open/0
         ,os_pid/1
+        ,await_hello/1
+        ,deliver/2
         ,await_exit/1
         ,describe/1
         ]).
 
+-define(PROTOCOL, 2).
+-define(HELLO_MS, 5000).
+-define(MAX_REQUEST, 64 * 1024 * 1024). % the program hangs up on more
 -define(EXIT_MS, 2000). % the program promises to be gone by then
 -define(POLL_MS, 20).
 
@@ -28,6 +33,44 @@ os_pid(Port) ->
     case erlang:port_info(Port, 'os_pid') of
         {'os_pid', OsPid} -> OsPid;
         'undefined' -> 'undefined'
+    end.
+
+%% @doc The first of its frames; then the whole ones that came together with it, which can be lines for
+%% the log, and what is not whole yet.
+-spec await_hello(port()) -> {'ok', pos_integer(), [binary()], ci_frames:frames()} | {'error', any()}.
+await_hello(Port) -> await_hello(Port, ci_frames:none(), erlang:monotonic_time(1000) + ?HELLO_MS).
+
+-spec await_hello(port(), ci_frames:frames(), integer()) ->
+                         {'ok', pos_integer(), [binary()], ci_frames:frames()} | {'error', any()}.
+await_hello(Port, Frames, Deadline) ->
+    receive
+        {Port, {'data', Bytes}} ->
+            case ci_frames:add(Bytes, Frames) of
+                {'ok', [], More} -> await_hello(Port, More, Deadline);
+                {'ok', [Frame | Others], More} -> hello(ci_frames:term(Frame), Others, More);
+                'too_large' -> {'error', {'not_our_program', path()}}
+            end;
+        {Port, {'exit_status', Status}} -> {'error', {'program_exited', describe(Status)}};
+        {'EXIT', Port, Reason} -> {'error', {'port_closed', Reason}}
+    after max(0, Deadline - erlang:monotonic_time(1000)) -> {'error', {'no_hello_from', path()}}
+    end.
+
+-spec hello({'ok', any()} | 'error', [binary()], ci_frames:frames()) ->
+                   {'ok', pos_integer(), [binary()], ci_frames:frames()} | {'error', any()}.
+hello({'ok', {'hello', {?PROTOCOL, OsPid}}}, Others, Frames) when is_integer(OsPid), OsPid > 0 ->
+    {'ok', OsPid, Others, Frames};
+hello(_Other, _Others, _Frames) -> {'error', {'not_our_program', path()}}.
+
+%% @doc A hung program must not hang us.
+-spec deliver(port(), binary()) -> 'ok' | {'error', any()}.
+deliver(_Port, Request) when byte_size(Request) > ?MAX_REQUEST ->
+    {'error', {'usage', <<"the request is too large\n">>}};
+deliver(Port, Request) ->
+    try erlang:port_command(Port, [<<(byte_size(Request)):32>>, Request], ['nosuspend']) of
+        'true' -> 'ok';
+        'false' -> {'error', 'busy'}
+    catch
+        'error':'badarg' -> {'error', 'port_died'} % its last message is still under way to us
     end.
 
 %% @doc Returns when it is gone, if need be by force.

@@ -31,6 +31,7 @@ misbehaviours() ->
     ,{"it is another program"
      ,?_assertMatch({'error', {'not_our_program', _Program}}, start("stranger.sh"))
      }
+    ,{"it says more than hello at once", fun() -> 'ok' = gen_server:stop(start("talker.sh")) end}
     ,{'timeout', 30, {"it hangs: askers are told, and it is killed", fun deaf/0}}
     ,{'timeout', 30, {"it is killed: askers are told, and so is the supervisor", fun killed/0}}
     ,{'timeout', 60, {"it answers without end: that is an error, and the owner goes on", fun endless/0}}

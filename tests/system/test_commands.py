@@ -96,9 +96,9 @@ def test_inspecting_a_call(with_sample):
         "call-id", "messages", "dialog_entities", "analysis",
         "events", "clocks", "gaps", "contradictions",
     ]  # fmt: skip
-    for message in details:
-        del message["call-id"]
-    assert inspected["messages"] == details
+    assert inspected["messages"] == [
+        {key: value for key, value in message.items() if key != "call-id"} for message in details
+    ]
     assert inspected["dialog_entities"] == [
         "127.0.0.1:5070", "127.0.0.10:5060", "127.0.0.20:5060", "127.0.0.30:5080",
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -174,16 +175,17 @@ def test_what_cannot_be_read_is_said(inspector, tmp_path):
 
 
 
-def consulted(root, scratch):
-    """What file:consult/1, Kazoo's reader, makes of all files below."""
+def consulted(root, scratch, files="??/??/*"):
+    """What file:consult/1, Kazoo's reader, makes of these files; without the time of storing."""
     out = scratch / "consulted"
+    out.unlink(missing_ok=True)
     program = (
         "[begin {ok, Terms} = file:consult(File),"
         ' ok = file:write_file("%s", [io_lib:format("~w~n", [T]) || T <- Terms], [append]) end'
-        ' || File <- filelib:wildcard("%s/??/??/*")], halt().' % (out, root)
+        ' || File <- filelib:wildcard("%s/%s")], halt().' % (out, root, files)
     )
     subprocess.run(["erl", "-noshell", "-eval", program], check=True, timeout=120)
-    return out.read_text().splitlines() if out.exists() else []
+    return [re.sub(r"^({object,<<.*?>>),\d+", r"\1", line) for line in out.read_text().splitlines()]
 
 
 def test_the_way_back(inspector, tmp_path):
@@ -191,9 +193,10 @@ def test_the_way_back(inspector, tmp_path):
     old, new = tmp_path / "old", tmp_path / "new"
     latin = sip("BYE", "zwei").replace("zwei", "zw\u00e9i").encode("latin-1", "replace")
     arrival = 63601112379.24342
+    ascii_, ack = (text.replace("ë", "e") for text in (INVITE, sip("ACK", "one")))
     store(old, [
-        record("one", chunk("one", INVITE, STAMP, arrival)),
-        record("one", chunk("one", sip("ACK", "one"), STAMP + 1, arrival + 1, c_seq="1 ACK",
+        record("one", chunk("one", ascii_, STAMP, arrival)),
+        record("one", chunk("one", ack, STAMP + 1, arrival + 1, c_seq="1 ACK",
                             src=("2001:db8::1", 5060))),
         record(b"zw\xe9i", chunk(b"zw\xe9i", latin, c_seq="1 BYE")),
         record("three", chunk("three", FREESWITCH, 1, src=("192.0.2.7", "5070"), dst=(None, None),
@@ -210,10 +213,10 @@ def test_the_way_back(inspector, tmp_path):
         refused = inspector.ask("export_kazoo", directory)
         assert refused.returncode == 2 and why in refused.stdout + refused.stderr
 
-    def of_calls(terms):  # those of a proxy's log have lost what made them one, as Kazoo would say
-        return sorted(t for t in terms if "object" in t and "<<116,104" not in t and "<<102" not in t)
-
-    assert of_calls(consulted(new, tmp_path)) == of_calls(consulted(old, tmp_path))
+    one = path_of("one")
+    assert consulted(new, tmp_path, one) == consulted(old, tmp_path, one)
+    # Kazoo writes octets that are not ASCII so that it cannot read them, or reads others.
+    assert len(consulted(new, tmp_path)) == 4
     assert (new / path_of(b"zw\xe9i")).is_file()
 
     inspector.text("flush")
