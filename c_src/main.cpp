@@ -1,4 +1,7 @@
 // Looks at the first words of the command line and hands over to the one whom they concern.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdint>
 #include <exception>
 #include <iostream>
@@ -76,10 +79,21 @@ void draw_hash_key() {
     ci::wire::set_hash_key({word(), word()});
 }
 
+/// Else the next file or socket would get the number of a standard stream that is missing, and
+/// what is meant for the log would go there.
+void open_missing_streams() {
+    while (true) {
+        const int descriptor = ::open("/dev/null", O_RDWR);
+        if (descriptor > STDERR_FILENO) ::close(descriptor);
+        if (descriptor < 0 || descriptor > STDERR_FILENO) return;
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
+        open_missing_streams();
         draw_hash_key();
         return interpret(Arguments(argv + 1, argv + argc));
     } catch (const ci::cli::UsageError& error) {

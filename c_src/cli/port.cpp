@@ -129,7 +129,8 @@ int port(const Arguments& arguments) {
     service.inspector().tell_amqp(answers.stats());
     std::optional<fronts::Control> control;
     if (values.count("socket") != 0) {
-        control.emplace(service.context(), values["socket"].as<std::string>(), service.ask());
+        control.emplace(service.context(), values["socket"].as<std::string>(), service.ask(),
+                        service.control_limits());
     }
     front.start();
     service.run();

@@ -117,7 +117,8 @@ bool start(Service& service, const std::vector<std::string>& words) {
 int run(const Arguments& arguments) {
     const Wanted wanted = read_options(arguments);
     Service service(wanted.root, log, wanted.settings);
-    const fronts::Control control(service.context(), wanted.socket, service.ask());
+    const fronts::Control control(service.context(), wanted.socket, service.ask(),
+                                  service.control_limits());
     for (const auto& words : wanted.configured) start(service, words);  // whoever can shall work
     for (const auto& words : wanted.given) {
         // The person who typed it is there to see it.

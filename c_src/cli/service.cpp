@@ -1,7 +1,5 @@
 #include "cli/service.h"
 
-#include <sys/resource.h>
-
 #include <csignal>
 #include <exception>
 #include <memory>
@@ -11,14 +9,6 @@
 
 namespace ci::cli {
 namespace {
-
-/// A parser may have a thousand connections, and the store must still open its files.
-void allow_many_descriptors() {
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /// A command that throws (no memory for a huge call) must not take the intake down with it.
 commands::Outcome run_guarded(commands::Inspector& inspector,
@@ -54,9 +44,9 @@ bool is_ignored(int signal) {
 // Until the inspector is there, a signal ends the process at once: what it finds at its start may
 // take a while, and a kill at any moment costs nothing that is stored.
 Service::Service(const std::filesystem::path& root, commands::Log log, commands::Settings settings)
-    : signals_(context_) {
+    : descriptors_(take_descriptors()), signals_(context_) {
     ignore_signals();
-    allow_many_descriptors();
+    settings.most_descriptor = descriptors_.parsers;
     inspector_.emplace(root, std::move(log), std::move(settings));
     signals_.add(SIGINT);
     signals_.add(SIGTERM);

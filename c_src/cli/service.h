@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <optional>
 
+#include "cli/descriptors.h"
 #include "commands/commands.h"
 #include "commands/workers.h"
+#include "fronts/control_places.h"
 
 namespace ci::cli {
 
@@ -20,6 +22,12 @@ class Service {
     Service& operator=(const Service&) = delete;
 
     [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+
+    [[nodiscard]] fronts::ControlLimits control_limits() const noexcept {
+        fronts::ControlLimits limits;
+        limits.descriptors = descriptors_.control;
+        return limits;
+    }
 
     /// For front ends: carries out a command in one of the worker threads.
     [[nodiscard]] commands::Ask ask();
@@ -40,9 +48,10 @@ class Service {
 
   private:
     boost::asio::io_context context_{1};
+    const Descriptors descriptors_;
+    boost::asio::signal_set signals_;  ///< outlives what ends: a second signal changes nothing
     std::optional<commands::Inspector> inspector_;
     commands::Workers workers_;
-    boost::asio::signal_set signals_;
 };
 
 }  // namespace ci::cli

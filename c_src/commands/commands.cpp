@@ -57,6 +57,7 @@ Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> argu
         if (!why.empty()) return failed("failed to start parser: " + why);
     }
     options.most_connections = inspector.settings().most_connections;
+    options.most_descriptor = inspector.settings().most_descriptor;
     if (is_tls) options.tls = inspector.settings().tls;
     const auto id = inspector.parsers().start_hep(options);
     if (!id) {

@@ -25,6 +25,7 @@ inline constexpr std::uint64_t most_gather_ms = 60'000;
 struct Settings {
     sources::TlsFiles tls;
     std::size_t most_connections = sources::HepOptions{}.most_connections;  ///< of one parser
+    int most_descriptor = sources::HepOptions{}.most_descriptor;            ///< of a connection
     sources::Admission admission;  ///< of parsers that are started without one of their own
     store::Options store;
     sip::Masking masking;  ///< before anything is written

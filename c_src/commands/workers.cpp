@@ -1,6 +1,7 @@
 #include "commands/workers.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "wire/patience.h"
@@ -106,8 +107,8 @@ void Workers::work() {
 }
 
 void Workers::carry_out(std::unique_lock<std::mutex>& lock, Job job) {
-    const auto running =
-        running_.insert(running_.end(), {job.subject, job.limited, Clock::now(), false, {}});
+    running_.push_back(Running{job.subject, job.limited, Clock::now(), false, {}});
+    const auto running = std::prev(running_.end());
     if (running_.size() == 1) begun_.notify_one();
     lock.unlock();
     bool given_up = false;

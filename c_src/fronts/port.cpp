@@ -15,6 +15,7 @@
 #include <system_error>
 #include <utility>
 
+#include "fronts/control_protocol.h"
 #include "fronts/port_answers.h"
 #include "fronts/port_events.h"
 
@@ -119,7 +120,10 @@ class Port::Session : public std::enable_shared_from_this<Session> {
 
   private:
     void read() {
-        if (closed_ || reading_ || unwritten_bytes() > options_.max_unwritten) return;
+        if (closed_ || reading_ || unwritten_bytes() > options_.max_unwritten ||
+            asked_bytes_ > options_.max_asked) {
+            return;
+        }
         reading_ = true;
         in_.async_read_some(asio::buffer(piece_),
                             [self = shared_from_this()](error_code error, std::size_t size) {
@@ -138,7 +142,10 @@ class Port::Session : public std::enable_shared_from_this<Session> {
             return;
         }
         cutter_.append(std::as_bytes(std::span(piece_).first(size)));
-        while (const auto frame = cutter_.next()) answer(*frame);
+        while (const auto frame = cutter_.next()) {
+            request_bytes_ = frame->size();
+            answer(*frame);
+        }
         if (const auto length = cutter_.oversized()) {
             std::fprintf(stderr, "call_inspector: a request of %zu bytes, more than %zu\n", *length,
                          options_.max_frame);
@@ -156,6 +163,12 @@ class Port::Session : public std::enable_shared_from_this<Session> {
     }
 
     void take(erlang::Request& request) {
+        std::size_t length = 0;
+        for (const std::string& word : request.words) length += word.size() + 1;
+        if (length > question_limit) {
+            return erlang::append_error(request.id, erlang::Failure::usage, "question too long\n",
+                                        unwritten_);
+        }
         if (is_busy(request.id)) return;
         ask_(std::move(request.words), replying(request.id));
     }
@@ -171,13 +184,14 @@ class Port::Session : public std::enable_shared_from_this<Session> {
             erlang::append_error(id, erlang::Failure::failed, "busy\n", unwritten_);
         } else {
             ++outstanding_;
+            asked_bytes_ += request_bytes_;
         }
         return busy;
     }
 
     commands::Reply replying(erlang::Id id) {
-        return [weak = weak_from_this(), id](commands::Outcome outcome) {
-            if (const auto self = weak.lock()) self->reply(id, std::move(outcome));
+        return [weak = weak_from_this(), id, asked = request_bytes_](commands::Outcome outcome) {
+            if (const auto self = weak.lock()) self->reply(id, asked, std::move(outcome));
         };
     }
 
@@ -193,26 +207,50 @@ class Port::Session : public std::enable_shared_from_this<Session> {
     }
 
     /// From any thread, which also does the encoding of what is not long.
-    void reply(erlang::Id id, commands::Outcome outcome) {
+    void reply(erlang::Id id, std::size_t asked, commands::Outcome outcome) {
         const auto& text = outcome.text;
         if (outcome.status == commands::Status::ok && text.size() > max_piece &&
             text.size() <= erlang::max_text) {
             asio::post(strand_,
-                       [self = shared_from_this(), id, answer = std::move(outcome.text)]() mutable {
+                       [self = shared_from_this(), id, asked,
+                        answer = std::move(outcome.text)]() mutable {
                            if (self->closed_) return;
-                           self->long_answers_.add(id, std::move(answer));
+                           self->asked_bytes_ -= asked;
+                           self->take_long(id, std::move(answer));
                            self->write();
                        });
             return;
         }
         std::string frame;
         append_outcome(id, outcome, frame);
-        asio::post(strand_, [self = shared_from_this(), frame = std::move(frame)] {
+        asio::post(strand_, [self = shared_from_this(), id, asked, frame = std::move(frame)] {
             if (self->closed_) return;
-            self->unwritten_ += frame;
-            ++self->answers_unwritten_;
+            self->asked_bytes_ -= asked;
+            if (self->has_room_for(frame.size())) {
+                self->unwritten_ += frame;
+                ++self->answers_unwritten_;
+            } else {
+                self->refuse_answer(id);
+            }
             self->write();
         });
+    }
+
+    void take_long(erlang::Id id, std::string answer) {
+        if (has_room_for(answer.size())) {
+            long_answers_.add(id, std::move(answer));
+        } else {
+            refuse_answer(id);
+        }
+    }
+    [[nodiscard]] bool has_room_for(std::size_t answer) const {
+        const std::size_t others = unwritten_bytes();
+        return others == 0 || others + answer <= options_.max_answers;
+    }
+    void refuse_answer(erlang::Id id) {
+        erlang::append_error(id, erlang::Failure::failed,
+                             "busy: too many answers are not read yet\n", unwritten_);
+        ++answers_unwritten_;
     }
 
     void send_log(const std::string& frame) {
@@ -272,6 +310,8 @@ class Port::Session : public std::enable_shared_from_this<Session> {
     std::string unwritten_, writing_;
     LongAnswers long_answers_;
     PortEvents events_;
+    std::size_t request_bytes_ = 0;      ///< of the request that is being looked at
+    std::size_t asked_bytes_ = 0;        ///< of those without an answer
     std::size_t outstanding_ = 0;        ///< asked, and the answer not written
     std::size_t answers_unwritten_ = 0;  ///< of those, in unwritten_
     std::size_t log_dropped_ = 0;

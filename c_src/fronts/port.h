@@ -6,7 +6,9 @@
 //
 // The reading side only cuts, decodes and asks, so that a slow command delays nobody. What is on
 // its way is bounded: a request too many is answered `busy`; an owner that does not read its
-// answers is not read from either, which it notices as a busy port.
+// answers is not read from either, which it notices as a busy port, nor is one whose requests are
+// many bytes that nobody has looked at yet; and answers that find no room beside those that are not
+// read are replaced by an error.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -28,7 +30,9 @@ struct PortOptions {
     int out = 1;                          ///< likewise
     std::size_t max_outstanding = 1'000;  ///< requests without a written answer
     std::size_t max_frame = erlang::max_frame;
+    std::size_t max_asked = 64UL * 1024 * 1024;        ///< bytes of requests; then reading pauses
     std::size_t max_unwritten = 64UL * 1024 * 1024;    ///< bytes of answers; then reading pauses
+    std::size_t max_answers = 256UL * 1024 * 1024;     ///< likewise; one alone may have more
     std::size_t max_events = 1'000;                    ///< that wait for credit
     std::size_t max_event_bytes = 64UL * 1024 * 1024;  ///< all of those together
 };

@@ -9,10 +9,10 @@ namespace ci::fronts {
 
 std::optional<std::string> PortEvents::add(std::string exchange, std::string key, std::string body,
                                            Clock::time_point now) {
-    bytes_ += body.size();
     events_.push_back({std::move(exchange), std::move(key), std::move(body)});
+    bytes_ += events_.back().size();
     while (events_.size() > 1 && (events_.size() > most_ || bytes_ > most_bytes_)) {
-        bytes_ -= events_.front().body.size();
+        bytes_ -= events_.front().size();
         events_.pop_front();
         ++dropped_;
     }
@@ -28,7 +28,7 @@ void PortEvents::append_granted(std::string& out) {
     for (; credit_ > 0 && !events_.empty(); --credit_) {
         const Event& event = events_.front();
         erlang::append_publish(++seq_, event.exchange, event.key, event.body, out);
-        bytes_ -= event.body.size();
+        bytes_ -= event.size();
         events_.pop_front();
     }
 }

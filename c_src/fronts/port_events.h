@@ -31,12 +31,15 @@ class PortEvents {
   private:
     struct Event {
         std::string exchange, key, body;
+        [[nodiscard]] std::size_t size() const {
+            return exchange.size() + key.size() + body.size();
+        }
     };
     std::optional<std::string> complain(Clock::time_point now);
 
     std::size_t most_, most_bytes_;
     std::deque<Event> events_;
-    std::size_t bytes_ = 0;  ///< of their bodies
+    std::size_t bytes_ = 0;  ///< of all of them
     std::uint64_t credit_ = 0, seq_ = 0;
     std::atomic<std::uint64_t> dropped_ = 0;
     std::uint64_t told_ = 0;  ///< of those dropped, the log knows

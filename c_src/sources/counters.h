@@ -59,7 +59,9 @@ enum class ConnectionReason : std::uint8_t {
     tls_handshake_failed,  ///< no TLS, or none that we take, or no certificate that we trust
     tls_handshake_slow,    ///< not done in time
     tls_broken,            ///< what came later was no TLS
-    not_allowed            ///< from an address that may not send here
+    not_allowed,           ///< from an address that may not send here
+    tcp_refused_descriptors,  ///< the others that the process may have are kept back
+    tcp_made_room             ///< idle, or one of very many of its peer, and others came
 };
 inline constexpr std::string_view connection_reason_names[] = {hep::stream_reason_names[0],
                                                                hep::stream_reason_names[1],
@@ -67,7 +69,9 @@ inline constexpr std::string_view connection_reason_names[] = {hep::stream_reaso
                                                                "tls_handshake_failed",
                                                                "tls_handshake_slow",
                                                                "tls_broken",
-                                                               "not_allowed"};
+                                                               "not_allowed",
+                                                               "tcp_refused_descriptors",
+                                                               "tcp_made_room"};
 
 /// What became of packets that carry no single whole message, but pieces of one or several
 /// (pieces.h).

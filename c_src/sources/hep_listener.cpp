@@ -10,6 +10,10 @@ namespace {
 constexpr auto relaxed = std::memory_order_relaxed;
 /// What may be read after the stop from one socket: a sender that goes on does not hold us.
 constexpr int last_reads = 1'024;
+/// Who connects all the time does not keep us from who sends.
+constexpr std::size_t accepted_at_once = 64;
+constexpr std::size_t last_accepted = 1'024;
+constexpr std::chrono::milliseconds looking_away{100};
 
 }  // namespace
 
@@ -48,6 +52,7 @@ wire::expected<std::unique_ptr<HepListener>, SocketError> HepListener::start(
 HepListener::HepListener(const HepOptions& options, Sockets sockets, Sink sink)
     : Source(id_of(options), options.local, options.admission, options.switches, std::move(sink)),
       most_connections_(options.most_connections),
+      most_descriptor_(options.most_descriptor),
       handshake_time_(options.handshake_time),
       udp_(std::move(sockets.udp)),
       tls_(std::move(sockets.tls)),
@@ -69,7 +74,7 @@ void HepListener::run() {
             if (udp_ && ready == udp_->descriptor()) {
                 take_batch();
             } else if (ready == tcp_.descriptor()) {
-                accept();
+                accept(accepted_at_once);
             } else if (ready == wake_.get()) {
                 stopped = true;
             } else {
@@ -78,6 +83,7 @@ void HepListener::run() {
         }
         end_slow_handshakes();
         receiver_.expire();
+        look_again();
     }
     drain();
     receiver_.finish();
@@ -87,8 +93,8 @@ void HepListener::run() {
 void HepListener::drain() {
     for (int i = 0; i < last_reads && take_batch(); ++i) {
     }
-    accept();
-    for (auto& [descriptor, connection] : connections_) {
+    accept(last_accepted);
+    for (auto& [descriptor, connection] : connections_.all()) {
         for (int i = 0; i < last_reads; ++i) {
             if (connection.stream.read(receiver_) != HepStream::State::more) break;
         }
@@ -104,37 +110,70 @@ bool HepListener::take_batch() {
     return true;
 }
 
-void HepListener::accept() {
-    while (auto accepted = tcp_.accept()) {
-        const int descriptor = accepted->socket.get();
-        if (!receiver_.admission().allows(accepted->peer.address)) {
+void HepListener::accept(std::size_t most) {
+    for (; most > 0; --most) {
+        auto accepted = tcp_.accept();
+        if (!accepted) break;
+        if (receiver_.admission().allows(accepted->peer.address)) {
+            take_in(*std::move(accepted));
+        } else {
             count(ConnectionReason::not_allowed);
-            continue;
         }
-        const bool room = accepted->socket.is_open() && connections_.size() < most_connections_;
-        auto session = room && tls_ ? tls_->accept(descriptor) : nullptr;
-        if (!room || (tls_ && !session) || !poller_.add(descriptor)) {
-            count(ConnectionReason::tcp_refused_full);
-            continue;
-        }
-        const std::uint64_t number = receiver_.counters().accepted.fetch_add(1, relaxed);
-        connections_.try_emplace(
-            descriptor,
-            Connection{HepStream(std::move(accepted->socket), accepted->peer, std::move(session)),
-                       number});
-        receiver_.counters().open.store(connections_.size(), relaxed);
-        if (tls_) {
-            handshakes_.push_back(
-                {std::chrono::steady_clock::now() + handshake_time_, descriptor, number});
-        }
+    }
+    if (tcp_.is_exhausted()) look_away();
+}
+
+void HepListener::take_in(TcpAcceptor::Accepted accepted) {
+    if (!make_room(accepted)) return;
+    const int descriptor = accepted.socket.get();
+    auto session = tls_ ? tls_->accept(descriptor) : nullptr;
+    if ((tls_ && !session) || !poller_.add(descriptor)) {
+        count(ConnectionReason::tcp_refused_full);  // no memory
+        return;
+    }
+    const std::uint64_t number = receiver_.counters().accepted.fetch_add(1, relaxed);
+    connections_.add(descriptor, {HepStream(std::move(accepted.socket), accepted.peer,
+                                            std::move(session)),
+                                  accepted.peer.address, number});
+    receiver_.counters().open.store(connections_.size(), relaxed);
+    if (tls_) {
+        handshakes_.push_back(
+            {std::chrono::steady_clock::now() + handshake_time_, descriptor, number});
     }
 }
 
+bool HepListener::make_room(const TcpAcceptor::Accepted& accepted) {
+    const bool has_descriptor =
+        accepted.socket.is_open() && accepted.socket.get() < most_descriptor_;
+    if (has_descriptor && connections_.size() < most_connections_) return true;
+    const auto out = connections_.least_needed(accepted.peer.address, Connections::Clock::now());
+    if (out) close(*out, ConnectionReason::tcp_made_room);
+    if (out && accepted.socket.is_open()) return true;
+    count(has_descriptor ? ConnectionReason::tcp_refused_full
+                         : ConnectionReason::tcp_refused_descriptors);
+    return false;
+}
+
+void HepListener::look_away() {
+    looks_again_at_ = std::chrono::steady_clock::now() + looking_away;
+    poller_.look_away(tcp_.descriptor(), true);
+}
+
+void HepListener::look_again() {
+    if (!looks_again_at_ || *looks_again_at_ > std::chrono::steady_clock::now()) return;
+    looks_again_at_.reset();
+    poller_.look_away(tcp_.descriptor(), false);
+}
+
 void HepListener::serve(int descriptor) {
-    const auto found = connections_.find(descriptor);
-    if (found == connections_.end()) return;
-    Connection& connection = found->second;
+    Connection* const found = connections_.find(descriptor);
+    if (found == nullptr) return;
+    Connection& connection = *found;
     const auto state = connection.stream.read(receiver_);
+    if (state == HepStream::State::more) {
+        connection.heard = Connection::Clock::now();
+        connection.has_spoken = true;
+    }
     if (state == HepStream::State::ended) return close(descriptor, connection.stream.trouble());
     const bool awaits_write = state == HepStream::State::wants_write;
     if (awaits_write != connection.awaits_write) {
@@ -145,7 +184,7 @@ void HepListener::serve(int descriptor) {
 
 void HepListener::close(int descriptor, std::optional<ConnectionReason> trouble) {
     if (trouble) count(*trouble);
-    connections_.erase(descriptor);
+    connections_.remove(descriptor);
     receiver_.counters().open.store(connections_.size(), relaxed);
 }
 
@@ -154,21 +193,22 @@ void HepListener::end_slow_handshakes() {
     const auto now = std::chrono::steady_clock::now();
     for (; !handshakes_.empty() && handshakes_.front().deadline <= now; handshakes_.pop_front()) {
         const Handshake& oldest = handshakes_.front();
-        const auto found = connections_.find(oldest.descriptor);
-        if (found == connections_.end() || found->second.number != oldest.connection) continue;
-        if (found->second.stream.is_established()) continue;
+        const Connection* const found = connections_.find(oldest.descriptor);
+        if (found == nullptr || found->number != oldest.connection) continue;
+        if (found->stream.is_established()) continue;
         close(oldest.descriptor, ConnectionReason::tls_handshake_slow);
     }
 }
 
 int HepListener::timeout_ms() const {
-    auto deadline = receiver_.deadline();
-    if (!handshakes_.empty()) {
-        const auto handshake = handshakes_.front().deadline;
-        deadline = std::min(deadline.value_or(handshake), handshake);
-    }
-    if (!deadline) return -1;
-    const auto left = *deadline - std::chrono::steady_clock::now();
+    auto next = receiver_.deadline();
+    const auto sooner = [&next](std::chrono::steady_clock::time_point at) {
+        next = std::min(next.value_or(at), at);
+    };
+    if (looks_again_at_) sooner(*looks_again_at_);
+    if (!handshakes_.empty()) sooner(handshakes_.front().deadline);
+    if (!next) return -1;
+    const auto left = *next - std::chrono::steady_clock::now();
     const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
     return static_cast<int>(std::max<std::int64_t>(ms, 0));
 }

@@ -8,10 +8,9 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <unordered_map>
 
+#include "sources/connections.h"
 #include "sources/counters.h"
-#include "sources/hep_stream.h"
 #include "sources/poller.h"
 #include "sources/source.h"
 #include "sources/tcp_acceptor.h"
@@ -22,6 +21,7 @@ namespace ci::sources {
 struct HepOptions {
     wire::Endpoint local;                  ///< has an address and a port
     std::size_t most_connections = 1'024;  ///< at a time
+    int most_descriptor = 1 << 20;         ///< those from here on are kept back for others
     std::optional<TlsFiles> tls;           ///< given: TLS only, and no datagrams
     std::chrono::milliseconds handshake_time{10'000};
     Admission admission;
@@ -56,7 +56,12 @@ class HepListener : public Source {
     HepListener(const HepOptions& options, Sockets sockets, Sink sink);
     void run();
     bool take_batch();
-    void accept();
+    void accept(std::size_t most);
+    void take_in(TcpAcceptor::Accepted accepted);
+    /// For one more; false: nobody can be sent away for it, and that is counted.
+    bool make_room(const TcpAcceptor::Accepted& accepted);
+    void look_away();
+    void look_again();
     void serve(int descriptor);
     void drain();
     void end_slow_handshakes();
@@ -65,18 +70,15 @@ class HepListener : public Source {
     void count(ConnectionReason reason) noexcept;
 
     std::size_t most_connections_;
+    int most_descriptor_;
     std::chrono::milliseconds handshake_time_;
     std::optional<UdpSocket> udp_;
     std::optional<TlsContext> tls_;
     TcpAcceptor tcp_;
     Descriptor wake_;
     Poller poller_;
-    struct Connection {
-        HepStream stream;
-        std::uint64_t number;  ///< descriptors are used again, numbers are not
-        bool awaits_write = false;
-    };
-    std::unordered_map<int, Connection> connections_;  ///< by descriptor
+    Connections connections_;
+    std::optional<std::chrono::steady_clock::time_point> looks_again_at_;  ///< at who connects
     struct Handshake {
         std::chrono::steady_clock::time_point deadline;
         int descriptor;

@@ -55,10 +55,15 @@ Parsers::Snapshot Parsers::snapshot(const Source& source) {
     return result;
 }
 
+bool Parsers::is_stopping(const std::string& id) const {
+    return std::find(stopping_.begin(), stopping_.end(), id) != stopping_.end();
+}
+
 /// `start` makes the source if none of that id runs.
 template <class Start>
 wire::expected<std::string, SocketError> Parsers::start(const std::string& id, Start start) {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
+    stopped_.wait(lock, [&] { return !is_stopping(id); });
     for (const auto& source : running_) {
         if (source->id() == id) return id;
     }
@@ -88,14 +93,20 @@ SwitchSettings Parsers::switches() const {
 }
 
 bool Parsers::stop(std::string_view id) {
-    std::unique_ptr<Source> stopped;  // joins its thread after the lock is gone
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
     const auto found =
         std::find_if(running_.begin(), running_.end(),
                      [id = canonical(id)](const auto& source) { return source->id() == id; });
     if (found == running_.end()) return false;
-    stopped = std::move(*found);
+    std::unique_ptr<Source> stopped = std::move(*found);
+    const std::string name = stopped->id();
     running_.erase(found);
+    stopping_.push_back(name);
+    lock.unlock();
+    stopped.reset();  // joins its thread, which others need not wait for
+    lock.lock();
+    std::erase(stopping_, name);
+    stopped_.notify_all();
     return true;
 }
 

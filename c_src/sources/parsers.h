@@ -2,6 +2,7 @@
 // "capture:eth0".
 #pragma once
 
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -18,7 +19,8 @@ class Parsers {
   public:
     Parsers(Sink sink, Notice notice) : sink_(std::move(sink)), notice_(std::move(notice)) {}
 
-    /// The id of the parser that now listens there; one that already did is left as it is.
+    /// The id of the parser that now listens there; one that already did is left as it is, and one
+    /// that is just being stopped is waited for.
     wire::expected<std::string, SocketError> start_hep(HepOptions options);
     wire::expected<std::string, SocketError> start_capture(CaptureOptions options);
 
@@ -53,12 +55,15 @@ class Parsers {
     [[nodiscard]] std::vector<Snapshot> snapshots(std::optional<std::string_view> id = {}) const;
 
   private:
+    [[nodiscard]] bool is_stopping(const std::string& id) const;
     template <class Start>
     wire::expected<std::string, SocketError> start(const std::string& id, Start start);
 
     Sink sink_;
     Notice notice_;
     mutable std::mutex mutex_;
+    std::condition_variable stopped_;
+    std::vector<std::string> stopping_;  ///< ids whose sockets may still be open
     SwitchSettings switches_{true, true};           ///< of parsers that are started now
     std::vector<std::unique_ptr<Source>> running_;  ///< oldest first
 };

@@ -25,6 +25,11 @@ class Poller {
         return control(EPOLL_CTL_MOD, descriptor, write ? EPOLLOUT : EPOLLIN);
     }
 
+    /// From now on `descriptor` is not waited for, or again.
+    bool look_away(int descriptor, bool away) noexcept {
+        return control(EPOLL_CTL_MOD, descriptor, away ? 0U : EPOLLIN);
+    }
+
     /// Those that are ready now, or never again. Empty after `timeout_ms`; -1: waits for ever.
     [[nodiscard]] std::span<const epoll_event> wait(int timeout_ms) noexcept {
         const int count = ::epoll_wait(epoll_.get(), events_.data(),

@@ -45,14 +45,16 @@ std::optional<TcpAcceptor::Accepted> TcpAcceptor::accept() {
         return Descriptor(::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &length,
                                     SOCK_CLOEXEC | SOCK_NONBLOCK));
     };
+    is_exhausted_ = false;
     Descriptor socket = next();
     if (socket.is_open()) {
         notice_dead_peers(socket.get());
         return Accepted{std::move(socket), from_sockaddr(peer)};
     }
-    if (errno != EMFILE && errno != ENFILE) return std::nullopt;
+    if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return std::nullopt;
     reserve_ = Descriptor();
     const bool was_there = next().is_open();  // and is closed
+    is_exhausted_ = !was_there && errno != EAGAIN;
     reserve_ = make_reserve();
     if (!was_there) return std::nullopt;
     return Accepted{Descriptor(), from_sockaddr(peer)};

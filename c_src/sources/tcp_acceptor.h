@@ -19,8 +19,12 @@ class TcpAcceptor {
         Descriptor socket;  ///< does not block; not open: there was no descriptor left for it
         wire::Endpoint peer;
     };
-    /// The next one that waits; empty: none does.
+    /// The next one that waits; empty: none does, or is_exhausted().
     [[nodiscard]] std::optional<Accepted> accept();
+
+    /// One waits, and there was no descriptor even to turn it away: it goes on knocking, so look
+    /// away for a while.
+    [[nodiscard]] bool is_exhausted() const noexcept { return is_exhausted_; }
 
     [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
 
@@ -32,6 +36,7 @@ class TcpAcceptor {
     /// Given up for a moment when the process has no descriptors left: a connection that cannot be
     /// accepted would wake us for ever.
     Descriptor reserve_;
+    bool is_exhausted_ = false;
 };
 
 }  // namespace ci::sources

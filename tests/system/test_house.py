@@ -55,6 +55,18 @@ def test_pure_rooms_touch_nothing_outside():
             assert not touched, "%s includes %s" % (file, touched)
 
 
+def test_tables_have_the_keyed_hash():
+    """With std::hash, whose seed all know, who sends chooses where in a table things come to lie."""
+    table = re.compile(r"unordered_(?:multi)?(?:map|set)<([^;]*)>\s+\w")
+    for file in SOURCES:
+        text = file.read_text()
+        assert "std::hash" not in text or file.name == "hash.h", file
+        for arguments in table.findall(text):
+            # Descriptors are the kernel's choice, a 64-bit number here is a hash already.
+            if not arguments.startswith(("int,", "std::uint64_t")):
+                assert "Hash" in arguments, "%s: unordered table of %s" % (file, arguments)
+
+
 def test_the_json_library_and_boost_stay_out_of_most_headers():
     """They cost seconds of compile time wherever they are included."""
     for file in SOURCES:

@@ -273,6 +273,44 @@ TEST_F(PortTest, DoesNotReadFromAnOwnerThatDoesNotReadItsAnswers) {
     for (erlang::Id id = 1; id <= 3; ++id) expect(ok(id, large.text));
 }
 
+TEST_F(PortTest, AnswersThatFindNoRoomAreErrors) {
+    options_.max_answers = 3 * max_piece;
+    start();
+    const std::string large(2 * max_piece, 'x');  // much more than a pipe holds
+    for (erlang::Id id = 1; id <= 3; ++id) request(id, {"large"});
+    until_asked(3);
+    asked_[0].reply({Status::ok, large});
+    settle();
+    asked_[1].reply({Status::ok, large});
+    asked_[2].reply({Status::ok, large.substr(0, max_piece)});
+    settle();
+    const std::string busy = "busy: too many answers are not read yet\n";
+    const std::string_view piece = std::string_view(large).substr(0, max_piece);
+    // The third found room, the second did not.
+    expect(more(1, piece) + error(2, erlang::Failure::failed, busy) + ok(3, piece) + ok(1, piece));
+}
+
+TEST_F(PortTest, TakesNoQuestionThatIsTooLong) {
+    start();
+    std::thread sender([this] { request(1, {"callid_details", std::string(100'000, 'x')}); });
+    expect(error(1, erlang::Failure::usage, "question too long\n"));
+    sender.join();
+    EXPECT_TRUE(asked_.empty());
+}
+
+TEST_F(PortTest, DoesNotReadOnWhileManyBytesOfRequestsWait) {
+    options_.max_asked = 50'000;
+    start();
+    for (erlang::Id id = 1; id <= 3; ++id) {
+        request(id, {std::string(30'000, 'x')});
+        settle();
+    }
+    EXPECT_EQ(asked_.size(), 2U);
+    asked_[0].reply({Status::ok, ""});
+    expect(ok(1, ""));
+    until_asked(3);
+}
+
 TEST_F(PortTest, CutsALongAnswerIntoPiecesOfWholeCharacters) {
     const std::string first(max_piece - 1, 'x'), second(max_piece, 'y');
     at_once_ = {Status::ok, first + "\u00e9" + second.substr(2) + "rest\n"};

@@ -201,8 +201,13 @@ TEST(HepListener, RefusesConnectionsAboveItsLimitAndTakesOthersWhenSomeEnd) {
     const auto& refused = counters.connections_failed[static_cast<std::size_t>(
         sources::ConnectionReason::tcp_refused_full)];
     std::vector<sources::Descriptor> open;
-    for (int i = 0; i < 2; ++i) open.push_back(connect(at));
-    EXPECT_TRUE(becomes(counters.open, 2));
+    for (int i = 0; i < 2; ++i) {
+        open.push_back(connect(at));
+        const std::string packet = hep3_packet("busy");
+        ASSERT_EQ(::send(open.back().get(), packet.data(), packet.size(), 0),
+                  static_cast<ssize_t>(packet.size()));
+    }
+    EXPECT_TRUE(becomes(counters.received, 2));
     const auto third = connect(at);
     EXPECT_TRUE(becomes(refused, 1));
     char byte = 0;
@@ -212,6 +217,42 @@ TEST(HepListener, RefusesConnectionsAboveItsLimitAndTakesOthersWhenSomeEnd) {
     const auto fourth = connect(at);
     EXPECT_TRUE(becomes(counters.open, 2));
     EXPECT_EQ(refused, 1U);
+}
+
+TEST(HepListener, WhoNeverSaidAnythingMakesRoom) {
+    Collected collected;
+    wire::Endpoint at;
+    sources::HepOptions options;
+    options.most_connections = 2;
+    const auto listener = start(collected, at, options);
+    ASSERT_TRUE(listener);
+    const auto first = connect(at);
+    EXPECT_TRUE(becomes(listener->counters().accepted, 1));
+    const auto second = connect(at);
+    EXPECT_TRUE(becomes(listener->counters().accepted, 2));
+    const auto third = connect(at);
+    char byte = 0;
+    EXPECT_EQ(::recv(first.get(), &byte, 1, 0), 0) << "the oldest is closed";
+    EXPECT_TRUE(becomes(listener->counters().accepted, 3));
+    EXPECT_EQ(listener->counters().open, 2U);
+    EXPECT_EQ(listener->counters().connections_failed[static_cast<std::size_t>(
+                  sources::ConnectionReason::tcp_made_room)],
+              1U);
+}
+
+TEST(HepListener, KeepsDescriptorsBack) {
+    Collected collected;
+    wire::Endpoint at;
+    sources::HepOptions options;
+    options.most_descriptor = 0;
+    const auto listener = start(collected, at, options);
+    ASSERT_TRUE(listener);
+    const auto socket = connect(at);
+    char byte = 0;
+    EXPECT_EQ(::recv(socket.get(), &byte, 1, 0), 0);
+    EXPECT_EQ(listener->counters().connections_failed[static_cast<std::size_t>(
+                  sources::ConnectionReason::tcp_refused_descriptors)],
+              1U);
 }
 
 TEST(HepListener, StoppedItHasHandedOverWhatItsConnectionsBrought) {

@@ -1,0 +1,35 @@
+// How the descriptors that the process may have are shared out. The kernel always gives the lowest
+// that is free, so a new one's number tells how many there are.
+#pragma once
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace ci::cli {
+
+/// Connections to parsers and to the control socket have descriptors below these; those above the
+/// latter are for the store and all else.
+struct Descriptors {
+    int parsers = 1 << 20, control = 1 << 20;
+};
+
+constexpr Descriptors share_out(rlim_t limit) {
+    constexpr rlim_t most = 1U << 20U;
+    constexpr rlim_t most_kept = 256;
+    const rlim_t all = std::min(limit, most);
+    const rlim_t kept = std::min(all / 4, most_kept);
+    return {static_cast<int>(all - kept), static_cast<int>(all - kept / 2)};
+}
+
+/// As many as the system lets us have: a parser may have a thousand connections.
+inline Descriptors take_descriptors() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return {};
+    const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) limit.rlim_cur = before;
+    return share_out(limit.rlim_cur);
+}
+
+}  // namespace ci::cli
