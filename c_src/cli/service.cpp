@@ -1,5 +1,7 @@
 #include "cli/service.h"
 
+#include "wire/visible.h"
+
 #include <sys/resource.h>
 
 #include <boost/asio/post.hpp>
@@ -25,7 +27,7 @@ commands::Outcome run_guarded(commands::Inspector& inspector,
     try {
         return commands::run(inspector, words);
     } catch (const std::exception& error) {
-        return {commands::Status::failed, chunk::to_utf8(error.what()) + "\n"};
+        return {commands::Status::failed, wire::visible_line(error.what()) + "\n"};
     }
 }
 

@@ -217,6 +217,9 @@ class Search {
         if (has_name && is(colon, ':')) return true;
         std::size_t line_end = at;
         while (line_end < end && !letters_.is_line_end(line_end)) ++line_end;
+        std::size_t word = at;
+        while (word < line_end && !is_word(letters_[word])) ++word;
+        if (word < line_end && header_name(letters_, word)) return true;
         const auto offset = letters_.offset(at);
         return read_start_line(text_.substr(offset, letters_.offset(line_end) - offset))
             .has_value();
@@ -353,11 +356,12 @@ class Search {
                (letters_.is_line_end(begin) || letters_.is_space(begin) || letters_[begin] == 0)) {
             ++begin;
         }
+        const std::size_t line_end = extent_of(begin, letters_.size(), 0, any, false).end;
         const std::size_t end = extent_of(begin, letters_.size(), 0, any, true).end;
         std::size_t name_end = begin;
         while (name_end < end && is_token(letters_[name_end])) ++name_end;
         const std::size_t colon = behind_blanks(name_end);
-        if (is(colon, ':') && colon < end) {
+        if (is(colon, ':') && colon < line_end) {
             std::string name;
             for (std::size_t i = begin; i < name_end; ++i) name += letters_[i];
             if (header_name(letters_, begin)) return 0;
@@ -366,19 +370,19 @@ class Search {
                 return end;
             }
         }
-        if (const std::size_t trace = find_trace(begin, end); trace < end) {
+        if (const std::size_t trace = find_trace(begin, line_end); trace < line_end) {
             cover_letters(cover_, letters_, begin, trace);
             cover_all_of(Kind::info, trace, {end, 0});
             return end;
         }
         // A word alone before headers: the rest of a token.
         constexpr std::size_t least = 8;
-        if (name_end != colon || end - begin < least || end == letters_.size()) return 0;
-        for (std::size_t i = begin; i < end; ++i) {
+        if (line_end - begin < least || line_end == letters_.size()) return 0;
+        for (std::size_t i = begin; i < line_end; ++i) {
             if (!is_token68(letters_[i])) return 0;
         }
-        cover_letters(cover_, letters_, begin, end);
-        return end;
+        cover_letters(cover_, letters_, begin, line_end);
+        return line_end;
     }
 
     /// Where the first of Digest's parameters begins between the two.
