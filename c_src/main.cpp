@@ -7,6 +7,7 @@
 #include <iostream>
 #include <random>
 
+#include "cli/print.h"
 #include "cli/subcommand.h"
 #include "fronts/control_client.h"
 #include "wire/hash.h"
@@ -16,14 +17,17 @@ namespace {
 using ci::cli::Arguments;
 
 int complain(const std::string& what, int exit_code) {
-    std::cerr << "call_inspector: " << what << '\n';
+    ci::cli::complain(what);
     return exit_code;
 }
 
 int print(const ci::commands::Outcome& outcome) {
-    const bool ok = outcome.status == ci::commands::Status::ok;
-    (ok ? std::cout : std::cerr) << outcome.text << std::flush;
-    return std::cout ? static_cast<int>(outcome.status) : 2;
+    if (outcome.status != ci::commands::Status::ok) {
+        ci::cli::print_error(outcome.text);
+    } else if (!ci::cli::print(outcome.text)) {
+        return 2;
+    }
+    return static_cast<int>(outcome.status);
 }
 
 /// `words`: a subcommand or a command, and what follows it.

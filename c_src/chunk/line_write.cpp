@@ -6,6 +6,7 @@
 
 #include "chunk/chunk.h"
 #include "wire/utf8.h"
+#include "wire/visible.h"
 
 namespace ci::chunk {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::string_view crlf = "\r\n";
 constexpr std::array<char, 256> escapes = [] {
     std::array<char, 256> table{};
     for (std::size_t c = 0; c < 0x20; ++c) table[c] = 'u';
+    table[0x7f] = 'u';
     for (std::size_t c = 0x80; c < 256; ++c) table[c] = '8';
     table['\b'] = 'b';
     table['\f'] = 'f';
@@ -151,13 +153,23 @@ void append_json_string(std::string_view text, std::string& out) {
             continue;
         }
         if (escape == '8') {
-            if (const std::size_t length = wire::utf8_length(text.substr(at)); length != 0) {
+            const std::size_t length = wire::utf8_length(text.substr(at));
+            const auto character = text.substr(at, length);
+            if (length != 0 && wire::find_hidden(character) != std::string_view::npos) {
+                copy_plain();
+                out += wire::visible(std::string(character));
+                plain = at += length;
+                continue;
+            }
+            if (length != 0) {
                 at += length;
                 continue;
             }
         }
         copy_plain();
-        if (escape == '8') {
+        if (escape == '8' && byte < 0xa0) {
+            append_control(byte, out);
+        } else if (escape == '8') {
             wire::append_utf8(byte, out);
         } else if (escape == 'u') {
             append_control(byte, out);

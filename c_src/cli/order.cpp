@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "cli/options.h"
+#include "cli/print.h"
 #include "cli/subcommand.h"
 #include "cli/text_file.h"
 #include "commands/ordered.h"
@@ -16,16 +17,15 @@ int order(const Arguments& arguments) {
     if (values.count("file") == 0) {
         text = read_stream(std::cin);
     } else if (text = read_file(values["file"].as<std::string>()); !text) {
-        std::cerr << "call_inspector: cannot read " << values["file"].as<std::string>() << '\n';
+        complain("cannot read " + values["file"].as<std::string>());
         return 2;
     }
     const auto ordered = commands::order_json(*text);
     if (!ordered) {
-        std::cerr << "call_inspector: " << ordered.error().why << '\n';
+        complain(ordered.error().why);
         return 2;
     }
-    std::cout << *ordered << std::flush;
-    return std::cout ? 0 : 2;
+    return print(*ordered) ? 0 : 2;
 }
 
 }  // namespace ci::cli

@@ -1,6 +1,5 @@
 #include "fronts/port.h"
 
-#include <iostream>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -10,10 +9,12 @@
 
 #include "cli/amqp.h"
 #include "cli/options.h"
+#include "cli/print.h"
 #include "cli/service.h"
 #include "cli/settings_options.h"
 #include "cli/subcommand.h"
 #include "fronts/control.h"
+#include "wire/visible.h"
 
 namespace ci::cli {
 namespace {
@@ -26,7 +27,7 @@ class OwnersLog {
         if (port_ != nullptr) {
             send(level, text);
         } else if (had_port_) {
-            std::cerr << "call_inspector: " << text << std::endl;
+            complain(text);
         } else {
             early_.emplace_back(level, text);
         }
@@ -47,7 +48,7 @@ class OwnersLog {
     void send(commands::Level level, std::string_view text) {
         constexpr erlang::Level levels[] = {erlang::Level::info, erlang::Level::warning,
                                             erlang::Level::error};
-        port_->log(levels[static_cast<std::size_t>(level)], text);
+        port_->log(levels[static_cast<std::size_t>(level)], wire::visible_line(text));
     }
 
     std::mutex mutex_;

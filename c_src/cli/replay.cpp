@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "cli/options.h"
+#include "cli/print.h"
 #include "cli/subcommand.h"
 #include "cli/text_file.h"
 
@@ -11,7 +12,7 @@ namespace ci::cli {
 namespace {
 
 int fail(const std::string& why) {
-    std::cerr << "call_inspector: " << why << '\n';
+    complain(why);
     return 2;
 }
 

@@ -1,10 +1,10 @@
 #include <cstdlib>
-#include <iostream>
 #include <mutex>
 #include <optional>
 
 #include "cli/amqp.h"
 #include "cli/options.h"
+#include "cli/print.h"
 #include "cli/service.h"
 #include "cli/settings_options.h"
 #include "cli/subcommand.h"
@@ -19,8 +19,8 @@ namespace {
 void log(commands::Level level, std::string_view text) {
     static std::mutex mutex;
     const std::scoped_lock lock(mutex);
-    std::cerr << "call_inspector: " << commands::level_names[static_cast<std::size_t>(level)]
-              << ": " << text << std::endl;
+    std::string line(commands::level_names[static_cast<std::size_t>(level)]);
+    complain(line.append(": ").append(text));
 }
 
 /// What the command line and the configuration file ask for together.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "wire/patience.h"
+#include "wire/visible.h"
 
 namespace ci::cli {
 namespace {
@@ -18,7 +19,7 @@ commands::Outcome run_guarded(commands::Inspector& inspector,
     } catch (const wire::TookTooLong&) {
         throw;
     } catch (const std::exception& error) {
-        return {commands::Status::failed, chunk::to_utf8(error.what()) + "\n"};
+        return {commands::Status::failed, wire::visible_line(error.what()) + "\n"};
     }
 }
 

@@ -6,6 +6,7 @@
 #include "commands/answers.h"
 #include "commands/kazoo_export.h"
 #include "commands/stored_calls.h"
+#include "wire/visible.h"
 
 namespace ci::commands {
 namespace {
@@ -14,12 +15,15 @@ Outcome ok() {
     return {Status::ok, "ok\n"};
 }
 Outcome failed(const std::string& why) {
-    return {Status::failed, chunk::to_utf8(why) + "\n"};
+    return {Status::failed, wire::visible_line(why) + "\n"};
 }
 
 /// An id as Kazoo prints it: an Erlang atom in quotes.
 std::string as_atom(std::string_view id) {
     return "'" + std::string(id) + "'";
+}
+std::string as_visible_atom(std::string_view id) {
+    return as_atom(wire::visible_line(id));
 }
 
 /// `allow=NETWORK,...` or `auth_key=KEY`. Why it is neither; empty: it is one.
@@ -64,7 +68,7 @@ Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> argu
         return failed("failed to start parser: " + id.error().why + " (" +
                       sources::HepListener::id_of(options) + ")");
     }
-    return {Status::ok, "started " + as_atom(*id) + "\n"};
+    return {Status::ok, "started " + as_visible_atom(*id) + "\n"};
 }
 
 /// The word that asks for HEP in a capture; no filter of pcap's.
@@ -84,7 +88,7 @@ Outcome start_capture(Inspector& inspector, std::span<const std::string> argumen
         return failed("failed to start parser: " + id.error().why + " (" +
                       sources::PacketCapture::id_of(options) + ")");
     }
-    return {Status::ok, "started " + as_atom(*id) + "\n"};
+    return {Status::ok, "started " + as_visible_atom(*id) + "\n"};
 }
 
 Outcome import_pcap(Inspector& inspector, std::span<const std::string> arguments) {
@@ -105,7 +109,7 @@ Outcome import_pcap(Inspector& inspector, std::span<const std::string> arguments
 
 Outcome list_active_parsers(Inspector& inspector, std::span<const std::string> /*none*/) {
     Outcome outcome;
-    for (const std::string& id : inspector.parsers().ids()) outcome.text += as_atom(id) + "\n";
+    for (const std::string& id : inspector.parsers().ids()) outcome.text += as_visible_atom(id) + "\n";
     return outcome;
 }
 
@@ -136,7 +140,7 @@ Outcome turn(Inspector& inspector, std::span<const std::string> arguments) {
     if (id && parsers.empty()) return unknown;
     Outcome outcome;
     for (const auto& parser : parsers) {
-        if (!id) outcome.text += as_atom(parser.id) + " ";
+        if (!id) outcome.text += as_visible_atom(parser.id) + " ";
         outcome.text += parser.switches[static_cast<std::size_t>(which)] ? "on\n" : "off\n";
     }
     return outcome;
@@ -310,7 +314,7 @@ Outcome run(Inspector& inspector, std::span<const std::string> words) {
     if (words.empty()) return {Status::usage, "no command\n"};
     const Command* command = find(words.front());
     if (command == nullptr) {
-        return {Status::usage, "no such command: " + chunk::to_utf8(words.front()) + "\n"};
+        return {Status::usage, "no such command: " + wire::visible_line(words.front()) + "\n"};
     }
     const auto arguments = words.subspan(1);
     if (arguments.size() < command->least || arguments.size() > command->most) {
@@ -318,7 +322,9 @@ Outcome run(Inspector& inspector, std::span<const std::string> words) {
         if (!command->arguments.empty()) usage += " " + std::string(command->arguments);
         return {Status::usage, usage + "\n"};
     }
-    return command->run(inspector, arguments);
+    Outcome outcome = command->run(inspector, arguments);
+    outcome.text = wire::visible(std::move(outcome.text));
+    return outcome;
 }
 
 }  // namespace ci::commands

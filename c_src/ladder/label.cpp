@@ -1,39 +1,13 @@
 #include "ladder/label.h"
 
 #include <algorithm>
-#include <cstdint>
 
 #include "sip/message.h"
 #include "wire/utf8.h"
+#include "wire/visible.h"
 
 namespace ci::ladder {
 namespace {
-
-void append_hex(std::uint32_t value, int digits, std::u32string& out) {
-    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
-        out += U"0123456789abcdef"[(value >> static_cast<unsigned>(shift)) & 0xFU];
-    }
-}
-
-/// One code point off the front of `text`; a byte that begins none comes back as it is, with
-/// `valid` false.
-char32_t take_code_point(std::string_view& text, bool& valid) {
-    const auto first = static_cast<std::uint8_t>(text.front());
-    const std::size_t length = wire::utf8_length(text);
-    valid = length != 0;
-    char32_t code = length < 2 ? first : first & (0x7FU >> length);
-    for (std::size_t i = 1; i < length; ++i) {
-        code = (code << 6U) | (static_cast<std::uint8_t>(text[i]) & 0x3FU);
-    }
-    text.remove_prefix(valid ? length : 1);
-    return code;
-}
-
-bool turns_or_hides(char32_t code) {
-    return (code >= 0x80 && code < 0xA0) || (code >= 0x200B && code <= 0x200F) ||
-           (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
-           code == 0xFEFF;
-}
 
 bool has_sdp(const chunk::Chunk& chunk) {
     const auto message = sip::parse(chunk.message);
@@ -45,24 +19,12 @@ bool has_sdp(const chunk::Chunk& chunk) {
 }  // namespace
 
 std::u32string printable(std::string_view text) {
+    const std::string line = wire::visible_line(text);
     std::u32string out;
-    while (!text.empty()) {
-        bool valid = false;
-        const char32_t code = take_code_point(text, valid);
-        if (!valid || code < 0x20 || code == 0x7F) {
-            if (code == '\n' || code == '\r' || code == '\t') {
-                out += U'\\';
-                out += code == '\n' ? U'n' : code == '\r' ? U'r' : U't';
-            } else {
-                out += U"\\x";
-                append_hex(code, 2, out);
-            }
-        } else if (turns_or_hides(code)) {
-            out += U"\\u";
-            append_hex(code, 4, out);
-        } else {
-            out += code;
-        }
+    for (std::string_view rest = line; !rest.empty();) {
+        char32_t character = 0;
+        wire::take_utf8(rest, character);
+        out += character;
     }
     return out;
 }

@@ -13,10 +13,12 @@ class Cover {
     /// Both stay the caller's.
     Cover(std::string_view text, std::string& out) noexcept : text_(text), out_(out) {}
 
-    [[nodiscard]] bool has_changed() const noexcept { return has_changed_; }
+    [[nodiscard]] bool has_changed() const noexcept { return covered_ != 0; }
+    /// How many octets were covered.
+    [[nodiscard]] std::size_t covered() const noexcept { return covered_; }
     /// As covered so far. Stays in place from the first change on.
     [[nodiscard]] std::string_view text() const noexcept {
-        return has_changed_ ? std::string_view(out_) : text_;
+        return has_changed() ? std::string_view(out_) : text_;
     }
 
     /// Blanks stay, too: a folded line begins with one.
@@ -27,17 +29,17 @@ class Cover {
   private:
     void cover_but(std::string_view kept, std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
-            const char c = text_[i];
+            const char c = text()[i];
             if (c == '*' || kept.find(c) != std::string_view::npos) continue;
-            if (!has_changed_) out_.assign(text_);
-            has_changed_ = true;
+            if (!has_changed()) out_.assign(text_);
+            ++covered_;
             out_[i] = '*';
         }
     }
 
     std::string_view text_;
     std::string& out_;
-    bool has_changed_ = false;
+    std::size_t covered_ = 0;
 };
 
 /// Begins of lines, whatever the lines end in: CRLF, LF, or a lone CR.

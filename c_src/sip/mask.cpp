@@ -1,6 +1,9 @@
 #include "sip/mask.h"
 
+#include "sip/credentials_name.h"
+#include "sip/lines.h"
 #include "sip/mask_parts.h"
+#include "sip/start_line.h"
 #include "sip/text.h"
 
 namespace ci::sip {
@@ -16,36 +19,67 @@ bool names_key(std::string_view text) noexcept {
     return false;
 }
 
-}  // namespace
+bool begins_like_message(std::string_view text) noexcept {
+    const auto begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos) return true;
+    Lines lines(text.substr(begin));
+    return read_start_line(lines.take()).has_value();
+}
 
-bool mask(std::string_view message, const Masking& what, std::string& out) {
-    Cover cover(message, out);
-    // Credentials first: how a body is read must not depend on what they hide, or masking again
-    // would read it in another way.
-    if (what.credentials) cover_credentials(cover);
-    if (what.bodies) cover_bodies(cover);
+/// Covers until nothing is left to be covered: masking again changes nothing.
+template <class CoverOnce>
+void repeat(Cover& cover, CoverOnce cover_once) {
+    constexpr unsigned most_rounds = 8;
+    for (unsigned round = 0;; ++round) {
+        const std::size_t before = cover.covered();
+        cover_once();
+        if (cover.covered() == before) return;
+        // What was made to be read in another way each time is nothing that anybody has to read.
+        if (round == most_rounds) return cover.cover_text(0, cover.text().size());
+    }
+}
+
+bool mask_as(Form form, std::string_view text, const Masking& what, std::string& out) {
+    Cover cover(text, out);
+    const bool has_credentials =
+        what.credentials && (form == Form::headless || may_name_credentials(text));
+    if (!has_credentials && !what.bodies) return false;
+    repeat(cover, [&] {
+        // Credentials first: how a body is read must not depend on what they hide.
+        if (has_credentials) cover_credentials(cover, form);
+        if (what.bodies) cover_bodies(cover);
+    });
     return cover.has_changed();
 }
 
-bool mask_sdp(std::string_view sdp, std::string& out) {
+}  // namespace
+
+bool mask(std::string_view message, const Masking& what, std::string& out) {
+    return mask_as(begins_like_message(message) ? Form::message : Form::headless, message, what,
+                   out);
+}
+
+bool mask_event(std::string_view text, const Masking& what, std::string& out) {
+    return mask_as(Form::event, text, what, out);
+}
+
+bool mask_sdp(std::string_view sdp, const Masking& what, std::string& out) {
     Cover cover(sdp, out);
-    cover_sdp(cover, 0, sdp.size());
+    repeat(cover, [&] {
+        if (what.credentials) cover_credentials(cover, Form::event);
+        if (what.bodies) cover_sdp(cover, 0, sdp.size());
+    });
     return cover.has_changed();
 }
 
 bool mask_summary(std::string_view line, const Masking& what, std::string& out) {
     Cover cover(line, out);
-    for (std::size_t at = 0; at < line.size(); ++at) {
+    if (what.credentials) cover_summary(cover);
+    for (std::size_t at = 0; what.bodies && at < line.size(); ++at) {
         if (at > 0 && is_token(line[at - 1])) continue;
-        const auto rest = line.substr(at);
-        if (const auto name = credentials_name(rest); what.credentials && name != 0) {
-            cover.cover_text(at + name, line.size());
-            break;
-        }
-        if (what.bodies && names_key(rest)) {
-            cover.cover_text(at, line.size());
-            break;
-        }
+        if (!names_key(line.substr(at))) continue;
+        cover.cover_text(at, line.size());
+        break;
     }
     return cover.has_changed();
 }

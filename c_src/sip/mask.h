@@ -4,10 +4,13 @@
 // Credentials: in Authorization, Proxy-Authorization, Authentication-Info and its proxy form, and
 // in challenges, all parameters of Digest but those that are known to be no secret (user name,
 // realm, nonce, uri, algorithm ...) - so `response`, `rspauth`, `auts`, and the keys that IMS puts
-// into challenges (`ik`, `ck`); of other schemes all that follows the scheme. Whatever does not
-// follow the grammar is masked up to the header's end. Such headers are looked for in every line,
-// so that those of a body (message/sipfrag) and of a message without a head are found as well.
-// RFC 3261 20.7, 20.28, 22; RFC 7616; RFC 7615; RFC 3310 (auts); 3GPP TS 24.229 7.2A.1 (ik, ck).
+// into challenges (`ik`, `ck`); of other schemes, and in X-Auth-Token, all that follows. Whatever
+// does not follow the grammar is masked up to the header's end.
+// Such headers are looked for wherever they have a header's form: in every line, within lines, in
+// headers of URIs, in JSON and in JSON within it, whatever escapes and folds their names are
+// written with (letters.h). A message that lost its beginning may begin with the rest of one.
+// RFC 3261 19.1.1, 20.7, 20.28, 22; RFC 7616; RFC 7615; RFC 3310 (auts); 3GPP TS 24.229 7.2A.1
+// (ik, ck).
 //
 // Bodies: keys of SDP (a=crypto, a=key-mgmt, a=ice-pwd, k=), the text of MESSAGE and of text/*,
 // DTMF (application/dtmf-relay, application/dtmf and their like), within multipart and sipfrag too;
@@ -29,8 +32,11 @@ struct Masking {
 /// `out` is as it was. Total and linear for any octets; masking twice changes nothing.
 bool mask(std::string_view message, const Masking& what, std::string& out);
 
+/// The same for what is no SIP: lines of logs, JSON, HTTP. A name without a colon is prose there.
+bool mask_event(std::string_view text, const Masking& what, std::string& out);
+
 /// The same for session descriptions alone (HEP type 3).
-bool mask_sdp(std::string_view sdp, std::string& out);
+bool mask_sdp(std::string_view sdp, const Masking& what, std::string& out);
 
 /// The same for one line that tells of a message whose line ends became blanks: from the name of
 /// something private on, all is masked.

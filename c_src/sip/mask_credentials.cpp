@@ -1,189 +1,465 @@
+// Looks for credentials in one pass: in every line, in every string that a text holds, in URIs.
 #include <algorithm>
-#include <array>
+#include <string>
 
+#include "sip/credentials_name.h"
+#include "sip/letters.h"
 #include "sip/mask_parts.h"
+#include "sip/start_line.h"
 #include "sip/text.h"
 
 namespace ci::sip {
 namespace {
 
-enum class Kind : std::uint8_t {
-    credentials,  ///< a scheme, and what proves who one is
-    info,         ///< parameters without a scheme
-    challenge     ///< a scheme, and what is asked; of Digest only IMS's keys are secret
-};
+constexpr auto npos = std::string_view::npos;
 
-constexpr struct {
-    std::string_view name;
-    Kind kind;
-} headers[] = {{"authorization", Kind::credentials},  {"proxy-authorization", Kind::credentials},
-               {"authentication-info", Kind::info},   {"proxy-authentication-info", Kind::info},
-               {"www-authenticate", Kind::challenge}, {"proxy-authenticate", Kind::challenge}};
+/// Digest's parameters: a line that has one, and is the rest of something, is the rest of a header
+/// with credentials.
+constexpr std::string_view traces[] = {"response", "rspauth", "auts",  "nonce", "cnonce", "nc",
+                                       "qop",      "opaque",  "realm", "uri",   "algorithm",
+                                       "username", "stale",   "ik",    "ck"};
+/// Those that are secret.
+constexpr std::string_view secrets[] = {"response", "rspauth", "auts", "ik", "ck"};
+/// A proof in hexadecimal digits of MD5's length or more is one wherever it stands.
+constexpr std::size_t least_proof = 32;
 
-/// Parameters that may be read; all others are masked.
-constexpr std::string_view harmless[] = {"username",  "username*", "realm",    "nonce",   "uri",
-                                         "algorithm", "cnonce",    "opaque",   "qop",     "nc",
-                                         "domain",    "stale",     "userhash", "charset", "auth",
-                                         "nextnonce", "auth-int"};
+/// No quote ends the value.
+constexpr unsigned any = ~0U;
 
-bool is_harmless(std::string_view name) noexcept {
-    return std::any_of(std::begin(harmless), std::end(harmless),
-                       [&](auto known) { return equal_without_case(known, name); });
+bool is_parameter(std::string_view name) noexcept {
+    return is_harmless_parameter(name) ||
+           std::any_of(std::begin(secrets), std::end(secrets),
+                       [&](auto secret) { return equal_without_case(name, secret); });
 }
 
-/// Reads a header's value from left to right; what it does not understand it covers to the end.
-class Value {
-  public:
-    Value(Cover& cover, std::size_t begin, std::size_t end) noexcept
-        : cover_(cover), text_(cover.text()), at_(begin), end_(end) {}
+bool is_hex(char c) noexcept {
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f');
+}
 
-    void cover(Kind kind) {
-        is_challenge_ = kind == Kind::challenge;
-        if (kind == Kind::info) return cover_parameters();
-        skip_blanks();
-        const std::size_t begin = at_;
-        const auto scheme = take_token();
-        const std::size_t behind = at_;
-        // A comma would be covered and then belong to the scheme.
-        const bool ends = at_ == end_ || at_blank();
-        skip_blanks();
-        if (!scheme.empty() && next_is('=')) {  // no scheme
-            at_ = begin;
-            return cover_parameters();
+class Search {
+  public:
+    Search(Cover& cover, Form form)
+        : cover_(cover), form_(form), text_(cover.text()), letters_(text_) {
+        const auto first = text_.find_first_not_of(" \t\r\n");
+        is_json_ = first != npos && (text_[first] == '{' || text_[first] == '[');
+    }
+
+    void run() {
+        std::size_t at = form_ == Form::headless && !is_json_ ? cover_rest() : 0;
+        while (at < letters_.size()) {
+            const char c = letters_[at];
+            if (letters_.is_line_end(at)) {
+                line_depth_ = letters_.depth(at);
+                begins_line_ = true;
+            } else if (is_word(c)) {
+                at = take_word(at);
+                continue;
+            } else if (c == '"' && letters_.depth(at) == 0) {
+                in_string_ = is_json_ && !in_string_;
+            }
+            ++at;
         }
-        if (ends && equal_without_case(scheme, "digest")) return cover_parameters();
-        if (is_challenge_) return;
-        // A word alone is a token rather than a scheme.
-        cover_.cover(ends && at_ < end_ ? behind : begin, end_);
     }
 
   private:
-    [[nodiscard]] bool next_is(char c) const noexcept { return at_ < end_ && text_[at_] == c; }
-    [[nodiscard]] bool at_blank() const noexcept { return at_ < end_ && is_blank(text_[at_]); }
-    /// Else what is covered next would become one word with what was read.
-    [[nodiscard]] bool ends_word() const noexcept {
-        return at_ == end_ || at_blank() || next_is(',');
-    }
-    void skip_blanks() noexcept {
-        while (at_blank()) ++at_;
-    }
-    std::string_view take_token() noexcept {
-        const std::size_t begin = at_;
-        while (at_ < end_ && is_token(text_[at_])) ++at_;
-        return text_.substr(begin, at_ - begin);
+    /// Behind the word, or behind what was covered.
+    std::size_t take_word(std::size_t at) {
+        std::size_t next = 0;
+        if (const auto name = header_name(letters_, at)) next = take_header(*name, at);
+        if (next == 0) next = take_secret(at);
+        if (next == 0) next = take_scheme(at);
+        begins_line_ = false;
+        if (next != 0) return next;
+        // "HTTP_AUTHORIZATION": what follows an underscore is a word, too.
+        while (at < letters_.size() && is_word(letters_[at])) {
+            if (letters_[at++] == '_') break;
+        }
+        return at;
     }
 
-    void cover_parameters() {
-        while (at_ < end_) {
-            if (ends_word()) {
-                ++at_;
+    // --- a header -------------------------------------------------------------------------------
+
+    /// 0: it is only mentioned.
+    std::size_t take_header(const HeaderName& name, std::size_t begin) {
+        std::size_t at = name.end;
+        const bool is_key = is_quote(at);
+        if (is_key) ++at;
+        at = behind_blanks(at);
+        if (!is(at, ':') && !is(at, '=')) {
+            if (is_key || !begins_line_ || form_ == Form::event || name.kind == Kind::challenge) {
+                return 0;
+            }
+            const Extent extent = extent_from(name.end);
+            cover_letters(cover_, letters_, name.end, extent.end);
+            return extent.end;
+        }
+        if (begin > 0 && is(at, '=') && is_one_of(letters_[begin - 1], "?&;")) {
+            return cover_in_uri(at + 1);
+        }
+        if (letters_.depth(at) == Letters::in_uri) return cover_in_uri(at + 1);
+        ++at;
+        if (is(at, '>')) ++at;  // "=>"
+        return is_key ? take_member(name.kind, behind_blanks(at)) : take_value(name.kind, begin, at);
+    }
+
+    std::size_t take_value(Kind kind, std::size_t begin, std::size_t at) {
+        // Behind JSON's punctuation a quote begins a string, and this is in it.
+        if (begin > 0 && is_quote(begin - 1)) {
+            std::size_t before = begin - 1;
+            while (before > 0 && letters_.is_space(before - 1)) --before;
+            if (before > 0 && is_one_of(letters_[before - 1], ":,[{(<")) {
+                return take_until_quote(kind, at, begin - 1);
+            }
+        }
+        const Extent extent = extent_from(at);
+        cover_all_of(kind, at, extent);
+        return extent.end;
+    }
+
+    /// The value of a member of JSON, or of something like it.
+    std::size_t take_member(Kind kind, std::size_t at) {
+        if (is_quote(at)) return take_until_quote(kind, at + 1, at);
+        std::size_t end = at;
+        if (is(at, '[') || is(at, '{')) {
+            end = end_of_brackets(at);
+        } else {
+            while (end < letters_.size() && !is_one_of(letters_[end], ",}]\r\n")) ++end;
+        }
+        cover_letters(cover_, letters_, at, end);
+        in_string_ = false;
+        return end;
+    }
+
+    /// A string that the quote at `open` opened.
+    std::size_t take_until_quote(Kind kind, std::size_t at, std::size_t open) {
+        const unsigned depth = letters_.depth(open);
+        const unsigned within = letters_[open] == '"' ? depth + 1 : depth;
+        std::size_t end = at;
+        while (end < letters_.size() && !closes(end, open)) ++end;
+        // A line within the string may end the header; what follows is looked at by itself.
+        const Extent extent = extent_of(at, end, within, within, false);
+        cover_all_of(kind, at, extent);
+        return extent.end;
+    }
+
+    void cover_all_of(Kind kind, std::size_t at, Extent extent) {
+        cover_value(cover_, letters_, kind, at, extent);
+        cover_proofs(at, extent.end);
+    }
+
+    // --- where it ends --------------------------------------------------------------------------
+
+    /// Of a header whose value begins at `at`.
+    [[nodiscard]] Extent extent_from(std::size_t at) const {
+        const unsigned lines = std::max(begins_line_ ? line_depth_ : 0, in_string_ ? 1U : 0U);
+        return extent_of(at, letters_.size(), lines, begins_line_ && lines == 0 ? any : lines,
+                         begins_line_ && form_ != Form::event);
+    }
+
+    /// The end of the line that `at` is in and of those that go on with it, before `end`. Line ends
+    /// deeper than `lines` are part of something. A quote of less depth than `quotes` ends the
+    /// string that this is in, unless a parameter's value begins with it.
+    [[nodiscard]] Extent extent_of(std::size_t at, std::size_t end, unsigned lines, unsigned quotes,
+                                   bool takes_stray_lines) const {
+        const bool has_quotes = quotes != any;
+        Extent extent{end, has_quotes ? quotes : 0};
+        const std::size_t begin = at;
+        const auto ends = [&](std::size_t i) {
+            return i < end && letters_.is_line_end(i) && letters_.depth(i) <= lines;
+        };
+        while (at < end) {
+            if (has_quotes && letters_[at] == '"' && letters_.depth(at) != Letters::in_uri) {
+                if (opens_value(at, begin)) {
+                    extent.quotes = letters_.depth(at);
+                } else if (letters_.depth(at) < extent.quotes) {
+                    extent.end = at;
+                    break;
+                }
+            }
+            if (!ends(at)) {
+                ++at;
                 continue;
             }
-            const std::size_t begin = at_;
-            const auto name = take_token();
-            const bool ends = ends_word();
-            skip_blanks();
-            if (name.empty() || !next_is('=')) {
-                // Another scheme's turn: Digest again, or one that asks for nothing secret.
-                if (ends && (equal_without_case(name, "digest") || is_challenge_)) continue;
-                return cover_.cover(begin, end_);
+            extent.end = at;
+            // Doubled CRs are one line end if an LF follows; LF CR is one before a blank.
+            std::size_t crs = 0;
+            for (; ends(at) && letters_[at] == '\r'; ++at) ++crs;
+            const bool has_lf = ends(at);
+            if (has_lf) ++at;
+            if (crs == 0 && ends(at) && at + 1 < end && letters_.is_space(at + 1)) ++at;
+            if (at == end || ends(at) || (crs > 1 && !has_lf)) break;
+            if (!letters_.is_space(at) && (!takes_stray_lines || begins_something(at, end))) break;
+            extent.end = end;
+        }
+        return extent;
+    }
+
+    /// Of one of Digest's parameters: `response="`.
+    [[nodiscard]] bool opens_value(std::size_t at, std::size_t begin) const {
+        at = before_blanks(at, begin);
+        if (at == begin || letters_[at - 1] != '=') return false;
+        at = before_blanks(at - 1, begin);
+        constexpr std::size_t longest = 10;
+        std::string name;
+        while (at > begin && is_word(letters_[at - 1]) && name.size() < longest) {
+            name.insert(name.begin(), to_lower(letters_[--at]));
+        }
+        return std::find(std::begin(traces), std::end(traces), name) != std::end(traces);
+    }
+
+    /// A line that is neither header, start line nor delimiter belongs to the header before it.
+    [[nodiscard]] bool begins_something(std::size_t at, std::size_t end) const {
+        if (is(at, '-') && is(at + 1, '-')) return true;
+        std::size_t colon = at;
+        while (colon < end && is_token(letters_[colon])) ++colon;
+        const bool has_name = colon > at;
+        while (colon < end && letters_.is_space(colon)) ++colon;
+        if (has_name && is(colon, ':')) return true;
+        std::size_t line_end = at;
+        while (line_end < end && !letters_.is_line_end(line_end)) ++line_end;
+        std::size_t word = at;
+        while (word < line_end && !is_word(letters_[word])) ++word;
+        if (word < line_end && header_name(letters_, word)) return true;
+        const auto offset = letters_.offset(at);
+        return read_start_line(text_.substr(offset, letters_.offset(line_end) - offset))
+            .has_value();
+    }
+
+    [[nodiscard]] std::size_t end_of_brackets(std::size_t at) const {
+        const unsigned depth = letters_.depth(at);
+        std::size_t open = 0;
+        bool in_string = false;
+        for (; at < letters_.size(); ++at) {
+            if (letters_[at] == '"' && letters_.depth(at) <= depth) in_string = !in_string;
+            if (in_string) continue;
+            if (is_one_of(letters_[at], "[{")) ++open;
+            if (is_one_of(letters_[at], "]}") && --open == 0) return at;
+        }
+        return at;
+    }
+
+    // --- in URIs ------------------------------------------------------------------------------
+
+    /// RFC 3261 19.1.1: headers of a URI. All of the value is covered.
+    std::size_t cover_in_uri(std::size_t at) {
+        const auto ends = [&](std::size_t i) {
+            return letters_.is_line_end(i) || is_one_of(letters_[i], "<>&\"");
+        };
+        const std::size_t begin = at;
+        bool has_escapes = false;
+        const auto go_on = [&](auto until) {
+            for (; at < letters_.size(); ++at) {
+                if (letters_.depth(at) == Letters::in_uri) {
+                    has_escapes = true;
+                } else if (until(at)) {
+                    break;
+                }
             }
-            ++at_;
-            skip_blanks();
-            if (!(next_is('"') ? take_quoted(name) : take_plain(name))) return;
+        };
+        go_on([&](std::size_t i) { return ends(i) || letters_.is_space(i); });
+        // Blanks that should have been escaped, unless the line goes on with its version.
+        if (!has_escapes && at < letters_.size() && letters_.is_space(at) && !is_version(at + 1)) {
+            const auto ends_line = [&](std::size_t i) {
+                return letters_.is_line_end(i) || is_one_of(letters_[i], "<>&") ||
+                       (letters_.is_space(i) && is_version(i + 1));
+            };
+            go_on(ends_line);
+        }
+        cover_letters(cover_, letters_, begin, at);
+        return at;
+    }
+
+    [[nodiscard]] bool is_version(std::size_t at) const {
+        return equal_without_case(text_.substr(letters_.offset(at), 4), "SIP/") ||
+               equal_without_case(text_.substr(letters_.offset(at), 5), "HTTP/");
+    }
+
+    // --- what has no header's name --------------------------------------------------------------
+
+    /// `response="..."` that begins a line or follows a comma, or has a proof's digits.
+    std::size_t take_secret(std::size_t begin) {
+        std::size_t end = 0;
+        for (const auto name : secrets) {
+            if (end == 0) end = word_end(letters_, begin, name);
+        }
+        if (end == 0) return 0;
+        std::size_t at = end;
+        const bool is_key = is_quote(at);
+        if (is_key) ++at;
+        at = behind_blanks(at);
+        if (!is(at, '=') && !is(at, ':')) return 0;
+        const bool is_parameter = is(at, '=') && !is_key && (begins_line_ || is(before_blanks(begin, 0) - 1, ','));
+        at = behind_blanks(at + 1);
+        const bool is_quoted = is_quote(at);
+        const std::size_t open = at;
+        if (is_quoted) ++at;
+        const std::size_t value = at;
+        while (at < letters_.size() && is_hex(letters_[at])) ++at;
+        if (at - value < least_proof) {
+            if (!is_parameter || !is_quoted) return 0;
+            at = value;
+            while (at < letters_.size() && !letters_.is_line_end(at) &&
+                   !closes(at, open)) {
+                ++at;
+            }
+        }
+        cover_letters(cover_, letters_, value, at);
+        return at;
+    }
+
+    /// The proofs in what may be read otherwise, and in what a value's end was not found in.
+    void cover_proofs(std::size_t begin, std::size_t end) {
+        for (std::size_t at = begin; at < end;) {
+            if (!is_word(letters_[at])) {
+                ++at;
+                continue;
+            }
+            if (const std::size_t next = take_secret(at); next != 0) {
+                at = next;
+                continue;
+            }
+            while (at < end && is_word(letters_[at])) ++at;
         }
     }
 
-    /// False: broken, and covered up to the end.
-    bool take_quoted(std::string_view name) {
-        const std::size_t begin = ++at_;
-        while (at_ < end_ && text_[at_] != '"') at_ += text_[at_] == '\\' ? 2U : 1U;
-        const std::size_t close = std::min(at_, end_);
-        if (!next_is('"')) return give_up(begin);
-        if (!is_harmless(name)) cover_.cover(begin, close);
-        ++at_;
-        return ends_word() || give_up(at_);
+    /// `Digest response=...`, and strings that are a token with its scheme.
+    std::size_t take_scheme(std::size_t begin) {
+        if (std::size_t at = word_end(letters_, begin, "digest"); at != 0) {
+            const std::size_t value = behind_blanks(at);
+            if (value == at) return 0;
+            std::string name;
+            for (at = value; at < letters_.size() && is_token(letters_[at]); ++at) {
+                name += letters_[at];
+            }
+            if (!is_parameter(name) || !is(behind_blanks(at), '=')) return 0;
+            const Extent extent = extent_from(value);
+            cover_all_of(Kind::info, value, extent);
+            return extent.end;
+        }
+        for (const std::string_view scheme : {"basic", "bearer"}) {
+            const std::size_t at = word_end(letters_, begin, scheme);
+            if (at == 0 || begin == 0 || !is_quote(begin - 1)) continue;
+            const std::size_t value = behind_blanks(at);
+            std::size_t end = value;
+            while (end < letters_.size() && is_token68(letters_[end])) ++end;
+            if (value == at || end == value || !is(end, letters_[begin - 1])) continue;
+            cover_letters(cover_, letters_, value, end);
+            return end;
+        }
+        return 0;
     }
-    bool take_plain(std::string_view name) {
-        const std::size_t begin = at_;
-        while (!ends_word()) ++at_;
-        auto value = text_.substr(begin, at_ - begin);
-        while (value.ends_with('=')) value.remove_suffix(1);  // base64
-        if (value.find_first_of("\"=") != std::string_view::npos) return give_up(begin);
-        if (!is_harmless(name)) cover_.cover(begin, at_);
-        return true;
+
+    /// The first line of what has no beginning may be the rest of credentials. Behind it.
+    std::size_t cover_rest() {
+        std::size_t begin = 0;
+        while (begin < letters_.size() &&
+               (letters_.is_line_end(begin) || letters_.is_space(begin) || letters_[begin] == 0)) {
+            ++begin;
+        }
+        const std::size_t line_end = extent_of(begin, letters_.size(), 0, any, false).end;
+        const std::size_t end = extent_of(begin, letters_.size(), 0, any, true).end;
+        std::size_t name_end = begin;
+        while (name_end < end && is_token(letters_[name_end])) ++name_end;
+        const std::size_t colon = behind_blanks(name_end);
+        if (is(colon, ':') && colon < line_end) {
+            std::string name;
+            for (std::size_t i = begin; i < name_end; ++i) name += letters_[i];
+            if (header_name(letters_, begin)) return 0;
+            if (const auto kind = kind_of_cut_name(name)) {
+                cover_all_of(*kind, colon + 1, {end, 0});
+                return end;
+            }
+        }
+        if (const std::size_t trace = find_trace(begin, line_end); trace < line_end) {
+            cover_letters(cover_, letters_, begin, trace);
+            cover_all_of(Kind::info, trace, {end, 0});
+            return end;
+        }
+        // A word alone before headers: the rest of a token.
+        constexpr std::size_t least = 8;
+        if (line_end - begin < least || line_end == letters_.size()) return 0;
+        for (std::size_t i = begin; i < line_end; ++i) {
+            if (!is_token68(letters_[i])) return 0;
+        }
+        cover_letters(cover_, letters_, begin, line_end);
+        return line_end;
     }
-    bool give_up(std::size_t from) {
-        cover_.cover(from, end_);
-        return false;
+
+    /// Where the first of Digest's parameters begins between the two.
+    [[nodiscard]] std::size_t find_trace(std::size_t begin, std::size_t end) const {
+        for (std::size_t at = begin; at < end; ++at) {
+            if (!is_word(letters_[at])) continue;
+            if (at == begin || is_one_of(letters_[at - 1], ", \t\r\n\"")) {
+                for (const auto name : traces) {
+                    const std::size_t behind = word_end(letters_, at, name);
+                    if (behind != 0 && is(behind_blanks(behind), '=')) return at;
+                }
+            }
+            while (at + 1 < end && is_word(letters_[at + 1])) ++at;
+        }
+        return end;
+    }
+
+    // --- letters --------------------------------------------------------------------------------
+
+    [[nodiscard]] bool is(std::size_t at, char c) const {
+        return at < letters_.size() && letters_[at] == c;
+    }
+    [[nodiscard]] bool is_quote(std::size_t at) const { return is(at, '"') || is(at, '\''); }
+    static bool is_one_of(char c, std::string_view set) { return set.find(c) != npos; }
+    /// RFC 7235 2.1.
+    static bool is_token68(char c) {
+        return (is_word(c) || is_one_of(c, ".~+/=")) || c == '*';
+    }
+    /// Blanks, and line ends that blanks follow.
+    [[nodiscard]] std::size_t behind_blanks(std::size_t at) const {
+        while (at < letters_.size()) {
+            std::size_t blank = at;
+            while (blank < letters_.size() && letters_.is_line_end(blank)) ++blank;
+            if (blank == letters_.size() || !letters_.is_space(blank)) return at;
+            at = blank + 1;
+        }
+        return at;
+    }
+    [[nodiscard]] std::size_t before_blanks(std::size_t at, std::size_t begin) const {
+        while (at > begin && (letters_.is_space(at - 1) || letters_.is_line_end(at - 1))) --at;
+        return at;
+    }
+    /// The string that the quote at `open` begins, or a string around it.
+    [[nodiscard]] bool closes(std::size_t at, std::size_t open) const {
+        return letters_[at] == letters_[open] && letters_.depth(at) <= letters_.depth(open);
     }
 
     Cover& cover_;
-    std::string_view text_;  ///< of before: what this covers is behind what it reads
-    std::size_t at_;
-    std::size_t end_;
-    bool is_challenge_ = false;
+    const Form form_;
+    const std::string_view text_;  ///< of before
+    const Letters letters_;
+    bool is_json_ = false;
+    bool in_string_ = false;    ///< of JSON
+    bool begins_line_ = true;   ///< nothing but stray octets since
+    unsigned line_depth_ = 0;   ///< of the last line end
 };
-
-/// The index of the header that `text` begins with; the table's size: none of them.
-std::size_t find_header(std::string_view text) noexcept {
-    std::size_t i = 0;
-    for (; i < std::size(headers); ++i) {
-        const auto name = headers[i].name;
-        if (!equal_without_case(text.substr(0, name.size()), name)) continue;
-        if (text.size() == name.size() || !is_token(text[name.size()])) break;
-    }
-    return i;
-}
-
-/// Where the header ends that goes on at `at`, with its folded lines. Doubled CRs are one line end.
-std::size_t end_of_header(std::string_view text, std::size_t at) noexcept {
-    while (true) {
-        const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
-        at = end;
-        while (at < text.size() && text[at] == '\r') ++at;
-        if (at < text.size() && text[at] == '\n') ++at;
-        if (at == text.size() || (text[at] != ' ' && text[at] != '\t')) return end;
-    }
-}
-
-void cover_header(Cover& cover, Kind kind, std::size_t at, std::size_t end) {
-    const auto text = cover.text();
-    std::size_t colon = at;
-    while (colon < end && (text[colon] == ' ' || text[colon] == '\t')) ++colon;
-    if (colon < end && text[colon] == ':') {
-        Value(cover, colon + 1, end).cover(kind);
-    } else if (kind != Kind::challenge) {
-        cover.cover(at, end);
-    }
-}
 
 }  // namespace
 
-std::size_t credentials_name(std::string_view text) noexcept {
-    const std::size_t i = find_header(text);
-    if (i == std::size(headers) || headers[i].kind == Kind::challenge) return 0;
-    return headers[i].name.size();
+void cover_credentials(Cover& cover, Form form) {
+    Search(cover, form).run();
 }
 
-void cover_credentials(Cover& cover) {
-    const auto text = cover.text();
-    LineStarts lines(text);
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = lines.end_of_line(at);
-        // Blanks and stray octets in front do not hide a header.
-        while (at < end && !is_token(text[at])) ++at;
-        const char first = at < end ? to_lower(text[at]) : '\0';
-        if (first == 'a' || first == 'p' || first == 'w') {
-            const std::size_t i = find_header(text.substr(at, end - at));
-            if (i < std::size(headers)) {
-                const std::size_t header_end = end_of_header(text, end);
-                cover_header(cover, headers[i].kind, at + headers[i].name.size(), header_end);
-                at = lines.next(header_end);
-                continue;
-            }
+void cover_summary(Cover& cover) {
+    const Letters letters(cover.text());
+    for (std::size_t at = 0; at < letters.size(); ++at) {
+        if (!is_word(letters[at]) || (at > 0 && is_word(letters[at - 1]))) continue;
+        std::size_t end = 0;
+        if (const auto name = header_name(letters, at); name && name->kind != Kind::challenge) {
+            end = name->end;
         }
-        at = lines.next(end);
+        for (const auto name : secrets) {
+            const std::size_t behind = end == 0 ? word_end(letters, at, name) : 0;
+            if (behind < letters.size() && behind != 0 && letters[behind] == '=') end = behind + 1;
+        }
+        if (end == 0) continue;
+        return cover.cover_text(letters.offset(end), cover.text().size());
     }
 }
 

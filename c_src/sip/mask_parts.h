@@ -2,20 +2,26 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "sip/cover.h"
 
 namespace ci::sip {
 
-void cover_credentials(Cover& cover);
+enum class Form : std::uint8_t {
+    message,
+    headless,  ///< a message that does not begin like one: its beginning may have been lost
+    event      ///< not SIP: prose, JSON, HTTP ...
+};
+
+void cover_credentials(Cover& cover, Form form);
+/// All behind a name that a line mentions.
+void cover_summary(Cover& cover);
+
 void cover_bodies(Cover& cover);
 
 /// A session description from `begin` to `end`.
 void cover_sdp(Cover& cover, std::size_t begin, std::size_t end);
-
-/// The end of the name of a header with credentials that `text` begins with; 0: it begins with
-/// none.
-[[nodiscard]] std::size_t credentials_name(std::string_view text) noexcept;
 
 }  // namespace ci::sip

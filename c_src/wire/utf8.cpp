@@ -48,6 +48,15 @@ std::size_t utf8_length(std::string_view text) noexcept {
     return 0;
 }
 
+bool take_utf8(std::string_view& text, char32_t& character) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const std::size_t length = utf8_length(text);
+    character = length < 2 ? byte(0) : byte(0) & (0x7fU >> length);
+    for (std::size_t i = 1; i < length; ++i) character = (character << 6U) | (byte(i) & 0x3fU);
+    text.remove_prefix(length == 0 ? 1 : length);
+    return length != 0;
+}
+
 std::optional<std::size_t> count_utf8(std::string_view text) noexcept {
     std::size_t characters = 0;
     while (!text.empty()) {
