@@ -1,6 +1,6 @@
 // Frames of one capture in, the SIP messages that crossed the wire out: by UDP and TCP, over IPv4
-// and IPv6, in fragments, in VLANs, and in IP within IP (RFC 2003, RFC 4213). Any port: what is SIP
-// tells its first line.
+// and IPv6, in fragments, behind tags and labels (walk.h), in tunnels and mirrors (tunnels.h). Any
+// port: what is SIP tells its first line.
 //
 // Total: any bytes give messages or counts. Memory is bounded by Limits.
 #pragma once
@@ -13,16 +13,18 @@
 #include "packets/counts.h"
 #include "packets/fragments.h"
 #include "packets/key.h"
-#include "packets/link.h"
+#include "packets/layer.h"
 #include "packets/tcp_flow.h"
+#include "packets/walk.h"
 
 namespace ci::packets {
 
 struct Message {
     wire::Bytes bytes;
     wire::Endpoint source, destination;
-    std::uint8_t protocol = 0;  ///< 17 UDP, 6 TCP
-    wire::Micros at = 0;        ///< when the last octet of it was captured
+    std::uint8_t protocol = 0;     ///< 17 UDP, 6 TCP
+    wire::Micros at = 0;           ///< when the last octet of it was captured
+    std::optional<Trace> trace{};  ///< of a datagram of its own
 };
 
 class Decoder {
@@ -43,7 +45,9 @@ class Decoder {
           fragments_(limits.fragments) {}
 
     /// Times are not negative.
-    void take(wire::Bytes frame, wire::Micros at);
+    void take(wire::Bytes frame, wire::Micros at) { take(link_, frame, at); }
+    /// Of one of several interfaces. Empty: its frames cannot be read, and are counted.
+    void take(std::optional<Link> link, wire::Bytes frame, wire::Micros at);
     /// Time passes without frames: what waited too long is given up.
     void pass(wire::Micros now);
     /// Nothing more comes: what waits behind a gap is taken.
@@ -65,9 +69,14 @@ class Decoder {
     };
     using Flows = std::unordered_map<Key, Flow, Key::Hash>;
 
-    Fate take_ip(wire::Bytes bytes, wire::Micros at, int depth);
+    Fate take_inside(const Inside& inside, wire::Micros at, int depth);
+    Fate take_exported(wire::Bytes frame, wire::Micros at);
+    Fate take_ip(const Inside& inside, wire::Micros at, int depth);
     Fate take_payload(const IpPacket& packet, wire::Micros at, int depth);
-    Fate take_udp(const IpPacket& packet, wire::Micros at);
+    Fate take_other(const IpPacket& packet, wire::Micros at, int depth);
+    Fate take_udp(const IpPacket& packet, wire::Micros at, int depth);
+    Fate take_esp_in_udp(const IpPacket& packet, const Message& message, wire::Micros at,
+                         int depth);
     Fate take_tcp(const IpPacket& packet, wire::Micros at);
     Flows::iterator open(const Key& key, const Ends& ends, std::uint32_t next, bool from_begin);
     std::optional<Fate> take_segment(Flows::iterator flow, std::uint32_t sequence,

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "packets/link.h"
+#include "packets/layer.h"
 #include "sources/socket_error.h"
 #include "wire/micros.h"
 #include "wire/result.h"
