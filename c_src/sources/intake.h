@@ -23,6 +23,7 @@ struct Datagram {
     struct Captured {
         wire::Micros at = 0;        ///< by the clock of who captured
         std::uint8_t protocol = 0;  ///< 17 UDP, 6 TCP
+        chunk::Trace trace{};
     };
     /// Given: SIP that a capture saw on its way from `peer` to `local`. The parser is the observer.
     std::optional<Captured> captured{};

@@ -85,7 +85,7 @@ bool PacketCapture::take_batch() {
     }
     messages_.hand_over();
     publish();
-    if (state == Pcap::State::failed || state == Pcap::State::end) interrupt(pcap_->trouble());
+    if (state == Pcap::State::failed) interrupt(pcap_->trouble());
     return state == Pcap::State::frame;
 }
 
