@@ -26,10 +26,10 @@ Key key_of(const Observation& request) {
 
 Belief::Belief(const Observations& observations, const Readings& readings,
                const Transmissions& transmissions, std::span<const Micros> bounds)
-    : observations_(observations), readings_(readings), transmissions_(transmissions), bounds_(bounds) {
-    for (const std::string_view name : observations.observers) {
-        captures_.push_back(name.starts_with("import:") || name.starts_with("capture:"));
-    }
+    : readings_(readings),
+      transmissions_(transmissions),
+      bounds_(bounds),
+      wires_(observations, readings) {
     for (const Message& message : transmissions.messages) {
         if (message.what->request && message.count > 1) {
             sent_again_.emplace(key_of(*message.what), true);
@@ -44,27 +44,8 @@ bool Belief::allows(std::uint32_t first, std::uint32_t second) const {
     return !two_saw(second, first);
 }
 
-/// Copies from several places, of which one is behind a delay, are not compared with each other.
 bool Belief::passed(std::uint32_t first, std::uint32_t second) const {
-    const Observation& one = *transmissions_.messages[first].what;
-    const Observation& other = *transmissions_.messages[second].what;
-    if (unordered(one.src_host, one.dst_host) != unordered(other.src_host, other.dst_host)) {
-        return false;
-    }
-    bool saw = false;
-    for (const std::uint32_t i : of(first).observations) {
-        const Observation& before = observations_.all[i];
-        if (!captures_[before.observer]) continue;
-        for (const std::uint32_t k : of(second).observations) {
-            const Observation& after = observations_.all[k];
-            const std::uint32_t stretch = readings_.stretch[i];
-            if (stretch != readings_.stretch[k] || before.place != after.place) continue;
-            if (!readings_.stretches[stretch].has_clock) return false;
-            if (readings_.times[k] <= readings_.times[i]) return false;
-            saw = true;
-        }
-    }
-    return saw;
+    return wires_.passed(of(first), of(second));
 }
 
 bool Belief::arrivals_refute(std::uint32_t first, std::uint32_t second) const {

@@ -3,11 +3,11 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "dialog/observation.h"
 #include "dialog/reading.h"
 #include "dialog/transmission.h"
+#include "dialog/wire_order.h"
 #include "wire/micros.h"
 
 namespace ci::dialog {
@@ -33,12 +33,11 @@ class Belief {
     [[nodiscard]] bool somebody_saw(std::uint32_t first, std::uint32_t second) const;
     [[nodiscard]] bool two_saw(std::uint32_t first, std::uint32_t second) const;
 
-    const Observations& observations_;
     const Readings& readings_;
     const Transmissions& transmissions_;
     std::span<const wire::Micros> bounds_;
     Table<bool> sent_again_;  ///< requests, on any hop
-    std::vector<bool> captures_;  ///< by observer: it stands at a wire
+    WireOrder wires_;
 };
 
 }  // namespace ci::dialog

@@ -412,11 +412,11 @@ Sightings gather(const Observations& observations, const Readings& readings) {
         if (!result.all.empty()) {
             Sighting& last = result.all.back();
             const Observation& seen = observations.all[i];
-            const auto within = seen.src_host == seen.dst_host || is_copy(observations, order, last, i)
-                                    ? itself_within
-                                : readings.stretches[next.stretch].has_clock
-                                    ? double_within
-                                    : double_within_by_arrival;
+            const auto within =
+                seen.src_host == seen.dst_host || is_copy(observations, order, last, i)
+                    ? itself_within
+                : readings.stretches[next.stretch].has_clock ? double_within
+                                                             : double_within_by_arrival;
             if (last.message == next.message && last.stretch == next.stretch &&
                 next.time - last.time < within) {
                 last.end = at + 1;

@@ -153,7 +153,8 @@ Fate Decoder::take_udp(const IpPacket& packet, wire::Micros at, int depth) {
     message.destination = {packet.destination, wire::be_at<std::uint16_t>(datagram, 2)};
     const auto text = wire::as_text(message.bytes);
     if (!sip::looks_like_sip(text)) {
-        auto inside = open_udp(message.source.port, message.destination.port, message.bytes);
+        auto inside =
+            open_udp(message.source.port, message.destination.port, message.bytes, packet.is_cut);
         if (!inside) return take_esp_in_udp(packet, message, at, depth);
         if (inside->network == 0) inside->network = packet.network;
         return take_inside(*inside, at, depth);

@@ -161,8 +161,12 @@ Step open_llc(wire::Bytes bytes) {
                 return {Layer::none, {}, 0, Fate::stp};
             case 0xfe:
                 return {Layer::none, {}, 0, Fate::routing};  // IS-IS
+            case 0x00:
+            case 0xe0:
+            case 0xf0:
+                return {Layer::none, {}, 0, Fate::link_control};  // tests, IPX, NetBIOS
             default:
-                return {Layer::none, {}, 0, Fate::link_control};
+                return {};
         }
     }
     if (bytes.size() < 8) return {};

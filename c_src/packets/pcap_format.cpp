@@ -62,16 +62,16 @@ RecordState PcapFormat::next(FileInput& input, std::vector<std::byte>& frame, Re
     }
     auto captured = order_.at<std::uint32_t>(head, 8);
     const auto length = order_.at<std::uint32_t>(head, 12);
-    const bool is_turned = lengths_ == Lengths::captured_last ||
-                           (lengths_ == Lengths::unsure && captured > length);
+    const bool is_turned =
+        lengths_ == Lengths::captured_last || (lengths_ == Lengths::unsure && captured > length);
     if (is_turned) captured = length;
     if (captured > most_frame) {
         trouble = damaged_at(input.at() - head_);
         return RecordState::failed;
     }
     const std::int64_t second = order_.at<std::uint32_t>(head, 0);
-    const std::int64_t micros = std::min<std::uint32_t>(
-        order_.at<std::uint32_t>(head, 4) / per_micro_, 999'999);
+    const std::int64_t micros =
+        std::min<std::uint32_t>(order_.at<std::uint32_t>(head, 4) / per_micro_, 999'999);
     record.at = second * 1'000'000 + micros;
     record.link_type = link_type_;
     if (read_octets(input, captured, frame, record)) return RecordState::frame;

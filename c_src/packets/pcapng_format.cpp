@@ -74,6 +74,10 @@ RecordState PcapngFormat::next(FileInput& input, std::vector<std::byte>& frame, 
                                std::string& trouble) {
     for (;;) {
         std::array<std::byte, 4> word{};
+        if (is_torn_) {
+            trouble = ends_within;
+            return RecordState::failed;
+        }
         if (!input.fill(word)) {
             if (input.is_between()) return RecordState::end;
             trouble = ends_within;
@@ -102,42 +106,47 @@ RecordState PcapngFormat::next(FileInput& input, std::vector<std::byte>& frame, 
         if (is_frame && !read_frame(input, block, frame, record, trouble)) {
             return RecordState::failed;
         }
-        // A frame that is whole is taken even if the block is not.
-        std::string later;
-        const bool is_whole = end(input, block, later);
-        if (is_frame) return RecordState::frame;
-        if (!is_whole) {
-            trouble = later;
-            return RecordState::failed;
+        if (end(input, block, trouble)) {
+            if (is_frame) return RecordState::frame;
+            continue;
         }
+        if (!is_frame) return RecordState::failed;
+        // It is whole even if its block is not.
+        trouble.clear();
+        is_torn_ = input.is_over();
+        return RecordState::frame;
     }
 }
 
 bool PcapngFormat::add_interface(FileInput& input, Block& block, std::string& trouble) {
     std::array<std::byte, 8> head{};
-    trouble = damaged_at(input.at());
-    if (interfaces_.size() >= most_interfaces || !take(input, block, head)) return false;
+    const std::string damaged = damaged_at(input.at());
+    const auto refuse = [&] {
+        trouble = input.is_over() ? ends_within : damaged;
+        return false;
+    };
+    if (interfaces_.size() >= most_interfaces || !take(input, block, head)) return refuse();
     Interface one;
     one.link_type = order_.at<std::uint16_t>(head, 0);
     one.snapshot = order_.at<std::uint32_t>(head, 4);
     constexpr std::uint16_t end_of_options = 0;
     std::array<std::byte, 4> option{};
     while (block.left >= option.size()) {
-        if (!take(input, block, option)) return false;
+        if (!take(input, block, option)) return refuse();
         const auto code = order_.at<std::uint16_t>(option, 0);
         const std::uint64_t length = order_.at<std::uint16_t>(option, 2);
         if (code == end_of_options) break;
         const std::uint64_t padded = std::min((length + 3) / 4 * 4, block.left);
         std::array<std::byte, 8> value{};
-        const auto known = static_cast<std::size_t>(std::min<std::uint64_t>({length, value.size(), padded}));
+        const auto known =
+            static_cast<std::size_t>(std::min<std::uint64_t>({length, value.size(), padded}));
         if (!take(input, block, std::span(value).first(known)) || !input.skip(padded - known)) {
-            return false;
+            return refuse();
         }
         block.left -= padded - known;
         read_option(one, code, wire::Bytes(value).first(known));
     }
     interfaces_.push_back(one);
-    trouble.clear();
     return true;
 }
 
@@ -161,7 +170,7 @@ bool PcapngFormat::read_frame(FileInput& input, Block& block, std::vector<std::b
         trouble = ends_within;
         return false;
     }
-    const std::size_t number = is_simple                       ? 0
+    const std::size_t number = is_simple                        ? 0
                                : block.kind == Kind::old_packet ? order_.at<std::uint16_t>(head, 0)
                                                                 : order_.at<std::uint32_t>(head, 0);
     if (!has_head || number >= interfaces_.size()) {
@@ -211,9 +220,8 @@ wire::Micros PcapngFormat::time_of(const Interface& one, std::uint64_t ticks) {
         const std::uint64_t second = power_of_ten(exponent);
         seconds = ticks / second;
         const std::uint64_t part = ticks % second;
-        micros = exponent > million_exponent
-                     ? part / power_of_ten(exponent - million_exponent)
-                     : part * power_of_ten(million_exponent - exponent);
+        micros = exponent > million_exponent ? part / power_of_ten(exponent - million_exponent)
+                                             : part * power_of_ten(million_exponent - exponent);
     } else {
         const unsigned beyond = exponent - million_exponent;
         micros = beyond <= most_exponent ? ticks / power_of_ten(beyond) : 0;

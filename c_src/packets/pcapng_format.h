@@ -1,5 +1,5 @@
-// pcapng (draft-ietf-opsawg-pcapng): kind:4 length:4 body length:4, in sections that each begin with
-// a block that tells the byte order and forgets the interfaces before.
+// pcapng (draft-ietf-opsawg-pcapng): kind:4 length:4 body length:4, in sections that each begin
+// with a block that tells the byte order and forgets the interfaces before.
 #pragma once
 
 #include <vector>
@@ -42,6 +42,7 @@ class PcapngFormat {
 
     ByteOrder order_;
     std::vector<Interface> interfaces_;
+    bool is_torn_ = false;   ///< the file ended behind a frame, within its block
     wire::Micros last_ = 0;  ///< of the frame before: some have no time
 };
 

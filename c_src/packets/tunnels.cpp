@@ -89,7 +89,7 @@ bool open_l2tp3_session(Walk& walk, wire::Bytes bytes) {
             const Step ethernet{Layer::ethernet, frame};
             const bool is_framed_ppp =
                 frame.size() > 2 && octet(frame, 0) == 0xff && octet(frame, 1) == 0x03;
-            if (is_framed_ppp ? walk.run({Layer::ppp, frame}) : walk.run(ethernet)) return true;
+            if (walk.run_to_ip(is_framed_ppp ? Step{Layer::ppp, frame} : ethernet)) return true;
         }
     }
     return false;
@@ -119,7 +119,7 @@ bool open_capwap(Walk& walk, wire::Bytes bytes) {
     if (bytes.size() < 8 || octet(bytes, 0) >> 4U != 0) return false;
     if ((octet(bytes, 0) & 15U) == 1) return walk.run({Layer::none, {}, 0, Fate::encrypted});
     const std::size_t head = (octet(bytes, 1) >> 3U) * std::size_t{4};
-    const bool is_native = (octet(bytes, 2) & 1U) != 0 || (octet(bytes, 3) >> 7U) > 1;
+    const bool is_native = (octet(bytes, 2) & 1U) != 0;
     const bool is_part = (octet(bytes, 3) & 0x80U) != 0;
     if (head < 8 || is_part) return false;
     const wire::Bytes frame = behind(bytes, head);
@@ -131,13 +131,19 @@ bool open_capwap(Walk& walk, wire::Bytes bytes) {
     return walk.run({Layer::llc, behind(frame, 24 + qos)});
 }
 
+/// As its head tells, which looks like IP's.
+std::size_t ip_length(wire::Bytes ip) {
+    const bool is_ipv4 = octet(ip, 0) >> 4U == 4;
+    return is_ipv4 ? wire::be_at<std::uint16_t>(ip, 2)
+                   : 40 + std::size_t{wire::be_at<std::uint16_t>(ip, 4)};
+}
+
 /// Where little else tells: it ends where the datagram ends, or behind that if that was cut.
 bool open_whole_ip(Walk& walk, wire::Bytes bytes) {
     if (!looks_like_ip(bytes)) return false;
-    const bool is_ipv4 = octet(bytes, 0) >> 4U == 4;
-    const std::size_t length = is_ipv4 ? wire::be_at<std::uint16_t>(bytes, 2)
-                                       : 40 + std::size_t{wire::be_at<std::uint16_t>(bytes, 4)};
-    return length >= bytes.size() && walk.run({Layer::raw, bytes});
+    const std::size_t length = ip_length(bytes);
+    const bool fits = length == bytes.size() || (walk.is_cut() && length > bytes.size());
+    return fits && walk.run({Layer::raw, bytes});
 }
 
 bool open_teredo(Walk& walk, wire::Bytes bytes) {
@@ -162,6 +168,11 @@ bool open_ethernet_behind(Walk& walk, wire::Bytes bytes) {
 bool open_labels(Walk& walk, wire::Bytes bytes) {
     return walk.run({Layer::mpls, bytes});
 }
+bool open_udp_labels(Walk& walk, wire::Bytes bytes) {
+    if (!open_labels(walk, bytes)) return false;
+    const wire::Bytes ip = walk.inside().ip;
+    return ip.empty() || walk.is_cut() || ip_length(ip) <= ip.size();
+}
 
 struct Row {
     std::uint16_t number;
@@ -180,7 +191,7 @@ constexpr Row ports[] = {
     {37008, open_tzsp},
     {1701, open_l2tp},
     {4754, open_gre},
-    {6635, open_labels},
+    {6635, open_udp_labels},
     {4341, open_ip_behind<8>},
     {3544, open_teredo},
     {5247, open_capwap},
@@ -200,10 +211,11 @@ std::optional<Inside> open_protocol(std::uint8_t protocol, wire::Bytes bytes) {
     return std::nullopt;
 }
 
-std::optional<Inside> open_udp(std::uint16_t source, std::uint16_t destination, wire::Bytes bytes) {
+std::optional<Inside> open_udp(std::uint16_t source, std::uint16_t destination, wire::Bytes bytes,
+                               bool is_cut) {
     for (const Row& row : ports) {
         if (row.number != destination && row.number != source) continue;
-        Walk walk;
+        Walk walk(is_cut);
         if (row.open(walk, bytes)) return walk.inside();
     }
     return std::nullopt;

@@ -26,8 +26,9 @@ namespace ci::packets {
 /// By IP's protocol number. Empty: no tunnel's.
 [[nodiscard]] std::optional<Inside> open_protocol(std::uint8_t protocol, wire::Bytes bytes);
 
-/// By UDP's ports, of which either may tell. Empty: no tunnel.
+/// By UDP's ports, of which either may tell. `is_cut`: not all of it was captured. Empty: no
+/// tunnel.
 [[nodiscard]] std::optional<Inside> open_udp(std::uint16_t source, std::uint16_t destination,
-                                             wire::Bytes bytes);
+                                             wire::Bytes bytes, bool is_cut);
 
 }  // namespace ci::packets

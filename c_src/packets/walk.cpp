@@ -68,4 +68,11 @@ bool Walk::run(Step step) {
     return step.layer == Layer::none && step.fate != Fate::not_ip;
 }
 
+bool Walk::run_to_ip(const Step& step) {
+    const Inside before = inside_;
+    if (run(step) && !inside_.ip.empty()) return true;
+    inside_ = before;
+    return false;
+}
+
 }  // namespace ci::packets

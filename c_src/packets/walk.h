@@ -32,13 +32,19 @@ struct Inside {
 
 class Walk {
   public:
+    /// `is_cut`: not all of it was captured.
+    explicit Walk(bool is_cut = false) : is_cut_(is_cut) {}
+
     /// True: it led to an IP packet whose head can be, or to something else that is known.
     bool run(Step step);
-    /// The first of those that lead somewhere.
+    /// Only if it led to an IP packet.
+    bool run_to_ip(const Step& step);
+    /// The first of those that lead to an IP packet, else of those that lead somewhere.
     template <class... Steps>
     bool first_of(const Steps&... steps) {
-        return (run(steps) || ...);
+        return (run_to_ip(steps) || ...) || (run(steps) || ...);
     }
+    [[nodiscard]] bool is_cut() const noexcept { return is_cut_; }
 
     [[nodiscard]] const Inside& inside() const noexcept { return inside_; }
     /// The step that ends here where the last run ended.
@@ -51,6 +57,7 @@ class Walk {
   private:
     static constexpr int most_steps = 32;
 
+    bool is_cut_;
     int steps_ = 0;
     Inside inside_;
 };

@@ -93,8 +93,13 @@ wire::expected<PackedFile, SocketError> PackedFile::open(const std::string& path
     struct Row {
         std::string_view magic, name;
     };
-    constexpr Row others[] = {{"\xfd" "7zXZ", "xz"}, {"BZh", "bzip2"}, {"\x04\x22\x4d\x18", "lz4"},
-                              {"PK\x03\x04", "zip"}, {"7z\xbc\xaf", "7z"}};
+    constexpr Row others[] = {{"\xfd"
+                               "7zXZ",
+                               "xz"},
+                              {"BZh", "bzip2"},
+                              {"\x04\x22\x4d\x18", "lz4"},
+                              {"PK\x03\x04", "zip"},
+                              {"7z\xbc\xaf", "7z"}};
     const std::string_view begin(reinterpret_cast<const char*>(file.buffer_.data()), file.end_);
     for (const Row& row : others) {
         if (!begin.starts_with(row.magic)) continue;
@@ -109,7 +114,8 @@ wire::expected<PackedFile, SocketError> PackedFile::open(const std::string& path
 bool PackedFile::refill() {
     begin_ = end_ = 0;
     while (!is_over_) {
-        const ssize_t got = *stopped_ ? 0 : ::read(descriptor_.get(), buffer_.data(), buffer_.size());
+        const ssize_t got =
+            *stopped_ ? 0 : ::read(descriptor_.get(), buffer_.data(), buffer_.size());
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) trouble_ = error_text();
         if (got > 0) {

@@ -11,7 +11,8 @@ void PacketMessages::add(const packets::Message& message, wire::Micros arrival) 
     datagram.peer = message.source;
     datagram.local = message.destination;
     datagram.arrival = arrival;
-    datagram.captured = Datagram::Captured{message.at, message.protocol, {trace.ip_id, trace.ttl, {}}};
+    datagram.captured =
+        Datagram::Captured{message.at, message.protocol, {trace.ip_id, trace.ttl, {}}};
 }
 
 void PacketMessages::hand_over() {

@@ -2,8 +2,9 @@
 //
 //   input := (link:1 frame)*       only the first link counts
 //   frame := length:2 (big-endian) bytes
-// The top bit of `link` puts each frame into a packet of its own: IPv4, its protocol the frame's
-// first byte, so that the fuzzer gets at transports without finding link layers.
+// `link` is the number of a Layer, in the order of the list. Its top bit puts each frame into a
+// packet of its own: IPv4, its protocol the frame's first byte, so that the fuzzer gets at
+// transports without finding link layers.
 #include <string>
 #include <vector>
 
@@ -34,9 +35,17 @@ struct Result {
 };
 
 Result decode(std::string_view input) {
-    constexpr packets::Link links[] = {packets::Link::ethernet, packets::Link::cooked,
-                                       packets::Link::cooked2, packets::Link::bsd,
-                                       packets::Link::raw};
+    using packets::Link;
+    // The first five are where older seeds have them.
+    constexpr Link links[] = {
+        Link::ethernet,     Link::cooked, Link::cooked2,     Link::bsd,          Link::raw,
+        Link::ppp,          Link::hdlc,   Link::frame_relay, Link::wlan,         Link::radiotap,
+        Link::prism,        Link::avs,    Link::llc,         Link::mpls,         Link::pppoe,
+        Link::ppi,          Link::pktap,  Link::nflog,       Link::docsis,       Link::token_ring,
+        Link::fddi,         Link::erf,    Link::switch_4,    Link::exported_pdu, Link::ipnet,
+        Link::ppp_direction};
+    constexpr std::size_t exported_pdu = 23;
+    static_assert(links[exported_pdu] == Link::exported_pdu);
     const auto first = static_cast<unsigned char>(input.front());
     const bool wraps = (first & 0x80U) != 0;
     input.remove_prefix(1);
@@ -49,16 +58,22 @@ Result decode(std::string_view input) {
     limits.fragments.bytes = 4'096;
     wire::Micros now = 1'000'000;
     packets::Decoder decoder(
-        wraps ? packets::Link::raw : links[first % std::size(links)],
+        wraps ? Link::raw : links[first % std::size(links)],
         [&](const packets::Message& message) {
             const auto text = wire::as_text(message.bytes);
             must(message.at > 0 && message.at <= now, "a message was captured in time");
-            must(message.protocol == 6 || message.protocol == 17, "by UDP or TCP");
-            must(message.source.address.family != wire::Family::none, "from somewhere");
+            if (first % std::size(links) != exported_pdu || wraps) {
+                must(message.protocol == 6 || message.protocol == 17, "by UDP or TCP");
+                must(message.source.address.family != wire::Family::none, "from somewhere");
+            }
+            std::string where;
+            if (message.trace) append(message.trace->link, where);
+            must(where.size() <= 40, "and a place is short");
             // Lone CRs within: UDP's and a stream's first line may differ, sip::parse decides.
             const auto line = sip::trim_right(text.substr(0, text.find('\n')));
-            must(message.protocol == 17 ? sip::looks_like_sip(text)
-                                        : sip::read_start_line(line).has_value(),
+            must(message.protocol != 6 || first % std::size(links) == exported_pdu
+                     ? sip::looks_like_sip(text)
+                     : sip::read_start_line(line).has_value(),
                  "and begins like SIP");
             must(text.size() <= packets::SipStream::most_message + packets::SipStream::most_head,
                  "a message has an end");
