@@ -25,6 +25,8 @@ class Reader : public nlohmann::json_sax<json> {
     bool number_integer(number_integer_t value) override { return stamp(std::to_string(value)); }
     bool number_unsigned(number_unsigned_t value) override {
         if (depth_ == 1 && key_ == "crlfs") members.crlfs = value;
+        if (depth_ == 1 && key_ == "ip_id") members.chunk.ip_id = to_uint32(std::to_string(value));
+        if (depth_ == 1 && key_ == "ttl") members.chunk.ttl = to_uint32(std::to_string(value));
         return stamp(std::to_string(value));
     }
     bool number_float(number_float_t value, const string_t& text) override {
@@ -110,6 +112,7 @@ class Reader : public nlohmann::json_sax<json> {
             {"call-id", &chunk.call_id}, {"parser", &chunk.parser}, {"observer", &chunk.observer},
             {"src", &chunk.src},         {"dst", &chunk.dst},       {"label", &chunk.label},
             {"c_seq", &chunk.c_seq},     {"event", &chunk.event},   {"payload", &members.payload},
+            {"mac", &chunk.mac},
         };
         for (const Member& member : texts) {
             if (member.key == key_) return member.text;

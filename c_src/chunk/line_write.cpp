@@ -138,6 +138,18 @@ void append_links(std::span<const Link> links, std::string& out) {
     out += '}';
 }
 
+void append_trace(const Trace& trace, std::string& out) {
+    if (trace.ip_id != 0) {
+        append_key("ip_id", out);
+        append_number(trace.ip_id, out);
+    }
+    if (trace.ttl != 0) {
+        append_key("ttl", out);
+        append_number(static_cast<unsigned>(trace.ttl), out);
+    }
+    append_member("mac", trace.mac, out);
+}
+
 }  // namespace
 
 void append_json_string(std::string_view text, std::string& out) {
@@ -218,6 +230,7 @@ void append_line(const Draft& draft, std::string& out) {
     append_member("event", draft.event, out);
     append_member("direction", draft.direction, out);
     append_links(draft.links, out);
+    append_trace(draft.trace, out);
     out += "}\n";
 }
 

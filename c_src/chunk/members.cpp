@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace ci::chunk {
 namespace {
@@ -56,6 +57,13 @@ void Members::flag(std::string_view name) {
     const auto* found = std::find(std::begin(flag_names), std::end(flag_names), name);
     if (found == std::end(flag_names)) return;
     chunk.flags.set(static_cast<Flag>(found - std::begin(flag_names)));
+}
+
+std::uint32_t to_uint32(std::string_view digits) noexcept {
+    std::uint32_t number = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [read, error] = std::from_chars(digits.data(), end, number);
+    return error == std::errc{} && read == end ? number : 0;
 }
 
 wire::Result<Chunk, Reason> to_chunk(Members&& members) {

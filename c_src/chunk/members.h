@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct Members {
     void end_line(std::size_t begin);
     void flag(std::string_view name);
 };
+
+/// 0: it is none, or a larger one.
+[[nodiscard]] std::uint32_t to_uint32(std::string_view digits) noexcept;
 
 /// False: `line` is laid out in another way, or is no JSON; what `members` has is of no use then.
 bool read_own_layout(std::string_view line, Members& members);

@@ -57,13 +57,14 @@ std::size_t plain_length(std::string_view text) noexcept {
     return at;
 }
 
-enum class Kind : std::uint8_t { text, stamp, raw, crlfs, flags, payload, ignored };
+enum class Kind : std::uint8_t { text, stamp, number, raw, crlfs, flags, payload, ignored };
 
 struct Member {
     std::string_view key;
     Kind kind;
     std::string Chunk::*text = nullptr;
     std::optional<wire::Micros> Chunk::*stamp = nullptr;
+    std::uint32_t Chunk::*number = nullptr;
 };
 
 /// In the order in which they are written, so that each is mostly found where it is looked for
@@ -87,6 +88,9 @@ constexpr Member known[] = {
     {"payload", Kind::payload},
     {"flags", Kind::flags},
     {"event", Kind::text, &Chunk::event},
+    {"ip_id", Kind::number, nullptr, nullptr, &Chunk::ip_id},
+    {"ttl", Kind::number, nullptr, nullptr, &Chunk::ttl},
+    {"mac", Kind::text, &Chunk::mac},
     {"seq", Kind::ignored},
 };
 constexpr Member unknown{"", Kind::ignored};
@@ -199,6 +203,8 @@ class Reader {
             std::size_t count = 0;
             std::from_chars(rest_.data(), rest_.data() + whole, count);
             members_.crlfs = count;
+        } else if (member.kind == Kind::number) {
+            members_.chunk.*member.number = to_uint32(rest_.substr(0, whole));
         }
         if (member.kind == Kind::stamp) {
             members_.chunk.*member.stamp = wire::parse_gregorian(rest_.substr(0, length));

@@ -24,9 +24,12 @@ Key key_of(const Observation& request) {
 
 }  // namespace
 
-Belief::Belief(const Readings& readings, const Transmissions& transmissions,
-               std::span<const Micros> bounds)
-    : readings_(readings), transmissions_(transmissions), bounds_(bounds) {
+Belief::Belief(const Observations& observations, const Readings& readings,
+               const Transmissions& transmissions, std::span<const Micros> bounds)
+    : readings_(readings),
+      transmissions_(transmissions),
+      bounds_(bounds),
+      wires_(observations, readings) {
     for (const Message& message : transmissions.messages) {
         if (message.what->request && message.count > 1) {
             sent_again_.emplace(key_of(*message.what), true);
@@ -39,6 +42,10 @@ bool Belief::allows(std::uint32_t first, std::uint32_t second) const {
     const bool comparable = of(first).group == of(second).group;
     if (comparable && bound(first) - bound(second) > late) return somebody_saw(first, second);
     return !two_saw(second, first);
+}
+
+bool Belief::passed(std::uint32_t first, std::uint32_t second) const {
+    return wires_.passed(of(first), of(second));
 }
 
 bool Belief::arrivals_refute(std::uint32_t first, std::uint32_t second) const {

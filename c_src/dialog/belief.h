@@ -7,6 +7,7 @@
 #include "dialog/observation.h"
 #include "dialog/reading.h"
 #include "dialog/transmission.h"
+#include "dialog/wire_order.h"
 #include "wire/micros.h"
 
 namespace ci::dialog {
@@ -14,13 +15,15 @@ namespace ci::dialog {
 class Belief {
   public:
     /// `bounds`: the latest possible time of each transmission.
-    Belief(const Readings& readings, const Transmissions& transmissions,
-           std::span<const wire::Micros> bounds);
+    Belief(const Observations& observations, const Readings& readings,
+           const Transmissions& transmissions, std::span<const wire::Micros> bounds);
 
     /// The first transmissions of two messages.
     [[nodiscard]] bool allows(std::uint32_t first, std::uint32_t second) const;
     /// What decides is when they arrived: both arrived at once, the first long after the second.
     [[nodiscard]] bool arrivals_refute(std::uint32_t first, std::uint32_t second) const;
+    /// A capture saw both on one hop, the first one first: that is the order of the wire.
+    [[nodiscard]] bool passed(std::uint32_t first, std::uint32_t second) const;
     [[nodiscard]] wire::Micros bound(std::uint32_t message) const;
 
   private:
@@ -34,6 +37,7 @@ class Belief {
     const Transmissions& transmissions_;
     std::span<const wire::Micros> bounds_;
     Table<bool> sent_again_;  ///< requests, on any hop
+    WireOrder wires_;
 };
 
 }  // namespace ci::dialog

@@ -7,6 +7,7 @@
 
 #include "dialog/lateness.h"
 #include "dialog/own_view.h"
+#include "dialog/wire_order.h"
 
 namespace ci::dialog {
 namespace {
@@ -22,6 +23,7 @@ class Causes {
           readings_(readings),
           all_(transmissions.all),
           messages_(transmissions.messages),
+          wires_(observations, readings),
           earliest_(4 * transmissions.messages.size()) {
         order_ = by_time(transmissions);
         with_logs_ = std::any_of(messages_.begin(), messages_.end(),
@@ -41,7 +43,7 @@ class Causes {
             follow_itself(m);
             if (!what.request) {
                 answer(m);
-                if (what.status > 100) follow(m, trying_of(what));
+                if (what.status > 100) follow_trying(m);
                 if (what.status != 100) forward_response(m);
                 if (what.status == 487 && what.vias != 0) follow(m, cancel_of(what));
             } else {
@@ -154,6 +156,14 @@ class Causes {
         } else {
             follow_each(response, request);
         }
+    }
+
+    /// A network may turn the two round: then they passed so.
+    void follow_trying(std::uint32_t response) {
+        const auto trying = trying_of(*messages_[response].what);
+        if (trying == Earliest::none) return;
+        if (wires_.passed(all_[messages_[response].first], all_[messages_[trying].first])) return;
+        follow(response, trying);
     }
 
     /// The 100 of the same transaction and server, which sent it before anything else.
@@ -350,6 +360,7 @@ class Causes {
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
     std::vector<std::uint32_t> order_;
+    WireOrder wires_;
     Earliest earliest_;
     bool with_logs_ = false;  ///< the following is of use
     Table<std::vector<std::uint32_t>> received_;

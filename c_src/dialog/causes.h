@@ -1,7 +1,9 @@
 // Hard causality: what cannot have happened in the other order, whatever clocks say.
 //
 //   a response          after its request           same hop reversed, top branch, CSeq
-//   any other response  after the 100 of its server same INVITE transaction
+//   any other response  after the 100 of its server same INVITE transaction, unless a capture saw
+//   it
+//                                                   pass before that
 //   a forwarded request after the one received      its Via stack is the other's with more on top
 //   a forwarded response likewise                   its Via stack is the other's with less on top
 //   a retransmission    after the transmission before

@@ -49,7 +49,7 @@ class Finder {
         : stacks_(observations.stacks),
           all_(transmissions.all),
           messages_(transmissions.messages),
-          belief_(readings, transmissions, bounds),
+          belief_(observations, readings, transmissions, bounds),
           order_(by_time(transmissions)),
           earliest_(2 * transmissions.messages.size()) {}
 
@@ -377,6 +377,7 @@ class Finder {
 
     void before(std::uint32_t cause, std::uint32_t effect) {
         if (cause == effect || (!by_protocol_alone_ && !belief_.allows(cause, effect))) return;
+        if (belief_.passed(effect, cause)) return;
         result_.edges.push_back({messages_[cause].first, messages_[effect].first, false});
     }
 

@@ -174,6 +174,8 @@ class Reader {
         seen.dst = names_.of(chunk.dst);
         seen.src_host = host(seen.src, chunk.src);
         seen.dst_host = host(seen.dst, chunk.dst);
+        seen.ip_id = chunk.ip_id;
+        if (chunk.ttl != 0) seen.place = both(chunk.ttl, names_.of(chunk.mac));
         if (!chunk.event.empty()) {
             // No SIP: causes nothing, answers nothing, is never sent again. Its stamp is its place.
             seen.request = false;

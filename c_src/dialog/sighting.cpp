@@ -1,6 +1,7 @@
 #include "dialog/sighting.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <numeric>
@@ -128,6 +129,74 @@ std::vector<std::uint32_t> number_messages(const Observations& observations) {
     return message;
 }
 
+/// IP numbers datagrams so that their fragments can be told apart (RFC 791 3.2): copies of one have
+/// one number. Who never fragments may leave it 0 (RFC 6864 4.1).
+bool same_datagram(const Observation& one, const Observation& other) {
+    return one.ip_id != 0 && one.ip_id == other.ip_id;
+}
+
+/// Of one that was just seen.
+bool is_copy(const Observations& observations, const std::vector<std::uint32_t>& order,
+             const Sighting& last, std::uint32_t i) {
+    constexpr std::uint32_t most_compared = 8;
+    if (observations.all[i].ip_id == 0) return false;
+    for (auto at = last.end; at > last.begin && last.end - at < most_compared; --at) {
+        if (same_datagram(observations.all[i], observations.all[order[at - 1]])) return true;
+    }
+    return false;
+}
+
+/// Splits what was seen at once by the datagrams' numbers. What has none (lines of older versions)
+/// stays with the one before it.
+void tell_datagrams_apart(const Observations& observations, const Readings& readings,
+                          Sightings& sightings) {
+    const auto id = [&](std::uint32_t i) { return observations.all[i].ip_id; };
+    const auto is_one = [&](const Sighting& sighting) {
+        std::uint32_t first = 0;
+        for (auto at = sighting.begin; at < sighting.end; ++at) {
+            const std::uint32_t next = id(sightings.observations[at]);
+            if (first == 0) first = next;
+            if (next != 0 && next != first) return false;
+        }
+        return true;
+    };
+    std::vector<Sighting> result;
+    result.reserve(sightings.all.size());
+    for (const Sighting& sighting : sightings.all) {
+        if (sighting.end - sighting.begin < 2 || is_one(sighting)) {
+            result.push_back(sighting);
+            continue;
+        }
+        // (place of its datagram's first, place): stable by time.
+        std::map<std::uint32_t, std::uint32_t> first;
+        std::vector<std::array<std::uint32_t, 3>> rows;
+        std::uint32_t current = sighting.begin;
+        for (auto at = sighting.begin; at < sighting.end; ++at) {
+            const std::uint32_t i = sightings.observations[at];
+            if (id(i) != 0) {
+                const std::uint32_t begin = first.empty() ? sighting.begin : at;
+                current = first.try_emplace(id(i), begin).first->second;
+            }
+            rows.push_back({current, at, i});
+        }
+        std::sort(rows.begin(), rows.end());
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+            const auto at = sighting.begin + static_cast<std::uint32_t>(k);
+            sightings.observations[at] = rows[k][2];
+            if (k > 0 && rows[k][0] == rows[k - 1][0]) {
+                result.back().end = at + 1;
+                continue;
+            }
+            Sighting part = sighting;
+            part.begin = at;
+            part.end = at + 1;
+            part.time = readings.times[rows[k][2]];
+            result.push_back(part);
+        }
+    }
+    sightings.all = std::move(result);
+}
+
 /// A repeat that another observer saw at the same distance was sent again; a double is only in one
 /// observer's stream. Who does not mirror everything twice does not do so long afterwards.
 class Repeats {
@@ -176,6 +245,7 @@ class Repeats {
     /// Its clock was set between the two copies of what it mirrors twice.
     [[nodiscard]] bool is_double_across(const Sighting& one, const Sighting& other) const {
         if (one.observer != other.observer || one.stretch == other.stretch) return false;
+        if (is_numbered(one) && is_numbered(other) && number(one) != number(other)) return false;
         if (!is_doubler_[one.observer] && !to_itself(one)) return false;
         if (one.end - one.begin > 1 || other.end - other.begin > 1) return false;
         const auto arrival = [&](const Sighting& sighting) {
@@ -185,10 +255,16 @@ class Repeats {
     }
 
     void add(Sighting sighting, std::size_t begin, std::size_t end, std::vector<Sighting>& result) {
+        // Its datagram's number says that it is one.
+        if (is_numbered(sighting)) {
+            result.push_back(sighting);
+            return;
+        }
         const std::uint32_t last = sighting.end;
+        const bool by_place = was_at_several_places(sighting);
         const Stretch& stretch = readings_.stretches[sighting.stretch];
         const auto unsure = stretch.has_clock ? perhaps_double : perhaps_double_by_arrival;
-        if (last - sighting.begin > 1 && !is_doubler_[sighting.observer] &&
+        if (last - sighting.begin > 1 && (by_place || !is_doubler_[sighting.observer]) &&
             (stretch.has_clock || !stretch.bunched) && !to_itself(sighting)) {
             for (std::uint32_t at = sighting.begin + 1; at < last; ++at) {
                 const wire::Micros gap = time(at) - sighting.time;
@@ -196,7 +272,7 @@ class Repeats {
                     gap > unsure ||
                     (gap > least_gap(sighting) &&
                      (confirmed(gap, sighting.observer, begin, end) || answers_repeat(sighting)));
-                if (!again) continue;
+                if (!again || (by_place && !was_here(sighting.begin, at))) continue;
                 result.push_back(sighting);
                 result.back().end = at;
                 sighting.begin = at;
@@ -204,7 +280,7 @@ class Repeats {
             }
         }
         // Who mirrors twice shows two at once as four.
-        while (last - sighting.begin > 2 && mirrors_twice_[sighting.observer] &&
+        while (last - sighting.begin > 2 && mirrors_twice_[sighting.observer] && !by_place &&
                !to_itself(sighting)) {
             result.push_back(sighting);
             result.back().end = sighting.begin + 2;
@@ -256,6 +332,13 @@ class Repeats {
             if (other.observer == observer || is_doubler_[other.observer]) continue;
             if (gap <= surely_double && !mirrors_once_[other.observer]) continue;
             if (!readings_.stretches[other.stretch].has_clock) continue;
+            if (is_numbered(other)) {
+                const bool is_next = i + 1 < end && doubled_.all[i + 1].observer == other.observer;
+                if (is_next && std::abs(doubled_.all[i + 1].time - other.time - gap) < same_gap) {
+                    return true;
+                }
+                continue;  // what it holds are copies
+            }
             // Its observations stand in order of time.
             const auto all = std::span(doubled_.observations)
                                  .subspan(other.begin + 1, other.end - other.begin - 1);
@@ -265,6 +348,32 @@ class Repeats {
             if (near != all.end() && readings_.times[*near] - other.time - gap < same_gap) {
                 return true;
             }
+        }
+        return false;
+    }
+    [[nodiscard]] const Observation& seen_at(std::uint32_t at) const {
+        return observations_.all[doubled_.observations[at]];
+    }
+    [[nodiscard]] std::uint32_t number(const Sighting& sighting) const {
+        for (auto at = sighting.begin; at < sighting.end; ++at) {
+            if (seen_at(at).ip_id != 0) return seen_at(at).ip_id;
+        }
+        return 0;
+    }
+    [[nodiscard]] bool is_numbered(const Sighting& sighting) const { return number(sighting) != 0; }
+
+    /// A router takes one off the TTL and puts in its own link addresses, a switch puts on a tag:
+    /// the copies of one datagram differ in that.
+    [[nodiscard]] bool was_at_several_places(const Sighting& sighting) const {
+        for (auto at = sighting.begin; at < sighting.end; ++at) {
+            if (seen_at(at).place == 0) return false;
+            if (seen_at(at).place != seen_at(sighting.begin).place) return true;
+        }
+        return false;
+    }
+    [[nodiscard]] bool was_here(std::uint32_t begin, std::uint32_t at) const {
+        for (auto before = begin; before < at; ++before) {
+            if (seen_at(before).place == seen_at(at).place) return true;
         }
         return false;
     }
@@ -310,10 +419,11 @@ Sightings gather(const Observations& observations, const Readings& readings) {
         if (!result.all.empty()) {
             Sighting& last = result.all.back();
             const Observation& seen = observations.all[i];
-            const auto within = seen.src_host == seen.dst_host ? itself_within
-                                : readings.stretches[next.stretch].has_clock
-                                    ? double_within
-                                    : double_within_by_arrival;
+            const auto within =
+                seen.src_host == seen.dst_host || is_copy(observations, order, last, i)
+                    ? itself_within
+                : readings.stretches[next.stretch].has_clock ? double_within
+                                                             : double_within_by_arrival;
             if (last.message == next.message && last.stretch == next.stretch &&
                 next.time - last.time < within) {
                 last.end = at + 1;
@@ -322,6 +432,7 @@ Sightings gather(const Observations& observations, const Readings& readings) {
         }
         result.all.push_back(next);
     }
+    tell_datagrams_apart(observations, readings, result);
     result.all = Repeats(observations, readings, result).split();
     result.count.resize(observations.observers.size());
     for (const Sighting& sighting : result.all) ++result.count[sighting.observer];

@@ -23,18 +23,30 @@ enum class Fate : std::uint8_t {
     http,          ///< HTTP that does not become a WebSocket
     tls,           ///< begins a TLS or DTLS record
     not_sip,       ///< anything else by UDP, TCP or SCTP
-    not_udp_tcp,   ///< IP, and none of the three
-    not_ip,        ///< neither IPv4 nor IPv6
-    too_deep,      ///< IP in IP in IP in IP in IP
+    icmp,          ///< also IPv6's, neighbour discovery included
+    routing,       ///< what routers tell each other: IGMP, OSPF, EIGRP, PIM, VRRP, IS-IS
+    encrypted,     ///< ESP, MACsec, a wireless or point-to-point line that encrypts
+    not_udp_tcp,   ///< IP, and none of these
+    arp,           ///< also RARP
+    lldp,          ///< neighbours tell their names
+    stp,           ///< spanning tree; Cisco's CDP, VTP and the like
+    eapol,         ///< IEEE 802.1X
+    ppp_control,   ///< PPP that sets up or watches a line; PPPoE discovery
+    wlan_control,  ///< management and control frames of IEEE 802.11
+    link_control,  ///< LACP, pause, loopback, PTP, keepalives of lines, other IEEE 802.2
+    link_type,     ///< of an interface whose frames cannot be read
+    not_ip,        ///< neither IPv4 nor IPv6, and none of these
+    too_deep,      ///< more layers in one another than are opened
     cut,           ///< captured only in part (snapshot length), and not enough of it
     bad_length,    ///< lengths that cannot be
     bad_fragment,  ///< cannot be part of a datagram, or contradicts its other parts
 };
 inline constexpr std::string_view fate_names[] = {
-    "sip",      "waits",        "tcp_control", "tcp_again",   "keepalive",
-    "stun",     "sctp_control", "sctp_again",  "websocket",   "hep",
-    "http",     "tls",          "not_sip",     "not_udp_tcp", "not_ip",
-    "too_deep", "cut",          "bad_length",  "bad_fragment"};
+    "sip",          "waits",      "tcp_control", "tcp_again",   "keepalive",    "stun",
+    "sctp_control", "sctp_again", "websocket",   "hep",         "http",         "tls",
+    "not_sip",      "icmp",       "routing",     "encrypted",   "not_udp_tcp",  "arp",
+    "lldp",         "stp",        "eapol",       "ppp_control", "wlan_control", "link_control",
+    "link_type",    "not_ip",     "too_deep",    "cut",         "bad_length",   "bad_fragment"};
 
 enum class Loss : std::uint8_t {
     fragments_lost,  ///< datagrams whose fragments did not all come, or were too many

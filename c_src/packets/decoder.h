@@ -1,5 +1,6 @@
 // Frames of one capture in, the SIP messages that crossed the wire out: by UDP, TCP, WebSocket and
-// SCTP, over IPv4 and IPv6, in fragments, in VLANs, and in IP within IP (RFC 2003, RFC 4213). Any
+// SCTP, over IPv4 and IPv6, in fragments, behind tags and labels (walk.h), in tunnels and mirrors
+// (tunnels.h). Any
 // port: what is SIP tells its first line.
 //
 // Total: any bytes give messages or counts. Memory is bounded by Limits.
@@ -7,10 +8,11 @@
 
 #include "packets/counts.h"
 #include "packets/fragments.h"
-#include "packets/link.h"
+#include "packets/layer.h"
 #include "packets/message.h"
 #include "packets/sctp.h"
 #include "packets/tcp_flows.h"
+#include "packets/walk.h"
 
 namespace ci::packets {
 
@@ -34,7 +36,9 @@ class Decoder {
     Decoder& operator=(const Decoder&) = delete;
 
     /// Times are not negative.
-    void take(wire::Bytes frame, wire::Micros at);
+    void take(wire::Bytes frame, wire::Micros at) { take(link_, frame, at); }
+    /// Of one of several interfaces. Empty: its frames cannot be read, and are counted.
+    void take(std::optional<Link> link, wire::Bytes frame, wire::Micros at);
     /// Time passes without frames: what waited too long is given up.
     void pass(wire::Micros now);
     /// Nothing more comes: what waits for more is taken as far as it goes.
@@ -43,9 +47,14 @@ class Decoder {
     [[nodiscard]] const Counts& counts() const noexcept { return outlet_.counts; }
 
   private:
-    Fate take_ip(wire::Bytes bytes, wire::Micros at, int depth);
+    Fate take_inside(const Inside& inside, wire::Micros at, int depth);
+    Fate take_exported(wire::Bytes frame, wire::Micros at);
+    Fate take_ip(const Inside& inside, wire::Micros at, int depth);
     Fate take_payload(const IpPacket& packet, wire::Micros at, int depth);
-    Fate take_udp(const IpPacket& packet, wire::Micros at);
+    Fate take_other(const IpPacket& packet, wire::Micros at, int depth);
+    Fate take_udp(const IpPacket& packet, wire::Micros at, int depth);
+    Fate take_esp_in_udp(const IpPacket& packet, const Message& message, wire::Micros at,
+                         int depth);
     void take_lost();
 
     Link link_;

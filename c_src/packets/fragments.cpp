@@ -9,7 +9,8 @@ Key key_of(const IpPacket& packet) {
     // IPv6 does not tell datagrams apart by protocol (RFC 8200 4.5).
     const bool is_ipv4 = packet.source.family == wire::Family::ipv4;
     const std::uint64_t protocol = is_ipv4 ? packet.protocol : 0;
-    return {packet.source, packet.destination, protocol << 32U | packet.fragment->id};
+    return {packet.source, packet.destination,
+            std::uint64_t{packet.network} << 40U | protocol << 32U | packet.fragment->id};
 }
 
 }  // namespace

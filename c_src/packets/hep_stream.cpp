@@ -18,17 +18,17 @@ bool has_magic(std::string_view bytes) {
 
 }  // namespace
 
-Step HepReader::next(StreamBuffer& buffer, Found& found) {
+Progress HepReader::next(StreamBuffer& buffer, Found& found) {
     const auto bytes = buffer.rest();
-    if (bytes.size() < packet_head) return Step::more;
+    if (bytes.size() < packet_head) return Progress::more;
     const std::size_t total = number_at(bytes, 4);
-    if (!has_magic(bytes) || total < packet_head) return Step::lost;
-    if (bytes.size() < total) return Step::more;
+    if (!has_magic(bytes) || total < packet_head) return Progress::lost;
+    if (bytes.size() < total) return Progress::more;
     found.message = bytes.substr(0, total);
     found.at = buffer.time_of(total);
     found.is_hep = true;
     buffer.skip(total);
-    return Step::found;
+    return Progress::found;
 }
 
 std::size_t find_hep(std::string_view bytes) noexcept {

@@ -12,7 +12,7 @@ namespace ci::packets {
 class HepReader {
   public:
     /// Found: a packet, whole.
-    [[nodiscard]] static Step next(StreamBuffer& buffer, Found& found);
+    [[nodiscard]] static Progress next(StreamBuffer& buffer, Found& found);
 };
 
 /// Where a packet begins whose first chunk can be one; npos: there is none.

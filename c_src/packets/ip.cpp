@@ -11,6 +11,8 @@ constexpr std::size_t ipv6_head = 40;
 std::uint8_t octet(wire::Bytes bytes, std::size_t at) {
     return std::to_integer<std::uint8_t>(bytes[at]);
 }
+/// The only one that IPv4 has, too. It counts in words (RFC 4302), the others by eight octets.
+constexpr std::uint8_t authentication = 51;
 
 wire::Address address_at(wire::Bytes bytes, std::size_t at, wire::Family family) {
     wire::Address address;
@@ -38,6 +40,8 @@ wire::expected<IpPacket, IpReason> read_ipv4(wire::Bytes bytes) {
     packet.source = address_at(bytes, 12, wire::Family::ipv4);
     packet.destination = address_at(bytes, 16, wire::Family::ipv4);
     packet.protocol = octet(bytes, 9);
+    packet.trace.ip_id = wire::be_at<std::uint16_t>(bytes, 4);
+    packet.trace.ttl = octet(bytes, 8);
     if (total == head) return packet;
     take_payload(packet, bytes.subspan(head), total == 0 ? 0 : total - head);
     const auto place = wire::be_at<std::uint16_t>(bytes, 6);
@@ -45,7 +49,9 @@ wire::expected<IpPacket, IpReason> read_ipv4(wire::Bytes bytes) {
     const std::size_t offset = std::size_t{place & 0x1fffU} * 8;
     if (more || offset != 0) {
         packet.fragment = Fragment{wire::be_at<std::uint16_t>(bytes, 4), offset, more};
+        return packet;  // its headers are whole once it is
     }
+    if (const auto broken = skip_extensions(packet)) return *broken;
     return packet;
 }
 
@@ -55,6 +61,7 @@ wire::expected<IpPacket, IpReason> read_ipv6(wire::Bytes bytes) {
     packet.source = address_at(bytes, 8, wire::Family::ipv6);
     packet.destination = address_at(bytes, 24, wire::Family::ipv6);
     packet.protocol = octet(bytes, 6);
+    packet.trace.ttl = octet(bytes, 7);
     take_payload(packet, bytes.subspan(ipv6_head), wire::be_at<std::uint16_t>(bytes, 4));
     if (const auto broken = skip_extensions(packet)) return *broken;
     return packet;
@@ -64,14 +71,12 @@ wire::expected<IpPacket, IpReason> read_ipv6(wire::Bytes bytes) {
 
 std::optional<IpReason> skip_extensions(IpPacket& packet) noexcept {
     constexpr std::uint8_t fragment = 44;
-    constexpr std::uint8_t authentication = 51;  // counts in words (RFC 4302), the others by eight
-    constexpr std::uint8_t others[] = {0, 43, 60, 135, 139, 140};
+    constexpr std::uint8_t of_ipv6[] = {0, 43, fragment, 60, 135, 139, 140};
+    const bool is_ipv6 = packet.source.family == wire::Family::ipv6;
     for (;;) {
-        const bool is_other =
-            std::find(std::begin(others), std::end(others), packet.protocol) != std::end(others);
-        if (!is_other && packet.protocol != fragment && packet.protocol != authentication) {
-            return std::nullopt;
-        }
+        const bool is_other = is_ipv6 && std::find(std::begin(of_ipv6), std::end(of_ipv6),
+                                                   packet.protocol) != std::end(of_ipv6);
+        if (!is_other && packet.protocol != authentication) return std::nullopt;
         const wire::Bytes rest = packet.payload;
         const auto too_short = packet.is_cut ? IpReason::cut : IpReason::bad_length;
         if (rest.size() < 8) return too_short;
@@ -80,7 +85,7 @@ std::optional<IpReason> skip_extensions(IpPacket& packet) noexcept {
                                  : packet.protocol == authentication ? (count + 2) * 4
                                                                      : (count + 1) * 8;
         if (rest.size() < size) return too_short;
-        const bool is_fragment = packet.protocol == fragment;
+        const bool is_fragment = is_ipv6 && packet.protocol == fragment;
         packet.protocol = octet(rest, 0);
         packet.payload = rest.subspan(size);
         if (!is_fragment) continue;
@@ -89,6 +94,7 @@ std::optional<IpReason> skip_extensions(IpPacket& packet) noexcept {
                              (place & 1U) != 0};
         if (found.offset == 0 && !found.more) continue;  // the whole of it (RFC 6946)
         packet.fragment = found;
+        packet.trace.ip_id = found.id;
         return std::nullopt;  // its headers are whole once it is
     }
 }

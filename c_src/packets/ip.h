@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "packets/trace.h"
 #include "wire/endpoint.h"
 #include "wire/reader.h"
 #include "wire/result.h"
@@ -31,12 +32,15 @@ struct IpPacket {
     bool is_cut = false;        ///< the packet was longer than what was captured of it
     std::size_t missing = 0;    ///< by so much
     std::optional<Fragment> fragment;
+    Trace trace{};
+    std::uint32_t network = 0;  ///< of an overlay (Inside::network): addresses hold within it
 };
 
 [[nodiscard]] wire::expected<IpPacket, IpReason> read_ip(wire::Bytes bytes) noexcept;
 
-/// Skips IPv6's extension headers: `protocol` and `payload` become what follows them, or the
-/// fragment's. What is broken in there is an error.
+/// Skips IPv6's extension headers, and the authentication header (RFC 4302) of both versions:
+/// `protocol` and `payload` become what follows them, or the fragment's. What is broken in there is
+/// an error.
 [[nodiscard]] std::optional<IpReason> skip_extensions(IpPacket& packet) noexcept;
 
 }  // namespace ci::packets

@@ -11,7 +11,8 @@ namespace ci::packets {
 
 class Key {
   public:
-    /// `rest`: ports, or protocol and id.
+    /// `rest`: ports, or protocol and id; in the upper 24 bits the overlay's network, because
+    /// addresses of two networks may be the same.
     Key(const wire::Address& source, const wire::Address& destination, std::uint64_t rest) {
         auto* const to = std::copy(source.bytes.begin(), source.bytes.end(), octets_.begin());
         std::copy(destination.bytes.begin(), destination.bytes.end(), to);

@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "packets/counts.h"
+#include "packets/key.h"
 #include "packets/stream_buffer.h"
+#include "packets/trace.h"
 #include "wire/endpoint.h"
 #include "wire/reader.h"
 
@@ -13,7 +16,18 @@ namespace ci::packets {
 
 struct Ends {
     wire::Endpoint source, destination;
+    std::uint32_t network = 0;  ///< of an overlay: addresses hold within it
 };
+
+/// Of one direction of a connection.
+[[nodiscard]] inline Key key_of(const Ends& ends) noexcept {
+    return {ends.source.address, ends.destination.address,
+            std::uint64_t{ends.network} << 40U | std::uint64_t{ends.source.port} << 16U |
+                ends.destination.port};
+}
+[[nodiscard]] inline Ends reversed(const Ends& ends) noexcept {
+    return {ends.destination, ends.source, ends.network};
+}
 
 struct Message {
     wire::Bytes bytes;
@@ -23,6 +37,7 @@ struct Message {
     bool is_cut = false;        ///< its end was not captured
     bool bad_length = false;    ///< its Content-Length is none, and its end was guessed
     bool is_hep = false;        ///< HEP on its way to a collector, not SIP
+    std::optional<Trace> trace{};  ///< of a datagram of its own
 };
 
 inline constexpr std::uint8_t proto_tcp = 6, proto_udp = 17, proto_sctp = 132;

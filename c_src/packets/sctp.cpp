@@ -18,11 +18,6 @@ unsigned octet(wire::Bytes bytes, std::size_t at) {
     return std::to_integer<unsigned>(bytes[at]);
 }
 
-Key key_of(const Ends& ends) {
-    return {ends.source.address, ends.destination.address,
-            std::uint64_t{ends.source.port} << 16U | ends.destination.port};
-}
-
 /// The more telling of what two chunks of one packet are.
 Fate both(Fate one, Fate other) {
     constexpr Fate order[] = {Fate::sip, Fate::waits, Fate::not_sip, Fate::keepalive,
@@ -54,7 +49,8 @@ Fate Sctp::take(const IpPacket& packet, wire::Micros at) {
     const wire::Bytes octets = packet.payload;
     if (octets.size() < common_head) return packet.is_cut ? Fate::cut : Fate::bad_length;
     const Ends ends{{packet.source, wire::be_at<std::uint16_t>(octets, 0)},
-                    {packet.destination, wire::be_at<std::uint16_t>(octets, 2)}};
+                    {packet.destination, wire::be_at<std::uint16_t>(octets, 2)},
+                    packet.network};
     auto flow = flows_.end();
     Fate fate = Fate::sctp_control;
     for (std::size_t begin = common_head; octets.size() - begin >= chunk_head;) {

@@ -123,45 +123,45 @@ SipReader::Length SipReader::content_length(std::string_view head) {
     return {*guess, false};
 }
 
-Step SipReader::next(StreamBuffer& buffer, Found& found) {
+Progress SipReader::next(StreamBuffer& buffer, Found& found) {
     while (head_ == 0) {
-        const Step step = read_head(buffer);
-        if (step != Step::found) return step;
+        const Progress step = read_head(buffer);
+        if (step != Progress::found) return step;
     }
     if (length_.count) {
         const std::size_t size = head_ + *length_.count;
-        if (buffer.size() < size) return Step::more;
+        if (buffer.size() < size) return Progress::more;
         // What it may be is right if it has an end behind it: a line end, a message, nothing more.
         const auto behind = buffer.rest().substr(size);
         if (length_.is_plain || behind.empty() || is_between(behind.front()) ||
             begins_known(behind)) {
-            return deliver(buffer, found, size, Step::found);
+            return deliver(buffer, found, size, Progress::found);
         }
     }
-    return deliver(buffer, found, head_, Step::unsure);
+    return deliver(buffer, found, head_, Progress::unsure);
 }
 
-/// Finds head_ and length_, which is Step::found.
-Step SipReader::read_head(StreamBuffer& buffer) {
+/// Finds head_ and length_, which is Progress::found.
+Progress SipReader::read_head(StreamBuffer& buffer) {
     if (searched_ == 0) {
         const auto bytes = buffer.rest();
         const auto* const begin = std::find_if_not(bytes.begin(), bytes.end(), is_between);
         buffer.skip(static_cast<std::size_t>(begin - bytes.begin()));
     }
     const auto bytes = buffer.rest();
-    if (bytes.empty()) return Step::more;
+    if (bytes.empty()) return Progress::more;
     if (searched_ == 0) {
         const auto end = bytes.find('\n');
         if (end == npos && bytes.size() <= most_line && sip::is_token(bytes.front())) {
-            return Step::more;
+            return Progress::more;
         }
-        if (!is_start_line(bytes.substr(0, end))) return Step::lost;
+        if (!is_start_line(bytes.substr(0, end))) return Progress::lost;
         searched_ = end;
     }
     const auto end = head_end(bytes, searched_);
     if (end == npos) {
         searched_ = std::max(searched_, bytes.size() - std::min<std::size_t>(bytes.size(), 2));
-        return bytes.size() > most_head ? Step::lost : Step::more;
+        return bytes.size() > most_head ? Progress::lost : Progress::more;
     }
     if (doubtful_) {
         doubtful_ = false;
@@ -174,10 +174,10 @@ Step SipReader::read_head(StreamBuffer& buffer) {
     }
     length_ = content_length(bytes.substr(0, end));
     head_ = end;
-    return Step::found;
+    return Progress::found;
 }
 
-Step SipReader::deliver(StreamBuffer& buffer, Found& found, std::size_t size, Step step) {
+Progress SipReader::deliver(StreamBuffer& buffer, Found& found, std::size_t size, Progress step) {
     found.message = buffer.rest().substr(0, size);
     found.at = buffer.time_of(size);
     found.bad_length = !length_.is_plain;

@@ -18,7 +18,7 @@ class SipReader {
     explicit SipReader(bool doubtful) : doubtful_(doubtful) {}
 
     /// Found: takes the message off the buffer.
-    [[nodiscard]] Step next(StreamBuffer& buffer, Found& found);
+    [[nodiscard]] Progress next(StreamBuffer& buffer, Found& found);
     /// The message that does not go on, if its head tells the call.
     [[nodiscard]] bool take_cut(const StreamBuffer& buffer, Found& found) const;
 
@@ -28,8 +28,8 @@ class SipReader {
         bool is_plain = false;             ///< false: what it may be
     };
     [[nodiscard]] static Length content_length(std::string_view head);
-    Step read_head(StreamBuffer& buffer);
-    Step deliver(StreamBuffer& buffer, Found& found, std::size_t size, Step step);
+    Progress read_head(StreamBuffer& buffer);
+    Progress deliver(StreamBuffer& buffer, Found& found, std::size_t size, Progress step);
 
     std::size_t searched_ = 0;  ///< holds no end of the start line, or of the head
     std::size_t head_ = 0;      ///< of the message that begins the buffer; 0: not known yet

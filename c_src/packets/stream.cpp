@@ -117,29 +117,30 @@ bool Stream::step(Found& found) {
         if constexpr (requires { reader.next(buffer_, found); }) {
             return reader.next(buffer_, found);
         } else {
-            return Step::more;
+            return Progress::more;
         }
     };
-    const Step step = std::visit(take, state);
-    if (step != Step::found && step != Step::unsure) found = Found{};
+    const Progress step = std::visit(take, state);
+    if (step != Progress::found && step != Progress::unsure) found = Found{};
     switch (step) {
-        case Step::more:
+        case Progress::more:
             return false;
-        case Step::lost:
+        case Progress::lost:
             lost();
             return true;
-        case Step::locked:
+        case Progress::locked:
             ++locked_;
             break;
-        case Step::unsure:
+        case Progress::unsure:
             state_ = Search{true};
             break;
-        case Step::found:
-        case Step::passed:
+        case Progress::found:
+        case Progress::passed:
             break;
     }
     if (found.bad_length) ++desyncs_;
-    if (std::holds_alternative<SipReader>(state_) || step == Step::unsure) carries_ = Carries::sip;
+    if (std::holds_alternative<SipReader>(state_) || step == Progress::unsure)
+        carries_ = Carries::sip;
     is_sure_ = true;
     just_found_ = false;
     return true;

@@ -76,7 +76,7 @@ struct Found {
 };
 
 /// What a reader of a stream came to.
-enum class Step : std::uint8_t {
+enum class Progress : std::uint8_t {
     more,    ///< it needs more bytes
     found,   ///< a message
     unsure,  ///< a message, behind which nobody knows where the next one begins

@@ -8,11 +8,6 @@ namespace {
 constexpr std::size_t tcp_head = 20;
 constexpr unsigned flag_fin = 1, flag_syn = 2, flag_rst = 4;
 
-Key key_of(const wire::Endpoint& source, const wire::Endpoint& destination) {
-    return {source.address, destination.address,
-            std::uint64_t{source.port} << 16U | destination.port};
-}
-
 }  // namespace
 
 Fate TcpFlows::take(const IpPacket& packet, wire::Micros at) {
@@ -22,13 +17,14 @@ Fate TcpFlows::take(const IpPacket& packet, wire::Micros at) {
     if (head < tcp_head) return Fate::bad_length;
     if (head > octets.size()) return packet.is_cut ? Fate::cut : Fate::bad_length;
     const Ends ends{{packet.source, wire::be_at<std::uint16_t>(octets, 0)},
-                    {packet.destination, wire::be_at<std::uint16_t>(octets, 2)}};
+                    {packet.destination, wire::be_at<std::uint16_t>(octets, 2)},
+                    packet.network};
     const auto flags = std::to_integer<unsigned>(octets[13]);
     Segment segment{wire::be_at<std::uint32_t>(octets, 4), wire::as_text(octets.subspan(head)),
                     packet.missing, at};
-    const Key key = key_of(ends.source, ends.destination);
+    const Key key = key_of(ends);
     if ((flags & flag_rst) != 0) {
-        close_both(key, key_of(ends.destination, ends.source));
+        close_both(key, key_of(reversed(ends)));
         return Fate::tcp_control;
     }
     auto flow = flows_.find(key);

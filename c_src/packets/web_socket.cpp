@@ -65,7 +65,7 @@ FrameState read_frame_head(std::string_view bytes, FrameHead& head) noexcept {
     return FrameState::whole;
 }
 
-Step WebSocketReader::next(StreamBuffer& buffer, Found& found) {
+Progress WebSocketReader::next(StreamBuffer& buffer, Found& found) {
     if (!is_open_) {
         payload_.clear();
         text_.clear();
@@ -73,17 +73,17 @@ Step WebSocketReader::next(StreamBuffer& buffer, Found& found) {
     FrameHead head;
     const auto bytes = buffer.rest();
     const auto state = read_frame_head(bytes, head);
-    if (state == FrameState::bad) return Step::lost;
-    if (state == FrameState::more) return Step::more;
+    if (state == FrameState::bad) return Progress::lost;
+    if (state == FrameState::more) return Progress::more;
     const bool is_control = head.opcode >= op_close;
     const bool goes_on = head.opcode == op_continued;
-    if (!is_control && goes_on != is_open_) return Step::lost;
+    if (!is_control && goes_on != is_open_) return Progress::lost;
     const std::size_t size = head.size + head.length;
-    if (head.length > most_message) return Step::lost;
-    if (bytes.size() < size) return Step::more;
+    if (head.length > most_message) return Progress::lost;
+    if (bytes.size() < size) return Progress::more;
     if (is_control) {
         buffer.skip(size);
-        return Step::passed;
+        return Progress::passed;
     }
     if (!goes_on) {
         began_ = buffer.time_of(1);
@@ -99,24 +99,24 @@ Step WebSocketReader::next(StreamBuffer& buffer, Found& found) {
     }
     found.at = buffer.time_of(size);
     buffer.skip(size);
-    return is_open_ ? Step::passed : finish(found);
+    return is_open_ ? Progress::passed : finish(found);
 }
 
 /// All frames of a message are there.
-Step WebSocketReader::finish(Found& found) {
+Progress WebSocketReader::finish(Found& found) {
     if (is_too_large_) {
         inflater_.reset();
-        return is_compressed_ ? Step::locked : Step::passed;
+        return is_compressed_ ? Progress::locked : Progress::passed;
     }
     std::string_view text = payload_;
     if (is_compressed_) {
-        if (!inflater_.add(payload_, most_message, text_)) return Step::locked;
+        if (!inflater_.add(payload_, most_message, text_)) return Progress::locked;
         text = text_;
     }
-    if (!sip::looks_like_sip(text)) return Step::passed;
+    if (!sip::looks_like_sip(text)) return Progress::passed;
     found.message = text;
     found.is_websocket = true;
-    return Step::found;
+    return Progress::found;
 }
 
 bool WebSocketReader::take_cut(const StreamBuffer& buffer, Found& found) {

@@ -20,7 +20,7 @@ class WebSocketReader {
     static constexpr std::size_t most_message = std::size_t{256} * 1'024;
 
     /// Found: a message that begins like SIP. Takes frames off the buffer.
-    [[nodiscard]] Step next(StreamBuffer& buffer, Found& found);
+    [[nodiscard]] Progress next(StreamBuffer& buffer, Found& found);
     /// The message that does not go on, if its head tells the call.
     [[nodiscard]] bool take_cut(const StreamBuffer& buffer, Found& found);
 
@@ -32,7 +32,7 @@ class WebSocketReader {
     }
 
   private:
-    Step finish(Found& found);
+    Progress finish(Found& found);
 
     std::string payload_;  ///< of the message's frames so far
     std::string text_;     ///< inflated

@@ -94,6 +94,7 @@ class Packet {
     void begin() {
         if (datagram_.captured) {
             memory_.observer = parser_;
+            draft_.trace = datagram_.captured->trace;
         } else {
             name_observer(capture_, datagram_.peer.address, parser_, memory_.observer);
         }

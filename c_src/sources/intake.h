@@ -26,6 +26,7 @@ struct Datagram {
         std::uint8_t protocol = 0;  ///< 17 UDP, 6 TCP ... (chunk::Draft::ip_protocol)
         bool is_cut = false;        ///< its end was not captured
         bool bad_length = false;    ///< its end was guessed
+        chunk::Trace trace{};
     };
     /// Given: SIP that a capture saw on its way from `peer` to `local`. The parser is the observer.
     std::optional<Captured> captured{};

@@ -62,6 +62,7 @@ void PacketCapture::run() {
     for (bool stopped = false; !stopped;) {
         if (pcap_ && !decoder_) decoder_.emplace(pcap_->link(), deliver, limits);
         const auto events = poller_.wait(pause_ms);
+        receiver_.expire();
         for (const epoll_event& event : events) stopped = stopped || event.data.fd == wake_.get();
         if (!pcap_) {
             if (!stopped) resume();
@@ -74,6 +75,7 @@ void PacketCapture::run() {
     }
     if (decoder_) decoder_->end();
     messages_.hand_over();
+    receiver_.finish();
     publish();
 }
 
@@ -88,7 +90,7 @@ bool PacketCapture::take_batch() {
     }
     messages_.hand_over();
     publish();
-    if (state == Pcap::State::failed || state == Pcap::State::end) interrupt(pcap_->trouble());
+    if (state == Pcap::State::failed) interrupt(pcap_->trouble());
     return state == Pcap::State::frame;
 }
 

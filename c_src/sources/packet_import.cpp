@@ -1,5 +1,9 @@
 #include "sources/packet_import.h"
 
+#include <optional>
+
+#include "packets/capture_file.h"
+#include "sources/packed_file.h"
 #include "sources/packet_messages.h"
 #include "sources/pcap.h"
 
@@ -11,6 +15,11 @@ namespace {
 /// does not take the times for mere arrivals.
 constexpr wire::Micros delay = 1'000;
 
+/// What is wrong with the packing explains what seems to be wrong within.
+std::string why(const PackedFile& packed, const packets::CaptureFile& file) {
+    return packed.trouble().empty() ? file.trouble() : packed.trouble();
+}
+
 }  // namespace
 
 PacketImport::PacketImport(std::string path, bool takes_hep, const SwitchSettings& switches,
@@ -20,26 +29,43 @@ PacketImport::PacketImport(std::string path, bool takes_hep, const SwitchSetting
       takes_hep_(takes_hep) {}
 
 wire::expected<bool, SocketError> PacketImport::run(const std::atomic<bool>& stopped) {
-    auto pcap = Pcap::open_file(path_);
-    if (!pcap) return std::move(pcap.error());
+    auto packed = PackedFile::open(path_, stopped);
+    if (!packed) return std::move(packed.error());
+    packets::CaptureFile file([&](std::span<std::byte> to) { return packed->read(to); });
+    const auto cannot_read = [](int link_type) {
+        return SocketError{"frames of link type " + link_type_name(link_type) + " cannot be read"};
+    };
+    if (!file.open()) return SocketError{why(*packed, file)};
+    if (const auto link_type = file.link_type(); link_type && !packets::link_of(*link_type)) {
+        return cannot_read(*link_type);
+    }
     PacketMessages messages(receiver_);
     packets::Decoder::Limits limits;
     limits.takes_hep = takes_hep_;
     packets::Decoder decoder(
-        pcap->link(),
+        packets::Link::none,
         [&](const packets::Message& message) { messages.add(message, message.at + delay); },
         limits);
-    Pcap::Frame frame;
-    auto state = Pcap::State::frame;
-    while (!stopped && (state = pcap->next(frame)) == Pcap::State::frame) {
-        decoder.take(frame.bytes, frame.at);
+    packets::Record record;
+    auto state = packets::RecordState::frame;
+    bool can_read = false;
+    std::optional<int> unknown;
+    while (!stopped && (state = file.next(record)) == packets::RecordState::frame) {
+        const auto link = packets::link_of(record.link_type);
+        if (link) can_read = true;
+        if (!link) unknown = record.link_type;
+        decoder.take(link, record.bytes, record.at);
         if (messages.is_full()) messages.hand_over();
     }
     decoder.end();
     messages.hand_over();
+    receiver_.finish();
     frame_counters_.publish(decoder.counts());
-    if (state == Pcap::State::failed) return SocketError{pcap->trouble()};
     if (stopped) return SocketError{"stopped"};
+    if (state == packets::RecordState::failed || !packed->trouble().empty()) {
+        return SocketError{why(*packed, file)};
+    }
+    if (unknown && !can_read) return cannot_read(*unknown);
     return true;
 }
 

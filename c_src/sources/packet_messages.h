@@ -26,9 +26,12 @@ class PacketMessages {
     static constexpr std::size_t most_bytes = std::size_t{1'024} * 1'024;
 
     Receiver& receiver_;
-    std::string bytes_;  ///< of all that wait
+    struct End {
+        std::size_t bytes, macs;
+    };
+    std::string bytes_, macs_;  ///< of all that wait
     std::vector<Datagram> waiting_;
-    std::vector<std::size_t> ends_;
+    std::vector<End> ends_;
 };
 
 }  // namespace ci::sources

@@ -1,13 +1,7 @@
 #include "sources/pcap.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdio>
-
-#include "sources/descriptor.h"
 
 namespace ci::sources {
 namespace {
@@ -47,14 +41,16 @@ SocketError failed(std::string why) {
 
 }  // namespace
 
+std::string link_type_name(int number) {
+    const char* const name = ::pcap_datalink_val_to_name(number);
+    return name != nullptr ? std::string(name) : std::to_string(number);
+}
+
 wire::expected<Pcap, SocketError> Pcap::finish(Handle handle) {
     const int number = ::pcap_datalink(handle.get());
     const auto link = packets::link_of(number);
     if (link) return Pcap(std::move(handle), *link);
-    const char* const name = ::pcap_datalink_val_to_name(number);
-    return failed("frames of link type " +
-                  (name != nullptr ? std::string(name) : std::to_string(number)) +
-                  " cannot be read");
+    return failed("frames of link type " + link_type_name(number) + " cannot be read");
 }
 
 wire::expected<Pcap, SocketError> Pcap::open_interface(const std::string& interface,
@@ -83,25 +79,6 @@ wire::expected<Pcap, SocketError> Pcap::open_interface(const std::string& interf
     return finish(std::move(handle));
 }
 
-wire::expected<Pcap, SocketError> Pcap::open_file(const std::string& path) {
-    // Neither standard input, as libpcap would, nor something that can be waited for for ever.
-    Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!descriptor.is_open()) return last_socket_error();
-    struct stat status {};
-    if (::fstat(descriptor.get(), &status) != 0) return last_socket_error();
-    if (!S_ISREG(status.st_mode)) return failed("not a regular file");
-    FILE* const file = ::fdopen(descriptor.get(), "rb");
-    if (file == nullptr) return last_socket_error();
-    (void)descriptor.release();
-    std::array<char, PCAP_ERRBUF_SIZE> error{};
-    Handle handle(::pcap_fopen_offline(file, error.data()));
-    if (!handle) {
-        (void)std::fclose(file);
-        return failed(error.data());
-    }
-    return finish(std::move(handle));
-}
-
 Pcap::State Pcap::next(Frame& frame) {
     pcap_pkthdr* head = nullptr;
     const u_char* bytes = nullptr;
@@ -110,8 +87,6 @@ Pcap::State Pcap::next(Frame& frame) {
             break;
         case 0:
             return State::none;
-        case PCAP_ERROR_BREAK:
-            return State::end;
         default:
             return State::failed;
     }

@@ -1,4 +1,4 @@
-// libpcap: frames of an interface, or of a pcap or pcapng file.
+// libpcap: frames of an interface.
 #pragma once
 
 #include <pcap/pcap.h>
@@ -7,19 +7,22 @@
 #include <optional>
 #include <string>
 
-#include "packets/link.h"
+#include "packets/layer.h"
 #include "sources/socket_error.h"
 #include "wire/micros.h"
+#include "wire/reader.h"
 #include "wire/result.h"
 
 namespace ci::sources {
+
+/// As tcpdump names them; the number where it has no name.
+[[nodiscard]] std::string link_type_name(int number);
 
 class Pcap {
   public:
     /// Takes whatever passes, promiscuously. `filter`: pcap-filter(7); may be empty.
     static wire::expected<Pcap, SocketError> open_interface(const std::string& interface,
                                                             const std::string& filter);
-    static wire::expected<Pcap, SocketError> open_file(const std::string& path);
 
     [[nodiscard]] packets::Link link() const noexcept { return link_; }
 
@@ -27,18 +30,18 @@ class Pcap {
         wire::Bytes bytes;  ///< until the next call
         wire::Micros at = 0;
     };
-    enum class State : std::uint8_t { frame, none, end, failed };
-    /// none: an interface has none now; end: of the file.
+    enum class State : std::uint8_t { frame, none, failed };
+    /// none: there is none now.
     State next(Frame& frame);
     /// Why it failed.
     [[nodiscard]] std::string trouble() const;
 
-    /// Of an interface: to be waited for.
+    /// To be waited for.
     [[nodiscard]] int descriptor() const noexcept;
     /// Frames that the kernel or the card had no room for, since it was opened.
     [[nodiscard]] std::uint64_t dropped() const;
 
-    static constexpr int buffer_size = 16 * 1'024 * 1'024;  ///< the kernel's, of an interface
+    static constexpr int buffer_size = 16 * 1'024 * 1'024;  ///< the kernel's
 
   private:
     struct Close {

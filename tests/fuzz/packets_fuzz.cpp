@@ -2,9 +2,9 @@
 //
 //   input := (link:1 frame)*       only the first link counts
 //   frame := length:2 (big-endian) bytes
-// The second bit of `link` asks for HEP, too. The top bit puts each frame into a packet of its own:
-// IPv4, its protocol the frame's first byte, so that the fuzzer gets at transports without finding
-// link layers.
+// `link` is the number of a Layer, in the order of the list. Its second bit asks for HEP, too. The
+// top bit puts each frame into a packet of its own: IPv4, its protocol the frame's first byte, so
+// that the fuzzer gets at transports without finding link layers.
 #include <string>
 #include <vector>
 
@@ -35,9 +35,17 @@ struct Result {
 };
 
 Result decode(std::string_view input) {
-    constexpr packets::Link links[] = {packets::Link::ethernet, packets::Link::cooked,
-                                       packets::Link::cooked2, packets::Link::bsd,
-                                       packets::Link::raw};
+    using packets::Link;
+    // The first five are where older seeds have them.
+    constexpr Link links[] = {
+        Link::ethernet,     Link::cooked, Link::cooked2,     Link::bsd,          Link::raw,
+        Link::ppp,          Link::hdlc,   Link::frame_relay, Link::wlan,         Link::radiotap,
+        Link::prism,        Link::avs,    Link::llc,         Link::mpls,         Link::pppoe,
+        Link::ppi,          Link::pktap,  Link::nflog,       Link::docsis,       Link::token_ring,
+        Link::fddi,         Link::erf,    Link::switch_4,    Link::exported_pdu, Link::ipnet,
+        Link::ppp_direction};
+    constexpr std::size_t exported_pdu = 23;
+    static_assert(links[exported_pdu] == Link::exported_pdu);
     const auto first = static_cast<unsigned char>(input.front());
     const bool wraps = (first & 0x80U) != 0;
     input.remove_prefix(1);
@@ -54,20 +62,27 @@ Result decode(std::string_view input) {
     limits.takes_hep = (first & 0x40U) != 0;
     wire::Micros now = 1'000'000;
     packets::Decoder decoder(
-        wraps ? packets::Link::raw : links[first % std::size(links)],
+        wraps ? Link::raw : links[first % std::size(links)],
         [&](const packets::Message& message) {
             const auto text = wire::as_text(message.bytes);
             // Of several in one frame each is a microsecond later.
             must(message.at > 0 && message.at <= now + 65'536, "a message was captured in time");
-            must(message.protocol == 6 || message.protocol == 17 || message.protocol == 132 ||
-                     message.protocol == 50,
-                 "by what can carry it");
+            const bool is_exported = first % std::size(links) == exported_pdu && !wraps;
+            if (!is_exported) {
+                must(message.protocol == 6 || message.protocol == 17 || message.protocol == 132 ||
+                         message.protocol == 50,
+                     "by what can carry it");
+                must(message.source.address.family != wire::Family::none, "from somewhere");
+            }
             must(!message.is_hep || limits.takes_hep, "HEP was asked for");
-            must(message.source.address.family != wire::Family::none, "from somewhere");
+            std::string where;
+            if (message.trace) append(message.trace->link, where);
+            must(where.size() <= 40, "and a place is short");
             // Lone CRs within: UDP's and a stream's first line may differ, sip::parse decides.
             const auto line = sip::trim_right(text.substr(0, text.find('\n')));
-            must(message.is_hep || (message.protocol == 6 ? sip::read_start_line(line).has_value()
-                                                          : sip::looks_like_sip(text)),
+            must(message.is_hep ||
+                     (message.protocol == 6 && !is_exported ? sip::read_start_line(line).has_value()
+                                                            : sip::looks_like_sip(text)),
                  "and begins like SIP");
             must(text.size() <= packets::SipReader::most_message + packets::SipReader::most_head,
                  "a message has an end");

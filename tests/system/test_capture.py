@@ -1,6 +1,8 @@
 """SIP taken off the wire by libpcap, live and from files."""
 
+import gzip
 import json
+import lzma
 import os
 import pathlib
 import random
@@ -328,13 +330,52 @@ def test_a_file_that_breaks_off_is_taken_as_far_as_it_goes(inspector, tmp_path):
     assert len(inspector.json("callid_details", "cut@file")) == 5
 
 
+@pytest.mark.parametrize("pack", [gzip.compress, lambda data: gzip.compress(data[:100]) + gzip.compress(data[100:])])
+def test_a_packed_file_is_imported(inspector, tmp_path, pack):
+    frames = udp_frames(dialogue("packed@file")) * 200
+    packed = pack(pcap(frames))
+    assert imported(inspector, tmp_path, packed)["received"] == 1200
+    (tmp_path / "cut.gz").write_bytes(packed[:-20])
+    answer = inspector.ask("import_pcap", tmp_path / "cut.gz")
+    assert answer.returncode == 2
+    assert "truncated dump file: what was packed is not whole (stored before" in answer.stderr.decode()
+    (tmp_path / "bad.gz").write_bytes(packed[:200] + b"\xff" * 40 + packed[240:])
+    answer = inspector.ask("import_pcap", tmp_path / "bad.gz")
+    assert answer.returncode == 2 and "damaged" in answer.stderr.decode()
+
+
+@pytest.mark.skipif(not shutil.which("zstd"), reason="needs zstd")
+def test_a_file_packed_by_zstd_is_imported(inspector, tmp_path):
+    frames = udp_frames(dialogue("packed@file")) * 200
+    packed = subprocess.run(["zstd", "-c"], input=pcapng(frames), capture_output=True).stdout
+    assert imported(inspector, tmp_path, packed)["received"] == 1200
+
+
+def test_what_unpacks_to_much_costs_no_memory(inspector, tmp_path):
+    nothing = gzip.compress(b"\0" * 2**24)  # frames without octets, a million in each
+    (tmp_path / "bomb.gz").write_bytes(gzip.compress(pcap([])) + nothing * 8)
+    counted = inspector.json("import_pcap", tmp_path / "bomb.gz")
+    assert counted["frames"]["received"] == 2**20 * 8
+    status = open("/proc/%d/status" % inspector.process.pid).read()
+    assert int(re.search(r"VmHWM:\s*(\d+)", status)[1]) < 400_000
+
+
+def test_interfaces_that_cannot_be_read_are_counted(inspector, tmp_path):
+    frames = [ethernet(ipv4(17, udp(5070, 5060, m))) for _, m in dialogue("mixed@file")[1:2] * 6]
+    counted = imported(inspector, tmp_path, pcapng(frames, resolutions=(6, 6), links=(1, 189)))
+    assert counted["received"] == 3 and counted["frames"]["link_type"] == 3
+
+
 def test_files_that_cannot_be_read_say_why(inspector, tmp_path):
     some = udp_frames(dialogue("odd@file"))
     cases = {
         "text": (b"this is no capture file, not at all", "unknown file format"),
         "empty": (b"", "truncated dump file"),
-        "wifi": (pcap(some, link=105), "frames of link type IEEE802_11 cannot be read"),
-        "mixed": (pcapng(some, resolutions=(6, 6), links=(1, 101)), "an interface has a type"),
+        "usb": (pcap(some, link=189), "frames of link type USB_LINUX cannot be read"),
+        "nameless": (pcap(some, link=9999), "frames of link type 9999 cannot be read"),
+        "no usb": (pcapng(some, links=(189,)), "frames of link type USB_LINUX cannot be read"),
+        "xz": (lzma.compress(pcap(some)), "packed by xz: unpack it first"),
+        "damaged": (pcap(some) + b"\xff" * 16, "damaged dump file: lengths that cannot be at octet"),
     }
     for name, (data, why) in cases.items():
         file = tmp_path / name

@@ -50,6 +50,26 @@ TEST(ChunkLine, IsKazoosObjectWithFurtherMembers) {
               "\n");
 }
 
+TEST(ChunkLine, TellsWhereACaptureTookIt) {
+    Draft draft = draft_of(message);
+    draft.trace = {65'535, 63, "020000000001>020000000002/100"};
+    const std::string line = line_of(draft);
+    EXPECT_TRUE(line.ends_with(R"("ip_id":65535,"ttl":63,"mac":"020000000001>020000000002/100"})"
+                               "\n"));
+    for (const auto& chunk : {chunk::read_line(line), chunk::read_any_layout(line)}) {
+        ASSERT_TRUE(chunk);
+        EXPECT_EQ(chunk->ip_id, 65'535U);
+        EXPECT_EQ(chunk->ttl, 63U);
+        EXPECT_EQ(chunk->mac, "020000000001>020000000002/100");
+    }
+    // Numbers that are none of IP's.
+    for (const char* other : {"4294967296", "-1", "1.5", "null", "\"7\""}) {
+        const auto odd = chunk::read_line(R"({"label":"x","ip_id":)" + std::string(other) + "}");
+        ASSERT_TRUE(odd) << other;
+        EXPECT_EQ(odd->ip_id, 0U) << other;
+    }
+}
+
 TEST(ChunkLine, IsReadByTheReaderOfItsLayout) {
     Draft draft = draft_of("BYE \"a\" SIP/2.0\r\nSubject: gr\xc3\xbc\xfc\x01\r\n\r\n\x7f");
     draft.correlation_id = "\\\"";

@@ -1,0 +1,41 @@
+// One frame of a capture file.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "packets/file_input.h"
+#include "wire/micros.h"
+#include "wire/reader.h"
+
+namespace ci::packets {
+
+struct Record {
+    wire::Bytes bytes{};  ///< until the next one
+    wire::Micros at = 0;  ///< never negative
+    int link_type = 0;    ///< LINKTYPE_
+};
+
+enum class RecordState : std::uint8_t { frame, end, failed };
+
+/// Larger ones are a sign that the file is damaged: tcpdump's largest have 262,144 octets.
+inline constexpr std::uint32_t most_frame = 1'048'576;
+
+/// Far from where sums of times overflow; files may say anything.
+inline constexpr std::int64_t latest_second = 253'402'300'799;  // 9999-12-31
+
+inline constexpr const char* ends_within = "truncated dump file: it ends within a frame";
+[[nodiscard]] inline std::string damaged_at(std::uint64_t place) {
+    return "damaged dump file: lengths that cannot be at octet " + std::to_string(place);
+}
+
+/// Reads a frame's octets into `frame`, and says so in `record`.
+inline bool read_octets(FileInput& input, std::uint32_t length, std::vector<std::byte>& frame,
+                        Record& record) {
+    if (frame.size() < length) frame.resize(length);
+    record.bytes = wire::Bytes(frame).first(length);
+    return input.fill(std::span(frame).first(length));
+}
+
+}  // namespace ci::packets

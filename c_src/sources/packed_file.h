@@ -1,0 +1,55 @@
+// A file's octets in order, unpacked while they are read if gzip or zstd packed it: however much it
+// unpacks to, a buffer of it is held at a time.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sources/descriptor.h"
+#include "sources/socket_error.h"
+#include "wire/result.h"
+
+namespace ci::sources {
+
+class PackedFile {
+  public:
+    /// Takes what one has packed apart.
+    class Unpacker {
+      public:
+        virtual ~Unpacker() = default;
+        struct Step {
+            std::size_t taken = 0, given = 0;
+            bool is_broken = false;
+        };
+        virtual Step unpack(std::span<const std::byte> from, std::span<std::byte> to) = 0;
+        /// Nothing is missing if it ends here.
+        [[nodiscard]] virtual bool is_whole() const = 0;
+    };
+
+    /// `stopped`: then the file ends. A regular file.
+    static wire::expected<PackedFile, SocketError> open(const std::string& path,
+                                                        const std::atomic<bool>& stopped);
+
+    /// Less than asked for only at the end; trouble() tells if that should not be there.
+    std::size_t read(std::span<std::byte> to);
+    [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
+
+  private:
+    PackedFile(Descriptor descriptor, const std::atomic<bool>& stopped)
+        : descriptor_(std::move(descriptor)), stopped_(&stopped), buffer_(64UL * 1'024) {}
+    bool refill();
+
+    Descriptor descriptor_;
+    const std::atomic<bool>* stopped_;
+    std::unique_ptr<Unpacker> unpacker_;  ///< empty: not packed
+    std::vector<std::byte> buffer_;
+    std::size_t begin_ = 0, end_ = 0;  ///< of what is in buffer_
+    bool is_over_ = false;
+    std::string trouble_;
+};
+
+}  // namespace ci::sources
