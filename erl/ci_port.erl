@@ -48,14 +48,14 @@
                ,next = 1 :: id()
                ,waiting = #{} :: #{id() => asker()}
                ,pieces = #{} :: #{id() => ci_pieces:pieces()} % of answers that come in several
-               ,frames = ci_frames:none() :: ci_frames:frames() % of which nobody knows the end
-               ,log = ci_program_log:none() :: ci_program_log:log()
                ,missing = [] :: [missing()] % parsers that are wanted, and could not be started
                ,is_retrying = 'false' :: boolean() % a timer for those runs
                ,silences = 0 :: non_neg_integer()
                ,listener :: {pid(), reference()} | 'undefined'
                ,credit = 0 :: non_neg_integer() % events that the program may send
                ,publishing = 0 :: non_neg_integer() % events that the listener has
+               ,frames = ci_frames:none() :: ci_frames:frames() % of which nobody knows the end
+               ,log = ci_program_log:none() :: ci_program_log:log()
                }).
 
 -spec start_link() -> {'ok', pid()} | {'error', any()}.

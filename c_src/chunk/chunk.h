@@ -70,13 +70,13 @@ struct Draft {
     std::string_view parser;    ///< Kazoo's word: the source it came in by, "127.0.0.1:9060"
     std::string_view observer;  ///< whose clock stamped it; one parser hears many observers
     wire::Endpoint src, dst;
-    wire::Micros timestamp = 0;       ///< the observer's clock; the arrival if flagged so
-    wire::Micros ref_timestamp = 0;   ///< arrival at this collector
+    wire::Micros timestamp = 0;           ///< the observer's clock; the arrival if flagged so
+    wire::Micros ref_timestamp = 0;       ///< arrival at this collector
     std::string_view ref_timestamp_text;  ///< how it is written; empty: with six decimals
-    std::string_view label;           ///< the SIP start line
-    std::string_view c_seq;           ///< the CSeq header's value; may be empty
-    std::string_view message;         ///< octets as captured
-    std::string_view correlation_id;  ///< HEP field 17; may be empty
+    std::string_view label;               ///< the SIP start line
+    std::string_view c_seq;               ///< the CSeq header's value; may be empty
+    std::string_view message;             ///< octets as captured
+    std::string_view correlation_id;      ///< HEP field 17; may be empty
     std::optional<std::uint32_t> capture_id;
     std::uint8_t hep_version = 0;  ///< 0: did not come by HEP
     std::uint8_t ip_protocol = 0;  ///< of the SIP: 17 UDP, 6 TCP, 132 SCTP, 22 TLS; 0 unknown

@@ -129,8 +129,7 @@ std::string for_each_call(const std::filesystem::path& root,
 Exported export_kazoo(Inspector& inspector, const std::filesystem::path& directory) {
     Exported result;
     std::error_code error;
-    if (std::filesystem::exists(directory, error) &&
-        !std::filesystem::is_empty(directory, error)) {
+    if (std::filesystem::exists(directory, error) && !std::filesystem::is_empty(directory, error)) {
         result.error = directory.string() + ": it is not empty";
         return result;
     }
@@ -140,16 +139,16 @@ Exported export_kazoo(Inspector& inspector, const std::filesystem::path& directo
         if (!result.error.empty()) return result;
     }
     Export calls(inspector, directory, result);
-    const std::string why = for_each_call(
-        inspector.store().root(), [&](const std::string& relative) { return calls.take(relative); });
+    const std::string why =
+        for_each_call(inspector.store().root(),
+                      [&](const std::string& relative) { return calls.take(relative); });
     if (!why.empty()) result.error = why;
     return result;
 }
 
 std::string export_json(const Exported& exported) {
-    const nlohmann::ordered_json object = {{"calls", exported.calls},
-                                           {"exported", exported.messages},
-                                           {"skipped", exported.skipped}};
+    const nlohmann::ordered_json object = {
+        {"calls", exported.calls}, {"exported", exported.messages}, {"skipped", exported.skipped}};
     return object.dump() + "\n";
 }
 
