@@ -50,6 +50,7 @@ std::vector<Edge> find_own_order(const Observations& observations, const Reading
         if (by_clock[after] && (by_clock[before] || earliest[before] > bounds[after])) continue;
         if (bounds[before] - bounds[after] > held_up) continue;
         edges.push_back({before, after, false, true});
+        earliest[after] = std::max(earliest[after], earliest[before]);
     }
     return edges;
 }

@@ -37,7 +37,7 @@ std::string apart(Micros ahead) {
     if (span < 1000) return "in step";
     const std::string text = span < 60 * second ? seconds(span) + " s"
                              : span < 4 * day   ? clock_face(span)
-                                                : std::to_string(span / (3600 * second)) + " h";
+                                                : std::to_string((span + 1800 * second) / (3600 * second)) + " h";
     return text + (ahead < 0 ? " behind" : " ahead");
 }
 
