@@ -14,7 +14,7 @@ Outcome ok() {
     return {Status::ok, "ok\n"};
 }
 Outcome failed(const std::string& why) {
-    return {Status::failed, wire::visible_line(why) + "\n"};
+    return {Status::failed, wire::visible_line(chunk::to_utf8(why)) + "\n"};
 }
 
 /// An id as Kazoo prints it: an Erlang atom in quotes.
@@ -22,7 +22,7 @@ std::string as_atom(std::string_view id) {
     return "'" + std::string(id) + "'";
 }
 std::string as_visible_atom(std::string_view id) {
-    return as_atom(wire::visible_line(id));
+    return as_atom(wire::visible_line(chunk::to_utf8(id)));
 }
 
 /// `allow=NETWORK,...` or `auth_key=KEY`. Why it is neither; empty: it is one.
@@ -272,7 +272,7 @@ Outcome run(Inspector& inspector, std::span<const std::string> words) {
     if (words.empty()) return {Status::usage, "no command\n"};
     const Command* command = find(words.front());
     if (command == nullptr) {
-        return {Status::usage, "no such command: " + wire::visible_line(words.front()) + "\n"};
+        return {Status::usage, "no such command: " + wire::visible_line(chunk::to_utf8(words.front())) + "\n"};
     }
     const auto arguments = words.subspan(1);
     if (arguments.size() < command->least || arguments.size() > command->most) {

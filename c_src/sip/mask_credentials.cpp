@@ -44,13 +44,18 @@ class Search {
         is_json_ = first != npos && (text_[first] == '{' || text_[first] == '[');
     }
 
-    void run() {
+    /// True: whoever covers again finds the same.
+    bool run() {
         std::size_t at = form_ == Form::headless && !is_json_ ? cover_rest() : 0;
         while (at < letters_.size()) {
             const char c = letters_[at];
             if (letters_.is_line_end(at)) {
                 line_depth_ = letters_.depth(at);
                 begins_line_ = true;
+                if (letters_.is_plain() && !is_json_) {
+                    at = quiet_until(at);
+                    continue;
+                }
             } else if (is_word(c)) {
                 at = take_word(at);
                 continue;
@@ -59,15 +64,27 @@ class Search {
             }
             ++at;
         }
+        return is_settled_;
     }
 
   private:
+    /// The lines behind the line end at `at` that name nothing are not looked at.
+    [[nodiscard]] std::size_t quiet_until(std::size_t at) const {
+        const std::size_t anchor = next_anchor(text_, at + 1);
+        if (anchor == npos) return letters_.size();
+        std::size_t line = anchor;
+        while (line > at + 1 && !letters_.is_line_end(line - 1)) --line;
+        return line;
+    }
+
     /// Behind the word, or behind what was covered.
     std::size_t take_word(std::size_t at) {
         std::size_t next = 0;
-        if (const auto name = header_name(letters_, at)) next = take_header(*name, at);
-        if (next == 0) next = take_secret(at);
-        if (next == 0) next = take_scheme(at);
+        if (may_begin_name(letters_, at)) {
+            if (const auto name = header_name(letters_, at)) next = take_header(*name, at);
+            if (next == 0) next = take_secret(at);
+            if (next == 0) next = take_scheme(at);
+        }
         begins_line_ = false;
         if (next != 0) return next;
         // "HTTP_AUTHORIZATION": what follows an underscore is a word, too.
@@ -90,7 +107,7 @@ class Search {
                 return 0;
             }
             const Extent extent = extent_from(name.end);
-            cover_letters(cover_, letters_, name.end, extent.end);
+            hide(name.end, extent.end);
             return extent.end;
         }
         if (begin > 0 && is(at, '=') && is_one_of(letters_[begin - 1], "?&;")) {
@@ -125,7 +142,7 @@ class Search {
         } else {
             while (end < letters_.size() && !is_one_of(letters_[end], ",}]\r\n")) ++end;
         }
-        cover_letters(cover_, letters_, at, end);
+        hide(at, end);
         in_string_ = false;
         return end;
     }
@@ -143,8 +160,14 @@ class Search {
     }
 
     void cover_all_of(Kind kind, std::size_t at, Extent extent) {
-        cover_value(cover_, letters_, kind, at, extent);
+        const bool is_understood = cover_value(cover_, letters_, kind, at, extent);
+        is_settled_ = is_settled_ && is_understood && letters_.is_plain() && begins_line_;
         cover_proofs(at, extent.end);
+    }
+    void hide(std::size_t begin, std::size_t end) {
+        const std::size_t before = cover_.covered();
+        cover_letters(cover_, letters_, begin, end);
+        is_settled_ = is_settled_ && cover_.covered() == before;
     }
 
     // --- where it ends --------------------------------------------------------------------------
@@ -265,7 +288,7 @@ class Search {
             };
             go_on(ends_line);
         }
-        cover_letters(cover_, letters_, begin, at);
+        hide(begin, at);
         return at;
     }
 
@@ -303,7 +326,7 @@ class Search {
                 ++at;
             }
         }
-        cover_letters(cover_, letters_, value, at);
+        hide(value, at);
         return at;
     }
 
@@ -314,7 +337,8 @@ class Search {
                 ++at;
                 continue;
             }
-            if (const std::size_t next = take_secret(at); next != 0) {
+            const std::size_t next = may_begin_name(letters_, at) ? take_secret(at) : 0;
+            if (next != 0) {
                 at = next;
                 continue;
             }
@@ -343,7 +367,7 @@ class Search {
             std::size_t end = value;
             while (end < letters_.size() && is_token68(letters_[end])) ++end;
             if (value == at || end == value || !is(end, letters_[begin - 1])) continue;
-            cover_letters(cover_, letters_, value, end);
+            hide(value, end);
             return end;
         }
         return 0;
@@ -371,7 +395,7 @@ class Search {
             }
         }
         if (const std::size_t trace = find_trace(begin, line_end); trace < line_end) {
-            cover_letters(cover_, letters_, begin, trace);
+            hide(begin, trace);
             cover_all_of(Kind::info, trace, {end, 0});
             return end;
         }
@@ -381,7 +405,7 @@ class Search {
         for (std::size_t i = begin; i < line_end; ++i) {
             if (!is_token68(letters_[i])) return 0;
         }
-        cover_letters(cover_, letters_, begin, line_end);
+        hide(begin, line_end);
         return line_end;
     }
 
@@ -438,12 +462,13 @@ class Search {
     bool in_string_ = false;    ///< of JSON
     bool begins_line_ = true;   ///< nothing but stray octets since
     unsigned line_depth_ = 0;   ///< of the last line end
+    bool is_settled_ = true;
 };
 
 }  // namespace
 
-void cover_credentials(Cover& cover, Form form) {
-    Search(cover, form).run();
+bool cover_credentials(Cover& cover, Form form) {
+    return Search(cover, form).run();
 }
 
 void cover_summary(Cover& cover) {
