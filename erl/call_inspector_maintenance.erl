@@ -71,7 +71,8 @@ import_pcap(File) -> report(call_inspector:command(['import_pcap', File], 'infin
 -spec list_active_parsers() -> result().
 list_active_parsers() ->
     Result = run(['list_active_parsers']),
-    _ = [io:format("'~ts' failed: ~ts~n", [Id, Reason]) || {Id, Reason} <- ci_port:failed()],
+    _ = [io:format("'~ts' failed: ~ts~n", [ci_words:visible(Id), ci_words:visible(Reason)])
+         || {Id, Reason} <- ci_port:failed()],
     Result.
 
 -spec stop_active_parser(ci_words:input()) -> result().

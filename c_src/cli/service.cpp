@@ -1,12 +1,12 @@
 #include "cli/service.h"
 
-#include "wire/visible.h"
-
 #include <sys/resource.h>
 
 #include <boost/asio/post.hpp>
 #include <csignal>
 #include <exception>
+
+#include "wire/visible.h"
 
 namespace ci::cli {
 namespace {

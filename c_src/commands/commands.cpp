@@ -96,7 +96,8 @@ Outcome import_pcap(Inspector& inspector, std::span<const std::string> arguments
 
 Outcome list_active_parsers(Inspector& inspector, std::span<const std::string> /*none*/) {
     Outcome outcome;
-    for (const std::string& id : inspector.parsers().ids()) outcome.text += as_visible_atom(id) + "\n";
+    for (const std::string& id : inspector.parsers().ids())
+        outcome.text += as_visible_atom(id) + "\n";
     return outcome;
 }
 
@@ -272,7 +273,8 @@ Outcome run(Inspector& inspector, std::span<const std::string> words) {
     if (words.empty()) return {Status::usage, "no command\n"};
     const Command* command = find(words.front());
     if (command == nullptr) {
-        return {Status::usage, "no such command: " + wire::visible_line(chunk::to_utf8(words.front())) + "\n"};
+        return {Status::usage,
+                "no such command: " + wire::visible_line(chunk::to_utf8(words.front())) + "\n"};
     }
     const auto arguments = words.subspan(1);
     if (arguments.size() < command->least || arguments.size() > command->most) {

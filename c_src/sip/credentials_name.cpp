@@ -11,12 +11,9 @@ namespace {
 constexpr struct {
     std::string_view name;
     Kind kind;
-} headers[] = {{"authorization", Kind::credentials},
-               {"proxy-authorization", Kind::credentials},
-               {"authentication-info", Kind::info},
-               {"proxy-authentication-info", Kind::info},
-               {"www-authenticate", Kind::challenge},
-               {"proxy-authenticate", Kind::challenge},
+} headers[] = {{"authorization", Kind::credentials},  {"proxy-authorization", Kind::credentials},
+               {"authentication-info", Kind::info},   {"proxy-authentication-info", Kind::info},
+               {"www-authenticate", Kind::challenge}, {"proxy-authenticate", Kind::challenge},
                {"x-auth-token", Kind::token}};
 
 /// Behind what may stand within a name: a line end and what folds it.
