@@ -78,7 +78,9 @@ import_pcap(File, Hep) -> report(call_inspector:command(['import_pcap', File, He
 -spec list_active_parsers() -> result().
 list_active_parsers() ->
     Result = run(['list_active_parsers']),
-    _ = ['ok' = print(iolist_to_binary(["'", Id, "' failed: ", Reason, "\n"]))
+    _ = ['ok' = print(iolist_to_binary(["'", ci_words:visible(Id), "' failed: "
+                                       ,ci_words:visible(Reason), "\n"
+                                       ]))
          || {Id, Reason} <- ci_port:failed()
         ],
     Result.

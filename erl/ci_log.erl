@@ -13,7 +13,14 @@
 
 -spec log(level(), string(), [any()]) -> 'ok'.
 log(Level, Format, Args) ->
-    Line = "call_inspector: " ++ Format,
+    Text = unicode:characters_to_list(io_lib:format(Format, Args)),
+    case ci_words:visible(Text) of
+        Text -> log_visible(Level, "call_inspector: " ++ Format, Args);
+        Visible -> log_visible(Level, "call_inspector: ~ts", [Visible])
+    end.
+
+-spec log_visible(level(), string(), [any()]) -> 'ok'.
+log_visible(Level, Line, Args) ->
     case {has_lager(), erlang:function_exported('logger', 'log', 3)} of
         {'true', _} ->
             _ = ci_kazoo:call('lager', 'log', [Level, self(), Line, Args]),

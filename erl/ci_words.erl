@@ -5,6 +5,7 @@
 -export([word/1
         ,words/1
         ,without_keys/1
+        ,visible/1
         ]).
 -export_type([input/0
              ,word/0
@@ -37,6 +38,36 @@ word(Word) when is_list(Word) ->
         'error':'badarg' -> {'error', Word}
     end;
 word(Word) -> {'error', Word}.
+
+%% @doc Text that a terminal may see, as the program makes its own (wire/visible.h): controls but
+%% line feeds, and what turns or hides other characters, become `\x{1b}'.
+-spec visible(unicode:chardata()) -> string().
+visible(Text) ->
+    case unicode:characters_to_list(Text) of
+        Characters when is_list(Characters) -> lists:flatmap(fun visible_character/1, Characters);
+        _NotCharacters -> lists:flatten(io_lib:format("~w", [Text]))
+    end.
+
+-spec visible_character(char()) -> string().
+visible_character(C) ->
+    case is_hidden(C) of
+        'true' -> lists:flatten(io_lib:format("\\x{~.16b}", [C]));
+        'false' -> [C]
+    end.
+
+-spec is_hidden(char()) -> boolean().
+is_hidden(C) ->
+    (C < 16#20 andalso C =/= $\n)
+        orelse (C >= 16#7F andalso C =< 16#9F)
+        orelse C =:= 16#AD
+        orelse C =:= 16#61C
+        orelse C =:= 16#180E
+        orelse (C >= 16#200B andalso C =< 16#200F)
+        orelse (C >= 16#2028 andalso C =< 16#202E)
+        orelse (C >= 16#2060 andalso C =< 16#206F)
+        orelse C =:= 16#FEFF
+        orelse (C >= 16#FFF9 andalso C =< 16#FFFB)
+        orelse (C >= 16#E0000 andalso C =< 16#E007F).
 
 %% @doc For logs, crash reports and `sys:get_status': any term, without what follows `auth_key'.
 -spec without_keys(any()) -> any().

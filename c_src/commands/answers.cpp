@@ -191,7 +191,7 @@ std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dia
 
 std::string ladder(std::string_view call_id, const store::Dialogue& dialogue, Priors priors) {
     if (dialogue.chunks.empty()) {
-        return "no messages are stored for " + wire::visible_line(call_id) + "\n";
+        return "no messages are stored for " + wire::visible_line(chunk::to_utf8(call_id)) + "\n";
     }
     return ladder::text(dialogue.chunks, dialog::order(dialogue.chunks, priors));
 }

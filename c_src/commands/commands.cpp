@@ -15,7 +15,7 @@ Outcome ok() {
     return {Status::ok, "ok\n"};
 }
 Outcome failed(const std::string& why) {
-    return {Status::failed, wire::visible_line(why) + "\n"};
+    return {Status::failed, wire::visible_line(chunk::to_utf8(why)) + "\n"};
 }
 
 /// An id as Kazoo prints it: an Erlang atom in quotes.
@@ -23,7 +23,7 @@ std::string as_atom(std::string_view id) {
     return "'" + std::string(id) + "'";
 }
 std::string as_visible_atom(std::string_view id) {
-    return as_atom(wire::visible_line(id));
+    return as_atom(wire::visible_line(chunk::to_utf8(id)));
 }
 
 /// `allow=NETWORK,...` or `auth_key=KEY`. Why it is neither; empty: it is one.
@@ -109,7 +109,8 @@ Outcome import_pcap(Inspector& inspector, std::span<const std::string> arguments
 
 Outcome list_active_parsers(Inspector& inspector, std::span<const std::string> /*none*/) {
     Outcome outcome;
-    for (const std::string& id : inspector.parsers().ids()) outcome.text += as_visible_atom(id) + "\n";
+    for (const std::string& id : inspector.parsers().ids())
+        outcome.text += as_visible_atom(id) + "\n";
     return outcome;
 }
 
@@ -314,7 +315,8 @@ Outcome run(Inspector& inspector, std::span<const std::string> words) {
     if (words.empty()) return {Status::usage, "no command\n"};
     const Command* command = find(words.front());
     if (command == nullptr) {
-        return {Status::usage, "no such command: " + wire::visible_line(words.front()) + "\n"};
+        return {Status::usage,
+                "no such command: " + wire::visible_line(chunk::to_utf8(words.front())) + "\n"};
     }
     const auto arguments = words.subspan(1);
     if (arguments.size() < command->least || arguments.size() > command->most) {

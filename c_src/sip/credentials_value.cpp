@@ -23,7 +23,7 @@ class Value {
     void cover(Kind kind) {
         is_challenge_ = kind == Kind::challenge;
         if (kind == Kind::info) return cover_parameters();
-        if (kind == Kind::token) return hide(at_, end_);
+        if (kind == Kind::token) return hide_rest(at_);
         skip_blanks();
         const std::size_t begin = at_;
         const auto scheme = take_token();
@@ -38,8 +38,10 @@ class Value {
         if (ends && equal_without_case(scheme, "digest")) return cover_parameters();
         if (is_challenge_) return;
         // A word alone is a token rather than a scheme.
-        hide(ends && at_ < end_ ? behind : begin, end_);
+        hide_rest(ends && at_ < end_ ? behind : begin);
     }
+
+    [[nodiscard]] bool is_understood() const noexcept { return is_understood_; }
 
   private:
     /// Deeper ones are part of what they stand in.
@@ -78,7 +80,7 @@ class Value {
             if (name.empty() || !next_is('=')) {
                 // Another scheme's turn: Digest again, or one that asks for nothing secret.
                 if (ends && (equal_without_case(name, "digest") || is_challenge_)) continue;
-                return hide(begin, end_);
+                return hide_rest(begin);
             }
             ++at_;
             skip_blanks();
@@ -108,8 +110,12 @@ class Value {
         return true;
     }
     bool give_up(std::size_t from) {
-        hide(from, end_);
+        hide_rest(from);
         return false;
+    }
+    void hide_rest(std::size_t begin) {
+        is_understood_ = false;
+        hide(begin, end_);
     }
     void hide(std::size_t begin, std::size_t end) { cover_letters(cover_, letters_, begin, end); }
 
@@ -119,6 +125,7 @@ class Value {
     std::size_t end_;
     unsigned quotes_;
     bool is_challenge_ = false;
+    bool is_understood_ = true;
 };
 
 }  // namespace
@@ -138,9 +145,11 @@ void cover_letters(Cover& cover, const Letters& letters, std::size_t begin, std:
     }
 }
 
-void cover_value(Cover& cover, const Letters& letters, Kind kind, std::size_t begin,
+bool cover_value(Cover& cover, const Letters& letters, Kind kind, std::size_t begin,
                  Extent extent) {
-    Value(cover, letters, begin, extent).cover(kind);
+    Value value(cover, letters, begin, extent);
+    value.cover(kind);
+    return value.is_understood();
 }
 
 }  // namespace ci::sip

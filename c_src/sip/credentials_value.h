@@ -25,7 +25,8 @@ struct Extent {
 /// Letters `begin` to `end`. Blanks and line ends stay, escaped ones too.
 void cover_letters(Cover& cover, const Letters& letters, std::size_t begin, std::size_t end);
 
-void cover_value(Cover& cover, const Letters& letters, Kind kind, std::size_t begin, Extent extent);
+/// True: all of it was understood, and is read again in the same way when it is covered.
+bool cover_value(Cover& cover, const Letters& letters, Kind kind, std::size_t begin, Extent extent);
 
 /// True: a parameter of Digest that may be read has this name.
 [[nodiscard]] bool is_harmless_parameter(std::string_view name) noexcept;

@@ -28,7 +28,8 @@ char control(char name) noexcept {
 }  // namespace
 
 Letters::Letters(std::string_view text) : text_(text) {
-    is_plain_ = text.find_first_of("\\%") == std::string_view::npos;
+    is_plain_ =
+        text.find('\\') == std::string_view::npos && text.find('%') == std::string_view::npos;
     if (is_plain_) return;
     letters_.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {

@@ -26,14 +26,14 @@ bool begins_like_message(std::string_view text) noexcept {
     return read_start_line(lines.take()).has_value();
 }
 
-/// Covers until nothing is left to be covered: masking again changes nothing.
+/// Covers until nothing is left to be covered (`cover_once` may know that): masking again changes
+/// nothing.
 template <class CoverOnce>
 void repeat(Cover& cover, CoverOnce cover_once) {
     constexpr unsigned most_rounds = 8;
     for (unsigned round = 0;; ++round) {
         const std::size_t before = cover.covered();
-        cover_once();
-        if (cover.covered() == before) return;
+        if (cover_once() || cover.covered() == before) return;
         // What was made to be read in another way each time is nothing that anybody has to read.
         if (round == most_rounds) return cover.cover_text(0, cover.text().size());
     }
@@ -42,12 +42,13 @@ void repeat(Cover& cover, CoverOnce cover_once) {
 bool mask_as(Form form, std::string_view text, const Masking& what, std::string& out) {
     Cover cover(text, out);
     const bool has_credentials =
-        what.credentials && (form == Form::headless || may_name_credentials(text));
+        what.credentials && (form == Form::headless || next_anchor(text) != std::string_view::npos);
     if (!has_credentials && !what.bodies) return false;
     repeat(cover, [&] {
         // Credentials first: how a body is read must not depend on what they hide.
-        if (has_credentials) cover_credentials(cover, form);
+        const bool is_settled = !has_credentials || cover_credentials(cover, form);
         if (what.bodies) cover_bodies(cover);
+        return is_settled && !what.bodies;
     });
     return cover.has_changed();
 }
@@ -68,6 +69,7 @@ bool mask_sdp(std::string_view sdp, const Masking& what, std::string& out) {
     repeat(cover, [&] {
         if (what.credentials) cover_credentials(cover, Form::event);
         if (what.bodies) cover_sdp(cover, 0, sdp.size());
+        return false;
     });
     return cover.has_changed();
 }

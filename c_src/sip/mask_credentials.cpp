@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <string>
 
+#include "sip/credentials_extent.h"
 #include "sip/credentials_name.h"
 #include "sip/letters.h"
 #include "sip/mask_parts.h"
-#include "sip/start_line.h"
 #include "sip/text.h"
 
 namespace ci::sip {
@@ -13,18 +13,10 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// Digest's parameters: a line that has one, and is the rest of something, is the rest of a header
-/// with credentials.
-constexpr std::string_view traces[] = {"response", "rspauth", "auts",  "nonce", "cnonce", "nc",
-                                       "qop",      "opaque",  "realm", "uri",   "algorithm",
-                                       "username", "stale",   "ik",    "ck"};
 /// Those that are secret.
 constexpr std::string_view secrets[] = {"response", "rspauth", "auts", "ik", "ck"};
 /// A proof in hexadecimal digits of MD5's length or more is one wherever it stands.
 constexpr std::size_t least_proof = 32;
-
-/// No quote ends the value.
-constexpr unsigned any = ~0U;
 
 bool is_parameter(std::string_view name) noexcept {
     return is_harmless_parameter(name) ||
@@ -44,13 +36,18 @@ class Search {
         is_json_ = first != npos && (text_[first] == '{' || text_[first] == '[');
     }
 
-    void run() {
+    /// True: whoever covers again finds the same.
+    bool run() {
         std::size_t at = form_ == Form::headless && !is_json_ ? cover_rest() : 0;
         while (at < letters_.size()) {
             const char c = letters_[at];
             if (letters_.is_line_end(at)) {
                 line_depth_ = letters_.depth(at);
                 begins_line_ = true;
+                if (letters_.is_plain() && !is_json_) {
+                    at = quiet_until(at);
+                    continue;
+                }
             } else if (is_word(c)) {
                 at = take_word(at);
                 continue;
@@ -59,15 +56,27 @@ class Search {
             }
             ++at;
         }
+        return is_settled_;
     }
 
   private:
+    /// The lines behind the line end at `at` that name nothing are not looked at.
+    [[nodiscard]] std::size_t quiet_until(std::size_t at) const {
+        const std::size_t anchor = next_anchor(text_, at + 1);
+        if (anchor == npos) return letters_.size();
+        std::size_t line = anchor;
+        while (line > at + 1 && !letters_.is_line_end(line - 1)) --line;
+        return line;
+    }
+
     /// Behind the word, or behind what was covered.
     std::size_t take_word(std::size_t at) {
         std::size_t next = 0;
-        if (const auto name = header_name(letters_, at)) next = take_header(*name, at);
-        if (next == 0) next = take_secret(at);
-        if (next == 0) next = take_scheme(at);
+        if (may_begin_name(letters_, at)) {
+            if (const auto name = header_name(letters_, at)) next = take_header(*name, at);
+            if (next == 0) next = take_secret(at);
+            if (next == 0) next = take_scheme(at);
+        }
         begins_line_ = false;
         if (next != 0) return next;
         // "HTTP_AUTHORIZATION": what follows an underscore is a word, too.
@@ -90,7 +99,7 @@ class Search {
                 return 0;
             }
             const Extent extent = extent_from(name.end);
-            cover_letters(cover_, letters_, name.end, extent.end);
+            hide(name.end, extent.end);
             return extent.end;
         }
         if (begin > 0 && is(at, '=') && is_one_of(letters_[begin - 1], "?&;")) {
@@ -99,7 +108,8 @@ class Search {
         if (letters_.depth(at) == Letters::in_uri) return cover_in_uri(at + 1);
         ++at;
         if (is(at, '>')) ++at;  // "=>"
-        return is_key ? take_member(name.kind, behind_blanks(at)) : take_value(name.kind, begin, at);
+        return is_key ? take_member(name.kind, behind_blanks(at))
+                      : take_value(name.kind, begin, at);
     }
 
     std::size_t take_value(Kind kind, std::size_t begin, std::size_t at) {
@@ -125,7 +135,7 @@ class Search {
         } else {
             while (end < letters_.size() && !is_one_of(letters_[end], ",}]\r\n")) ++end;
         }
-        cover_letters(cover_, letters_, at, end);
+        hide(at, end);
         in_string_ = false;
         return end;
     }
@@ -137,14 +147,20 @@ class Search {
         std::size_t end = at;
         while (end < letters_.size() && !closes(end, open)) ++end;
         // A line within the string may end the header; what follows is looked at by itself.
-        const Extent extent = extent_of(at, end, within, within, false);
+        const Extent extent = extent_of(letters_, at, end, {within, within, false});
         cover_all_of(kind, at, extent);
         return extent.end;
     }
 
     void cover_all_of(Kind kind, std::size_t at, Extent extent) {
-        cover_value(cover_, letters_, kind, at, extent);
+        const bool is_understood = cover_value(cover_, letters_, kind, at, extent);
+        is_settled_ = is_settled_ && is_understood && letters_.is_plain() && begins_line_;
         cover_proofs(at, extent.end);
+    }
+    void hide(std::size_t begin, std::size_t end) {
+        const std::size_t before = cover_.covered();
+        cover_letters(cover_, letters_, begin, end);
+        is_settled_ = is_settled_ && cover_.covered() == before;
     }
 
     // --- where it ends --------------------------------------------------------------------------
@@ -152,77 +168,9 @@ class Search {
     /// Of a header whose value begins at `at`.
     [[nodiscard]] Extent extent_from(std::size_t at) const {
         const unsigned lines = std::max(begins_line_ ? line_depth_ : 0, in_string_ ? 1U : 0U);
-        return extent_of(at, letters_.size(), lines, begins_line_ && lines == 0 ? any : lines,
-                         begins_line_ && form_ != Form::event);
-    }
-
-    /// The end of the line that `at` is in and of those that go on with it, before `end`. Line ends
-    /// deeper than `lines` are part of something. A quote of less depth than `quotes` ends the
-    /// string that this is in, unless a parameter's value begins with it.
-    [[nodiscard]] Extent extent_of(std::size_t at, std::size_t end, unsigned lines, unsigned quotes,
-                                   bool takes_stray_lines) const {
-        const bool has_quotes = quotes != any;
-        Extent extent{end, has_quotes ? quotes : 0};
-        const std::size_t begin = at;
-        const auto ends = [&](std::size_t i) {
-            return i < end && letters_.is_line_end(i) && letters_.depth(i) <= lines;
-        };
-        while (at < end) {
-            if (has_quotes && letters_[at] == '"' && letters_.depth(at) != Letters::in_uri) {
-                if (opens_value(at, begin)) {
-                    extent.quotes = letters_.depth(at);
-                } else if (letters_.depth(at) < extent.quotes) {
-                    extent.end = at;
-                    break;
-                }
-            }
-            if (!ends(at)) {
-                ++at;
-                continue;
-            }
-            extent.end = at;
-            // Doubled CRs are one line end if an LF follows; LF CR is one before a blank.
-            std::size_t crs = 0;
-            for (; ends(at) && letters_[at] == '\r'; ++at) ++crs;
-            const bool has_lf = ends(at);
-            if (has_lf) ++at;
-            if (crs == 0 && ends(at) && at + 1 < end && letters_.is_space(at + 1)) ++at;
-            if (at == end || ends(at) || (crs > 1 && !has_lf)) break;
-            if (!letters_.is_space(at) && (!takes_stray_lines || begins_something(at, end))) break;
-            extent.end = end;
-        }
-        return extent;
-    }
-
-    /// Of one of Digest's parameters: `response="`.
-    [[nodiscard]] bool opens_value(std::size_t at, std::size_t begin) const {
-        at = before_blanks(at, begin);
-        if (at == begin || letters_[at - 1] != '=') return false;
-        at = before_blanks(at - 1, begin);
-        constexpr std::size_t longest = 10;
-        std::string name;
-        while (at > begin && is_word(letters_[at - 1]) && name.size() < longest) {
-            name.insert(name.begin(), to_lower(letters_[--at]));
-        }
-        return std::find(std::begin(traces), std::end(traces), name) != std::end(traces);
-    }
-
-    /// A line that is neither header, start line nor delimiter belongs to the header before it.
-    [[nodiscard]] bool begins_something(std::size_t at, std::size_t end) const {
-        if (is(at, '-') && is(at + 1, '-')) return true;
-        std::size_t colon = at;
-        while (colon < end && is_token(letters_[colon])) ++colon;
-        const bool has_name = colon > at;
-        while (colon < end && letters_.is_space(colon)) ++colon;
-        if (has_name && is(colon, ':')) return true;
-        std::size_t line_end = at;
-        while (line_end < end && !letters_.is_line_end(line_end)) ++line_end;
-        std::size_t word = at;
-        while (word < line_end && !is_word(letters_[word])) ++word;
-        if (word < line_end && header_name(letters_, word)) return true;
-        const auto offset = letters_.offset(at);
-        return read_start_line(text_.substr(offset, letters_.offset(line_end) - offset))
-            .has_value();
+        return extent_of(letters_, at, letters_.size(),
+                         {lines, begins_line_ && lines == 0 ? any_quotes : lines,
+                          begins_line_ && form_ != Form::event});
     }
 
     [[nodiscard]] std::size_t end_of_brackets(std::size_t at) const {
@@ -265,7 +213,7 @@ class Search {
             };
             go_on(ends_line);
         }
-        cover_letters(cover_, letters_, begin, at);
+        hide(begin, at);
         return at;
     }
 
@@ -288,7 +236,8 @@ class Search {
         if (is_key) ++at;
         at = behind_blanks(at);
         if (!is(at, '=') && !is(at, ':')) return 0;
-        const bool is_parameter = is(at, '=') && !is_key && (begins_line_ || is(before_blanks(begin, 0) - 1, ','));
+        const bool is_parameter = is(at, '=') && !is_key &&
+                                  (begins_line_ || is(before_blanks(letters_, begin, 0) - 1, ','));
         at = behind_blanks(at + 1);
         const bool is_quoted = is_quote(at);
         const std::size_t open = at;
@@ -298,12 +247,11 @@ class Search {
         if (at - value < least_proof) {
             if (!is_parameter || !is_quoted) return 0;
             at = value;
-            while (at < letters_.size() && !letters_.is_line_end(at) &&
-                   !closes(at, open)) {
+            while (at < letters_.size() && !letters_.is_line_end(at) && !closes(at, open)) {
                 ++at;
             }
         }
-        cover_letters(cover_, letters_, value, at);
+        hide(value, at);
         return at;
     }
 
@@ -314,7 +262,8 @@ class Search {
                 ++at;
                 continue;
             }
-            if (const std::size_t next = take_secret(at); next != 0) {
+            const std::size_t next = may_begin_name(letters_, at) ? take_secret(at) : 0;
+            if (next != 0) {
                 at = next;
                 continue;
             }
@@ -343,7 +292,7 @@ class Search {
             std::size_t end = value;
             while (end < letters_.size() && is_token68(letters_[end])) ++end;
             if (value == at || end == value || !is(end, letters_[begin - 1])) continue;
-            cover_letters(cover_, letters_, value, end);
+            hide(value, end);
             return end;
         }
         return 0;
@@ -356,8 +305,10 @@ class Search {
                (letters_.is_line_end(begin) || letters_.is_space(begin) || letters_[begin] == 0)) {
             ++begin;
         }
-        const std::size_t line_end = extent_of(begin, letters_.size(), 0, any, false).end;
-        const std::size_t end = extent_of(begin, letters_.size(), 0, any, true).end;
+        const std::size_t line_end =
+            extent_of(letters_, begin, letters_.size(), {0, any_quotes, false}).end;
+        const std::size_t end =
+            extent_of(letters_, begin, letters_.size(), {0, any_quotes, true}).end;
         std::size_t name_end = begin;
         while (name_end < end && is_token(letters_[name_end])) ++name_end;
         const std::size_t colon = behind_blanks(name_end);
@@ -371,7 +322,7 @@ class Search {
             }
         }
         if (const std::size_t trace = find_trace(begin, line_end); trace < line_end) {
-            cover_letters(cover_, letters_, begin, trace);
+            hide(begin, trace);
             cover_all_of(Kind::info, trace, {end, 0});
             return end;
         }
@@ -381,7 +332,7 @@ class Search {
         for (std::size_t i = begin; i < line_end; ++i) {
             if (!is_token68(letters_[i])) return 0;
         }
-        cover_letters(cover_, letters_, begin, line_end);
+        hide(begin, line_end);
         return line_end;
     }
 
@@ -390,10 +341,8 @@ class Search {
         for (std::size_t at = begin; at < end; ++at) {
             if (!is_word(letters_[at])) continue;
             if (at == begin || is_one_of(letters_[at - 1], ", \t\r\n\"")) {
-                for (const auto name : traces) {
-                    const std::size_t behind = word_end(letters_, at, name);
-                    if (behind != 0 && is(behind_blanks(behind), '=')) return at;
-                }
+                const std::size_t behind = parameter_end(letters_, at);
+                if (behind != 0 && is(behind_blanks(behind), '=')) return at;
             }
             while (at + 1 < end && is_word(letters_[at + 1])) ++at;
         }
@@ -408,9 +357,7 @@ class Search {
     [[nodiscard]] bool is_quote(std::size_t at) const { return is(at, '"') || is(at, '\''); }
     static bool is_one_of(char c, std::string_view set) { return set.find(c) != npos; }
     /// RFC 7235 2.1.
-    static bool is_token68(char c) {
-        return (is_word(c) || is_one_of(c, ".~+/=")) || c == '*';
-    }
+    static bool is_token68(char c) { return (is_word(c) || is_one_of(c, ".~+/=")) || c == '*'; }
     /// Blanks, and line ends that blanks follow.
     [[nodiscard]] std::size_t behind_blanks(std::size_t at) const {
         while (at < letters_.size()) {
@@ -419,10 +366,6 @@ class Search {
             if (blank == letters_.size() || !letters_.is_space(blank)) return at;
             at = blank + 1;
         }
-        return at;
-    }
-    [[nodiscard]] std::size_t before_blanks(std::size_t at, std::size_t begin) const {
-        while (at > begin && (letters_.is_space(at - 1) || letters_.is_line_end(at - 1))) --at;
         return at;
     }
     /// The string that the quote at `open` begins, or a string around it.
@@ -435,15 +378,16 @@ class Search {
     const std::string_view text_;  ///< of before
     const Letters letters_;
     bool is_json_ = false;
-    bool in_string_ = false;    ///< of JSON
-    bool begins_line_ = true;   ///< nothing but stray octets since
-    unsigned line_depth_ = 0;   ///< of the last line end
+    bool in_string_ = false;   ///< of JSON
+    bool begins_line_ = true;  ///< nothing but stray octets since
+    unsigned line_depth_ = 0;  ///< of the last line end
+    bool is_settled_ = true;
 };
 
 }  // namespace
 
-void cover_credentials(Cover& cover, Form form) {
-    Search(cover, form).run();
+bool cover_credentials(Cover& cover, Form form) {
+    return Search(cover, form).run();
 }
 
 void cover_summary(Cover& cover) {

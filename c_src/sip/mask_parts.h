@@ -15,7 +15,8 @@ enum class Form : std::uint8_t {
     event      ///< not SIP: prose, JSON, HTTP ...
 };
 
-void cover_credentials(Cover& cover, Form form);
+/// True: covering again finds nothing more.
+bool cover_credentials(Cover& cover, Form form);
 /// All behind a name that a line mentions.
 void cover_summary(Cover& cover);
 

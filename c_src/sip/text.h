@@ -1,6 +1,7 @@
 // Characters as RFC 3261 section 25 sorts them, and the trimming that its grammar allows anywhere.
 #pragma once
 
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
@@ -22,9 +23,15 @@ namespace ci::sip {
     return is_upper(c) ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 /// RFC 3261 25.1, `token`: what a method is made of.
+inline constexpr auto token_characters = [] {
+    std::array<bool, 256> table{};
+    for (const char c : std::string_view("-.!%*_+`'~")) table[static_cast<unsigned char>(c)] = true;
+    for (unsigned char c = '0'; c <= '9'; ++c) table[c] = true;
+    for (unsigned char c = 'a'; c <= 'z'; ++c) table[c] = table[c - 'a' + 'A'] = true;
+    return table;
+}();
 [[nodiscard]] constexpr bool is_token(char c) noexcept {
-    if (is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z')) return true;
-    return std::string_view("-.!%*_+`'~").find(c) != std::string_view::npos;
+    return token_characters[static_cast<unsigned char>(c)];
 }
 
 [[nodiscard]] constexpr bool equal_without_case(std::string_view a, std::string_view b) noexcept {

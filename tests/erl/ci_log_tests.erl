@@ -46,6 +46,10 @@ lager_is_preferred_test_() ->
               ?assertEqual({'info', "call_inspector: number ~b", [1]}, logged())
       end
      ,fun() ->
+              'ok' = ci_log:log('info', "started ~ts", [<<"a\e[2J">>]),
+              ?assertEqual({'info', "call_inspector: ~ts", ["started a\\x{1b}[2J"]}, logged())
+      end
+     ,fun() ->
               _ = ['ok' = ci_log:seldom('test', 'warning', "number ~b", [N]) || N <- [1, 2, 3]],
               ?assertEqual({'warning', "call_inspector: number ~b", [1]}, logged()),
               ?assertEqual('nothing', logged())

@@ -34,6 +34,15 @@ without_keys_test_() ->
             ]
     ].
 
+visible_test_() ->
+    [?_assertEqual(Expected, ci_words:visible(Text))
+     || {Text, Expected} <-
+            [{<<"Jürgen │\n"/utf8>>, "Jürgen │\n"}
+            ,{["a\e[2J", 16#9b, 16#202e, $b], "a\\x{1b}[2J\\x{9b}\\x{202e}b"}
+            ,{<<255>>, "<<255>>"}
+            ]
+    ].
+
 words_test_() ->
     [?_assertEqual({'ok', [<<"flush">>, <<"1">>]}, ci_words:words(['flush', 1]))
     ,?_assertEqual({'error', {'a'}}, ci_words:words([1, {'a'}, 'b']))

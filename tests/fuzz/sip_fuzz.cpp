@@ -107,6 +107,49 @@ void no_response_is_shown(std::string_view bytes) {
     }
 }
 
+/// As JSON has it in strings, `times` deep.
+std::string escaped(std::string text, int times) {
+    for (; times > 0; --times) {
+        std::string out;
+        for (const char c : text) {
+            if (c == '"' || c == '\\') out += '\\';
+            if (c == '\r' || c == '\n') {
+                out += c == '\r' ? "\\r" : "\\n";
+            } else {
+                out += c;
+            }
+        }
+        text = std::move(out);
+    }
+    return text;
+}
+
+/// The bytes are what stands around a message within JSON; and masking it once is enough.
+void no_wrapped_response_is_shown(std::string_view bytes) {
+    constexpr std::string_view secret = "6629fae49393a053";
+    const std::string junk(bytes.substr(0, 512));
+    if (junk.find(secret) != std::string::npos) return;
+    for (int times = 0; times <= 3; ++times) {
+        const std::string message =
+            "REGISTER sip:a SIP/2.0\r\nAuthorization: Digest username=\"u\", "
+            "response=\"6629fae49393a053\"\r\nX: " +
+            junk + "\r\n";
+        const std::string text =
+            "{\"a\":\"" + escaped(junk, 1) + "\",\"m\":\"" + escaped(message, times) + "\"}";
+        std::string once, twice;
+        if (!sip::mask_event(text, {}, once)) once = text;
+        must(once.size() == text.size(), "masking keeps the length of events");
+        must(once.find(secret) == std::string::npos, "no wrapped response is shown");
+        must(!sip::mask_event(once, {}, twice), "masking events again changes nothing");
+    }
+    std::string once, twice;
+    if (!sip::mask_event(bytes, {}, once)) once = bytes;
+    must(!sip::mask_event(once, {}, twice), "masking any event again changes nothing");
+    if (sip::mask_summary(bytes, {}, once)) {
+        must(!sip::mask_summary(once, {}, twice), "masking lines again changes nothing");
+    }
+}
+
 }  // namespace
 }  // namespace ci::fuzz
 
@@ -115,5 +158,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     ci::fuzz::sip_is_total(bytes);
     ci::fuzz::masking_keeps_the_shape(bytes);
     ci::fuzz::no_response_is_shown(bytes);
+    ci::fuzz::no_wrapped_response_is_shown(bytes);
     return 0;
 }

@@ -4,6 +4,7 @@ import json
 import socket
 import struct
 import subprocess
+import zlib
 
 import pytest
 
@@ -30,7 +31,7 @@ INVITE = message("INVITE", "one", AUTHORIZATION + "Content-Type: application/sdp
 IM = message("MESSAGE", "two", "Content-Type: text/plain\r\n", TEXT)
 DTMF = message("INFO", "three", "Content-Type: application/dtmf-relay\r\n", "Signal=7\r\nDuration=1")
 BROKEN = AUTHORIZATION + "\r\n"
-XLOG = "xlog about\r\nAuthorization: Digest response=for-the-operator\r\n"
+XLOG = "xlog about k=for-the-operator\r\nAuthorization: Digest response=%s\r\n" % RESPONSE
 
 
 def hep(payload, type_=1):
@@ -63,7 +64,7 @@ def test_credentials_are_masked_unless_told_otherwise(inspector):
     lines = raw(inspector, "one")
     assert ' uri="sip:b@example.com", response="%s", cnonce="0a4f"' % ("*" * 32) in lines
     assert AUTHORIZATION.split("\r\n")[0] in lines
-    for kept in ("S3CRETKEY", TEXT, "Signal=7", "response=for-the-operator"):
+    for kept in ("S3CRETKEY", TEXT, "Signal=7", "k=for-the-operator"):
         assert kept in on_disk
     bad = inspector.json("callid_details", "@bad/sip_no_start_line")[0]
     assert bad["label"].startswith("not SIP: Proxy-Authorization***")
@@ -104,3 +105,61 @@ def test_what_is_not_understood_starts_nothing(tmp_path, arguments, why):
         capture_output=True, timeout=60,
     )  # fmt: skip
     assert answer.returncode == 1 and why in answer.stderr.decode()
+
+
+HEAD = "REGISTER sip:a SIP/2.0\r\nCall-ID: %s\r\nCSeq: 1 REGISTER\r\n"
+DIGEST = 'Digest username="u", response="SECRET"'
+IN_MESSAGES = [
+    "Author\r\n ization: %s\r\n\r\n" % DIGEST,
+    "Authorization\r\n :%s\r\n\r\n" % DIGEST,
+    'Authorization: Digest username="u",\r\n\x0bresponse="SECRET"\r\n\r\n',
+    'Authorization: Digest username="u",\n\r response="SECRET"\r\n\r\n',
+    'Authorization: Digest username="u", respon\r\nse="SECRET"\r\n\r\n',
+    "Refer-To: <sip:x@y?Authorization=Digest%20response%3D%22SECRET%22>\r\n\r\n",
+    "Contact: <sip:x@y?%70roxy-authorization=Basic%20SECRET>\r\n\r\n",
+    "X-Auth-Token: SECRET\r\n\r\n",
+    "Content-Type: application/json\r\n\r\n" + json.dumps({"h": "Authorization: " + DIGEST}),
+]  # fmt: skip
+ALONE = [
+    'rname="u", response="SECRET"\r\nCall-ID: z\r\n\r\n',
+    "INVITE sip:x@y?Authorization=Basic%20SECRET SIP/2.0\r\nCall-ID: uri\r\nCSeq: 1 INVITE\r\n\r\n",
+    json.dumps({"payload": json.dumps({"payload": HEAD % 1 + "Authorization: " + DIGEST + "\r\n\r\n"})}),
+]
+EVENTS = [
+    "x\r\nAuthorization: %s\r\n" % DIGEST,
+    "Authorization: Basic SECRET",
+    json.dumps({"headers": {"Authorization": DIGEST}}),
+    json.dumps({"message": HEAD % 2 + "Authorization: %s\r\n" % DIGEST}),
+    json.dumps({"request_headers": "Accept: x\r\nAuthorization: Bearer SECRET\r\n"}),
+]
+
+
+def test_no_wrapping_carries_credentials_to_the_disk(inspector):
+    texts = [(1, HEAD % ("c%d" % i) + text) for i, text in enumerate(IN_MESSAGES)]
+    texts += [(1, text) for text in ALONE]
+    texts += [(t, text) for t in (3, 4, 5, 32, 34, 35, 86, 87, 88, 89, 96, 99, 100, 200) for text in EVENTS]
+    secrets = ["%032x" % (0xABCDEF0123456789 * (n + 77)) for n in range(len(texts))]
+    address = inspector.start_parser()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        for (type_, text), secret in zip(texts, secrets):
+            s.sendto(hep(text.replace("SECRET", secret), type_), address)
+    assert inspector.wait_received(address, len(texts))["stored"] == len(texts)
+    inspector.settle()
+    on_disk = "".join(p.read_text() for p in inspector.root.rglob("*") if p.is_file())
+    assert [t for t, secret in zip(texts, secrets) if secret in on_disk] == []
+    assert "username" in on_disk
+
+
+def test_what_cannot_be_inflated_is_not_kept(inspector):
+    """A part of it might be inflated yet."""
+    packed = zlib.compress((INVITE * 2).encode())[:-20]
+    fields = ((1, b"\2"), (2, b"\x11"), (3, bytes(4)), (4, bytes(4)), (9, struct.pack(">I", 1763700000)),
+              (11, b"\1"), (12, bytes(4)), (16, packed))  # fmt: skip
+    body = b"".join(struct.pack(">HHH", 0, t, 6 + len(v)) + v for t, v in fields)
+    address = inspector.start_parser()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.sendto(b"HEP3" + struct.pack(">H", 6 + len(body)) + body, address)
+    inspector.wait_received(address, 1)
+    inspector.settle()
+    (observer,) = [c["call-id"] for c in inspector.json("list_calls")] or ["@events/127.0.0.1#0@%s:%d" % address]
+    assert inspector.json("callid_details", observer)[0]["raw"] == ["payload not readable"]

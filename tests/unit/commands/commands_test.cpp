@@ -42,6 +42,8 @@ TEST_F(Commands, RefuseTheWrongNumberOfArguments) {
     }
     EXPECT_EQ(run({}).status, Status::usage);
     EXPECT_EQ(run({"fl\xfcsh"}).text, "no such command: fl\xc3\xbcsh\n") << "answers are UTF-8";
+    EXPECT_EQ(run({"a\x1b[31m\n\xc2\x9b\xe2\x80\xae"}).text,
+              "no such command: a\\x1b[31m\\n\\u009b\\u202e\n");
 }
 
 TEST_F(Commands, SurviveAnyTextAsArgument) {
