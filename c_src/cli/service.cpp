@@ -24,8 +24,8 @@ commands::Outcome run_guarded(commands::Inspector& inspector,
 }
 
 commands::Outcome given_up(std::chrono::seconds after) {
-    return {commands::Status::failed, "took too long: given up after " +
-                                          std::to_string(after.count()) + " s\n"};
+    return {commands::Status::failed,
+            "took too long: given up after " + std::to_string(after.count()) + " s\n"};
 }
 
 /// Signals whose usual effect would be an end without a word.

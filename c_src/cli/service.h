@@ -39,8 +39,8 @@ class Service {
     /// Carries out a command here and now, before the event loop runs.
     commands::Outcome run_now(const std::vector<std::string>& words);
 
-    /// Runs the event loop until stop(), SIGINT, SIGTERM or SIGHUP. Nothing receives, works or logs any
-    /// more when it returns, and the service is at its end.
+    /// Runs the event loop until stop(), SIGINT, SIGTERM or SIGHUP. Nothing receives, works or logs
+    /// any more when it returns, and the service is at its end.
     void run();
 
     /// From any thread.

@@ -224,17 +224,20 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
             std::string subject = subject_of(question);
             const auto ticket = question.ticket;
             work([question = std::move(question)](State& self) { self.look_up(question); },
-                 std::move(subject), [ticket](State& self) {
+                 std::move(subject),
+                 [ticket](State& self) {
                      self.take(ticket, {{}, {}, wire::TookTooLong().what()});
                  });
         }
         for (auto& answer : actions.answers) {
             std::string subject = subject_of(answer);
-            work([answer = std::move(answer)](State& self) mutable { self.make(std::move(answer)); },
-                 std::move(subject), [](State& self) {
-                     const std::scoped_lock lock(self.mutex_);
-                     ++self.too_long_;
-                 });
+            work(
+                [answer = std::move(answer)](State& self) mutable { self.make(std::move(answer)); },
+                std::move(subject),
+                [](State& self) {
+                    const std::scoped_lock lock(self.mutex_);
+                    ++self.too_long_;
+                });
         }
         arm();
     }

@@ -211,14 +211,13 @@ class Port::Session : public std::enable_shared_from_this<Session> {
         const auto& text = outcome.text;
         if (outcome.status == commands::Status::ok && text.size() > max_piece &&
             text.size() <= erlang::max_text) {
-            asio::post(strand_,
-                       [self = shared_from_this(), id, asked,
-                        answer = std::move(outcome.text)]() mutable {
-                           if (self->closed_) return;
-                           self->asked_bytes_ -= asked;
-                           self->take_long(id, std::move(answer));
-                           self->write();
-                       });
+            asio::post(strand_, [self = shared_from_this(), id, asked,
+                                 answer = std::move(outcome.text)]() mutable {
+                if (self->closed_) return;
+                self->asked_bytes_ -= asked;
+                self->take_long(id, std::move(answer));
+                self->write();
+            });
             return;
         }
         std::string frame;

@@ -18,7 +18,7 @@ struct Connection {
 
     HepStream stream;
     wire::Address peer;
-    std::uint64_t number;  ///< descriptors are used again, numbers are not
+    std::uint64_t number;                    ///< descriptors are used again, numbers are not
     Clock::time_point heard = Clock::now();  ///< when bytes came; before that when it was accepted
     bool has_spoken = false;
     bool awaits_write = false;
@@ -47,8 +47,8 @@ class Connections {
   private:
     struct Hash {
         std::size_t operator()(const wire::Address& address) const noexcept {
-            return wire::TextHash{}({reinterpret_cast<const char*>(address.bytes.data()),
-                                     address.bytes.size()});
+            return wire::TextHash{}(
+                {reinterpret_cast<const char*>(address.bytes.data()), address.bytes.size()});
         }
     };
     Map all_;

@@ -55,11 +55,11 @@ class Refused {
 enum class ConnectionReason : std::uint8_t {
     stream_desync = static_cast<std::uint8_t>(hep::StreamReason::stream_desync),
     stream_eof_mid_frame = static_cast<std::uint8_t>(hep::StreamReason::stream_eof_mid_frame),
-    tcp_refused_full,      ///< as many were open as may be
-    tls_handshake_failed,  ///< no TLS, or none that we take, or no certificate that we trust
-    tls_handshake_slow,    ///< not done in time
-    tls_broken,            ///< what came later was no TLS
-    not_allowed,           ///< from an address that may not send here
+    tcp_refused_full,         ///< as many were open as may be
+    tls_handshake_failed,     ///< no TLS, or none that we take, or no certificate that we trust
+    tls_handshake_slow,       ///< not done in time
+    tls_broken,               ///< what came later was no TLS
+    not_allowed,              ///< from an address that may not send here
     tcp_refused_descriptors,  ///< the others that the process may have are kept back
     tcp_made_room             ///< idle, or one of very many of its peer, and others came
 };

@@ -132,9 +132,9 @@ void HepListener::take_in(TcpAcceptor::Accepted accepted) {
         return;
     }
     const std::uint64_t number = receiver_.counters().accepted.fetch_add(1, relaxed);
-    connections_.add(descriptor, {HepStream(std::move(accepted.socket), accepted.peer,
-                                            std::move(session)),
-                                  accepted.peer.address, number});
+    connections_.add(descriptor,
+                     {HepStream(std::move(accepted.socket), accepted.peer, std::move(session)),
+                      accepted.peer.address, number});
     receiver_.counters().open.store(connections_.size(), relaxed);
     if (tls_) {
         handshakes_.push_back(

@@ -63,7 +63,7 @@ class Parsers {
     Notice notice_;
     mutable std::mutex mutex_;
     std::condition_variable stopped_;
-    std::vector<std::string> stopping_;  ///< ids whose sockets may still be open
+    std::vector<std::string> stopping_;             ///< ids whose sockets may still be open
     SwitchSettings switches_{true, true};           ///< of parsers that are started now
     std::vector<std::unique_ptr<Source>> running_;  ///< oldest first
 };

@@ -55,7 +55,8 @@ class Senders {
 
     mutable std::mutex mutex_;
     std::vector<Sender> senders_;
-    std::unordered_map<std::string, std::size_t, wire::TextHash, std::equal_to<>> index_;  ///< by observer
+    std::unordered_map<std::string, std::size_t, wire::TextHash, std::equal_to<>>
+        index_;  ///< by observer
     std::uint64_t overflow_ = 0;
 };
 

@@ -28,7 +28,8 @@ class RecentCalls {
     [[nodiscard]] std::vector<std::string> last(std::size_t n) const {
         const std::scoped_lock lock(mutex_);
         std::vector<std::string> result;
-        std::unordered_set<std::string_view, wire::TextHash> seen;  // a call may begin again, flushed or rotated
+        std::unordered_set<std::string_view, wire::TextHash>
+            seen;  // a call may begin again, flushed or rotated
         for (auto it = calls_.rbegin(); it != calls_.rend() && result.size() < n; ++it) {
             if (seen.insert(*it).second) result.push_back(*it);
         }

@@ -76,8 +76,7 @@ class SegmentReader {
                 entries.push_back({0, *seq, static_cast<std::uint32_t>(offset),
                                    static_cast<std::uint32_t>(line.size())});
             } else if (seq && !key.empty()) {
-                entries.push_back({wire::hash_of(key), *seq,
-                                   static_cast<std::uint32_t>(offset),
+                entries.push_back({wire::hash_of(key), *seq, static_cast<std::uint32_t>(offset),
                                    static_cast<std::uint32_t>(line.size())});
             } else {
                 ++result_.torn;
