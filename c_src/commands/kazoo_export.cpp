@@ -48,7 +48,7 @@ class Export {
         if (files_.read_begin(relative, text) != 0) return std::nullopt;
         if (store::key_of(text).empty()) {  // terms that could not be imported, a torn line
             text.clear();
-            if (files_.read(relative, text) != 0) return std::nullopt;
+            if (files_.read(relative, text).error != 0) return std::nullopt;
         }
         for (std::string_view rest = text; !rest.empty();) {
             const auto key = store::key_of(store::take_line(rest));
@@ -99,29 +99,30 @@ class Export {
     Exported& result_;
 };
 
-/// "aa/bb/rest" of each call, compressed or not.
-std::string for_each_call(const std::filesystem::path& root,
+/// "aa/bb/rest" of each call, compressed or not, until `take` answers false. How many directories
+/// could not be looked into.
+std::size_t for_each_call(const std::filesystem::path& root,
                           const std::function<bool(const std::string&)>& take) {
-    const store::File top = store::open_directory(AT_FDCWD, root.c_str());
-    if (!top.is_open()) return errno == ENOENT ? "" : store::describe(root, errno);
-    for (const std::string& first : store::names_in(top, store::is_directory_name)) {
-        const store::File outer = store::open_directory(top.descriptor(), first.c_str());
-        if (!outer.is_open()) continue;
-        for (const std::string& second : store::names_in(outer, store::is_directory_name)) {
-            const store::File inner = store::open_directory(outer.descriptor(), second.c_str());
-            if (!inner.is_open()) continue;
+    std::size_t unreadable = 0;
+    const auto names_in = [&](const std::filesystem::path& directory, store::IsOurs is_ours) {
+        auto found = store::names_in(directory, is_ours);
+        if (found.error != 0) ++unreadable;
+        return std::move(found.names);
+    };
+    for (const std::string& first : names_in(root, store::is_directory_name)) {
+        for (const std::string& second : names_in(root / first, store::is_directory_name)) {
             std::set<std::string> names;
-            for (const std::string& name : store::names_in(inner, store::is_file_name)) {
+            for (const auto& name : names_in(root / first / second, store::is_file_name)) {
                 names.insert(store::plain_name(name));
             }
             for (const std::string& name : names) {
                 if (!take(std::string(first).append("/").append(second).append("/").append(name))) {
-                    return {};
+                    return unreadable;
                 }
             }
         }
     }
-    return {};
+    return unreadable;
 }
 
 }  // namespace
@@ -139,10 +140,10 @@ Exported export_kazoo(Inspector& inspector, const std::filesystem::path& directo
         if (!result.error.empty()) return result;
     }
     Export calls(inspector, directory, result);
-    const std::string why =
+    const std::size_t unreadable =
         for_each_call(inspector.store().root(),
                       [&](const std::string& relative) { return calls.take(relative); });
-    if (!why.empty()) result.error = why;
+    if (unreadable > 0) result.skipped["unreadable"] += unreadable;
     return result;
 }
 
