@@ -1,6 +1,8 @@
 #include "fronts/control.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <boost/asio/buffer.hpp>
@@ -108,6 +110,21 @@ class Session : public Guest, public std::enable_shared_from_this<Session> {
     std::string answer_;
 };
 
+/// Under the lowest number that is free: numbers tell how many descriptors there are only as long as
+/// low ones are used first.
+void lower(Protocol::socket& socket) {
+    const int now = socket.native_handle();
+    const int lower = ::fcntl(now, F_DUPFD_CLOEXEC, 0);
+    if (lower < 0) return;
+    Failure failure;
+    if (lower > now) {
+        ::close(lower);
+        return;
+    }
+    socket.close(failure);
+    socket.assign(Protocol(), lower, failure);
+}
+
 /// What fits into any socket's buffer, and a goodbye.
 void refuse(Protocol::socket& socket) {
     constexpr std::string_view why = "busy: too many questions wait\n";
@@ -177,6 +194,7 @@ void Control::accept() {
         if (failure == asio::error::operation_aborted) return;  // `this` is gone
         if (failure) return accept_later();
         if (places_->make_room(socket.native_handle())) {
+            lower(socket);
             std::make_shared<Session>(std::move(socket), ask_, places_)->start();
         } else {
             refuse(socket);

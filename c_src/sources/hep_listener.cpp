@@ -1,5 +1,6 @@
 #include "sources/hep_listener.h"
 
+#include <fcntl.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -14,6 +15,14 @@ constexpr int last_reads = 1'024;
 constexpr std::size_t accepted_at_once = 64;
 constexpr std::size_t last_accepted = 1'024;
 constexpr std::chrono::milliseconds looking_away{100};
+
+/// Under the lowest number that is free. Numbers tell how many there are only as long as low ones
+/// are used first.
+Descriptor lowered(Descriptor descriptor) {
+    Descriptor lower(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 0));
+    return lower.is_open() && lower.get() < descriptor.get() ? std::move(lower)
+                                                             : std::move(descriptor);
+}
 
 }  // namespace
 
@@ -142,13 +151,16 @@ void HepListener::take_in(TcpAcceptor::Accepted accepted) {
     }
 }
 
-bool HepListener::make_room(const TcpAcceptor::Accepted& accepted) {
+bool HepListener::make_room(TcpAcceptor::Accepted& accepted) {
     const bool has_descriptor =
         accepted.socket.is_open() && accepted.socket.get() < most_descriptor_;
     if (has_descriptor && connections_.size() < most_connections_) return true;
     const auto out = connections_.least_needed(accepted.peer.address, Connections::Clock::now());
     if (out) close(*out, ConnectionReason::tcp_made_room);
-    if (out && accepted.socket.is_open()) return true;
+    if (out && accepted.socket.is_open()) {
+        if (!has_descriptor) accepted.socket = lowered(std::move(accepted.socket));
+        if (accepted.socket.get() < most_descriptor_) return true;
+    }
     count(has_descriptor ? ConnectionReason::tcp_refused_full
                          : ConnectionReason::tcp_refused_descriptors);
     return false;

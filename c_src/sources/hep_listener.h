@@ -59,7 +59,7 @@ class HepListener : public Source {
     void accept(std::size_t most);
     void take_in(TcpAcceptor::Accepted accepted);
     /// For one more; false: nobody can be sent away for it, and that is counted.
-    bool make_room(const TcpAcceptor::Accepted& accepted);
+    bool make_room(TcpAcceptor::Accepted& accepted);
     void look_away();
     void look_again();
     void serve(int descriptor);
