@@ -46,7 +46,8 @@ void Learner::take(std::span<const chunk::Draft> drafts) {
 void Learner::count(wire::Micros arrival) {
     ++in_this_second_;
     const wire::Micros now = arrival / second;
-    if (now == second_) return;
+    // Where two seconds meet arrivals run to and fro.
+    if (now == second_ || now + 1 == second_) return;
     const std::size_t all = in_this_second_ << shift_.load(std::memory_order_relaxed);
     shift_ = static_cast<unsigned>(std::bit_width(all / (per_second + 1)));
     second_ = now;
