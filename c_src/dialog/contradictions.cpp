@@ -26,7 +26,8 @@ std::string fine_seconds(Micros duration) {
 
 std::string hours_or_seconds(Micros duration) {
     constexpr Micros hour = 3'600'000'000;
-    return duration < 3 * hour ? seconds(duration) : std::to_string((duration + hour / 2) / hour) + " h";
+    return duration < 3 * hour ? seconds(duration)
+                               : std::to_string((duration + hour / 2) / hour) + " h";
 }
 
 }  // namespace

@@ -36,8 +36,9 @@ std::string apart(Micros ahead) {
     const Micros span = std::abs(ahead) + 500;
     if (span < 1000) return "in step";
     const std::string text = span < 60 * second ? seconds(span) + " s"
-                             : span < 4 * day   ? clock_face(span)
-                                                : std::to_string((span + 1800 * second) / (3600 * second)) + " h";
+                             : span < 4 * day
+                                 ? clock_face(span)
+                                 : std::to_string((span + 1800 * second) / (3600 * second)) + " h";
     return text + (ahead < 0 ? " behind" : " ahead");
 }
 
