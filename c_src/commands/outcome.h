@@ -15,8 +15,8 @@ enum class Status : std::uint8_t {
     failed = 2,  ///< the command could not do it; the text is one line that says why
 };
 
-/// `text` is what the asker prints, valid UTF-8 that a terminal may see (wire/visible.h), ends in a line feed unless empty. Kazoo's plain
-/// success is the text "ok\n".
+/// `text` is what the asker prints, valid UTF-8 that a terminal may see (wire/visible.h), ends in a
+/// line feed unless empty. Kazoo's plain success is the text "ok\n".
 struct Outcome {
     Status status = Status::ok;
     std::string text;

@@ -35,8 +35,8 @@ struct Observation {
     std::uint64_t reliable = 0;  ///< RSeq of a 1xx, or the one that a PRACK's RAck names (RFC 3262)
     bool cut = false;  ///< before its CSeq: what is missing is others' word (cut_messages.h)
 
-    std::uint32_t ip_id = 0;   ///< of the datagram, where a capture saw it; 0: none
-    std::uint64_t place = 0;   ///< where it was seen: TTL and link addresses; 0: not told
+    std::uint32_t ip_id = 0;  ///< of the datagram, where a capture saw it; 0: none
+    std::uint64_t place = 0;  ///< where it was seen: TTL and link addresses; 0: not told
 
     wire::Micros arrival = 0;           ///< 0 to `latest_time`
     std::optional<wire::Micros> stamp;  ///< the observer's own; empty: none, or not a time

@@ -110,8 +110,8 @@ class Session : public Guest, public std::enable_shared_from_this<Session> {
     std::string answer_;
 };
 
-/// Under the lowest number that is free: numbers tell how many descriptors there are only as long as
-/// low ones are used first.
+/// Under the lowest number that is free: numbers tell how many descriptors there are only as long
+/// as low ones are used first.
 void lower(Protocol::socket& socket) {
     const int now = socket.native_handle();
     const int lower = ::fcntl(now, F_DUPFD_CLOEXEC, 0);

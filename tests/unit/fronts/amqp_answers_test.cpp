@@ -37,9 +37,7 @@ class AmqpAnswersTest : public testing::Test {
 
     AmqpAnswers::Hooks hooks() {
         AmqpAnswers::Hooks hooks;
-        hooks.work = [this](const commands::Job& job) {
-            boost::asio::post(workers_, job.run);
-        };
+        hooks.work = [this](const commands::Job& job) { boost::asio::post(workers_, job.run); };
         hooks.look_up = [this](const amqp::Question& question) { return look_up_(question); };
         hooks.priors = [] { return std::make_shared<const std::vector<dialog::ClockPrior>>(); };
         hooks.publish = [this](amqp::Publication publication) {
