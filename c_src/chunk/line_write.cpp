@@ -179,12 +179,10 @@ void append_json_string(std::string_view text, std::string& out) {
             }
         }
         copy_plain();
-        if (escape == '8' && byte < 0xa0) {
+        if (escape == 'u' || (escape == '8' && byte < 0xa0)) {
             append_control(byte, out);
         } else if (escape == '8') {
             wire::append_utf8(byte, out);
-        } else if (escape == 'u') {
-            append_control(byte, out);
         } else {
             out += '\\';
             out += escape;
