@@ -12,6 +12,7 @@
 -define(SHOWN, 200). % lines in a second; the others are counted
 -define(MOST, 10000). % lines in a second
 -define(MOST_BYTES, 16 * 1024 * 1024). % likewise
+-define(LINE_BYTES, 8192). % of one line are shown: what is made of a long one costs a hundred times it
 
 -type log() :: {integer(), non_neg_integer(), non_neg_integer()}. % since when; lines and bytes since
 
@@ -32,4 +33,16 @@ line(Level, Text, _Now, {Since, Lines, Bytes}) ->
     {'ok', {Since, Lines + 1, Bytes + byte_size(Text)}}.
 
 -spec first_line(binary()) -> binary().
+first_line(<<Begin:?LINE_BYTES/binary, _/binary>>) ->
+    case binary:split(Begin, <<"\n">>) of
+        [Line, _Rest] -> Line;
+        [_] -> <<(whole_characters(Begin))/binary, " ...">>
+    end;
 first_line(Text) -> hd(binary:split(Text, <<"\n">>)).
+
+-spec whole_characters(binary()) -> binary().
+whole_characters(Text) ->
+    case unicode:characters_to_binary(Text) of
+        {'incomplete', Whole, _Cut} -> Whole;
+        _AsItIs -> Text
+    end.
