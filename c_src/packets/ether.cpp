@@ -43,13 +43,13 @@ Step open_macsec(wire::Bytes bytes) {
 
 Step open_trill(wire::Bytes bytes) {
     if (bytes.size() < 6) return {};
-    const std::size_t options = (wire::be_at<std::uint16_t>(bytes, 0) >> 6U & 0x1fU) * 4U;
+    const std::size_t options = std::size_t{wire::be_at<std::uint16_t>(bytes, 0) >> 6U & 0x1fU} * 4;
     return {Layer::ethernet, behind(bytes, 6 + options)};
 }
 
 Step open_nsh(wire::Bytes bytes) {
     if (bytes.size() < 8) return {};
-    const std::size_t head = (octet(bytes, 1) & 0x3fU) * 4U;
+    const std::size_t head = std::size_t{octet(bytes, 1) & 0x3fU} * 4;
     if (head < 8) return {};
     return open_next_protocol(octet(bytes, 3), behind(bytes, head));
 }

@@ -51,7 +51,6 @@ Step open_ppp(wire::Bytes bytes) {
             return open_bridged(rest);
         case 0x0053:
         case 0x0055:
-            return known(Fate::encrypted);
         case 0x00fd:  // MPPE goes under the number of compression (RFC 3078)
         case 0x00fb:
             return known(Fate::encrypted);
