@@ -23,7 +23,7 @@ bool open_vxlan(Walk& walk, wire::Bytes bytes) {
 /// version:2 options:6 flags:8 type:2 network:3 0:1 options
 bool open_geneve(Walk& walk, wire::Bytes bytes) {
     if (bytes.size() < 8 || octet(bytes, 0) >> 6U != 0 || octet(bytes, 7) != 0) return false;
-    const std::size_t options = (octet(bytes, 0) & 0x3fU) * 4U;
+    const std::size_t options = std::size_t{octet(bytes, 0) & 0x3fU} * 4;
     walk.set_network(wire::be_at<std::uint32_t>(bytes, 4) >> 8U);
     return walk.run(
         {Layer::ether_type, behind(bytes, 8 + options), wire::be_at<std::uint16_t>(bytes, 2)});

@@ -43,7 +43,7 @@ bool looks_like_ip(wire::Bytes bytes) noexcept {
     const unsigned version = octet(bytes, 0) >> 4U;
     if (version == 6) return bytes.size() >= ipv6_head;
     if (version != 4 || bytes.size() < ipv4_head) return false;
-    const std::size_t head = (octet(bytes, 0) & 15U) * 4U;
+    const std::size_t head = std::size_t{octet(bytes, 0) & 15U} * 4;
     const std::size_t total = wire::be_at<std::uint16_t>(bytes, 2);
     return head >= ipv4_head && (total == 0 || total >= head);
 }

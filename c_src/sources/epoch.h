@@ -19,7 +19,7 @@ namespace ci::sources {
     const wire::Micros meant = stamp - wire::ntp_epoch_seconds * second;
     const auto is_now = [&](wire::Micros time) { return std::abs(time - arrival) <= day; };
     const bool is_replayed =
-        stamp > arrival + 2 * 365 * day && meant >= sip_begins && meant <= arrival + day;
+        stamp > arrival + day * 730 && meant >= sip_begins && meant <= arrival + day;
     if (is_now(meant) || is_replayed) return meant;
     // From 2036 on NTP's seconds have no 32 bits (RFC 5905 6, era 1).
     const wire::Micros in_era_1 = meant + (wire::Micros{1} << 32U) * second;

@@ -126,9 +126,9 @@ says_what_sup_prints_and_exits_with(_Config) ->
     {{'no_return', 2}, "failed to start parser: " ++ _} = run('start_hep_parser', ["nowhere", 1]),
     {{'no_return', 1}, "neither text nor a number: " ++ _} = run('flush', [{'x'}]),
     'ok' = application:stop('call_inspector'),
-    ?assertEqual({{'no_return', 2}, "call_inspector is not answering: the application is not running\n"}
-                ,run('flush', [])
-                ).
+    %% SASL's report of the stop may come out behind it.
+    {{'no_return', 2}, "call_inspector is not answering: the application is not running\n" ++ _} =
+        run('flush', []).
 
 imports_what_kazoo_stored(Config) ->
     'ok' = start(),
