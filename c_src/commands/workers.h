@@ -45,8 +45,8 @@ struct WorkerLimits {
     std::chrono::milliseconds long_after{500};
     std::chrono::milliseconds longest{60'000};
     std::chrono::milliseconds longest_if_others_wait{10'000};  ///< all threads being at long jobs
-    std::size_t waiting = 128;        ///< jobs with a subject that were offered
-    std::size_t waiting_of_one = 16;  ///< of one subject
+    std::size_t waiting = 2'000;         ///< jobs with a subject that were offered
+    std::size_t waiting_of_one = 1'000;  ///< of one subject
 };
 
 class Workers {
