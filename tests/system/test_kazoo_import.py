@@ -89,6 +89,7 @@ def test_every_kind_of_record(inspector, tmp_path):
     assert four["flags"] == ["unknown_endpoint"] and four["timestamp"] == 63600000000
 
     assert inspector.json("callid_details", "five") == []
+    inspector.settle()
     before = {p: p.read_bytes() for p in inspector.root.rglob("*") if p.is_file()}
     again = import_from(inspector, old)
     assert (again["imported"], again["already_there"]) == (0, 5)

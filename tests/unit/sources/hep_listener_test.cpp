@@ -234,7 +234,7 @@ TEST(HepListener, WhoNeverSaidAnythingMakesRoom) {
     char byte = 0;
     EXPECT_EQ(::recv(first.get(), &byte, 1, 0), 0) << "the oldest is closed";
     EXPECT_TRUE(becomes(listener->counters().accepted, 3));
-    EXPECT_EQ(listener->counters().open, 2U);
+    EXPECT_TRUE(becomes(listener->counters().open, 2));  // counted as accepted before
     EXPECT_EQ(
         listener->counters()
             .connections_failed[static_cast<std::size_t>(sources::ConnectionReason::tcp_made_room)],
