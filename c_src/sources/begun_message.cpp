@@ -75,29 +75,59 @@ Front end_of(std::string_view bytes, std::size_t end, const Head& head) noexcept
     const std::size_t size = head.length ? end + *head.length : bytes.size();
     const bool is_here = size <= bytes.size();
     if (head.length && is_here && is_boundary(bytes.substr(size))) return {Kind::message, size};
-    const auto start = head.may_hold_sip ? npos : next_start(bytes, end);
+    // A start line that begins in the body is whole behind it.
+    const auto line_end = bytes.find('\n', std::min(size, bytes.size()));
+    const auto within = line_end == npos ? bytes : bytes.substr(0, line_end + 1);
+    const auto start = head.may_hold_sip ? npos : next_start(within, end);
     if (start < size) return {head.length ? Kind::cut : Kind::message, start};
     return {is_here ? Kind::message : Kind::unfinished, size};
 }
 
+struct HeadScan {
+    std::size_t end = npos;    ///< behind the empty line
+    std::size_t start = npos;  ///< of a message that begins before there is an end
+};
+
+/// Goes no further than to the one or the other: a packet may hold thousands of start lines, and
+/// each is looked from.
+HeadScan scan_head(std::string_view text) noexcept {
+    std::size_t at = text.find('\n');
+    while (at != npos) {
+        const std::size_t begin = at + 1;
+        at = text.find('\n', begin);
+        if (at == npos) break;
+        const auto line = text.substr(begin, at + 1 - begin);
+        if (line == "\n" || line == "\r\n") return {at + 1, npos};
+        const auto start = packets::find_start_line(line, true);
+        if (start != npos) return {npos, begin + start};
+    }
+    return {};
+}
+
+/// The begin of a message is missing, or there is none.
+Front front_without_message(std::string_view text) noexcept {
+    using Kind = Front::Kind;
+    auto start = next_start(text, 0);
+    // A start line that goes on in the next line is none.
+    if (start == 0) start = next_start(text, text.find('\n') + 1);
+    if (start != npos) return {Kind::tail, start};
+    return {may_begin_message(text) ? Kind::unfinished : Kind::other, text.size()};
+}
+
 Front front_of_text(std::string_view text) {
     using Kind = Front::Kind;
-    const auto message = sip::parse(text);
-    if (!message) {
-        const auto start = next_start(text, 0);
-        if (start != npos) return {Kind::tail, start};
-        return {may_begin_message(text) ? Kind::unfinished : Kind::other, text.size()};
-    }
+    const auto scan = scan_head(text);
+    if (scan.start != npos) return {Kind::tail, scan.start};  // it was the end of a body
+    const auto head = text.substr(0, scan.end);
+    const auto message = sip::parse(head);
+    if (!message) return front_without_message(text);
     const auto place = [text](const char* at) {
         return static_cast<std::size_t>(at - text.data());
     };
     const std::size_t headers = place(message->headers.data());
     const std::size_t body = place(message->body.data());
-    if (const auto start = next_start(text.substr(0, body), headers); start != npos) {
-        return {Kind::tail, start};  // what came before was the end of a body
-    }
     const bool has_end = body > headers + message->headers.size();
-    const bool is_half_an_end = message->body.empty() && text.ends_with("\n\r");
+    const bool is_half_an_end = scan.end == npos && message->body.empty() && text.ends_with("\n\r");
     if (!has_end || is_half_an_end) return {Kind::unfinished, text.size()};
     Front front = end_of(text, body, read_head(*message));
     front.size = std::min(front.size, text.size());
@@ -144,6 +174,7 @@ std::size_t BegunMessage::take_head(std::string_view piece) {
 /// A piece in between may be missing: then two messages would look like one.
 std::size_t BegunMessage::start_in_head(std::size_t from) const noexcept {
     const std::string_view bytes = bytes_;
+    if (bytes.find('\n', from) == npos) return npos;
     const auto line = from == 0 ? npos : bytes.rfind('\n', from - 1);
     const auto begin = line == npos ? bytes.find('\n') : line;
     if (begin == npos) return npos;

@@ -197,6 +197,14 @@ TEST(Pieces, OfWhichTheBeginIsMissingAreKeptApart) {
     EXPECT_EQ(feed.messages[3], notify);
 }
 
+TEST(Pieces, WhoseStartLineGoesOnInTheNextLineEnd) {
+    Feed feed;
+    feed.send("INVITE sip:bob@10.1.0.2 SIP/2.0\r\n and more\r\n" + message("BYE", "b"));
+    EXPECT_EQ(feed.calls.back(), "b");
+    feed.send(message("OPTIONS", "a") + "INVITE sip:bob@10.1.0.2 SIP/2.0\r\n and more\r\n");
+    EXPECT_EQ(feed.calls.back(), "a");
+}
+
 TEST(Pieces, StayCutWhenTheNextMessageBegins) {
     const auto invite = message("INVITE", "a", sdp);
     const auto bye = message("BYE", "b");
