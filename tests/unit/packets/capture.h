@@ -9,6 +9,15 @@
 
 namespace ci::test {
 
+using Texts = std::vector<std::string>;
+inline const std::string one = sip_message("1@x");
+inline const std::string two = sip_message("2@x", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n");
+
+/// Of the segment behind so many octets of a connection that began with 1,000.
+inline std::uint32_t number(std::size_t size) {
+    return static_cast<std::uint32_t>(1'001 + size);
+}
+
 struct Seen {
     std::string bytes, source, destination;
     int protocol;
@@ -42,9 +51,9 @@ class Capture {
         return take(
             ipv4("192.0.2.1", "192.0.2.2", 6, test::tcp(5070, 5060, sequence, flags, payload)));
     }
-    [[nodiscard]] std::vector<std::string> messages() const {
-        std::vector<std::string> all;
-        for (const auto& one : seen) all.push_back(one.bytes);
+    [[nodiscard]] Texts messages() const {
+        Texts all;
+        for (const auto& message : seen) all.push_back(message.bytes);
         return all;
     }
     [[nodiscard]] std::uint64_t fate(packets::Fate fate) const {

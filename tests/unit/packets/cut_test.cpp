@@ -11,14 +11,7 @@ using namespace ci::test;
 using packets::Fate;
 using packets::Loss;
 
-using Texts = std::vector<std::string>;
-const std::string one = sip_message("1@x");
-const std::string two = sip_message("2@x", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n");
 const std::string whole = udp(5070, 5060, two);
-
-std::uint32_t number(std::size_t size) {
-    return static_cast<std::uint32_t>(1'001 + size);
-}
 
 std::string fragment(std::size_t offset, std::size_t size, std::size_t id = 7) {
     return ipv4("192.0.2.1", "192.0.2.2", 17, whole.substr(offset, size),

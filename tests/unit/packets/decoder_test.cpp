@@ -13,10 +13,6 @@ using packets::Fate;
 using packets::Link;
 using packets::Loss;
 
-using Texts = std::vector<std::string>;
-const std::string one = sip_message("1@x");
-const std::string two = sip_message("2@x", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n");
-
 std::string datagram(const std::string& payload) {
     return ipv4("192.0.2.1", "192.0.2.2", 17, udp(5070, 5060, payload));
 }

@@ -10,10 +10,6 @@ using namespace ci::test;
 using packets::Fate;
 using packets::Loss;
 
-using Texts = std::vector<std::string>;
-const std::string one = sip_message("1@x");
-const std::string two = sip_message("2@x", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n");
-
 std::string packet(const std::string& chunks) {
     return ipv4("192.0.2.1", "192.0.2.2", 132, sctp(5070, 5060, chunks));
 }

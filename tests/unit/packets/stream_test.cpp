@@ -13,14 +13,6 @@ using namespace ci::test;
 using packets::Fate;
 using packets::Loss;
 
-using Texts = std::vector<std::string>;
-const std::string one = sip_message("1@x");
-const std::string two = sip_message("2@x", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n");
-
-std::uint32_t number(std::size_t size) {
-    return static_cast<std::uint32_t>(1'001 + size);
-}
-
 /// A connection from its begin, cut at `cut`.
 struct Connection : Capture {
     explicit Connection(const std::string& stream, std::size_t cut = 0) {

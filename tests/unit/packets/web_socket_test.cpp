@@ -11,19 +11,12 @@ using namespace ci::test;
 using packets::Fate;
 using packets::Loss;
 
-using Texts = std::vector<std::string>;
-const std::string one = sip_message("1@x");
-const std::string two = sip_message("2@x", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n");
 const std::string large = sip_message("3@x", std::string(70'000, 'x'));
 const std::string asks =
     "GET /sip HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nupgrade: WebSocket\r\n"
     "Sec-WebSocket-Key: x\r\nSec-WebSocket-Protocol: sip\r\n\r\n";
 const std::string answers =
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
-
-std::uint32_t number(std::size_t size) {
-    return static_cast<std::uint32_t>(1'001 + size);
-}
 
 /// A message in three frames, control frames in between.
 std::string in_parts(const std::string& message, bool masked) {

@@ -219,12 +219,14 @@ TEST(HepListener, RefusesConnectionsAboveItsLimitAndTakesOthersWhenSomeEnd) {
     EXPECT_EQ(refused, 1U);
 }
 
+std::uint64_t failed(const sources::HepListener& listener, sources::ConnectionReason reason) {
+    return listener.counters().connections_failed[static_cast<std::size_t>(reason)];
+}
+
 TEST(HepListener, WhoNeverSaidAnythingMakesRoom) {
     Collected collected;
     wire::Endpoint at;
-    sources::HepOptions options;
-    options.most_connections = 2;
-    const auto listener = start(collected, at, options);
+    const auto listener = start(collected, at, {.most_connections = 2});
     ASSERT_TRUE(listener);
     const auto first = connect(at);
     EXPECT_TRUE(becomes(listener->counters().accepted, 1));
@@ -235,25 +237,18 @@ TEST(HepListener, WhoNeverSaidAnythingMakesRoom) {
     EXPECT_EQ(::recv(first.get(), &byte, 1, 0), 0) << "the oldest is closed";
     EXPECT_TRUE(becomes(listener->counters().accepted, 3));
     EXPECT_TRUE(becomes(listener->counters().open, 2));  // counted as accepted before
-    EXPECT_EQ(
-        listener->counters()
-            .connections_failed[static_cast<std::size_t>(sources::ConnectionReason::tcp_made_room)],
-        1U);
+    EXPECT_EQ(failed(*listener, sources::ConnectionReason::tcp_made_room), 1U);
 }
 
 TEST(HepListener, KeepsDescriptorsBack) {
     Collected collected;
     wire::Endpoint at;
-    sources::HepOptions options;
-    options.most_descriptor = 0;
-    const auto listener = start(collected, at, options);
+    const auto listener = start(collected, at, {.most_descriptor = 0});
     ASSERT_TRUE(listener);
     const auto socket = connect(at);
     char byte = 0;
     EXPECT_EQ(::recv(socket.get(), &byte, 1, 0), 0);
-    EXPECT_EQ(listener->counters().connections_failed[static_cast<std::size_t>(
-                  sources::ConnectionReason::tcp_refused_descriptors)],
-              1U);
+    EXPECT_EQ(failed(*listener, sources::ConnectionReason::tcp_refused_descriptors), 1U);
 }
 
 TEST(HepListener, StoppedItHasHandedOverWhatItsConnectionsBrought) {
