@@ -1,6 +1,7 @@
 #include "commands/kazoo_import.h"
 
 #include <cerrno>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <unordered_set>
 #include <vector>
@@ -23,6 +24,17 @@ constexpr std::string_view object_begin = "{object,";
 constexpr std::string_view line_begin = "{\"";
 
 using Texts = std::unordered_set<std::string, wire::TextHash>;
+
+/// What a line says, however it is spelt: an earlier import may have written times with other
+/// decimals, and characters as themselves that are escaped now.
+std::string meaning(std::string_view line) {
+    const auto chunk = chunk::read_line(line);
+    auto object = nlohmann::json::parse(store::without_number(line), nullptr, false);
+    if (!chunk || !object.is_object()) return std::string(line);
+    object["timestamp"] = chunk->timestamp.value_or(0);
+    object["ref_timestamp"] = chunk->ref_timestamp.value_or(0);
+    return object.dump();
+}
 
 /// A part of a file. Parts in their order are the file.
 struct Piece {
@@ -147,11 +159,11 @@ class Import {
             const auto dialogue = inspector_.store().read(call_id);
             Texts there;
             for (const chunk::Chunk& chunk : dialogue.chunks) {
-                there.insert(store::without_number(chunk.json));
+                there.insert(meaning(chunk.json));
             }
             for (const store::Line& line : lines) elsewhere_.emplace(line.text);
             const auto is_there = [&](const store::Line& line) {
-                return there.contains(store::without_number(line.text));
+                return there.contains(meaning(line.text));
             };
             result_.already += std::erase_if(lines, is_there);
             result_.error = dialogue.error.empty() ? store_all(lines) : dialogue.error;
@@ -175,7 +187,7 @@ class Import {
         Texts there;
         for (const Piece& piece : pieces) {
             if (!piece.line.empty() || !piece.text.starts_with(line_begin)) continue;
-            there.insert(store::without_number(piece.text));
+            there.insert(meaning(piece.text));
         }
         std::string text;
         bool has_changed = false;
@@ -191,7 +203,7 @@ class Import {
                 continue;
             }
             has_changed = true;
-            if (there.contains(store::without_number(piece.line))) {
+            if (there.contains(meaning(piece.line))) {
                 ++result_.already;
                 continue;
             }

@@ -96,6 +96,21 @@ def test_every_kind_of_record(inspector, tmp_path):
     assert before == {p: p.read_bytes() for p in inspector.root.rglob("*") if p.is_file()}
 
 
+def test_what_an_earlier_version_imported_is_not_imported_again(inspector, tmp_path):
+    old = tmp_path / "old"
+    text = INVITE.replace("Zoë", "Zoë\u0085")
+    store(old, [record("one", chunk("one", text))], tmp_path)
+    assert import_from(inspector, old)["imported"] == 1
+    inspector.settle()
+    path = inspector.root / path_of("one")
+    line = path.read_text()
+    now, then = '"%.2f"' % (STAMP + 0.5), '"%.6f"' % (STAMP + 0.5)
+    assert now in line and "\\u0085" in line
+    path.write_text(line.replace(now, then).replace("\\u0085", "\u0085"))
+    assert import_from(inspector, old)["imported"] == 0
+    assert len(inspector.json("callid_details", "one")) == 1
+
+
 def test_a_file_of_old_and_new_is_replaced_in_place(inspector, tmp_path):
     address = inspector.start_parser()
     store(inspector.root, [record("one", chunk("one", INVITE))], tmp_path)
