@@ -91,7 +91,9 @@ enum class Verdict { clock, none, refused };
 
 /// `settings`: how often the clock was set; each may lie backwards.
 Verdict judge(const Stream& stream, std::size_t settings) {
-    if (stream.stamped * 2 <= stream.count || stream.whole_seconds == stream.stamped ||
+    // One stamp may be a whole second by chance.
+    const bool has_fractions = stream.whole_seconds < stream.stamped || stream.stamped == 1;
+    if (stream.stamped * 2 <= stream.count || !has_fractions ||
         stream.arrivals == stream.stamped) {
         return Verdict::none;
     }
