@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "amqp/room.h"
 #include "chunk/chunk.h"
 #include "dialog/clock.h"
 #include "wire/micros.h"
@@ -39,6 +40,7 @@ struct Answer {
     std::string server_id, msg_id, node, instance;
     std::string call_id;                ///< of a lookup
     std::vector<Part> parts;            ///< of lookup and gather_chunks
+    std::vector<Room::Shared> room;     ///< for these
     std::vector<std::string> call_ids;  ///< of filter and gather_call_ids
     std::vector<std::string> missing;   ///< who did not say what they have
     wire::Micros at = 0;                ///< when it is made, by the wall clock

@@ -43,7 +43,6 @@ void Responder::unbound() {
     peers_.clear();
     pending_.clear();
     gatherings_ = 0;
-    bytes_ = 0;
 }
 
 Actions Responder::leave() {
@@ -123,17 +122,9 @@ void Responder::gathered(Message& message, Actions& actions) {
         return;
     }
     Pending& pending = entry->second;
-    const std::size_t bytes = size_of(message.chunks);
-    if (bytes_ + bytes > limits_.bytes) {
-        ++counts_.no_room;
-        pending.answer.missing.push_back(pending.waits[message.instance]);
-    } else {
-        bytes_ += bytes;
-        pending.bytes += bytes;
-        add(pending, std::move(message.chunks), message.call_ids);
-        std::move(message.clocks.begin(), message.clocks.end(),
-                  std::back_inserter(pending.answer.clocks));
-    }
+    std::move(message.clocks.begin(), message.clocks.end(),
+              std::back_inserter(pending.answer.clocks));
+    add(pending, std::move(message.chunks), message.call_ids, pending.waits[message.instance]);
     pending.waits.erase(message.instance);
     settle(entry, actions);
 }
@@ -143,8 +134,9 @@ Actions Responder::found(Ticket ticket, Found found, wire::Micros now) {
     const auto entry = pending_.find(ticket);
     if (entry == pending_.end()) return actions;  // unbound meanwhile
     Pending& pending = entry->second;
-    if (!found.error.empty()) pending.answer.missing.push_back(node_.empty() ? instance_ : node_);
-    add(pending, std::move(found.chunks), found.call_ids);
+    const std::string own = node_.empty() ? instance_ : node_;
+    if (!found.error.empty()) pending.answer.missing.push_back(own);
+    add(pending, std::move(found.chunks), found.call_ids, own);
     pending.has_own = true;
     settle(entry, actions);
     Actions due = tick(now);
@@ -154,9 +146,18 @@ Actions Responder::found(Ticket ticket, Found found, wire::Micros now) {
     return actions;
 }
 
-void Responder::add(Pending& pending, Part chunks, const std::vector<std::string>& call_ids) {
-    if (!chunks.empty()) pending.answer.parts.push_back(std::move(chunks));
+void Responder::add(Pending& pending, Part chunks, const std::vector<std::string>& call_ids,
+                    const std::string& whose) {
     pending.known.insert(call_ids.begin(), call_ids.end());
+    if (chunks.empty()) return;
+    auto room = room_.take(size_of(chunks));
+    if (!room) {
+        ++counts_.no_room;
+        pending.answer.missing.push_back(whose);
+        return;
+    }
+    pending.answer.room.push_back(std::move(room));
+    pending.answer.parts.push_back(std::move(chunks));
 }
 
 void Responder::settle(Entry entry, Actions& actions) {
@@ -180,7 +181,6 @@ void Responder::settle(Entry entry, Actions& actions) {
         }
     }
     if (pending.is_gathering) --gatherings_;
-    bytes_ -= pending.bytes;
     // A peer takes silence for "missing"; an answer without chunks would be none.
     if (!is_peers(answer.to) || answer.missing.empty())
         actions.answers.push_back(std::move(answer));

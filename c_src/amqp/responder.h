@@ -48,7 +48,7 @@ struct Limits {
     wire::Micros gather = 500'000;            ///< the bound
     std::size_t gatherings = 1'000;           ///< under way; more are answered from our own store
     std::size_t questions = 2'000;            ///< under way; more are refused
-    std::size_t bytes = 256UL * 1024 * 1024;  ///< of what was gathered and is not answered yet
+    std::size_t bytes = 256UL * 1024 * 1024;  ///< of what was found and is not answered yet
 };
 
 struct Counts {
@@ -60,7 +60,7 @@ struct Counts {
     std::uint64_t helped = 0;     ///< peers' gatherings that were answered
     std::uint64_t refused = 0;    ///< too many questions under way
     std::uint64_t late = 0;       ///< a peer's answer after the bound, or without a question
-    std::uint64_t no_room = 0;    ///< a peer's answer beyond Limits::bytes
+    std::uint64_t no_room = 0;    ///< what somebody has, beyond Limits::bytes
     std::uint64_t ignored = 0;    ///< our own, and events of other kinds
     std::uint64_t malformed[std::size(malformed_names)] = {};
 };
@@ -104,14 +104,15 @@ class Responder {
         bool is_gathering = false;
         wire::Micros deadline = 0;
         bool has_own = false;
-        std::size_t bytes = 0;
     };
     using Entry = std::map<Ticket, Pending>::iterator;
 
     void asked(const Message& message, wire::Micros now, Actions& actions);
     void gathered(Message& message, Actions& actions);
     void hear(const Message& message, wire::Micros now, Actions& actions);
-    void add(Pending& pending, Part chunks, const std::vector<std::string>& call_ids);
+    /// `whose`: is missing if there is no room.
+    void add(Pending& pending, Part chunks, const std::vector<std::string>& call_ids,
+             const std::string& whose);
     /// Answers if nobody is waited for any more.
     void settle(Entry entry, Actions& actions);
     [[nodiscard]] std::string msg_id(Ticket ticket) const;
@@ -123,7 +124,7 @@ class Responder {
     Peers peers_;
     std::map<Ticket, Pending> pending_;
     std::size_t gatherings_ = 0;  ///< of those, peers were asked
-    std::size_t bytes_ = 0;
+    Room room_{limits_.bytes};
     Ticket next_ = 1;
     wire::Micros present_at_ = 0;
     Counts counts_;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -273,6 +274,29 @@ TEST_F(ResponderTest, HoldsNoMoreOfPeersThanItMay) {
     ASSERT_EQ(done.answers.size(), 1U);
     EXPECT_EQ(done.answers[0].missing, std::vector<std::string>{"p1@vm"});
     EXPECT_EQ(responder.counts().no_room, 1U);
+}
+
+TEST_F(ResponderTest, HoldsNoMoreOfItsOwnThanItMayUntilItIsAnswered) {
+    Limits limits;
+    const auto stored = a_chunk("x");
+    limits.bytes = (stored.json.size() + stored.message.size()) * 3 / 2;
+    Responder responder("me", limits);
+    (void)responder.bound("q", "me@vm", now_);
+    const auto answer = [&] {
+        const auto asked = responder.take(message(lookup()), now_);
+        Found found;
+        found.chunks.push_back(stored);
+        auto done = responder.found(asked.questions[0].ticket, std::move(found), now_);
+        return std::move(done.answers.at(0));
+    };
+    auto first = std::make_unique<Answer>(answer());
+    EXPECT_EQ(first->parts.size(), 1U);
+    const auto refused = answer();
+    EXPECT_TRUE(refused.parts.empty());
+    EXPECT_EQ(refused.missing, std::vector<std::string>{"me@vm"});
+    EXPECT_EQ(responder.counts().no_room, 1U);
+    first.reset();
+    EXPECT_EQ(answer().parts.size(), 1U);
 }
 
 TEST_F(ResponderTest, WaitsForNoMoreThanAHundredPeers) {
