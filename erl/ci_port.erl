@@ -27,7 +27,6 @@
 
 -define(START_PARSER_MS, 5000).
 -define(RETRY_PARSER_MS, 5000).
--define(EVENTS, 32). % that may be on their way to the listener: the program keeps the others
 -define(HANGS_AFTER_S, 60).
 -define(SILENCES, 3). % questions without any sign of life: it hangs. Counting them, rather than the
                       % time, tells a hung program from a machine that slept
@@ -41,19 +40,16 @@
                  {'parser', ci_state:parser(), ci_log:level()} | % ourselves; how bad a failure is
                  'amqp' |
                  'watch'.
--type missing() :: {ci_state:parser(), binary(), boolean()}. % why; whether it is tried again
 
 -record(state, {port :: port()
                ,os_pid :: pos_integer() | 'undefined' % undefined: it has exited
                ,next = 1 :: id()
                ,waiting = #{} :: #{id() => asker()}
                ,pieces = #{} :: #{id() => ci_pieces:pieces()} % of answers that come in several
-               ,missing = [] :: [missing()] % parsers that are wanted, and could not be started
+               ,missing = ci_wanted:none_missing() :: ci_wanted:missing()
                ,is_retrying = 'false' :: boolean() % a timer for those runs
                ,silences = 0 :: non_neg_integer()
-               ,listener :: {pid(), reference()} | 'undefined'
-               ,credit = 0 :: non_neg_integer() % events that the program may send
-               ,publishing = 0 :: non_neg_integer() % events that the listener has
+               ,deliveries = ci_deliveries:none() :: ci_deliveries:deliveries()
                ,frames = ci_frames:none() :: ci_frames:frames() % of which nobody knows the end
                ,log = ci_program_log:none() :: ci_program_log:log()
                }).
@@ -143,19 +139,20 @@ init([]) ->
 handle_call({'command', Words}, From, State) ->
     asked(send('command', Words, {'caller', From, Words}, State), State);
 handle_call('failed', _From, #state{missing=Missing}=State) ->
-    {'reply', [{Id, Reason} || {{Id, _Words}, Reason, _Again} <- Missing], State};
+    {'reply', ci_wanted:reasons(Missing), State};
 handle_call({'bound', Listener, Queue, Node}, _From, State) ->
-    send_amqp({'bound', Queue, Node}, listener(Listener, State));
+    send_amqp({'bound', Queue, Node}, deliver_to(Listener, State));
 handle_call('unbound', _From, State) ->
-    send_amqp('unbound', no_listener(State));
+    send_amqp('unbound', deliver_to_nobody(State));
 handle_call('leaving', From, State) ->
     asked(send('amqp', 'leaving', {'caller', From, []}, State), State);
 handle_call('not_understood', _From, State) ->
     send_amqp('not_understood', State);
-handle_call({'amqp', _RoutingKey, _Body}, _From, #state{listener='undefined'}=State) ->
-    {'reply', {'error', 'unbound'}, State};
-handle_call({'amqp', RoutingKey, Body}, _From, State) ->
-    send_amqp({RoutingKey, Body}, State).
+handle_call({'amqp', RoutingKey, Body}, _From, #state{deliveries=Deliveries}=State) ->
+    case ci_deliveries:has_listener(Deliveries) of
+        'true' -> send_amqp({RoutingKey, Body}, State);
+        'false' -> {'reply', {'error', 'unbound'}, State}
+    end.
 
 -spec asked({'ok', id(), #state{}} | {'error', any()}, #state{}) ->
                    {'noreply', #state{}} | {'reply', {'error', any()}, #state{}}.
@@ -163,8 +160,9 @@ asked({'ok', _Id, Sent}, _State) -> {'noreply', Sent};
 asked({'error', _Reason}=Error, State) -> {'reply', Error, State}.
 
 -spec handle_cast(any(), #state{}) -> {'noreply', #state{}}.
-handle_cast({'published', Listener}, #state{listener={Listener, _Ref}, publishing=Count}=State) ->
-    {'noreply', give_credit(State#state{publishing=max(0, Count - 1)})};
+handle_cast({'published', Listener}, #state{deliveries=Deliveries}=State) ->
+    Published = ci_deliveries:published(Listener, Deliveries),
+    {'noreply', give_credit(State#state{deliveries=Published})};
 handle_cast(_Msg, State) -> {'noreply', State}.
 
 -spec handle_info(any(), #state{}) -> {'noreply', #state{}} | {'stop', any(), #state{}}.
@@ -187,9 +185,13 @@ handle_info('watch', #state{silences=?SILENCES}=State) ->
 handle_info('watch', State) ->
     'ok' = watch_later(),
     {'noreply', watch(State)};
-handle_info({'DOWN', Ref, 'process', Pid, _Reason}, #state{listener={Pid, Ref}}=State) ->
-    {'reply', _Sent, Unbound} = send_amqp('unbound', no_listener(State)),
-    {'noreply', Unbound};
+handle_info({'DOWN', Ref, 'process', Pid, _Reason}, #state{deliveries=Deliveries}=State) ->
+    case ci_deliveries:is_listener(Pid, Ref, Deliveries) of
+        'true' ->
+            {'reply', _Sent, Unbound} = send_amqp('unbound', deliver_to_nobody(State)),
+            {'noreply', Unbound};
+        'false' -> {'noreply', State}
+    end;
 handle_info(_Msg, State) -> {'noreply', State}.
 
 -spec terminate(any(), #state{}) -> 'ok'.
@@ -261,8 +263,11 @@ frame({'ok', {'resp', Id, Answer}}, #state{waiting=Waiting}=State) ->
         {'ok', Asker} -> response(Id, Asker, Answer, State);
         'error' -> 'error'
     end;
-frame({'ok', {'event', _Number, 'publish', Message}}, #state{credit=Credit}=State) when Credit > 0 ->
-    {'ok', publish(Message, State#state{credit=Credit - 1})};
+frame({'ok', {'event', _Number, 'publish', Message}}, #state{deliveries=Deliveries}=State) ->
+    case ci_deliveries:publish(Message, Deliveries) of
+        {'ok', Published} -> {'ok', State#state{deliveries=Published}};
+        'error' -> 'error'
+    end;
 frame({'ok', {'log', Level, Text}}, #state{log=Log}=State) when is_binary(Text) ->
     case is_level(Level)
         andalso ci_program_log:line(Level, Text, erlang:monotonic_time(1000), Log)
@@ -288,57 +293,26 @@ response(Id, Asker, Answer, #state{waiting=Waiting, pieces=Pieces}=State) ->
         'false' -> 'error'
     end.
 
--spec reason(binary()) -> binary().
-reason(<<"failed to start parser: ", Reason/binary>>) -> Reason;
-reason(Reason) -> Reason.
-
--spec line(binary()) -> binary().
-line(Text) -> ci_program_log:first_line(Text).
-
 -spec answer(asker(), answer(), #state{}) -> #state{}.
 answer({'caller', From, Words}, Told, State) ->
-    Answer = given_up(Words, Told),
-    Remembered = remember(Words, Answer, State),
+    {Answer, Ids} = ci_wanted:learn(Words, Told),
     gen_server:reply(From, Answer),
-    Remembered;
+    not_missing(Ids, State);
 answer({'parser', {Id, Words}, _Level}, {'ok', _Text}=Answer, State) ->
     ci_log:log('info', "started ~ts", [Id]),
-    remember(Words, Answer, not_missing(Id, State));
+    {_Answer, Ids} = ci_wanted:learn(Words, Answer),
+    not_missing([Id | Ids], State);
 answer({'parser', {Id, _Words}=Parser, Level}, {'error', {Kind, Text}}, State) ->
-    ci_log:log(Level, "~ts: ~ts", [Id, line(Text)]),
-    missing({Parser, reason(line(Text)), Kind =/= 'usage'}, State); % it will not learn the command
+    Line = ci_program_log:first_line(Text),
+    ci_log:log(Level, "~ts: ~ts", [Id, Line]),
+    missing(Parser, Line, Kind =/= 'usage', State); % it will not learn the command
 answer('amqp', {'error', {_Kind, Text}}, State) ->
-    ci_log:seldom('amqp', 'warning', "AMQP: ~ts", [line(Text)]),
+    ci_log:seldom('amqp', 'warning', "AMQP: ~ts", [ci_program_log:first_line(Text)]),
     State;
 answer(_Ourselves, _Answer, State) -> State.
 
-%% @doc Before the asker has the answer, so that no crash can come between the two.
--spec remember([ci_words:word()], answer(), #state{}) -> #state{}.
-remember([<<"start_", _/binary>> | _]=Words, {'ok', <<"started '", Quoted/binary>>}, State) ->
-    [Id | _] = binary:split(Quoted, <<"'">>),
-    'ok' = ci_state:want(Id, Words),
-    not_missing(Id, State);
-remember([<<"stop_active_parser">>, Id], {'ok', _Text}, State) ->
-    forget(Id, State);
-remember(_Words, _Answer, State) -> State.
-
-%% @doc A parser that is wanted and could not be started is stopped by not being tried again; the
-%% program knows nothing of it.
--spec given_up([ci_words:word()], answer()) -> answer().
-given_up([<<"stop_active_parser">>, Id], {'error', {'failed', _Text}}=Error) ->
-    case lists:keymember(Id, 1, ci_state:wanted()) of
-        'true' -> {'ok', <<"ok\n">>};
-        'false' -> Error
-    end;
-given_up(_Words, Answer) -> Answer.
-
--spec forget(binary(), #state{}) -> #state{}.
-forget(Id, State) ->
-    'ok' = ci_state:forget(Id),
-    not_missing(Id, State).
-
 %%%-------------------------------------------------------------------------------------------------
-%%% The listener: messages to the program, and from it as many as there is credit
+%%% AMQP
 
 -spec send_amqp(any(), #state{}) -> {'reply', 'ok' | {'error', any()}, #state{}}.
 send_amqp(Args, State) ->
@@ -347,31 +321,24 @@ send_amqp(Args, State) ->
         {'error', _Reason}=Error -> {'reply', Error, State}
     end.
 
--spec listener(pid(), #state{}) -> #state{}.
-listener(Pid, #state{listener={Pid, _Ref}}=State) -> State;
-listener(Pid, State) ->
-    (no_listener(State))#state{listener={Pid, monitor('process', Pid)}}.
+-spec deliver_to(pid(), #state{}) -> #state{}.
+deliver_to(Pid, #state{deliveries=Deliveries}=State) ->
+    State#state{deliveries=ci_deliveries:to(Pid, Deliveries)}.
 
--spec no_listener(#state{}) -> #state{}.
-no_listener(#state{listener='undefined'}=State) -> State;
-no_listener(#state{listener={_Pid, Ref}}=State) ->
-    'true' = demonitor(Ref, ['flush']),
-    State#state{listener='undefined', publishing=0}.
-
--spec publish(any(), #state{}) -> #state{}.
-publish(_Message, #state{listener='undefined'}=State) -> State; % sent before it knew
-publish(Message, #state{listener={Pid, _Ref}, publishing=Count}=State) ->
-    _ = Pid ! {'publish', Message},
-    State#state{publishing=Count + 1}.
+-spec deliver_to_nobody(#state{}) -> #state{}.
+deliver_to_nobody(#state{deliveries=Deliveries}=State) ->
+    State#state{deliveries=ci_deliveries:to_nobody(Deliveries)}.
 
 %% @doc What the pipe does not take now is given with what comes next.
 -spec give_credit(#state{}) -> #state{}.
-give_credit(#state{listener='undefined'}=State) -> State;
-give_credit(#state{credit=Credit, publishing=Count}=State) when Credit + Count >= ?EVENTS -> State;
-give_credit(#state{port=Port, credit=Credit, publishing=Count}=State) ->
-    More = ?EVENTS - Credit - Count,
+give_credit(#state{deliveries=Deliveries}=State) ->
+    give_credit(ci_deliveries:due(Deliveries), State).
+
+-spec give_credit(non_neg_integer(), #state{}) -> #state{}.
+give_credit(0, State) -> State;
+give_credit(More, #state{port=Port, deliveries=Deliveries}=State) ->
     case ci_program:deliver(Port, term_to_binary({'credit', More})) of
-        'ok' -> State#state{credit=Credit + More};
+        'ok' -> State#state{deliveries=ci_deliveries:allowed(More, Deliveries)};
         {'error', _Reason} -> State
     end.
 
@@ -423,7 +390,7 @@ start_parser({_Id, Words}=Parser, Level, State) ->
         {'ok', _RequestId, _Sent}=Ok -> Ok;
         {'error', Reason} ->
             Text = iolist_to_binary(io_lib:format("~tp", [Reason])),
-            {'missing', missing({Parser, Text, 'true'}, State)}
+            {'missing', missing(Parser, Text, 'true', State)}
     end.
 
 %% @doc An answer that is late is taken when it comes.
@@ -446,15 +413,13 @@ await_answer(Id, Deadline, #state{port=Port, waiting=Waiting}=State) ->
     end.
 
 %% @doc An address may come back, a socket be given up: it is tried again until nobody wants it.
--spec missing(missing(), #state{}) -> #state{}.
-missing({Parser, _Reason, Again}=Entry, #state{missing=Missing}=State) ->
-    retry_later(Again, State#state{missing=lists:keystore(Parser, 1, Missing, Entry)}).
+-spec missing(ci_state:parser(), binary(), boolean(), #state{}) -> #state{}.
+missing(Parser, Why, Again, #state{missing=Missing}=State) ->
+    retry_later(Again, State#state{missing=ci_wanted:missing(Parser, Why, Again, Missing)}).
 
--spec not_missing(binary(), #state{}) -> #state{}.
-not_missing(Id, #state{missing=Missing}=State) ->
-    State#state{missing=[Entry || {{OtherId, _Words}, _Reason, _Again}=Entry <- Missing
-                                      ,OtherId =/= Id
-                        ]}.
+-spec not_missing([binary()], #state{}) -> #state{}.
+not_missing(Ids, #state{missing=Missing}=State) ->
+    State#state{missing=lists:foldl(fun ci_wanted:not_missing/2, Missing, Ids)}.
 
 -spec retry_later(boolean(), #state{}) -> #state{}.
 retry_later('true', #state{is_retrying='false'}=State) ->
@@ -465,20 +430,16 @@ retry_later(_Again, State) -> State.
 %% @doc Each stays missing until the program says that it runs.
 -spec start_missing(#state{}) -> #state{}.
 start_missing(#state{missing=Missing}=State) ->
-    Wanted = ci_state:wanted(),
-    StillMissing = [Entry || {Parser, _Reason, _Again}=Entry <- Missing, lists:member(Parser, Wanted)],
-    lists:foldl(fun({Parser, _Reason, _Again}, Acc) ->
+    StillMissing = ci_wanted:still_missing(Missing),
+    lists:foldl(fun(Parser, Acc) ->
                         case start_parser(Parser, 'debug', Acc) of % said once is enough
                             {'ok', _Id, Sent} -> Sent;
                             {'missing', Unsent} -> Unsent
                         end
                 end
                ,State#state{missing=StillMissing, is_retrying='false'}
-               ,[Entry || {_Parser, _Reason, 'true'}=Entry <- StillMissing]
+               ,ci_wanted:to_retry(StillMissing)
                ).
-
-%%%-------------------------------------------------------------------------------------------------
-%%% Time
 
 -spec deadline(pos_integer()) -> integer().
 deadline(Ms) -> erlang:monotonic_time(1000) + Ms.

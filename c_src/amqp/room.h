@@ -36,8 +36,7 @@ class Room {
     }
 
   private:
-    std::shared_ptr<std::atomic<std::size_t>> used_ =
-        std::make_shared<std::atomic<std::size_t>>(0);
+    std::shared_ptr<std::atomic<std::size_t>> used_ = std::make_shared<std::atomic<std::size_t>>(0);
     std::size_t limit_;
 };
 

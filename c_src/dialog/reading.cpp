@@ -93,8 +93,7 @@ enum class Verdict { clock, none, refused };
 Verdict judge(const Stream& stream, std::size_t settings) {
     // One stamp may be a whole second by chance.
     const bool has_fractions = stream.whole_seconds < stream.stamped || stream.stamped == 1;
-    if (stream.stamped * 2 <= stream.count || !has_fractions ||
-        stream.arrivals == stream.stamped) {
+    if (stream.stamped * 2 <= stream.count || !has_fractions || stream.arrivals == stream.stamped) {
         return Verdict::none;
     }
     if (settings > 0) return Verdict::clock;
