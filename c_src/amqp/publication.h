@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "amqp/room.h"
 #include "chunk/chunk.h"
 #include "dialog/clock.h"
 #include "wire/micros.h"
@@ -38,12 +38,12 @@ enum class Answering : std::uint8_t { lookup, filter, gather_chunks, gather_call
 struct Answer {
     Answering to = Answering::lookup;
     std::string server_id, msg_id, node, instance;
-    std::string call_id;                ///< of a lookup
-    std::vector<Part> parts;            ///< of lookup and gather_chunks
-    std::vector<Room::Shared> room;     ///< for these
-    std::vector<std::string> call_ids;  ///< of filter and gather_call_ids
-    std::vector<std::string> missing;   ///< who did not say what they have
-    wire::Micros at = 0;                ///< when it is made, by the wall clock
+    std::string call_id;                            ///< of a lookup
+    std::vector<Part> parts;                        ///< of lookup and gather_chunks
+    std::vector<std::shared_ptr<const void>> room;  ///< for these: Responder::TakeRoom
+    std::vector<std::string> call_ids;              ///< of filter and gather_call_ids
+    std::vector<std::string> missing;               ///< who did not say what they have
+    wire::Micros at = 0;                            ///< when it is made, by the wall clock
     /// What peers know of the clocks that stamped their parts; each by the clock of its collector.
     std::vector<dialog::ClockPrior> clocks;
 };

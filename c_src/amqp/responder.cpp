@@ -25,8 +25,8 @@ bool is_peers(Answering to) {
 
 }  // namespace
 
-Responder::Responder(std::string instance, const Limits& limits)
-    : instance_(std::move(instance)), limits_(limits) {}
+Responder::Responder(std::string instance, const Limits& limits, TakeRoom take_room)
+    : instance_(std::move(instance)), limits_(limits), take_room_(std::move(take_room)) {}
 
 Actions Responder::bound(std::string queue, std::string node, wire::Micros now) {
     queue_ = std::move(queue);
@@ -150,13 +150,15 @@ void Responder::add(Pending& pending, Part chunks, const std::vector<std::string
                     const std::string& whose) {
     pending.known.insert(call_ids.begin(), call_ids.end());
     if (chunks.empty()) return;
-    auto room = room_.take(size_of(chunks));
-    if (!room) {
-        ++counts_.no_room;
-        pending.answer.missing.push_back(whose);
-        return;
+    if (take_room_) {
+        auto room = take_room_(size_of(chunks));
+        if (!room) {
+            ++counts_.no_room;
+            pending.answer.missing.push_back(whose);
+            return;
+        }
+        pending.answer.room.push_back(std::move(room));
     }
-    pending.answer.room.push_back(std::move(room));
     pending.answer.parts.push_back(std::move(chunks));
 }
 

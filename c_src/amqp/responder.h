@@ -8,7 +8,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -45,10 +47,9 @@ struct Actions {
 };
 
 struct Limits {
-    wire::Micros gather = 500'000;            ///< the bound
-    std::size_t gatherings = 1'000;           ///< under way; more are answered from our own store
-    std::size_t questions = 2'000;            ///< under way; more are refused
-    std::size_t bytes = 256UL * 1024 * 1024;  ///< of what was found and is not answered yet
+    wire::Micros gather = 500'000;   ///< the bound
+    std::size_t gatherings = 1'000;  ///< under way; more are answered from our own store
+    std::size_t questions = 2'000;   ///< under way; more are refused
 };
 
 struct Counts {
@@ -60,7 +61,7 @@ struct Counts {
     std::uint64_t helped = 0;     ///< peers' gatherings that were answered
     std::uint64_t refused = 0;    ///< too many questions under way
     std::uint64_t late = 0;       ///< a peer's answer after the bound, or without a question
-    std::uint64_t no_room = 0;    ///< what somebody has, beyond Limits::bytes
+    std::uint64_t no_room = 0;    ///< what somebody has, without room for it
     std::uint64_t ignored = 0;    ///< our own, and events of other kinds
     std::uint64_t malformed[std::size(malformed_names)] = {};
 };
@@ -68,8 +69,12 @@ struct Counts {
 /// `now` is any clock that does not run back, in microseconds.
 class Responder {
   public:
+    /// Memory for so many bytes of what was found, until the last copy of it goes. Empty: there is
+    /// none.
+    using TakeRoom = std::function<std::shared_ptr<const void>(std::size_t)>;
+
     /// `instance`: random, new at each start.
-    explicit Responder(std::string instance, const Limits& limits = {});
+    explicit Responder(std::string instance, const Limits& limits = {}, TakeRoom take_room = {});
 
     /// We have a queue of that name. Before that, and after unbound(), nothing is answered.
     [[nodiscard]] Actions bound(std::string queue, std::string node, wire::Micros now);
@@ -120,11 +125,11 @@ class Responder {
 
     const std::string instance_;
     const Limits limits_;
+    const TakeRoom take_room_;  ///< none: there is always some
     std::string queue_, node_;
     Peers peers_;
     std::map<Ticket, Pending> pending_;
     std::size_t gatherings_ = 0;  ///< of those, peers were asked
-    Room room_{limits_.bytes};
     Ticket next_ = 1;
     wire::Micros present_at_ = 0;
     Counts counts_;

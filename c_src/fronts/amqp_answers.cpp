@@ -11,6 +11,7 @@
 #include <random>
 #include <utility>
 
+#include "fronts/room.h"
 #include "wire/patience.h"
 
 namespace ci::fronts {
@@ -18,6 +19,8 @@ namespace {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t most_bytes = 256UL * 1024 * 1024;  ///< found, and not answered yet
 using json = nlohmann::ordered_json;
 
 wire::Micros now() {
@@ -69,7 +72,11 @@ std::string subject_of(const amqp::Answer& answer) {
 class AmqpAnswers::State : public std::enable_shared_from_this<State> {
   public:
     State(asio::io_context& io, Hooks hooks, const amqp::Limits& limits)
-        : io_(io), timer_(io), hooks_(std::move(hooks)), responder_(new_instance(), limits) {}
+        : io_(io),
+          timer_(io),
+          hooks_(std::move(hooks)),
+          responder_(new_instance(), limits,
+                     [this](std::size_t bytes) { return room_.take(bytes); }) {}
 
     void close() {
         const std::scoped_lock lock(mutex_);
@@ -272,6 +279,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     asio::steady_timer timer_;
     const Hooks hooks_;
     std::mutex mutex_;
+    Room room_{most_bytes};
     amqp::Responder responder_;
     std::optional<wire::Micros> armed_;  ///< what the timer is, or is about to be, set to
     std::uint64_t too_large_ = 0, too_long_ = 0;

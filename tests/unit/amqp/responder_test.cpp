@@ -259,10 +259,18 @@ TEST_F(ResponderTest, AnswersFromItsOwnStoreWhenTooMuchIsUnderWay) {
     EXPECT_EQ(responder.found(third.questions[0].ticket, {}, now_).answers.size(), 1U);
 }
 
+Responder::TakeRoom room_for(std::size_t limit) {
+    return [limit, used = std::make_shared<std::size_t>(0)](std::size_t bytes) {
+        std::shared_ptr<const void> room;
+        if (*used + bytes > limit) return room;
+        *used += bytes;
+        room.reset(used.get(), [used, bytes](const void*) { *used -= bytes; });
+        return room;
+    };
+}
+
 TEST_F(ResponderTest, HoldsNoMoreOfPeersThanItMay) {
-    Limits limits;
-    limits.bytes = 10;
-    Responder responder("me", limits);
+    Responder responder("me", {}, room_for(10));
     (void)responder.bound("q", "me@vm", now_);
     (void)responder.take(message(presence("p1")), now_);
     const auto asked = responder.take(message(lookup()), now_);
@@ -277,10 +285,8 @@ TEST_F(ResponderTest, HoldsNoMoreOfPeersThanItMay) {
 }
 
 TEST_F(ResponderTest, HoldsNoMoreOfItsOwnThanItMayUntilItIsAnswered) {
-    Limits limits;
     const auto stored = a_chunk("x");
-    limits.bytes = (stored.json.size() + stored.message.size()) * 3 / 2;
-    Responder responder("me", limits);
+    Responder responder("me", {}, room_for((stored.json.size() + stored.message.size()) * 3 / 2));
     (void)responder.bound("q", "me@vm", now_);
     const auto answer = [&] {
         const auto asked = responder.take(message(lookup()), now_);
