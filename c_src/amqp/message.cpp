@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "dialog/clock_json.h"
+#include "order/clocks/clock_json.h"
 #include "wire/inflate.h"
 
 namespace ci::amqp {
@@ -92,7 +92,7 @@ void read_clocks(std::string_view body, Message& message) {
     if (!elements) return;
     for (const std::string_view element : *elements) {
         if (message.clocks.size() == most_clocks) break;
-        if (auto clock = dialog::read_clock(element)) message.clocks.push_back(*std::move(clock));
+        if (auto clock = order::read_clock(element)) message.clocks.push_back(*std::move(clock));
     }
 }
 

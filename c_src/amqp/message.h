@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "chunk/chunk.h"
-#include "dialog/clock.h"
+#include "order/observe/clock.h"
 #include "wire/result.h"
 
 namespace ci::amqp {
@@ -69,7 +69,7 @@ struct Message {
     std::vector<std::string> call_ids;  ///< asked for, or known
     std::vector<chunk::Chunk> chunks;   ///< of a gather_resp
     /// Of a gather_resp: what its sender knows of the clocks that stamped them.
-    std::vector<dialog::ClockPrior> clocks;
+    std::vector<order::ClockPrior> clocks;
 };
 
 /// Total: any bytes give a Message or the reason why they are none. A body may be gzip, as Kazoo's

@@ -8,9 +8,9 @@
 #include <tuple>
 #include <utility>
 
-#include "dialog/array.h"
-#include "dialog/clock_json.h"
-#include "dialog/order.h"
+#include "order/clocks/clock_json.h"
+#include "order/events_json.h"
+#include "order/order.h"
 #include "wire/endpoint.h"
 
 namespace ci::amqp {
@@ -56,9 +56,9 @@ std::string chunks_of(const Part& part) {
     return out += "],";
 }
 
-using Priors = std::span<const dialog::ClockPrior>;
+using Priors = std::span<const order::ClockPrior>;
 
-const dialog::ClockPrior* find(Priors priors, const std::string& observer) {
+const order::ClockPrior* find(Priors priors, const std::string& observer) {
     const auto before = [](const auto& prior, const auto& name) { return prior.observer < name; };
     const auto at = std::lower_bound(priors.begin(), priors.end(), observer, before);
     return at != priors.end() && at->observer == observer ? &*at : nullptr;
@@ -73,20 +73,20 @@ std::string clocks_of(const Part& part, Priors priors) {
         const auto* prior = find(priors, chunk.observer);
         if (prior == nullptr) continue;
         out += out.empty() ? "\"Clocks\":[" : ",";
-        out += dialog::clock_json(*prior);
+        out += order::clock_json(*prior);
     }
     return out.empty() ? out : out += "],";
 }
 
 /// What peers know is by the clocks of their machines, which agree with ours as far as NTP does.
-std::vector<dialog::ClockPrior> with_peers(Priors own, std::vector<dialog::ClockPrior> peers) {
+std::vector<order::ClockPrior> with_peers(Priors own, std::vector<order::ClockPrior> peers) {
     constexpr wire::Micros collectors_differ = 10'000;
-    std::vector<dialog::ClockPrior> all(own.begin(), own.end());
+    std::vector<order::ClockPrior> all(own.begin(), own.end());
     for (auto& prior : peers) {
         prior.spread = std::max(prior.spread, collectors_differ);
         all.push_back(std::move(prior));
     }
-    dialog::arrange(all);
+    order::arrange(all);
     return all;
 }
 
@@ -122,9 +122,9 @@ void append_missing(const Answer& answer, const std::string& call_id,
 
 std::string lookup_members(Answer& answer, Priors own) {
     const Part all = merge(std::move(answer.parts));
-    const dialog::Flow flow = dialog::order(all, with_peers(own, std::move(answer.clocks)));
-    const auto entities = dialog::entities(all, flow);
-    std::string chunks = dialog::array_of(all, flow);
+    const order::Flow flow = order::order(all, with_peers(own, std::move(answer.clocks)));
+    const auto entities = order::entities(all, flow);
+    std::string chunks = order::events_json(all, flow);
     append_missing(answer, answer.call_id, entities, chunks);
     std::string out = "\"Dialog-Entities\":" + text(entities);
     out += ",\"Analysis\":[],\"Chunks\":";
@@ -153,7 +153,7 @@ Part merge(std::vector<Part> parts) {
     return all;
 }
 
-Publication publication(Answer answer, std::span<const dialog::ClockPrior> priors) {
+Publication publication(Answer answer, std::span<const order::ClockPrior> priors) {
     json object = json::object();
     std::string members;
     std::string_view event_name = "gather_resp";

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "chunk/chunk.h"
-#include "dialog/clock.h"
+#include "order/observe/clock.h"
 #include "wire/micros.h"
 
 namespace ci::amqp {
@@ -45,7 +45,7 @@ struct Answer {
     std::vector<std::string> missing;               ///< who did not say what they have
     wire::Micros at = 0;                            ///< when it is made, by the wall clock
     /// What peers know of the clocks that stamped their parts; each by the clock of its collector.
-    std::vector<dialog::ClockPrior> clocks;
+    std::vector<order::ClockPrior> clocks;
 };
 
 /// The parts as one. The same observation in several of them (same observer, stamp, ends and
@@ -54,9 +54,9 @@ struct Answer {
 [[nodiscard]] Part merge(std::vector<Part> parts);
 
 /// Slow for a long call: it is merged and put in order here. `priors`: what we know of clocks, as
-/// dialog::order() wants it.
+/// order::order() wants it.
 [[nodiscard]] Publication publication(Answer answer,
-                                      std::span<const dialog::ClockPrior> priors = {});
+                                      std::span<const order::ClockPrior> priors = {});
 
 /// `leaving`: goodbye.
 [[nodiscard]] Publication present(const Headers& headers, const std::string& instance,

@@ -65,7 +65,7 @@ void Learner::learn(const chunk::Draft& draft, std::uint64_t identity) {
     const auto name = observer_of(draft);
     table_.arrived(name, draft.timestamp, draft.ref_timestamp);
     // Whom the table does not follow, nobody else is tied to.
-    if (names_.size() >= dialog::ClockTable::most_observers && !numbers_.contains(name)) return;
+    if (names_.size() >= clocks::ClockTable::most_observers && !numbers_.contains(name)) return;
     const std::uint32_t observer = number_of(name);
     Recent& recent = recent_[identity % remembered];
     const bool is_known = recent.identity == identity &&
@@ -95,12 +95,12 @@ void Learner::learn(const chunk::Draft& draft, std::uint64_t identity) {
     }
 }
 
-void Learner::restore(std::span<const dialog::ClockTable::Row> rows) {
+void Learner::restore(std::span<const clocks::ClockTable::Row> rows) {
     const std::lock_guard lock(mutex_);
     for (const auto& row : rows) table_.restore(row);
 }
 
-dialog::ClockTable Learner::table() const {
+clocks::ClockTable Learner::table() const {
     const std::lock_guard lock(mutex_);
     return table_;
 }

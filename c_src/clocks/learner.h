@@ -1,5 +1,5 @@
 // Learns each observer's clock from all that comes in: from every message against its arrival, and,
-// far closer, from every message that two observers saw (dialog/clock_table.h).
+// far closer, from every message that two observers saw (clock_table.h).
 //
 // Bounded in memory and in time: of very much traffic it looks at a part only, the same messages
 // whichever observer reports them, and it remembers so many of them.
@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "chunk/chunk.h"
-#include "dialog/clock_table.h"
+#include "clocks/clock_table.h"
 #include "wire/micros.h"
 
 namespace ci::clocks {
@@ -35,9 +35,9 @@ class Learner {
     void take(std::span<const chunk::Draft> drafts);
 
     /// What was learnt in former times.
-    void restore(std::span<const dialog::ClockTable::Row> rows);
+    void restore(std::span<const clocks::ClockTable::Row> rows);
     /// A copy, to look at while more is learnt.
-    [[nodiscard]] dialog::ClockTable table() const;
+    [[nodiscard]] clocks::ClockTable table() const;
 
   private:
     struct Recent {
@@ -53,7 +53,7 @@ class Learner {
 
     std::atomic<unsigned> shift_ = 0;  ///< one of 2^shift messages is looked at
     mutable std::mutex mutex_;
-    dialog::ClockTable table_;
+    clocks::ClockTable table_;
     std::vector<Recent> recent_;  ///< by identity; the latest stays
     std::map<std::string, std::uint32_t, std::less<>> numbers_;
     std::vector<std::string_view> names_;  ///< keys of numbers_

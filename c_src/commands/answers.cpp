@@ -3,9 +3,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "dialog/array.h"
-#include "dialog/order.h"
 #include "ladder/text.h"
+#include "order/events_json.h"
+#include "order/order.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
@@ -79,9 +79,9 @@ double in_ppm(double drift) {
 }
 
 /// Beside each of `messages`: who saw it and when by which clock, and who should have.
-json events(const std::vector<chunk::Chunk>& chunks, const dialog::Flow& flow) {
+json events(const std::vector<chunk::Chunk>& chunks, const order::Flow& flow) {
     json array = json::array();
-    for (const dialog::Event& event : flow.events) {
+    for (const order::Event& event : flow.events) {
         json object = {{"at", wire::to_gregorian(event.at)}, {"observed_by", json::array()}};
         for (const std::size_t seen : event.seen) {
             json one = {{"observer", chunks[seen].observer}};
@@ -103,9 +103,9 @@ json events(const std::vector<chunk::Chunk>& chunks, const dialog::Flow& flow) {
     return array;
 }
 
-json clocks(const dialog::Flow& flow) {
+json clocks(const order::Flow& flow) {
     json array = json::array();
-    for (const dialog::Clock& clock : flow.clocks) {
+    for (const order::Clock& clock : flow.clocks) {
         json object = {{"observer", clock.observer}};
         if (!clock.host.empty()) object["host"] = clock.host;
         object["has_clock"] = clock.has_clock;
@@ -114,7 +114,7 @@ json clocks(const dialog::Flow& flow) {
             object["offset_ms"] = in_ms(clock.offset);
             object["drift_ppm"] = in_ppm(clock.drift);
             if (clock.spread) object["spread_ms"] = in_ms(*clock.spread);
-            object["settings"] = clock.settings;
+            object["steps"] = clock.steps;
             if (clock.ahead_of_arrival) {
                 object["ahead_of_collector_ms"] = in_ms(*clock.ahead_of_arrival);
             }
@@ -125,9 +125,9 @@ json clocks(const dialog::Flow& flow) {
     return array;
 }
 
-json gaps(const dialog::Flow& flow) {
+json gaps(const order::Flow& flow) {
     json array = json::array();
-    for (const dialog::Gap& gap : flow.gaps) {
+    for (const order::MissingRequest& gap : flow.gaps) {
         array.push_back({{"before", gap.before},
                          {"missing", gap.method},
                          {"c_seq", gap.number + " " + gap.method},
@@ -153,30 +153,30 @@ std::string without_call_id(const std::string& object) {
     return object.substr(0, begin) + object.substr(end);
 }
 
-std::string messages(const std::vector<chunk::Chunk>& chunks, const dialog::Flow& flow) {
+std::string messages(const std::vector<chunk::Chunk>& chunks, const order::Flow& flow) {
     std::vector<chunk::Chunk> shown(chunks.size());
-    for (const dialog::Event& event : flow.events) {
+    for (const order::Event& event : flow.events) {
         shown[event.chunk].json = without_call_id(chunks[event.chunk].json);
     }
-    return dialog::array_of(shown, flow);
+    return order::events_json(shown, flow);
 }
 
 }  // namespace
 
 std::string callid_details(std::string_view /*call_id*/, const store::Dialogue& dialogue,
                            Priors priors) {
-    return dialog::array_of(dialogue.chunks, dialog::order(dialogue.chunks, priors)) + "\n";
+    return order::events_json(dialogue.chunks, order::order(dialogue.chunks, priors)) + "\n";
 }
 
 std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dialogue,
                             Priors priors) {
-    const dialog::Flow flow = dialog::order(dialogue.chunks, priors);
+    const order::Flow flow = order::order(dialogue.chunks, priors);
     std::string out = "{\"call-id\":";
     chunk::append_json_string(call_id, out);
     out += ",\"messages\":";
     out += messages(dialogue.chunks, flow);
     out += ",\"dialog_entities\":";
-    out += json(dialog::entities(dialogue.chunks, flow)).dump();
+    out += json(order::entities(dialogue.chunks, flow)).dump();
     out += ",\"analysis\":[],\"events\":";
     out += events(dialogue.chunks, flow).dump();
     out += ",\"clocks\":";
@@ -193,7 +193,7 @@ std::string ladder(std::string_view call_id, const store::Dialogue& dialogue, Pr
     if (dialogue.chunks.empty()) {
         return "no messages are stored for " + wire::visible_line(chunk::to_utf8(call_id)) + "\n";
     }
-    return ladder::text(dialogue.chunks, dialog::order(dialogue.chunks, priors));
+    return ladder::text(dialogue.chunks, order::order(dialogue.chunks, priors));
 }
 
 std::string stats_json(const sources::Parsers::Snapshot& parser) {
@@ -208,7 +208,7 @@ std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers) {
 
 std::string clocks_json(Priors priors) {
     json array = json::array();
-    for (const dialog::ClockPrior& prior : priors) {
+    for (const order::ClockPrior& prior : priors) {
         array.push_back({{"observer", chunk::to_utf8(prior.observer)},
                          {"offset_ms", in_ms(prior.offset)},
                          {"spread_ms", in_ms(prior.spread)},

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "commands/kazoo_import.h"
-#include "dialog/clock.h"
+#include "order/observe/clock.h"
 #include "sources/parsers.h"
 #include "store/store.h"
 
 namespace ci::commands {
 
-/// What is known of the observers' clocks, as dialog::order() wants it.
-using Priors = std::span<const dialog::ClockPrior>;
+/// What is known of the observers' clocks, as order::order() wants it.
+using Priors = std::span<const order::ClockPrior>;
 
 /// A JSON array of chunks in order; "[]" for an unknown call.
 std::string callid_details(std::string_view call_id, const store::Dialogue& dialogue,

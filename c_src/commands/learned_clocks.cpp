@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <chrono>
 
-#include "commands/kept_clocks.h"
+#include "clocks/kept_clocks.h"
 #include "store/disk.h"
 #include "store/write.h"
 
@@ -45,7 +45,7 @@ void LearnedClocks::restore() {
     if (error == ENOENT || error == ENOTDIR) return;
     if (error != 0) return notice_("what was learnt of clocks: " + store::describe(path_, error));
     const auto kept =
-        read_clocks(kept_, now() - std::chrono::microseconds(forgotten_after).count());
+        clocks::read_clocks(kept_, now() - std::chrono::microseconds(forgotten_after).count());
     learner_.restore(kept.rows);
     if (kept.skipped > 0) {
         notice_(path_.string() + ": " + std::to_string(kept.skipped) + " lines cannot be read");
@@ -53,7 +53,7 @@ void LearnedClocks::restore() {
 }
 
 void LearnedClocks::keep() {
-    auto text = to_text(learner_.table().rows());
+    auto text = clocks::to_text(learner_.table().rows());
     if (text == kept_) return;
     const int error = store::replace_whole(store::disk(), path_, text, group_);
     if (error == 0) {
@@ -77,8 +77,7 @@ LearnedClocks::Priors LearnedClocks::priors() {
     const std::lock_guard lock(priors_mutex_);
     const auto moment = std::chrono::steady_clock::now();
     if (priors_from_ == decltype(priors_from_){} || moment - priors_from_ > priors_hold) {
-        priors_ =
-            std::make_shared<const std::vector<dialog::ClockPrior>>(learner_.table().priors());
+        priors_ = std::make_shared<const std::vector<order::ClockPrior>>(learner_.table().priors());
         priors_from_ = moment;
     }
     return priors_;

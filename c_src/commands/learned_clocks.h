@@ -14,14 +14,14 @@
 #include <vector>
 
 #include "clocks/learner.h"
-#include "dialog/clock.h"
+#include "order/observe/clock.h"
 #include "store/access.h"
 
 namespace ci::commands {
 
 class LearnedClocks {
   public:
-    using Priors = std::shared_ptr<const std::vector<dialog::ClockPrior>>;
+    using Priors = std::shared_ptr<const std::vector<order::ClockPrior>>;
     using Notice = std::function<void(std::string_view)>;
 
     /// Goes on with what is kept below `root`. `notice` is told, once, why it cannot be kept.
@@ -33,7 +33,7 @@ class LearnedClocks {
 
     [[nodiscard]] clocks::Learner& learner() noexcept { return learner_; }
 
-    /// As dialog::order() wants them; no older than a second. Never null.
+    /// As order::order() wants them; no older than a second. Never null.
     [[nodiscard]] Priors priors();
 
   private:
@@ -49,7 +49,7 @@ class LearnedClocks {
     bool is_troubled_ = false;
 
     std::mutex priors_mutex_;
-    Priors priors_ = std::make_shared<const std::vector<dialog::ClockPrior>>();
+    Priors priors_ = std::make_shared<const std::vector<order::ClockPrior>>();
     std::chrono::steady_clock::time_point priors_from_{};
 
     std::mutex end_mutex_;

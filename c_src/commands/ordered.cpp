@@ -4,22 +4,22 @@
 #include <vector>
 
 #include "chunk/chunk.h"
-#include "dialog/array.h"
-#include "dialog/clock_json.h"
-#include "dialog/order.h"
+#include "order/clocks/clock_json.h"
+#include "order/events_json.h"
+#include "order/order.h"
 
 namespace ci::commands {
 namespace {
 
 /// {"clock": ...} among the chunks.
-std::optional<dialog::ClockPrior> read_prior(std::string_view element) {
+std::optional<order::ClockPrior> read_prior(std::string_view element) {
     const auto clock = chunk::find_member(element, "clock");
-    return clock ? dialog::read_clock(*clock) : std::nullopt;
+    return clock ? order::read_clock(*clock) : std::nullopt;
 }
 
 wire::expected<std::string, OrderError> order_array(const std::vector<std::string_view>& elements) {
     std::vector<chunk::Chunk> chunks;
-    std::vector<dialog::ClockPrior> priors;
+    std::vector<order::ClockPrior> priors;
     chunks.reserve(elements.size());
     for (std::size_t i = 0; i < elements.size(); ++i) {
         if (auto chunk = chunk::read_line(elements[i])) {
@@ -31,8 +31,8 @@ wire::expected<std::string, OrderError> order_array(const std::vector<std::strin
                               " is not a chunk: it needs at least a label or raw lines"};
         }
     }
-    dialog::arrange(priors);
-    return dialog::array_of(chunks, dialog::order(chunks, priors));
+    order::arrange(priors);
+    return order::events_json(chunks, order::order(chunks, priors));
 }
 
 }  // namespace

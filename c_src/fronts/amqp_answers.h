@@ -13,7 +13,7 @@
 #include "amqp/responder.h"
 #include "commands/outcome.h"
 #include "commands/workers.h"
-#include "dialog/clock.h"
+#include "order/observe/clock.h"
 
 namespace ci::fronts {
 
@@ -27,8 +27,8 @@ struct AmqpTransport {
 
 class AmqpAnswers {
   public:
-    /// What is known of the observers' clocks, as dialog::order() wants it.
-    using Priors = std::shared_ptr<const std::vector<dialog::ClockPrior>>;
+    /// What is known of the observers' clocks, as order::order() wants it.
+    using Priors = std::shared_ptr<const std::vector<order::ClockPrior>>;
 
     struct Hooks {
         /// Does it in another thread. Not called after the AmqpAnswers is gone; what it was given

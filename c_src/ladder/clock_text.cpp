@@ -68,7 +68,7 @@ std::string distance(Micros later) {
     return (later < 0 ? '-' : '+') + seconds(std::abs(later));
 }
 
-std::string describe(const dialog::Clock& clock) {
+std::string describe(const order::Clock& clock) {
     if (!clock.has_clock) return "no clock, order of arrival";
     if (clock.common) {
         const Micros ahead = clock.ahead_of_arrival.value_or(0);

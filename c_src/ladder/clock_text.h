@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "dialog/order.h"
+#include "order/order.h"
 #include "wire/micros.h"
 
 namespace ci::ladder {
@@ -13,6 +13,6 @@ namespace ci::ladder {
 [[nodiscard]] std::string distance(wire::Micros later);           ///< "+0.002", seconds
 
 /// What became known of an observer's clock, and from what.
-[[nodiscard]] std::string describe(const dialog::Clock& clock);
+[[nodiscard]] std::string describe(const order::Clock& clock);
 
 }  // namespace ci::ladder

@@ -60,8 +60,8 @@ std::u32string footnote(std::size_t observer) {
 
 class Ladder {
   public:
-    Ladder(std::span<const Chunk> chunks, const dialog::Flow& flow) : chunks_(chunks), flow_(flow) {
-        for (const std::string& name : dialog::entities(chunks, flow)) {
+    Ladder(std::span<const Chunk> chunks, const order::Flow& flow) : chunks_(chunks), flow_(flow) {
+        for (const std::string& name : order::entities(chunks, flow)) {
             column_.emplace(name, names_.size());
             names_.push_back(printable(name));
             longest_ = std::max(longest_, names_.back().size());
@@ -76,7 +76,7 @@ class Ladder {
         if (flow_.events.empty()) return "no messages\n";
         head();
         Micros before = flow_.events.front().at;
-        for (const dialog::Event& event : flow_.events) {
+        for (const order::Event& event : flow_.events) {
             row(event, before);
             before = event.at;
         }
@@ -118,7 +118,7 @@ class Ladder {
         if (lower.width() > 0) lower.append_to(out_);
     }
 
-    void row(const dialog::Event& event, Micros before) {
+    void row(const order::Event& event, Micros before) {
         const Chunk& chunk = chunks_[event.chunk];
         Line line;
         line.put(0, printable(time_of_day(event.at)));
@@ -186,7 +186,7 @@ class Ladder {
         return fits ? std::u32string() : note;
     }
 
-    [[nodiscard]] std::u32string seen_by(const dialog::Event& event) const {
+    [[nodiscard]] std::u32string seen_by(const order::Event& event) const {
         std::vector<std::size_t> observers;
         for (const std::size_t chunk : event.seen) {
             const auto found = observer_.find(chunks_[chunk].observer);
@@ -207,7 +207,7 @@ class Ladder {
     void observers() {
         out_ += '\n';
         for (std::size_t i = 0; i < flow_.clocks.size(); ++i) {
-            const dialog::Clock& clock = flow_.clocks[i];
+            const order::Clock& clock = flow_.clocks[i];
             if (flow_.clocks.size() == 1 && clock.has_clock) {
                 entry(U"seen by " + printable(clock.observer));
                 return;
@@ -229,7 +229,7 @@ class Ladder {
     }
 
     std::span<const Chunk> chunks_;
-    const dialog::Flow& flow_;
+    const order::Flow& flow_;
     std::vector<std::u32string> names_;
     std::unordered_map<std::string, std::size_t, wire::TextHash> column_, observer_;
     std::size_t longest_ = 0;
@@ -242,7 +242,7 @@ class Ladder {
 
 }  // namespace
 
-std::string text(std::span<const Chunk> chunks, const dialog::Flow& flow) {
+std::string text(std::span<const Chunk> chunks, const order::Flow& flow) {
     return Ladder(chunks, flow).draw();
 }
 

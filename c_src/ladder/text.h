@@ -13,12 +13,12 @@
 #include <string>
 
 #include "chunk/chunk.h"
-#include "dialog/order.h"
+#include "order/order.h"
 
 namespace ci::ladder {
 
 /// UTF-8, lines end in a line feed, no line is wider than a terminal of 120 cells unless a name is.
 /// More entities than columns have room for become a list: "192.0.2.1:5060 ─▶ 192.0.2.2:5060  ACK".
-[[nodiscard]] std::string text(std::span<const chunk::Chunk> chunks, const dialog::Flow& flow);
+[[nodiscard]] std::string text(std::span<const chunk::Chunk> chunks, const order::Flow& flow);
 
 }  // namespace ci::ladder

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "dialog/order.h"
+#include "order/order.h"
 #include "sip/message.h"
 #include "sources/intake.h"
 #include "traffic.h"
@@ -36,7 +36,7 @@ std::vector<chunk::Chunk> one_call_of(std::size_t count) {
 
 void order(benchmark::State& state) {
     const auto chunks = one_call_of(static_cast<std::size_t>(state.range(0)));
-    for (auto _ : state) benchmark::DoNotOptimize(dialog::order(chunks));
+    for (auto _ : state) benchmark::DoNotOptimize(order::order(chunks));
     state.SetItemsProcessed(state.iterations() * state.range(0));
     state.SetComplexityN(state.range(0));
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "chunk/chunk.h"
-#include "dialog/order.h"
+#include "order/order.h"
 
 namespace ci::bench {
 namespace {
@@ -143,7 +143,7 @@ void shape(benchmark::State& state, const Shape& of) {
     for (std::size_t i = 0; i < static_cast<std::size_t>(state.range(0)); ++i) {
         chunks.push_back(of(i));
     }
-    for (auto _ : state) benchmark::DoNotOptimize(dialog::order(chunks));
+    for (auto _ : state) benchmark::DoNotOptimize(order::order(chunks));
     state.SetItemsProcessed(state.iterations() * state.range(0));
     state.SetComplexityN(state.range(0));
 }

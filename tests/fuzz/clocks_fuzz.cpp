@@ -1,13 +1,13 @@
 // What was learnt of clocks, as it is kept in a file that anybody may have edited: whatever is read
 // can be gone on with, asked, and kept again.
+#include "clocks/kept_clocks.h"
 #include "clocks/learner.h"
-#include "commands/kept_clocks.h"
 #include "must.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     using namespace ci;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const auto kept = commands::read_clocks(text, 0);
+    const auto kept = clocks::read_clocks(text, 0);
     clocks::Learner learner;
     learner.restore(kept.rows);
     auto table = learner.table();
@@ -21,6 +21,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
         fuzz::must(priors[i - 1].observer < priors[i].observer, "priors are sorted");
     }
     for (const auto& prior : priors) fuzz::must(prior.spread >= 1, "a spread is at least 1");
-    (void)commands::to_text(table.rows());
+    (void)clocks::to_text(table.rows());
     return 0;
 }

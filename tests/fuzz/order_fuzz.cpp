@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "commands/ordered.h"
-#include "dialog/array.h"
-#include "dialog/order.h"
 #include "ladder/text.h"
 #include "must.h"
+#include "order/events_json.h"
+#include "order/order.h"
 
 namespace ci::fuzz {
 namespace {
@@ -19,7 +19,7 @@ void order_does_not_depend_on_the_input(std::string_view text) {
     for (const auto element : *elements) {
         if (auto chunk = chunk::read_line(element)) chunks.push_back(*std::move(chunk));
     }
-    const auto flow = dialog::order(chunks);
+    const auto flow = order::order(chunks);
     std::vector<bool> seen(chunks.size(), false);
     for (const auto& event : flow.events) {
         must(!event.seen.empty() && event.seen.front() == event.chunk, "an event was observed");
@@ -29,10 +29,10 @@ void order_does_not_depend_on_the_input(std::string_view text) {
         }
     }
     must(std::find(seen.begin(), seen.end(), false) == seen.end(), "nothing is lost");
-    const std::string given = dialog::array_of(chunks, flow);
+    const std::string given = order::events_json(chunks, flow);
     must(!ladder::text(chunks, flow).empty(), "there is a picture of everything");
     std::reverse(chunks.begin(), chunks.end());
-    must(dialog::array_of(chunks, dialog::order(chunks)) == given, "the order is the order");
+    must(order::events_json(chunks, order::order(chunks)) == given, "the order is the order");
 }
 
 }  // namespace

@@ -111,8 +111,8 @@ TEST(Publish, TellsAPeerTheChunksByTheLetter) {
     EXPECT_EQ(message->chunks[0].json, chunk_line("INVITE"));
 }
 
-dialog::ClockPrior clock(const std::string& observer, wire::Micros offset) {
-    dialog::ClockPrior prior;
+order::ClockPrior clock(const std::string& observer, wire::Micros offset) {
+    order::ClockPrior prior;
     prior.observer = observer;
     prior.at = *wire::parse_gregorian("63962450204.066658");
     prior.offset = offset;
@@ -157,7 +157,7 @@ TEST(Publish, PutsInOrderByWhatPeersKnowOfTheirClocks) {
         ours.push_back(info("a", i, fast));
         theirs.push_back(info("b", i + 1, slow));
     }
-    const auto order = [&](std::vector<dialog::ClockPrior> of_peers) {
+    const auto order = [&](std::vector<order::ClockPrior> of_peers) {
         Answer one = answer(Answering::lookup);
         one.parts = {ours, theirs};
         one.clocks = std::move(of_peers);

@@ -39,7 +39,7 @@ class AmqpAnswersTest : public testing::Test {
         AmqpAnswers::Hooks hooks;
         hooks.work = [this](const commands::Job& job) { boost::asio::post(workers_, job.run); };
         hooks.look_up = [this](const amqp::Question& question) { return look_up_(question); };
-        hooks.priors = [] { return std::make_shared<const std::vector<dialog::ClockPrior>>(); };
+        hooks.priors = [] { return std::make_shared<const std::vector<order::ClockPrior>>(); };
         hooks.publish = [this](amqp::Publication publication) {
             const std::scoped_lock lock(mutex_);
             published_.push_back(std::move(publication));

@@ -20,7 +20,7 @@ TEST(Date, KnowsLeapYearsAndTheTimeBefore1970) {
 
 struct Told {
     const char* name;
-    dialog::Clock clock;
+    order::Clock clock;
     const char* text;
 };
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "chunk/chunk.h"
-#include "dialog/order.h"
+#include "order/order.h"
 
 namespace ci::ladder {
 namespace {
@@ -36,7 +36,7 @@ std::vector<Chunk> read_chunks(const std::string& name) {
 }
 
 std::string draw(const std::vector<Chunk>& chunks) {
-    return text(chunks, dialog::order(chunks));
+    return text(chunks, order::order(chunks));
 }
 
 class Drawn : public testing::TestWithParam<const char*> {};
@@ -74,7 +74,7 @@ TEST(Ladder, KeepsToTheTerminalAndItsLines) {
 
 TEST(Ladder, NamesWhatCouldNotBeReconciled) {
     auto chunks = read_chunks("two_proxies.jsonl");
-    auto flow = dialog::order(chunks);
+    auto flow = order::order(chunks);
     flow.contradictions.emplace_back("a\x1b[31m before b");
     EXPECT_NE(text(chunks, flow).find("\n!  a\\x1b[31m before b\n"), std::string::npos);
 }

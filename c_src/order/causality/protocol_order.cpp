@@ -1,0 +1,445 @@
+#include "order/causality/protocol_order.h"
+
+#include <algorithm>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include "order/causality/causes.h"
+#include "order/causality/late_stamps.h"
+#include "order/causality/stamp_evidence.h"
+
+namespace ci::order {
+namespace {
+
+using wire::Micros;
+using Indexes = std::vector<std::uint32_t>;
+
+/// What comes so much later than it should belongs to a retransmission (T1 is 500 ms).
+constexpr Micros sent_again = 400'000;
+
+bool waits_for_nobody(Symbol of_method) {
+    switch (of_method) {
+        case method::prack:
+        case method::update:
+        case method::info:
+        case method::notify:
+        case method::message:
+        case method::options:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// Refusals that the sender answers with the next request: it cannot have sent that before.
+bool asks_again(const Observation& what) {
+    if (what.request || what.status < 300 || what.status == 487) return false;
+    if (what.method == method::invite) return true;
+    return what.status == 401 || what.status == 407 || what.status == 422 || what.status == 423;
+}
+
+/// Proxies that a first request passes; more are a loop.
+constexpr std::size_t most_hops = 8;
+
+class Finder {
+  public:
+    Finder(const Observations& observations, const Timebase& timebase,
+           const Transmissions& transmissions, std::span<const Micros> bounds)
+        : stacks_(observations.stacks),
+          all_(transmissions.all),
+          messages_(transmissions.messages),
+          belief_(observations, timebase, transmissions, bounds),
+          order_(by_time(transmissions)),
+          earliest_(2 * transmissions.messages.size()) {}
+
+    /// By protocol alone, whatever clocks say.
+    std::vector<Edge> find_strict() {
+        by_protocol_alone_ = true;
+        order_responses();
+        order_by_cseq();
+        return std::move(result_.edges);
+    }
+
+    ProtocolOrder find() {
+        for (const auto m : order_) note(m);
+        for (const auto m : order_) {
+            const Observation& what = *messages_[m].what;
+            if (what.request && what.method == method::ack) follow_final(m);
+            if (what.request && what.method == method::ack) precede_refusal(m);
+            if (what.request && what.method == method::cancel) follow_cancel(m);
+            if (what.request && what.method == method::bye) follow(m, set_up_);
+            if (what.request && what.method == method::notify) follow(m, asked_);
+            if (what.request && what.method == method::notify) follow_first_asked(m);
+            if (!what.request && what.status > 100 && what.status < 300) follow_sent_on(m);
+            if (!what.request && what.status > 100) follow_own_answers(m);
+        }
+        order_forks();
+        order_responses();
+        order_by_cseq();
+        return std::move(result_);
+    }
+
+  private:
+    static Key final_at_key(Symbol host, const Observation& what) {
+        return {host, what.number, what.to_tag, 5, 0};
+    }
+    static Key any_final_at_key(Symbol host, const Observation& what) {
+        return {host, what.number, 0, 8, 0};
+    }
+    static Key branch_key(Symbol branch, Symbol of_method, std::uint64_t number) {
+        return {pack(branch, of_method), number, 0, 3, 0};
+    }
+    static Key dialog_key(const Observation& what) {
+        return {pack_unordered(what.src, what.dst), pack_unordered(what.from_tag, what.to_tag), 0,
+                4, 0};
+    }
+
+    static Key early_key(Symbol src, Symbol dst, Symbol from_tag) {
+        return {pack(src, dst), from_tag, 0, 10, 0};
+    }
+    static Key early_anywhere_key(Symbol from_tag) { return {from_tag, 0, 0, 12, 0}; }
+    static Key sent_on_key(Symbol stack, const Observation& what) {
+        return {pack(stack, what.method), what.number, 0, 6, 0};
+    }
+    static Key answer_key(Symbol parent, std::uint64_t number) { return {parent, number, 0, 9, 0}; }
+    static Key own_answer_key(Symbol branch, Symbol of_method, std::uint64_t number) {
+        return {pack(branch, of_method), number, 0, 11, 0};
+    }
+    static Key refusal_key(Symbol branch, std::uint64_t number) {
+        return {branch, number, 0, 7, 0};
+    }
+
+    void note_sent_on(std::uint32_t m) {
+        const Observation& what = *messages_[m].what;
+        for (const Symbol stack : stacks_.below(what.vias)) {
+            earliest_.add(sent_on_key(stack, what), m);
+        }
+    }
+
+    void note(std::uint32_t m) {
+        const Observation& what = *messages_[m].what;
+        const Symbol top = stacks_.top(what.vias);
+        const bool invites = what.method == method::invite;
+        if (what.request) {
+            note_sent_on(m);
+            if (top != 0 && (invites || what.method == method::cancel)) {
+                earliest_.add(branch_key(top, what.method, what.number), m);
+            }
+            if (what.method == method::subscribe || what.method == method::refer) {
+                const Key key = what.to_tag != 0 ? dialog_key(what)
+                                                 : early_key(what.src, what.dst, what.from_tag);
+                asked_.emplace(key, {}).first->push_back(m);
+                if (what.to_tag == 0 && what.vias != 0) {
+                    Indexes& first = *asked_.emplace(early_anywhere_key(what.from_tag), {}).first;
+                    if (first.size() < most_hops) first.push_back(m);
+                }
+            }
+            if (what.method == method::ack)
+                set_up_.emplace(dialog_key(what), {}).first->push_back(m);
+            return;
+        }
+        const bool own_answer =
+            (what.status == 100 && invites) || (what.success() && what.method == method::cancel);
+        if (own_answer && top != 0) {
+            earliest_.add(own_answer_key(top, what.method, what.number), m);
+        }
+        if (what.status >= 300 && invites && top != 0) {
+            earliest_.add(refusal_key(top, what.number), m);
+        }
+        if (what.success() && invites) {
+            earliest_.add(answer_key(stacks_.rest(what.vias), what.number), m);
+        }
+        if (what.final() && invites) {
+            earliest_.add(final_at_key(what.dst_host, what), m);
+            earliest_.add(any_final_at_key(what.dst_host, what), m);
+            if (what.success()) set_up_.emplace(dialog_key(what), {}).first->push_back(m);
+        }
+    }
+
+    /// The ACK of a 2xx takes its own way when proxies do not stay in it: it leaves from where the
+    /// 2xx arrived. (On the same hop it is a cause: causes.h.)
+    void follow_final(std::uint32_t ack) {
+        const Observation& what = *messages_[ack].what;
+        auto final = earliest_.of(final_at_key(what.src_host, what));
+        if (final == Earliest::none && what.to_tag == 0) {
+            final = earliest_.of(any_final_at_key(what.src_host, what));  // logs show no tags
+        }
+        if (final != Earliest::none) before(final, ack);
+    }
+
+    /// A proxy answers with what it is answered: only after it has sent the request on.
+    void follow_sent_on(std::uint32_t response) {
+        const Observation& what = *messages_[response].what;
+        const auto sent_on = earliest_.of(sent_on_key(what.vias, what));
+        if (sent_on != Earliest::none) before(sent_on, response);
+    }
+
+    /// A proxy answers an INVITE (100) and a CANCEL (200) by itself, at once; where clocks do not
+    /// show it, before what it sent on is answered.
+    void follow_own_answers(std::uint32_t response) {
+        const Observation& what = *messages_[response].what;
+        if (what.method == method::invite) follow_own_answer(response, method::invite);
+        if (what.method == method::cancel || what.status == 487) {
+            follow_own_answer(response, method::cancel);
+        }
+    }
+    void follow_own_answer(std::uint32_t response, Symbol of_method) {
+        const Observation& what = *messages_[response].what;
+        const auto sent_on =
+            earliest_.of(branch_key(stacks_.top(what.vias), method::invite, what.number));
+        if (sent_on == Earliest::none) return;
+        const Symbol branch = stacks_.top(stacks_.rest(messages_[sent_on].what->vias));
+        const auto own = earliest_.of(own_answer_key(branch, of_method, what.number));
+        if (own == Earliest::none || messages_[own].what->src_host != what.dst_host) return;
+        before_unless_clocks_tell(own, response);
+    }
+
+    /// So it does a refusal (ACK, RFC 3261 17.1.1.2), before it sends that on.
+    void precede_refusal(std::uint32_t ack) {
+        const Observation& what = *messages_[ack].what;
+        const Symbol branch = stacks_.top(what.vias);
+        const auto sent_on = earliest_.of(branch_key(branch, method::invite, what.number));
+        const auto refusal = earliest_.of(refusal_key(branch, what.number));
+        if (sent_on == Earliest::none || refusal == Earliest::none) return;
+        const Symbol received = stacks_.top(stacks_.rest(messages_[sent_on].what->vias));
+        const auto passed_on = earliest_.of(refusal_key(received, what.number));
+        if (passed_on == Earliest::none || messages_[passed_on].what->src_host != what.src_host ||
+            messages_[passed_on].what->status != messages_[refusal].what->status) {
+            return;
+        }
+        before_unless_clocks_tell(ack, passed_on);
+    }
+
+    /// A proxy that tries one after the other: the next when the one before has refused. Those that
+    /// it calls at the same time leave it together.
+    void order_forks() {
+        Table<std::uint32_t> last;
+        for (const auto m : order_) {
+            const Observation& what = *messages_[m].what;
+            const Symbol parent = stacks_.rest(what.vias);
+            if (!what.request || what.method != method::invite || parent == 0) continue;
+            const auto [found, is_first] = last.emplace(sent_on_key(parent, what), m);
+            const std::uint32_t before_it = std::exchange(*found, m);
+            if (is_first || belief_.bound(m) - belief_.bound(before_it) <= stamped_late) continue;
+            const auto refusal = earliest_.of(
+                refusal_key(stacks_.top(messages_[before_it].what->vias), what.number));
+            if (refusal != Earliest::none) before(refusal, m);
+        }
+    }
+
+    void follow_cancel(std::uint32_t sent_on) {
+        const Observation& what = *messages_[sent_on].what;
+        const auto invite =
+            earliest_.of(branch_key(stacks_.top(what.vias), method::invite, what.number));
+        if (invite == Earliest::none) return;
+        // A CANCEL has one Via only; whose it was before shows below the INVITE's.
+        const Symbol stack = messages_[invite].what->vias;
+        for (const Symbol below : stacks_.below(stack)) {
+            const auto received =
+                earliest_.of(branch_key(stacks_.top(below), method::cancel, what.number));
+            if (received == Earliest::none) continue;
+            before(received, sent_on);
+            return;
+        }
+        // Nobody cancelled the call: another branch has answered it.
+        const Symbol parent = stacks_.rest(stack);
+        const auto answered = earliest_.of(answer_key(parent, what.number));
+        if (parent == 0 || answered == Earliest::none) return;
+        if (stacks_.top(messages_[answered].what->vias) != stacks_.top(stack)) {
+            before(answered, sent_on);
+        }
+    }
+
+    /// A BYE follows an ACK or a 2xx, a NOTIFY a SUBSCRIBE or a REFER: the latest of the dialog
+    /// that does not clearly belong to a later one.
+    void follow(std::uint32_t request, const Table<Indexes>& before_it) {
+        const Observation& what = *messages_[request].what;
+        if (follow_latest(request, before_it.find(dialog_key(what))) || &before_it != &asked_)
+            return;
+        // The first has no To tag.
+        follow_latest(request, before_it.find(early_key(what.dst, what.src, what.to_tag)));
+    }
+    /// Who notifies was asked over all hops, if nobody on the way asked several at once.
+    void follow_first_asked(std::uint32_t notify) {
+        const Observation& what = *messages_[notify].what;
+        const Indexes* asked = asked_.find(early_anywhere_key(what.to_tag));
+        if (what.to_tag == 0 || asked == nullptr || asked->size() == most_hops) return;
+        const auto depth = [&](std::uint32_t m) { return stacks_.depth(messages_[m].what->vias); };
+        for (const auto one : *asked) {
+            for (const auto other : *asked) {
+                if (one != other && depth(one) == depth(other)) return;
+            }
+        }
+        for (const auto one : *asked) before(one, notify);
+    }
+    bool follow_latest(std::uint32_t request, const Indexes* found) {
+        if (found == nullptr) return false;
+        const Indexes& messages = *found;
+        const Micros limit = all_[messages_[request].first].at + stamped_late;
+        const auto after = std::partition_point(
+            messages.begin(), messages.end(),
+            [&](std::uint32_t m) { return all_[messages_[m].first].at <= limit; });
+        if (after == messages.begin()) return false;
+        before(*(after - 1), request);
+        return true;
+    }
+
+    void order_responses() {
+        // (hop, branch), (number, method), stage: one transaction's responses side by side.
+        using Row = std::tuple<std::uint64_t, std::uint64_t, Symbol, Symbol, int, std::uint32_t>;
+        std::vector<Row> rows;
+        for (const auto m : order_) {
+            const Observation& what = *messages_[m].what;
+            if (what.request || what.status < 100) continue;
+            const int stage = what.status == 100 ? 0 : what.provisional() ? 1 : 2;
+            rows.emplace_back(pack(what.src, what.dst), what.number, what.method, what.vias, stage,
+                              m);
+        }
+        std::sort(rows.begin(), rows.end());
+        const auto same = [](const Row& a, const Row& b) {
+            return std::tie(std::get<0>(a), std::get<1>(a), std::get<2>(a), std::get<3>(a)) ==
+                   std::tie(std::get<0>(b), std::get<1>(b), std::get<2>(b), std::get<3>(b));
+        };
+        for (std::size_t begin = 0; begin < rows.size();) {
+            Indexes stages[3];
+            std::size_t end = begin;
+            for (; end < rows.size() && same(rows[begin], rows[end]); ++end) {
+                stages[std::get<4>(rows[end])].push_back(std::get<5>(rows[end]));
+            }
+            if (end - begin > 1) {
+                all_before(stages[0], stages[1]);
+                all_before(stages[1], stages[2]);
+                all_before(stages[0], stages[2]);
+            }
+            begin = end;
+        }
+    }
+
+    void order_by_cseq() {
+        // (sender's hop, From tag), number: requests that way, and what answers them.
+        using Row = std::tuple<std::uint64_t, Symbol, std::uint64_t, std::uint32_t>;
+        std::vector<Row> rows;
+        for (const auto m : order_) {
+            const Observation& what = *messages_[m].what;
+            if (what.request) {
+                rows.emplace_back(pack(what.src, what.dst), what.from_tag, what.number, m);
+            } else if (what.final()) {
+                rows.emplace_back(pack(what.dst, what.src), what.from_tag, what.number, m);
+            }
+        }
+        std::sort(rows.begin(), rows.end());
+        const auto sender = [](const Row& row) {
+            return std::pair(std::get<0>(row), std::get<1>(row));
+        };
+        for (std::size_t begin = 0; begin < rows.size();) {
+            previous_.clear();
+            waited_for_.clear();
+            std::size_t end = begin;
+            while (end < rows.size() && sender(rows[end]) == sender(rows[begin])) {
+                Indexes same_number;
+                const auto number = std::get<2>(rows[end]);
+                for (; end < rows.size() && sender(rows[end]) == sender(rows[begin]) &&
+                       std::get<2>(rows[end]) == number;
+                     ++end) {
+                    same_number.push_back(std::get<3>(rows[end]));
+                }
+                next_number(same_number);
+            }
+            begin = end;
+        }
+    }
+
+    /// `messages`: what one sender said under the next CSeq number, and what it was answered.
+    void next_number(const Indexes& messages) {
+        Indexes requests;
+        Indexes outside;  // requests that wait for the INVITE before them to be over
+        Indexes ends;     // what ends this transaction for its sender
+        for (const auto m : messages) {
+            const Observation& what = *messages_[m].what;
+            if (!what.request) {
+                const bool accepted = what.success() && what.method == method::invite;
+                if (accepted || asks_again(what)) ends.push_back(m);
+            } else if (what.method == method::ack || what.method == method::cancel) {
+                ends.push_back(m);
+            } else {
+                requests.push_back(m);
+                if (!waits_for_nobody(what.method)) outside.push_back(m);
+            }
+        }
+        if (!requests.empty()) {
+            all_before(previous_, requests);
+            previous_ = requests;
+        }
+        if (!outside.empty()) {
+            all_before(waited_for_, outside);
+            waited_for_.clear();
+        }
+        waited_for_.insert(waited_for_.end(), ends.begin(), ends.end());
+    }
+
+    void before(std::uint32_t cause, std::uint32_t effect) {
+        if (cause == effect || (!by_protocol_alone_ && !belief_.allows(cause, effect))) return;
+        if (belief_.passed(effect, cause)) return;
+        result_.edges.push_back({messages_[cause].first, messages_[effect].first, false});
+    }
+
+    void before_unless_clocks_tell(std::uint32_t cause, std::uint32_t effect) {
+        const Transmission& first = all_[messages_[cause].first];
+        const Transmission& second = all_[messages_[effect].first];
+        if (first.firm == second.firm || first.at - second.at > sent_again) return;
+        // Far from each other a message is long on its way: then arrivals tell.
+        if (belief_.arrivals_refute(cause, effect)) return;
+        before(cause, effect);
+    }
+    void all_before(const Indexes& causes, const Indexes& effects) {
+        if (causes.empty() || effects.empty()) return;
+        if (causes.size() == 1 || effects.size() == 1) {
+            for (const auto cause : causes) {
+                for (const auto effect : effects) before(cause, effect);
+            }
+            return;
+        }
+        if (by_protocol_alone_) return;
+        const auto earliest = *std::min_element(
+            effects.begin(), effects.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return belief_.bound(a) < belief_.bound(b); });
+        const auto gate = static_cast<std::uint32_t>(all_.size() + result_.gates.size());
+        result_.gates.push_back(belief_.bound(earliest));
+        for (const auto cause : causes) {
+            if (!belief_.allows(cause, earliest)) continue;
+            result_.edges.push_back({messages_[cause].first, gate, false});
+        }
+        for (const auto effect : effects) {
+            result_.edges.push_back({gate, messages_[effect].first, false});
+        }
+    }
+
+    const ViaStacks& stacks_;
+    const std::vector<Transmission>& all_;
+    const std::vector<Message>& messages_;
+    StampEvidence belief_;
+    Indexes order_;
+    Earliest earliest_;
+    Table<Indexes> set_up_;  // ACKs and 2xx of a dialog over a hop, by time
+    Table<Indexes> asked_;   // SUBSCRIBEs and REFERs, by time
+    bool by_protocol_alone_ = false;
+    Indexes previous_, waited_for_;  // while a sender's CSeq numbers are gone through
+    ProtocolOrder result_;
+};
+
+}  // namespace
+
+ProtocolOrder find_protocol_order(const Observations& observations, const Timebase& timebase,
+                                  const Transmissions& transmissions,
+                                  const std::vector<Micros>& bounds) {
+    return Finder(observations, timebase, transmissions, bounds).find();
+}
+
+std::vector<Edge> find_strict_protocol_order(const Observations& observations,
+                                             const Timebase& timebase,
+                                             const Transmissions& transmissions) {
+    return Finder(observations, timebase, transmissions, {}).find_strict();
+}
+
+}  // namespace ci::order

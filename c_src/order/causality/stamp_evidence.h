@@ -1,0 +1,43 @@
+// Whether stamps leave room for one message to have come before another.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "order/causality/wire_order.h"
+#include "order/clocks/transmission.h"
+#include "order/observe/observation.h"
+#include "order/observe/timebase.h"
+#include "wire/micros.h"
+
+namespace ci::order {
+
+class StampEvidence {
+  public:
+    /// `bounds`: the latest possible time of each transmission.
+    StampEvidence(const Observations& observations, const Timebase& timebase,
+                  const Transmissions& transmissions, std::span<const wire::Micros> bounds);
+
+    /// The first transmissions of two messages.
+    [[nodiscard]] bool allows(std::uint32_t first, std::uint32_t second) const;
+    /// What decides is when they arrived: both arrived at once, the first long after the second.
+    [[nodiscard]] bool arrivals_refute(std::uint32_t first, std::uint32_t second) const;
+    /// A capture saw both on one hop, the first one first: that is the order of the wire.
+    [[nodiscard]] bool passed(std::uint32_t first, std::uint32_t second) const;
+    [[nodiscard]] wire::Micros bound(std::uint32_t message) const;
+
+  private:
+    [[nodiscard]] const Transmission& of(std::uint32_t message) const;
+    [[nodiscard]] bool is_prompt(const Transmission& one) const;
+    [[nodiscard]] bool was_lost(std::uint32_t first, std::uint32_t second) const;
+    [[nodiscard]] bool somebody_saw(std::uint32_t first, std::uint32_t second) const;
+    [[nodiscard]] bool two_saw(std::uint32_t first, std::uint32_t second) const;
+
+    const Timebase& readings_;
+    const Transmissions& transmissions_;
+    std::span<const wire::Micros> bounds_;
+    Table<bool> sent_again_;  ///< requests, on any hop
+    WireOrder wires_;
+};
+
+}  // namespace ci::order

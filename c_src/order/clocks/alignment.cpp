@@ -1,0 +1,439 @@
+#include "order/clocks/alignment.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+#include "order/clocks/clock_difference.h"
+#include "order/clocks/shared_messages.h"
+#include "order/observe/disjoint_sets.h"
+#include "order/observe/robust_stats.h"
+
+namespace ci::order {
+namespace {
+
+using wire::Micros;
+
+/// From a sender to the collector, until more is known.
+constexpr Micros usual_delay = 2'000;
+/// So many of a kind are as good as all of them.
+constexpr std::size_t enough = 192;
+constexpr double clock_deviation = 150;    // of ties between two clocks, microseconds
+constexpr double arrival_deviation = 300;  // of ties with a clock that is none
+constexpr double causal_deviation = 1000;
+constexpr double causal_delay = 1500;
+/// A prior is believed if arrivals lie no further than this from what it says.
+constexpr Micros prior_limit = 80'000;
+constexpr Micros bunch_limit = 10'000'000;
+
+/// Two epochs (the first has the smaller number) and by how much the second is ahead.
+struct Link {
+    std::uint32_t first, second;
+    bool clocks;        ///< both have one
+    std::size_t count;  ///< messages in common
+    Micros ahead;
+};
+
+/// Every so manieth, so that no more than `enough` are left.
+std::size_t step_of(std::size_t count) {
+    return (count + enough - 1) / enough;
+}
+
+struct Moment {
+    Micros arrival, common;
+};
+
+/// The common time at which something that arrived at `arrival` happened, between its neighbours
+/// in the order of arrival. Arrivals are often bunched, but seldom out of order.
+Micros interpolate(std::span<const Moment> known, Micros arrival) {
+    const auto after = std::lower_bound(
+        known.begin(), known.end(), arrival,
+        [](const Moment& moment, Micros wanted) { return moment.arrival < wanted; });
+    if (after == known.end()) return known.back().common + (arrival - known.back().arrival);
+    if (after == known.begin()) return after->common + (arrival - after->arrival);
+    const Moment& before = *(after - 1);
+    const auto part = static_cast<double>(arrival - before.arrival) /
+                      static_cast<double>(after->arrival - before.arrival);
+    const auto gap = static_cast<double>(after->common - before.common);
+    return before.common + static_cast<Micros>(gap * part);
+}
+
+class Aligner {
+  public:
+    Aligner(const Observations& observations, const Timebase& timebase, const Sightings& sightings,
+            const std::vector<Symbol>& hosts, std::span<const ClockPrior> priors,
+            std::span<const CausalTie> causal)
+        : observations_(observations),
+          readings_(timebase),
+          differences_(observations, timebase, hosts),
+          priors_(priors),
+          causal_(causal),
+          common_(find_shared_messages(observations, timebase, sightings)),
+          count_(timebase.epochs.size()),
+          by_weight_(by_weight(timebase.epochs)),
+          own_(count_),
+          clocks_(count_),
+          known_(count_),
+          groups_(count_) {
+        for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
+            own_[timebase.epoch[i]].push_back(i);
+        }
+    }
+
+    Alignment run() {
+        for (std::uint32_t i = 0; i < count_; ++i) look_up(i);
+        guess();
+        for (std::uint32_t i = 0; i < count_; ++i) collect(i);
+        collect_ties();
+        if (count_ > 1) fit(clocks_, evidence_);
+        return relative_to(common_clock(readings_.epochs));
+    }
+
+  private:
+    [[nodiscard]] const Epoch& epoch(std::uint32_t i) const { return readings_.epochs[i]; }
+
+    /// What was known of this clock before, if arrivals allow it.
+    void look_up(std::uint32_t i) {
+        clocks_[i].pivot = readings_.times[own_[i][own_[i].size() / 2]];
+        clocks_[i].steady = epoch(i).has_clock;
+        if (!epoch(i).has_clock) return;
+        const auto name = observations_.observers[epoch(i).observer];
+        const auto prior = std::lower_bound(
+            priors_.begin(), priors_.end(), name,
+            [](const ClockPrior& one, std::string_view wanted) { return one.observer < wanted; });
+        if (prior == priors_.end() || prior->observer != name) return;
+        const Observation& first = observations_.all[own_[i].front()];
+        if (first.arrival < prior->since) return;
+        const Micros offset = prior->offset_at(first.arrival);
+        std::vector<Micros> delays;
+        for (const auto k : own_[i]) {
+            delays.push_back(observations_.all[k].arrival - (readings_.times[k] - offset));
+        }
+        const Micros delay = median(delays);
+        const bool fits = epoch(i).bunched ? delay > -prior_limit && delay < bunch_limit
+                                           : std::abs(delay) < prior_limit;
+        if (!fits) return;
+        known_[i] = true;
+        evidence_.known.push_back({i, clocks_[i].pivot,
+                                   prior->offset_at(clocks_[i].pivot - prior->offset), prior->drift,
+                                   std::max(50.0, static_cast<double>(prior->spread))});
+    }
+
+    /// First guesses: along a spanning tree of the strongest links from the epoch that is to be
+    /// trusted most. What hangs together is a group, and so is all that was known before.
+    void guess() {
+        std::vector<Link> links;
+        for_each_pair(common_, [&](std::span<const SharedMessage> pair) {
+            const SharedMessage& one = pair.front();
+            links.push_back({one.first, one.second,
+                             epoch(one.first).has_clock && epoch(one.second).has_clock, pair.size(),
+                             differences_.ahead(pair)});
+        });
+        std::stable_sort(links.begin(), links.end(), [](const Link& a, const Link& b) {
+            return std::tie(b.clocks, b.count) < std::tie(a.clocks, a.count);
+        });
+        std::vector<std::vector<std::pair<std::uint32_t, Micros>>> neighbours(count_);
+        for (const Link& link : links) {
+            if (!groups_.join(link.first, link.second)) continue;
+            neighbours[link.first].emplace_back(link.second, link.ahead);
+            neighbours[link.second].emplace_back(link.first, -link.ahead);
+        }
+
+        std::vector<bool> mapped(count_, false);
+        std::vector<std::uint32_t> reached;
+        const auto spread_from = [&](std::size_t at) {
+            for (; at < reached.size(); ++at) {
+                for (const auto& [next, ahead] : neighbours[reached[at]]) {
+                    if (mapped[next]) continue;
+                    mapped[next] = true;
+                    const Micros offset = clocks_[reached[at]].offset + ahead;
+                    clocks_[next].offset = std::clamp(offset, -2 * latest_time, 2 * latest_time);
+                    reached.push_back(next);
+                }
+            }
+        };
+        std::uint32_t first_known = UINT32_MAX;
+        for (const Known& known : evidence_.known) {
+            if (mapped[known.clock]) continue;  // a second one of a group only joins the fit
+            mapped[known.clock] = true;
+            clocks_[known.clock].offset = known.offset;
+            reached.push_back(known.clock);
+            spread_from(reached.size() - 1);
+            if (first_known == UINT32_MAX) first_known = known.clock;
+            groups_.join(first_known, known.clock);
+        }
+        std::vector<Moment> moments;  // of the first group, which the others are tied to by arrival
+        for (const std::uint32_t root : by_weight_) {
+            if (mapped[root]) continue;
+            if (moments.empty() && !reached.empty()) moments = moments_of(mapped);
+            const std::size_t first = reached.size();
+            mapped[root] = true;
+            reached.push_back(root);
+            spread_from(first);
+            anchor(std::span(reached).subspan(first), moments);
+        }
+        for (std::uint32_t i = 0; i < count_; ++i) firm_.push_back(groups_.of(i));
+        tie_by_causes();
+    }
+
+    /// Moves what hangs together to where arrivals say that it is; rather those of one that does
+    /// not report in batches.
+    void anchor(std::span<const std::uint32_t> together, std::span<const Moment> moments) {
+        const auto firm = [&](std::uint32_t i) { return !epoch(i).bunched; };
+        const auto found = std::find_if(together.begin(), together.end(), firm);
+        const std::uint32_t at = found == together.end() ? together.front() : *found;
+        const Micros shift = by_arrival(at, moments) - clocks_[at].offset;
+        for (const auto i : together) {
+            const Micros offset = clocks_[i].offset + shift;
+            clocks_[i].offset = std::clamp(offset, -2 * latest_time, 2 * latest_time);
+        }
+    }
+
+    [[nodiscard]] std::vector<Moment> moments_of(const std::vector<bool>& mapped) const {
+        std::vector<Moment> moments;
+        for (std::size_t i = 0; i < observations_.all.size(); ++i) {
+            const std::uint32_t s = readings_.epoch[i];
+            if (!mapped[s]) continue;
+            moments.push_back(
+                {observations_.all[i].arrival, clocks_[s].to_common(readings_.times[i])});
+        }
+        return moments;
+    }
+
+    [[nodiscard]] Micros by_arrival(std::uint32_t i, std::span<const Moment> moments) const {
+        if (moments.empty() && epoch(i).bunched && epoch(i).has_clock) {
+            // Nothing arrives before it is sent.
+            Micros ahead = std::numeric_limits<Micros>::min();
+            for (const auto k : own_[i]) {
+                ahead = std::max(ahead, readings_.times[k] - observations_.all[k].arrival);
+            }
+            return ahead + usual_delay;
+        }
+        std::vector<Micros> ahead;
+        for (const auto k : own_[i]) {
+            const Micros arrival = observations_.all[k].arrival;
+            const bool other = !moments.empty() && (epoch(i).bunched || moments_bunched());
+            const Micros then = other ? interpolate(moments, arrival) : arrival - usual_delay;
+            ahead.push_back(readings_.times[k] - then);
+        }
+        return median(ahead);
+    }
+    [[nodiscard]] bool moments_bunched() const { return epoch(by_weight_.front()).bunched; }
+
+    /// How far the second group may be moved on against the first.
+    struct Bounds {
+        std::uint32_t first = 0, second = 0;
+        Micros least = -latest_time, most = latest_time;
+
+        [[nodiscard]] bool is_closed() const {
+            return least != -latest_time && most != latest_time;
+        }
+    };
+    /// In the order of the ties.
+    std::vector<Bounds> bound_groups() {
+        std::vector<Bounds> all;
+        Table<std::size_t> known;
+        for (const CausalTie& tie : causal_) {
+            const auto a = groups_.of(tie.cause);
+            const auto b = groups_.of(tie.effect);
+            if (a == b) continue;
+            // How far b may be moved on, against a.
+            const Micros before = clocks_[tie.cause].to_common(tie.cause_reading) -
+                                  clocks_[tie.effect].to_common(tie.effect_reading);
+            const auto [at, is_new] =
+                known.emplace(Key{pack_unordered(a, b), 0, 0, 0, 0}, all.size());
+            if (is_new) all.push_back({std::min(a, b), std::max(a, b)});
+            Bounds& bounds = all[*at];
+            if (a < b) {
+                bounds.least = std::max(bounds.least, before);
+            } else {
+                bounds.most = std::min(bounds.most, -before);
+            }
+        }
+        return all;
+    }
+
+    /// DisjointSets are shifted so that causes lie before effects: into the middle where they are
+    /// bounded from both sides. Each round looks at all ties, so there are no more than some of
+    /// them.
+    void tie_by_causes() {
+        constexpr std::size_t looks = 4'000'000;
+        const std::size_t rounds =
+            std::min(count_, std::max<std::size_t>(looks / (count_ + causal_.size() + 1), 2));
+        for (std::size_t round = 0; round <= rounds; ++round) {
+            const auto all = bound_groups();
+            const Bounds* best = nullptr;
+            for (const Bounds& bounds : all) {
+                if (!bounds.is_closed()) continue;
+                if (best == nullptr || bounds.most - bounds.least < best->most - best->least) {
+                    best = &bounds;
+                }
+            }
+            if (best == nullptr || round == rounds) return shift_the_others(all);
+            const Micros middle = best->least + (best->most - best->least) / 2;
+            Shifts shifts(*this);
+            shifts.second(*best, middle);
+            shifts.apply();
+            groups_.join(best->first, best->second);
+        }
+    }
+    void shift_the_others(std::span<const Bounds> all) {
+        Shifts shifts(*this);
+        for (const Bounds& bounds : all) {
+            if (bounds.least > 0) shifts.second(bounds, bounds.least + usual_delay);
+            if (bounds.most < 0) shifts.second(bounds, bounds.most - usual_delay);
+        }
+        shifts.apply();
+    }
+
+    /// Moves groups against each other, all at once.
+    class Shifts {
+      public:
+        explicit Shifts(Aligner& of) : of_(of), prompt_(of.count_), by_(of.count_) {
+            for (std::uint32_t i = 0; i < of.count_; ++i) {
+                if (of.epoch(i).prompt) prompt_[of.groups_.of(i)] = true;
+            }
+        }
+        /// Against the first. Those whose arrivals tell where they are stay there.
+        void second(const Bounds& bounds, Micros shift) {
+            if (prompt_[bounds.second] && !prompt_[bounds.first]) {
+                add(by_[bounds.first], -shift);
+            } else {
+                add(by_[bounds.second], shift);
+            }
+        }
+        void apply() {
+            for (std::uint32_t i = 0; i < of_.count_; ++i) {
+                const Micros offset = of_.clocks_[i].offset - by_[of_.groups_.of(i)];
+                of_.clocks_[i].offset = std::clamp(offset, -2 * latest_time, 2 * latest_time);
+            }
+        }
+
+      private:
+        static void add(Micros& to, Micros shift) {
+            to = std::clamp(to + shift, -2 * latest_time, 2 * latest_time);
+        }
+
+        Aligner& of_;
+        std::vector<bool> prompt_;  ///< by group
+        std::vector<Micros> by_;
+    };
+
+    void collect(std::uint32_t i) {
+        if (!epoch(i).prompt) return;
+        const std::size_t step = step_of(own_[i].size());
+        for (std::size_t k = 0; k < own_[i].size(); k += step) {
+            const auto seen = own_[i][k];
+            evidence_.arrived.push_back(
+                {i, readings_.times[seen], observations_.all[seen].arrival});
+        }
+    }
+
+    void collect_ties() {
+        std::vector<std::uint64_t> hops;
+        for_each_pair(common_, [&](std::span<const SharedMessage> pair) {
+            hops.clear();
+            const std::size_t first_path = evidence_.passages.size();
+            const std::size_t step = step_of(pair.size());
+            for (std::size_t k = 0; k < pair.size(); k += step) {
+                const SharedMessage& one = pair[k];
+                const auto hop = std::find(hops.begin(), hops.end(), one.hop);
+                const auto path = first_path + static_cast<std::size_t>(hop - hops.begin());
+                const int way = differences_.direction(one);
+                if (hop == hops.end()) {
+                    hops.push_back(one.hop);
+                    evidence_.passages.push_back({});
+                    Passage& passage = evidence_.passages.back();
+                    passage.is_directed = way != 0;
+                    if (const auto most = differences_.longest_latency(one)) {
+                        passage.most = static_cast<double>(*most);
+                    }
+                    hop_of_.push_back(one.hop);
+                }
+                const bool clocks = epoch(one.first).has_clock && epoch(one.second).has_clock;
+                evidence_.ties.push_back({one.first, one.second, one.first_time, one.second_time,
+                                          static_cast<std::uint32_t>(path),
+                                          way != 0 ? way : (one.up ? 1 : -1),
+                                          clocks ? clock_deviation : arrival_deviation,
+                                          one.first_late, one.second_late});
+            }
+        });
+        // Causes: what a host does about a message takes it a moment.
+        Table<std::uint32_t> paths;
+        for (const CausalTie& tie : causal_) {
+            if (!tie.at_once) continue;
+            const Key pair{pack_unordered(tie.cause, tie.effect), 0, 0, 0, 0};
+            const auto next = static_cast<std::uint32_t>(evidence_.passages.size());
+            const auto [path, is_new] = paths.emplace(pair, next);
+            if (is_new) evidence_.passages.push_back({causal_delay, causal_delay, causal_delay});
+            evidence_.ties.push_back({tie.cause, tie.effect, tie.cause_reading, tie.effect_reading,
+                                      *path, 1, causal_deviation});
+        }
+    }
+
+    /// On the reference's clock; offsets are within what times can differ by.
+    Alignment relative_to(const CommonClock& reference) {
+        Alignment result;
+        result.common = reference;
+        const FittedClock common = clocks_[reference.epoch];
+        for (std::uint32_t i = 0; i < count_; ++i) {
+            Mapping mapping{clocks_[i], groups_.of(i), firm_[i]};
+            const Micros then = mapping.to_common(mapping.pivot) + common.offset;  // its reading
+            const auto drifted = common.drift * static_cast<double>(then - common.pivot);
+            mapping.offset -= common.offset + static_cast<Micros>(drifted) - reference.ahead;
+            mapping.offset = std::clamp(mapping.offset, -2 * latest_time, 2 * latest_time);
+            mapping.drift -= common.drift;
+            result.mappings.push_back(mapping);
+        }
+        result.ties.resize(count_);
+        for (const SharedMessage& one : common_) {
+            ++result.ties[one.first];
+            ++result.ties[one.second];
+        }
+        for (std::uint32_t i = 0; i < count_; ++i) {
+            if (result.ties[i] == 0) result.mappings[i].spread = latest_time;
+        }
+        for (std::size_t p = 0; p < hop_of_.size(); ++p) {
+            const auto took =
+                static_cast<Micros>(std::llround(std::abs(evidence_.passages[p].took)));
+            auto [known, is_new] = result.latencies.emplace(Key{hop_of_[p], 0, 0, 0, 0}, took);
+            if (!is_new) *known = std::min(*known, took);
+        }
+        return result;
+    }
+
+    const Observations& observations_;
+    const Timebase& readings_;
+    ClockDifferences differences_;
+    std::span<const ClockPrior> priors_;
+    std::span<const CausalTie> causal_;
+    std::vector<SharedMessage> common_;
+    std::size_t count_;
+    std::vector<std::uint32_t> by_weight_;
+    std::vector<std::vector<std::uint32_t>> own_;  ///< observations by epoch
+    std::vector<FittedClock> clocks_;
+    std::vector<bool> known_;
+    DisjointSets groups_;
+    std::vector<std::uint32_t> firm_;
+    Evidence evidence_;
+    std::vector<std::uint64_t> hop_of_;  ///< by path; causes' come after those
+};
+
+}  // namespace
+
+Micros Alignment::latency(Symbol a, Symbol b) const {
+    const Micros* found = latencies.find(Key{pack_unordered(a, b), 0, 0, 0, 0});
+    return found == nullptr ? 0 : *found;
+}
+
+Alignment align(const Observations& observations, const Timebase& timebase,
+                const Sightings& sightings, const std::vector<Symbol>& hosts,
+                std::span<const ClockPrior> priors, std::span<const CausalTie> causal) {
+    return Aligner(observations, timebase, sightings, hosts, priors, causal).run();
+}
+
+}  // namespace ci::order

@@ -1,0 +1,25 @@
+// What is known of a clock, as JSON: what `order` reads, and inspectors tell each other.
+//
+//   {"observer": "10.0.0.1#101@0.0.0.0:9060", "at": 63962450204.066658, "offset": -3.2,
+//    "spread": 0.0001, "drift": 2e-05, "since": 63962440000}
+//
+// Seconds; `at` and `since` Gregorian. `drift` and `since` may be missing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "order/observe/clock.h"
+
+namespace ci::order {
+
+/// Empty: it is no such object.
+[[nodiscard]] std::optional<ClockPrior> read_clock(std::string_view json);
+[[nodiscard]] std::string clock_json(const ClockPrior& prior);
+
+/// As order() wants them: sorted by observer, one of each, the first one given.
+void arrange(std::vector<ClockPrior>& priors);
+
+}  // namespace ci::order

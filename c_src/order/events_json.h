@@ -1,0 +1,16 @@
+// Events as answers show them: a JSON array.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "chunk/chunk.h"
+#include "order/order.h"
+
+namespace ci::order {
+
+/// "[chunk,chunk]": each event's chunk as it was read; a retransmission gets a member
+/// `retransmission` with its number.
+std::string events_json(std::span<const chunk::Chunk> chunks, const Flow& flow);
+
+}  // namespace ci::order

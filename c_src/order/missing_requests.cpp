@@ -1,0 +1,78 @@
+#include "order/missing_requests.h"
+
+#include <optional>
+
+namespace ci::order {
+namespace {
+
+class Finder {
+  public:
+    explicit Finder(const Observations& observations) : stacks_(observations.stacks) {}
+
+    void note(const Observation& what) {
+        if (!what.request) return;
+        known_.emplace(key(what, what.src_host, what.dst_host, what.method, true), true);
+        known_.emplace(key(what, what.src_host, what.dst_host, what.method, false), true);
+    }
+
+    /// The method of the request that should have been seen on this hop, if it was not. Told once.
+    std::optional<Symbol> missing(const Observation& what) {
+        const auto method = needed(what);
+        if (!method) return std::nullopt;
+        const Symbol from = what.request ? what.src_host : what.dst_host;
+        const Symbol to = what.request ? what.dst_host : what.src_host;
+        // The ACK of a 2xx and a PRACK have branches of their own.
+        const bool by_branch = what.vias != 0 && (!what.request || what.method == method::cancel);
+        const bool known = by_branch
+                               ? (known_.find(key(what, from, to, *method, true)) != nullptr) ||
+                                     (known_.find(bare_key(what, from, to, *method)) != nullptr)
+                               : (known_.find(key(what, from, to, *method, false)) != nullptr);
+        if (known) return std::nullopt;
+        known_.emplace(key(what, from, to, *method, by_branch), true);
+        known_.emplace(key(what, from, to, *method, false), true);
+        return method;
+    }
+
+  private:
+    static std::optional<Symbol> needed(const Observation& what) {
+        if (!what.request) {
+            if (what.status == 0 || what.method == 0) return std::nullopt;
+            return what.method;
+        }
+        if (what.method == method::ack || what.method == method::cancel) return method::invite;
+        return std::nullopt;
+    }
+
+    [[nodiscard]] Key key(const Observation& what, Symbol from, Symbol to, Symbol of_method,
+                          bool by_branch) const {
+        const Symbol branch = by_branch ? stacks_.top(what.vias) : 0;
+        return {pack(from, to), pack(branch, of_method), what.number, by_branch ? 1U : 0U, 0};
+    }
+    /// A log that shows no Via has it.
+    static Key bare_key(const Observation& what, Symbol from, Symbol to, Symbol of_method) {
+        return {pack(from, to), pack(0, of_method), what.number, 1, 0};
+    }
+
+    const ViaStacks& stacks_;
+    Table<bool> known_;
+};
+
+}  // namespace
+
+std::vector<Missing> find_missing_requests(const Observations& observations,
+                                           const Transmissions& transmissions,
+                                           const std::vector<std::uint32_t>& order) {
+    Finder finder(observations);
+    for (const Message& message : transmissions.messages) finder.note(*message.what);
+    std::vector<Missing> gaps;
+    for (const auto node : order) {
+        if (node >= transmissions.all.size()) continue;
+        const auto& what = *transmissions.messages[transmissions.all[node].message].what;
+        if (const auto method = finder.missing(what)) {
+            gaps.push_back({node, *method, what.request});
+        }
+    }
+    return gaps;
+}
+
+}  // namespace ci::order
