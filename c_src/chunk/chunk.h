@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "wire/datagram.h"
 #include "wire/endpoint.h"
 #include "wire/micros.h"
 #include "wire/result.h"
@@ -57,13 +58,6 @@ struct Link {
     std::string protocol, id;
 };
 
-/// Where a capture took a datagram: what tells its copies from another one that says the same.
-struct Trace {
-    std::uint32_t ip_id = 0;  ///< 0: none, or none that tells anything
-    std::uint8_t ttl = 0;     ///< 0: not known
-    std::string_view mac;     ///< "020000000001>020000000002/100": link addresses, and VLANs
-};
-
 /// A chunk on its way to its file. All views point into bytes that the caller keeps.
 struct Draft {
     std::string_view call_id;   ///< as on the wire, trimmed; never empty
@@ -84,7 +78,7 @@ struct Draft {
     std::string_view event;      ///< what it is if it is no SIP: "log", "mi"; empty: SIP
     std::string_view direction;  ///< "in", "out": seen by the observer; empty: not told
     std::span<const Link> links;
-    Trace trace;  ///< of SIP by UDP that a capture saw
+    wire::Trace trace;  ///< of SIP by UDP that a capture saw
 };
 
 /// A chunk that was read back from a file or given to be ordered. Texts are valid UTF-8.
@@ -102,7 +96,7 @@ struct Chunk {
     std::string event;    ///< empty: SIP; else `label` tells what happened, and there is no SIP
     std::string message;  ///< octets as captured; where only `raw` is known, its lines with CRLF
     Flags flags;
-    std::uint32_t ip_id = 0;  ///< this and the next two: Trace
+    std::uint32_t ip_id = 0;  ///< this and the next two: wire::Trace
     std::uint32_t ttl = 0;
     std::string mac;
     std::string json;  ///< the object as it was read, one line, for answers

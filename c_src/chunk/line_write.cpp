@@ -138,7 +138,7 @@ void append_links(std::span<const Link> links, std::string& out) {
     out += '}';
 }
 
-void append_trace(const Trace& trace, std::string& out) {
+void append_trace(const wire::Trace& trace, std::string& out) {
     if (trace.ip_id != 0) {
         append_key("ip_id", out);
         append_number(trace.ip_id, out);

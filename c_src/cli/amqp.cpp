@@ -41,7 +41,7 @@ struct Broker::Link {
     std::unique_ptr<fronts::AmqpAnswers> answers;
 };
 
-Broker::Broker(Service& service, const commands::AmqpSettings& settings, commands::Log log)
+Broker::Broker(Service& service, const inspector::AmqpSettings& settings, inspector::Log log)
     : link_(std::make_unique<Link>()) {
     Link* link = link_.get();
     link->node = settings.node.empty() ? default_node() : settings.node;
@@ -59,7 +59,7 @@ Broker::Broker(Service& service, const commands::AmqpSettings& settings, command
                             [done = std::move(done)](const commands::Outcome&) { done(); });
     };
     hooks.log = [log = std::move(log)](bool trouble, const std::string& text) {
-        log(trouble ? commands::Level::error : commands::Level::info, text);
+        log(trouble ? inspector::Level::error : inspector::Level::info, text);
     };
 
     auto answering = amqp_hooks(service);
@@ -85,8 +85,8 @@ Broker::~Broker() {
 #else
 struct Broker::Link {};
 
-Broker::Broker(Service& /*service*/, const commands::AmqpSettings& /*settings*/,
-               commands::Log /*log*/) {
+Broker::Broker(Service& /*service*/, const inspector::AmqpSettings& /*settings*/,
+               inspector::Log /*log*/) {
     throw std::runtime_error("amqp: this program was built without it (cmake -DCI_AMQP=ON)");
 }
 

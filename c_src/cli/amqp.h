@@ -6,12 +6,12 @@
 
 #include "cli/service.h"
 #include "commands/look_up.h"
-#include "commands/settings.h"
 #include "fronts/amqp_answers.h"
+#include "inspector/settings.h"
 
 namespace ci::cli {
 
-inline amqp::Limits amqp_limits(const commands::AmqpSettings& settings) {
+inline amqp::Limits amqp_limits(const inspector::AmqpSettings& settings) {
     constexpr wire::Micros millisecond = 1'000;
     amqp::Limits limits;
     limits.gather = static_cast<wire::Micros>(settings.gather_ms) * millisecond;
@@ -34,7 +34,7 @@ class Broker {
   public:
     /// Throws std::runtime_error with a line for the operator, also where the program was built
     /// without AMQP.
-    Broker(Service& service, const commands::AmqpSettings& settings, commands::Log log);
+    Broker(Service& service, const inspector::AmqpSettings& settings, inspector::Log log);
     /// Says goodbye to the other inspectors.
     ~Broker();
     Broker(const Broker&) = delete;

@@ -22,7 +22,7 @@ namespace {
 /// The store speaks before there is an owner to listen, and when there is none any more.
 class OwnersLog {
   public:
-    void write(commands::Level level, std::string_view text) {
+    void write(inspector::Level level, std::string_view text) {
         const std::scoped_lock lock(mutex_);
         if (port_ != nullptr) {
             send(level, text);
@@ -45,7 +45,7 @@ class OwnersLog {
     }
 
   private:
-    void send(commands::Level level, std::string_view text) {
+    void send(inspector::Level level, std::string_view text) {
         constexpr erlang::Level levels[] = {erlang::Level::info, erlang::Level::warning,
                                             erlang::Level::error};
         port_->log(levels[static_cast<std::size_t>(level)], wire::visible_line(text));
@@ -54,7 +54,7 @@ class OwnersLog {
     std::mutex mutex_;
     fronts::Port* port_ = nullptr;
     bool had_port_ = false;
-    std::vector<std::pair<commands::Level, std::string>> early_;
+    std::vector<std::pair<inspector::Level, std::string>> early_;
 };
 
 struct Attached {
@@ -103,10 +103,10 @@ int port(const Arguments& arguments) {
 
     const fronts::PortOptions descriptors = fronts::take_standard_descriptors();
     OwnersLog owners_log;
-    const auto log = [&owners_log](commands::Level level, std::string_view text) {
+    const auto log = [&owners_log](inspector::Level level, std::string_view text) {
         owners_log.write(level, text);
     };
-    commands::Settings settings;
+    inspector::Settings settings;
     take_settings(values, settings);
     Service service(values.count("root") != 0
                         ? std::filesystem::path(values["root"].as<std::string>())

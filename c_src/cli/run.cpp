@@ -9,24 +9,24 @@
 #include "cli/settings_options.h"
 #include "cli/subcommand.h"
 #include "cli/text_file.h"
-#include "commands/config.h"
 #include "fronts/control.h"
 #include "fronts/control_client.h"
+#include "inspector/config.h"
 
 namespace ci::cli {
 namespace {
 
-void log(commands::Level level, std::string_view text) {
+void log(inspector::Level level, std::string_view text) {
     static std::mutex mutex;
     const std::scoped_lock lock(mutex);
-    std::string line(commands::level_names[static_cast<std::size_t>(level)]);
+    std::string line(inspector::level_names[static_cast<std::size_t>(level)]);
     complain(line.append(": ").append(text));
 }
 
 /// What the command line and the configuration file ask for together.
 struct Wanted {
     std::filesystem::path root, socket;
-    commands::Settings settings;
+    inspector::Settings settings;
     std::vector<std::vector<std::string>> configured;  ///< commands that start parsers
     std::vector<std::vector<std::string>> given;       ///< those of the command line
 };
@@ -47,13 +47,13 @@ std::vector<std::string> start_capture(const std::string& text) {
     return words;
 }
 
-commands::Config config_from(const std::string& path) {
+inspector::Config config_from(const std::string& path) {
     const auto text = read_file(path);
     if (!text) throw std::runtime_error("cannot read " + path);
-    auto config = commands::read_config(*text);
+    auto config = inspector::read_config(*text);
     if (!config) throw std::runtime_error(path + ": " + config.error().why);
     for (const std::string& problem : config->problems) {
-        log(commands::Level::error, std::string(path).append(": ").append(problem));
+        log(inspector::Level::error, std::string(path).append(": ").append(problem));
     }
     return *std::move(config);
 }
@@ -71,7 +71,7 @@ Wanted read_options(const Arguments& arguments) {
     add_settings_options(description);
     const auto values = parse_options(arguments, description);
 
-    commands::Config config;
+    inspector::Config config;
     if (values.count("config") != 0) config = config_from(values["config"].as<std::string>());
     // The command line goes before the file, the file before what is usual.
     take_settings(values, config.settings);
@@ -108,7 +108,7 @@ bool start(Service& service, const std::vector<std::string>& words) {
     const bool ok = outcome.status == commands::Status::ok;
     std::string_view line = outcome.text;
     if (line.ends_with('\n')) line.remove_suffix(1);
-    log(ok ? commands::Level::info : commands::Level::error, line);
+    log(ok ? inspector::Level::info : inspector::Level::error, line);
     return ok;
 }
 
@@ -124,13 +124,13 @@ int run(const Arguments& arguments) {
         // The person who typed it is there to see it.
         if (!start(service, words)) return 2;
     }
-    log(commands::Level::info, "storing in " + wanted.root.string());
-    log(commands::Level::info, "taking commands at " + wanted.socket.string());
+    log(inspector::Level::info, "storing in " + wanted.root.string());
+    log(inspector::Level::info, "taking commands at " + wanted.socket.string());
     std::optional<Broker> broker;
     if (!wanted.settings.amqp.urls.empty()) broker.emplace(service, wanted.settings.amqp, log);
     service.run();
     broker.reset();
-    log(commands::Level::info, "stopped");
+    log(inspector::Level::info, "stopped");
     return 0;
 }
 

@@ -12,7 +12,7 @@ namespace ci::cli {
 namespace {
 
 /// A command that throws (no memory for a huge call) must not take the intake down with it.
-commands::Outcome run_guarded(commands::Inspector& inspector,
+commands::Outcome run_guarded(inspector::Inspector& inspector,
                               const std::vector<std::string>& words) {
     try {
         return commands::run(inspector, words);
@@ -44,7 +44,8 @@ bool is_ignored(int signal) {
 
 // Until the inspector is there, a signal ends the process at once: what it finds at its start may
 // take a while, and a kill at any moment costs nothing that is stored.
-Service::Service(const std::filesystem::path& root, commands::Log log, commands::Settings settings)
+Service::Service(const std::filesystem::path& root, inspector::Log log,
+                 inspector::Settings settings)
     : descriptors_(take_descriptors()), signals_(context_) {
     ignore_signals();
     settings.most_descriptor = descriptors_.parsers;

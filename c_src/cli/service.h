@@ -16,7 +16,7 @@ namespace ci::cli {
 
 class Service {
   public:
-    Service(const std::filesystem::path& root, commands::Log log, commands::Settings settings);
+    Service(const std::filesystem::path& root, inspector::Log log, inspector::Settings settings);
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
@@ -34,7 +34,7 @@ class Service {
 
     /// Does a job in one of the worker threads; not, if the service ends before its turn.
     void work(commands::Job job);
-    [[nodiscard]] commands::Inspector& inspector() noexcept { return *inspector_; }
+    [[nodiscard]] inspector::Inspector& inspector() noexcept { return *inspector_; }
 
     /// Carries out a command here and now, before the event loop runs.
     commands::Outcome run_now(const std::vector<std::string>& words);
@@ -50,7 +50,7 @@ class Service {
     boost::asio::io_context context_{1};
     const Descriptors descriptors_;
     boost::asio::signal_set signals_;  ///< outlives what ends: a second signal changes nothing
-    std::optional<commands::Inspector> inspector_;
+    std::optional<inspector::Inspector> inspector_;
     commands::Workers workers_;
 };
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "cli/options.h"
-#include "commands/settings.h"
-#include "commands/store_settings.h"
+#include "inspector/settings.h"
+#include "inspector/store_settings.h"
 
 namespace ci::cli {
 
@@ -27,7 +27,7 @@ inline void add_settings_options(boost::program_options::options_description& de
 /// What is given goes before what is in `settings`. Throws UsageError. The key comes by the
 /// environment because a command line can be read by everybody on the machine.
 inline void take_settings(const boost::program_options::variables_map& values,
-                          commands::Settings& settings) {
+                          inspector::Settings& settings) {
     const auto take = [&](const char* name, std::string& path) {
         if (values.count(name) != 0) path = values[name].as<std::string>();
     };
@@ -59,14 +59,14 @@ inline void take_settings(const boost::program_options::variables_map& values,
         throw UsageError("--most-connections: no number from 1 on");
     }
     if (!count("amqp-gather-ms", settings.amqp.gather_ms) ||
-        settings.amqp.gather_ms > commands::most_gather_ms) {
+        settings.amqp.gather_ms > inspector::most_gather_ms) {
         throw UsageError("--amqp-gather-ms: no number up to 60000");
     }
     if (values.count("store") != 0) {
         for (const auto& text : values["store"].as<std::vector<std::string>>()) {
             const auto equals = std::min(text.find('='), text.size());
             const std::string_view value = std::string_view(text).substr(equals);
-            const std::string why = commands::set_store_option(
+            const std::string why = inspector::set_store_option(
                 text.substr(0, equals), value.substr(value.empty() ? 0 : 1), settings.store);
             if (!why.empty())
                 throw UsageError(std::string("--store ").append(text).append(": ").append(why));

@@ -163,12 +163,12 @@ std::string messages(const std::vector<chunk::Chunk>& chunks, const order::Flow&
 
 }  // namespace
 
-std::string callid_details(std::string_view /*call_id*/, const store::Dialogue& dialogue,
+std::string callid_details(std::string_view /*call_id*/, const store::StoredCall& dialogue,
                            Priors priors) {
     return order::events_json(dialogue.chunks, order::order(dialogue.chunks, priors)) + "\n";
 }
 
-std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dialogue,
+std::string inspect_call_id(std::string_view call_id, const store::StoredCall& dialogue,
                             Priors priors) {
     const order::Flow flow = order::order(dialogue.chunks, priors);
     std::string out = "{\"call-id\":";
@@ -189,7 +189,7 @@ std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dia
     return out;
 }
 
-std::string ladder(std::string_view call_id, const store::Dialogue& dialogue, Priors priors) {
+std::string ladder(std::string_view call_id, const store::StoredCall& dialogue, Priors priors) {
     if (dialogue.chunks.empty()) {
         return "no messages are stored for " + wire::visible_line(chunk::to_utf8(call_id)) + "\n";
     }

@@ -17,16 +17,16 @@ namespace ci::commands {
 using Priors = std::span<const order::ClockPrior>;
 
 /// A JSON array of chunks in order; "[]" for an unknown call.
-std::string callid_details(std::string_view call_id, const store::Dialogue& dialogue,
+std::string callid_details(std::string_view call_id, const store::StoredCall& dialogue,
                            Priors priors);
 
 /// {"call-id", "messages", "dialog_entities", "analysis"}, as Kazoo prints it, and what Kazoo does
 /// not know: "events", "clocks", "gaps", "contradictions" (docs/commands.md).
-std::string inspect_call_id(std::string_view call_id, const store::Dialogue& dialogue,
+std::string inspect_call_id(std::string_view call_id, const store::StoredCall& dialogue,
                             Priors priors);
 
 /// A picture, or one line saying that nothing is known.
-std::string ladder(std::string_view call_id, const store::Dialogue& dialogue, Priors priors);
+std::string ladder(std::string_view call_id, const store::StoredCall& dialogue, Priors priors);
 
 /// JSON; docs/commands.md tells what each number means.
 std::string stats_json(const sources::Parsers::Snapshot& parser);

@@ -42,7 +42,7 @@ std::string take_option(std::string_view option, sources::Admission& admission) 
     return {};
 }
 
-Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome start_hep_parser(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     std::string_view ip = arguments[0];
     const bool is_tls = ip.starts_with("tls:");
     if (is_tls) ip.remove_prefix(4);
@@ -74,7 +74,7 @@ Outcome start_hep_parser(Inspector& inspector, std::span<const std::string> argu
 /// The word that asks for HEP in a capture; no filter of pcap's.
 constexpr std::string_view takes_hep = "hep";
 
-Outcome start_capture(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome start_capture(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     sources::CaptureOptions options;
     options.interface = arguments[0];
     options.takes_hep = arguments.size() > 1 && arguments.back() == takes_hep;
@@ -91,7 +91,7 @@ Outcome start_capture(Inspector& inspector, std::span<const std::string> argumen
     return {Status::ok, "started " + as_visible_atom(*id) + "\n"};
 }
 
-Outcome import_pcap(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome import_pcap(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const std::string& path = arguments[0];
     // A relative one would mean a file of the asker's directory, which is not ours.
     if (!path.starts_with('/')) return failed("not an absolute path: " + as_atom(path));
@@ -107,19 +107,21 @@ Outcome import_pcap(Inspector& inspector, std::span<const std::string> arguments
     return failed(why);
 }
 
-Outcome list_active_parsers(Inspector& inspector, std::span<const std::string> /*none*/) {
+Outcome list_active_parsers(inspector::Inspector& inspector,
+                            std::span<const std::string> /*none*/) {
     Outcome outcome;
     for (const std::string& id : inspector.parsers().ids())
         outcome.text += as_visible_atom(id) + "\n";
     return outcome;
 }
 
-Outcome stop_active_parser(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome stop_active_parser(inspector::Inspector& inspector,
+                           std::span<const std::string> arguments) {
     if (inspector.parsers().stop(arguments[0])) return ok();
     return failed("no active parser " + as_atom(arguments[0]));
 }
 
-Outcome parser_stats(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome parser_stats(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     if (arguments.empty()) return {Status::ok, stats_json(inspector.parsers().snapshots())};
     const auto one = inspector.parsers().snapshots(arguments[0]);
     if (one.empty()) return failed("no active parser " + as_atom(arguments[0]));
@@ -128,7 +130,7 @@ Outcome parser_stats(Inspector& inspector, std::span<const std::string> argument
 
 /// on|off|check [ID], for the switch of that name.
 template <sources::Switch which>
-Outcome turn(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome turn(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     std::optional<std::string_view> id;
     if (arguments.size() > 1) id = arguments[1];
     const std::string& what = arguments[0];
@@ -149,24 +151,24 @@ Outcome turn(Inspector& inspector, std::span<const std::string> arguments) {
 
 /// Reads a call and answers with it; a file that cannot be read is an error, an unknown call is
 /// not.
-template <std::string (*answer)(std::string_view call_id, const store::Dialogue&, Priors)>
-Outcome about_call(Inspector& inspector, std::span<const std::string> arguments) {
-    const store::Dialogue dialogue = inspector.store().read(arguments[0]);
+template <std::string (*answer)(std::string_view call_id, const store::StoredCall&, Priors)>
+Outcome about_call(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    const store::StoredCall dialogue = inspector.store().read(arguments[0]);
     if (!dialogue.error.empty()) return failed("cannot read: " + dialogue.error);
     return {Status::ok, answer(arguments[0], dialogue, *inspector.clocks().priors())};
 }
 
-Outcome clocks(Inspector& inspector, std::span<const std::string> /*none*/) {
+Outcome clocks(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
     return {Status::ok, clocks_json(*inspector.clocks().priors())};
 }
 
-Outcome flush(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome flush(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const store::Flushed flushed =
         arguments.empty() ? inspector.store().flush() : inspector.store().flush(arguments[0]);
     return flushed.error.empty() ? ok() : failed("cannot delete: " + flushed.error);
 }
 
-Outcome import_from_kazoo(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome import_from_kazoo(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const std::filesystem::path directory = arguments[0];
     // Where the inspector runs is not where the asker is.
     if (!directory.is_absolute()) return failed("not an absolute path: " + as_atom(arguments[0]));
@@ -178,7 +180,7 @@ Outcome import_from_kazoo(Inspector& inspector, std::span<const std::string> arg
                   " messages were imported)");
 }
 
-Outcome export_to_kazoo(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome export_to_kazoo(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const std::filesystem::path directory = arguments[0];
     if (!directory.is_absolute()) return failed("not an absolute path: " + as_atom(arguments[0]));
     const auto lock = inspector.begin_import();
@@ -189,7 +191,7 @@ Outcome export_to_kazoo(Inspector& inspector, std::span<const std::string> argum
                   " calls were exported)");
 }
 
-Outcome list_calls(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome list_calls(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     constexpr std::size_t usual = 20, most = 1'000;
     std::size_t n = usual;
     if (!arguments.empty()) {
@@ -202,22 +204,22 @@ Outcome list_calls(Inspector& inspector, std::span<const std::string> arguments)
     return {Status::ok, commands::list_calls(inspector.store(), n)};
 }
 
-Outcome store_stats(Inspector& inspector, std::span<const std::string> /*none*/) {
+Outcome store_stats(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
     return {Status::ok, commands::store_stats(inspector.store())};
 }
 
-Outcome amqp_stats(Inspector& inspector, std::span<const std::string> /*none*/) {
+Outcome amqp_stats(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
     std::string stats = inspector.amqp_stats();
     if (stats.empty()) return failed("AMQP is not configured");
     return {Status::ok, std::move(stats)};
 }
 
-Outcome pin(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome pin(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const std::string why = inspector.store().pin(arguments[0]);
     return why.empty() ? ok() : failed("cannot pin: " + why);
 }
 
-Outcome unpin(Inspector& inspector, std::span<const std::string> arguments) {
+Outcome unpin(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const std::string why = inspector.store().unpin(arguments[0]);
     return why.empty() ? ok() : failed("cannot unpin: " + why);
 }
@@ -312,7 +314,7 @@ Job job_of(std::span<const std::string> words) {
     return job;
 }
 
-Outcome run(Inspector& inspector, std::span<const std::string> words) {
+Outcome run(inspector::Inspector& inspector, std::span<const std::string> words) {
     if (words.empty()) return {Status::usage, "no command\n"};
     const Command* command = find(words.front());
     if (command == nullptr) {

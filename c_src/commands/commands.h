@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "commands/inspector.h"
 #include "commands/outcome.h"
 #include "commands/workers.h"
+#include "inspector/inspector.h"
 
 namespace ci::commands {
 
@@ -25,7 +25,7 @@ struct Command {
     std::string_view arguments;  ///< "IP PORT", "[CALLID]"
     std::size_t least, most;     ///< how many
     std::string_view help;       ///< one line, then whatever it takes
-    Outcome (*run)(Inspector&, std::span<const std::string> arguments);
+    Outcome (*run)(inspector::Inspector&, std::span<const std::string> arguments);
     Turn turn = Turn::any;
 };
 
@@ -36,6 +36,6 @@ struct Command {
 [[nodiscard]] Job job_of(std::span<const std::string> words);
 
 /// `words`: the command's name and its arguments.
-[[nodiscard]] Outcome run(Inspector& inspector, std::span<const std::string> words);
+[[nodiscard]] Outcome run(inspector::Inspector& inspector, std::span<const std::string> words);
 
 }  // namespace ci::commands

@@ -10,13 +10,13 @@
 #include <system_error>
 
 #include "commands/kazoo_term.h"
-#include "store/call_files.h"
-#include "store/disk.h"
-#include "store/file.h"
-#include "store/numbered.h"
-#include "store/path.h"
-#include "store/tree.h"
-#include "store/write.h"
+#include "store/calls/call_files.h"
+#include "store/disk/directory_walk.h"
+#include "store/disk/disk.h"
+#include "store/disk/file.h"
+#include "store/disk/file_io.h"
+#include "store/disk/line_format.h"
+#include "store/disk/path.h"
 
 namespace ci::commands {
 namespace {
@@ -25,7 +25,8 @@ constexpr std::chrono::seconds settling{10};
 
 class Export {
   public:
-    Export(Inspector& inspector, const std::filesystem::path& directory, Exported& result)
+    Export(inspector::Inspector& inspector, const std::filesystem::path& directory,
+           Exported& result)
         : inspector_(inspector),
           files_(store::disk(), inspector.store().root(), {}),
           directory_(directory),
@@ -36,7 +37,7 @@ class Export {
         if (inspector_.is_ending()) return stop("the inspector ends");
         const auto call_id = call_id_of(relative);
         if (!call_id) return skip("unreadable");
-        const store::Dialogue dialogue = inspector_.store().read(*call_id);
+        const store::StoredCall dialogue = inspector_.store().read(*call_id);
         if (!dialogue.error.empty()) return skip("unreadable");
         if (dialogue.chunks.empty()) return true;  // removed meanwhile
         return write(dialogue);
@@ -57,7 +58,7 @@ class Export {
         return std::nullopt;
     }
 
-    bool write(const store::Dialogue& dialogue) {
+    bool write(const store::StoredCall& dialogue) {
         const std::string call_id = kazoo_call_id(dialogue.chunks.front());
         std::string terms;
         std::size_t count = 0;
@@ -93,7 +94,7 @@ class Export {
         return false;
     }
 
-    Inspector& inspector_;
+    inspector::Inspector& inspector_;
     const store::CallFiles files_;
     const std::filesystem::path& directory_;
     Exported& result_;
@@ -127,7 +128,7 @@ std::size_t for_each_call(const std::filesystem::path& root,
 
 }  // namespace
 
-Exported export_kazoo(Inspector& inspector, const std::filesystem::path& directory) {
+Exported export_kazoo(inspector::Inspector& inspector, const std::filesystem::path& directory) {
     Exported result;
     std::error_code error;
     if (std::filesystem::exists(directory, error) && !std::filesystem::is_empty(directory, error)) {

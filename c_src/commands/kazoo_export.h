@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "commands/inspector.h"
+#include "inspector/inspector.h"
 
 namespace ci::commands {
 
@@ -19,7 +19,7 @@ struct Exported {
 };
 
 /// Ends between two calls when the inspector ends.
-Exported export_kazoo(Inspector& inspector, const std::filesystem::path& directory);
+Exported export_kazoo(inspector::Inspector& inspector, const std::filesystem::path& directory);
 
 /// A JSON object and a line feed.
 std::string export_json(const Exported& exported);

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "commands/kazoo_object.h"
-#include "commands/masking.h"
-#include "store/numbered.h"
-#include "store/path.h"
-#include "store/tree.h"
-#include "store/write.h"
+#include "inspector/masking.h"
+#include "store/disk/directory_walk.h"
+#include "store/disk/file_io.h"
+#include "store/disk/line_format.h"
+#include "store/disk/path.h"
 #include "wire/hash.h"
 
 namespace ci::commands {
@@ -101,13 +101,13 @@ class Reader {
 
     const sip::Masking& masking_;
     Imported& result_;
-    Masker masker_;
+    inspector::Masker masker_;
     KazooTexts texts_;
 };
 
 class Import {
   public:
-    Import(Inspector& inspector, bool is_own, Imported& result)
+    Import(inspector::Inspector& inspector, bool is_own, Imported& result)
         : inspector_(inspector), is_own_(is_own), result_(result) {}
 
     bool take(const std::string& relative, const store::File& file) {
@@ -215,7 +215,7 @@ class Import {
         return text;
     }
 
-    Inspector& inspector_;
+    inspector::Inspector& inspector_;
     const bool is_own_;  ///< the directory is the store's
     Imported& result_;
     Texts elsewhere_;  ///< lines of one file that are in another by now
@@ -223,7 +223,7 @@ class Import {
 
 }  // namespace
 
-Imported import_kazoo(Inspector& inspector, const std::filesystem::path& directory) {
+Imported import_kazoo(inspector::Inspector& inspector, const std::filesystem::path& directory) {
     Imported result;
     std::error_code none;
     const bool is_own = std::filesystem::equivalent(directory, inspector.store().root(), none);

@@ -11,7 +11,7 @@
 #include <map>
 #include <string>
 
-#include "commands/inspector.h"
+#include "inspector/inspector.h"
 
 namespace ci::commands {
 
@@ -24,6 +24,6 @@ struct Imported {
 };
 
 /// Ends between two files when the inspector ends.
-Imported import_kazoo(Inspector& inspector, const std::filesystem::path& directory);
+Imported import_kazoo(inspector::Inspector& inspector, const std::filesystem::path& directory);
 
 }  // namespace ci::commands

@@ -7,7 +7,7 @@ namespace ci::commands {
 amqp::Found look_up(const store::Store& store, const amqp::Question& question) {
     amqp::Found found;
     for (const std::string& call_id : question.call_ids) {
-        store::Dialogue dialogue = store.read(call_id);
+        store::StoredCall dialogue = store.read(call_id);
         if (!dialogue.error.empty()) found.error = std::move(dialogue.error);
         if (dialogue.chunks.empty()) continue;
         if (question.of_one_call) {

@@ -10,7 +10,7 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-json describe(const std::string& call_id, const store::Dialogue& dialogue) {
+json describe(const std::string& call_id, const store::StoredCall& dialogue) {
     const auto stamp = [](const chunk::Chunk& chunk) {
         return chunk.timestamp.value_or(chunk.ref_timestamp.value_or(0));
     };
@@ -61,7 +61,7 @@ std::string store_stats(const store::Store& store) {
 std::string list_calls(const store::Store& store, std::size_t n) {
     json calls = json::array();
     for (const std::string& call_id : store.recent(n)) {
-        const store::Dialogue dialogue = store.read(call_id);
+        const store::StoredCall dialogue = store.read(call_id);
         if (!dialogue.chunks.empty()) calls.push_back(describe(call_id, dialogue));
     }
     return calls.dump() + "\n";

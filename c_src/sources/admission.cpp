@@ -12,7 +12,7 @@ bool Admission::allows(const wire::Address& address) const noexcept {
            });
 }
 
-Admission::Key Admission::check_key(const Datagram& datagram) const noexcept {
+Admission::Key Admission::check_key(const wire::Datagram& datagram) const noexcept {
     const auto capture = hep::decode(datagram.bytes, datagram.arrival);
     if (!capture) return Key::not_hep;
     const std::string_view key = capture->auth_key;

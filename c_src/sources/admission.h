@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sources/intake.h"
+#include "intake/intake.h"
 #include "wire/network.h"
 
 namespace ci::sources {
@@ -18,7 +18,7 @@ struct Admission {
 
     enum class Key : std::uint8_t { right, wrong, not_hep };
     /// HEP 1 and 2 have no key: it is wrong. In a time that does not depend on the key's bytes.
-    [[nodiscard]] Key check_key(const Datagram& datagram) const noexcept;
+    [[nodiscard]] Key check_key(const wire::Datagram& datagram) const noexcept;
 };
 
 /// "10.0.0.0/8,192.0.2.1". The error is the part that is no network.

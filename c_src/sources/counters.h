@@ -7,49 +7,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "hep/hep.h"
 #include "hep/stream.h"
-#include "sip/message.h"
+#include "intake/refused.h"
 
 namespace ci::sources {
-
-/// Reasons that neither decoder can know.
-enum class Reason : std::uint8_t {
-    sip_no_call_id,  ///< SIP that belongs to no call
-    inflate_failed,  ///< a compressed payload that is broken or too large
-    store_failed,    ///< could not be written; the log says why
-    not_allowed,     ///< from an address that may not send here
-    bad_auth_key,    ///< without the key that is asked for, or with another
-    capture_off,     ///< the operator said so
-    mirrored,        ///< captured on its way from a proxy to a collector
-    bad_length       ///< captured SIP whose Content-Length is none, where one is needed
-};
-inline constexpr std::string_view reason_names[] = {
-    "sip_no_call_id", "inflate_failed", "store_failed", "not_allowed",
-    "bad_auth_key",   "capture_off",    "mirrored",     "bad_length"};
-
-/// All reasons of all decoders in one row.
-class Refused {
-  public:
-    static constexpr std::size_t hep_count = std::size(hep::reason_names);
-    static constexpr std::size_t sip_count = std::size(sip::reason_names);
-    static constexpr std::size_t count = hep_count + sip_count + std::size(reason_names);
-
-    Refused(hep::Reason reason) noexcept : index_(static_cast<std::size_t>(reason)) {}
-    Refused(sip::Reason reason) noexcept : index_(hep_count + static_cast<std::size_t>(reason)) {}
-    Refused(Reason reason) noexcept
-        : index_(hep_count + sip_count + static_cast<std::size_t>(reason)) {}
-
-    [[nodiscard]] std::size_t index() const noexcept { return index_; }
-    static constexpr std::string_view name(std::size_t index) noexcept {
-        if (index < hep_count) return hep::reason_names[index];
-        if (index < hep_count + sip_count) return sip::reason_names[index - hep_count];
-        return reason_names[index - hep_count - sip_count];
-    }
-
-  private:
-    std::size_t index_;
-};
 
 /// Why a connection was not taken, or had to be closed. The first ones are hep::StreamReason's.
 enum class ConnectionReason : std::uint8_t {
@@ -96,9 +57,9 @@ struct Counters {
     Counter bytes{0};
     Counter stored{0};
     Counter events{0};  ///< of those stored: what is not SIP
-    std::array<Counter, Refused::count> refused{};
+    std::array<Counter, intake::Refused::count> refused{};
     /// Stored although something was wrong with the packet or with what it carries.
-    std::array<Counter, Refused::count> damaged{};
+    std::array<Counter, intake::Refused::count> damaged{};
     std::array<Counter, std::size(piece_names)> pieces{};
     /// Never seen: the kernel had no room (SO_RXQ_OVFL).
     Counter kernel_dropped{0};

@@ -18,8 +18,8 @@ constexpr std::chrono::milliseconds looking_away{100};
 
 /// Under the lowest number that is free. Numbers tell how many there are only as long as low ones
 /// are used first.
-Descriptor lowered(Descriptor descriptor) {
-    Descriptor lower(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 0));
+net::Descriptor lowered(net::Descriptor descriptor) {
+    net::Descriptor lower(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 0));
     return lower.is_open() && lower.get() < descriptor.get() ? std::move(lower)
                                                              : std::move(descriptor);
 }
@@ -30,27 +30,27 @@ std::string HepListener::id_of(const HepOptions& options) {
     return (options.tls ? "tls:" : "") + wire::to_string(options.local);
 }
 
-wire::expected<std::unique_ptr<HepListener>, SocketError> HepListener::start(
+wire::expected<std::unique_ptr<HepListener>, net::SocketError> HepListener::start(
     const HepOptions& options, Sink sink) {
-    std::optional<UdpSocket> udp;
-    std::optional<TlsContext> tls;
+    std::optional<net::UdpSocket> udp;
+    std::optional<net::TlsContext> tls;
     if (options.tls) {
-        auto context = TlsContext::load(*options.tls);
+        auto context = net::TlsContext::load(*options.tls);
         if (!context) return std::move(context.error());
         tls = *std::move(context);
     } else {
-        auto socket = UdpSocket::bind(options.local);
+        auto socket = net::UdpSocket::bind(options.local);
         if (!socket) return std::move(socket.error());
         udp = *std::move(socket);
     }
-    auto tcp = TcpAcceptor::listen(options.local);
+    auto tcp = net::TcpAcceptor::listen(options.local);
     if (!tcp) return std::move(tcp.error());
-    Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!wake.is_open()) return last_socket_error();
-    Poller poller;
+    net::Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!wake.is_open()) return net::last_socket_error();
+    net::Poller poller;
     if (!poller.is_open() || (udp && !poller.add(udp->descriptor())) ||
         !poller.add(tcp->descriptor()) || !poller.add(wake.get())) {
-        return last_socket_error();
+        return net::last_socket_error();
     }
     Sockets sockets{std::move(udp), std::move(tls), *std::move(tcp), std::move(wake),
                     std::move(poller)};
@@ -124,7 +124,7 @@ void HepListener::accept(std::size_t most) {
         auto accepted = tcp_.accept();
         if (!accepted) break;
         if (receiver_.admission().allows(accepted->peer.address)) {
-            take_in(*std::move(accepted));
+            welcome(*std::move(accepted));
         } else {
             count(ConnectionReason::not_allowed);
         }
@@ -132,7 +132,7 @@ void HepListener::accept(std::size_t most) {
     if (tcp_.is_exhausted()) look_away();
 }
 
-void HepListener::take_in(TcpAcceptor::Accepted accepted) {
+void HepListener::welcome(net::TcpAcceptor::Accepted accepted) {
     if (!make_room(accepted)) return;
     const int descriptor = accepted.socket.get();
     auto session = tls_ ? tls_->accept(descriptor) : nullptr;
@@ -151,7 +151,7 @@ void HepListener::take_in(TcpAcceptor::Accepted accepted) {
     }
 }
 
-bool HepListener::make_room(TcpAcceptor::Accepted& accepted) {
+bool HepListener::make_room(net::TcpAcceptor::Accepted& accepted) {
     const bool has_descriptor =
         accepted.socket.is_open() && accepted.socket.get() < most_descriptor_;
     if (has_descriptor && connections_.size() < most_connections_) return true;

@@ -9,12 +9,12 @@
 #include <string>
 #include <thread>
 
+#include "net/poller.h"
+#include "net/tcp_acceptor.h"
+#include "net/udp_socket.h"
 #include "sources/connections.h"
 #include "sources/counters.h"
-#include "sources/poller.h"
 #include "sources/source.h"
-#include "sources/tcp_acceptor.h"
-#include "sources/udp_socket.h"
 
 namespace ci::sources {
 
@@ -22,7 +22,7 @@ struct HepOptions {
     wire::Endpoint local;                  ///< has an address and a port
     std::size_t most_connections = 1'024;  ///< at a time
     int most_descriptor = 1 << 20;         ///< those from here on are kept back for others
-    std::optional<TlsFiles> tls;           ///< given: TLS only, and no datagrams
+    std::optional<net::TlsFiles> tls;      ///< given: TLS only, and no datagrams
     std::chrono::milliseconds handshake_time{10'000};
     Admission admission;
     SwitchSettings switches{true, true};  ///< to begin with
@@ -31,7 +31,7 @@ struct HepOptions {
 class HepListener : public Source {
   public:
     /// Listens when it returns, by all transports; or by none.
-    static wire::expected<std::unique_ptr<HepListener>, SocketError> start(
+    static wire::expected<std::unique_ptr<HepListener>, net::SocketError> start(
         const HepOptions& options, Sink sink);
 
     /// Stops; what was received is handed over first.
@@ -47,19 +47,19 @@ class HepListener : public Source {
 
   private:
     struct Sockets {
-        std::optional<UdpSocket> udp;
-        std::optional<TlsContext> tls;
-        TcpAcceptor tcp;
-        Descriptor wake;
-        Poller poller;
+        std::optional<net::UdpSocket> udp;
+        std::optional<net::TlsContext> tls;
+        net::TcpAcceptor tcp;
+        net::Descriptor wake;
+        net::Poller poller;
     };
     HepListener(const HepOptions& options, Sockets sockets, Sink sink);
     void run();
     bool take_batch();
     void accept(std::size_t most);
-    void take_in(TcpAcceptor::Accepted accepted);
+    void welcome(net::TcpAcceptor::Accepted accepted);
     /// For one more; false: nobody can be sent away for it, and that is counted.
-    bool make_room(TcpAcceptor::Accepted& accepted);
+    bool make_room(net::TcpAcceptor::Accepted& accepted);
     void look_away();
     void look_again();
     void serve(int descriptor);
@@ -72,11 +72,11 @@ class HepListener : public Source {
     std::size_t most_connections_;
     int most_descriptor_;
     std::chrono::milliseconds handshake_time_;
-    std::optional<UdpSocket> udp_;
-    std::optional<TlsContext> tls_;
-    TcpAcceptor tcp_;
-    Descriptor wake_;
-    Poller poller_;
+    std::optional<net::UdpSocket> udp_;
+    std::optional<net::TlsContext> tls_;
+    net::TcpAcceptor tcp_;
+    net::Descriptor wake_;
+    net::Poller poller_;
     Connections connections_;
     std::optional<std::chrono::steady_clock::time_point> looks_again_at_;  ///< at who connects
     struct Handshake {

@@ -5,43 +5,44 @@
 #include <array>
 #include <cerrno>
 
-#include "sources/clock.h"
+#include "net/wall_clock.h"
 
 namespace ci::sources {
 
 HepStream::State HepStream::read(Receiver& receiver) {
     do {
-        const TlsSession::Read got = read_some(cutter_.room());
+        const net::TlsSession::Read got = read_some(cutter_.room());
         switch (got.state) {
-            case TlsSession::State::bytes:
+            case net::TlsSession::State::bytes:
                 cutter_.filled(got.size);
                 hand_over(receiver);
                 if (cutter_.lost()) return end(false);
                 break;
-            case TlsSession::State::wants_read:
+            case net::TlsSession::State::wants_read:
                 return State::wants_read;
-            case TlsSession::State::wants_write:
+            case net::TlsSession::State::wants_write:
                 return State::wants_write;
-            case TlsSession::State::ended:
+            case net::TlsSession::State::ended:
                 return end(false);
-            case TlsSession::State::failed:
+            case net::TlsSession::State::failed:
                 return end(true);
         }
     } while (tls_ && tls_->has_more());  // the rest of one record
     return State::more;
 }
 
-TlsSession::Read HepStream::read_some(std::span<std::byte> room) {
+net::TlsSession::Read HepStream::read_some(std::span<std::byte> room) {
     if (tls_) return tls_->read(room);
     const auto size = ::recv(socket_.get(), room.data(), room.size(), MSG_DONTWAIT);
-    if (size > 0) return {TlsSession::State::bytes, static_cast<std::size_t>(size)};
-    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return {TlsSession::State::wants_read};
-    return {TlsSession::State::ended};
+    if (size > 0) return {net::TlsSession::State::bytes, static_cast<std::size_t>(size)};
+    if (size < 0 && (errno == EAGAIN || errno == EINTR))
+        return {net::TlsSession::State::wants_read};
+    return {net::TlsSession::State::ended};
 }
 
 void HepStream::hand_over(Receiver& receiver) {
-    const wire::Micros arrival = now();
-    std::array<Datagram, 64> batch;
+    const wire::Micros arrival = net::now();
+    std::array<wire::Datagram, 64> batch;
     std::size_t count = 0;
     const auto flush = [&] {
         if (count > 0) receiver.take(std::span(batch).first(count));

@@ -5,16 +5,17 @@
 #include <optional>
 
 #include "hep/stream.h"
-#include "sources/descriptor.h"
+#include "net/descriptor.h"
+#include "net/tls.h"
 #include "sources/receiver.h"
-#include "sources/tls.h"
 
 namespace ci::sources {
 
 class HepStream {
   public:
     /// Without `tls` in the clear.
-    HepStream(Descriptor socket, const wire::Endpoint& peer, std::unique_ptr<TlsSession> tls)
+    HepStream(net::Descriptor socket, const wire::Endpoint& peer,
+              std::unique_ptr<net::TlsSession> tls)
         : socket_(std::move(socket)), peer_(peer), tls_(std::move(tls)) {}
 
     enum class State : std::uint8_t {
@@ -36,13 +37,13 @@ class HepStream {
     [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
 
   private:
-    TlsSession::Read read_some(std::span<std::byte> room);
+    net::TlsSession::Read read_some(std::span<std::byte> room);
     void hand_over(Receiver& receiver);
     State end(bool failed);
 
-    Descriptor socket_;
+    net::Descriptor socket_;
     wire::Endpoint peer_;
-    std::unique_ptr<TlsSession> tls_;
+    std::unique_ptr<net::TlsSession> tls_;
     hep::StreamCutter cutter_;
     std::optional<ConnectionReason> trouble_;
 };

@@ -75,19 +75,19 @@ class Unzstd : public PackedFile::Unpacker {
 };
 
 std::string error_text() {
-    return last_socket_error().why;
+    return net::last_socket_error().why;
 }
 
 }  // namespace
 
-wire::expected<PackedFile, SocketError> PackedFile::open(const std::string& path,
-                                                         const std::atomic<bool>& stopped) {
+wire::expected<PackedFile, net::SocketError> PackedFile::open(const std::string& path,
+                                                              const std::atomic<bool>& stopped) {
     // Nothing that can be waited for for ever.
-    Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!descriptor.is_open()) return last_socket_error();
+    net::Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!descriptor.is_open()) return net::last_socket_error();
     struct stat status {};
-    if (::fstat(descriptor.get(), &status) != 0) return last_socket_error();
-    if (!S_ISREG(status.st_mode)) return SocketError{"not a regular file"};
+    if (::fstat(descriptor.get(), &status) != 0) return net::last_socket_error();
+    if (!S_ISREG(status.st_mode)) return net::SocketError{"not a regular file"};
     PackedFile file(std::move(descriptor), stopped);
     (void)file.refill();
     struct Row {
@@ -103,7 +103,7 @@ wire::expected<PackedFile, SocketError> PackedFile::open(const std::string& path
     const std::string_view begin(reinterpret_cast<const char*>(file.buffer_.data()), file.end_);
     for (const Row& row : others) {
         if (!begin.starts_with(row.magic)) continue;
-        return SocketError{"packed by " + std::string(row.name) + ": unpack it first"};
+        return net::SocketError{"packed by " + std::string(row.name) + ": unpack it first"};
     }
     if (begin.starts_with("\x1f\x8b")) file.unpacker_ = std::make_unique<Gunzip>();
     if (begin.starts_with("\x28\xb5\x2f\xfd")) file.unpacker_ = std::make_unique<Unzstd>();

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "sources/descriptor.h"
-#include "sources/socket_error.h"
+#include "net/descriptor.h"
+#include "net/socket_error.h"
 #include "wire/result.h"
 
 namespace ci::sources {
@@ -31,19 +31,19 @@ class PackedFile {
     };
 
     /// `stopped`: then the file ends. A regular file.
-    static wire::expected<PackedFile, SocketError> open(const std::string& path,
-                                                        const std::atomic<bool>& stopped);
+    static wire::expected<PackedFile, net::SocketError> open(const std::string& path,
+                                                             const std::atomic<bool>& stopped);
 
     /// Less than asked for only at the end; trouble() tells if that should not be there.
     std::size_t read(std::span<std::byte> to);
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
 
   private:
-    PackedFile(Descriptor descriptor, const std::atomic<bool>& stopped)
+    PackedFile(net::Descriptor descriptor, const std::atomic<bool>& stopped)
         : descriptor_(std::move(descriptor)), stopped_(&stopped), buffer_(64UL * 1'024) {}
     bool refill();
 
-    Descriptor descriptor_;
+    net::Descriptor descriptor_;
     const std::atomic<bool>* stopped_;
     std::unique_ptr<Unpacker> unpacker_;  ///< empty: not packed
     std::vector<std::byte> buffer_;

@@ -2,7 +2,7 @@
 
 #include <sys/eventfd.h>
 
-#include "sources/clock.h"
+#include "net/wall_clock.h"
 
 namespace ci::sources {
 namespace {
@@ -21,23 +21,23 @@ std::string PacketCapture::id_of(const CaptureOptions& options) {
     return "capture:" + options.interface;
 }
 
-wire::expected<std::unique_ptr<Source>, SocketError> PacketCapture::start(
+wire::expected<std::unique_ptr<Source>, net::SocketError> PacketCapture::start(
     const CaptureOptions& options, Sink sink, Notice notice) {
     auto pcap = Pcap::open_interface(options.interface, options.filter);
     if (!pcap) return std::move(pcap.error());
-    Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    Poller poller;
+    net::Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    net::Poller poller;
     if (!wake.is_open() || !poller.is_open() || !poller.add(wake.get()) ||
         !poller.add(pcap->descriptor())) {
-        return last_socket_error();
+        return net::last_socket_error();
     }
     return std::unique_ptr<Source>(new PacketCapture(options, *std::move(pcap), std::move(wake),
                                                      std::move(poller), std::move(sink),
                                                      std::move(notice)));
 }
 
-PacketCapture::PacketCapture(const CaptureOptions& options, Pcap pcap, Descriptor wake,
-                             Poller poller, Sink sink, Notice notice)
+PacketCapture::PacketCapture(const CaptureOptions& options, Pcap pcap, net::Descriptor wake,
+                             net::Poller poller, Sink sink, Notice notice)
     : Source(id_of(options), wire::Endpoint{}, Admission{}, options.switches, std::move(sink)),
       interface_(options.interface),
       filter_(options.filter),
@@ -56,7 +56,9 @@ PacketCapture::~PacketCapture() {
 }
 
 void PacketCapture::run() {
-    const auto deliver = [this](const packets::Message& message) { messages_.add(message, now()); };
+    const auto deliver = [this](const packets::Message& message) {
+        messages_.add(message, net::now());
+    };
     packets::Decoder::Limits limits;
     limits.takes_hep = takes_hep_;
     for (bool stopped = false; !stopped;) {
@@ -68,7 +70,7 @@ void PacketCapture::run() {
             if (!stopped) resume();
             continue;
         }
-        if (events.empty()) decoder_->pass(now());
+        if (events.empty()) decoder_->pass(net::now());
         take_batch();
     }
     for (int i = 0; pcap_ && i < last_batches && take_batch(); ++i) {

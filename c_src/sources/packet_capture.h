@@ -7,10 +7,10 @@
 #include <string>
 #include <thread>
 
+#include "net/poller.h"
 #include "sources/frame_counters.h"
 #include "sources/packet_messages.h"
 #include "sources/pcap.h"
-#include "sources/poller.h"
 #include "sources/source.h"
 
 namespace ci::sources {
@@ -25,8 +25,8 @@ struct CaptureOptions {
 class PacketCapture : public Source {
   public:
     /// Captures when it returns. `notice` is told what an operator should know, from its thread.
-    static wire::expected<std::unique_ptr<Source>, SocketError> start(const CaptureOptions& options,
-                                                                      Sink sink, Notice notice);
+    static wire::expected<std::unique_ptr<Source>, net::SocketError> start(
+        const CaptureOptions& options, Sink sink, Notice notice);
     ~PacketCapture() override;
     PacketCapture(const PacketCapture&) = delete;
     PacketCapture& operator=(const PacketCapture&) = delete;
@@ -38,8 +38,8 @@ class PacketCapture : public Source {
     static std::string id_of(const CaptureOptions& options);
 
   private:
-    PacketCapture(const CaptureOptions& options, Pcap pcap, Descriptor wake, Poller poller,
-                  Sink sink, Notice notice);
+    PacketCapture(const CaptureOptions& options, Pcap pcap, net::Descriptor wake,
+                  net::Poller poller, Sink sink, Notice notice);
     void run();
     bool take_batch();
     void interrupt(const std::string& why);
@@ -50,8 +50,8 @@ class PacketCapture : public Source {
     const bool takes_hep_;
     Notice notice_;
     std::optional<Pcap> pcap_;  ///< empty: interrupted
-    Descriptor wake_;
-    Poller poller_;
+    net::Descriptor wake_;
+    net::Poller poller_;
     PacketMessages messages_;
     std::optional<packets::Decoder> decoder_;
     packets::Counts before_;            ///< of decoders that were interrupted

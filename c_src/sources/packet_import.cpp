@@ -28,14 +28,15 @@ PacketImport::PacketImport(std::string path, bool takes_hep, const SwitchSetting
       path_(std::move(path)),
       takes_hep_(takes_hep) {}
 
-wire::expected<bool, SocketError> PacketImport::run(const std::atomic<bool>& stopped) {
+wire::expected<bool, net::SocketError> PacketImport::run(const std::atomic<bool>& stopped) {
     auto packed = PackedFile::open(path_, stopped);
     if (!packed) return std::move(packed.error());
     packets::CaptureFile file([&](std::span<std::byte> to) { return packed->read(to); });
     const auto cannot_read = [](int link_type) {
-        return SocketError{"frames of link type " + link_type_name(link_type) + " cannot be read"};
+        return net::SocketError{"frames of link type " + link_type_name(link_type) +
+                                " cannot be read"};
     };
-    if (!file.open()) return SocketError{why(*packed, file)};
+    if (!file.open()) return net::SocketError{why(*packed, file)};
     if (const auto link_type = file.link_type(); link_type && !packets::link_of(*link_type)) {
         return cannot_read(*link_type);
     }
@@ -61,9 +62,9 @@ wire::expected<bool, SocketError> PacketImport::run(const std::atomic<bool>& sto
     messages.hand_over();
     receiver_.finish();
     frame_counters_.publish(decoder.counts());
-    if (stopped) return SocketError{"stopped"};
+    if (stopped) return net::SocketError{"stopped"};
     if (state == packets::RecordState::failed || !packed->trouble().empty()) {
-        return SocketError{why(*packed, file)};
+        return net::SocketError{why(*packed, file)};
     }
     if (unknown && !can_read) return cannot_read(*unknown);
     return true;

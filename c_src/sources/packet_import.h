@@ -4,8 +4,8 @@
 #include <atomic>
 #include <string>
 
+#include "net/socket_error.h"
 #include "sources/frame_counters.h"
-#include "sources/socket_error.h"
 #include "sources/source.h"
 #include "wire/result.h"
 
@@ -18,7 +18,7 @@ class PacketImport : public Source {
 
     /// Reads all of it, or until `stopped`. An error may have come after much was read; the
     /// counters tell. Once.
-    wire::expected<bool, SocketError> run(const std::atomic<bool>& stopped);
+    wire::expected<bool, net::SocketError> run(const std::atomic<bool>& stopped);
 
     [[nodiscard]] std::string_view type() const override { return "import"; }
     [[nodiscard]] int receive_buffer() const override { return 0; }

@@ -7,16 +7,16 @@ void PacketMessages::add(const packets::Message& message, wire::Micros arrival) 
     const packets::Trace trace = message.trace.value_or(packets::Trace{});
     packets::append(trace.link, macs_);
     ends_.push_back({bytes_.size(), macs_.size()});
-    Datagram& datagram = waiting_.emplace_back();
+    wire::Datagram& datagram = waiting_.emplace_back();
     datagram.peer = message.source;
     datagram.local = message.destination;
     datagram.arrival = message.is_hep ? message.at : arrival;
     if (message.is_hep) return;  // as if it had been sent to us
-    datagram.captured = Datagram::Captured{message.at,
-                                           message.protocol,
-                                           message.is_cut,
-                                           message.bad_length,
-                                           {trace.ip_id, trace.ttl, {}}};
+    datagram.captured = wire::Datagram::Captured{message.at,
+                                                 message.protocol,
+                                                 message.is_cut,
+                                                 message.bad_length,
+                                                 {trace.ip_id, trace.ttl, {}}};
 }
 
 void PacketMessages::hand_over() {

@@ -30,7 +30,7 @@ class PacketMessages {
         std::size_t bytes, macs;
     };
     std::string bytes_, macs_;  ///< of all that wait
-    std::vector<Datagram> waiting_;
+    std::vector<wire::Datagram> waiting_;
     std::vector<End> ends_;
 };
 

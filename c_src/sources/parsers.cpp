@@ -29,12 +29,12 @@ Parsers::Snapshot Parsers::snapshot(const Source& source) {
     result.kernel_dropped = counters.kernel_dropped;
     for (std::size_t i = 0; i < counters.refused.size(); ++i) {
         if (const auto n = counters.refused[i].load()) {
-            result.refused.emplace_back(Refused::name(i), n);
+            result.refused.emplace_back(intake::Refused::name(i), n);
         }
     }
     for (std::size_t i = 0; i < counters.damaged.size(); ++i) {
         if (const auto n = counters.damaged[i].load()) {
-            result.damaged.emplace_back(Refused::name(i), n);
+            result.damaged.emplace_back(intake::Refused::name(i), n);
         }
     }
     for (std::size_t i = 0; i < counters.pieces.size(); ++i) {
@@ -61,7 +61,7 @@ bool Parsers::is_stopping(const std::string& id) const {
 
 /// `start` makes the source if none of that id runs.
 template <class Start>
-wire::expected<std::string, SocketError> Parsers::start(const std::string& id, Start start) {
+wire::expected<std::string, net::SocketError> Parsers::start(const std::string& id, Start start) {
     std::unique_lock lock(mutex_);
     stopped_.wait(lock, [&] { return !is_stopping(id); });
     for (const auto& source : running_) {
@@ -73,14 +73,14 @@ wire::expected<std::string, SocketError> Parsers::start(const std::string& id, S
     return id;
 }
 
-wire::expected<std::string, SocketError> Parsers::start_hep(HepOptions options) {
+wire::expected<std::string, net::SocketError> Parsers::start_hep(HepOptions options) {
     return start(HepListener::id_of(options), [&] {
         options.switches = switches_;
         return HepListener::start(options, sink_);
     });
 }
 
-wire::expected<std::string, SocketError> Parsers::start_capture(CaptureOptions options) {
+wire::expected<std::string, net::SocketError> Parsers::start_capture(CaptureOptions options) {
     return start(PacketCapture::id_of(options), [&] {
         options.switches = switches_;
         return PacketCapture::start(options, sink_, notice_);

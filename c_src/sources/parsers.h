@@ -21,8 +21,8 @@ class Parsers {
 
     /// The id of the parser that now listens there; one that already did is left as it is, and one
     /// that is just being stopped is waited for.
-    wire::expected<std::string, SocketError> start_hep(HepOptions options);
-    wire::expected<std::string, SocketError> start_capture(CaptureOptions options);
+    wire::expected<std::string, net::SocketError> start_hep(HepOptions options);
+    wire::expected<std::string, net::SocketError> start_capture(CaptureOptions options);
 
     /// False: there is none of that id.
     bool stop(std::string_view id);
@@ -57,7 +57,7 @@ class Parsers {
   private:
     [[nodiscard]] bool is_stopping(const std::string& id) const;
     template <class Start>
-    wire::expected<std::string, SocketError> start(const std::string& id, Start start);
+    wire::expected<std::string, net::SocketError> start(const std::string& id, Start start);
 
     Sink sink_;
     Notice notice_;

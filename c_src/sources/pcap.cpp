@@ -34,7 +34,7 @@ std::string explain(int status, pcap_t* pcap) {
     }
 }
 
-SocketError failed(std::string why) {
+net::SocketError failed(std::string why) {
     std::replace(why.begin(), why.end(), '\n', ' ');
     return {std::move(why)};
 }
@@ -46,15 +46,15 @@ std::string link_type_name(int number) {
     return name != nullptr ? std::string(name) : std::to_string(number);
 }
 
-wire::expected<Pcap, SocketError> Pcap::finish(Handle handle) {
+wire::expected<Pcap, net::SocketError> Pcap::finish(Handle handle) {
     const int number = ::pcap_datalink(handle.get());
     const auto link = packets::link_of(number);
     if (link) return Pcap(std::move(handle), *link);
     return failed("frames of link type " + link_type_name(number) + " cannot be read");
 }
 
-wire::expected<Pcap, SocketError> Pcap::open_interface(const std::string& interface,
-                                                       const std::string& filter) {
+wire::expected<Pcap, net::SocketError> Pcap::open_interface(const std::string& interface,
+                                                            const std::string& filter) {
     if (interface.empty()) return failed("no such interface");
     std::array<char, PCAP_ERRBUF_SIZE> error{};
     Handle handle(::pcap_create(interface.c_str(), error.data()));

@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "net/socket_error.h"
 #include "packets/layer.h"
-#include "sources/socket_error.h"
 #include "wire/micros.h"
 #include "wire/reader.h"
 #include "wire/result.h"
@@ -21,8 +21,8 @@ namespace ci::sources {
 class Pcap {
   public:
     /// Takes whatever passes, promiscuously. `filter`: pcap-filter(7); may be empty.
-    static wire::expected<Pcap, SocketError> open_interface(const std::string& interface,
-                                                            const std::string& filter);
+    static wire::expected<Pcap, net::SocketError> open_interface(const std::string& interface,
+                                                                 const std::string& filter);
 
     [[nodiscard]] packets::Link link() const noexcept { return link_; }
 
@@ -49,7 +49,7 @@ class Pcap {
     };
     using Handle = std::unique_ptr<pcap_t, Close>;
     Pcap(Handle handle, packets::Link link) : handle_(std::move(handle)), link_(link) {}
-    static wire::expected<Pcap, SocketError> finish(Handle handle);
+    static wire::expected<Pcap, net::SocketError> finish(Handle handle);
 
     Handle handle_;
     packets::Link link_;

@@ -15,7 +15,7 @@ void put_end(const wire::Endpoint& end, std::string& out) {
 }
 
 /// Whose packet it is, and of which connection.
-std::string key_of(const Datagram& packet, const hep::Capture& capture) {
+std::string key_of(const wire::Datagram& packet, const hep::Capture& capture) {
     std::string key;
     put_end({packet.peer.address, 0}, key);
     put_end(capture.source, key);
@@ -37,7 +37,8 @@ bool Pieces::concern(const hep::Capture& capture) noexcept {
     return is_sip && is_stream && !capture.compressed && !capture.damage;
 }
 
-void Pieces::take(const Datagram& packet, const hep::Capture& capture, Clock::time_point now) {
+void Pieces::take(const wire::Datagram& packet, const hep::Capture& capture,
+                  Clock::time_point now) {
     if (held_.empty()) return read(packet, capture, now, capture.payload, false);
     const auto found = index_.find(key_of(packet, capture));
     const std::size_t taken =
@@ -46,9 +47,9 @@ void Pieces::take(const Datagram& packet, const hep::Capture& capture, Clock::ti
 }
 
 /// What begins in this packet.
-void Pieces::read(const Datagram& packet, const hep::Capture& capture, Clock::time_point now,
+void Pieces::read(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now,
                   std::string_view rest, bool is_continued) {
-    using Kind = Front::Kind;
+    using Kind = intake::Front::Kind;
     const auto deliver = [&](std::string_view payload) {
         hep::Capture part = capture;
         part.payload = payload;
@@ -57,9 +58,9 @@ void Pieces::read(const Datagram& packet, const hep::Capture& capture, Clock::ti
     std::size_t begun = 0;
     for (;;) {
         const bool is_first = begun == 0 && !is_continued;
-        if (!is_first) rest = skip_between(rest);
+        if (!is_first) rest = intake::skip_between(rest);
         if (!is_first && rest.empty()) break;
-        const Front front = front_of(rest);
+        const intake::Front front = intake::front_of(rest);
         if (front.kind == Kind::other && !is_first) {
             count(Piece::tails);
             break;
@@ -77,8 +78,8 @@ void Pieces::read(const Datagram& packet, const hep::Capture& capture, Clock::ti
 }
 
 /// How much of the packet's payload belongs to the message.
-std::size_t Pieces::go_on(List::iterator held, const Datagram& packet, const hep::Capture& capture,
-                          Clock::time_point now) {
+std::size_t Pieces::go_on(List::iterator held, const wire::Datagram& packet,
+                          const hep::Capture& capture, Clock::time_point now) {
     if (std::abs(packet.arrival - held->begun) > most_time) {
         release(held);
         return 0;
@@ -103,10 +104,10 @@ std::size_t Pieces::go_on(List::iterator held, const Datagram& packet, const hep
     return taken;
 }
 
-void Pieces::hold(const Datagram& packet, const hep::Capture& capture, Clock::time_point now,
+void Pieces::hold(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now,
                   std::string_view bytes) {
     Held held{key_of(packet, capture),
-              BegunMessage(bytes),
+              intake::BegunMessage(bytes),
               packet,
               capture,
               {},

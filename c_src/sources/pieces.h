@@ -16,9 +16,9 @@
 #include <string_view>
 
 #include "hep/hep.h"
-#include "sources/begun_message.h"
+#include "intake/begun_message.h"
+#include "intake/intake.h"
 #include "sources/counters.h"
-#include "sources/intake.h"
 
 namespace ci::sources {
 
@@ -32,7 +32,7 @@ class Pieces {
     static constexpr wire::Micros most_time = 3'000'000;         ///< between all of its pieces
 
     /// Takes a packet and what it carries, whose payload may be of several packets, until forget().
-    using Deliver = std::function<void(const Datagram&, const hep::Capture&)>;
+    using Deliver = std::function<void(const wire::Datagram&, const hep::Capture&)>;
 
     explicit Pieces(Deliver deliver) : deliver_(std::move(deliver)) {}
 
@@ -40,7 +40,7 @@ class Pieces {
     [[nodiscard]] static bool concern(const hep::Capture& capture) noexcept;
 
     /// Only captures that concern() is true of.
-    void take(const Datagram& packet, const hep::Capture& capture, Clock::time_point now);
+    void take(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now);
     /// Lets go what has waited for long enough.
     void expire(Clock::time_point now);
     /// Lets all go.
@@ -57,9 +57,9 @@ class Pieces {
   private:
     struct Held {
         std::string key;
-        BegunMessage message;
-        Datagram packet;       ///< of the newest piece, but for its bytes
-        hep::Capture capture;  ///< of the first piece; the time is the newest one's
+        intake::BegunMessage message;
+        wire::Datagram packet;  ///< of the newest piece, but for its bytes
+        hep::Capture capture;   ///< of the first piece; the time is the newest one's
         std::string correlation_id, agent_name, links;
         wire::Micros begun = 0;  ///< arrival of the first piece
         Clock::time_point newest;
@@ -67,11 +67,11 @@ class Pieces {
     };
     using List = std::list<Held>;
 
-    void read(const Datagram& packet, const hep::Capture& capture, Clock::time_point now,
+    void read(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now,
               std::string_view rest, bool is_continued);
-    [[nodiscard]] std::size_t go_on(List::iterator held, const Datagram& packet,
+    [[nodiscard]] std::size_t go_on(List::iterator held, const wire::Datagram& packet,
                                     const hep::Capture& capture, Clock::time_point now);
-    void hold(const Datagram& packet, const hep::Capture& capture, Clock::time_point now,
+    void hold(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now,
               std::string_view bytes);
     void release(List::iterator held);
     /// For so much more.

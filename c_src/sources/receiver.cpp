@@ -10,15 +10,15 @@ constexpr std::size_t most_drafts = 256;
 
 }  // namespace
 
-void Receiver::take(std::span<const Datagram> datagrams) {
+void Receiver::take(std::span<const wire::Datagram> datagrams) {
     now_ = Pieces::Clock::now();
-    for (const Datagram& datagram : datagrams) take_packets(datagram);
+    for (const wire::Datagram& datagram : datagrams) take_packets(datagram);
     counters_.last_seen.store(datagrams.back().arrival, relaxed);
     hand_over();
 }
 
-void Receiver::take_packets(const Datagram& datagram) {
-    Datagram packet = datagram;
+void Receiver::take_packets(const wire::Datagram& datagram) {
+    wire::Datagram packet = datagram;
     if (packet.local.address.family == wire::Family::none) packet.local = local_;
     auto rest = datagram.bytes;
     do {
@@ -27,28 +27,29 @@ void Receiver::take_packets(const Datagram& datagram) {
     } while (!rest.empty());
 }
 
-void Receiver::take_packet(const Datagram& packet) {
+void Receiver::take_packet(const wire::Datagram& packet) {
     ++received_;
     bytes_ += packet.bytes.size();
-    if (!switches_.is_on(Switch::capture)) return refuse(Reason::capture_off);
-    if (!admission_.allows(packet.peer.address)) return refuse(Reason::not_allowed);
+    if (!switches_.is_on(Switch::capture)) return refuse(intake::Reason::capture_off);
+    if (!admission_.allows(packet.peer.address)) return refuse(intake::Reason::not_allowed);
     const auto capture = hep::decode(packet.bytes, packet.arrival);
     if (!admission_.auth_key.empty() && admission_.check_key(packet) == Admission::Key::wrong) {
-        return refuse(Reason::bad_auth_key);
+        return refuse(intake::Reason::bad_auth_key);
     }
     if (capture && Pieces::concern(*capture)) return pieces_.take(packet, *capture, now_);
     keep(packet, capture);
 }
 
-void Receiver::keep(const Datagram& packet, const hep::Result<hep::Capture>& capture) {
+void Receiver::keep(const wire::Datagram& packet, const hep::Result<hep::Capture>& capture) {
     if (memories_.size() <= drafts_.size()) memories_.emplace_back();
-    Options options;
+    intake::Options options;
     options.keep_bad_sip = switches_.is_on(Switch::capture_bad_msgs);
-    const auto intake = take_in(packet, capture, id_, memories_[drafts_.size()], options);
+    const auto intake = intake::take_in(packet, capture, id_, memories_[drafts_.size()], options);
     if (!intake) return refuse(intake.error());
     // What is not HEP has no place for a key.
-    if (!capture && !admission_.auth_key.empty()) return refuse(Reason::bad_auth_key);
-    if (intake->damage) counters_.damaged[Refused(*intake->damage).index()].fetch_add(1, relaxed);
+    if (!capture && !admission_.auth_key.empty()) return refuse(intake::Reason::bad_auth_key);
+    if (intake->damage)
+        counters_.damaged[intake::Refused(*intake->damage).index()].fetch_add(1, relaxed);
     if (intake->complaint) counters_.damaged[intake->complaint->index()].fetch_add(1, relaxed);
     if (!intake->draft.event.empty()) ++events_;
     drafts_.push_back(intake->draft);
@@ -56,7 +57,7 @@ void Receiver::keep(const Datagram& packet, const hep::Result<hep::Capture>& cap
     if (drafts_.size() == most_drafts) hand_over();
 }
 
-void Receiver::refuse(Refused reason) {
+void Receiver::refuse(intake::Refused reason) {
     counters_.refused[reason.index()].fetch_add(1, relaxed);
 }
 
@@ -79,8 +80,8 @@ void Receiver::hand_over() {
     senders_.note(drafts_, peers_, id_);
     const std::size_t stored = drafts_.empty() ? 0 : sink_(drafts_);
     counters_.stored.fetch_add(stored, relaxed);
-    counters_.refused[Refused(Reason::store_failed).index()].fetch_add(drafts_.size() - stored,
-                                                                       relaxed);
+    counters_.refused[intake::Refused(intake::Reason::store_failed).index()].fetch_add(
+        drafts_.size() - stored, relaxed);
     counters_.events.fetch_add(events_, relaxed);
     counters_.bytes.fetch_add(bytes_, relaxed);
     drafts_.clear();

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "chunk/chunk.h"
+#include "intake/intake.h"
 #include "sources/admission.h"
 #include "sources/counters.h"
-#include "sources/intake.h"
 #include "sources/pieces.h"
 #include "sources/senders.h"
 #include "sources/switches.h"
@@ -37,7 +37,7 @@ class Receiver {
           admission_(std::move(admission)),
           switches_(switches),
           sink_(std::move(sink)),
-          pieces_([this](const Datagram& packet, const hep::Capture& capture) {
+          pieces_([this](const wire::Datagram& packet, const hep::Capture& capture) {
               keep(packet, capture);
           }) {}
 
@@ -45,7 +45,7 @@ class Receiver {
     [[nodiscard]] const Switches& switches() const noexcept { return switches_; }
 
     /// By one thread. Not empty. The packets are counted as received when they are handed over.
-    void take(std::span<const Datagram> datagrams);
+    void take(std::span<const wire::Datagram> datagrams);
 
     /// Messages of which pieces are missing are handed over once they have waited for long enough;
     /// by the same thread, not later than this.
@@ -63,10 +63,10 @@ class Receiver {
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
   private:
-    void take_packets(const Datagram& datagram);
-    void take_packet(const Datagram& packet);
-    void keep(const Datagram& packet, const hep::Result<hep::Capture>& capture);
-    void refuse(Refused reason);
+    void take_packets(const wire::Datagram& datagram);
+    void take_packet(const wire::Datagram& packet);
+    void keep(const wire::Datagram& packet, const hep::Result<hep::Capture>& capture);
+    void refuse(intake::Refused reason);
     void hand_over();
 
     std::string id_;
@@ -75,7 +75,8 @@ class Receiver {
     Switches switches_;
     Sink sink_;
     Counters counters_;
-    std::deque<Memory> memories_;  ///< what drafts_ point to: one for each, and one to go on with
+    std::deque<intake::Memory>
+        memories_;  ///< what drafts_ point to: one for each, and one to go on with
     std::vector<chunk::Draft> drafts_;
     std::vector<wire::Address> peers_;  ///< of drafts_
     Senders senders_;

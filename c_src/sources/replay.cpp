@@ -7,7 +7,7 @@
 #include <system_error>
 #include <thread>
 
-#include "sources/sockaddr.h"
+#include "net/sockaddr.h"
 
 namespace ci::sources {
 namespace {
@@ -30,11 +30,11 @@ Clock::duration due(std::span<const Record> records, const Pace& pace, std::size
 
 }  // namespace
 
-wire::expected<Replayed, SocketError> replay(std::span<const Record> records,
-                                             const wire::Endpoint& to, const Pace& pace) {
-    const auto last_error = [] { return SocketError{std::system_category().message(errno)}; };
-    const SocketAddress address = to_sockaddr(to);
-    const Descriptor socket(::socket(address.get()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+wire::expected<Replayed, net::SocketError> replay(std::span<const Record> records,
+                                                  const wire::Endpoint& to, const Pace& pace) {
+    const auto last_error = [] { return net::SocketError{std::system_category().message(errno)}; };
+    const net::SocketAddress address = net::to_sockaddr(to);
+    const net::Descriptor socket(::socket(address.get()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     // Connected, so that the kernel tells when nobody listens there.
     if (!socket.is_open() || ::connect(socket.get(), address.get(), address.length) != 0) {
         return last_error();

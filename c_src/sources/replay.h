@@ -5,8 +5,8 @@
 #include <optional>
 #include <span>
 
+#include "net/udp_socket.h"
 #include "sources/recording.h"
-#include "sources/udp_socket.h"
 #include "wire/endpoint.h"
 
 namespace ci::sources {
@@ -24,7 +24,7 @@ struct Replayed {
 };
 
 /// Returns when the last datagram is with the kernel. A collector that is not there is an error.
-wire::expected<Replayed, SocketError> replay(std::span<const Record> records,
-                                             const wire::Endpoint& to, const Pace& pace);
+wire::expected<Replayed, net::SocketError> replay(std::span<const Record> records,
+                                                  const wire::Endpoint& to, const Pace& pace);
 
 }  // namespace ci::sources

@@ -4,11 +4,11 @@
 
 #include <cerrno>
 
+#include "store/disk/directory_walk.h"
+#include "store/disk/file_io.h"
+#include "store/disk/path.h"
 #include "store/flushing.h"
-#include "store/path.h"
 #include "store/store.h"
-#include "store/tree.h"
-#include "store/write.h"
 
 namespace ci::store {
 namespace {

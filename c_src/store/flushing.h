@@ -7,8 +7,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "store/call_files.h"
-#include "store/pins.h"
+#include "store/calls/call_files.h"
+#include "store/calls/pins.h"
 #include "wire/hash.h"
 
 namespace ci::store {

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <iterator>
 
-#include "store/compress.h"
-#include "store/path.h"
-#include "store/tree.h"
+#include "store/calls/compress.h"
+#include "store/disk/directory_walk.h"
+#include "store/disk/path.h"
 
 namespace ci::store {
 namespace {

@@ -11,11 +11,11 @@
 #include <thread>
 #include <vector>
 
-#include "store/call_files.h"
-#include "store/catalog.h"
-#include "store/pins.h"
-#include "store/recent_calls.h"
-#include "store/shelver.h"
+#include "store/call_file_writer.h"
+#include "store/calls/call_files.h"
+#include "store/calls/catalog.h"
+#include "store/calls/pins.h"
+#include "store/calls/recent_calls.h"
 
 namespace ci::store {
 

@@ -1,7 +1,7 @@
 #include <cerrno>
 
+#include "store/disk/file_io.h"
 #include "store/store.h"
-#include "store/write.h"
 
 namespace ci::store {
 

@@ -5,10 +5,10 @@
 #include <stdexcept>
 #include <thread>
 
+#include "store/disk/file_io.h"
+#include "store/disk/path.h"
 #include "store/flushing.h"
-#include "store/path.h"
-#include "store/recovery.h"
-#include "store/write.h"
+#include "store/journal/recovery.h"
 
 namespace ci::store {
 namespace {
@@ -81,8 +81,8 @@ Appended Store::append(std::span<const Line> lines) {
     return {taken, lines.size() - taken};
 }
 
-Dialogue Store::read(std::string_view call_id) const {
-    Dialogue dialogue;
+StoredCall Store::read(std::string_view call_id) const {
+    StoredCall call;
     const std::string key = key_for(call_id);
     // In this order: what moves meanwhile is found in both places, and not in none.
     const Backlog::Found waiting = backlog_.find(key);
@@ -99,8 +99,8 @@ Dialogue Store::read(std::string_view call_id) const {
     const CallFiles::Problem problem = files_.read(relative, text);
     if (problem.error != 0) {
         if (text.empty() && journal.empty()) {
-            dialogue.error = describe(problem.path, problem.error);
-            return dialogue;
+            call.error = describe(problem.path, problem.error);
+            return call;
         }
         note_unreadable(problem);  // and what there is besides is shown
     }
@@ -110,7 +110,7 @@ Dialogue Store::read(std::string_view call_id) const {
         if (!text.empty() && !text.ends_with('\n') && !journal.empty()) text += '\n';
         text += journal;
     }
-    dialogue.chunks.reserve(count_lines(text));
+    call.chunks.reserve(count_lines(text));
     std::string_view rest = text;
     while (!rest.empty()) {
         std::string_view one = take_line(rest);
@@ -118,12 +118,12 @@ Dialogue Store::read(std::string_view call_id) const {
         if (!being_written) one.remove_suffix(1);
         if (one.empty()) continue;
         if (auto chunk = chunk::read_line(one)) {
-            dialogue.chunks.push_back(*std::move(chunk));
+            call.chunks.push_back(*std::move(chunk));
         } else if (!being_written) {
-            ++dialogue.skipped;
+            ++call.skipped;
         }
     }
-    return dialogue;
+    return call;
 }
 
 /// Once, and not with every question.

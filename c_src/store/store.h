@@ -16,12 +16,12 @@
 #include <vector>
 
 #include "chunk/chunk.h"
-#include "store/backlog.h"
-#include "store/call_files.h"
+#include "store/call_file_writer.h"
+#include "store/calls/call_files.h"
 #include "store/flushing.h"
 #include "store/housekeeper.h"
-#include "store/journal_writer.h"
-#include "store/shelver.h"
+#include "store/journal/backlog.h"
+#include "store/journal/journal_writer.h"
 
 namespace ci::store {
 
@@ -43,7 +43,7 @@ struct Appended {
     std::size_t failed = 0;  ///< there was no room
 };
 
-struct Dialogue {
+struct StoredCall {
     std::vector<chunk::Chunk> chunks;  ///< in the order in which they came
     std::size_t skipped = 0;           ///< lines that could not be read: torn by a crash, edited
     std::string error;                 ///< why there is nothing, if the file could not be read
@@ -63,7 +63,7 @@ class Store {
     Appended append(std::span<const Line> lines);
 
     /// An unknown Call-ID is an empty dialogue, not an error.
-    [[nodiscard]] Dialogue read(std::string_view call_id) const;
+    [[nodiscard]] StoredCall read(std::string_view call_id) const;
 
     /// Puts what `change` makes of a file's content in its place; the file at `relative` (path.h)
     /// holds the one or the other, whatever happens meanwhile, and appends wait. An empty text:

@@ -1,7 +1,7 @@
 // From a datagram to a line of a call's file, and back to a chunk.
 #include <benchmark/benchmark.h>
 
-#include "sources/intake.h"
+#include "intake/intake.h"
 #include "traffic.h"
 
 namespace ci::bench {
@@ -9,20 +9,20 @@ namespace {
 
 constexpr auto parser = "127.0.0.1:9060";
 
-wire::expected<sources::Intake, sources::Refused> take_in(const test::Record& record,
-                                                          sources::Memory& memory) {
-    const sources::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival};
-    return sources::take_in(datagram, parser, memory);
+wire::expected<intake::Intake, intake::Refused> take_in(const test::Record& record,
+                                                        intake::Memory& memory) {
+    const wire::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival};
+    return intake::take_in(datagram, parser, memory);
 }
 
 std::size_t to_chunk(const test::Record& record) {
-    static sources::Memory memory;
+    static intake::Memory memory;
     const auto intake = take_in(record, memory);
     return intake ? intake->draft.message.size() : 0;
 }
 
 std::size_t to_line(const test::Record& record) {
-    static sources::Memory memory;
+    static intake::Memory memory;
     static std::string line;
     const auto intake = take_in(record, memory);
     if (!intake) return 0;
@@ -35,7 +35,7 @@ std::size_t to_line(const test::Record& record) {
 std::size_t back_to_chunk(const test::Record& record) {
     static const auto lines = [] {
         std::vector<std::string> all;
-        sources::Memory memory;
+        intake::Memory memory;
         for (const auto& one : load_of_2000_calls()) {
             chunk::append_line(take_in(one, memory)->draft, all.emplace_back());
         }

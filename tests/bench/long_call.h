@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sources/intake.h"
+#include "intake/intake.h"
 #include "support/recordings.h"
 
 namespace ci::bench {
@@ -45,7 +45,7 @@ class LongCall {
   private:
     struct Template {
         test::Record record;
-        sources::Memory memory;
+        intake::Memory memory;
         chunk::Draft draft;
     };
     std::deque<Template> templates_;  ///< drafts point into it
@@ -57,8 +57,8 @@ class LongCall {
     void keep(test::Record& record) {
         Template& one = templates_.emplace_back();
         one.record = std::move(record);
-        const sources::Datagram datagram{wire::as_bytes(one.record.bytes), {}, one.record.arrival};
-        const auto intake = sources::take_in(datagram, "127.0.0.1:9060", one.memory);
+        const wire::Datagram datagram{wire::as_bytes(one.record.bytes), {}, one.record.arrival};
+        const auto intake = intake::take_in(datagram, "127.0.0.1:9060", one.memory);
         if (intake && intake->draft.call_id == recorded) {
             one.draft = intake->draft;
         } else {

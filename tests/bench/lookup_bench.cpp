@@ -128,7 +128,7 @@ double microseconds(Clock::duration time) {
     return std::chrono::duration<double, std::micro>(time).count();
 }
 
-double bytes_a_chunk(const store::Dialogue& dialogue) {
+double bytes_a_chunk(const store::StoredCall& dialogue) {
     std::size_t bytes = 0;
     for (const auto& chunk : dialogue.chunks) bytes += chunk.json.size();
     return static_cast<double>(bytes) / static_cast<double>(dialogue.chunks.size());
@@ -142,7 +142,7 @@ void look_up(benchmark::State& state, FilledStore& filled) {
         std::string answer;
         std::size_t chunks = 0;
         {
-            const store::Dialogue dialogue = filled.store.read(call_id);
+            const store::StoredCall dialogue = filled.store.read(call_id);
             answer = commands::callid_details(call_id, dialogue, {});
             chunks = dialogue.chunks.size();
         }

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "intake/intake.h"
 #include "order/order.h"
 #include "sip/message.h"
-#include "sources/intake.h"
 #include "traffic.h"
 
 namespace ci::bench {
@@ -15,15 +15,14 @@ namespace {
 /// messages of each have their own branches and tags.
 std::vector<chunk::Chunk> one_call_of(std::size_t count) {
     std::vector<chunk::Chunk> chunks;
-    sources::Memory memory;
+    intake::Memory memory;
     std::string line;
     while (chunks.size() < count) {
         const wire::Micros later = static_cast<wire::Micros>(chunks.size()) * 10'000;
         for (const auto& record : load_of_2000_calls()) {
             if (chunks.size() == count) break;
-            const sources::Datagram datagram{
-                wire::as_bytes(record.bytes), {}, record.arrival + later};
-            auto intake = sources::take_in(datagram, "127.0.0.1:9060", memory);
+            const wire::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival + later};
+            auto intake = intake::take_in(datagram, "127.0.0.1:9060", memory);
             intake->draft.call_id = "stuck";
             intake->draft.timestamp += later;
             line.clear();

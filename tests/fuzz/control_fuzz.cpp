@@ -1,6 +1,6 @@
 // The small formats: questions and answers of the control socket, recordings, the configuration.
-#include "commands/config.h"
 #include "fronts/control_protocol.h"
+#include "inspector/config.h"
 #include "must.h"
 #include "sources/recording.h"
 
@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     } else {
         fuzz::must(records.error().at < size, "a broken record begins in the file");
     }
-    if (const auto config = commands::read_config(bytes)) {
+    if (const auto config = inspector::read_config(bytes)) {
         for (const auto& words : config->startup) {
             fuzz::must(words.size() == 3, "a parser is started with address and port");
         }

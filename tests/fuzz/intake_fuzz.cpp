@@ -2,23 +2,23 @@
 // counter.
 #include <string>
 
+#include "intake/intake.h"
 #include "must.h"
-#include "sources/intake.h"
 
 namespace ci::fuzz {
 namespace {
 
-void take(const sources::Datagram& packet, sources::Memory& memory, bool keep_bad_sip) {
-    sources::Options options;
+void take(const wire::Datagram& packet, intake::Memory& memory, bool keep_bad_sip) {
+    intake::Options options;
     options.keep_bad_sip = keep_bad_sip;
-    const auto intake = sources::take_in(packet, "127.0.0.1:9060", memory, options);
+    const auto intake = intake::take_in(packet, "127.0.0.1:9060", memory, options);
     if (!intake) {
-        must(!sources::Refused::name(intake.error().index()).empty(), "a reason has a name");
+        must(!intake::Refused::name(intake.error().index()).empty(), "a reason has a name");
         return;
     }
     const chunk::Draft& draft = intake->draft;
     must(!draft.call_id.empty() && !draft.label.empty(), "a chunk belongs to a call");
-    must(keep_bad_sip || !draft.call_id.starts_with(sources::bad_key) ||
+    must(keep_bad_sip || !draft.call_id.starts_with(intake::bad_key) ||
              draft.call_id == draft.correlation_id || !intake->complaint,
          "broken SIP is not stored where it is not wanted");
     std::string line;
@@ -36,11 +36,11 @@ void take(const sources::Datagram& packet, sources::Memory& memory, bool keep_ba
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
     using namespace ci;
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    sources::Datagram packet;
+    wire::Datagram packet;
     packet.peer = {{wire::Family::ipv4, {192, 0, 2, 9}}, 5060};
     packet.local = {{wire::Family::ipv4, {192, 0, 2, 10}}, 9060};
     packet.arrival = 1'795'225'829'516'444;
-    sources::Memory memory;
+    intake::Memory memory;
     auto rest = wire::as_bytes(bytes);
     std::size_t taken = 0;
     do {

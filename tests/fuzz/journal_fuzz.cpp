@@ -8,11 +8,11 @@
 #include <string>
 
 #include "must.h"
-#include "store/numbered.h"
-#include "store/path.h"
+#include "store/disk/directory_walk.h"
+#include "store/disk/file_io.h"
+#include "store/disk/line_format.h"
+#include "store/disk/path.h"
 #include "store/store.h"
-#include "store/tree.h"
-#include "store/write.h"
 
 namespace ci::fuzz {
 namespace {

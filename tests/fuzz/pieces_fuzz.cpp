@@ -28,13 +28,13 @@ struct Outcome {
 template <class NextSize>
 Outcome cut(std::string_view stream, NextSize next_size) {
     Outcome outcome;
-    Pieces pieces([&](const sources::Datagram&, const hep::Capture& capture) {
+    Pieces pieces([&](const wire::Datagram&, const hep::Capture& capture) {
         outcome.delivered.emplace_back(capture.payload);
     });
     hep::Capture capture;
     capture.version = 3;
     capture.ip_protocol = 6;
-    sources::Datagram packet;
+    wire::Datagram packet;
     const Pieces::Clock::time_point now{};
     while (!stream.empty()) {
         const std::string part(stream.substr(0, next_size()));
@@ -66,8 +66,8 @@ void in_order(std::string_view stream, const Outcome& outcome) {
 bool all_whole(const Outcome& outcome) {
     if (outcome.count(Piece::cut) + outcome.count(Piece::tails) > 0) return false;
     return std::all_of(outcome.delivered.begin(), outcome.delivered.end(), [](const auto& text) {
-        const auto front = sources::front_of(text);
-        return front.kind == sources::Front::Kind::message && front.size == text.size();
+        const auto front = intake::front_of(text);
+        return front.kind == intake::Front::Kind::message && front.size == text.size();
     });
 }
 

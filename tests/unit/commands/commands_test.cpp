@@ -4,8 +4,8 @@
 
 #include <set>
 
-#include "commands/config.h"
 #include "commands/ordered.h"
+#include "inspector/config.h"
 #include "support/temporary_directory.h"
 
 namespace {
@@ -16,7 +16,7 @@ using commands::Status;
 class Commands : public testing::Test {
   protected:
     TemporaryDirectory directory_;
-    commands::Inspector inspector_{directory_.path(), [](auto, auto) {}};
+    inspector::Inspector inspector_{directory_.path(), [](auto, auto) {}};
 
     commands::Outcome run(const std::vector<std::string>& words) {
         return commands::run(inspector_, words);
@@ -58,7 +58,7 @@ TEST_F(Commands, SurviveAnyTextAsArgument) {
 }
 
 TEST(Config, IsReadInKazoosShape) {
-    const auto config = commands::read_config(R"({
+    const auto config = inspector::read_config(R"({
         "root": "/r", "socket": "/s",
         "tls": {"certificate": "/c", "key": "/k", "client_ca": "/a"},
         "startup_parsers": {"one": {"type": "hep", "ip": "127.0.0.1", "port": "9061"},
@@ -76,7 +76,7 @@ TEST(Config, IsReadInKazoosShape) {
 }
 
 TEST(Config, HasCaptures) {
-    const auto config = commands::read_config(R"({"startup_parsers": {
+    const auto config = inspector::read_config(R"({"startup_parsers": {
         "a": {"type": "capture", "interface": "eth1"},
         "b": {"type": "capture", "interface": "eth2", "filter": "port 5060"},
         "c": {"type": "capture"},
@@ -97,7 +97,7 @@ TEST(Config, HasCaptures) {
 }
 
 TEST(Config, ReadsWhereQuestionsByAmqpComeFrom) {
-    const auto config = commands::read_config(R"({"amqp": {
+    const auto config = inspector::read_config(R"({"amqp": {
         "url": ["amqps://u:p@one", "amqps://u:p@two"], "ca": "ca.pem", "certificate": "c.pem",
         "key": "k.pem", "node": "n@h", "gather_ms": 250}})");
     ASSERT_TRUE(config);
@@ -106,12 +106,12 @@ TEST(Config, ReadsWhereQuestionsByAmqpComeFrom) {
     EXPECT_EQ(amqp.ca + amqp.certificate + amqp.key + amqp.node, "ca.pemc.pemk.pemn@h");
     EXPECT_EQ(amqp.gather_ms, 250U);
     EXPECT_TRUE(config->problems.empty());
-    EXPECT_EQ(commands::read_config(R"({"amqp": {"url": "amqp://h"}})")->settings.amqp.urls,
+    EXPECT_EQ(inspector::read_config(R"({"amqp": {"url": "amqp://h"}})")->settings.amqp.urls,
               std::vector<std::string>{"amqp://h"});
 }
 
 TEST(Config, DoesNotRepeatAnAmqpUrlThatIsNone) {
-    const auto config = commands::read_config(
+    const auto config = inspector::read_config(
         R"({"amqp": {"url": ["amqp://u:secret@h", 1], "gather_ms": 60001, "x": 1}})");
     ASSERT_TRUE(config);
     EXPECT_EQ(config->problems,
@@ -121,7 +121,7 @@ TEST(Config, DoesNotRepeatAnAmqpUrlThatIsNone) {
 }
 
 TEST(Config, HasWhoMaySendOfAllAndOfOne) {
-    const auto config = commands::read_config(R"({
+    const auto config = inspector::read_config(R"({
         "allow": ["10.0.0.0/8", "::1"], "auth_key": "k",
         "startup_parsers": {"a": {"type": "hep", "ip": "::1", "port": 1, "allow": ["::2", "::3"]},
                             "b": {"type": "hep", "ip": "::1", "port": 2, "auth_key": "x"},
@@ -134,26 +134,26 @@ TEST(Config, HasWhoMaySendOfAllAndOfOne) {
                                    {"start_hep_parser", "::1", "2", "auth_key=x"}}));
     EXPECT_EQ(config->problems,
               std::vector<std::string>{"startup_parsers: c: auth_key is no string"});
-    EXPECT_FALSE(commands::read_config(R"({"allow": ["10.0.0.0/33"]})"));
-    EXPECT_FALSE(commands::read_config(R"({"allow": 1})"));
-    EXPECT_FALSE(commands::read_config(R"({"auth_key": 1})"));
+    EXPECT_FALSE(inspector::read_config(R"({"allow": ["10.0.0.0/33"]})"));
+    EXPECT_FALSE(inspector::read_config(R"({"allow": 1})"));
+    EXPECT_FALSE(inspector::read_config(R"({"auth_key": 1})"));
 }
 
 TEST(Config, TellsWhatIsMasked) {
-    const auto usual = commands::read_config("{}");
+    const auto usual = inspector::read_config("{}");
     EXPECT_TRUE(usual->settings.masking.credentials);
     EXPECT_FALSE(usual->settings.masking.bodies);
     const auto config =
-        commands::read_config(R"({"mask_credentials": false, "mask_bodies": true})");
+        inspector::read_config(R"({"mask_credentials": false, "mask_bodies": true})");
     EXPECT_FALSE(config->settings.masking.credentials);
     EXPECT_TRUE(config->settings.masking.bodies);
-    EXPECT_EQ(commands::read_config(R"({"mask_credentials": "yes"})").error().why,
+    EXPECT_EQ(inspector::read_config(R"({"mask_credentials": "yes"})").error().why,
               "mask_credentials: neither true nor false");
-    EXPECT_FALSE(commands::read_config(R"({"mask_bodies": 1})"));
+    EXPECT_FALSE(inspector::read_config(R"({"mask_bodies": 1})"));
 }
 
 TEST(Config, NamesEachEntryThatCannotBeUsed) {
-    const auto config = commands::read_config(R"({
+    const auto config = inspector::read_config(R"({
         "root": 1, "nonsense": {}, "tls": {"key": 1},
         "startup_parsers": {"a": 1, "b": {"type": "x"}, "c": {"type": "hep"},
                             "d": {"type": "hep", "ip": "127.0.0.1", "port": []}}})");
@@ -166,8 +166,8 @@ TEST(Config, NamesEachEntryThatCannotBeUsed) {
                   "tls: key: unknown, or not of the right type",
                   "startup_parsers: a: not an object", "startup_parsers: b: unknown type 'x'",
                   "startup_parsers: c: no ip", "startup_parsers: d: no port"}));
-    EXPECT_FALSE(commands::read_config("[]"));
-    EXPECT_FALSE(commands::read_config("{"));
+    EXPECT_FALSE(inspector::read_config("[]"));
+    EXPECT_FALSE(inspector::read_config("{"));
 }
 
 TEST(OrderJson, TellsWhichElementIsWrong) {

@@ -44,7 +44,8 @@ class Capture {
     }
     [[nodiscard]] std::vector<std::string> shown() const {
         std::vector<std::string> lines;
-        for (const Event& event : order(chunks).events) lines.push_back(chunks[event.chunk].label);
+        for (const Event& event : order::order(chunks).events)
+            lines.push_back(chunks[event.chunk].label);
         return lines;
     }
     /// How many of the answers are transmissions of their own.

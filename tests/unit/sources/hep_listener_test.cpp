@@ -8,10 +8,10 @@
 #include <iterator>
 #include <mutex>
 
+#include "net/sockaddr.h"
 #include "sources/parsers.h"
 #include "sources/recording.h"
 #include "sources/replay.h"
-#include "sources/sockaddr.h"
 
 namespace {
 
@@ -114,18 +114,18 @@ TEST(HepListener, CountsEachDatagramOnce) {
         std::this_thread::yield();
     }
     EXPECT_EQ(counters.stored, 0U);
-    const auto count = [&](sources::Refused reason) {
+    const auto count = [&](intake::Refused reason) {
         return counters.refused[reason.index()].load();
     };
     EXPECT_EQ(count(hep::Reason::unknown_magic), 1U);
     EXPECT_EQ(count(hep::Reason::keepalive), 1U);
     EXPECT_EQ(count(hep::Reason::hep3_short), 1U);
-    EXPECT_EQ(count(sources::Reason::store_failed), 3U);
-    const auto damaged = [&](sources::Refused reason) {
+    EXPECT_EQ(count(intake::Reason::store_failed), 3U);
+    const auto damaged = [&](intake::Refused reason) {
         return counters.damaged[reason.index()].load();
     };
     EXPECT_EQ(damaged(sip::Reason::sip_no_start_line), 1U);
-    EXPECT_EQ(damaged(sources::Reason::sip_no_call_id), 1U);
+    EXPECT_EQ(damaged(intake::Reason::sip_no_call_id), 1U);
     EXPECT_EQ(counters.events, 1U);
 }
 
@@ -142,7 +142,7 @@ TEST(Receiver, TakesEveryPacketOfADatagram) {
     std::string bytes;
     for (int i = 0; i < 1000; ++i) bytes += hep3_packet(std::to_string(i));
     bytes += "HEP3";  // and one that is none
-    sources::Datagram datagram;
+    wire::Datagram datagram;
     datagram.bytes = wire::as_bytes(bytes);
     std::vector<std::string> calls;
     const sources::Sink sink = [&calls](auto drafts) {
@@ -158,12 +158,12 @@ TEST(Receiver, TakesEveryPacketOfADatagram) {
     EXPECT_EQ(counters.received, 1001U);
     EXPECT_EQ(counters.stored, 1000U);
     EXPECT_EQ(counters.bytes, bytes.size());
-    EXPECT_EQ(counters.refused[sources::Refused(hep::Reason::hep3_short).index()], 1U);
+    EXPECT_EQ(counters.refused[intake::Refused(hep::Reason::hep3_short).index()], 1U);
 }
 
 TEST(Receiver, IgnoresWhatIsNoPacketBehindAPacket) {
     const std::string bytes = hep3_packet("x") + "rest";
-    sources::Datagram datagram;
+    wire::Datagram datagram;
     datagram.bytes = wire::as_bytes(bytes);
     const sources::Sink sink = [](auto drafts) { return drafts.size(); };
     sources::Receiver receiver("p", {}, {}, {true, true}, sink);
@@ -174,10 +174,10 @@ TEST(Receiver, IgnoresWhatIsNoPacketBehindAPacket) {
 }
 
 /// A TCP connection to the listener.
-sources::Descriptor connect(const wire::Endpoint& to) {
-    sources::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const auto address = sources::to_sockaddr(to);
-    if (::connect(socket.get(), address.get(), address.length) != 0) return sources::Descriptor();
+net::Descriptor connect(const wire::Endpoint& to) {
+    net::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const auto address = net::to_sockaddr(to);
+    if (::connect(socket.get(), address.get(), address.length) != 0) return net::Descriptor();
     return socket;
 }
 
@@ -200,7 +200,7 @@ TEST(HepListener, RefusesConnectionsAboveItsLimitAndTakesOthersWhenSomeEnd) {
     const auto& counters = listener->counters();
     const auto& refused = counters.connections_failed[static_cast<std::size_t>(
         sources::ConnectionReason::tcp_refused_full)];
-    std::vector<sources::Descriptor> open;
+    std::vector<net::Descriptor> open;
     for (int i = 0; i < 2; ++i) {
         open.push_back(connect(at));
         const std::string packet = hep3_packet("busy");

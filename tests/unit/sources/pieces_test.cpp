@@ -56,12 +56,12 @@ class Feed {
     /// In one batch.
     void send(std::initializer_list<std::string_view> payloads) {
         std::vector<std::string> packets;
-        std::vector<sources::Datagram> datagrams;
+        std::vector<wire::Datagram> datagrams;
         for (const auto payload : payloads) {
             capture.payload = payload;
             capture.captured_at = now - 10;
             packets.push_back(hep::encode(capture).value());
-            sources::Datagram datagram;
+            wire::Datagram datagram;
             datagram.peer = *wire::parse_endpoint("192.0.2.9:5060");
             datagram.arrival = now;
             datagrams.push_back(datagram);
@@ -386,7 +386,7 @@ TEST(Pieces, OfARealFreeSwitchAreItsMessages) {
     ASSERT_TRUE(records);
     Feed feed;
     for (const auto& record : *records) {
-        sources::Datagram datagram;
+        wire::Datagram datagram;
         datagram.bytes = wire::as_bytes(record.datagram);
         datagram.arrival = record.arrival;
         feed.receiver.take({&datagram, 1});

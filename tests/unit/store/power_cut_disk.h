@@ -13,7 +13,7 @@
 #include <mutex>
 #include <string>
 
-#include "store/disk.h"
+#include "store/disk/disk.h"
 
 namespace ci::test {
 

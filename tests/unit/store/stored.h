@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "store/path.h"
+#include "store/disk/path.h"
 #include "store/store.h"
 #include "support/temporary_directory.h"
 

@@ -1,0 +1,158 @@
+#include "inspector/config.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "inspector/store_settings.h"
+
+namespace ci::inspector {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string text_of(const json& object, const char* key) {
+    const auto found = object.find(key);
+    if (found == object.end()) return {};
+    if (found->is_string()) return found->get<std::string>();
+    return found->is_number_integer() ? found->dump() : std::string();
+}
+
+/// A network, or an array of them, as `start_hep_parser` takes them. Empty: neither.
+std::optional<std::string> networks_of(const json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (!value.is_array()) return std::nullopt;
+    std::string all;
+    for (const json& one : value) {
+        if (!one.is_string()) return std::nullopt;
+        if (!all.empty()) all += ',';
+        all += one.get<std::string>();
+    }
+    return all;
+}
+
+void read_parser(const std::string& name, const json& entry, Config& config) {
+    const auto problem = [&](const std::string& why) {
+        config.problems.push_back("startup_parsers: " + name + ": " + why);
+    };
+    if (!entry.is_object()) return problem("not an object");
+    const std::string type = text_of(entry, "type");
+    const std::string ip = text_of(entry, "ip");
+    const std::string port = text_of(entry, "port");
+    if (type == "capture") {
+        std::vector<std::string> words{"start_capture", text_of(entry, "interface")};
+        if (words.back().empty()) return problem("no interface");
+        if (entry.contains("filter")) words.push_back(text_of(entry, "filter"));
+        if (const auto hep = entry.find("hep"); hep != entry.end()) {
+            if (!hep->is_boolean()) return problem("hep is neither true nor false");
+            if (hep->get<bool>()) words.emplace_back("hep");
+        }
+        config.startup.push_back(std::move(words));
+        return;
+    }
+    if (type != "hep") return problem("unknown type '" + type + "'");
+    if (ip.empty()) return problem("no ip");
+    if (port.empty()) return problem("no port");
+    std::vector<std::string> words{"start_hep_parser", ip, port};
+    if (const auto allow = entry.find("allow"); allow != entry.end()) {
+        const auto networks = networks_of(*allow);
+        if (!networks) return problem("allow is no array of networks");
+        words.push_back("allow=" + *networks);
+    }
+    if (const auto key = entry.find("auth_key"); key != entry.end()) {
+        if (!key->is_string()) return problem("auth_key is no string");
+        words.push_back("auth_key=" + key->get<std::string>());
+    }
+    config.startup.push_back(std::move(words));
+}
+
+void read_store(const json& store, Config& config) {
+    for (const auto& [name, value] : store.items()) {
+        const std::string why =
+            set_store_option(name, text_of(store, name.c_str()), config.settings.store);
+        if (!why.empty()) config.problems.push_back(why);
+    }
+}
+
+void read_tls(const json& tls, Config& config) {
+    for (const auto& [key, value] : tls.items()) {
+        net::TlsFiles& files = config.settings.tls;
+        std::string* const file = key == "certificate" ? &files.certificate
+                                  : key == "key"       ? &files.key
+                                  : key == "client_ca" ? &files.client_ca
+                                                       : nullptr;
+        if (file != nullptr && value.is_string()) {
+            *file = value.get<std::string>();
+        } else {
+            config.problems.push_back("tls: " + key + ": unknown, or not of the right type");
+        }
+    }
+}
+
+bool is_texts(const json& value) {
+    return value.is_array() &&
+           std::all_of(value.begin(), value.end(), [](const json& one) { return one.is_string(); });
+}
+
+void read_amqp(const json& amqp, Config& config) {
+    AmqpSettings& settings = config.settings.amqp;
+    for (const auto& [key, value] : amqp.items()) {
+        std::string* const text = key == "ca"            ? &settings.ca
+                                  : key == "certificate" ? &settings.certificate
+                                  : key == "key"         ? &settings.key
+                                  : key == "node"        ? &settings.node
+                                                         : nullptr;
+        if (text != nullptr && value.is_string()) {
+            *text = value.get<std::string>();
+        } else if (key == "url" && value.is_string()) {
+            settings.urls = {value.get<std::string>()};
+        } else if (key == "url" && is_texts(value)) {
+            settings.urls = value.get<std::vector<std::string>>();
+        } else if (key == "gather_ms" && value.is_number_unsigned() && value <= most_gather_ms) {
+            settings.gather_ms = value.get<std::uint64_t>();
+        } else {
+            config.problems.push_back("amqp: " + key + ": unknown, or not of the right type");
+        }
+    }
+}
+
+}  // namespace
+
+wire::expected<Config, ConfigError> read_config(std::string_view text) {
+    const json document = json::parse(text, nullptr, false);
+    if (!document.is_object()) return ConfigError{"not a JSON object"};
+    Config config;
+    for (const auto& [key, value] : document.items()) {
+        if ((key == "root" || key == "socket") && value.is_string()) {
+            (key == "root" ? config.root : config.socket) = value.get<std::string>();
+        } else if (key == "startup_parsers" && value.is_object()) {
+            for (const auto& [name, entry] : value.items()) read_parser(name, entry, config);
+        } else if (key == "allow") {
+            auto networks = sources::parse_networks(networks_of(value).value_or("?"));
+            if (!networks) return ConfigError{"allow: no network: '" + networks.error() + "'"};
+            config.settings.admission.allow = *std::move(networks);
+        } else if (key == "auth_key") {
+            if (!value.is_string()) return ConfigError{"auth_key: not a string"};
+            config.settings.admission.auth_key = value.get<std::string>();
+        } else if (key == "mask_credentials" || key == "mask_bodies") {
+            if (!value.is_boolean()) return ConfigError{key + ": neither true nor false"};
+            sip::Masking& masking = config.settings.masking;
+            (key == "mask_bodies" ? masking.bodies : masking.credentials) = value.get<bool>();
+        } else if (key == "most_connections") {
+            if (!value.is_number_unsigned() || value == 0) {
+                return ConfigError{"most_connections: no number from 1 on"};
+            }
+            config.settings.most_connections = value.get<std::size_t>();
+        } else if (key == "store" && value.is_object()) {
+            read_store(value, config);
+        } else if (key == "tls" && value.is_object()) {
+            read_tls(value, config);
+        } else if (key == "amqp" && value.is_object()) {
+            read_amqp(value, config);
+        } else {
+            config.problems.push_back(key + ": unknown, or not of the right type");
+        }
+    }
+    return config;
+}
+
+}  // namespace ci::inspector

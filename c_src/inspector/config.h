@@ -1,0 +1,44 @@
+// The configuration file: JSON, in the shape of Kazoo's system_config/call_inspector.
+//
+//   {"root": "/var/log/kazoo/call_inspector",
+//    "socket": "/run/call_inspector/control.sock",
+//    "startup_parsers": {"NAME": {"type": "hep", "ip": "127.0.0.1", "port": 9060},
+//                        "NAME": {"type": "capture", "interface": "eth1", "filter": "port 5060"}},
+//    "store": {"keep": "30d", "keep_bytes": "50G", "compress_after": "1d", "sync": "1s"},
+//    "tls": {"certificate": PATH, "key": PATH, "client_ca": PATH},
+//    "amqp": {"url": "amqp://USER:PASSWORD@HOST:5672", "ca": PATH, "certificate": PATH, "key":
+//    PATH,
+//             "node": "call_inspector@HOST", "gather_ms": 500},
+//    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY",
+//    "most_connections": 1024, "mask_credentials": true, "mask_bodies": false}
+//
+// Every member may be missing; a port may be a string, a url an array of them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inspector/settings.h"
+#include "wire/result.h"
+
+namespace ci::inspector {
+
+struct Config {
+    std::optional<std::string> root, socket;
+    Settings settings;
+    std::vector<std::vector<std::string>> startup;  ///< commands that start the parsers
+    std::vector<std::string> problems;  ///< entries that cannot be used, each with name and reason
+};
+
+struct ConfigError {
+    std::string why;
+};
+
+/// One bad entry does not stop the others. Text that is not a JSON object is an error, and so is a
+/// bad `allow` or `auth_key` of all parsers, which would be open to everybody, and a bad
+/// `mask_credentials` or `mask_bodies`: what should be hidden would be written.
+wire::expected<Config, ConfigError> read_config(std::string_view text);
+
+}  // namespace ci::inspector

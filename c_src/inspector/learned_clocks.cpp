@@ -1,0 +1,86 @@
+#include "inspector/learned_clocks.h"
+
+#include <cerrno>
+#include <chrono>
+
+#include "clocks/kept_clocks.h"
+#include "store/disk/disk.h"
+#include "store/disk/file_io.h"
+
+namespace ci::inspector {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto keep_every = 60s;
+constexpr auto priors_hold = 1s;
+/// A clock that nobody has heard of for so long is another's by now.
+constexpr auto forgotten_after = std::chrono::hours(24 * 7);
+
+wire::Micros now() {
+    using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::system_clock;
+    return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+LearnedClocks::LearnedClocks(const std::filesystem::path& root, store::Group group, Notice notice)
+    : path_(root / ".clocks"), group_(group), notice_(std::move(notice)) {
+    restore();
+    keeper_ = std::thread([this] { run(); });
+}
+
+LearnedClocks::~LearnedClocks() {
+    {
+        const std::lock_guard lock(end_mutex_);
+        is_ending_ = true;
+    }
+    end_.notify_all();
+    keeper_.join();
+    keep();
+}
+
+void LearnedClocks::restore() {
+    const int error = store::read_whole(path_, kept_);
+    if (error == ENOENT || error == ENOTDIR) return;
+    if (error != 0) return notice_("what was learnt of clocks: " + store::describe(path_, error));
+    const auto kept =
+        clocks::read_clocks(kept_, now() - std::chrono::microseconds(forgotten_after).count());
+    learner_.restore(kept.rows);
+    if (kept.skipped > 0) {
+        notice_(path_.string() + ": " + std::to_string(kept.skipped) + " lines cannot be read");
+    }
+}
+
+void LearnedClocks::keep() {
+    auto text = clocks::to_text(learner_.table().rows());
+    if (text == kept_) return;
+    const int error = store::replace_whole(store::disk(), path_, text, group_);
+    if (error == 0) {
+        kept_ = std::move(text);
+    } else if (error != ENOENT && !is_troubled_) {  // before the first call there is no directory
+        notice_("cannot keep what was learnt of clocks: " + store::describe(path_, error));
+    }
+    is_troubled_ = error != 0;
+}
+
+void LearnedClocks::run() {
+    std::unique_lock lock(end_mutex_);
+    while (!end_.wait_for(lock, keep_every, [this] { return is_ending_; })) {
+        lock.unlock();
+        keep();
+        lock.lock();
+    }
+}
+
+LearnedClocks::Priors LearnedClocks::priors() {
+    const std::lock_guard lock(priors_mutex_);
+    const auto moment = std::chrono::steady_clock::now();
+    if (priors_from_ == decltype(priors_from_){} || moment - priors_from_ > priors_hold) {
+        priors_ = std::make_shared<const std::vector<order::ClockPrior>>(learner_.table().priors());
+        priors_from_ = moment;
+    }
+    return priors_;
+}
+
+}  // namespace ci::inspector

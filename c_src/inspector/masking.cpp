@@ -1,0 +1,55 @@
+#include "inspector/masking.h"
+
+#include <functional>
+
+namespace ci::inspector {
+namespace {
+
+constexpr std::string_view unreadable = "unreadable", bad = "bad";
+
+bool mask_message(const chunk::Draft& draft, const sip::Masking& what, std::string& out) {
+    if (draft.event.empty() || draft.event == bad) return sip::mask(draft.message, what, out);
+    if (draft.event == "sdp") return sip::mask_sdp(draft.message, what, out);
+    // What an operator's script chose to say is no body of anybody's.
+    if (draft.event == "log") return sip::mask_event(draft.message, {what.credentials, false}, out);
+    return sip::mask_event(draft.message, what, out);
+}
+
+std::string_view first_line(std::string_view text) {
+    return text.substr(0, text.find_first_of("\r\n"));
+}
+
+/// `view` as it stands in `masked`, if it is a part of `message`.
+void follow(std::string_view& view, std::string_view message, std::string_view masked) {
+    const std::less_equal<> not_after;
+    if (!not_after(message.data(), view.data())) return;
+    if (!not_after(view.data() + view.size(), message.data() + message.size())) return;
+    view = masked.substr(static_cast<std::size_t>(view.data() - message.data()), view.size());
+}
+
+}  // namespace
+
+chunk::Draft Masker::apply(const chunk::Draft& draft, const sip::Masking& what) {
+    chunk::Draft masked = draft;
+    if (draft.event == unreadable) {
+        // What cannot be read cannot be masked, and a part of it might be inflated yet.
+        if (what.credentials || what.bodies) masked.message = draft.label;
+        return masked;
+    }
+    if (!mask_message(draft, what, message_)) return masked;
+    masked.message = message_;
+    if (draft.event.empty()) {
+        follow(masked.label, draft.message, message_);
+        follow(masked.c_seq, draft.message, message_);
+        return masked;
+    }
+    // An event's label may quote anything of its lines.
+    if (sip::mask_summary(draft.label, what, label_)) {
+        masked.label = label_;
+    } else if (draft.event == bad && first_line(draft.message) != first_line(message_)) {
+        masked.label = "not SIP: (masked)";
+    }
+    return masked;
+}
+
+}  // namespace ci::inspector

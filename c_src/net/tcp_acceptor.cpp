@@ -1,0 +1,63 @@
+#include "net/tcp_acceptor.h"
+
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "net/sockaddr.h"
+
+namespace ci::net {
+namespace {
+
+/// A peer that vanished without a word is noticed in some minutes, not never.
+void notice_dead_peers(int socket) {
+    const int on = 1;
+    (void)::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
+Descriptor make_reserve() {
+    return Descriptor(::eventfd(0, EFD_CLOEXEC));
+}
+
+}  // namespace
+
+wire::expected<TcpAcceptor, SocketError> TcpAcceptor::listen(const wire::Endpoint& local) {
+    const SocketAddress address = to_sockaddr(local);
+    Descriptor socket(
+        ::socket(address.get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket.is_open()) return last_socket_error("TCP");
+    const int on = 1;  // connections of a listener that was here before do not keep us out
+    (void)::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    allow_ipv4_too(socket.get(), address);
+    if (::bind(socket.get(), address.get(), address.length) != 0 ||
+        ::listen(socket.get(), SOMAXCONN) != 0) {
+        return last_socket_error("TCP");
+    }
+    return TcpAcceptor(std::move(socket), make_reserve());
+}
+
+std::optional<TcpAcceptor::Accepted> TcpAcceptor::accept() {
+    sockaddr_storage peer{};
+    socklen_t length = sizeof peer;
+    const auto next = [&] {
+        length = sizeof peer;
+        return Descriptor(::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &length,
+                                    SOCK_CLOEXEC | SOCK_NONBLOCK));
+    };
+    is_exhausted_ = false;
+    Descriptor socket = next();
+    if (socket.is_open()) {
+        notice_dead_peers(socket.get());
+        return Accepted{std::move(socket), from_sockaddr(peer)};
+    }
+    if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return std::nullopt;
+    reserve_ = Descriptor();
+    const bool was_there = next().is_open();  // and is closed
+    is_exhausted_ = !was_there && errno != EAGAIN;
+    reserve_ = make_reserve();
+    if (!was_there) return std::nullopt;
+    return Accepted{Descriptor(), from_sockaddr(peer)};
+}
+
+}  // namespace ci::net

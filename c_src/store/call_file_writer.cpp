@@ -1,0 +1,320 @@
+#include "store/call_file_writer.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <optional>
+#include <span>
+#include <system_error>
+#include <unordered_set>
+
+#include "store/disk/directory_walk.h"
+#include "store/disk/file_io.h"
+#include "store/disk/path.h"
+
+namespace ci::store {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = Backlog::Clock;
+
+constexpr auto shortest_patience = 200ms, longest_patience = 5'000ms;
+constexpr auto segment_age = 1'000ms;  ///< in calm, a segment is not kept longer
+/// In a storm the intake goes before: what waits here waits on the disk, what waits there is lost.
+constexpr int niceness = 5;
+
+/// SIP that names no call, events of none: kept as long as there is little of it.
+constexpr std::size_t most_noise = 16U << 20U;
+bool is_noise(std::string_view key) {
+    return key.starts_with('@');
+}
+
+/// What is left is found in the journal by the next start.
+constexpr auto last_words = 2'000ms;
+
+std::string_view line_of(std::string_view text, std::size_t offset, std::size_t length) {
+    return offset < text.size() ? text.substr(offset, length) : std::string_view{};
+}
+
+}  // namespace
+
+Shelver::Shelver(Backlog& backlog, CallFiles& files, Disk& disk, const Policy& policy,
+                 Seq recovered, Flushing& flushing, Notice notice)
+    : backlog_(backlog),
+      files_(files),
+      disk_(disk),
+      policy_(policy),
+      recovered_(recovered),
+      flushing_(flushing),
+      notice_(std::move(notice)) {
+    thread_ = std::thread([this] { run(); });
+}
+
+Shelver::~Shelver() {
+    thread_.join();
+}
+
+std::string Shelver::trouble() const {
+    const std::scoped_lock lock(mutex_);
+    return trouble_;
+}
+
+void Shelver::run() {
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+    std::optional<Clock::time_point> end;
+    while (backlog_.wait_for_work(patience_ == 0ms ? Clock::now() + segment_age : retry_at_)) {
+        backlog_.gather(policy_.delay);
+        if (!end && backlog_.has_ended()) end = Clock::now() + last_words;
+        if (end && (blocked_ || Clock::now() > *end)) break;
+        if (patience_ != 0ms && Clock::now() >= retry_at_) retry_stuck();
+        // While no file can be written, the journal is where the lines are.
+        if (!blocked_) shelve_oldest();
+        if (Clock::now() - retired_ >= segment_age) retire_segments();
+    }
+    retry_stuck();
+    retire_segments();
+}
+
+void Shelver::retire_segments() {
+    remove(backlog_.close_idle_segment());
+    retired_ = Clock::now();
+    if (!blocked_ && retired_ >= tighten_at_) tighten_segments();
+}
+
+/// A line that is stuck must not keep all that came with it: what is in calls' files would come
+/// back with the next start, though the file was removed meanwhile.
+void Shelver::tighten_segments() {
+    for (const auto& group : backlog_.loose()) {
+        if (tighten(group)) continue;
+        tighten_at_ = Clock::now() + longest_patience;
+        return;  // marks in a later one may be about lines in this one
+    }
+}
+
+bool Shelver::tighten(const Backlog::Loose& group) {
+    std::string text, line;
+    std::vector<Waiting::Ref> kept;
+    for (const auto& ref : group.stuck) {
+        if (read_at(ref.segment->file, ref.entry.offset, ref.entry.length, line) != 0) return false;
+        if (backlog_.is_gone(key_of(line), ref.entry.seq)) continue;
+        kept.push_back(ref);
+        kept.back().entry.offset = static_cast<std::uint32_t>(text.size());
+        text += line;
+    }
+    const auto is_tight = [](const auto& one) { return one->messages == one->stuck; };
+    const auto& old = group.segments;
+    if (old.size() == 1 && is_tight(old.front()) && kept.size() == group.stuck.size()) return true;
+    if (!sync_calls_files()) return false;
+    const auto tight = std::make_shared<Segment>();
+    tight->path = old.front()->path;
+    if (replace_whole(disk_, tight->path, text, files_.group()) != 0) return false;
+    tight->size = text.size();
+    tight->file = File(disk_.open(tight->path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0));
+    // Else the old ones are read as before, and what is twice in the journal is shelved once.
+    if (!tight->file.is_open()) return false;
+    backlog_.tighten(old, tight, kept);
+    remove({old.begin() + 1, old.end()});
+    return true;
+}
+
+void Shelver::shelve_oldest() {
+    Backlog::Done done;
+    done.blocks = backlog_.oldest(policy_.batch);
+    if (done.blocks.empty()) return;
+    std::deque<std::string> texts;
+    std::vector<Item> items;
+    for (const auto& block : done.blocks) {
+        std::string& text = texts.emplace_back();
+        const std::size_t begin = block->entries().front().offset;
+        // What cannot be read is shorter than it should be, and its lines are found to be broken.
+        (void)read_at(block->segment()->file, static_cast<off_t>(begin), block->length(), text);
+        for (const Entry& entry : block->entries()) {
+            items.push_back(
+                {line_of(text, entry.offset - begin, entry.length), {block->segment(), entry}});
+        }
+    }
+    Outcome outcome = shelve(items);
+    done.stuck = std::move(outcome.stuck);
+    done.counts = outcome.counts;
+    policy_.before_journal_forgets();
+    remove(backlog_.done(std::move(done)));
+}
+
+void Shelver::retry_stuck() {
+    blocked_ = false;
+    is_retry_ = true;
+    bool is_well = true;
+    for (auto calls = backlog_.stuck(); !calls.empty() && !blocked_;) {
+        is_well = retry_some(calls) && is_well;
+    }
+    is_retry_ = false;
+    if (!is_well || blocked_) return;
+    patience_ = 0ms;
+    if (trouble().empty()) return;
+    notice_(false, "calls' files can be written again, and nothing was lost");
+    const std::scoped_lock lock(mutex_);
+    trouble_.clear();
+}
+
+/// Takes as many calls as fit into a batch, the last ones first; of one that is larger a piece.
+/// False: some cannot be written yet.
+bool Shelver::retry_some(std::vector<std::uint64_t>& calls) {
+    std::deque<std::string> texts;
+    std::vector<Item> items;
+    std::unordered_set<std::uint64_t> tried;
+    for (std::size_t room = policy_.batch; room > 0 && !calls.empty(); calls.pop_back()) {
+        for (auto& ref : backlog_.stuck(calls.back(), room)) {
+            std::string& text = texts.emplace_back();
+            (void)read_at(ref.segment->file, ref.entry.offset, ref.entry.length, text);
+            room -= std::min<std::size_t>(room, ref.entry.length);
+            items.push_back({text, std::move(ref)});
+        }
+        tried.insert(calls.back());
+    }
+    const Outcome outcome = shelve(items);
+    policy_.before_journal_forgets();
+    remove(backlog_.unstick(outcome.done, outcome.counts));
+    for (const auto& ref : outcome.stuck) tried.erase(ref.entry.hash);
+    for (const auto hash : tried) {
+        if (backlog_.is_stuck(hash)) calls.push_back(hash);
+    }
+    return outcome.stuck.empty();
+}
+
+/// Call by call, lines in the order in which they came. Calls in the order of their directories,
+/// which is what a file system is quickest with.
+Shelver::Outcome Shelver::shelve(std::vector<Item>& items) {
+    std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+        return a.ref.entry.hash < b.ref.entry.hash;
+    });
+    std::vector<Call> calls;
+    for (auto first = items.begin(); first != items.end();) {
+        const auto hash = first->ref.entry.hash;
+        const auto last = std::find_if(
+            first, items.end(), [hash](const Item& item) { return item.ref.entry.hash != hash; });
+        const std::span<Item> same(first, last);
+        first = last;
+        // Different calls of one hash are rare, but somebody may make them on purpose.
+        std::stable_sort(same.begin(), same.end(), [](const Item& a, const Item& b) {
+            return key_of(a.line) < key_of(b.line);
+        });
+        for (std::size_t begin = 0; begin < same.size();) {
+            const std::string_view key = key_of(same[begin].line);
+            std::size_t end = begin + 1;
+            while (end < same.size() && key_of(same[end].line) == key) ++end;
+            calls.push_back({key.empty() ? "" : relative_path(call_id_for(key)), key,
+                             same.subspan(begin, end - begin)});
+            begin = end;
+        }
+    }
+    std::sort(calls.begin(), calls.end(),
+              [](const Call& a, const Call& b) { return a.relative < b.relative; });
+    Outcome outcome;
+    for (const Call& call : calls) shelve_call(call, outcome);
+    return outcome;
+}
+
+void Shelver::shelve_call(const Call& call, Outcome& outcome) {
+    const std::string& relative = call.relative;
+    const std::string_view key = call.key;
+    const std::span<const Item> items = call.items;
+    const auto is_done = [&] {
+        for (const Item& item : items) outcome.done.push_back(item.ref);
+    };
+    if (key.empty()) {  // marks of a flush; or the disk lost what was on it
+        for (const Item& item : items) {
+            if (!flush_of(item.line)) ++outcome.counts.unreadable;
+        }
+        return is_done();
+    }
+    const auto stays = [&] {
+        for (const Item& item : items) outcome.stuck.push_back(item.ref);
+    };
+    if (blocked_) return stays();
+    // Lines of a call stay in order: none goes before one that is stuck.
+    if (!is_retry_ && backlog_.is_stuck(items.front().ref.entry.hash)) return stays();
+
+    const auto lock = files_.lock(relative);
+    // Those which the file may have already.
+    const Seq first = items.front().ref.entry.seq;
+    std::unordered_set<Seq> there;
+    if (first <= recovered_) {
+        if (const int error = files_.numbers_from(relative, first, there); error != 0) {
+            note(relative, error);
+            return stays();
+        }
+    }
+    std::string text;
+    Backlog::Shelved counts;
+    for (const Item& item : items) {
+        const Seq seq = item.ref.entry.seq;
+        if (backlog_.is_gone(key, seq)) {
+            ++counts.flushed;
+            continue;
+        }
+        ++counts.shelved;
+        if (seq > recovered_ || there.insert(seq).second) text += item.line;
+    }
+    if (!text.empty()) {
+        flushing_.before_append(relative);
+        if (is_noise(key) && files_.size(relative) > most_noise) (void)files_.remove(relative);
+        const CallFiles::Appended appended = files_.append(relative, text);
+        if (appended.error != 0) {
+            note(relative, appended.error);
+            return stays();
+        }
+        if (appended.repaired) ++torn_;
+        policy_.shelved({relative, key, text, appended.created, appended.goes_on});
+    }
+    outcome.counts.shelved += counts.shelved;
+    outcome.counts.flushed += counts.flushed;
+    is_done();
+}
+
+void Shelver::note(const std::string& relative, int error) {
+    blocked_ = blocked_ || concerns_all(error);
+    patience_ = std::clamp<std::chrono::milliseconds>(is_retry_ ? patience_ * 2 : patience_,
+                                                      shortest_patience, longest_patience);
+    retry_at_ = Clock::now() + patience_;
+    std::string why = "cannot move messages from the journal to their call: " +
+                      describe(files_.root() / relative, error);
+    if (trouble().empty()) notice_(true, why);
+    const std::scoped_lock lock(mutex_);
+    trouble_ = std::move(why);
+}
+
+/// True: the medium has them, as far as that was asked for.
+bool Shelver::sync_calls_files() {
+    if (!policy_.sync) return true;
+    const File root = open_root(files_.root());
+    const bool is_gone = !root.is_open() && errno == ENOENT;
+    const bool is_safe =
+        is_gone || (root.is_open() && disk_.sync_filesystem(root.descriptor()) == 0);
+    if (!is_safe && !is_unsafe_) {
+        notice_(true, "the journal is kept, as calls' files do not come to the medium: " +
+                          describe(files_.root(), errno));
+    }
+    is_unsafe_ = !is_safe;
+    return is_safe;
+}
+
+void Shelver::remove(const Backlog::Segments& segments) {
+    // One that cannot be removed is read again by the next start, which adds nothing twice.
+    if (segments.empty() || !sync_calls_files()) return;
+    bool is_first = true;
+    for (const auto& segment : segments) {
+        // What says that lines of an older one are flushed must not be gone before these are.
+        if (policy_.sync && segment->has_marks && !is_first) {
+            const auto directory = std::filesystem::path(segment->path).parent_path();
+            (void)disk_.sync_directory(directory.c_str());
+        }
+        (void)disk_.unlink(segment->path.c_str());
+        is_first = false;
+    }
+}
+
+}  // namespace ci::store

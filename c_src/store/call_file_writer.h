@@ -1,0 +1,98 @@
+// The thread that moves lines from the journal into the calls' files: in calm each within some
+// milliseconds, in a storm in large batches, where one file is opened for many lines of a call.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/calls/call_files.h"
+#include "store/flushing.h"
+#include "store/journal/backlog.h"
+#include "store/journal/journal_writer.h"
+
+namespace ci::store {
+
+/// Lines that are in their call's file now, which is locked.
+struct Shelved {
+    const std::string& relative;  ///< the file
+    std::string_view key, lines;
+    bool created;  ///< the file was made for them,
+    bool goes_on;  ///< although the call has older lines, which are compressed
+};
+
+class Shelver {
+  public:
+    struct Policy {
+        std::size_t batch = 64U << 20U;       ///< bytes of lines in memory at a time
+        std::chrono::milliseconds delay{20};  ///< so long a line waits for others of its call
+        bool sync = false;  ///< calls' files reach the medium before the journal forgets them
+        std::function<void(const Shelved&)> shelved = [](const Shelved& /*lines*/) {};
+        std::function<void()> before_journal_forgets = [] {};
+    };
+
+    /// Lines up to `recovered` may be in their files already.
+    Shelver(Backlog& backlog, CallFiles& files, Disk& disk, const Policy& policy, Seq recovered,
+            Flushing& flushing, Notice notice);
+    /// After Backlog::end(). What cannot be shelved now stays in the journal.
+    ~Shelver();
+    Shelver(const Shelver&) = delete;
+    Shelver& operator=(const Shelver&) = delete;
+
+    [[nodiscard]] std::uint64_t torn() const noexcept { return torn_; }
+
+    /// Why lines cannot leave the journal now; empty: they can.
+    [[nodiscard]] std::string trouble() const;
+
+  private:
+    struct Item {
+        std::string_view line;
+        Waiting::Ref ref;
+    };
+    struct Call {
+        std::string relative;
+        std::string_view key;
+        std::span<const Item> items;
+    };
+    struct Outcome {
+        std::vector<Waiting::Ref> done, stuck;
+        Backlog::Shelved counts;
+    };
+    void run();
+    void shelve_oldest();
+    void retry_stuck();
+    bool retry_some(std::vector<std::uint64_t>& calls);
+    void retire_segments();
+    void tighten_segments();
+    bool tighten(const Backlog::Loose& group);
+    Outcome shelve(std::vector<Item>& items);
+    void shelve_call(const Call& call, Outcome& outcome);
+    void remove(const Backlog::Segments& segments);
+    bool sync_calls_files();
+    void note(const std::string& relative, int error);
+
+    Backlog& backlog_;
+    CallFiles& files_;
+    Disk& disk_;
+    const Policy policy_;
+    const Seq recovered_;
+    Flushing& flushing_;
+    Notice notice_;
+    bool blocked_ = false;  ///< no file can be written
+    bool is_retry_ = false;
+    std::chrono::milliseconds patience_{0};  ///< until stuck lines are tried again
+    Backlog::Clock::time_point retry_at_{};
+    Backlog::Clock::time_point retired_{}, tighten_at_{};
+    bool is_unsafe_ = false;  ///< the last sync of calls' files failed
+    std::atomic<std::uint64_t> torn_{0};
+    mutable std::mutex mutex_;
+    std::string trouble_;
+    std::thread thread_;
+};
+
+}  // namespace ci::store

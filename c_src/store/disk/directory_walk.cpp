@@ -1,0 +1,145 @@
+#include "store/disk/directory_walk.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+#include <system_error>
+
+#include "store/disk/path.h"
+#include "store/disk/permissions.h"
+
+namespace ci::store {
+namespace {
+
+using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
+
+/// Not open, or a regular file.
+File open_file(const File& directory, const std::string& name) {
+    // A pipe somebody put there must not make us wait.
+    constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    File file(::openat(directory.descriptor(), name.c_str(), flags));
+    struct stat info {};
+    if (!file.is_open() || ::fstat(file.descriptor(), &info) != 0) return {};
+    return S_ISREG(info.st_mode) ? std::move(file) : File();
+}
+
+// openat2(2) as of Linux 5.6; the headers of older systems do not have it.
+constexpr long openat2_call = 437;
+constexpr std::uint64_t no_symlinks = 0x04;
+struct OpenHow {
+    std::uint64_t flags, mode, resolve;
+};
+
+int open_at_once(const File& root, const char* relative, int flags, mode_t mode) {
+    const OpenHow how{static_cast<std::uint64_t>(flags), (flags & O_CREAT) != 0 ? mode : 0U,
+                      no_symlinks};
+    return static_cast<int>(::syscall(openat2_call, root.descriptor(), relative, &how, sizeof how));
+}
+
+int open_in_steps(File directory, std::string_view relative, int flags, mode_t mode) {
+    while (true) {
+        const auto slash = relative.find('/');
+        const std::string name(relative.substr(0, slash));
+        if (slash == std::string_view::npos) {
+            return ::openat(directory.descriptor(), name.c_str(), flags | O_NOFOLLOW, mode);
+        }
+        constexpr int step = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+        File next(::openat(directory.descriptor(), name.c_str(), step));
+        if (!next.is_open()) {
+            struct stat info {};
+            const int error = errno;
+            const bool is_link =
+                error == ENOTDIR &&
+                ::fstatat(directory.descriptor(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+                S_ISLNK(info.st_mode);
+            errno = is_link ? ELOOP : error;
+            return -1;
+        }
+        directory = std::move(next);
+        relative.remove_prefix(slash + 1);
+    }
+}
+
+}  // namespace
+
+int open_below(const char* root, const char* relative, int flags, mode_t mode) {
+    static std::atomic<bool> is_old_kernel{false};
+    File directory(::open(root, O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!directory.is_open()) return -1;
+    if (!is_old_kernel) {
+        const int file = open_at_once(directory, relative, flags, mode);
+        // Containers of some age forbid what they do not know.
+        if (file >= 0 || (errno != ENOSYS && errno != EPERM)) return file;
+        is_old_kernel = errno == ENOSYS;
+    }
+    return open_in_steps(std::move(directory), relative, flags, mode);
+}
+
+File open_root(const std::filesystem::path& root) {
+    return File(::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+File open_directory(const File& parent, const char* name) {
+    constexpr int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
+    return File(::openat(parent.descriptor(), name, flags));
+}
+
+Names names_in(const std::filesystem::path& directory, IsOurs is_ours) {
+    if (const int error = check_directory(directory); error != 0) {
+        return {{}, error == ENOENT ? 0 : error};
+    }
+    const File open(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    if (open.is_open()) return names_in(open, is_ours);
+    return {{}, errno == ENOENT ? 0 : errno};
+}
+
+Names names_in(const File& directory, IsOurs is_ours) {
+    Names result;
+    const int copy = ::fcntl(directory.descriptor(), F_DUPFD_CLOEXEC, 0);
+    const Directory entries(copy < 0 ? nullptr : ::fdopendir(copy), &::closedir);
+    if (!entries) {
+        result.error = errno;
+        if (copy >= 0) ::close(copy);
+        return result;
+    }
+    errno = 0;
+    while (const dirent* entry = ::readdir(entries.get())) {
+        if (is_ours(entry->d_name)) result.names.emplace_back(entry->d_name);
+        errno = 0;
+    }
+    result.error = errno;
+    return result;
+}
+
+std::string for_each_file(
+    const std::filesystem::path& root,
+    const std::function<bool(const std::string& relative, const File& file)>& take) {
+    const File top = open_root(root);
+    if (!top.is_open()) return root.string() + ": " + std::system_category().message(errno);
+    for (const std::string& first : names_in(top, is_directory_name).names) {
+        const File outer = open_directory(top, first.c_str());
+        if (!outer.is_open()) continue;
+        for (const std::string& second : names_in(outer, is_directory_name).names) {
+            const File inner = open_directory(outer, second.c_str());
+            if (!inner.is_open()) continue;
+            for (const std::string& name : names_in(inner, is_file_name).names) {
+                if (name != plain_name(name)) continue;
+                const File file = open_file(inner, name);
+                if (!file.is_open()) continue;
+                std::string relative = first;
+                relative.append("/").append(second).append("/").append(name);
+                if (!take(relative, file)) return {};
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace ci::store

@@ -1,0 +1,54 @@
+#include "store/disk/permissions.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <set>
+
+namespace ci::store {
+namespace {
+
+constexpr auto same_user = static_cast<uid_t>(-1);
+
+int make_directory(Disk& disk, const std::filesystem::path& directory, Group group,
+                   Directories* made) {
+    if (disk.mkdir(directory.c_str(), directory_mode) != 0) return errno == EEXIST ? 0 : errno;
+    // Not being a member of the group leaves the directory as private as it was.
+    if (group) (void)!::chown(directory.c_str(), same_user, *group);
+    if (made != nullptr) made->push_back(directory);
+    return 0;
+}
+
+}  // namespace
+
+int make_directories(Disk& disk, const std::filesystem::path& directory, Group group,
+                     Directories* made) {
+    const int error = make_directory(disk, directory, group, made);
+    const auto parent = directory.parent_path();
+    if (error != ENOENT || parent.empty() || parent == directory) return error;
+    if (const int failed = make_directories(disk, parent, group, made); failed != 0) return failed;
+    return make_directory(disk, directory, group, made);
+}
+
+int sync_directories(Disk& disk, const std::filesystem::path& directory, const Directories& made) {
+    std::set<std::filesystem::path> changed{directory, directory.parent_path()};
+    for (const auto& one : made) changed.insert(one.parent_path());
+    for (const auto& one : changed) {
+        if (disk.sync_directory(one.empty() ? "." : one.c_str()) != 0) return errno;
+    }
+    return 0;
+}
+
+int check_directory(const std::filesystem::path& directory) noexcept {
+    struct stat info {};
+    if (::lstat(directory.c_str(), &info) != 0) return errno;
+    if (S_ISLNK(info.st_mode)) return ELOOP;
+    return S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
+}
+
+void give_to(int descriptor, Group group) noexcept {
+    if (group) (void)!::fchown(descriptor, same_user, *group);
+}
+
+}  // namespace ci::store

@@ -1,0 +1,85 @@
+// The journal: what arrives is written here at once, one write for a batch, into segments
+// ROOT/.journal/NUMBER.jsonl named after their first line's number. Beside them an empty file
+// NUMBER.next says from which number on none was given yet, whatever the clock says. Of one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/disk/line_format.h"
+#include "store/disk/permissions.h"
+#include "store/journal/segment.h"
+#include "wire/result.h"
+
+namespace ci::store {
+
+inline constexpr std::string_view journal_name = ".journal";
+
+struct JournalError {
+    std::string why;         ///< "PATH: No space left on device"
+    bool is_in_use = false;  ///< by another process
+};
+
+class Journal {
+  public:
+    struct Policy {
+        std::size_t segment_size;
+        bool syncs;  ///< sync() will be called
+    };
+    Journal(Disk& disk, const std::filesystem::path& root, Group group, const Policy& policy)
+        : disk_(disk), directory_(root / journal_name), group_(group), policy_(policy) {}
+
+    struct Place {
+        std::shared_ptr<Segment> segment;
+        std::size_t offset;
+    };
+    /// Whole lines of these numbers, or nothing. Makes what is missing: directory, segment.
+    wire::expected<Place, JournalError> append(std::string_view lines, Seq first, Seq last);
+
+    /// What is appended next goes to a new segment.
+    void close() noexcept { current_.reset(); }
+
+    /// Brings all that was appended to the medium, and the way to it. 0, or the errno.
+    int sync();
+
+    /// Takes possession, if the directory is there; an error: somebody else has it, or it cannot be
+    /// opened. append() does it, too.
+    wire::expected<bool, JournalError> lock();
+
+    /// Segments that a former process left, oldest first.
+    struct Left {
+        std::vector<std::shared_ptr<Segment>> segments;
+        Seq next = 0;                       ///< no number from this on was ever given
+        std::vector<std::string> problems;  ///< what could not be read
+    };
+    [[nodiscard]] Left left();
+
+    [[nodiscard]] const std::filesystem::path& directory() const noexcept { return directory_; }
+
+  private:
+    wire::expected<bool, JournalError> begin_segment(Seq first);
+    [[nodiscard]] bool is_over() const;
+    int reserve(Seq last);
+    [[nodiscard]] std::filesystem::path next_path() const;
+
+    Disk& disk_;
+    std::filesystem::path directory_;
+    Group group_;
+    const Policy policy_;
+    File lock_;
+    std::shared_ptr<Segment> current_;
+    std::chrono::steady_clock::time_point begun_{};
+    Seq next_ = 0;              ///< of the file NUMBER.next; 0: there is none
+    bool is_reserved_ = false;  ///< that file is ours, and where it belongs
+    // What is not on the medium yet.
+    std::vector<std::shared_ptr<Segment>> unsynced_;
+    Directories made_;
+    bool is_directory_unsynced_ = false;
+};
+
+}  // namespace ci::store

@@ -1,0 +1,75 @@
+// Which lines of the journal are in no call's file yet, and where they are: so that a question sees
+// them, and the shelver takes them in order. Not locked: the store's mutex guards it.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "store/disk/line_format.h"
+#include "store/journal/segment.h"
+
+namespace ci::store {
+
+/// A line in a segment, or in a buffer on its way there. `hash` is that of its call's key.
+struct Entry {
+    std::uint64_t hash = 0;
+    Seq seq = 0;
+    std::uint32_t offset = 0;
+    std::uint32_t length = 0;
+};
+
+/// Lines that stand one behind the other in one segment.
+class Block {
+  public:
+    explicit Block(std::shared_ptr<Segment> segment) : segment_(std::move(segment)) {}
+
+    void add(const Entry& entry);
+    [[nodiscard]] bool is_full() const noexcept;
+    [[nodiscard]] bool may_have(std::uint64_t hash) const noexcept;
+    [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
+    [[nodiscard]] const std::shared_ptr<Segment>& segment() const noexcept { return segment_; }
+    /// Bytes in the segment, from the first entry to the end of the last.
+    [[nodiscard]] std::size_t length() const noexcept;
+
+  private:
+    static constexpr std::size_t bits = std::size_t{1} << 18U;
+    std::shared_ptr<Segment> segment_;
+    std::vector<Entry> entries_;
+    /// Of hashes, once there are many entries: a question looks through those blocks only that may
+    /// have its call.
+    std::unique_ptr<std::bitset<bits>> filter_;
+};
+
+class Waiting {
+  public:
+    struct Ref {
+        std::shared_ptr<Segment> segment;
+        Entry entry;
+    };
+
+    void add(const std::shared_ptr<Segment>& segment, std::span<const Entry> entries);
+
+    /// The oldest blocks, at least one if there is any, up to so many bytes. They stay visible
+    /// until drop().
+    [[nodiscard]] std::vector<std::shared_ptr<const Block>> oldest(std::size_t bytes);
+
+    /// The oldest `n` blocks are done.
+    void drop(std::size_t n);
+
+    /// Lines of this hash, oldest first.
+    void find(std::uint64_t hash, std::vector<Ref>& out) const;
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool empty() const noexcept { return blocks_.empty(); }
+
+  private:
+    std::deque<std::shared_ptr<Block>> blocks_;
+    std::size_t sealed_ = 0;  ///< so many of the oldest are no longer added to
+    std::size_t size_ = 0;    ///< entries
+};
+
+}  // namespace ci::store

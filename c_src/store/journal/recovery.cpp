@@ -1,0 +1,116 @@
+#include "store/journal/recovery.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "store/disk/file_io.h"
+#include "wire/hash.h"
+
+namespace ci::store {
+namespace {
+
+constexpr off_t piece_size = 4 << 20;
+
+/// Lines are found by 32 bits; we never write segments that large.
+constexpr off_t most_of_a_segment = std::numeric_limits<std::uint32_t>::max();
+
+class SegmentReader {
+  public:
+    SegmentReader(std::shared_ptr<Segment> segment, Backlog& backlog, Recovered& result)
+        : segment_(std::move(segment)), backlog_(backlog), result_(result) {}
+
+    /// True: lines of it wait now.
+    bool read() {
+        const off_t size = std::min(static_cast<off_t>(segment_->size), most_of_a_segment);
+        std::string piece;
+        for (off_t at = 0; const auto extent = next_extent(segment_->file, at, size);) {
+            if (extent->begin != at) break_off(extent->begin);
+            const auto length = std::min(piece_size, extent->end - extent->begin);
+            const int error =
+                read_at(segment_->file, extent->begin, static_cast<std::size_t>(length), piece);
+            if (error != 0 || piece.empty()) {
+                result_.problems.push_back(describe(segment_->path, error));
+                break;
+            }
+            at = extent->begin + static_cast<off_t>(piece.size());
+            take(piece);
+        }
+        if (!text_.empty()) break_off(size);
+        return any_;
+    }
+
+  private:
+    /// What comes next stands at `at`, and a line that was begun has no end.
+    void break_off(off_t at) {
+        if (!text_.empty() || is_cut_) ++result_.torn;
+        text_.clear();
+        is_cut_ = at > 0;
+        begin_ = static_cast<std::size_t>(at);
+    }
+
+    void take(std::string_view piece) {
+        if (is_cut_) {
+            const std::size_t end = std::min(piece.find('\n'), piece.size() - 1) + 1;
+            is_cut_ = !piece.substr(0, end).ends_with('\n');
+            begin_ += end;
+            piece.remove_prefix(end);
+        }
+        text_ += piece;
+        const std::size_t end = text_.rfind('\n') + 1;  // npos + 1 is 0
+        take_lines(std::string_view(text_).substr(0, end), begin_);
+        text_.erase(0, end);
+        begin_ += end;
+        if (text_.size() > longest_line) break_off(static_cast<off_t>(begin_ + text_.size()));
+    }
+
+    void take_lines(std::string_view text, std::size_t offset) {
+        std::vector<Entry> entries;
+        while (!text.empty()) {
+            const std::string_view line = take_line(text);
+            auto seq = seq_of(line);
+            if (seq && *seq > most_seq) seq.reset();
+            const std::string_view key = key_of(line);
+            if (seq) result_.last = std::max(result_.last, *seq);
+            if (auto mark = flush_of(line); mark && seq) {
+                backlog_.recover(*std::move(mark), *seq);
+                entries.push_back({0, *seq, static_cast<std::uint32_t>(offset),
+                                   static_cast<std::uint32_t>(line.size())});
+            } else if (seq && !key.empty()) {
+                entries.push_back({wire::hash_of(key), *seq, static_cast<std::uint32_t>(offset),
+                                   static_cast<std::uint32_t>(line.size())});
+            } else {
+                ++result_.torn;
+            }
+            offset += line.size();
+        }
+        if (entries.empty()) return;
+        backlog_.recover(segment_, entries);
+        for (const Entry& entry : entries) result_.messages += entry.hash != 0 ? 1 : 0;
+        any_ = true;
+    }
+
+    std::shared_ptr<Segment> segment_;
+    Backlog& backlog_;
+    Recovered& result_;
+    std::string text_;       ///< read, and not taken yet,
+    std::size_t begin_ = 0;  ///< from here on
+    bool is_cut_ = false;    ///< the line that comes next has lost its begin
+    bool any_ = false;
+};
+
+}  // namespace
+
+Recovered recover(Journal& journal, Backlog& backlog, Disk& disk) {
+    Recovered result;
+    Journal::Left left = journal.left();
+    result.next = left.next;
+    result.problems = std::move(left.problems);
+    for (const auto& segment : left.segments) {
+        if (!SegmentReader(segment, backlog, result).read()) {
+            (void)disk.unlink(segment->path.c_str());
+        }
+    }
+    return result;
+}
+
+}  // namespace ci::store

@@ -1,0 +1,121 @@
+#include "store/journal/backlog.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace ci::store {
+namespace {
+
+using Clock = Backlog::Clock;
+
+/// A backlog without threads: the test is the journal and the shelver.
+class BacklogTest : public testing::Test {
+  protected:
+    /// Whether there was room; what was taken is in the journal afterwards.
+    bool take(const std::string& call) {
+        const std::string text = R"({"call-id":")" + call + "\"}\n";
+        const Line line{text};
+        if (backlog_.add({&line, 1}) == 0) return false;
+        const auto next = backlog_.next_lines(Clock::now());
+        backlog_.journalled(next.lines->entries.size(), segment_, size_);
+        size_ += next.lines->text.size();
+        return true;
+    }
+    /// How many calls, each of one message, find room.
+    int fill(const std::string& name) {
+        int taken = 0;
+        while (taken < 100'000 && take(name + std::to_string(taken))) ++taken;
+        return taken;
+    }
+    /// The oldest block goes into its calls' files.
+    std::size_t shelve() {
+        Backlog::Done done;
+        done.blocks = backlog_.oldest(0);
+        for (const auto& block : done.blocks) done.counts.shelved += block->entries().size();
+        const std::size_t shelved = done.counts.shelved;
+        (void)backlog_.done(std::move(done));
+        return shelved;
+    }
+    /// What is journalled from here on is in a block of its own.
+    void begin_block() {
+        (void)backlog_.oldest(0);
+        segment_ = std::make_shared<Segment>();
+        size_ = 0;
+    }
+
+    static constexpr std::size_t most = 1'600;
+    Backlog backlog_{Room{64U << 20U, most}};
+    std::shared_ptr<Segment> segment_ = std::make_shared<Segment>();
+    std::size_t size_ = 0;
+};
+
+TEST_F(BacklogTest, NewCallsGetThreeQuartersAndThoseThatHaveBegunTheRest) {
+    EXPECT_EQ(fill("call"), 1'200);
+    EXPECT_FALSE(take("new"));
+    int more = 0;
+    while (take("call1")) ++more;
+    EXPECT_EQ(more, 400);
+}
+
+TEST_F(BacklogTest, TakesNewOnesOnlyUpToWhatWasShelved) {
+    // Blocks of 50, so that what is shelved leaves more than three quarters waiting.
+    for (int i = 0; i < 1'200; ++i) {
+        if (i % 50 == 0) begin_block();
+        ASSERT_TRUE(take("a" + std::to_string(i)));
+    }
+    for (int i = 0; i < 300; ++i) ASSERT_TRUE(take("a1"));
+    EXPECT_FALSE(take("b"));
+    EXPECT_EQ(shelve(), 50U);
+    EXPECT_EQ(fill("c"), 50);
+    EXPECT_EQ(shelve(), 50U);
+    for (int i = 0; i < 30; ++i) EXPECT_TRUE(take("a1")) << "it has begun";
+    EXPECT_EQ(fill("d"), 20);
+}
+
+TEST_F(BacklogTest, ACallThatWasRefusedIsNotTakenInPieces) {
+    for (int i = 0; i < 1'200; ++i) {
+        if (i % 300 == 0) begin_block();
+        ASSERT_TRUE(take("a" + std::to_string(i)));
+    }
+    EXPECT_FALSE(take("b"));
+    EXPECT_EQ(shelve(), 300U);
+    EXPECT_TRUE(take("c"));
+    EXPECT_FALSE(take("b")) << "its first message is missing";
+    EXPECT_EQ(shelve(), 300U);
+    EXPECT_TRUE(take("b")) << "half of the room is free";
+}
+
+/// Intake and questions wait for it.
+TEST_F(BacklogTest, ManyStuckLinesOfACallAreFreedInAMoment) {
+    constexpr int n = 200'000;
+    Backlog backlog{Room{1U << 30U, 10 * n}};
+    const std::string text = R"({"call-id":"stuck"})"
+                             "\n";
+    const Line line{text};
+    for (int i = 0; i < n; ++i) ASSERT_EQ(backlog.add({&line, 1}), 1U);
+    const auto next = backlog.next_lines(Clock::now());
+    backlog.journalled(next.lines->entries.size(), segment_, 0);
+    Backlog::Done done;
+    done.blocks = backlog.oldest(1U << 30U);
+    for (const auto& block : done.blocks) {
+        for (const Entry& entry : block->entries()) done.stuck.push_back({block->segment(), entry});
+    }
+    (void)backlog.done(std::move(done));
+    const auto hashes = backlog.stuck();
+    ASSERT_EQ(hashes.size(), 1U);
+    std::size_t freed = 0;
+    while (backlog.is_stuck(hashes[0])) {
+        const auto some = backlog.stuck(hashes[0], 64U << 10U);
+        freed += some.size();
+        const auto begin = Clock::now();
+        (void)backlog.unstick(some, {.shelved = some.size()});
+        EXPECT_LT(Clock::now() - begin, std::chrono::seconds(1));
+    }
+    EXPECT_EQ(freed, static_cast<std::size_t>(n));
+    EXPECT_EQ(backlog.counts().waiting(), 0U);
+}
+
+}  // namespace
+}  // namespace ci::store
