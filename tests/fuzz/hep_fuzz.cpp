@@ -2,6 +2,7 @@
 #include "hep/encode.h"
 #include "hep/hep.h"
 #include "hep/payload.h"
+#include "hep/stamp.h"
 #include "must.h"
 
 namespace ci::fuzz {
@@ -9,10 +10,13 @@ namespace {
 
 constexpr wire::Micros arrival = 1'795'225'829'516'444;
 
-/// A HEP 2 packet with something else than SIP in it may be read in several ways: the encoder's
-/// packet, with its own time block, in another one.
+/// A HEP 2 packet may be read in several ways if its payload is not SIP, or if its time is far from
+/// the arrival in either byte order: the encoder's packet, with its own time block, in another way.
 bool is_ambiguous(const hep::Capture& capture) {
-    return capture.version == 2 && !hep::begins_with_sip(hep::skip_blanks(capture.payload));
+    constexpr wire::Micros day = wire::Micros{86'400} * 1'000'000;
+    if (capture.version != 2) return false;
+    return !hep::begins_with_sip(hep::skip_blanks(capture.payload)) || !capture.captured_at ||
+           hep::distance(*capture.captured_at, arrival) >= day;
 }
 
 void hep_is_total(std::string_view datagram) {
