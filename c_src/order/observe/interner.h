@@ -68,8 +68,8 @@ class ViaStacks {
     [[nodiscard]] std::size_t depth(Symbol stack) const { return cells_[stack].depth; }
 
     /// The stacks of the hops upstream, nearest first. There are at most `most_hops`, because a
-    /// message can have passed no more: a few short messages of a request with thousands of Vias
-    /// must not cost a walk through all of them each.
+    /// message can have passed no more: a short response to a request with thousands of Vias must
+    /// not cost a walk through all of them.
     class Below {
       public:
         class Iterator {
