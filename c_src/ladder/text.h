@@ -18,8 +18,8 @@
 namespace ci::ladder {
 
 /// UTF-8; lines end in a line feed. No line is wider than a terminal of 120 cells unless a name is.
-/// If there are more entities than columns have room for, the flow becomes a list: "192.0.2.1:5060
-/// ─▶ 192.0.2.2:5060  ACK".
+/// A flow with more entities than columns have room for becomes a list, with lines such as
+/// "192.0.2.1:5060 ─▶ 192.0.2.2:5060  ACK".
 [[nodiscard]] std::string text(std::span<const chunk::Chunk> chunks, const order::Flow& flow);
 
 }  // namespace ci::ladder

@@ -12,8 +12,7 @@ namespace ci::order {
 struct Missing {
     std::uint32_t shown_by = 0;  ///< the first transmission (Transmissions::all) that shows the gap
     Symbol method = 0;
-    bool same_way =
-        false;  ///< the request went in the direction of `shown_by`; false: in the opposite one
+    bool same_way = false;  ///< sent in the direction of `shown_by`; false: the opposite
 };
 
 /// At most one for each transaction and hop, in the order of `order` (indexes into

@@ -25,8 +25,7 @@ struct Event {
     std::vector<std::size_t> missed_by;  ///< indexes into Flow::clocks: observers at an end of the
                                          ///< hop that did not see the message, a sign of loss
     unsigned retransmission = 0;         ///< 0: the first transmission; n: the n-th retransmission
-    std::optional<unsigned>
-        timer_slot;       ///< of a retransmission: the timer that explains it (timers.h)
+    std::optional<unsigned> timer_slot;  ///< of a retransmission: its timer (timers.h)
     wire::Micros at = 0;  ///< when, on the common clock; for display, not for sorting
 };
 
@@ -35,11 +34,10 @@ struct Clock {
     std::string observer;
     wire::Micros offset = 0;  ///< the observer's stamps minus common time; 0 without a clock
     std::size_t shared = 0;   ///< how many of its messages another observer saw as well
-    bool has_clock =
-        false;            ///< false: its stamps are missing or cannot be a clock's; arrival counts
-    bool common = false;  ///< this clock is the common clock; if no observer's is, arrivals are
-    std::string host = {};  ///< the observer's host: "192.0.2.1"; empty: not certain
-    double drift = 0;       ///< by how much `offset` grows per unit of time: 20e-6 is 20 ppm
+    bool has_clock = false;   ///< false: no stamps, or none of a clock; arrival counts
+    bool common = false;      ///< this clock is the common clock; if no observer's is, arrivals are
+    std::string host = {};    ///< the observer's host: "192.0.2.1"; empty: not certain
+    double drift = 0;         ///< by how much `offset` grows per unit of time: 20e-6 is 20 ppm
     /// How far the messages that other observers saw as well usually lie from the offset; empty:
     /// there are none.
     std::optional<wire::Micros> spread = {};

@@ -41,8 +41,7 @@ class ClockDifferences {
     const Observations& observations_;
     const Timebase& readings_;
     const std::vector<Symbol>& hosts_;
-    std::optional<Table<wire::Micros>>
-        longest_;  ///< by hop; computed on demand, since few dialogues need it
+    std::optional<Table<wire::Micros>> longest_;  ///< by hop; computed when needed
 };
 
 }  // namespace ci::order

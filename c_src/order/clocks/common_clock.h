@@ -4,13 +4,12 @@
 // arrive late: recordings are imported and replayed years later. But no message arrives before it
 // was sent. Therefore a clock
 //
-//   near the arrivals          is plausible: the collector agrees with it
-//   behind the arrivals        is plausible: its messages may have arrived late
-//   ahead by minutes           is plausible only if a second observer's clock agrees with it: then
-//   the
-//                              collector's clock is wrong
-//   ahead by 70 years          is not: the sender sent seconds since 1900 (NTP) as Unix time
-//   before there was SIP       is not: the clock was never set
+//   near the arrivals       is plausible: the collector agrees with it
+//   behind the arrivals     is plausible: its messages may have arrived late
+//   ahead by minutes        is plausible only if a second observer's clock agrees with it: then
+//                           the collector's clock is wrong
+//   ahead by 70 years       is not: the sender sent seconds since 1900 (NTP) as Unix time
+//   before there was SIP    is not: the clock was never set
 //
 // Among plausible clocks the date that most observers agree on wins, with the collector counted as
 // an observer; among equals the one near the arrivals; then the observer that saw most messages.

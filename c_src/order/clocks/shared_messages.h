@@ -18,15 +18,14 @@ struct SharedMessage {
     std::uint32_t first_seen = 0, second_seen = 0;  ///< observations
     wire::Micros first_time = 0, second_time = 0;   ///< their readings
     std::uint64_t hop = 0;                          ///< its hosts, unordered
-    bool first_late = false,
-         second_late = false;  ///< the reading is only an upper bound (late_stamps.h)
+    bool first_late = false, second_late = false;   ///< an upper bound only (late_stamps.h)
     bool up = false;  ///< sent from the smaller address to the greater: one of two directions
 
     [[nodiscard]] wire::Micros difference() const { return second_time - first_time; }
 };
 
-/// Sorted by epochs and time. With retransmissions, only transmissions whose counterparts can be
-/// told; and messages that were retransmitted appear only if two epochs share no others.
+/// Sorted by epochs and time. A pair whose retransmissions may be mixed up appears only if its
+/// epochs share no others.
 [[nodiscard]] std::vector<SharedMessage> find_shared_messages(const Observations& observations,
                                                               const Timebase& timebase,
                                                               const Sightings& sightings);

@@ -22,10 +22,8 @@ struct Transmission {
     wire::Micros at = 0;        ///< common time
     wire::Micros arrival = 0;   ///< of its observation that arrived first
     std::uint32_t group = 0;    ///< transmissions with which `at` can be compared (Mapping::group)
-    std::uint32_t firm =
-        0;  ///< transmissions whose order with this one clocks tell (Mapping::firm)
-    std::vector<std::uint32_t>
-        observations;  ///< indexes; the one that represents the transmission first
+    std::uint32_t firm = 0;     ///< as `group`, but without causes (Mapping::firm)
+    std::vector<std::uint32_t> observations;  ///< indexes; the first represents all
 };
 
 /// One message with all its transmissions: a range of Transmissions::all, in order of time.
