@@ -15,7 +15,7 @@ class Finder {
         known_.emplace(key(what, what.src_host, what.dst_host, what.method, false), true);
     }
 
-    /// The method of the request that should have been seen on this hop, if it was not. Told once.
+    /// The method of the request that is missing on this hop, if one is. Reports each gap once.
     std::optional<Symbol> missing(const Observation& what) {
         const auto method = needed(what);
         if (!method) return std::nullopt;
@@ -48,7 +48,7 @@ class Finder {
         const Symbol branch = by_branch ? stacks_.top(what.vias) : 0;
         return {pack(from, to), pack(branch, of_method), what.number, by_branch ? 1U : 0U, 0};
     }
-    /// A log that shows no Via has it.
+    /// The key of a request from a log, which shows no Via.
     static Key bare_key(const Observation& what, Symbol from, Symbol to, Symbol of_method) {
         return {pack(from, to), pack(0, of_method), what.number, 1, 0};
     }

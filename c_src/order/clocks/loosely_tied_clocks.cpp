@@ -9,7 +9,7 @@ namespace ci::order {
 using wire::Micros;
 
 namespace {
-/// Causes bound a clock no closer than this; what they move by more was stamped late.
+/// Causes bound a clock no closer than this. A message that causes move by more was stamped late.
 constexpr Micros inexact = 5'000;
 }  // namespace
 
