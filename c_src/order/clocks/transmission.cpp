@@ -148,7 +148,8 @@ class Pairing {
         return far;
     }
 
-    /// Whether the sightings lie apart although neither report was delayed in a batch.
+    /// Whether the sightings lie apart, by arrivals and by clocks, although neither report was
+    /// delayed.
     [[nodiscard]] bool arrivals_insist(const std::vector<Several>& seen_by) const {
         const Mapped& first = seen_by.front().front();
         return std::any_of(seen_by.begin(), seen_by.end(), [&](const Several& several) {
