@@ -51,7 +51,7 @@ struct Clock {
 
 /// A request that a host must have sent but no observer saw.
 struct MissingRequest {
-    std::size_t before = 0;  ///< index into Flow::events: the first event that shows it
+    std::size_t before = 0;  ///< index into Flow::events: the first event that shows the gap
     std::string method, number;
     std::string src, dst;
 };

@@ -226,7 +226,7 @@ class Causes {
     void forward_bare(std::uint32_t m) {
         if (!with_logs_) return;
         const Observation& what = *messages_[m].what;
-        if (what.method == method::cancel) return;  // each hop has its own
+        if (what.method == method::cancel) return;  // each hop has its own CANCEL
         if (what.method == method::ack) {
             const auto final = final_of(what);
             if (final != Earliest::none && messages_[final].what->status >= 300) return;

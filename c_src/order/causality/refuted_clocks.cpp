@@ -186,7 +186,7 @@ class Refuter {
             for (; begin < message.size() && message[begin].observer == observer; ++begin) {
                 own.push_back(sightings_.observations[message[begin].begin]);
             }
-            std::sort(own.begin(), own.end());  // observations stand in the order of arrival
+            std::sort(own.begin(), own.end());  // observations are sorted by arrival
             if (other.size() != hub.size()) continue;
             for (std::size_t k = 0; k < hub.size(); ++k) add(hub[k], other[k], pairs);
         }

@@ -37,7 +37,7 @@ class StampEvidence {
     const Timebase& readings_;
     const Transmissions& transmissions_;
     std::span<const wire::Micros> bounds_;
-    Table<bool> sent_again_;  ///< requests, on any hop
+    Table<bool> sent_again_;  ///< retransmitted requests, on any hop
     WireOrder wires_;
 };
 

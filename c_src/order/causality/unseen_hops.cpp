@@ -125,7 +125,8 @@ class Crossing {
         for (const auto m : side.with_vias) {
             const Observation& what = *messages_[m].what;
             const Place where = place(bare, what.vias);
-            if (messages_[line].count > messages_[m].count) continue;  // others' are among them
+            // A line seen more often than the message merges several branches' responses.
+            if (messages_[line].count > messages_[m].count) continue;
             if (where == Place::on_the_way_back) before.push_back(m);
             if (where == Place::beyond && is_beyond(bare, what)) after.push_back(m);
         }
@@ -167,7 +168,7 @@ class Crossing {
 
     const Observations& observations_;
     const std::vector<Message>& messages_;
-    Table<bool> watched_;   ///< hosts where observers stand
+    Table<bool> watched_;   ///< hosts with an observer
     Table<bool> accepted_;  ///< hops whose INVITE a 2xx accepted
     Table<Side> sides_;
     std::vector<Edge> edges_;

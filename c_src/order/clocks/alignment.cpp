@@ -33,7 +33,7 @@ constexpr Micros bunch_limit = 10'000'000;
 /// Two epochs (the first has the smaller number) and by how much the second is ahead.
 struct Link {
     std::uint32_t first, second;
-    bool clocks;        ///< both have one
+    bool clocks;        ///< both epochs have a clock
     std::size_t count;  ///< messages in common
     Micros ahead;
 };
@@ -206,7 +206,7 @@ class Aligner {
 
     [[nodiscard]] Micros by_arrival(std::uint32_t i, std::span<const Moment> moments) const {
         if (moments.empty() && epoch(i).bunched && epoch(i).has_clock) {
-            // Nothing arrives before it is sent.
+            // No message arrives before it is sent.
             Micros ahead = std::numeric_limits<Micros>::min();
             for (const auto k : own_[i]) {
                 ahead = std::max(ahead, readings_.times[k] - observations_.all[k].arrival);
@@ -383,7 +383,8 @@ class Aligner {
         const FittedClock common = clocks_[reference.epoch];
         for (std::uint32_t i = 0; i < count_; ++i) {
             Mapping mapping{clocks_[i], groups_.of(i), firm_[i]};
-            const Micros then = mapping.to_common(mapping.pivot) + common.offset;  // its reading
+            const Micros then =
+                mapping.to_common(mapping.pivot) + common.offset;  // the reference reads
             const auto drifted = common.drift * static_cast<double>(then - common.pivot);
             mapping.offset -= common.offset + static_cast<Micros>(drifted) - reference.ahead;
             mapping.offset = std::clamp(mapping.offset, -2 * latest_time, 2 * latest_time);

@@ -17,7 +17,7 @@ using wire::Micros;
 constexpr double from_wide[] = {1000, 300, 100, 30, 10, 5, 4, 4, 4, 4, 4, 4};
 constexpr double from_guess[] = {10, 5, 4, 4, 4, 4, 4, 4};
 constexpr double narrow = 4;
-/// Quartz drifts by some tens of millionths.
+/// Quartz drifts by some tens of ppm.
 constexpr double usual_drift = 1e-4;
 constexpr double drift_limit = 400e-6;
 constexpr double drift_known = 1e-5;

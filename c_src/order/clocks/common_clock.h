@@ -1,4 +1,4 @@
-// Whose clock the others are measured by, and whether its date is plausible.
+// The clock that the others are measured by, and whether its date is plausible.
 //
 // Arrivals are read from the collector's own clock. That clock may be wrong, and messages may
 // arrive late: recordings are imported and replayed years later. But no message arrives before it

@@ -22,7 +22,7 @@ struct ClockPrior {
     wire::Micros offset = 0;  ///< its stamps minus the common clock
     double drift = 0;         ///< by how much `offset` grows per unit of time: 20e-6 is 20 ppm
     wire::Micros spread = 0;  ///< how far off `offset` usually is; at least 1
-    std::uint64_t count = 0;  ///< messages that it was learnt from
+    std::uint64_t count = 0;  ///< messages that the prior was learnt from
     /// When the clock was last set, or first seen. The prior says nothing of messages that arrived
     /// before.
     wire::Micros since = 0;

@@ -64,7 +64,7 @@ class FlatHashMap {
     };
 
     [[nodiscard]] std::size_t place(const Key& key) const {
-        wire::may_go_on();  // whatever takes long looks something up
+        wire::may_go_on();  // every long computation looks up keys
         const std::size_t mask = slots_.size() - 1;
         std::size_t at = Hash{}(key)&mask;
         while (slots_[at].used && !is_same(slots_[at].key, key)) at = (at + 1) & mask;

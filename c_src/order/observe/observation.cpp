@@ -92,7 +92,7 @@ class Headers {
         std::optional<std::string_view> from;
         std::optional<std::string_view> to;
         std::optional<std::string_view> reliable;
-        std::string_view last;  // the cut may have gone through it
+        std::string_view last;  // a cut message may end inside it
         const bool is_prack = seen.request && seen.method == method::prack;
         while (!lines.at_end()) {
             const std::string_view line = lines.take();

@@ -27,13 +27,13 @@ constexpr Micros equal_to_arrival = 20;
 constexpr Micros span_limit = 3600 * second;
 /// Quartz drifts by less than one part in this many.
 constexpr Micros drift_divisor = 3000;
-/// A clock that jumps more often than this in one dialogue is not being set.
+/// Stamps that jump more often than this in one dialogue are not those of a clock being set.
 constexpr std::size_t steps_limit = 5;
 
 using Indexes = std::vector<std::uint32_t>;
 
-/// How one observer's stamps compare with its arrivals. A neighbour is a pair of stamped
-/// observations in a row.
+/// How one observer's stamps compare with its arrivals. Neighbours are consecutive stamped
+/// observations.
 struct Stream {
     std::size_t count = 0, stamped = 0, whole_seconds = 0, arrivals = 0;
     std::size_t backwards = 0;      ///< stamps clearly before the one that arrived earlier
@@ -44,7 +44,7 @@ struct Stream {
     std::size_t together = 0;       ///< neighbours between which both run at one speed
     std::size_t apart = 0;          ///< neighbours between which one jumps against the other
     Micros first = latest_time, last = 0;                         ///< stamps
-    Micros least_ahead = latest_time, most_ahead = -latest_time;  ///< stamps before arrivals
+    Micros least_ahead = latest_time, most_ahead = -latest_time;  ///< stamp minus arrival
     Micros here = 0;  ///< from the first arrival to the last
 };
 
@@ -203,8 +203,8 @@ std::vector<std::size_t> find_log_steps(const Observations& observations, const 
     return steps;
 }
 
-/// Apart from one step its stamps are those of a log: never far from arrivals. Stamps that are
-/// right to the second and random below do not jump as far.
+/// Whether the stamps, apart from one step, are those of a log: never far from arrivals. Stamps
+/// that are right to the second and random below do not jump as far.
 bool is_set_log(const Observations& observations, const Indexes& own, std::size_t set_with) {
     Micros least[2] = {latest_time, latest_time};
     Micros most[2] = {-latest_time, -latest_time};
