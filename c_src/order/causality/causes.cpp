@@ -221,8 +221,8 @@ class Causes {
         }
     }
 
-    /// Logs show no Via. A host that sends a request has received the same one before, from another
-    /// sender.
+    /// Logs show no Via. If a host received the same request before, from another sender, then it
+    /// forwarded that one.
     void forward_bare(std::uint32_t m) {
         if (!with_logs_) return;
         const Observation& what = *messages_[m].what;
@@ -282,8 +282,9 @@ class Causes {
         for (std::uint32_t k = 1; k < causes.count; ++k) add(causes.first + k, effects.first + k);
     }
 
-    /// Some transmissions were lost. If an effect's latest cause before it is missing or long past,
-    /// and another cause comes just after it, then that cause was stamped late.
+    /// Some transmissions were lost. If an effect has fewer causes before it than its own number,
+    /// or only causes long past, then a cause just after it was stamped late and is the effect's
+    /// own.
     void follow_late(const Message& causes, const Message& effects) {
         // A callee may send a 1xx at any time after the INVITE (RFC 3261 13.3.1.1).
         const bool at_once = effects.what->method != method::invite ||

@@ -156,8 +156,8 @@ class Refuter {
             begin = end;
         }
     }
-    /// A proxy forwards messages at once, so its cause and effect serve as one message that both
-    /// saw.
+    /// A proxy forwards messages at once, so the message received and the message sent serve as one
+    /// message that two observers saw.
     void merge_observers(const Edge& edge, std::vector<Pair>& pairs) {
         const Transmission& in = transmissions_.all[edge.cause];
         const Transmission& out = transmissions_.all[edge.effect];

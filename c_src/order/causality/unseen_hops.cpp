@@ -92,8 +92,9 @@ class Crossing {
         if (!src || !dst || *src == *dst) return Place::elsewhere;
         return *src > *dst ? Place::on_the_way : Place::on_the_way_back;
     }
-    /// Whether every request further downstream comes from this one: on every hop upstream there is
-    /// an observer at the sender, and it saw the request forwarded to one destination only.
+    /// Whether every request further downstream comes from this one: the caller sent it, or every
+    /// proxy that it came through has an observer and forwarded the request to one destination
+    /// only.
     [[nodiscard]] bool all_pass(Symbol stack, const Side& requests) const {
         if (observations_.stacks.depth(stack) > most) return false;
         for (; observations_.stacks.depth(stack) > 1; stack = observations_.stacks.rest(stack)) {

@@ -383,8 +383,8 @@ class Aligner {
         const FittedClock common = clocks_[reference.epoch];
         for (std::uint32_t i = 0; i < count_; ++i) {
             Mapping mapping{clocks_[i], groups_.of(i), firm_[i]};
-            const Micros then =
-                mapping.to_common(mapping.pivot) + common.offset;  // the reference reads
+            // What the reference reads at the pivot.
+            const Micros then = mapping.to_common(mapping.pivot) + common.offset;
             const auto drifted = common.drift * static_cast<double>(then - common.pivot);
             mapping.offset -= common.offset + static_cast<Micros>(drifted) - reference.ahead;
             mapping.offset = std::clamp(mapping.offset, -2 * latest_time, 2 * latest_time);
