@@ -21,7 +21,7 @@ class Finder {
         if (!method) return std::nullopt;
         const Symbol from = what.request ? what.src_host : what.dst_host;
         const Symbol to = what.request ? what.dst_host : what.src_host;
-        // The ACK of a 2xx and a PRACK have branches of their own.
+        // The ACK of a 2xx has a branch of its own (RFC 3261 13.2.2.4).
         const bool by_branch = what.vias != 0 && (!what.request || what.method == method::cancel);
         const bool known = by_branch
                                ? (known_.find(key(what, from, to, *method, true)) != nullptr) ||
