@@ -12,16 +12,17 @@ namespace {
 
 using wire::Micros;
 
-/// After so long a sample counts for about a third: crystals follow the temperature of the room.
+/// After this time a sample counts for about a third: a crystal's drift follows the room's
+/// temperature.
 constexpr double forgotten_after = 1'800e6;
-/// Drift is not more than usual until samples say so.
+/// The usual drift is assumed until samples show more.
 constexpr double usual_drift = 1e-4;
 constexpr double drift_limit = 400e-6;
-/// Off by this much, or by so many times the usual: not the same line.
+/// A sample off by this much, and by this many times the usual deviation, is not on the same line.
 constexpr double far_off = 50'000;
 constexpr double far_times = 8;
 constexpr std::uint32_t strangers_for_a_jump = 5;
-/// From a sender to the collector; as the order of a dialogue reckons.
+/// The delay from a sender to the collector, as order() assumes it (alignment.cpp).
 constexpr Micros usual_delay = 2'000;
 constexpr Micros arrival_spread = 2'000;
 constexpr Micros pair_spread = 100;
@@ -97,7 +98,7 @@ void Track::merge(const Track& other) {
         if (other.since > since) *this = other;
         return;
     }
-    // Chan's way of putting two means and their sums together.
+    // Combines two means and their sums of squares (Chan, Golub and LeVeque).
     const double total = weight + other.weight;
     const double later = static_cast<double>(other.origin - origin) + other.time - time;
     const double above = static_cast<double>(other.base - base) + other.value - value;
@@ -156,11 +157,11 @@ void ClockTable::restore(const Row& row) {
 }
 
 std::vector<order::ClockPrior> ClockTable::priors() const {
-    // From the observer that is known best, along the closest ties, to all that hang together with
-    // it; then from the best of those that are left.
+    // Starts from the observer with most samples and follows the closest ties to all observers that
+    // it is tied to; then starts anew from the best of the others.
     struct Tie {
         std::string_view other;
-        Micros ahead;  // by how much the other's clock is
+        Micros ahead;  // by how much the other's clock is ahead
         double drift;
         Micros spread, since, at;
         std::uint64_t count;
@@ -206,7 +207,7 @@ std::vector<order::ClockPrior> ClockTable::priors() const {
                               std::max(own.spread(), arrival_spread),
                               own.count,
                               own.since};
-        // The nearest first (Dijkstra): spreads add up on the way.
+        // The nearest first (Dijkstra): spreads add up along the way.
         struct Way {
             Micros spread;
             const Tie* tie;

@@ -1,11 +1,11 @@
-// Learns each observer's clock from all traffic: what order() is given as priors (clock.h).
+// Learns each observer's clock from all traffic, as priors for order() (clock.h).
 //
-// Two kinds of evidence. Every message has a stamp and an arrival: a clock against the collector's,
-// rough, for the way between takes its time. Every message that two observers saw ties their clocks
-// closely; over both directions the latency falls out, as with NTP.
+// There are two kinds of evidence. Every message has a stamp and an arrival: this compares a clock
+// with the collector's, but roughly, because of the delay between. Every message that two observers
+// saw ties their clocks closely: over both directions the latency cancels out, as in NTP.
 //
-// Bounded: so many observers, and so many pairs of them, the first that come. Pure: it asks no
-// clock, so it may be fed from files as well. Not for several threads at once.
+// Bounded: the first `most_observers` observers and the first `most_pairs` pairs are followed,
+// others are not. Pure: it reads no clock, so recordings can be fed as well. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -21,23 +21,24 @@
 
 namespace ci::clocks {
 
-/// A value that drifts, followed: a line through what came of late (exponentially forgotten least
-/// squares). One that is far off is left out; several that agree with each other are a jump, and
-/// everything begins anew.
+/// Follows a value that drifts: a line through recent samples (exponentially forgotten least
+/// squares). A sample far from the line is ignored. Several such samples in a row that agree with
+/// each other are a jump, and the track starts anew.
 struct Track {
     wire::Micros origin = 0, base = 0;  ///< the numbers below are relative to these
-    double weight = 0;                  ///< how many samples count, with what is forgotten
+    double weight = 0;                  ///< sum of the samples' weights, which decay with age
     double time = 0, value = 0;         ///< their means
-    double time_spread = 0, slope = 0;  ///< sums of squares and of products about the means
+    double time_spread = 0, slope = 0;  ///< sums of squares and products about the means
     double deviation = 0;               ///< mean distance from the line, microseconds
     std::uint64_t count = 0;            ///< samples since the last jump
-    wire::Micros since = 0;             ///< of the last jump, or the first sample
+    wire::Micros since = 0;             ///< when the last jump was, or the first sample
     wire::Micros last = 0;              ///< time of the newest sample
-    std::uint32_t strangers = 0;        ///< samples in a row that are far off, and agree
+    std::uint32_t strangers = 0;        ///< samples in a row that are far off and agree
     wire::Micros stranger_since = 0, stranger = 0;
 
     void add(wire::Micros at, wire::Micros sample);
-    /// What another one saw of the same clock; of two that jumped, the one that jumped last counts.
+    /// Adds another track of the same clock. If the two are far apart, the one that jumped last
+    /// wins.
     void merge(const Track& other);
     [[nodiscard]] wire::Micros at(wire::Micros when) const;
     [[nodiscard]] double drift() const;
@@ -49,20 +50,20 @@ class ClockTable {
     static constexpr std::size_t most_observers = 1'024;
     static constexpr std::size_t most_pairs = 4'096;
 
-    /// A message with the observer's stamp. `arrival`: the collector's clock.
+    /// Adds a message with the observer's stamp. `arrival`: by the collector's clock.
     void arrived(std::string_view observer, wire::Micros stamp, wire::Micros arrival);
-    /// One transmission, stamped by two observers: by that of its sender and that of its receiver.
-    /// Where it is not known who is which, either way does, as long as it is always the same for
-    /// one direction.
+    /// Adds one transmission stamped by two observers, those of its sender and its receiver. If the
+    /// roles are unknown, any assignment will do that is the same for all messages of one direction
+    /// and the opposite for the other direction.
     void seen_by_both(std::string_view sender, wire::Micros sent, std::string_view receiver,
                       wire::Micros received, wire::Micros arrival);
 
     void merge(const ClockTable& other);
 
-    /// Sorted by observer: as order() wants them.
+    /// Sorted by observer, as order() expects them.
     [[nodiscard]] std::vector<order::ClockPrior> priors() const;
 
-    /// All that was learnt, for keeping; a row for each observer (`to` is empty) and for each
+    /// All that was learnt, to be kept: a row for each observer (`to` is empty) and for each
     /// direction of a pair.
     struct Row {
         std::string from, to;
@@ -71,7 +72,7 @@ class ClockTable {
     [[nodiscard]] std::vector<Row> rows() const;
     void restore(const Row& row);
 
-    /// Evidence that was not taken, because there are too many observers or pairs.
+    /// Samples that were dropped because there were too many observers or pairs.
     [[nodiscard]] std::uint64_t overflow() const { return overflow_; }
 
   private:

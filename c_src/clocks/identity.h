@@ -7,8 +7,8 @@
 
 namespace ci::clocks {
 
-/// Of its Call-ID, CSeq, start line, source and destination: what mirroring leaves as it is, and
-/// what needs no look into the message. A retransmission has the identity of the first.
+/// A hash of Call-ID, CSeq, start line, source and destination: mirroring leaves these unchanged,
+/// and they need no parsing. A retransmission has the identity of the first transmission.
 [[nodiscard]] std::uint64_t identity(const chunk::Draft& draft) noexcept;
 
 }  // namespace ci::clocks

@@ -24,7 +24,7 @@ constexpr struct {
                {"value", &Track::value},   {"time_spread", &Track::time_spread},
                {"slope", &Track::slope},   {"deviation", &Track::deviation}};
 
-/// Times beyond are not times, and numbers beyond not what was written.
+/// Greater times are not times, and greater numbers were not written by this program.
 constexpr double limit = 1e30;
 constexpr wire::Micros latest = wire::Micros{1} << 53U;
 

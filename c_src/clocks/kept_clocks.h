@@ -1,4 +1,4 @@
-// What was learnt of observers' clocks, as text: how it is kept over restarts (docs/ordering.md).
+// What was learnt of observers' clocks, as text that is kept across restarts (docs/ordering.md).
 #pragma once
 
 #include <string>
@@ -15,9 +15,9 @@ std::string to_text(const std::vector<clocks::ClockTable::Row>& rows);
 
 struct KeptClocks {
     std::vector<clocks::ClockTable::Row> rows;
-    std::size_t skipped = 0;  ///< lines that are none of ours
+    std::size_t skipped = 0;  ///< lines that are not such rows
 };
-/// Total for any text. Rows that nothing was added to since `oldest` are left out.
+/// Accepts any text. Leaves out rows without a sample since `oldest`.
 KeptClocks read_clocks(std::string_view text, wire::Micros oldest);
 
 }  // namespace ci::clocks

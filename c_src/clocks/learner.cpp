@@ -11,7 +11,7 @@ namespace {
 constexpr wire::Micros second = 1'000'000;
 
 bool has_stamp(const chunk::Draft& draft) {
-    return draft.event.empty() && draft.timestamp % second != 0 &&  // syslog's are no clock's
+    return draft.event.empty() && draft.timestamp % second != 0 &&  // syslog stamps no fractions
            !draft.flags.has(chunk::Flag::no_clock) && !draft.flags.has(chunk::Flag::bad_time);
 }
 
@@ -32,7 +32,7 @@ void Learner::take(std::span<const chunk::Draft> drafts) {
     for (const chunk::Draft& draft : drafts) {
         if (!has_stamp(draft)) continue;
         const std::uint64_t own = identity(draft);
-        // Not the bits by which it is remembered.
+        // Samples by other bits than those that choose its place in `recent_`.
         if (((own >> 32U) & mask) == 0) chosen.push_back({&draft, own});
     }
     if (chosen.empty()) return;
@@ -46,7 +46,7 @@ void Learner::take(std::span<const chunk::Draft> drafts) {
 void Learner::count(wire::Micros arrival) {
     ++in_this_second_;
     const wire::Micros now = arrival / second;
-    // Where two seconds meet arrivals run to and fro.
+    // Around the change of a second, arrivals of several threads alternate between both seconds.
     if (now == second_ || now + 1 == second_) return;
     const std::size_t all = in_this_second_ << shift_.load(std::memory_order_relaxed);
     shift_ = static_cast<unsigned>(std::bit_width(all / (per_second + 1)));
@@ -64,7 +64,7 @@ std::uint32_t Learner::number_of(std::string_view observer) {
 void Learner::learn(const chunk::Draft& draft, std::uint64_t identity) {
     const auto name = observer_of(draft);
     table_.arrived(name, draft.timestamp, draft.ref_timestamp);
-    // Whom the table does not follow, nobody else is tied to.
+    // An observer that the table does not follow cannot tie others.
     if (names_.size() >= clocks::ClockTable::most_observers && !numbers_.contains(name)) return;
     const std::uint32_t observer = number_of(name);
     Recent& recent = recent_[identity % remembered];
@@ -80,8 +80,9 @@ void Learner::learn(const chunk::Draft& draft, std::uint64_t identity) {
         return;
     }
     if (recent.is_repeated) return;
-    // Who of the two stands at which end is not known. It is the same for all messages of one
-    // direction, and the other way round for those of the other: that is enough.
+    // Which of the two observers is at which end is unknown. Comparing names with addresses gives
+    // the same assignment for all messages of one direction and the opposite for the other, which
+    // is enough.
     const auto one_way = [](const wire::Endpoint& a, const wire::Endpoint& b) {
         return std::tie(a.address.bytes, a.port) < std::tie(b.address.bytes, b.port);
     };

@@ -1,8 +1,8 @@
-// Learns each observer's clock from all that comes in: from every message against its arrival, and,
-// far closer, from every message that two observers saw (clock_table.h).
+// Learns each observer's clock from all traffic: roughly from the arrival of every message, and far
+// more exactly from every message that two observers saw (clock_table.h).
 //
-// Bounded in memory and in time: of very much traffic it looks at a part only, the same messages
-// whichever observer reports them, and it remembers so many of them.
+// Bounded in memory and time: under heavy traffic the learner samples messages, the same ones
+// whichever observer reports them, and remembers at most `remembered` of them.
 #pragma once
 
 #include <atomic>
@@ -22,21 +22,21 @@ namespace ci::clocks {
 
 class Learner {
   public:
-    /// Messages looked at in a second, about.
+    /// About how many messages a second are sampled.
     static constexpr std::size_t per_second = 4'000;
     /// Messages remembered until another observer reports them.
     static constexpr std::size_t remembered = 1U << 15U;
-    /// Another observer's report of a message comes within this, or is another transmission.
+    /// A second observer's report counts as the same transmission if it arrives within this time.
     static constexpr wire::Micros within = 10'000'000;
 
     Learner() : recent_(remembered) {}
 
-    /// Live traffic, as it arrives. From any thread.
+    /// Takes live traffic, as it arrives. May be called from any thread.
     void take(std::span<const chunk::Draft> drafts);
 
-    /// What was learnt in former times.
+    /// Adds what was learnt before a restart.
     void restore(std::span<const clocks::ClockTable::Row> rows);
-    /// A copy, to look at while more is learnt.
+    /// A copy, so that learning goes on while the caller reads it.
     [[nodiscard]] clocks::ClockTable table() const;
 
   private:
@@ -44,17 +44,17 @@ class Learner {
         std::uint64_t identity = 0;
         wire::Micros stamp = 0, arrival = 0;
         std::uint32_t observer = 0;
-        bool is_repeated = false;  ///< by its own observer: nobody knows which is which
+        bool is_repeated = false;  ///< its own observer reported it again, so pairs are ambiguous
     };
 
     void count(wire::Micros arrival);
     void learn(const chunk::Draft& draft, std::uint64_t identity);
     std::uint32_t number_of(std::string_view observer);
 
-    std::atomic<unsigned> shift_ = 0;  ///< one of 2^shift messages is looked at
+    std::atomic<unsigned> shift_ = 0;  ///< one of 2^shift messages is sampled
     mutable std::mutex mutex_;
     clocks::ClockTable table_;
-    std::vector<Recent> recent_;  ///< by identity; the latest stays
+    std::vector<Recent> recent_;  ///< by identity; the latest message replaces the one before
     std::map<std::string, std::uint32_t, std::less<>> numbers_;
     std::vector<std::string_view> names_;  ///< keys of numbers_
     wire::Micros second_ = 0;

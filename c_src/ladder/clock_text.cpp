@@ -45,8 +45,8 @@ std::string apart(Micros ahead) {
 }  // namespace
 
 std::string date(Micros unix_micros) {
-    // Counted from 1 March of year 0, so that the leap day is a year's last: months then begin at
-    // (153 * month + 2) / 5 days. 719468 days lie before the Unix epoch.
+    // Days are counted from 1 March of year 0, so that the leap day is the last day of a year.
+    // Months then begin at (153 * month + 2) / 5 days. 719468 days lie before the Unix epoch.
     const std::int64_t days = (unix_micros - since_midnight(unix_micros)) / day + 719'468;
     const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;  // of 400 years
     const std::int64_t of_era = days - era * 146'097;

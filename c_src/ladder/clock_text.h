@@ -12,7 +12,7 @@ namespace ci::ladder {
 [[nodiscard]] std::string time_of_day(wire::Micros unix_micros);  ///< UTC, cut to milliseconds
 [[nodiscard]] std::string distance(wire::Micros later);           ///< "+0.002", seconds
 
-/// What became known of an observer's clock, and from what.
+/// What was found out about an observer's clock, and from what evidence.
 [[nodiscard]] std::string describe(const order::Clock& clock);
 
 }  // namespace ci::ladder

@@ -18,7 +18,7 @@ using chunk::Chunk;
 using wire::Micros;
 
 constexpr std::size_t terminal = 120;
-constexpr std::size_t first_column = 28;  // behind time and distance
+constexpr std::size_t first_column = 28;  // after time and distance
 constexpr std::size_t widest_gap = 36;
 constexpr std::size_t narrowest_gap = 14;  // leaves nine cells for a label
 constexpr std::size_t distance_end = 23;
@@ -153,7 +153,7 @@ class Ladder {
         line.append_to(out_);
     }
 
-    /// What is no message stands beside the column of where it happened.
+    /// An event that is not a message stands beside the column of the entity where it happened.
     template <class Found>
     void remark(Line& line, const Found& column, const std::u32string& text) const {
         std::size_t at = first_column;
@@ -165,7 +165,7 @@ class Ladder {
                                  std::max<std::size_t>(terminal - std::min(at, terminal), 42) - 2));
     }
 
-    /// Returns what of the note found no room over the arrow.
+    /// Returns the note if it does not fit over the arrow.
     [[nodiscard]] std::u32string arrow(Line& line, std::size_t from, std::size_t to,
                                        const std::u32string& text,
                                        const std::u32string& note) const {
@@ -177,7 +177,7 @@ class Ladder {
         const std::size_t right = x(std::max(from, to));
         line.put(left + 1, std::u32string(right - left - 1, U'─'));
         line.put(from < to ? right - 1 : left + 1, from < to ? U"▶" : U"◀");
-        // A dash, the head, and a blank on either side of the label.
+        // A dash, the arrowhead, and a blank on either side of the label.
         const std::size_t room = right - left - 1 - 4;
         const bool fits = text.size() + note.size() <= room;
         const std::u32string over = U' ' + cut(fits ? text + note : text, room) + U' ';
@@ -235,8 +235,8 @@ class Ladder {
     std::size_t longest_ = 0;
     std::size_t gap_ = 0;
     bool list_ = false;       // more entities than columns have room for
-    bool staggered_ = false;  // names stand on two lines, turn and turn about
-    bool numbered_ = false;   // names stand below, columns have numbers
+    bool staggered_ = false;  // names stand on two lines alternately
+    bool numbered_ = false;   // names stand below the flow; columns have numbers
     std::string out_;
 };
 

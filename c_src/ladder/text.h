@@ -4,9 +4,9 @@
 //   10:15:03.120                             │──────── INVITE (SDP) ──────────▶│              a
 //   10:15:03.122     +0.002                  │◀──────── 100 Trying ────────────│              ab
 //
-// A column for each entity, a row for each event, time on the common clock with the distance to the
-// row above, and who saw it, if there are several observers. Below: the observers' clocks, and what
-// could not be reconciled.
+// There is a column for each entity and a row for each event, with its time on the common clock,
+// the distance to the row above and, if there are several observers, the observers that saw it.
+// Below follow the observers' clocks and what could not be reconciled.
 #pragma once
 
 #include <span>
@@ -17,8 +17,9 @@
 
 namespace ci::ladder {
 
-/// UTF-8, lines end in a line feed, no line is wider than a terminal of 120 cells unless a name is.
-/// More entities than columns have room for become a list: "192.0.2.1:5060 ─▶ 192.0.2.2:5060  ACK".
+/// UTF-8; lines end in a line feed. No line is wider than a terminal of 120 cells unless a name is.
+/// A flow with more entities than columns have room for becomes a list, with lines such as
+/// "192.0.2.1:5060 ─▶ 192.0.2.2:5060  ACK".
 [[nodiscard]] std::string text(std::span<const chunk::Chunk> chunks, const order::Flow& flow);
 
 }  // namespace ci::ladder

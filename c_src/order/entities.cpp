@@ -11,7 +11,7 @@ std::vector<std::string> entities(std::span<const chunk::Chunk> chunks, const Fl
     std::unordered_set<std::string_view, wire::TextHash> known;
     for (const Event& event : flow.events) {
         const chunk::Chunk& chunk = chunks[event.chunk];
-        if (!chunk.event.empty()) continue;  // whom a proxy asked or told is not in the dialogue
+        if (!chunk.event.empty()) continue;  // an event's peer is no endpoint of the dialogue
         for (const std::string_view end :
              {std::string_view(chunk.src), std::string_view(chunk.dst)}) {
             if (!end.empty() && known.insert(end).second) found.emplace_back(end);

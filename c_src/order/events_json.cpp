@@ -3,7 +3,7 @@
 namespace ci::order {
 
 std::string events_json(std::span<const chunk::Chunk> chunks, const Flow& flow) {
-    constexpr std::size_t more = 32;  // than the chunk: a comma, the number of a retransmission
+    constexpr std::size_t more = 32;  // for a comma and a retransmission's number
     std::size_t length = more;
     for (const Event& event : flow.events) length += chunks[event.chunk].json.size() + more;
     std::string out;

@@ -9,8 +9,8 @@
 
 namespace ci::order {
 
-/// "[chunk,chunk]": each event's chunk as it was read; a retransmission gets a member
-/// `retransmission` with its number.
+/// "[chunk,chunk]": the JSON of each event's chunk as it was read. A retransmission gets an
+/// additional member `retransmission` with its number.
 std::string events_json(std::span<const chunk::Chunk> chunks, const Flow& flow);
 
 }  // namespace ci::order

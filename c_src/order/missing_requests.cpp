@@ -15,13 +15,13 @@ class Finder {
         known_.emplace(key(what, what.src_host, what.dst_host, what.method, false), true);
     }
 
-    /// The method of the request that should have been seen on this hop, if it was not. Told once.
+    /// The method of the request that is missing on this hop, if one is. Reports each gap once.
     std::optional<Symbol> missing(const Observation& what) {
         const auto method = needed(what);
         if (!method) return std::nullopt;
         const Symbol from = what.request ? what.src_host : what.dst_host;
         const Symbol to = what.request ? what.dst_host : what.src_host;
-        // The ACK of a 2xx and a PRACK have branches of their own.
+        // The ACK of a 2xx has a branch of its own (RFC 3261 13.2.2.4).
         const bool by_branch = what.vias != 0 && (!what.request || what.method == method::cancel);
         const bool known = by_branch
                                ? (known_.find(key(what, from, to, *method, true)) != nullptr) ||
@@ -48,7 +48,7 @@ class Finder {
         const Symbol branch = by_branch ? stacks_.top(what.vias) : 0;
         return {pack(from, to), pack(branch, of_method), what.number, by_branch ? 1U : 0U, 0};
     }
-    /// A log that shows no Via has it.
+    /// The key of a request from a log, which shows no Via.
     static Key bare_key(const Observation& what, Symbol from, Symbol to, Symbol of_method) {
         return {pack(from, to), pack(0, of_method), what.number, 1, 0};
     }

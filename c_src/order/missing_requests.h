@@ -1,5 +1,5 @@
-// What must have been sent but nobody saw: a response whose request is missing on its hop, an ACK,
-// CANCEL or PRACK whose INVITE is.
+// Requests that must have been sent but that no observer saw. A response shows that its request is
+// missing on the hop; an ACK or a CANCEL shows that its INVITE is.
 #pragma once
 
 #include <vector>
@@ -9,14 +9,14 @@
 
 namespace ci::order {
 
-/// A request that is missing.
 struct Missing {
-    std::uint32_t shown_by = 0;  ///< the first transmission (Transmissions::all) that shows it
+    std::uint32_t shown_by = 0;  ///< the first transmission (Transmissions::all) that shows the gap
     Symbol method = 0;
-    bool same_way = false;  ///< it went the way of `shown_by`; false: the other way
+    bool same_way = false;  ///< sent in the direction of `shown_by`; false: the opposite
 };
 
-/// One for each transaction and hop. In the order of `order`, indexes of Transmissions::all.
+/// At most one for each transaction and hop, in the order of `order` (indexes into
+/// Transmissions::all).
 [[nodiscard]] std::vector<Missing> find_missing_requests(const Observations& observations,
                                                          const Transmissions& transmissions,
                                                          const std::vector<std::uint32_t>& order);

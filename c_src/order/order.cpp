@@ -30,11 +30,12 @@ using wire::Micros;
 
 /// A cause stamped later than its effect by less than this is the usual lateness of stamps.
 constexpr Micros worth_reporting = 50'000;
-/// By more than this, on clocks that can be compared and in the order of arrival too, it is not the
-/// cause: that one was lost, and this is a retransmission (T1 is 500 ms).
+/// A cause later than its effect by more than this, on comparable clocks and in the order of
+/// arrival too, is not the cause. The cause was lost, and this is its retransmission (T1 is 500
+/// ms).
 constexpr Micros not_the_cause = 420'000;
-/// Where a step that only arrivals show may lie between the two, it is no surer than arrivals
-/// are how far they are apart.
+/// Whether the times of two transmissions can be compared. If only arrivals show a step that may
+/// lie between them, their distance is known no better than by arrivals.
 bool comparable(const Timebase& timebase, const Transmission& one, const Transmission& other) {
     const auto was_stepped = [&](std::uint32_t i) {
         return timebase.epochs[timebase.epoch[i]].was_stepped;
@@ -51,7 +52,7 @@ bool comparable(const Timebase& timebase, const Transmission& one, const Transmi
     return common;
 }
 
-/// Leaves out the causes that stamps refute, and reports those that they only contradict.
+/// Leaves out the causes that stamps refute. Reports these and the causes that stamps contradict.
 std::vector<Edge> believable(const std::vector<Edge>& causes, const Timebase& timebase,
                              const Transmissions& transmissions, Contradictions& contradictions) {
     std::vector<Edge> kept;
@@ -67,8 +68,8 @@ std::vector<Edge> believable(const std::vector<Edge>& causes, const Timebase& ti
     return kept;
 }
 
-/// Causes that nothing but arrivals ties to their effects, as far as there is no doubt which they
-/// are: both were sent once.
+/// Cause and effect of clocks that only arrivals tie. Takes only messages without retransmission,
+/// so that there is no doubt which transmission caused which.
 std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions& transmissions,
                                    const std::vector<Edge>& causes) {
     std::vector<CausalTie> ties;
@@ -79,7 +80,7 @@ std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions
     const auto once = [&](const Transmission& one) {
         return transmissions.messages[one.message].count == 1;
     };
-    // The answer to a request that was sent again may be passed on a second time only.
+    // If a request was retransmitted, the response that was forwarded may be the second one.
     std::vector<std::pair<Symbol, std::uint64_t>> repeated;
     for (const Message& message : transmissions.messages) {
         const Observation& what = *message.what;
@@ -103,11 +104,11 @@ std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions
     return ties;
 }
 
-/// What an observer saw the other way round on one hop than it must have been.
+/// Reports what an observer saw on one hop in the opposite of the final order.
 void tell_turned(const Observations& observations, const Timebase& timebase,
                  const Transmissions& transmissions, const std::vector<Edge>& edges,
                  Contradictions& contradictions) {
-    // As it was reported: what was brought forward (late_stamps.h) shows no more.
+    // The time as reported: corrected stamps (late_stamps.h) no longer show the order.
     const auto reported = [&](std::uint32_t i) {
         const Observation& seen = observations.all[i];
         const bool has_clock = timebase.epochs[timebase.epoch[i]].has_clock;
@@ -134,7 +135,7 @@ void tell_turned(const Observations& observations, const Timebase& timebase,
     }
 }
 
-/// Everything up to the graph: clocks, what was sent once, and why.
+/// Everything up to the graph: clocks, transmissions and their causes.
 struct Measured {
     Timebase timebase;
     Sightings sightings;
@@ -143,7 +144,7 @@ struct Measured {
     std::vector<Edge> causes;
 };
 
-/// What follows from timebase and sightings.
+/// Computes alignment, transmissions and causes from timebase and sightings.
 void merge_observers(const Observations& observations, const std::vector<Symbol>& hosts,
                      std::span<const ClockPrior> priors, Measured& result) {
     const auto pair = [&](std::span<const CausalTie> causal) {
@@ -176,10 +177,10 @@ Measured measure(const Observations& observations, const std::vector<Symbol>& ho
     return result;
 }
 
-/// The usual course of a call, for messages of which nothing else says which came first: what is
-/// going on is passed on before something new begins.
+/// The usual course of a call, for messages whose order nothing else tells: messages of the current
+/// transaction are forwarded before a new transaction begins.
 int protocol_rank(const Observation& what) {
-    if (what.status == 100) return 0;  // sent before anything else is done
+    if (what.status == 100) return 0;  // a server sends it at once
     if (what.provisional()) return 2;
     if (!what.request) return 4;
     switch (what.method) {
@@ -235,7 +236,7 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     auto edges = believable(causes, timebase, transmissions, contradictions);
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);
 
-    // ProtocolOrder are judged by times that causes have already corrected.
+    // The protocol order is judged by times that causes have already corrected.
     const auto corrected = [&] {
         auto times = run_back(stamps, edges);
         const bool moved =
@@ -253,7 +254,7 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     const auto own_order = find_own_order(observations, timebase, transmissions, edges, times);
     if (!own_order.empty()) {
         edges.insert(edges.end(), own_order.begin(), own_order.end());
-        (void)break_cycles(times, edges);  // what was overtaken on its way is no contradiction
+        (void)break_cycles(times, edges);  // a report overtaken on its way is no contradiction
         times = corrected();
     }
     std::vector<Priority> priorities;

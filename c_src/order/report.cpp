@@ -14,7 +14,7 @@ namespace {
 using chunk::Chunk;
 using wire::Micros;
 
-/// Where so many stand, nobody asks who of them missed something.
+/// On a host with more observers than this, missed messages are not reported.
 constexpr std::ptrdiff_t most_watchers = 8;
 
 std::string_view host_of(std::string_view endpoint) {

@@ -1,5 +1,5 @@
-// What is told beside the order: who saw each event and who should have, how far each clock is off,
-// and what nobody saw.
+// What answers say besides the order: which observers saw each event and which should have, how far
+// each clock is off, and which requests no observer saw.
 #pragma once
 
 #include <cstdint>
@@ -16,22 +16,22 @@
 
 namespace ci::order {
 
-/// `hosts`: where each observer stands (observer_hosts.h).
+/// `hosts`: by observer, its host (observer_hosts.h).
 [[nodiscard]] std::vector<Clock> clocks_of(std::span<const chunk::Chunk> chunks,
                                            const Observations& observations,
                                            const Timebase& timebase, const Alignment& alignment,
                                            const std::vector<Symbol>& hosts,
                                            const Transmissions& transmissions);
 
-/// The observers of each host: host, observer; sorted.
+/// Pairs of a host and an observer there; sorted.
 using Watchers = std::vector<std::pair<Symbol, std::uint32_t>>;
 [[nodiscard]] Watchers watchers_of(const std::vector<Symbol>& hosts);
 
-/// `node`: an index of Transmissions::all; `at`: its common time.
+/// `node`: an index into Transmissions::all; `at`: the event's common time.
 [[nodiscard]] Event event_of(const Observations& observations, const Transmissions& transmissions,
                              const Watchers& watchers, std::uint32_t node, wire::Micros at);
 
-/// `order`: indexes of Transmissions::all, and others beyond it.
+/// `order`: indexes into Transmissions::all; gates (protocol_order.h) have numbers beyond its end.
 [[nodiscard]] std::vector<MissingRequest> missing_requests_of(
     std::span<const chunk::Chunk> chunks, const Observations& observations,
     const Transmissions& transmissions, const std::vector<std::uint32_t>& order);

@@ -12,7 +12,7 @@ constexpr Micros t1 = 500'000;
 constexpr Micros t2 = 4'000'000;
 /// Timers fire late, and stacks count in ticks of 50 ms and more.
 constexpr Micros tolerance = 100'000;
-/// 64 T1 end a transaction.
+/// 64 T1 end a transaction (timers B, F and H, RFC 3261 17.1.1.2, 17.1.2.2 and 17.2.1).
 constexpr Micros longest = 64 * t1 + tolerance;
 
 }  // namespace

@@ -13,7 +13,7 @@ using wire::Micros;
 
 constexpr std::uint32_t none = UINT32_MAX;
 
-/// The effects of each node, packed: edges sorted by cause without moving them.
+/// The effects of each node, packed: edges sorted by cause, without moving the edges themselves.
 class Effects {
   public:
     Effects(std::size_t nodes, const std::vector<Edge>& edges)
@@ -54,7 +54,7 @@ std::vector<std::uint32_t> any_order(std::size_t nodes, const std::vector<Edge>&
     return order;
 }
 
-/// Numbers the strongly connected components (Tarjan 1972, with a stack of its own).
+/// Numbers the strongly connected components (Tarjan 1972, with an explicit stack).
 std::vector<std::uint32_t> components(std::size_t nodes, const std::vector<Edge>& edges) {
     const Effects effects(nodes, edges);
     struct Visit {
@@ -120,8 +120,8 @@ void take_out(std::vector<Edge>& edges, const std::vector<bool>& chosen, std::ve
 std::vector<Edge> break_cycles(const std::vector<Micros>& times, std::vector<Edge>& edges) {
     const std::size_t nodes = times.size();
     std::vector<Edge> taken;
-    // One edge of each knot at a time is gentle; a knot that takes more rounds than this is
-    // garbage, and is cut wherever its edges go back in time.
+    // Removing one edge of each component a round removes few edges. A component that takes more
+    // rounds than this is garbage: it loses its weak edges, then every edge that goes back in time.
     constexpr int gentle_rounds = 16;
     for (int round = 0; any_order(nodes, edges).size() < nodes; ++round) {
         const auto component = components(nodes, edges);

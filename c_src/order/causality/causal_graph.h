@@ -1,7 +1,8 @@
-// Graphs of causes and effects: cycles broken, times run back, and the order that respects both.
+// Graphs of causes and effects: how to break cycles, how to bound times by effects, and how to sort
+// by both.
 //
-// Nodes are numbered from 0. All functions are linear in nodes and edges but for the sort's heap,
-// and none recurses.
+// Nodes are numbered from 0. All functions are linear in nodes and edges except for the heap of
+// sort(), and none recurses.
 #pragma once
 
 #include <cstdint>
@@ -14,32 +15,33 @@ namespace ci::order {
 
 struct Edge {
     std::uint32_t cause = 0, effect = 0;
-    bool hard = false;  ///< physics or a transaction says so; else only good manners
-    bool weak = false;  ///< not even these: one observer's order of arrival
+    bool hard = false;  ///< a transaction or physics requires it (causes.h); false: only usual
+                        ///< behaviour does
+    bool weak = false;  ///< only one observer's order of arrival suggests it
 
     friend bool operator==(const Edge&, const Edge&) = default;
 };
 
-/// Takes edges out until no cycle is left, and returns those taken: of each cycle the weakest, that
-/// is a weak one before a soft one before a hard one, and of those the one that `times` contradict
-/// most.
+/// Removes edges until no cycle is left, and returns them. Of each cycle it removes the weakest
+/// edge: a weak one before a soft one before a hard one, and among equals the one that `times`
+/// contradict most.
 std::vector<Edge> break_cycles(const std::vector<wire::Micros>& times, std::vector<Edge>& edges);
 
-/// Nothing happened later than what it caused: each time is lowered to that of its earliest effect.
-/// No cycles.
+/// A cause cannot be later than its effects: lowers each time to that of the node's earliest
+/// effect. There must be no cycle.
 [[nodiscard]] std::vector<wire::Micros> run_back(std::vector<wire::Micros> times,
                                                  const std::vector<Edge>& edges);
 
-/// Nothing happened before what caused it: each time is raised to that of its latest cause.
-/// No cycles.
+/// An effect cannot be earlier than its causes: raises each time to that of the node's latest
+/// cause. There must be no cycle.
 [[nodiscard]] std::vector<wire::Micros> run_forward(std::vector<wire::Micros> times,
                                                     const std::vector<Edge>& edges);
 
-/// What decides between nodes of which neither causes the other, first member first.
+/// What decides between two nodes if neither causes the other. The first member counts most.
 struct Priority {
     wire::Micros time = 0;   ///< after run_back()
-    wire::Micros stamp = 0;  ///< before it
-    int rank = 0;            ///< protocol order, where times are equal
+    wire::Micros stamp = 0;  ///< before run_back()
+    int rank = 0;            ///< usual order of the protocol, if times are equal
     wire::Micros arrival = 0;
 
     friend bool operator<(const Priority& a, const Priority& b) {
@@ -48,8 +50,8 @@ struct Priority {
     }
 };
 
-/// Causes before effects; among what is free to go, the least priority, then the least number.
-/// No cycles.
+/// Causes before effects. Among the nodes whose causes are all placed, the least priority comes
+/// first, then the least number. There must be no cycle.
 [[nodiscard]] std::vector<std::uint32_t> sort(const std::vector<Priority>& priorities,
                                               const std::vector<Edge>& edges);
 

@@ -12,7 +12,8 @@
 namespace ci::order {
 namespace {
 
-/// Answers and ACKs follow at once; after so long it is that to the next transmission.
+/// Responses and ACKs follow at once. Once this much time has passed, they belong to the next
+/// transmission.
 constexpr wire::Micros long_past = 300'000;
 
 class Causes {
@@ -60,7 +61,8 @@ class Causes {
     }
 
   private:
-    // Keys begin with different words where they share a table: addresses, then "anywhere".
+    // The fourth word tells apart the kinds of keys that share a table. `anywhere` stands for any
+    // hop.
     Key transaction(const Observation& what, Symbol of_method, std::uint64_t hop) const {
         return {hop, pack(stacks_.top(what.vias), of_method), what.number, 1, 0};
     }
@@ -86,7 +88,7 @@ class Causes {
     static Key any_final_key(std::uint64_t hop, const Observation& what) {
         return {hop, what.number, 0, 7, 0};
     }
-    /// What a host is asked for, as far as logs tell.
+    /// The requests that a host received, as far as logs tell.
     static Key at_host(Symbol host, const Observation& what) {
         return {pack(host, what.method), what.number, 0, 8, 0};
     }
@@ -125,8 +127,9 @@ class Causes {
         if (what.provisional() && what.reliable != 0) earliest_.add(reliable_key(back, what), m);
     }
 
-    /// The Via stack of the request that this answers. The response should have the same, but some
-    /// servers send back only the topmost (sipp does, if the others' names were compact).
+    /// The Via stack of the request of this response. The response should have the same (RFC 3261
+    /// 8.2.6.2), but some servers return only the topmost Via (sipp does if the others had compact
+    /// names).
     [[nodiscard]] Symbol way_back(const Observation& response) const {
         const std::uint32_t request = request_of(response);
         const Symbol stack = request == Earliest::none ? 0 : messages_[request].what->vias;
@@ -139,13 +142,13 @@ class Causes {
         }
     }
 
-    /// A server answers again what is sent again (RFC 3261 17.2.1, 17.2.2); the finals of an INVITE
-    /// it sends again by itself.
+    /// A server responds again to a retransmitted request (RFC 3261 17.2.1, 17.2.2). It retransmits
+    /// final responses to an INVITE by itself.
     void answer(std::uint32_t response) {
         const Observation& what = *messages_[response].what;
         auto request = request_of(what);
         if (request == Earliest::none) {
-            // Nobody saw the hop before; one further up was seen.
+            // No observer saw the request on this hop; one further upstream was seen.
             for (const Symbol stack : stacks_.below(what.vias)) {
                 request = earliest_.of(request_with(stack, what, 0));
                 if (request != Earliest::none) break;
@@ -158,7 +161,8 @@ class Causes {
         }
     }
 
-    /// A network may turn the two round: then they passed so.
+    /// A network may reorder the two. A capture that saw them in that order shows the order on the
+    /// wire.
     void follow_trying(std::uint32_t response) {
         const auto trying = trying_of(*messages_[response].what);
         if (trying == Earliest::none) return;
@@ -166,7 +170,7 @@ class Causes {
         follow(response, trying);
     }
 
-    /// The 100 of the same transaction and server, which sent it before anything else.
+    /// The 100 of the same transaction, which the server sent before any other response.
     [[nodiscard]] std::uint32_t trying_of(const Observation& response) const {
         if (response.vias == 0 || response.method != method::invite) return Earliest::none;
         const auto hop = pack(response.dst_host, response.src_host);
@@ -191,13 +195,13 @@ class Causes {
         const auto hop = pack(response.dst_host, response.src_host);
         const auto request = earliest_.of(transaction(response, response.method, hop));
         if (request != Earliest::none) return request;
-        // Behind an address translation.
+        // Behind a network address translation the addresses differ.
         return earliest_.of(transaction(response, response.method, anywhere));
     }
 
     void forward_request(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
-        // The nearest hop that somebody saw.
+        // The nearest upstream hop that an observer saw.
         for (const Symbol stack : stacks_.below(what.vias)) {
             auto received = earliest_.of(request_with(stack, what, what.src_host));
             if (received == Earliest::none) received = earliest_.of(request_with(stack, what, 0));
@@ -217,11 +221,12 @@ class Causes {
         }
     }
 
-    /// Logs show no Via: what a host asks for it has been asked for before, by somebody else.
+    /// Logs show no Via. If a host received the same request before, from another sender, then it
+    /// forwarded that one.
     void forward_bare(std::uint32_t m) {
         if (!with_logs_) return;
         const Observation& what = *messages_[m].what;
-        if (what.method == method::cancel) return;  // each hop has its own
+        if (what.method == method::cancel) return;  // each hop has its own CANCEL
         if (what.method == method::ack) {
             const auto final = final_of(what);
             if (final != Earliest::none && messages_[final].what->status >= 300) return;
@@ -260,8 +265,8 @@ class Causes {
         if (cause != Earliest::none) add(messages_[cause].first, messages_[effect].first);
     }
 
-    /// The first follows the first. If both were sent equally often and time allows it, each
-    /// follows the one of its number.
+    /// The first transmission of the effect follows the first of the cause. If both were sent
+    /// equally often and times allow it, the n-th follows the n-th.
     void follow_each(std::uint32_t effect, std::uint32_t cause) {
         follow(effect, cause);
         if (cause == Earliest::none) return;
@@ -277,10 +282,11 @@ class Causes {
         for (std::uint32_t k = 1; k < causes.count; ++k) add(causes.first + k, effects.first + k);
     }
 
-    /// Some were lost. An effect that has no cause of its own before it, or none that is not long
-    /// past, but one just after: that is its cause, stamped late.
+    /// Some transmissions were lost. If an effect has fewer causes before it than its own number,
+    /// or only causes long past, then a cause just after it was stamped late and is the effect's
+    /// own.
     void follow_late(const Message& causes, const Message& effects) {
-        // Who is called lets it ring when he likes.
+        // A callee may send a 1xx at any time after the INVITE (RFC 3261 13.3.1.1).
         const bool at_once = effects.what->method != method::invite ||
                              !effects.what->provisional() || effects.what->status == 100;
         for (std::uint32_t k = 0; k < effects.count; ++k) {
@@ -295,7 +301,7 @@ class Causes {
         }
     }
 
-    /// How many of its transmissions are no later than that.
+    /// How many of the message's transmissions are no later than `at`.
     [[nodiscard]] std::uint32_t count_until(const Message& message, wire::Micros at) const {
         const auto own = std::span(all_).subspan(message.first, message.count);
         const auto after = std::partition_point(
@@ -303,7 +309,7 @@ class Causes {
         return static_cast<std::uint32_t>(after - own.begin());
     }
 
-    /// By more than lateness, for somebody who saw both: he received it after he had answered.
+    /// An observer that saw both saw the cause later than the effect by more than stamps are late.
     [[nodiscard]] bool came_later(std::uint32_t cause, std::uint32_t effect) const {
         bool later = false;
         for_each_same_clock(
@@ -312,16 +318,17 @@ class Causes {
         return later;
     }
 
-    /// The first out comes from the first in. A proxy sends on every further 2xx and ACK of an
-    /// INVITE that comes in (RFC 3261 16.7, 16.11), so each out comes from the latest in before it;
-    /// if that has been sent on already, or is long past, from one that was stamped late. Other
-    /// messages it sends again by timers of its own.
+    /// The first transmission out comes from the first in. A proxy forwards every further 2xx to an
+    /// INVITE (RFC 3261 16.7) and every further ACK of one (16.11). Each such transmission out
+    /// comes from the latest one in before it. If that one has been forwarded already, or is long
+    /// past, the cause is the next one in, stamped late. Other messages a proxy retransmits by its
+    /// own timers.
     void forward(const Message& in, const Message& out) {
         const Observation& what = *in.what;
         const bool every = what.method == method::ack || what.success();
         const std::uint32_t end = in.first + in.count;
         std::uint32_t cause = in.first;
-        std::uint32_t sent_on = end;  // the latest that was
+        std::uint32_t sent_on = end;  // the latest that was forwarded
         for (std::uint32_t effect = out.first; effect < out.first + out.count; ++effect) {
             const auto at = all_[effect].at;
             cause = std::max(cause, in.first + std::max(count_until(in, at), 1U) - 1);
@@ -335,7 +342,8 @@ class Causes {
         }
     }
 
-    /// The request was sent again just before: its server repeats its answer (RFC 3261 17.2.1).
+    /// The request was retransmitted just before, so the server repeats its response (RFC 3261
+    /// 17.2.1).
     [[nodiscard]] bool answers_repeat(const Observation& what, wire::Micros at) const {
         const std::uint32_t request = what.request ? Earliest::none : request_of(what);
         if (request == Earliest::none) return false;
@@ -352,7 +360,7 @@ class Causes {
     }
 
     static constexpr std::uint64_t anywhere = UINT64_MAX;
-    /// Of what a host received under one CSeq no more than this is looked at.
+    /// Of the requests that a host received under one CSeq, at most this many are considered.
     static constexpr std::size_t candidates = 8;
 
     const ViaStacks& stacks_;
@@ -362,7 +370,7 @@ class Causes {
     std::vector<std::uint32_t> order_;
     WireOrder wires_;
     Earliest earliest_;
-    bool with_logs_ = false;  ///< the following is of use
+    bool with_logs_ = false;  ///< `received_` is needed
     Table<std::vector<std::uint32_t>> received_;
     std::vector<Edge> edges_;
 };

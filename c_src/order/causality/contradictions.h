@@ -1,4 +1,4 @@
-// Where stamps, causes and the protocol could not all be right: in words, for the operator.
+// Where stamps, causes and the protocol disagree: in words, for the operator.
 #pragma once
 
 #include <cstddef>
@@ -25,14 +25,14 @@ class Contradictions {
 
     void not_a_clock(std::string_view observer);
     void was_stepped(std::string_view observer, wire::Micros by);
-    /// It cannot be right; so much ahead of arrivals.
+    /// The observer's clock cannot be right; `ahead`: how far it is ahead of arrivals.
     void implausible(std::string_view observer, Standing how, wire::Micros ahead);
     void dated_by_arrival();
     void late(const Edge& edge, wire::Micros by, bool kept);
     void cycle(const Edge& edge);
-    /// One observer saw the two the other way round, on one hop; it was overruled.
+    /// `observer` saw the two messages of one hop in the opposite order and was overruled.
     void turned(std::string_view observer, const Edge& edge, wire::Micros by);
-    /// Sorted, each once, and no more than a page of them.
+    /// Sorted, without duplicates, and at most a page of texts.
     std::vector<std::string> take();
 
   private:

@@ -10,9 +10,10 @@ namespace {
 
 using wire::Micros;
 
-/// What one clock shows for itself may be a little later than that.
+/// Stamps of one clock may be a little later than `stamped_late`.
 constexpr Micros later_by_own_clock = 60'000;
-/// A message, its being sent on, and the answers to that: longer chains are rarely late as a whole.
+/// A request, the forwarded request, and the responses to both: longer chains are rarely late as a
+/// whole.
 constexpr int longest_chain = 4;
 
 bool pull_back(Timebase& timebase, const Transmission& cause, const Transmission& effect) {

@@ -1,6 +1,6 @@
-// Stamps brought forward: by one observer's own clock nothing happens before what caused it. A
-// stamp that says otherwise is late, for a stamp can be late and never early, so the cause was no
-// later than its effect. What clocks are compared by is better for it.
+// Late stamps moved back in time. By one observer's own clock no effect comes before its cause. If
+// stamps say otherwise, the cause's stamp is late: stamps can be late but never early, so the cause
+// was no later than its effect. Clocks that are compared by corrected stamps are compared better.
 #pragma once
 
 #include <vector>
@@ -13,10 +13,11 @@
 
 namespace ci::order {
 
-/// The latest stamp recorded of a busy sender was 46 ms after the fact.
+/// The latest stamp recorded from a busy sender came 46 ms after the message was sent.
 inline constexpr wire::Micros stamped_late = 50'000;
 
-/// Whether any was. `causes`: causes.h, of these transmissions.
+/// Returns whether any stamp was moved. `causes`: from find_causes() (causes.h) for
+/// `transmissions`.
 [[nodiscard]] bool pull_back(Timebase& timebase, Sightings& sightings,
                              const Transmissions& transmissions, const std::vector<Edge>& causes);
 

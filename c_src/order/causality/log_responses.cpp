@@ -7,14 +7,14 @@
 namespace ci::order {
 namespace {
 
-/// What one host received and sent of one answer, by branches.
+/// One response (by status and label) as one host received and sent it, on all branches.
 struct Side {
     std::vector<std::uint32_t> in, out;  ///< messages
 };
 
 /// A clock that only causes tie is no more exact than this.
 constexpr wire::Micros inexact = 2'000;
-/// So many branches are looked at: a broken phone repeats a CSeq under new ones.
+/// At most this many branches are considered: a broken phone repeats a CSeq under new branches.
 constexpr std::size_t most = 16;
 
 class Forwards {
@@ -36,7 +36,7 @@ class Forwards {
         std::vector<Key> keys;
         for (std::uint32_t m = 0; m < messages_.size(); ++m) {
             const Observation& what = *messages_[m].what;
-            // A 100 and the answer to a CANCEL are for one hop only.
+            // A 100 and the response to a CANCEL go over one hop only (RFC 3261 16.7 and 9).
             if (what.request || what.status <= 100 || what.method == method::cancel) continue;
             if (!is_passed_on_[m]) side(what, what.dst_host, keys).in.push_back(m);
             if (!has_come_in_[m]) side(what, what.src_host, keys).out.push_back(m);
@@ -77,7 +77,8 @@ class Forwards {
             if (found != side.in.end()) follow(*found, out);
         }
     }
-    /// More went out than was seen to come in: what goes out next is of this one.
+    /// The host sent more than was seen to arrive: each one received is the cause of the next one
+    /// sent.
     void follow_next(const Side& side) {
         auto out = side.out.begin();
         for (const auto in : side.in) {

@@ -1,6 +1,6 @@
-// Answers that a host passes on, as far as logs tell. They show no Via and no To tag, so the
-// answers of a fork's branches look alike; which one was passed on shows by what is known of the
-// others, by number, and by time.
+// Which response a host forwarded, as far as logs tell. Logs show neither Via nor To tag, so the
+// responses of a fork's branches look alike. What tells them apart is what Vias have shown of other
+// responses, their number, and their times.
 #pragma once
 
 #include <vector>

@@ -11,7 +11,7 @@ namespace {
 
 using wire::Micros;
 
-/// What is held up on its way to us, and overtaken, is rarely so for longer.
+/// Reports that are delayed and overtaken on their way are rarely delayed by more than this.
 constexpr Micros held_up = 10'000;
 
 }  // namespace
@@ -20,7 +20,7 @@ std::vector<Edge> find_own_order(const Observations& observations, const Timebas
                                  const Transmissions& transmissions, const std::vector<Edge>& known,
                                  const std::vector<Micros>& bounds) {
     if (timebase.epochs.size() < 2) return {};
-    // What clocks tell of both needs no help.
+    // Transmissions that some clock dates.
     std::vector<bool> by_clock(transmissions.all.size());
     using Row = std::tuple<std::uint32_t, Micros, std::uint32_t>;  // epoch, arrival, transmission
     std::vector<Row> rows;
@@ -36,7 +36,7 @@ std::vector<Edge> find_own_order(const Observations& observations, const Timebas
     }
     if (rows.empty()) return {};
     std::sort(rows.begin(), rows.end());
-    // No earlier than what caused it, as far as clocks tell.
+    // The earliest possible times: by clocks, and no earlier than causes.
     std::vector<Micros> earliest(bounds.size(), std::numeric_limits<Micros>::min());
     for (std::size_t t = 0; t < by_clock.size(); ++t) {
         if (by_clock[t]) earliest[t] = bounds[t];

@@ -1,8 +1,9 @@
-// What one observer without a clock saw, in the order in which it came.
+// The order in which one observer without a clock reported its messages.
 //
-// Its reports take the same way one after the other, so they rarely overtake each other, while
-// those of two observers come as they like. So its own order is evidence of its own: weaker than
-// causes and manners, but not than the times that arrivals give.
+// One observer's reports take the same way one after the other, so they rarely overtake each other,
+// whereas the reports of two observers arrive in any order. An observer's own order is therefore
+// evidence of its own: weaker than causes and protocol order, but not weaker than the times that
+// arrivals give.
 #pragma once
 
 #include <vector>
@@ -16,10 +17,9 @@
 namespace ci::order {
 
 /// Weak edges from each transmission to the next that the same observer reported. `known`: stronger
-/// ones, without a cycle. `bounds`: the
-/// latest possible time of each transmission; what contradicts these by more than it may have been
-/// held up on its way is left out, and so is what others' clocks tell. None where there is one
-/// observer, or where all have clocks.
+/// edges, without a cycle. `bounds`: the latest possible time of each transmission. An edge is left
+/// out if `bounds` contradict it by more than the usual delay of a report, or if clocks tell the
+/// order of both ends. There are none if there is only one epoch, or if all epochs have clocks.
 [[nodiscard]] std::vector<Edge> find_own_order(const Observations& observations,
                                                const Timebase& timebase,
                                                const Transmissions& transmissions,

@@ -15,7 +15,7 @@ namespace {
 using wire::Micros;
 using Indexes = std::vector<std::uint32_t>;
 
-/// What comes so much later than it should belongs to a retransmission (T1 is 500 ms).
+/// A message later than it should be by more than this belongs to a retransmission (T1 is 500 ms).
 constexpr Micros sent_again = 400'000;
 
 bool waits_for_nobody(Symbol of_method) {
@@ -32,14 +32,15 @@ bool waits_for_nobody(Symbol of_method) {
     }
 }
 
-/// Refusals that the sender answers with the next request: it cannot have sent that before.
+/// Final responses that the sender answers with its next request, so that it sent that one after
+/// them.
 bool asks_again(const Observation& what) {
     if (what.request || what.status < 300 || what.status == 487) return false;
     if (what.method == method::invite) return true;
     return what.status == 401 || what.status == 407 || what.status == 422 || what.status == 423;
 }
 
-/// Proxies that a first request passes; more are a loop.
+/// The number of proxies that a request without To tag passes; more are a loop.
 constexpr std::size_t most_hops = 8;
 
 class Finder {
@@ -53,7 +54,7 @@ class Finder {
           order_(by_time(transmissions)),
           earliest_(2 * transmissions.messages.size()) {}
 
-    /// By protocol alone, whatever clocks say.
+    /// Orders by protocol alone, whatever clocks say.
     std::vector<Edge> find_strict() {
         by_protocol_alone_ = true;
         order_responses();
@@ -157,8 +158,8 @@ class Finder {
         }
     }
 
-    /// The ACK of a 2xx takes its own way when proxies do not stay in it: it leaves from where the
-    /// 2xx arrived. (On the same hop it is a cause: causes.h.)
+    /// If proxies do not record-route, the ACK of a 2xx takes its own way: it leaves from where the
+    /// 2xx arrived. (On the hop of the 2xx, the 2xx is a cause: causes.h.)
     void follow_final(std::uint32_t ack) {
         const Observation& what = *messages_[ack].what;
         auto final = earliest_.of(final_at_key(what.src_host, what));
@@ -168,15 +169,15 @@ class Finder {
         if (final != Earliest::none) before(final, ack);
     }
 
-    /// A proxy answers with what it is answered: only after it has sent the request on.
+    /// A proxy forwards a response, so it sends one only after it has forwarded the request.
     void follow_sent_on(std::uint32_t response) {
         const Observation& what = *messages_[response].what;
         const auto sent_on = earliest_.of(sent_on_key(what.vias, what));
         if (sent_on != Earliest::none) before(sent_on, response);
     }
 
-    /// A proxy answers an INVITE (100) and a CANCEL (200) by itself, at once; where clocks do not
-    /// show it, before what it sent on is answered.
+    /// A proxy itself responds to an INVITE (100) and to a CANCEL (200), at once. If clocks do not
+    /// tell the order, this response comes before a response to the forwarded request.
     void follow_own_answers(std::uint32_t response) {
         const Observation& what = *messages_[response].what;
         if (what.method == method::invite) follow_own_answer(response, method::invite);
@@ -195,7 +196,8 @@ class Finder {
         before_unless_clocks_tell(own, response);
     }
 
-    /// So it does a refusal (ACK, RFC 3261 17.1.1.2), before it sends that on.
+    /// A proxy itself sends the ACK of a non-2xx response (RFC 3261 17.1.1.2), before it forwards
+    /// the response.
     void precede_refusal(std::uint32_t ack) {
         const Observation& what = *messages_[ack].what;
         const Symbol branch = stacks_.top(what.vias);
@@ -211,8 +213,8 @@ class Finder {
         before_unless_clocks_tell(ack, passed_on);
     }
 
-    /// A proxy that tries one after the other: the next when the one before has refused. Those that
-    /// it calls at the same time leave it together.
+    /// A proxy that forks sequentially starts a branch after the branch before was refused. The
+    /// INVITEs of a parallel fork leave it together.
     void order_forks() {
         Table<std::uint32_t> last;
         for (const auto m : order_) {
@@ -233,7 +235,8 @@ class Finder {
         const auto invite =
             earliest_.of(branch_key(stacks_.top(what.vias), method::invite, what.number));
         if (invite == Earliest::none) return;
-        // A CANCEL has one Via only; whose it was before shows below the INVITE's.
+        // A CANCEL has only one Via (RFC 3261 9.1). The Vias below the INVITE's top name the
+        // branches upstream that a received CANCEL has.
         const Symbol stack = messages_[invite].what->vias;
         for (const Symbol below : stacks_.below(stack)) {
             const auto received =
@@ -242,7 +245,7 @@ class Finder {
             before(received, sent_on);
             return;
         }
-        // Nobody cancelled the call: another branch has answered it.
+        // The caller did not cancel the call: another branch of the fork answered it.
         const Symbol parent = stacks_.rest(stack);
         const auto answered = earliest_.of(answer_key(parent, what.number));
         if (parent == 0 || answered == Earliest::none) return;
@@ -251,16 +254,17 @@ class Finder {
         }
     }
 
-    /// A BYE follows an ACK or a 2xx, a NOTIFY a SUBSCRIBE or a REFER: the latest of the dialog
-    /// that does not clearly belong to a later one.
+    /// A BYE follows an ACK or a 2xx, and a NOTIFY follows a SUBSCRIBE or a REFER: the latest of
+    /// the dialog that does not clearly come after it.
     void follow(std::uint32_t request, const Table<Indexes>& before_it) {
         const Observation& what = *messages_[request].what;
         if (follow_latest(request, before_it.find(dialog_key(what))) || &before_it != &asked_)
             return;
-        // The first has no To tag.
+        // The first SUBSCRIBE or REFER has no To tag.
         follow_latest(request, before_it.find(early_key(what.dst, what.src, what.to_tag)));
     }
-    /// Who notifies was asked over all hops, if nobody on the way asked several at once.
+    /// A host that sends a NOTIFY received the SUBSCRIBE or REFER over all hops, unless a proxy
+    /// forked it.
     void follow_first_asked(std::uint32_t notify) {
         const Observation& what = *messages_[notify].what;
         const Indexes* asked = asked_.find(early_anywhere_key(what.to_tag));
@@ -286,7 +290,8 @@ class Finder {
     }
 
     void order_responses() {
-        // (hop, branch), (number, method), stage: one transaction's responses side by side.
+        // Source and destination, CSeq number, method, Vias, stage: one transaction's responses are
+        // neighbours.
         using Row = std::tuple<std::uint64_t, std::uint64_t, Symbol, Symbol, int, std::uint32_t>;
         std::vector<Row> rows;
         for (const auto m : order_) {
@@ -317,7 +322,8 @@ class Finder {
     }
 
     void order_by_cseq() {
-        // (sender's hop, From tag), number: requests that way, and what answers them.
+        // Sender's hop, From tag, CSeq number: requests in that direction and the final responses
+        // to them.
         using Row = std::tuple<std::uint64_t, Symbol, std::uint64_t, std::uint32_t>;
         std::vector<Row> rows;
         for (const auto m : order_) {
@@ -350,11 +356,12 @@ class Finder {
         }
     }
 
-    /// `messages`: what one sender said under the next CSeq number, and what it was answered.
+    /// `messages`: one sender's requests under the next CSeq number, and the final responses to
+    /// them.
     void next_number(const Indexes& messages) {
         Indexes requests;
-        Indexes outside;  // requests that wait for the INVITE before them to be over
-        Indexes ends;     // what ends this transaction for its sender
+        Indexes outside;  // requests that wait until the INVITE before them is over
+        Indexes ends;     // messages that end this transaction for its sender
         for (const auto m : messages) {
             const Observation& what = *messages_[m].what;
             if (!what.request) {
@@ -388,7 +395,7 @@ class Finder {
         const Transmission& first = all_[messages_[cause].first];
         const Transmission& second = all_[messages_[effect].first];
         if (first.firm == second.firm || first.at - second.at > sent_again) return;
-        // Far from each other a message is long on its way: then arrivals tell.
+        // Over long distances latency is great, so arrivals decide.
         if (belief_.arrivals_refute(cause, effect)) return;
         before(cause, effect);
     }
@@ -424,7 +431,7 @@ class Finder {
     Table<Indexes> set_up_;  // ACKs and 2xx of a dialog over a hop, by time
     Table<Indexes> asked_;   // SUBSCRIBEs and REFERs, by time
     bool by_protocol_alone_ = false;
-    Indexes previous_, waited_for_;  // while a sender's CSeq numbers are gone through
+    Indexes previous_, waited_for_;  // of the sender that order_by_cseq() looks at
     ProtocolOrder result_;
 };
 

@@ -15,13 +15,13 @@ namespace {
 
 using wire::Micros;
 
-/// No stamp is late by more than this; nor, where it puts what one sender says in a wrong order, by
-/// more than that.
+/// No clock's stamp is late by more than `no_clock`. A stamp that puts one sender's messages over
+/// one hop in the wrong order is not late by more than `no_clock_of_one_sender`.
 constexpr Micros no_clock = 150'000;
 constexpr Micros no_clock_of_one_sender = 50'000;
-/// Reports of the same messages that arrive as evenly as this were not held up on their way.
+/// Reports of the same messages that arrive as evenly as this were not delayed on their way.
 constexpr Micros evenly = 10'000;
-/// Fewer say nothing: a clock may be set.
+/// Fewer jumps prove nothing: the clock may have been set.
 constexpr std::size_t few = 3;
 
 /// Two observers' stamps and arrivals of one transmission.
@@ -29,7 +29,8 @@ struct Pair {
     std::uint32_t first = 0, second = 0;  ///< observers
     Micros arrival = 0;
     Micros stamps = 0, arrivals = 0;  ///< by how much the second's are later
-    /// By how much the second's stamp is later than the first's arrival, and the other way round.
+    /// By how much the second's stamp is later than the first's arrival, and the second's arrival
+    /// than the first's stamp.
     Micros after_arrival = 0, before_arrival = 0;
 };
 
@@ -62,13 +63,13 @@ class Refuter {
     }
 
   private:
-    /// How one observer's stamps go against its arrivals, and these against others'.
+    /// How one observer's stamps compare with its arrivals, and its arrivals with those of others.
     struct Stream {
         std::size_t forward = 0, back = 0;  ///< stamps jump against arrivals
-        std::size_t earlier = 0;            ///< stamps that lie before the one that came before
-        std::size_t even = 0, uneven = 0;   ///< came when others' causes and effects did, or not
+        std::size_t earlier = 0;            ///< stamps that lie before the one that arrived earlier
+        std::size_t even = 0, uneven = 0;   ///< arrivals near those of causes and effects, or not
 
-        /// A log's arrivals come in batches, but its lines are in order.
+        /// Excludes logs: their arrivals come in batches, but their lines are in order.
         [[nodiscard]] bool is_scattered() const {
             return std::min(forward, back) >= 2 && earlier > 0 && even >= few && uneven == 0;
         }
@@ -78,7 +79,8 @@ class Refuter {
         return readings_.epochs[readings_.epoch[i]].has_clock;
     }
 
-    /// One observer's stamps go back, in the order of arrival, by more than lateness explains.
+    /// Whether one observer's stamps go back, in the order of arrival, by more than lateness
+    /// explains.
     [[nodiscard]] bool runs_back() const {
         std::vector<Micros> latest(readings_.epochs.size(), 0);
         for (std::size_t i = 0; i < observations_.all.size(); ++i) {
@@ -89,7 +91,8 @@ class Refuter {
         return false;
     }
 
-    /// An observer stamped a cause long after its effect, though it saw them the right way round.
+    /// Refutes an observer that stamped a cause long after its effect although their reports
+    /// arrived in the right order.
     void look_at(const Edge& edge, Micros limit) {
         const Transmission& cause = transmissions_.all[edge.cause];
         const Transmission& effect = transmissions_.all[edge.effect];
@@ -104,8 +107,8 @@ class Refuter {
             });
     }
 
-    /// By observer: how far its stamps usually jump against its arrivals, from one to the next; 0:
-    /// it has no clock.
+    /// By observer: by how much its stamps usually jump against its arrivals, from one message to
+    /// the next; 0: no clock.
     [[nodiscard]] std::vector<Micros> usual_jumps() {
         std::vector<std::vector<Micros>> jumps(refuted_.size());
         std::vector<const Observation*> before(refuted_.size(), nullptr);
@@ -153,7 +156,8 @@ class Refuter {
             begin = end;
         }
     }
-    /// What a proxy sends on, it sends on at once: as good as if both saw the same.
+    /// A proxy forwards messages at once, so the message received and the message sent serve as one
+    /// message that two observers saw.
     void merge_observers(const Edge& edge, std::vector<Pair>& pairs) {
         const Transmission& in = transmissions_.all[edge.cause];
         const Transmission& out = transmissions_.all[edge.effect];
@@ -172,7 +176,7 @@ class Refuter {
         if (!even) return;
         add(in.observations.front(), out.observations.front(), pairs);
     }
-    /// What several observers saw equally often, in the order of arrival.
+    /// Pairs of sightings of observers that saw the message equally often, in the order of arrival.
     void merge_observers(std::span<const Sighting> message, std::vector<Pair>& pairs) const {
         std::vector<std::uint32_t> hub, other;
         for (std::size_t begin = 0; begin < message.size();) {
@@ -182,7 +186,7 @@ class Refuter {
             for (; begin < message.size() && message[begin].observer == observer; ++begin) {
                 own.push_back(sightings_.observations[message[begin].begin]);
             }
-            std::sort(own.begin(), own.end());  // observations stand in the order of arrival
+            std::sort(own.begin(), own.end());  // observations are sorted by arrival
             if (other.size() != hub.size()) continue;
             for (std::size_t k = 0; k < hub.size(); ++k) add(hub[k], other[k], pairs);
         }
@@ -209,9 +213,10 @@ class Refuter {
         return median(jumps);
     }
 
-    /// Their stamps jump against each other again and again. Though one's reports arrive evenly by
-    /// the other's stamps: then its own are no clock's. Or though both arrive evenly: then it is
-    /// that which jumps more against its arrivals; or both, if both do.
+    /// Applies to two observers whose stamps jump against each other again and again. If one's
+    /// arrivals run evenly with the other's stamps, its own stamps are not a clock's. If both
+    /// arrive evenly, the one whose stamps jump more against its arrivals has no clock, or both if
+    /// both jump alike.
     void compare(std::span<const Pair> pairs, const std::vector<Micros>& jumps) {
         std::size_t forward = 0;
         std::size_t back = 0;
@@ -229,7 +234,8 @@ class Refuter {
         }
         if (usual_jump(pairs, &Pair::arrivals) > evenly) return;
         if (jumps[first] == 0 || jumps[second] == 0) {
-            // One has no clock. A recording may be replayed at another speed, but not to and fro.
+            // One has no clock. A recording may be replayed at another speed, but that speed does
+            // not go back and forth.
             constexpr std::size_t often = 5;
             const std::size_t least = std::min(forward, back);
             if (least == 0 || (least == 1 && forward + back < often)) return;

@@ -1,8 +1,8 @@
-// Stamps that cannot be a clock's, which shows only beside what others say.
+// Observers whose stamps cannot be a clock's, which shows only in comparison with other evidence.
 //
-// A host stamps late, but not by hundreds of milliseconds, and not in a wrong order. And where two
-// observers' reports of the same messages arrive evenly, their clocks cannot jump against each
-// other each time.
+// A host stamps late, but not by hundreds of milliseconds, and not in the wrong order. And if the
+// reports of two observers on the same messages arrive evenly, their clocks cannot jump against
+// each other at every message.
 #pragma once
 
 #include <vector>
@@ -15,7 +15,7 @@
 
 namespace ci::order {
 
-/// By observer.
+/// By observer: whether its clock is refuted.
 [[nodiscard]] std::vector<bool> refute_clocks(const Observations& observations,
                                               const Timebase& timebase, const Sightings& sightings,
                                               const Transmissions& transmissions,

@@ -1,4 +1,4 @@
-// Two transmissions as one observer saw them: by its own clock they can be compared whatever else
+// Two transmissions as one observer saw them. The observer's own clock compares them, whatever else
 // is known of that clock.
 #pragma once
 
@@ -14,8 +14,9 @@
 
 namespace ci::order {
 
-/// Calls `act` with each two observations that are of one epoch. Where very many saw both, each
-/// epoch's first ones only: the cost is that of sorting them, not that of comparing all with all.
+/// Calls `act` with each pair of observations of one epoch. If very many observers saw both
+/// transmissions, only each epoch's first observations are paired, so that the cost is that of
+/// sorting and not that of comparing all with all.
 template <class Act>
 void for_each_shared_epoch(const Timebase& timebase, std::span<const std::uint32_t> first,
                            std::span<const std::uint32_t> second, const Act& act) {
@@ -48,7 +49,7 @@ void for_each_shared_epoch(const Timebase& timebase, std::span<const std::uint32
     }
 }
 
-/// Calls `act` with each epoch that saw both and how much later it saw the second.
+/// Calls `act` with each epoch that saw both, and with how much later it saw the second.
 template <class Act>
 void for_each_same_clock(const Timebase& timebase, const Transmission& first,
                          const Transmission& second, const Act& act) {

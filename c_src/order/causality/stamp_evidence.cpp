@@ -10,12 +10,12 @@ namespace {
 
 using wire::Micros;
 
-/// A request that overtook another comes before it by more than stamps of idle senders err.
+/// A request that overtook another precedes it by more than the error of idle senders' stamps.
 constexpr Micros overtaken = 3'000;
-/// More than doubles of one message lie apart.
+/// Duplicates of one message are closer than this.
 constexpr Micros clearly_later = 1'500;
 constexpr Micros alike = 700;
-/// What is held up on its way to us is rarely held up for longer.
+/// Reports are rarely delayed on their way by more than this.
 constexpr Micros held_up = 20'000;
 
 Key key_of(const Observation& request) {
@@ -65,14 +65,15 @@ bool StampEvidence::is_prompt(const Transmission& one) const {
     return readings_.epochs[readings_.epoch[one.observations.front()]].prompt;
 }
 
-/// A request that was sent again, because it was lost, may be overtaken by the next one.
+/// The next request may overtake one that was lost and retransmitted.
 bool StampEvidence::was_lost(std::uint32_t first, std::uint32_t second) const {
     const Observation& what = *transmissions_.messages[first].what;
     const Observation& next = *transmissions_.messages[second].what;
     return what.request && next.request && sent_again_.find(key_of(what)) != nullptr;
 }
 
-/// One observer's own timebase show it: what bounds the second bounds the first as well.
+/// One observer's own readings show the order: the bound of the second message then applies to the
+/// first as well.
 bool StampEvidence::somebody_saw(std::uint32_t first, std::uint32_t second) const {
     bool saw = false;
     for_each_same_clock(readings_, of(first), of(second),
@@ -80,10 +81,11 @@ bool StampEvidence::somebody_saw(std::uint32_t first, std::uint32_t second) cons
     return saw;
 }
 
-/// Each by his own clock, and by the same time: stamps are late, but not two of them alike.
+/// Two observers saw the order, each by its own clock and with the same distance. Stamps may be
+/// late, but not two of them by the same time.
 bool StampEvidence::two_saw(std::uint32_t first, std::uint32_t second) const {
     unsigned saw = 0;
-    const Epoch* before = nullptr;  // one may have mirrored everything twice
+    const Epoch* before = nullptr;  // an observer that mirrors everything twice counts once
     Micros least = INT64_MAX;
     Micros most = INT64_MIN;
     for_each_same_clock(readings_, of(first), of(second), [&](const Epoch& by, Micros later) {

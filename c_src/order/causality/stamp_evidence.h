@@ -1,4 +1,4 @@
-// Whether stamps leave room for one message to have come before another.
+// Whether stamps allow one message to have come before another.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,12 @@ class StampEvidence {
     StampEvidence(const Observations& observations, const Timebase& timebase,
                   const Transmissions& transmissions, std::span<const wire::Micros> bounds);
 
-    /// The first transmissions of two messages.
+    /// Whether `first` may have come before `second`. Compares the first transmissions of both
+    /// messages.
     [[nodiscard]] bool allows(std::uint32_t first, std::uint32_t second) const;
-    /// What decides is when they arrived: both arrived at once, the first long after the second.
+    /// Both reports arrive without delay, and the first message's long after the second's.
     [[nodiscard]] bool arrivals_refute(std::uint32_t first, std::uint32_t second) const;
-    /// A capture saw both on one hop, the first one first: that is the order of the wire.
+    /// A capture saw both on one hop, `first` before `second`: the order on the wire.
     [[nodiscard]] bool passed(std::uint32_t first, std::uint32_t second) const;
     [[nodiscard]] wire::Micros bound(std::uint32_t message) const;
 
@@ -36,7 +37,7 @@ class StampEvidence {
     const Timebase& readings_;
     const Transmissions& transmissions_;
     std::span<const wire::Micros> bounds_;
-    Table<bool> sent_again_;  ///< requests, on any hop
+    Table<bool> sent_again_;  ///< retransmitted requests, on any hop
     WireOrder wires_;
 };
 

@@ -9,13 +9,13 @@ namespace {
 
 using Indexes = std::vector<std::uint32_t>;
 
-/// Messages under one CSeq, with one status.
+/// Messages of one CSeq and one status, with and without Vias.
 struct Side {
     Indexes bare, with_vias;
 };
 
-/// So many of a side are looked at: a broken phone repeats a CSeq under new branches. And so many
-/// hops.
+/// At most this many messages of a side, and this many hops, are considered: a broken phone repeats
+/// a CSeq under new branches.
 constexpr std::size_t most = 16;
 
 class Crossing {
@@ -60,7 +60,8 @@ class Crossing {
     static Key hop_key(Symbol src, Symbol dst, std::uint64_t number) {
         return {pack(src, dst), number, 0, 0, 0};
     }
-    /// The ACK of a refusal does, that of a 2xx does not (RFC 3261 17.1.1.3).
+    /// Whether the message goes over one hop only. The ACK of a non-2xx response does, the ACK of a
+    /// 2xx does not (RFC 3261 17.1.1.3, 13.2.2.4).
     [[nodiscard]] bool goes_one_hop(const Observation& what) const {
         if (!what.request) return what.status == 100;
         if (what.method == method::cancel) return true;
@@ -71,7 +72,7 @@ class Crossing {
         return {pack(what.method, status), what.number, 0, 0, 0};
     }
 
-    /// How far below the top of the stack a host's Via is.
+    /// How far below the top of the stack the host's Via is.
     [[nodiscard]] std::optional<std::size_t> depth_of(Symbol host, Symbol stack) const {
         std::size_t depth = 0;
         for (; stack != 0 && depth < most; stack = observations_.stacks.rest(stack), ++depth) {
@@ -82,7 +83,7 @@ class Crossing {
         }
         return std::nullopt;
     }
-    /// The line's hop, seen from the message's Vias.
+    /// Where the line's hop lies relative to the message's Vias.
     enum class Place { on_the_way, on_the_way_back, beyond, elsewhere };
     [[nodiscard]] Place place(const Observation& line, Symbol stack) const {
         const auto src = depth_of(line.src_host, stack);
@@ -91,8 +92,9 @@ class Crossing {
         if (!src || !dst || *src == *dst) return Place::elsewhere;
         return *src > *dst ? Place::on_the_way : Place::on_the_way_back;
     }
-    /// Whatever is beyond comes from this: the caller itself sent it, or somebody who was watched
-    /// and sent it on to one only.
+    /// Whether every request further downstream comes from this one: the caller sent it, or every
+    /// proxy that it came through has an observer and forwarded the request to one destination
+    /// only.
     [[nodiscard]] bool all_pass(Symbol stack, const Side& requests) const {
         if (observations_.stacks.depth(stack) > most) return false;
         for (; observations_.stacks.depth(stack) > 1; stack = observations_.stacks.rest(stack)) {
@@ -124,15 +126,16 @@ class Crossing {
         for (const auto m : side.with_vias) {
             const Observation& what = *messages_[m].what;
             const Place where = place(bare, what.vias);
-            if (messages_[line].count > messages_[m].count) continue;  // others' are among them
+            // A line seen more often than the message merges several branches' responses.
+            if (messages_[line].count > messages_[m].count) continue;
             if (where == Place::on_the_way_back) before.push_back(m);
             if (where == Place::beyond && is_beyond(bare, what)) after.push_back(m);
         }
-        // Of several branches' answers nobody knows which was passed on.
+        // Of several branches' responses it is unknown which was forwarded.
         if (before.size() == 1 && !came_in(bare.src_host, side)) add(before.front(), line);
         if (after.size() == 1 && is_alone(line, side)) add(line, after.front());
     }
-    /// The request that the line answers came from the one that `what` answers.
+    /// Whether the line's request came from the request of the response `what`.
     [[nodiscard]] bool is_beyond(const Observation& line, const Observation& what) const {
         const Side* requests = sides_.find(key_of(what, 0));
         if (requests == nullptr || !all_pass(what.vias, *requests)) return false;
@@ -148,7 +151,7 @@ class Crossing {
                            });
             });
     }
-    /// The log shows what was passed on.
+    /// The log itself shows the response that the host received and forwarded.
     [[nodiscard]] bool came_in(Symbol host, const Side& side) const {
         const auto to_host = [&](std::uint32_t m) { return messages_[m].what->dst_host == host; };
         return std::any_of(side.bare.begin(), side.bare.end(), to_host);
@@ -166,8 +169,8 @@ class Crossing {
 
     const Observations& observations_;
     const std::vector<Message>& messages_;
-    Table<bool> watched_;   ///< hosts where observers stand
-    Table<bool> accepted_;  ///< hops that a 2xx passed
+    Table<bool> watched_;   ///< hosts with an observer
+    Table<bool> accepted_;  ///< hops whose INVITE a 2xx accepted
     Table<Side> sides_;
     std::vector<Edge> edges_;
 };

@@ -1,8 +1,8 @@
-// Causes over hops that nobody saw, where one end is a log.
+// Causes over hops that no observer saw, where one end is a log.
 //
-// A log shows no Vias, so its lines do not tell what they were passed on from. But the Vias of a
-// message that somebody else saw name the hosts that it came through: what passed between two of
-// them came before it, and an answer to it passes them afterwards.
+// A log shows no Vias, so its lines do not tell which message they were forwarded from. But the
+// Vias of a message that another observer saw name the hosts on its way: a request between two of
+// these hosts came before the message, and a response to the message passes them afterwards.
 #pragma once
 
 #include <vector>
@@ -13,8 +13,8 @@
 
 namespace ci::order {
 
-/// Edges between first transmissions; none unless there are both kinds.
-/// `hosts`: where each observer stands (observer_hosts.h).
+/// Edges between first transmissions; none unless there are messages with and without Vias.
+/// `hosts`: by observer, its host (observer_hosts.h).
 [[nodiscard]] std::vector<Edge> cross_unseen_hops(const Observations& observations,
                                                   const std::vector<Symbol>& hosts,
                                                   const Transmissions& transmissions);

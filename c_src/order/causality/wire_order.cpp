@@ -33,7 +33,7 @@ bool WireOrder::passed(const Transmission& first, const Transmission& second) co
         for (const std::uint32_t k : some(second)) {
             const std::uint32_t epoch = readings_.epoch[i];
             if (epoch != readings_.epoch[k]) continue;
-            // Copies of several places, of which one is behind a delay, tell nothing.
+            // Copies from different places tell nothing: one of the places may lie behind a delay.
             if (before.place != observations_.all[k].place) continue;
             if (!readings_.epochs[epoch].has_clock) return false;
             if (readings_.times[k] <= readings_.times[i]) return false;

@@ -1,5 +1,5 @@
-// What captures saw in an order that no stamp can have turned: two messages that passed one place.
-// Senders' own mirrors stamp late; a capture stamps what passes.
+// The order of two messages that passed one capture, which no stamp can have reversed. Senders' own
+// mirrors stamp late; a capture stamps what passes.
 #pragma once
 
 #include <vector>
@@ -14,7 +14,8 @@ class WireOrder {
   public:
     WireOrder(const Observations& observations, const Timebase& timebase);
 
-    /// Both passed a capture on one hop, the first one first, and no capture saw it otherwise.
+    /// Both passed a capture on one hop, `first` before `second`, and no capture saw them
+    /// otherwise.
     [[nodiscard]] bool passed(const Transmission& first, const Transmission& second) const;
 
   private:

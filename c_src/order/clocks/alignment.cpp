@@ -18,27 +18,27 @@ namespace {
 
 using wire::Micros;
 
-/// From a sender to the collector, until more is known.
+/// The delay from a sender to the collector, until more is known.
 constexpr Micros usual_delay = 2'000;
-/// So many of a kind are as good as all of them.
+/// A sample of this many is as good as all.
 constexpr std::size_t enough = 192;
-constexpr double clock_deviation = 150;    // of ties between two clocks, microseconds
-constexpr double arrival_deviation = 300;  // of ties with a clock that is none
+constexpr double clock_deviation = 150;    // microseconds: error of a tie between two clocks
+constexpr double arrival_deviation = 300;  // error of a tie with an epoch without a clock
 constexpr double causal_deviation = 1000;
 constexpr double causal_delay = 1500;
-/// A prior is believed if arrivals lie no further than this from what it says.
+/// A prior is believed if arrivals differ from it by no more than this.
 constexpr Micros prior_limit = 80'000;
 constexpr Micros bunch_limit = 10'000'000;
 
 /// Two epochs (the first has the smaller number) and by how much the second is ahead.
 struct Link {
     std::uint32_t first, second;
-    bool clocks;        ///< both have one
+    bool clocks;        ///< both epochs have a clock
     std::size_t count;  ///< messages in common
     Micros ahead;
 };
 
-/// Every so manieth, so that no more than `enough` are left.
+/// The stride that leaves at most `enough` of `count`.
 std::size_t step_of(std::size_t count) {
     return (count + enough - 1) / enough;
 }
@@ -47,8 +47,8 @@ struct Moment {
     Micros arrival, common;
 };
 
-/// The common time at which something that arrived at `arrival` happened, between its neighbours
-/// in the order of arrival. Arrivals are often bunched, but seldom out of order.
+/// The common time of an event that arrived at `arrival`, interpolated between its neighbours in
+/// the order of arrival. Arrivals are often bunched, but seldom out of order.
 Micros interpolate(std::span<const Moment> known, Micros arrival) {
     const auto after = std::lower_bound(
         known.begin(), known.end(), arrival,
@@ -96,7 +96,7 @@ class Aligner {
   private:
     [[nodiscard]] const Epoch& epoch(std::uint32_t i) const { return readings_.epochs[i]; }
 
-    /// What was known of this clock before, if arrivals allow it.
+    /// Takes what was known of this clock before, if arrivals agree with it.
     void look_up(std::uint32_t i) {
         clocks_[i].pivot = readings_.times[own_[i][own_[i].size() / 2]];
         clocks_[i].steady = epoch(i).has_clock;
@@ -123,8 +123,8 @@ class Aligner {
                                    std::max(50.0, static_cast<double>(prior->spread))});
     }
 
-    /// First guesses: along a spanning tree of the strongest links from the epoch that is to be
-    /// trusted most. What hangs together is a group, and so is all that was known before.
+    /// First guesses, along a spanning tree of the strongest links from the most trusted epoch.
+    /// Epochs that are linked form a group, and so do all epochs that were known before.
     void guess() {
         std::vector<Link> links;
         for_each_pair(common_, [&](std::span<const SharedMessage> pair) {
@@ -166,7 +166,7 @@ class Aligner {
             if (first_known == UINT32_MAX) first_known = known.clock;
             groups_.join(first_known, known.clock);
         }
-        std::vector<Moment> moments;  // of the first group, which the others are tied to by arrival
+        std::vector<Moment> moments;  // of the first group; arrivals tie the other groups to it
         for (const std::uint32_t root : by_weight_) {
             if (mapped[root]) continue;
             if (moments.empty() && !reached.empty()) moments = moments_of(mapped);
@@ -180,7 +180,7 @@ class Aligner {
         tie_by_causes();
     }
 
-    /// Moves what hangs together to where arrivals say that it is; rather those of one that does
+    /// Moves a group to where arrivals place it, preferably by the arrivals of an epoch that does
     /// not report in batches.
     void anchor(std::span<const std::uint32_t> together, std::span<const Moment> moments) {
         const auto firm = [&](std::uint32_t i) { return !epoch(i).bunched; };
@@ -206,7 +206,7 @@ class Aligner {
 
     [[nodiscard]] Micros by_arrival(std::uint32_t i, std::span<const Moment> moments) const {
         if (moments.empty() && epoch(i).bunched && epoch(i).has_clock) {
-            // Nothing arrives before it is sent.
+            // No message arrives before it is sent.
             Micros ahead = std::numeric_limits<Micros>::min();
             for (const auto k : own_[i]) {
                 ahead = std::max(ahead, readings_.times[k] - observations_.all[k].arrival);
@@ -224,7 +224,7 @@ class Aligner {
     }
     [[nodiscard]] bool moments_bunched() const { return epoch(by_weight_.front()).bunched; }
 
-    /// How far the second group may be moved on against the first.
+    /// By how much the second group may be moved forward against the first.
     struct Bounds {
         std::uint32_t first = 0, second = 0;
         Micros least = -latest_time, most = latest_time;
@@ -233,7 +233,7 @@ class Aligner {
             return least != -latest_time && most != latest_time;
         }
     };
-    /// In the order of the ties.
+    /// The bounds of each pair of groups, in the order of the ties.
     std::vector<Bounds> bound_groups() {
         std::vector<Bounds> all;
         Table<std::size_t> known;
@@ -241,7 +241,7 @@ class Aligner {
             const auto a = groups_.of(tie.cause);
             const auto b = groups_.of(tie.effect);
             if (a == b) continue;
-            // How far b may be moved on, against a.
+            // By how much b must at least be moved forward against a.
             const Micros before = clocks_[tie.cause].to_common(tie.cause_reading) -
                                   clocks_[tie.effect].to_common(tie.effect_reading);
             const auto [at, is_new] =
@@ -257,9 +257,8 @@ class Aligner {
         return all;
     }
 
-    /// DisjointSets are shifted so that causes lie before effects: into the middle where they are
-    /// bounded from both sides. Each round looks at all ties, so there are no more than some of
-    /// them.
+    /// Shifts groups so that causes come before effects. A group with bounds on both sides moves to
+    /// their middle. Each round looks at all ties, so the number of rounds is limited.
     void tie_by_causes() {
         constexpr std::size_t looks = 4'000'000;
         const std::size_t rounds =
@@ -290,7 +289,7 @@ class Aligner {
         shifts.apply();
     }
 
-    /// Moves groups against each other, all at once.
+    /// Collects shifts of groups against each other and applies them at once.
     class Shifts {
       public:
         explicit Shifts(Aligner& of) : of_(of), prompt_(of.count_), by_(of.count_) {
@@ -298,7 +297,8 @@ class Aligner {
                 if (of.epoch(i).prompt) prompt_[of.groups_.of(i)] = true;
             }
         }
-        /// Against the first. Those whose arrivals tell where they are stay there.
+        /// Shifts the second group against the first. A group whose arrivals are prompt stays in
+        /// place if the other's are not.
         void second(const Bounds& bounds, Micros shift) {
             if (prompt_[bounds.second] && !prompt_[bounds.first]) {
                 add(by_[bounds.first], -shift);
@@ -362,7 +362,7 @@ class Aligner {
                                           one.first_late, one.second_late});
             }
         });
-        // Causes: what a host does about a message takes it a moment.
+        // Causes: a host takes a moment to forward a message.
         Table<std::uint32_t> paths;
         for (const CausalTie& tie : causal_) {
             if (!tie.at_once) continue;
@@ -375,14 +375,16 @@ class Aligner {
         }
     }
 
-    /// On the reference's clock; offsets are within what times can differ by.
+    /// Expresses all clocks relative to the reference. Offsets stay within the possible difference
+    /// of two times.
     Alignment relative_to(const CommonClock& reference) {
         Alignment result;
         result.common = reference;
         const FittedClock common = clocks_[reference.epoch];
         for (std::uint32_t i = 0; i < count_; ++i) {
             Mapping mapping{clocks_[i], groups_.of(i), firm_[i]};
-            const Micros then = mapping.to_common(mapping.pivot) + common.offset;  // its reading
+            // What the reference reads at the pivot.
+            const Micros then = mapping.to_common(mapping.pivot) + common.offset;
             const auto drifted = common.drift * static_cast<double>(then - common.pivot);
             mapping.offset -= common.offset + static_cast<Micros>(drifted) - reference.ahead;
             mapping.offset = std::clamp(mapping.offset, -2 * latest_time, 2 * latest_time);
@@ -420,7 +422,7 @@ class Aligner {
     DisjointSets groups_;
     std::vector<std::uint32_t> firm_;
     Evidence evidence_;
-    std::vector<std::uint64_t> hop_of_;  ///< by path; causes' come after those
+    std::vector<std::uint64_t> hop_of_;  ///< by path; the paths of causes have none and come last
 };
 
 }  // namespace

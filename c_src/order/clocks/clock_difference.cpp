@@ -13,14 +13,14 @@ namespace {
 
 using wire::Micros;
 
-/// Between hosts at one place; what seems to take longer is looked at twice.
+/// The latency between hosts at one place. A greater one is checked against round trips.
 constexpr Micros usual_latency = 2'000;
 constexpr Micros inexact = 250;
-/// ClockDifferences that lie no further apart than this agree; where a stamp was late they may be
-/// off by more to that side.
+/// Differences that lie no further apart than `agreeing` agree. Where a stamp was late they may be
+/// off by `bounded` to that side.
 constexpr double agreeing = 600;
 constexpr double bounded = 3'000;
-/// Of more the middle is good enough.
+/// Of more messages the middle is good enough.
 constexpr std::size_t few = 24;
 
 Micros longest_of(const Table<Micros>& latencies, const SharedMessage& one) {
@@ -59,8 +59,8 @@ Micros ClockDifferences::ahead(std::span<const SharedMessage> common) {
     return is_late ? mode(all) : ups + (downs - ups) / 2;
 }
 
-/// Of so few the middle may be a late one: each message there with each one back, or with none, is
-/// tried, and what most of them agree with holds.
+/// Of few messages the middle one may be late. Tries each message in one direction with each in the
+/// other, or alone, and returns the offset that most messages agree with.
 Micros ClockDifferences::best_of(std::span<const SharedMessage> common, int directed) {
     const auto cost = [](Micros rest, double deviation) {
         const double far = static_cast<double>(rest) / deviation;
@@ -70,7 +70,7 @@ Micros ClockDifferences::best_of(std::span<const SharedMessage> common, int dire
     Micros best = 0;
     double least = std::numeric_limits<double>::max();
     const auto look_at = [&](Micros offset, Micros latency) {
-        // Rather one of the two stamps late now and then than both.
+        // One clock that stamps late now and then is likelier than two.
         double first_late = 0;
         double second_late = 0;
         for (const SharedMessage& one : common) {

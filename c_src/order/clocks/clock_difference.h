@@ -1,4 +1,4 @@
-// By how much two clocks differ, as the messages show that both saw.
+// By how much two clocks differ, according to the messages that both observers saw.
 #pragma once
 
 #include <optional>
@@ -14,23 +14,24 @@ namespace ci::order {
 
 class ClockDifferences {
   public:
-    /// `hosts`: where each observer stands (observer_hosts.h).
+    /// `hosts`: by observer, its host (observer_hosts.h).
     ClockDifferences(const Observations& observations, const Timebase& timebase,
                      const std::vector<Symbol>& hosts)
         : observations_(observations), readings_(timebase), hosts_(hosts) {}
 
-    /// Which of the two clocks a message passed first: 1, the first; -1, the second; 0, nobody
-    /// knows.
+    /// Which of the two observers the message passed first: 1, the first; -1, the second; 0,
+    /// unknown.
     [[nodiscard]] int direction(const SharedMessage& one) const;
 
-    /// `common`: what two clocks have in common. By how much the second is ahead: the middle
-    /// between both directions, for latency adds to one and is taken from the other. Unless
-    /// something would arrive before it is sent, or be on its way for longer than a round trip
-    /// took: then the stamps of one direction are late.
+    /// By how much the second clock is ahead. `common`: the messages that both observers saw. The
+    /// result is the middle between both directions, because latency adds to one difference and is
+    /// subtracted from the other. If the middle would make messages arrive before they were sent,
+    /// or take longer than the shortest round trip allows, the stamps of one direction are late;
+    /// then the mode of all counts.
     [[nodiscard]] wire::Micros ahead(std::span<const SharedMessage> common);
 
-    /// How long a message is on its way at most, as round trips show it. Empty: none of the
-    /// dialogue's clocks differed so that it mattered.
+    /// The longest possible latency on the message's hop, from round trips. Empty: no clocks of the
+    /// dialogue differed enough to need it.
     [[nodiscard]] std::optional<wire::Micros> longest_latency(const SharedMessage& one) const;
 
   private:
@@ -40,7 +41,7 @@ class ClockDifferences {
     const Observations& observations_;
     const Timebase& readings_;
     const std::vector<Symbol>& hosts_;
-    std::optional<Table<wire::Micros>> longest_;  ///< by hop; few dialogues have to be asked
+    std::optional<Table<wire::Micros>> longest_;  ///< by hop; computed when needed
 };
 
 }  // namespace ci::order

@@ -12,22 +12,23 @@ namespace {
 
 using wire::Micros;
 
-/// From wide, so that a first guess far off still finds its ties, to narrow; and from the first
-/// guess as it is, if many are late. What fits better holds.
+/// The scales of two passes. `from_wide` starts wide, so that a poor first guess still finds its
+/// ties. `from_guess` trusts the first guess, in case many stamps are late. The better fit counts.
 constexpr double from_wide[] = {1000, 300, 100, 30, 10, 5, 4, 4, 4, 4, 4, 4};
 constexpr double from_guess[] = {10, 5, 4, 4, 4, 4, 4, 4};
 constexpr double narrow = 4;
-/// Quartz drifts by some tens of millionths.
+/// Quartz drifts by some tens of ppm.
 constexpr double usual_drift = 1e-4;
 constexpr double drift_limit = 400e-6;
 constexpr double drift_known = 1e-5;
-/// From a sender to the collector: what is usual, how it differs among senders, and among messages.
+/// The delay from a sender to the collector, in microseconds: the usual one, how it differs between
+/// senders, and how it varies between messages.
 constexpr double usual_delay = 2000;
 constexpr double delay_differs = 2000;
 constexpr double delay_varies = 1000;
-/// A stamp that its effects show to be late is so by about this in any case.
+/// A stamp that its effects show to be late is late by about this.
 constexpr double usual_lateness = 2000;
-/// The jitter of a way that is still believed.
+/// The greatest jitter of a path that still counts.
 constexpr double widest = 20'000;
 
 double weight(double rest, double deviation, double scale) {
@@ -45,7 +46,7 @@ class Normal {
             right_[i] += weight * row[i] * value;
         }
     }
-    /// By Gaussian elimination; the priors make it positive definite.
+    /// Gaussian elimination; the priors make the matrix positive definite.
     std::array<double, 3> solve() {
         for (std::size_t i = 0; i < 3; ++i) {
             for (std::size_t j = i + 1; j < 3; ++j) {
@@ -114,7 +115,7 @@ class Fit {
 
   private:
     struct State {
-        std::vector<double> offset;  // beside FittedClock::offset
+        std::vector<double> offset;  // added to FittedClock::offset
         std::vector<double> drift, delay;
         std::vector<double> took, usual;  // by path
     };
@@ -128,13 +129,13 @@ class Fit {
         }
     }
 
-    /// Cauchy's measure of how badly all of it fits.
+    /// Cauchy's measure of the misfit of all evidence.
     [[nodiscard]] double misfit() const {
         const auto cost = [](double rest, double deviation) {
             const double far = rest / (deviation * narrow);
             return std::log1p(far * far);
         };
-        // Rather one of two clocks reads late now and then than both.
+        // One clock that reads late now and then is likelier than two.
         std::vector<std::array<double, 2>> late(state_.took.size());
         for (const Tie& tie : evidence_.ties) {
             const double off = rest(tie);
@@ -164,10 +165,10 @@ class Fit {
         return static_cast<double>(reading - clock.offset - origin()) - state_.offset[i] -
                state_.drift[i] * static_cast<double>(reading - clock.pivot);
     }
-    /// Doubles are exact to a microsecond and better this near to it.
+    /// Times relative to this are small enough for doubles to be exact to a microsecond.
     [[nodiscard]] Micros origin() const { return clocks_.front().pivot - clocks_.front().offset; }
 
-    /// By how much more passed between the timebase than should have.
+    /// By how much more time passed between the two readings than the tie's latency explains.
     [[nodiscard]] double rest(const Tie& tie) const {
         return common(tie.second, tie.second_reading) - common(tie.first, tie.first_reading) -
                tie.direction * state_.took[tie.path];
@@ -181,13 +182,13 @@ class Fit {
         normal.add({0, 1, 0}, drift * per_second,
                    1 / square((clock.steady ? drift_deviation : 1e-12) * per_second));
         normal.add({0, 0, 1}, usual_delay, 1 / square(delay_differs));
-        // Hardly anything: that there is a solution where nothing ties it.
+        // A tiny weight, so that a solution exists if nothing ties the clock.
         normal.add({1, 0, 0}, state_.offset[i], 1e-18);
         for (const Tie* tie : ties_of_[i]) {
             const bool first = tie->first == i;
             const Micros reading = first ? tie->first_reading : tie->second_reading;
             const double off = rest(*tie);
-            // How much later this clock should read for the tie to fit.
+            // By how much later this clock should read for the tie to fit.
             const double wanted = first ? -off : off;
             add(normal, i, reading, {1, 0}, here(i, reading) + wanted,
                 weight(off, deviation(*tie, off), scale));
@@ -213,7 +214,7 @@ class Fit {
         state_.delay[i] = std::max(delay, 0.0);
     }
 
-    /// Offset minus the first guess, at a reading.
+    /// The offset minus the first guess, at a reading.
     [[nodiscard]] double here(std::size_t i, Micros reading) const {
         return state_.offset[i] + state_.drift[i] * static_cast<double>(reading - clocks_[i].pivot);
     }
@@ -228,21 +229,21 @@ class Fit {
         normal.add({offset_and_delay[0], time, offset_and_delay[1]}, value, weight);
     }
 
-    /// Ways differ in how evenly they take their time: a tie is as exact as others of its path.
+    /// Paths differ in jitter, so a tie is as exact as the others of its path.
     void widen() {
         std::vector<std::vector<Micros>> rests(evidence_.passages.size());
         for (const Tie& tie : evidence_.ties) {
             rests[tie.path].push_back(std::llround(std::abs(rest(tie))));
         }
         for (std::size_t p = 0; p < rests.size(); ++p) {
-            // Of the better part: some are late.
+            // A low quantile, because some stamps are late.
             state_.usual[p] = std::min(static_cast<double>(quantile(rests[p], 0.3)), widest);
         }
     }
     [[nodiscard]] double deviation(const Tie& tie, double off) const {
         return std::max(own_deviation(tie, off), state_.usual[tie.path]);
     }
-    /// A late reading tells that it should not be later, and little more.
+    /// A late reading is only an upper bound, so its tie counts little.
     static double own_deviation(const Tie& tie, double off) {
         const bool is_late = off > 0 ? tie.second_late : tie.first_late;
         return is_late ? std::max(tie.deviation, usual_lateness) : tie.deviation;

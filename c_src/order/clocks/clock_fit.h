@@ -1,10 +1,11 @@
-// Offsets and drifts of several clocks from what ties them: least squares that wrong ties and late
-// stamps cannot spoil.
+// Offsets and drifts of several clocks from what ties them: a least-squares fit that wrong ties and
+// late stamps cannot spoil.
 //
-// Every tie is an equation of two clocks and of the time that passes between their two timebase,
-// every arrival one of a clock and its delay to the collector. Each clock in turn is solved against
-// the others (Gauss-Seidel), each equation weighted by how well it fits (Cauchy's weight, on a
-// scale that narrows from sweep to sweep), so that what does not belong falls out by itself.
+// Every tie is an equation of two clocks and of the time that passes between their two readings.
+// Every arrival is an equation of a clock and its delay to the collector. Each clock in turn is
+// solved against the others (Gauss-Seidel). Each equation is weighted by how well it fits (Cauchy's
+// weight, on a scale that narrows from sweep to sweep), so outliers lose their weight without a
+// threshold.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +17,13 @@
 
 namespace ci::order {
 
-/// A clock's way to common time. In: first guess. Out: best fit.
+/// A clock's mapping to common time. In: the first guess. Out: the best fit.
 struct FittedClock {
     wire::Micros pivot = 0;   ///< the reading at which `offset` holds
     wire::Micros offset = 0;  ///< reading minus common time
     double drift = 0;         ///< by how much the offset grows per unit of the reading
-    wire::Micros spread = 0;  ///< out: how far its ties usually lie beside the fit
-    bool steady = true;       ///< false: no clock, its timebase are arrivals, which do not drift
+    wire::Micros spread = 0;  ///< out: how far its ties usually lie from the fit
+    bool steady = true;       ///< false: no clock; its readings are arrivals, which do not drift
 
     [[nodiscard]] wire::Micros to_common(wire::Micros reading) const {
         const auto drifted = drift * static_cast<double>(reading - pivot);
@@ -30,22 +31,22 @@ struct FittedClock {
     }
 };
 
-/// Something that `first` read at one end of a way and `second` at the other.
+/// One event read by `first` at one end of a path and by `second` at the other.
 struct Tie {
     std::uint32_t first = 0, second = 0;  ///< clocks
     wire::Micros first_reading = 0, second_reading = 0;
-    std::uint32_t path = 0;  ///< index of what passes in between
-    int direction = 1;       ///< 1: `first` was passed first; -1: `second`
-    double deviation = 150;  ///< microseconds: how exact such a tie usually is
-    bool first_late = false, second_late = false;  ///< the reading may be later than it should be
+    std::uint32_t path = 0;  ///< index into Evidence::passages
+    int direction = 1;       ///< 1: the event passed `first` first; -1: `second`
+    double deviation = 150;  ///< microseconds: the usual error of such a tie
+    bool first_late = false, second_late = false;  ///< the reading may be late
 };
 
-/// How long something takes from one clock's host to another's; the same both ways.
+/// The latency between two clocks' hosts; the same in both directions.
 struct Passage {
-    double expected = 0, deviation = 300;  ///< before anything is known; microseconds
+    double expected = 0, deviation = 300;  ///< first guess, microseconds
     double took = 0;                       ///< out
-    bool is_directed = false;              ///< Tie::direction is known: it takes 0 or more
-    double most = 1e18;                    ///< and no more than this
+    bool is_directed = false;  ///< Tie::direction is known, so the latency is at least 0
+    double most = 1e18;        ///< and at most this
 };
 
 /// A reading and when it arrived at the collector.
@@ -54,7 +55,7 @@ struct Arrived {
     wire::Micros reading = 0, arrival = 0;
 };
 
-/// What was known of a clock before.
+/// What was known of a clock before (ClockPrior).
 struct Known {
     std::uint32_t clock = 0;
     wire::Micros reading = 0, offset = 0;

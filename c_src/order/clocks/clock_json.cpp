@@ -10,7 +10,7 @@ using nlohmann::json;
 
 constexpr double micros_per_second = 1e6;
 
-/// A number of microseconds, from a number of seconds; empty: it is none, or beyond all times.
+/// Microseconds from a number of seconds; empty: not a number, or beyond all times.
 std::optional<wire::Micros> micros(const json& object, const char* member) {
     const auto found = object.find(member);
     if (found == object.end() || !found->is_number()) return std::nullopt;
@@ -54,7 +54,7 @@ std::optional<ClockPrior> read_clock(std::string_view text) {
 }
 
 std::string clock_json(const ClockPrior& prior) {
-    // Times as text: a double has not their last digits.
+    // Times are kept as decimal text: a double lacks the last digits.
     const json object = {{"observer", prior.observer},
                          {"at", wire::to_gregorian(prior.at)},
                          {"offset", seconds(prior.offset)},

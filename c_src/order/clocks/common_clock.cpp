@@ -11,15 +11,15 @@ namespace {
 using wire::Micros;
 
 constexpr Micros second = 1'000'000;
-/// Batches, queues and clocks that nobody looks after explain this much.
+/// Batches, queues and unsynchronised clocks explain a difference of this much.
 constexpr Micros close = 600 * second;
-/// From 1900, where NTP's era begins (RFC 5905 6), to 1970; give or take a wrong time zone.
+/// From 1900, the epoch of NTP (RFC 5905 6), to 1970, give or take a wrong time zone.
 constexpr Micros from_1900_to_1970 = 2'208'988'800 * second;
 constexpr Micros day = 86'400 * second;
 /// March 1999: RFC 2543, the first SIP.
 constexpr Micros first_sip = 920'246'400 * second;
 
-/// Less: more to be trusted.
+/// A smaller weight is more trusted.
 std::tuple<bool, bool, std::uint32_t> weight(const Epoch& epoch) {
     return {!epoch.has_clock, epoch.bunched, ~epoch.observations};
 }
@@ -28,7 +28,7 @@ bool is_impossible(Standing how) {
     return how == Standing::from_1900 || how == Standing::never_set;
 }
 
-/// By epoch: how many observers' clocks agree with it, the collector being one.
+/// By epoch: how many observers' clocks agree with it, with the collector counted as one.
 std::vector<std::uint32_t> votes(const std::vector<Epoch>& epochs) {
     std::vector<std::uint32_t> sorted;
     std::uint32_t observers = 0;
@@ -40,7 +40,7 @@ std::vector<std::uint32_t> votes(const std::vector<Epoch>& epochs) {
         return epochs[a].ahead < epochs[b].ahead;
     });
     std::vector<std::uint32_t> found(epochs.size());
-    std::vector<std::uint32_t> inside(observers);  // how many epochs of each
+    std::vector<std::uint32_t> inside(observers);  // by observer: its epochs within the window
     std::uint32_t agree = 0;
     std::size_t first = 0;
     std::size_t last = 0;

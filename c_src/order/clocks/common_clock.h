@@ -1,17 +1,18 @@
-// Whose clock the others are measured by, and whether its date can be believed.
+// The clock that the others are measured by, and whether its date is plausible.
 //
-// Arrivals are the collector's own clock. It may be wrong, and what arrives may be old: recordings
-// are imported and replayed years later. But nothing arrives before it was sent. So
+// Arrivals are read from the collector's own clock. That clock may be wrong, and messages may
+// arrive late: recordings are imported and replayed years later. But no message arrives before it
+// was sent. Therefore a clock
 //
-//   a clock near the arrivals         is plausible: the collector agrees with it
-//   one behind them                   is plausible: what it stamped may have come late
-//   one ahead of them by minutes      only if a second observer's agrees with it: then it is the
-//                                     collector's that is wrong
-//   one ahead by the years from 1900  is not: seconds since 1900 (NTP) were taken for Unix's
-//   one before there was SIP          is not: it was never set
+//   near the arrivals       is plausible: the collector agrees with it
+//   behind the arrivals     is plausible: its messages may have arrived late
+//   ahead by minutes        is plausible only if a second observer's clock agrees with it: then
+//                           the collector's clock is wrong
+//   ahead by 70 years       is not: the sender sent seconds since 1900 (NTP) as Unix time
+//   before there was SIP    is not: the clock was never set
 //
-// Of those that are plausible the date counts that most observers agree on, the collector being
-// one; of equals the one near the arrivals. In this, the observer who saw most.
+// Among plausible clocks the date that most observers agree on wins, with the collector counted as
+// an observer; among equals the one near the arrivals; then the observer that saw most messages.
 #pragma once
 
 #include <cstdint>
@@ -26,21 +27,22 @@ namespace ci::order {
 enum class Standing : std::uint8_t { near, behind, ahead, from_1900, never_set };
 
 [[nodiscard]] Standing standing(const Epoch& epoch);
-/// Nothing that is late explains it: it is worth telling.
+/// Late arrival cannot explain the difference, so it is worth reporting.
 [[nodiscard]] bool is_doubtful(const Epoch& epoch);
 
 struct CommonClock {
     std::uint32_t epoch = 0;
-    /// How far it is ahead of any plausible date, where none is better; common times are without
-    /// it.
+    /// How far the clock is ahead of the arrivals if no clock has a plausible date. Common times
+    /// have it subtracted.
     wire::Micros ahead = 0;
-    bool by_arrival = false;  ///< times are dated by arrivals: `ahead` is what was taken off
+    bool by_arrival = false;  ///< common times are dated by arrivals: `ahead` was subtracted
 };
 
-/// Of the epochs with a clock, if any has one.
+/// Chosen among the epochs with a clock, if any has one.
 [[nodiscard]] CommonClock common_clock(const std::vector<Epoch>& epochs);
 
-/// Numbers of epochs, those to be trusted most first: with a clock, not a log, seen most.
+/// Indexes of epochs, the most trusted first: those with a clock, then those whose arrivals are not
+/// bunched, then those with most observations.
 [[nodiscard]] std::vector<std::uint32_t> by_weight(const std::vector<Epoch>& epochs);
 
 }  // namespace ci::order

@@ -13,30 +13,31 @@ namespace {
 
 using wire::Micros;
 
-/// A jump that is more than disorder, and more than a clock drifts in the time between.
+/// A jump by more than this and by more than a clock drifts in the time between is a step.
 constexpr Micros hidden_setting = 100'000;
 constexpr Micros drift_divisor = 3'000;
 
-/// rsyslog and those who read logs wait for up to two seconds.
+/// rsyslog and log readers wait for up to two seconds.
 constexpr Micros usual_batch = 2'000'000;
 
-/// Of so many jumps, as all observers show them together, few can be steps.
+/// If all observers together show this many jumps, they are not steps.
 constexpr std::size_t most_jumps = 256;
 
-/// A clock was set with one of the observations after `from`, up to `to`.
+/// A clock was set at one of the observations after `from`, up to `to`.
 struct Step {
     std::uint32_t from, to;
     Micros jump;
 };
 
-/// By how much a log is ahead of another observer, as one message shows that both saw.
+/// By how much a log is ahead of another observer, according to one message that both saw.
 struct Tied {
     std::uint32_t own = 0, other = 0;  ///< observations
     Micros ahead = 0;
 };
 
-/// Jumps of what two epochs make of the same messages, in the order of the log. Each direction
-/// by itself, or latency would look like a jump. `is_own`: whether a jump is this log's.
+/// Finds jumps between two epochs' stamps of the same messages, in the order of the log. Each
+/// direction is looked at alone, or else latency would look like a jump. `is_own`: whether a jump
+/// is this log's.
 template <class IsOwn>
 void find_jumps(std::span<const SharedMessage> pair, bool by_second, const Timebase& timebase,
                 const IsOwn& is_own, std::vector<Step>& steps) {
@@ -70,9 +71,9 @@ void find_jumps(std::span<const SharedMessage> pair, bool by_second, const Timeb
     }
 }
 
-/// Where in between it shows most. A jump that batches cannot explain shows against arrivals, one
-/// forward as a pause, one back as a step back. If that is hidden in a pause, it is most likely the
-/// longest one.
+/// The observation at which the step shows most. A step larger than batches explain shows against
+/// arrivals. A smaller step forward shows as a pause between stamps, a smaller step back as stamps
+/// that go back. A pause can hide the step; then the longest pause is the likeliest place.
 std::uint32_t place(const Step& step, const Observations& observations, const Timebase& timebase) {
     std::uint32_t at = step.to;
     std::uint32_t before = step.from;
@@ -107,7 +108,8 @@ std::vector<std::uint32_t> find_hidden_steps(const Observations& observations,
     const auto is_measure = [&](std::uint32_t i) {
         return timebase.epochs[i].has_clock || !timebase.epochs[i].bunched;
     };
-    // Of two logs it is the one that jumps against its own arrivals, as far as batches show that.
+    // Of two logs, the step belongs to the one that jumps against its own arrivals, as far as
+    // batches let that show.
     const auto moved = [&](std::uint32_t from, std::uint32_t to) {
         return (timebase.times[to] - observations.all[to].arrival) -
                (timebase.times[from] - observations.all[from].arrival);

@@ -1,4 +1,4 @@
-// Clocks that were set in the middle of a dialogue, and whose arrivals do not show it.
+// Clocks that were set during a dialogue although their arrivals do not show it.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,9 @@
 
 namespace ci::order {
 
-/// Observations with which a clock must have been set, although their arrivals do not show it: they
-/// came in batches, and what others saw of the same messages jumps. For split_at_steps()
-/// (timebase.h).
+/// The first observations after each step that arrivals do not show, because reports came in
+/// batches. A step shows as a jump against another observer's stamps of the same messages. For
+/// split_at_steps() (timebase.h).
 [[nodiscard]] std::vector<std::uint32_t> find_hidden_steps(const Observations& observations,
                                                            const Timebase& timebase,
                                                            const Sightings& sightings);

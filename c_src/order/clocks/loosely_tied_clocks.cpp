@@ -9,7 +9,7 @@ namespace ci::order {
 using wire::Micros;
 
 namespace {
-/// Causes bound a clock no closer than this; what they move by more was stamped late.
+/// Causes bound a clock no closer than this. A message that causes move by more was stamped late.
 constexpr Micros inexact = 5'000;
 }  // namespace
 
@@ -19,7 +19,7 @@ bool move_together(const Timebase& timebase, const Alignment& alignment,
     const auto is_untied = [&](std::uint32_t s) {
         return alignment.ties[s] == 0 && timebase.epochs[s].has_clock;
     };
-    using Seen = std::tuple<std::uint32_t, Micros, std::uint32_t>;  // epoch, reading, what
+    using Seen = std::tuple<std::uint32_t, Micros, std::uint32_t>;  // epoch, reading, transmission
     std::vector<Seen> seen;
     for (std::uint32_t t = 0; t < transmissions.all.size(); ++t) {
         const std::uint32_t i = transmissions.all[t].observations.front();

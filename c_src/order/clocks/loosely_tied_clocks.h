@@ -1,5 +1,6 @@
-// Observers whose clocks nothing but causes ties to the others: these bound the clock, but part of
-// what was seen moves on to where its effects are. The rest of the same clock's moves with it.
+// Observers whose clocks only causes tie to the others. Causes only bound such a clock, but
+// run_back() moves some of its messages to the times of their effects. The clock's other messages
+// must move with them.
 #pragma once
 
 #include <vector>
@@ -11,8 +12,8 @@
 
 namespace ci::order {
 
-/// `times`, by transmission: what was read before another of its own clock is no later than that.
-/// Returns whether any was.
+/// Lowers `times` (by transmission): a message read before another of the same clock is no later
+/// than that one. Returns whether any time changed.
 [[nodiscard]] bool move_together(const Timebase& timebase, const Alignment& alignment,
                                  const Transmissions& transmissions,
                                  std::vector<wire::Micros>& times);

@@ -1,5 +1,6 @@
-// How long a message can be on its way at most: whoever sent a request and received its answer, or
-// the final answer of an INVITE and received its ACK, by one clock, knows how long both took.
+// The longest possible latency of a message. A host that sent a request and received a response to
+// it, or sent the final response to an INVITE and received its ACK, measured the round trip by one
+// clock.
 #pragma once
 
 #include <vector>
@@ -10,9 +11,9 @@
 
 namespace ci::order {
 
-/// By hop (unordered hosts): half of the shortest round trip; of several the shortest but one, for
-/// the request's stamp may have been late.
-/// `hosts`: where each observer stands (observer_hosts.h).
+/// By hop (unordered hosts): half of the shortest round trip. With four or more round trips it is
+/// the shortest but one, because the request's stamp may have been late. `hosts`: by observer, its
+/// host (observer_hosts.h).
 [[nodiscard]] Table<wire::Micros> longest_latencies(const Observations& observations,
                                                     const Timebase& timebase,
                                                     const std::vector<Symbol>& hosts);

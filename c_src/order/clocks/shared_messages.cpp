@@ -13,13 +13,13 @@ namespace {
 
 using wire::Micros;
 
-/// Half of T1 (RFC 3261 17.1.1.1): further apart are two transmissions.
+/// Half of T1 (RFC 3261 17.1.1.1): sightings further apart are two transmissions.
 constexpr Micros apart = 250'000;
 constexpr Micros drift_divisor = 4000;
 
 struct Found {
     SharedMessage common;
-    bool again;  ///< it was sent several times: which is which is not certain
+    bool again;  ///< retransmitted, so its counterpart is not certain
 };
 
 using Seen = std::span<const Sighting>;
@@ -48,8 +48,8 @@ class Finder {
         span_ = observations.all.back().arrival - observations.all.front().arrival;
     }
 
-    /// Every observer of a message is compared with the one of them that saw most in all, not each
-    /// with each: a message seen by a thousand must not cost a million.
+    /// Compares every observer of a message with the one of them that saw most messages, not each
+    /// with each: a message seen by a thousand must not cost a million comparisons.
     void compare(Seen message) {
         const auto seen_by = by_observer(message);
         if (seen_by.size() < 2) return;
@@ -95,7 +95,7 @@ class Finder {
     }
 
   private:
-    /// What arrived at quite different times is not one transmission of which the others were lost.
+    /// Sightings that arrived at very different times are not the same transmission.
     [[nodiscard]] bool arrivals_refute(const Sighting& first, const Sighting& second) const {
         if (!readings_.epochs[first.epoch].prompt) return false;
         if (!readings_.epochs[second.epoch].prompt) return false;
@@ -103,7 +103,8 @@ class Finder {
         return std::abs(second.time - first.time - usual) > apart + span_ / drift_divisor;
     }
 
-    /// The first two lie equally far apart. While intervals double, no others do.
+    /// Whether the first two sightings of both observers are equally far apart. As long as
+    /// intervals double (RFC 3261 17.1.1.2), no other two transmissions are.
     [[nodiscard]] static bool is_same_series(const Seen& first, const Seen& second) {
         constexpr Micros exact = 2'000;
         constexpr Micros longest = 3'000'000;  // T2 is 4 s
@@ -111,9 +112,9 @@ class Finder {
         return interval < longest && std::abs(second[1].time - second[0].time - interval) <= exact;
     }
 
-    /// With unequal counts something was lost. Which transmission is which shows by the times
-    /// between them, which double from each to the next (RFC 3261 17.1.1.2): the one way to lay
-    /// them over each other in which most agree.
+    /// If counts differ, transmissions were lost. The intervals between transmissions double (RFC
+    /// 3261 17.1.1.2), so they tell which transmission is which: takes the only shift of one series
+    /// against the other at which most sightings coincide.
     void match(const Seen& first, const Seen& second) {
         constexpr std::size_t least = 3;
         constexpr std::size_t most = 16;
@@ -168,7 +169,7 @@ class Finder {
     const Observations& observations_;
     const Timebase& readings_;
     const Sightings& sightings_;
-    std::vector<Micros> ahead_;  ///< by epoch: how far timebase usually are ahead of arrivals
+    std::vector<Micros> ahead_;  ///< by epoch: how far readings usually are ahead of arrivals
     Micros span_ = 0;
     std::vector<Found> found_;
     bool only_again_ = false;

@@ -16,21 +16,21 @@ namespace ci::order {
 struct SharedMessage {
     std::uint32_t first = 0, second = 0;            ///< epochs
     std::uint32_t first_seen = 0, second_seen = 0;  ///< observations
-    wire::Micros first_time = 0, second_time = 0;   ///< their timebase
-    std::uint64_t hop = 0;                          ///< its hosts, in no order
-    bool first_late = false, second_late = false;   ///< the reading is only a bound (late_stamps.h)
-    bool up = false;  ///< from the smaller to the greater address: one of two directions
+    wire::Micros first_time = 0, second_time = 0;   ///< their readings
+    std::uint64_t hop = 0;                          ///< its hosts, unordered
+    bool first_late = false, second_late = false;   ///< an upper bound only (late_stamps.h)
+    bool up = false;  ///< sent from the smaller address to the greater: one of two directions
 
     [[nodiscard]] wire::Micros difference() const { return second_time - first_time; }
 };
 
-/// Sorted by epochs, time. Only messages of which both saw equally many, and of those sent
-/// several times only where two epochs have no others.
+/// Sorted by epochs and time. A pair whose retransmissions may be mixed up appears only if its
+/// epochs share no others.
 [[nodiscard]] std::vector<SharedMessage> find_shared_messages(const Observations& observations,
                                                               const Timebase& timebase,
                                                               const Sightings& sightings);
 
-/// Calls `act` with each part of `common` that two epochs share.
+/// Calls `act` with each part of `common` that belongs to one pair of epochs.
 template <class Act>
 void for_each_pair(std::span<const SharedMessage> common, const Act& act) {
     for (std::size_t begin = 0; begin < common.size();) {

@@ -11,20 +11,20 @@ namespace {
 
 using wire::Micros;
 
-/// Less than half of T1 (RFC 3261 17.1.1.1), the shortest time after which a message is sent again.
+/// Less than half of T1 (RFC 3261 17.1.1.1), the shortest interval before a retransmission.
 constexpr Micros same_within = 200'000;
-/// What is held up on its way is rarely held up for longer.
+/// Reports are rarely delayed on their way by more than this.
 constexpr Micros together = 30'000;
-/// Arrivals that lie closer than this around the clocks of others are as good as a clock.
+/// Arrivals within this distance of others' clocks are as good as a clock.
 constexpr Micros fine_arrival = 10'000;
 /// Two servers on one host were recorded to agree to within 0.1 ms.
 constexpr Micros rough_spread = 500;
 
-/// Clocks that say of two sightings that they are two transmissions, if these tie them.
+/// Clocks tell that two sightings are two transmissions if this many ties bind them this closely.
 constexpr Micros closely_tied = 2'000;
 constexpr std::uint32_t many_ties = 4;
 
-/// What arrives further apart than this was not held up, as long as it is no log's.
+/// Reports that arrive further apart than this were not delayed, unless they come from a log.
 constexpr Micros between_timers = 300'000;
 
 struct Mapped {
@@ -58,7 +58,7 @@ class Pairing {
   private:
     void add_message(std::span<const Sighting> sightings) {
         if (sightings.size() == 1) return add_once(sightings);
-        // By observer, and within one by time, as the sightings stand.
+        // By observer, then by time, as the sightings are sorted.
         std::vector<Several> seen_by;
         for (const Sighting& sighting : sightings) {
             if (seen_by.empty() || seen_by.back().back().sighting->observer != sighting.observer) {
@@ -80,7 +80,7 @@ class Pairing {
         result_.messages.push_back(message);
     }
 
-    /// Most messages, where there is one observer: nothing to compare.
+    /// Most messages, if there is one observer: nothing to compare.
     void add_once(std::span<const Sighting> sighting) {
         once_.assign(1, {sent_at(sighting.front()), &sighting.front()});
         const auto first = static_cast<std::uint32_t>(result_.all.size());
@@ -88,7 +88,7 @@ class Pairing {
         result_.messages.push_back({what(sighting), first, 1});
     }
 
-    /// A receiver sees it a latency later than it was sent.
+    /// When the message was sent: a receiver sees it later by the latency.
     [[nodiscard]] Micros sent_at(const Sighting& sighting) const {
         const Micros seen_at = alignment_.mappings[sighting.epoch].to_common(sighting.time);
         const auto& seen = observations_.all[sightings_.observations[sighting.begin]];
@@ -102,7 +102,8 @@ class Pairing {
             if (several.size() != seen_by.front().size()) return false;
         }
         if (arrive_together(seen_by)) return true;
-        // Once each: two losses at once would be needed to make that two transmissions.
+        // Each observer saw it once: these would be two transmissions only if two datagrams had
+        // been lost.
         if (seen_by.front().size() == 1) {
             return !clocks_insist(seen_by) && !arrivals_insist(seen_by);
         }
@@ -119,8 +120,8 @@ class Pairing {
         return true;
     }
 
-    /// Each at the same time as its counterparts, and not because they came in batches: whatever
-    /// clocks say.
+    /// Whether each sighting arrives at the same time as its counterparts, and not because of
+    /// batches. This outweighs clocks.
     [[nodiscard]] bool arrive_together(const std::vector<Several>& seen_by) const {
         for (std::size_t k = 0; k < seen_by.front().size(); ++k) {
             const Micros first = arrival(seen_by.front()[k]);
@@ -132,7 +133,7 @@ class Pairing {
         return true;
     }
 
-    /// Clocks that many messages tie closely, and that say that there is a timer between the two.
+    /// Whether clocks that many messages tie closely show a timer's interval between the sightings.
     [[nodiscard]] bool clocks_insist(const std::vector<Several>& seen_by) const {
         bool far = false;
         for (const Several& several : seen_by) {
@@ -147,7 +148,8 @@ class Pairing {
         return far;
     }
 
-    /// Neither held up in a batch nor near on any clock.
+    /// Whether the sightings lie apart, by arrivals and by clocks, although neither report was
+    /// delayed.
     [[nodiscard]] bool arrivals_insist(const std::vector<Several>& seen_by) const {
         const Mapped& first = seen_by.front().front();
         return std::any_of(seen_by.begin(), seen_by.end(), [&](const Several& several) {
@@ -167,8 +169,8 @@ class Pairing {
         return found;
     }
 
-    /// In order of time, each joins the transmission before it if that is near enough and its
-    /// observer has not seen that one already.
+    /// In order of time, each sighting joins the transmission before it if that one is near enough
+    /// and the sighting's observer has not seen it already.
     std::vector<Several> nearest(const std::vector<Several>& seen_by) {
         Several all;
         for (const Several& several : seen_by)
@@ -187,12 +189,13 @@ class Pairing {
             found.back().push_back(mapped);
             saw = found_count_;
         }
-        ++found_count_;  // the next message's are others
+        ++found_count_;  // numbers are not shared between messages
         return found;
     }
 
     Transmission transmission(Several& several) const {
-        // For answers: the observation of whoever saw most of the dialogue, and saw it whole.
+        // The observation that answers show first: not a cut one, from the observer that saw most
+        // of the dialogue.
         if (several.size() > 1) {
             const auto rank = [&](const Mapped& mapped) {
                 return std::pair(first_of(mapped).cut,
@@ -217,8 +220,8 @@ class Pairing {
         return result;
     }
 
-    /// A stamp can be late, never early, so the earliest holds. Between rough clocks it must be
-    /// earlier than their spread explains; else the observer who saw most decides.
+    /// Stamps can be late but never early, so the earliest counts. On rough clocks it must be
+    /// earlier by more than their spread; else the observer that saw most decides.
     [[nodiscard]] Micros moment(const Several& several) const {
         const auto is_fine = [&](const Mapped& mapped) {
             return has_clock(mapped) || mapping(mapped).spread <= fine_arrival;
@@ -261,7 +264,7 @@ class Pairing {
     const Alignment& alignment_;
     const std::vector<Symbol>& hosts_;
     Several once_;
-    std::vector<std::uint64_t> saw_;  ///< by observer: the latest it was found to have seen
+    std::vector<std::uint64_t> saw_;  ///< by observer: the number of its latest transmission
     std::uint64_t found_count_ = 1;
     Transmissions result_;
 };

@@ -1,8 +1,8 @@
-// Events before they are in order: which observers' sightings are one transmission.
+// Which observers' sightings are one transmission.
 //
-// The k-th transmission one observer saw of a message is the k-th another saw, if they saw equally
-// many at times that agree; otherwise a datagram was lost on the way to one of them, and each goes
-// to the nearest in mapped time.
+// If all observers saw a message equally often, at times that agree, then the k-th sighting of each
+// is one transmission. Otherwise a datagram was lost on the way to one of them, and each sighting
+// joins the nearest in mapped time.
 #pragma once
 
 #include <cstdint>
@@ -16,19 +16,19 @@
 
 namespace ci::order {
 
-/// One message over one hop, once.
+/// One transmission of one message over one hop.
 struct Transmission {
     std::uint32_t message = 0;  ///< index into Transmissions::messages
     wire::Micros at = 0;        ///< common time
-    wire::Micros arrival = 0;   ///< of the first observation of it to arrive
-    std::uint32_t group = 0;    ///< whose clocks `at` can be compared with (Mapping::group)
-    std::uint32_t firm = 0;     ///< whose clocks it can be told from (Mapping::firm)
-    std::vector<std::uint32_t> observations;  ///< indexes; the one that stands for it first
+    wire::Micros arrival = 0;   ///< of its observation that arrived first
+    std::uint32_t group = 0;    ///< transmissions with which `at` can be compared (Mapping::group)
+    std::uint32_t firm = 0;     ///< as `group`, but without causes (Mapping::firm)
+    std::vector<std::uint32_t> observations;  ///< indexes; the first represents all
 };
 
 /// One message with all its transmissions: a range of Transmissions::all, in order of time.
 struct Message {
-    const Observation* what = nullptr;  ///< any observation of it, one with Vias if there is one
+    const Observation* what = nullptr;  ///< any observation of it, with Vias if possible
     std::uint32_t first = 0, count = 0;
 };
 
@@ -37,7 +37,7 @@ struct Transmissions {
     std::vector<Message> messages;
 };
 
-/// `hosts`: where each observer stands (observer_hosts.h).
+/// `hosts`: by observer, its host (observer_hosts.h).
 [[nodiscard]] Transmissions merge_observers(const Observations& observations,
                                             const Timebase& timebase, const Sightings& sightings,
                                             const Alignment& alignment,

@@ -1,11 +1,12 @@
 // What is known of an observer's clock before a dialogue is looked at.
 //
-// A clock belongs to its observer, not to a dialogue: whoever sees all traffic can learn it from
-// every message that two observers saw, and give what was learnt to the order of one dialogue. So
-// also those are tied whose observers have no message in common.
+// A clock belongs to its observer, not to a dialogue. A process that sees all traffic can learn
+// each clock from every message that two observers saw, and give the result to the order of one
+// dialogue. This also ties observers that share no message in that dialogue.
 //
-// All of one table are relative to one common clock. It goes as the collector's own does, and
-// differs from it by no more than what messages usually take to arrive.
+// All priors of one table are relative to one common clock. The common clock runs as the
+// collector's does, and differs from it by no more than the usual delay between sender and
+// collector.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +22,12 @@ struct ClockPrior {
     wire::Micros offset = 0;  ///< its stamps minus the common clock
     double drift = 0;         ///< by how much `offset` grows per unit of time: 20e-6 is 20 ppm
     wire::Micros spread = 0;  ///< how far off `offset` usually is; at least 1
-    std::uint64_t count = 0;  ///< messages that it was learnt from
-    /// Since when: the clock was set then, or first seen. What arrived before is not told about.
+    std::uint64_t count = 0;  ///< messages that the prior was learnt from
+    /// When the clock was last set, or first seen. The prior says nothing of messages that arrived
+    /// before.
     wire::Micros since = 0;
 
-    /// Its offset at a common time.
+    /// The offset at a common time.
     [[nodiscard]] wire::Micros offset_at(wire::Micros time) const {
         return offset + static_cast<wire::Micros>(drift * static_cast<double>(time - at));
     }

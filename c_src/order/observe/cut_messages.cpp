@@ -8,12 +8,12 @@ namespace {
 /// What is known of one branch.
 struct Transaction {
     std::uint64_t number = 0;  ///< CSeq; 0: not known
-    bool several = false;      ///< numbers: the branch names nothing
-    Symbol method = 0;         ///< of the request that made it; 0: only an ACK or a CANCEL was seen
+    bool several = false;      ///< several CSeq numbers: the branch identifies nothing
+    Symbol method = 0;         ///< of its request; 0: only an ACK or a CANCEL was seen
     Symbol vias = 0;           ///< of that request
     Symbol from_tag = 0;
-    bool is_answered = false;              ///< finally
-    bool is_cancel_answered = false;       ///< likewise
+    bool is_answered = false;              ///< a final response to the request was seen
+    bool is_cancel_answered = false;       ///< a final response to the CANCEL was seen
     wire::Micros cancelled = latest_time;  ///< when the CANCEL arrived
 };
 
@@ -21,7 +21,7 @@ struct Transaction {
 struct Copy {
     Symbol method = 0, vias = 0, from_tag = 0, to_tag = 0;
     std::uint64_t number = 0;
-    bool several = false;  ///< messages look like it
+    bool several = false;  ///< several different messages look like it
     bool several_to_tags = false;
 };
 
@@ -61,7 +61,8 @@ class Completion {
         }
         if (seen.cut) return;
         note_copy(seen);
-        // Below is what it was sent on from: requests of the same number.
+        // The Vias below are those of the requests that it was forwarded from, with the same CSeq
+        // number.
         if (shares_branch(seen.method)) return;
         for (Symbol stack = stacks_.rest(seen.vias); stack != 0; stack = stacks_.rest(stack)) {
             const Key key = transaction_key(stacks_.top(stack), anywhere);
@@ -122,7 +123,7 @@ class Completion {
         }
     }
 
-    /// A CANCEL is answered with 200 or 481 (RFC 3261 9.2), the INVITE then with 487.
+    /// A CANCEL is answered with 200 or 481 (RFC 3261 9.2), the cancelled INVITE with 487.
     static Symbol answered_method(const Observation& response, const Transaction& known) {
         const bool is_cancelled = known.cancelled != latest_time;
         if (!is_cancelled || known.method == 0) {

@@ -1,17 +1,17 @@
-// Messages that were cut short before their CSeq: what they are shows by their Via branch.
+// Messages that were cut off before their CSeq. The Via branch tells what they are.
 //
-// A branch names one transaction (RFC 3261 8.1.1.7), so whoever has it belongs to the request that
-// has it, and what the cut took away is what others of that transaction say. Only the ACK of a
-// refusal (17.1.1.3) and the CANCEL (9.1) share the INVITE's: which of these is answered shows by
-// the status.
+// A branch names one transaction (RFC 3261 8.1.1.7), so a cut message belongs to the request with
+// the same branch, and other messages of that transaction supply what the cut took away. Only a
+// CANCEL (9.1) and the ACK of a non-2xx response (17.1.1.3) share the INVITE's branch. A cut
+// response on such a branch answers either the INVITE or the CANCEL: its status decides.
 #pragma once
 
 #include "order/observe/observation.h"
 
 namespace ci::order {
 
-/// Fills in what is missing of the observations that are cut (Observation::cut), as far as others
-/// tell. Linear in observations and their Vias; nothing to do where none is cut.
+/// Fills in the missing members of cut observations (Observation::cut) as far as other messages
+/// supply them. Linear in observations and their Vias; does nothing if no observation is cut.
 void complete_cut_messages(Observations& observations);
 
 }  // namespace ci::order

@@ -11,43 +11,44 @@
 namespace ci::order {
 namespace {
 
-/// Doubles by one sender were recorded up to 1.2 ms apart; no timer of RFC 3261 sends again before
-/// 500 ms.
+/// Duplicates from one sender were recorded up to 1.2 ms apart. No timer of RFC 3261 retransmits
+/// before 500 ms.
 constexpr wire::Micros double_within = 20'000;
-/// What is held up on its way is rarely held up for longer than 20 ms.
+/// Reports are rarely delayed on their way by more than 20 ms.
 constexpr wire::Micros double_within_by_arrival = 30'000;
 
-/// Doubles lie closer than this; and repeats that two observers saw as far apart as this are the
-/// same ones.
+/// Observations closer than `surely_double` are duplicates unless their observer mirrors once
+/// (`sent_at_once`). Those further apart than `perhaps_double` are retransmissions. In between, a
+/// second observer that saw the same distance shows a retransmission.
 constexpr wire::Micros surely_double = 1'500;
 constexpr wire::Micros perhaps_double = 2'200;
-/// Two answers of one host are not closer than this.
+/// Two responses of one host are never closer than this.
 constexpr wire::Micros sent_at_once = 300;
 constexpr wire::Micros perhaps_double_by_arrival = 4'000;
 constexpr wire::Micros same_gap = 600;
-/// What a host sends to itself its observer sees twice: sent and received. Half of T1.
+/// The observer of a host sees twice what the host sends to itself: sent and received. Half of T1.
 constexpr wire::Micros itself_within = 250'000;
 
 constexpr std::uint32_t ambiguous = UINT32_MAX;
 
-/// What a log tells of a message.
+/// The key of a message as far as a log shows it.
 Key line_of(const Observation& seen) {
     return {pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number};
 }
 
-/// Lines that fit several messages, such as the 180s of a fork's branches. A log that has as many
-/// of them as another observer saw messages has them in the same order.
+/// Log lines that fit several messages, such as the 180s of a fork's branches. If a log has as many
+/// of these lines as another observer saw messages, both have them in the same order.
 class AmbiguousLines {
   public:
-    /// An observation with Vias, of this message.
+    /// Adds an observation with Vias, of this message.
     void add_message(const Observation& seen, std::uint32_t message) {
         lines_[line_of(seen)].with_vias[seen.observer].push_back(message);
     }
-    /// One without, by its index.
+    /// Adds an observation without Vias, by its index.
     void add_line(const Observation& seen, std::uint32_t index) {
         lines_[line_of(seen)].without[seen.observer].push_back(index);
     }
-    /// Numbers those that can be told; returns the others.
+    /// Numbers the lines whose message is certain; returns the others.
     std::vector<std::uint32_t> number(std::vector<std::uint32_t>& message) const {
         std::vector<std::uint32_t> left;
         for (const auto& [key, line] : lines_) {
@@ -79,7 +80,7 @@ class AmbiguousLines {
 };
 
 /// Numbers the messages. Observations without Vias (from logs) join the message with Vias that
-/// went over the same hop.
+/// passed the same hop.
 std::vector<std::uint32_t> number_messages(const Observations& observations) {
     Table<std::uint32_t> by_vias;
     Table<std::uint32_t> by_line;
@@ -129,13 +130,13 @@ std::vector<std::uint32_t> number_messages(const Observations& observations) {
     return message;
 }
 
-/// IP numbers datagrams so that their fragments can be told apart (RFC 791 3.2): copies of one have
-/// one number. Who never fragments may leave it 0 (RFC 6864 4.1).
+/// The IP identification tells fragments of different datagrams apart (RFC 791 3.2), so copies of
+/// one datagram share it. A sender that never fragments may leave it 0 (RFC 6864 4.1).
 bool same_datagram(const Observation& one, const Observation& other) {
     return one.ip_id != 0 && one.ip_id == other.ip_id;
 }
 
-/// Of one that was just seen.
+/// Whether `i` is a copy of a datagram that `last` contains.
 bool is_copy(const Observations& observations, const std::vector<std::uint32_t>& order,
              const Sighting& last, std::uint32_t i) {
     constexpr std::uint32_t most_compared = 8;
@@ -146,8 +147,8 @@ bool is_copy(const Observations& observations, const std::vector<std::uint32_t>&
     return false;
 }
 
-/// Splits what was seen at once by the datagrams' numbers. What has none (lines of older versions)
-/// stays with the one before it.
+/// Splits sightings by the IP identification of their datagrams. An observation without one (lines
+/// of older versions) stays with the one before it.
 void tell_datagrams_apart(const Observations& observations, const Timebase& timebase,
                           Sightings& sightings) {
     const auto id = [&](std::uint32_t i) { return observations.all[i].ip_id; };
@@ -167,7 +168,8 @@ void tell_datagrams_apart(const Observations& observations, const Timebase& time
             result.push_back(sighting);
             continue;
         }
-        // (place of its datagram's first, place): stable by time.
+        // Rows of (place of the datagram's first observation, own place, observation): keeps the
+        // order by time.
         std::map<std::uint32_t, std::uint32_t> first;
         std::vector<std::array<std::uint32_t, 3>> rows;
         std::uint32_t current = sighting.begin;
@@ -197,8 +199,9 @@ void tell_datagrams_apart(const Observations& observations, const Timebase& time
     sightings.all = std::move(result);
 }
 
-/// A repeat that another observer saw at the same distance was sent again; a double is only in one
-/// observer's stream. Who does not mirror everything twice does not do so long afterwards.
+/// Tells retransmissions from duplicates. What another observer saw at the same distance was
+/// retransmitted; a duplicate is in one observer's stream only. An observer that does not mirror
+/// messages twice does not send a duplicate long after the first copy either.
 class Repeats {
   public:
     Repeats(const Observations& observations, const Timebase& timebase, const Sightings& doubled)
@@ -211,8 +214,8 @@ class Repeats {
             if (one.end - one.begin > 1) ++doubles_[one.observer];
             if (one.end - one.begin > 2) ++more[one.observer];
         }
-        // Who mirrors everything twice does so with repeats as well; who does not is not known to
-        // do so now and then.
+        // An observer that mirrors everything twice mirrors retransmissions twice, too. No observer
+        // is known that mirrors single messages twice.
         for (std::size_t i = 0; i < all.size(); ++i) {
             is_doubler_.push_back(doubles_[i] * 3 >= all[i]);
             mirrors_once_.push_back(all[i] >= 6 && doubles_[i] * 6 <= all[i]);
@@ -220,7 +223,7 @@ class Repeats {
         }
     }
 
-    /// The same sightings, those with confirmed repeats in parts.
+    /// The same sightings, split where retransmissions are confirmed.
     std::vector<Sighting> split() {
         std::vector<Sighting> result;
         const auto& all = doubled_.all;
@@ -242,7 +245,7 @@ class Repeats {
     }
 
   private:
-    /// Its clock was set between the two copies of what it mirrors twice.
+    /// The observer mirrors messages twice, and its clock was set between the two copies.
     [[nodiscard]] bool is_double_across(const Sighting& one, const Sighting& other) const {
         if (one.observer != other.observer || one.epoch == other.epoch) return false;
         if (is_numbered(one) && is_numbered(other) && number(one) != number(other)) return false;
@@ -255,7 +258,7 @@ class Repeats {
     }
 
     void add(Sighting sighting, std::size_t begin, std::size_t end, std::vector<Sighting>& result) {
-        // Its datagram's number says that it is one.
+        // One IP identification: one datagram.
         if (is_numbered(sighting)) {
             result.push_back(sighting);
             return;
@@ -279,7 +282,7 @@ class Repeats {
                 sighting.time = time(at);
             }
         }
-        // Who mirrors twice shows two at once as four.
+        // Two transmissions at once, mirrored twice, are four observations.
         while (last - sighting.begin > 2 && mirrors_twice_[sighting.observer] && !by_place &&
                !to_itself(sighting)) {
             result.push_back(sighting);
@@ -295,8 +298,8 @@ class Repeats {
         return mirrors_once_[sighting.observer] ? sent_at_once : surely_double;
     }
 
-    /// A request and its repeat may come together after a delay; each is answered (RFC 3261
-    /// 17.2.1). Then what was passed on, or the ACK, comes twice as well.
+    /// A request and its retransmission may arrive together after a delay, and the server responds
+    /// to each (RFC 3261 17.2.1). Then the message forwarded, or the ACK, is sent twice as well.
     [[nodiscard]] bool answers_repeat(const Sighting& sighting) {
         if (!mirrors_once_[sighting.observer]) return false;
         count_repeats();
@@ -337,9 +340,9 @@ class Repeats {
                 if (is_next && std::abs(doubled_.all[i + 1].time - other.time - gap) < same_gap) {
                     return true;
                 }
-                continue;  // what it holds are copies
+                continue;  // its observations are copies of one datagram
             }
-            // Its observations stand in order of time.
+            // Its observations are sorted by time.
             const auto all = std::span(doubled_.observations)
                                  .subspan(other.begin + 1, other.end - other.begin - 1);
             const auto near = std::partition_point(all.begin(), all.end(), [&](std::uint32_t own) {
@@ -362,8 +365,8 @@ class Repeats {
     }
     [[nodiscard]] bool is_numbered(const Sighting& sighting) const { return number(sighting) != 0; }
 
-    /// A router takes one off the TTL and puts in its own link addresses, a switch puts on a tag:
-    /// the copies of one datagram differ in that.
+    /// A router decrements the TTL and sets its own link addresses, and a switch adds a VLAN tag:
+    /// the copies of one datagram at several places differ in these.
     [[nodiscard]] bool was_at_several_places(const Sighting& sighting) const {
         for (auto at = sighting.begin; at < sighting.end; ++at) {
             if (seen_at(at).place == 0) return false;
@@ -392,7 +395,7 @@ class Repeats {
     const Sightings& doubled_;
     std::vector<std::uint32_t> doubles_;
     std::vector<bool> is_doubler_, mirrors_once_, mirrors_twice_;
-    bool counted_ = false;  ///< the following; few dialogues have to be looked at
+    bool counted_ = false;  ///< the tables below are filled; few dialogues need them
     Table<std::uint32_t> requests_, together_;
 };
 

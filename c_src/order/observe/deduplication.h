@@ -1,9 +1,11 @@
-// What each observer saw of each message: observations sorted into messages and their repeats.
+// What each observer saw of each message: observations sorted into messages, and each message's
+// observations into transmissions.
 //
-// A message is one SIP message on one hop, with all its retransmissions. It is known by the hosts
-// of the hop, the start line, the CSeq, the whole Via stack and the To tag. Ports are left out
-// where there are Vias (one mirror tells TCP's ephemeral port, another the listening one), and so
-// is everything that a sender was seen to edit: Max-Forwards, padding, the rest of the payload.
+// A message is one SIP message on one hop, with all its retransmissions. Its key is the hosts of
+// the hop, the start line, the CSeq, the whole Via stack and the To tag. If there are Vias, the key
+// leaves out ports, because one mirror reports TCP's ephemeral port and another the listening port.
+// It also leaves out all that some senders were seen to edit: Max-Forwards, padding, the rest of
+// the payload.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +17,20 @@
 
 namespace ci::order {
 
-/// One observer saw one transmission: once, or several times where it mirrors messages twice.
+/// One observer's view of one transmission: several observations if the observer mirrors messages
+/// twice.
 struct Sighting {
     std::uint32_t message = 0;  ///< numbered from 0
     std::uint32_t observer = 0;
     std::uint32_t epoch = 0;           ///< of the observer's clock (timebase.h)
-    wire::Micros time = 0;             ///< its first observation's, by the epoch's clock
-    std::uint32_t begin = 0, end = 0;  ///< its observations: a range of Sightings::observations
+    wire::Micros time = 0;             ///< the first observation's, by the epoch's clock
+    std::uint32_t begin = 0, end = 0;  ///< a range of Sightings::observations
 };
 
 struct Sightings {
     std::vector<Sighting> all;                ///< by message, observer, epoch, time
     std::vector<std::uint32_t> observations;  ///< indexes, in the order of the sightings
-    std::vector<std::uint32_t> count;         ///< by observer: how many are its own
+    std::vector<std::uint32_t> count;         ///< by observer: how many sightings it has
 };
 
 [[nodiscard]] Sightings gather(const Observations& observations, const Timebase& timebase);

@@ -1,4 +1,4 @@
-// Which epochs hang together.
+// Which epochs are tied to each other, directly or through others.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// A hash table without a node for each entry (open addressing, linear probing): ordering looks up a
-// dozen keys for each message, and allocating them would take most of its time.
+// A hash table without a node for each entry (open addressing, linear probing). Ordering looks up a
+// dozen keys for each message, and allocating nodes for them would take most of its time.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ template <class Key>
 bool is_same(const Key& a, const Key& b) {
     return a == b;
 }
-/// Without a call of memcmp(), which takes longer than five words do.
+/// Avoids a call of memcmp(), which takes longer than comparing five words.
 template <std::size_t words>
 bool is_same(const std::array<std::uint64_t, words>& a, const std::array<std::uint64_t, words>& b) {
     std::uint64_t differences = 0;
@@ -28,14 +28,14 @@ bool is_same(const std::array<std::uint64_t, words>& a, const std::array<std::ui
 template <class Key, class Value, class Hash>
 class FlatHashMap {
   public:
-    /// Room for so many without growing.
+    /// Makes room for `count` entries without growing.
     void reserve(std::size_t count) {
         std::size_t room = 16;
         while (room < 2 * count) room *= 2;
         if (room > slots_.size()) grow(room);
     }
 
-    /// The value of `key`, and whether it is the one given; else the key was there before.
+    /// The value stored under `key`, and whether this call inserted it.
     std::pair<Value*, bool> emplace(const Key& key, Value value) {
         if (2 * (count_ + 1) > slots_.size()) grow(slots_.empty() ? 16 : 2 * slots_.size());
         Slot& slot = slots_[place(key)];
@@ -47,7 +47,7 @@ class FlatHashMap {
         return {&slot.value, true};
     }
 
-    /// Null: not there.
+    /// Null: no such key.
     [[nodiscard]] const Value* find(const Key& key) const {
         if (slots_.empty()) return nullptr;
         const Slot& slot = slots_[place(key)];
@@ -64,7 +64,7 @@ class FlatHashMap {
     };
 
     [[nodiscard]] std::size_t place(const Key& key) const {
-        wire::may_go_on();  // whatever takes long looks something up
+        wire::may_go_on();  // every long computation looks up keys
         const std::size_t mask = slots_.size() - 1;
         std::size_t at = Hash{}(key)&mask;
         while (slots_[at].used && !is_same(slots_[at].key, key)) at = (at + 1) & mask;

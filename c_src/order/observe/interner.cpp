@@ -13,8 +13,8 @@ Symbol Interner::of(std::string_view text) {
 }
 
 std::size_t KeyHash::operator()(const Key& key) const noexcept {
-    // Multiply and fold, as wyhash does. A factor of 0 would swallow the other one: nobody who does
-    // not know the hash's key can make one.
+    // Multiplies and folds, as wyhash does. A factor of 0 would cancel the other factor, but a
+    // sender that does not know the hash's key cannot produce one.
     const wire::HashKey& secret = wire::hash_key();
     std::uint64_t hash = 0x8ebc6af09c88c6e3U;
     for (std::size_t i = 0; i < key.size(); i += 2) {

@@ -1,7 +1,7 @@
-// Texts and Via stacks as small numbers, so that the rest of the room compares and hashes integers.
+// Texts and Via stacks as small numbers, so that ordering compares and hashes integers.
 //
-// Numbers are given in the order of first use. The observations come in an order of their own
-// (observation.h), so equal input gives equal numbers however it was shuffled.
+// Numbers are assigned in the order of first use. Observations have an order that does not depend
+// on the input's (observation.h), so equal input gives equal numbers however it was shuffled.
 #pragma once
 
 #include <array>
@@ -27,10 +27,10 @@ inline constexpr std::string_view names[] = {"INVITE",  "ACK",     "CANCEL",    
                                              "MESSAGE", "OPTIONS", "SUBSCRIBE", "REFER"};
 }  // namespace method
 
-/// Views: the texts must live as long as this does.
+/// Keeps views: the texts must outlive the Interner.
 class Interner {
   public:
-    /// `expected`: how many there will be, roughly.
+    /// `expected`: roughly how many texts there will be.
     explicit Interner(std::size_t expected);
     Symbol of(std::string_view text);
 
@@ -51,13 +51,14 @@ constexpr std::uint64_t pack(Symbol high, Symbol low) noexcept {
     return (static_cast<std::uint64_t>(high) << 32U) | low;
 }
 
-/// The same for both orders of the two.
+/// The same key for (a, b) and (b, a).
 constexpr std::uint64_t pack_unordered(Symbol a, Symbol b) noexcept {
     return a < b ? pack(a, b) : pack(b, a);
 }
 
-/// Via stacks as linked lists that share their tails: what a proxy forwards is what it received
-/// plus one Via on top, so the stack of the message before is `rest` of the one after.
+/// Via stacks as linked lists that share their tails. A proxy puts one Via on top of the request
+/// that it forwards (RFC 3261 16.6), so the stack of the request received is `rest` of the one
+/// sent.
 class ViaStacks {
   public:
     /// The stack with `top` above `rest`; 0 is the empty stack.
@@ -66,9 +67,9 @@ class ViaStacks {
     [[nodiscard]] Symbol rest(Symbol stack) const { return cells_[stack].rest; }
     [[nodiscard]] std::size_t depth(Symbol stack) const { return cells_[stack].depth; }
 
-    /// What the stack was before, and before that: the hops behind, nearest first. No more than a
-    /// message can have come over: a short one whose request had thousands of Vias must not cost
-    /// them all.
+    /// The stacks of the hops upstream, nearest first. There are at most `most_hops`, because a
+    /// message can have passed no more: a short response to a request with thousands of Vias must
+    /// not cost a walk through all of them.
     class Below {
       public:
         class Iterator {

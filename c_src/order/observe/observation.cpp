@@ -17,7 +17,7 @@ using chunk::Chunk;
 using chunk::Flag;
 
 std::string_view host_of(std::string_view endpoint) {
-    // A Via may name its sender without a port.
+    // A Via's sent-by may have no port.
     const auto colon = endpoint.ends_with(']') ? endpoint.npos : endpoint.rfind(':');
     std::string_view host = endpoint.substr(0, colon);
     if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
@@ -26,7 +26,7 @@ std::string_view host_of(std::string_view endpoint) {
     return host;
 }
 
-/// A decimal number at the front of `text`, which loses it and the blanks around it.
+/// Takes a decimal number off the front of `text`, with the blanks around it.
 std::optional<std::uint64_t> take_number(std::string_view& text) {
     const auto start = std::min(text.find_first_not_of(" \t"), text.size());
     text.remove_prefix(start);
@@ -50,14 +50,14 @@ bool starts_like_response(std::string_view label) {
     });
 }
 
-/// The end of a method's name is missing.
+/// Whether the end of a method's name was cut off.
 bool is_cut(std::string_view name) {
     return std::any_of(std::begin(method::names), std::end(method::names), [&](auto whole) {
         return name.size() < whole.size() && whole.starts_with(name);
     });
 }
 
-/// What Kazoo's own members say; they are all there is when a chunk came from a log.
+/// Reads the members that Kazoo defines. A chunk from a log has no others.
 void read_label(std::string_view cseq, std::string_view label, Interner& names, Observation& seen) {
     seen.label = names.of(label);
     seen.request = !starts_like_response(label);
@@ -75,7 +75,7 @@ void read_label(std::string_view cseq, std::string_view label, Interner& names, 
     seen.status = code < 1000 ? static_cast<std::uint16_t>(code) : std::uint16_t{0};
 }
 
-/// Vias from the one header, topmost first.
+/// The Vias of one header field, topmost first.
 void take_vias(std::string_view header, std::vector<sip::Via>& vias) {
     sip::Message alone;
     alone.headers = header;
@@ -83,7 +83,7 @@ void take_vias(std::string_view header, std::vector<sip::Via>& vias) {
     vias.insert(vias.end(), found.begin(), found.end());
 }
 
-/// What a message's headers say, in one go through them.
+/// Reads a message's headers in one pass.
 class Headers {
   public:
     void read(const sip::Message& message, Interner& names, ViaStacks& stacks, Observation& seen) {
@@ -92,11 +92,11 @@ class Headers {
         std::optional<std::string_view> from;
         std::optional<std::string_view> to;
         std::optional<std::string_view> reliable;
-        std::string_view last;  // the cut may have gone through it
+        std::string_view last;  // a cut message may end inside it
         const bool is_prack = seen.request && seen.method == method::prack;
         while (!lines.at_end()) {
             const std::string_view line = lines.take();
-            // Most lines are none of ours: their first letter tells.
+            // Most headers do not matter here; the first letter tells.
             last = line;
             const int first = line.empty() ? 0 : line.front() | 0x20;
             if (first != 'v' && first != 'f' && first != 't' && first != 'r') continue;
@@ -124,8 +124,7 @@ class Headers {
             }
         }
         for (auto via = vias_.rbegin(); via != vias_.rend(); ++via) {
-            // Without a branch (RFC 2543) only the sender's name stays the same on both ends of a
-            // hop.
+            // Without a branch (RFC 2543) only the sent-by is the same at both ends of a hop.
             const Symbol name = names.of(via->branch.empty() ? via->sent_by : via->branch);
             seen.vias = stacks.push(name, seen.vias);
             if (name >= senders_.size()) senders_.resize(name + 64UL);
@@ -141,7 +140,7 @@ class Headers {
         seen.reliable = take_number(number).value_or(0);
     }
 
-    /// By Via: "host" or "host:port".
+    /// By Via: its sent-by, "host" or "host:port".
     [[nodiscard]] const std::vector<std::string_view>& senders() const { return senders_; }
 
   private:
@@ -177,7 +176,8 @@ class Reader {
         seen.ip_id = chunk.ip_id;
         if (chunk.ttl != 0) seen.place = pack(chunk.ttl, names_.of(chunk.mac));
         if (!chunk.event.empty()) {
-            // No SIP: causes nothing, answers nothing, is never sent again. Its stamp is its place.
+            // An event is not SIP: it has no cause, effect or retransmission. Its stamp alone gives
+            // its place.
             seen.request = false;
             seen.label = names_.of(chunk.json);
             return seen;

@@ -8,7 +8,8 @@
 namespace ci::order {
 namespace {
 
-/// How often each host is an end of what an observer saw, by observer and host.
+/// By observer and host (packed, sorted): how many of the observer's messages have the host as an
+/// end.
 using Counts = std::vector<std::pair<std::uint64_t, std::size_t>>;
 
 Counts count_ends(const Observations& observations) {
@@ -26,8 +27,8 @@ Counts count_ends(const Observations& observations) {
     return counts;
 }
 
-/// The host that is an end of nearly all of them, if there is only one; 0: none, or several.
-/// One in eight may be of another address of the same machine. `taken` are others' hosts.
+/// The only host that is an end of at least seven in eight observations; 0: none, or several. The
+/// eighth allows for another address of the same machine. `taken`: hosts of other observers.
 Symbol only_host(std::span<const Counts::value_type> own, std::size_t seen,
                  const std::vector<Symbol>& taken) {
     std::size_t most = 0;
@@ -52,7 +53,8 @@ std::vector<Symbol> find_observer_hosts(const Observations& observations) {
     const Counts counts = count_ends(observations);
     std::vector<Symbol> hosts(seen.size());
     std::vector<Symbol> taken;
-    // First who can be nobody else; then whose host is not one of theirs.
+    // First the observers with only one possible host; then the others, without the hosts already
+    // taken.
     for (int round = 0; round < 2; ++round) {
         for (std::size_t begin = 0; begin < counts.size();) {
             const auto observer = static_cast<std::size_t>(counts[begin].first >> 32U);

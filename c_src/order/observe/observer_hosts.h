@@ -1,4 +1,4 @@
-// Where each observer stands: at the host that is one end of all that it sees.
+// The host of each observer: the host that is one end of all that the observer sees.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace ci::order {
 
-/// By observer: its host; 0 where several would do, or none.
+/// By observer: its host; 0 if several hosts are possible, or none.
 [[nodiscard]] std::vector<Symbol> find_observer_hosts(const Observations& observations);
 
 }  // namespace ci::order

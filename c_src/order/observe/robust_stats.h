@@ -7,11 +7,13 @@
 
 namespace ci::order {
 
-/// The middle of `values` (the mean of the two middle ones); 0 for none. Reorders them.
+/// The median of `values` (the mean of the two middle ones if their count is even); 0 for none.
+/// Reorders them.
 [[nodiscard]] wire::Micros median(std::vector<wire::Micros>& values);
 
 /// Where `values` lie most densely: the half-sample mode (Robertson and Cryer 1974). Unlike the
-/// median it holds when more than half are wrong, if they are not wrong alike. Reorders them.
+/// median it stays right when more than half of the values are wrong, unless they are all wrong by
+/// the same amount. Reorders them.
 [[nodiscard]] wire::Micros mode(std::vector<wire::Micros>& values);
 
 /// The value below which this share of `values` lies; 0 for none. Reorders them.

@@ -16,34 +16,35 @@ using wire::Micros;
 constexpr Micros second = 1'000'000;
 /// Senders stamp late by up to 50 ms when busy.
 constexpr Micros stamped_late = 60'000;
-/// No clock goes back by so much but one that is set, or none.
+/// Only a clock that was set goes back by this much, or stamps that are not a clock's.
 constexpr Micros far_back = second / 5;
-/// A clock that is set by less than this does no harm: causes are stronger.
+/// A smaller step does no harm, because causes outweigh it.
 constexpr Micros least_step = 80'000;
-/// rsyslog and those who read logs wait for up to two seconds.
+/// rsyslog and log readers wait for up to two seconds.
 constexpr Micros longest_batch = 5 * second;
 constexpr Micros equal_to_arrival = 20;
-/// Stamps and arrivals may pass at different speeds in a replay or a batch, but not by this much.
+/// In a replay or a batch, stamps and arrivals may run at different speeds, but not by this much.
 constexpr Micros span_limit = 3600 * second;
 /// Quartz drifts by less than one part in this many.
 constexpr Micros drift_divisor = 3000;
-/// A clock that jumps more often than this in one dialogue is not being set.
+/// Stamps that jump more often than this in one dialogue are not those of a clock being set.
 constexpr std::size_t steps_limit = 5;
 
 using Indexes = std::vector<std::uint32_t>;
 
-/// One observer's stream of stamps against its arrivals.
+/// How one observer's stamps compare with its arrivals. Neighbours are consecutive stamped
+/// observations.
 struct Stream {
     std::size_t count = 0, stamped = 0, whole_seconds = 0, arrivals = 0;
-    std::size_t backwards = 0;      ///< stamps that lie clearly before the one that arrived before
+    std::size_t backwards = 0;      ///< stamps clearly before the one that arrived earlier
     std::size_t close = 0;          ///< neighbours that arrived together
-    std::size_t far_backwards = 0;  ///< those that not even a busy sender explains
+    std::size_t far_backwards = 0;  ///< backwards by more than a busy sender explains
     std::size_t bunched = 0;        ///< neighbours whose arrivals lie much closer than their stamps
     std::size_t spaced = 0;         ///< neighbours whose arrivals do not
-    std::size_t together = 0;       ///< neighbours that show stamps and arrivals at the same speed
-    std::size_t apart = 0;          ///< neighbours between which they jump against each other
+    std::size_t together = 0;       ///< neighbours between which both run at one speed
+    std::size_t apart = 0;          ///< neighbours between which one jumps against the other
     Micros first = latest_time, last = 0;                         ///< stamps
-    Micros least_ahead = latest_time, most_ahead = -latest_time;  ///< stamps before arrivals
+    Micros least_ahead = latest_time, most_ahead = -latest_time;  ///< stamp minus arrival
     Micros here = 0;  ///< from the first arrival to the last
 };
 
@@ -80,7 +81,8 @@ Stream survey(const Observations& observations, const Indexes& own) {
     return stream;
 }
 
-/// Stamps in the order of arrival, and never far from it; or so many that it cannot be by chance.
+/// Stamps are in the order of arrival and never far from it, or too many for that order to be
+/// chance.
 bool like_a_log(const Stream& stream) {
     constexpr std::size_t many = 6;
     return stream.backwards == 0 && stream.whole_seconds < stream.stamped &&
@@ -89,7 +91,7 @@ bool like_a_log(const Stream& stream) {
 
 enum class Verdict { clock, none, refused };
 
-/// `steps`: how often the clock was set; each may lie backwards.
+/// `steps`: how often the clock was set; stamps may go back at each step.
 Verdict judge(const Stream& stream, std::size_t steps) {
     // One stamp may be a whole second by chance.
     const bool has_fractions = stream.whole_seconds < stream.stamped || stream.stamped == 1;
@@ -97,14 +99,14 @@ Verdict judge(const Stream& stream, std::size_t steps) {
         return Verdict::none;
     }
     if (steps > 0) return Verdict::clock;
-    // A single datagram that was held up does not make a good clock bad.
+    // A single delayed datagram does not discredit a good clock.
     const std::size_t few = (stream.close + 1) / 8;
     if (stream.far_backwards > few || stream.backwards > few + 1) return Verdict::refused;
     const Micros there = stream.last - stream.first;
     return std::abs(there - stream.here) <= span_limit ? Verdict::clock : Verdict::refused;
 }
 
-/// Neighbours in the order of arrival whose stamps and arrivals go together.
+/// Consecutive arrivals whose stamps and arrivals run together.
 struct Level {
     std::size_t begin;
     Micros ahead_first, ahead_last;  ///< stamp minus arrival, at both ends
@@ -116,7 +118,8 @@ bool goes_on(const Level& before, Micros ahead, Micros arrival) {
     return std::abs(ahead - before.ahead_last) <= least_step + drifted;
 }
 
-/// Messages that were held up: levels at the end that lie below one before, up to which it goes on.
+/// Removes levels of delayed messages: levels at the end that lie below an earlier level which
+/// `next` continues.
 void forget_delays(std::vector<Level>& levels, const Level& next) {
     for (std::size_t i = levels.size(); i-- > 0;) {
         if (goes_on(levels[i], next.ahead_first, next.first)) {
@@ -127,9 +130,8 @@ void forget_delays(std::vector<Level>& levels, const Level& next) {
     }
 }
 
-/// Where in `own` the clock was set, in an ordinary stream: one whose stamps and arrivals mostly
-/// pass at the same speed, so that the few places where they do not mean something.
-/// Empty optional: there are too many.
+/// Where in `own` the clock was set. Applies to streams whose stamps and arrivals mostly run at the
+/// same speed, so that the few exceptions mean something. Empty optional: too many jumps.
 std::optional<std::vector<std::size_t>> find_steps(const Observations& observations,
                                                    const Indexes& own, std::size_t together) {
     std::vector<Level> levels;
@@ -154,8 +156,8 @@ std::optional<std::vector<std::size_t>> find_steps(const Observations& observati
     return steps;
 }
 
-/// A log's clock was set forward by more than batches explain, if elsewhere its arrivals show that
-/// time passes for it as it does here: it is not replayed faster.
+/// Finds a forward step of a log's clock that is larger than batches explain. The log must show
+/// elsewhere that its stamps run at the collector's speed, so that it is not replayed faster.
 std::vector<std::size_t> find_log_leap(const Observations& observations, const Indexes& own) {
     std::vector<std::size_t> leaps;
     bool keeps_time = false;
@@ -175,12 +177,13 @@ std::vector<std::size_t> find_log_leap(const Observations& observations, const I
     return leaps;
 }
 
-/// The same for a log. Its lines stand in the order in which they were written: stamps that go
-/// back, and stay there, show that the clock was.
+/// Where a log's clock was set. Lines stand in the order in which they were written, so stamps that
+/// go back and stay there show that the clock went back.
 std::vector<std::size_t> find_log_steps(const Observations& observations, const Indexes& own) {
     std::vector<std::size_t> steps;
     const Observation* highest = nullptr;
-    // After a long pause it may be beyond the highest again, but not by as much as time has passed.
+    // After a long pause a stamp may exceed the highest again, but by less than the time that
+    // passed.
     const auto is_below = [&](const Observation& seen) {
         if (!seen.stamp || *seen.stamp < *highest->stamp) return true;
         return *seen.stamp - *highest->stamp < seen.arrival - highest->arrival - longest_batch;
@@ -200,8 +203,8 @@ std::vector<std::size_t> find_log_steps(const Observations& observations, const 
     return steps;
 }
 
-/// Apart from one least_step its stamps are those of a log: never far from arrivals. What is right
-/// to the second and random below does not jump as far.
+/// Whether the stamps, apart from one step, are those of a log: never far from arrivals. Stamps
+/// that are right to the second and random below do not jump as far.
 bool is_set_log(const Observations& observations, const Indexes& own, std::size_t set_with) {
     Micros least[2] = {latest_time, latest_time};
     Micros most[2] = {-latest_time, -latest_time};
@@ -216,7 +219,7 @@ bool is_set_log(const Observations& observations, const Indexes& own, std::size_
            least[0] - most[1] > 2 * second;
 }
 
-/// `epoch`: all but what is counted here.
+/// `epoch`: its members that this function does not compute are set.
 void add_epoch(const Observations& observations, std::span<const std::uint32_t> own, Epoch epoch,
                Timebase& timebase) {
     const bool clock = epoch.has_clock;
@@ -232,7 +235,7 @@ void add_epoch(const Observations& observations, std::span<const std::uint32_t> 
     epoch.stamp = clock ? middle.arrival + usual : 0;
     for (const auto i : own) {
         const Observation& seen = observations.all[i];
-        const Micros arrived = seen.arrival + usual;  // the few that have no stamp
+        const Micros arrived = seen.arrival + usual;  // for the few without a stamp
         timebase.times[i] = clock ? seen.stamp.value_or(arrived) : seen.arrival;
         timebase.epoch[i] = static_cast<std::uint32_t>(timebase.epochs.size());
     }
@@ -243,7 +246,7 @@ void add_epoch(const Observations& observations, std::span<const std::uint32_t> 
 }  // namespace
 
 Timebase find_timebase(const Observations& observations, const std::vector<bool>& refuted) {
-    // Observations stand in order of arrival, and so does each observer's share of them.
+    // Observations are sorted by arrival, and so is each observer's share of them.
     std::vector<Indexes> shares(observations.observers.size());
     for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
         shares[observations.all[i].observer].push_back(i);
@@ -263,7 +266,8 @@ Timebase find_timebase(const Observations& observations, const std::vector<bool>
             const auto found = find_steps(observations, own, stream.together);
             jumps = !found && stream.together > 0;
             if (found && stream.together > stream.apart) steps = *found;
-            // Arrivals that hesitate now and then are a log's; a clock is not set that often.
+            // Many apparent steps are a log's arrivals that pause now and then: no clock is set
+            // that often.
             if ((!found || steps.size() > 1) && like_a_log(stream)) {
                 bunched = true;
                 jumps = false;
@@ -282,7 +286,7 @@ Timebase find_timebase(const Observations& observations, const std::vector<bool>
         if (!refuted.empty() && refuted[observer]) verdict = Verdict::refused;
         if (verdict == Verdict::clock && bunched) steps = find_log_steps(observations, own);
         if (verdict != Verdict::clock) steps.clear();
-        // Beside stamps that are not a clock's any arrivals look like a log's.
+        // Compared with stamps that are not a clock's, any arrivals look bunched.
         if (verdict == Verdict::refused && stream.backwards > 1) bunched = false;
         timebase.refused.push_back(verdict == Verdict::refused);
         std::size_t begin = 0;
