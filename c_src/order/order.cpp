@@ -243,10 +243,10 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
             move_together(measured.timebase, measured.alignment, measured.transmissions, times);
         return moved ? run_back(std::move(times), edges) : times;
     };
-    const ProtocolOrder manners =
+    const ProtocolOrder protocol =
         find_protocol_order(observations, timebase, transmissions, corrected());
-    edges.insert(edges.end(), manners.edges.begin(), manners.edges.end());
-    stamps.insert(stamps.end(), manners.gates.begin(), manners.gates.end());
+    edges.insert(edges.end(), protocol.edges.begin(), protocol.edges.end());
+    stamps.insert(stamps.end(), protocol.gates.begin(), protocol.gates.end());
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);
     tell_turned(observations, timebase, transmissions, edges, contradictions);
 

@@ -8,13 +8,11 @@
 #include "order/causality/causal_graph.h"
 #include "order/clocks/transmission.h"
 #include "order/observe/deduplication.h"
+#include "order/observe/limits.h"
 #include "order/observe/timebase.h"
 #include "wire/micros.h"
 
 namespace ci::order {
-
-/// The latest stamp recorded from a busy sender came 46 ms after the message was sent.
-inline constexpr wire::Micros stamped_late = 50'000;
 
 /// Returns whether any stamp was moved. `causes`: from find_causes() (causes.h) for
 /// `transmissions`.

@@ -7,6 +7,7 @@
 
 #include "order/causality/causes.h"
 #include "order/causality/late_stamps.h"
+#include "order/causality/lookup_key.h"
 #include "order/causality/stamp_evidence.h"
 
 namespace ci::order {
@@ -83,32 +84,36 @@ class Finder {
 
   private:
     static Key final_at_key(Symbol host, const Observation& what) {
-        return {host, what.number, what.to_tag, 5, 0};
+        return lookup_key(Lookup::final_response_at, host, what.number, what.to_tag);
     }
     static Key any_final_at_key(Symbol host, const Observation& what) {
-        return {host, what.number, 0, 8, 0};
+        return lookup_key(Lookup::any_final_response_at, host, what.number);
     }
     static Key branch_key(Symbol branch, Symbol of_method, std::uint64_t number) {
-        return {pack(branch, of_method), number, 0, 3, 0};
+        return lookup_key(Lookup::branch, pack(branch, of_method), number);
     }
     static Key dialog_key(const Observation& what) {
-        return {pack_unordered(what.src, what.dst), pack_unordered(what.from_tag, what.to_tag), 0,
-                4, 0};
+        return lookup_key(Lookup::dialog, pack_unordered(what.src, what.dst),
+                          pack_unordered(what.from_tag, what.to_tag));
     }
 
     static Key early_key(Symbol src, Symbol dst, Symbol from_tag) {
-        return {pack(src, dst), from_tag, 0, 10, 0};
+        return lookup_key(Lookup::early_dialog, pack(src, dst), from_tag);
     }
-    static Key early_anywhere_key(Symbol from_tag) { return {from_tag, 0, 0, 12, 0}; }
+    static Key early_anywhere_key(Symbol from_tag) {
+        return lookup_key(Lookup::early_dialog_anywhere, from_tag);
+    }
     static Key sent_on_key(Symbol stack, const Observation& what) {
-        return {pack(stack, what.method), what.number, 0, 6, 0};
+        return lookup_key(Lookup::forwarded, pack(stack, what.method), what.number);
     }
-    static Key answer_key(Symbol parent, std::uint64_t number) { return {parent, number, 0, 9, 0}; }
+    static Key answer_key(Symbol parent, std::uint64_t number) {
+        return lookup_key(Lookup::response_below, parent, number);
+    }
     static Key own_answer_key(Symbol branch, Symbol of_method, std::uint64_t number) {
-        return {pack(branch, of_method), number, 0, 11, 0};
+        return lookup_key(Lookup::own_response, pack(branch, of_method), number);
     }
     static Key refusal_key(Symbol branch, std::uint64_t number) {
-        return {branch, number, 0, 7, 0};
+        return lookup_key(Lookup::refusal, branch, number);
     }
 
     void note_sent_on(std::uint32_t m) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "order/clocks/shared_messages.h"
+#include "order/observe/limits.h"
 
 namespace ci::order {
 namespace {
@@ -14,11 +15,7 @@ namespace {
 using wire::Micros;
 
 /// A jump by more than this and by more than a clock drifts in the time between is a step.
-constexpr Micros hidden_setting = 100'000;
-constexpr Micros drift_divisor = 3'000;
-
-/// rsyslog and log readers wait for up to two seconds.
-constexpr Micros usual_batch = 2'000'000;
+constexpr Micros hidden_step = 100'000;
 
 /// If all observers together show this many jumps, they are not steps.
 constexpr std::size_t most_jumps = 256;
@@ -55,7 +52,7 @@ void find_jumps(std::span<const SharedMessage> pair, bool by_second, const Timeb
             const std::uint32_t to = ties[k].own;
             const Micros jump = ties[k].ahead - ties[k - 1].ahead;
             const Micros gap = std::abs(timebase.times[to] - timebase.times[from]);
-            if (std::abs(jump) <= hidden_setting + gap / drift_divisor) continue;
+            if (std::abs(jump) <= hidden_step + gap / drift_divisor) continue;
             if (!is_own(ties[k - 1], ties[k], jump)) continue;
             if (steps.size() >= most_jumps) return;
             const auto same = std::find_if(steps.begin(), steps.end(), [=](auto& known) {

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "order/observe/limits.h"
 #include "order/observe/robust_stats.h"
 
 namespace ci::order {
@@ -15,7 +16,6 @@ using wire::Micros;
 
 /// Half of T1 (RFC 3261 17.1.1.1): sightings further apart are two transmissions.
 constexpr Micros apart = 250'000;
-constexpr Micros drift_divisor = 4000;
 
 struct Found {
     SharedMessage common;

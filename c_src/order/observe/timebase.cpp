@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "order/observe/limits.h"
 #include "order/observe/robust_stats.h"
 
 namespace ci::order {
@@ -14,19 +15,15 @@ namespace {
 using wire::Micros;
 
 constexpr Micros second = 1'000'000;
-/// Senders stamp late by up to 50 ms when busy.
-constexpr Micros stamped_late = 60'000;
 /// Only a clock that was set goes back by this much, or stamps that are not a clock's.
 constexpr Micros far_back = second / 5;
 /// A smaller step does no harm, because causes outweigh it.
 constexpr Micros least_step = 80'000;
-/// rsyslog and log readers wait for up to two seconds.
+/// A log reader that is late, too, may wait longer than usual.
 constexpr Micros longest_batch = 5 * second;
 constexpr Micros equal_to_arrival = 20;
 /// In a replay or a batch, stamps and arrivals may run at different speeds, but not by this much.
 constexpr Micros span_limit = 3600 * second;
-/// Quartz drifts by less than one part in this many.
-constexpr Micros drift_divisor = 3000;
 /// Stamps that jump more often than this in one dialogue are not those of a clock being set.
 constexpr std::size_t steps_limit = 5;
 
