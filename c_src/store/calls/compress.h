@@ -13,12 +13,12 @@ namespace ci::store {
 
 std::filesystem::path compressed_path(const std::filesystem::path& path);
 
-/// Reads all lines. Returns 0 or an errno: EBADMSG if the file is broken, EFBIG if it holds far
-/// more than a call's lines. `out` then has what precedes the error.
+/// Reads all lines. Returns 0 or an errno: EBADMSG if the file is broken, EFBIG if it holds more
+/// than `most_read` bytes. `out` then has what precedes the error.
 int read_compressed(const File& file, std::string& out);
 
-/// Moves the content of `path` to the end of its compressed form. Returns 0, or an errno; then
-/// nothing changed. After a crash both may exist, with some lines twice but none torn. The caller
+/// Moves the content of `path` to the end of its compressed form. Returns 0, or an errno; then the
+/// plain file stays. After a crash both may exist, with some lines twice but none torn. The caller
 /// holds the file's lock.
 int compress(Disk& disk, const std::filesystem::path& path, Group group);
 

@@ -24,7 +24,7 @@ class LatestCalls {
 
   private:
     static constexpr std::size_t generation = 262'144;
-    std::unordered_set<std::uint64_t> recent_, older_;  ///< keys are hashes already
+    std::unordered_set<std::uint64_t> recent_, older_;  ///< a keyed hash needs no further hashing
 };
 
 }  // namespace ci::store
