@@ -23,7 +23,7 @@ enum class ConnectionReason : std::uint8_t {
     tls_broken,               ///< a TLS error after the handshake
     not_allowed,              ///< the peer's address is not allowed
     tcp_refused_descriptors,  ///< the remaining descriptors are reserved for other uses
-    tcp_made_room             ///< closed to make room for another peer's connection
+    tcp_made_room             ///< closed to make room for another connection
 };
 inline constexpr std::string_view connection_reason_names[] = {hep::stream_reason_names[0],
                                                                hep::stream_reason_names[1],
