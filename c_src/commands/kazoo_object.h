@@ -21,20 +21,20 @@
 namespace ci::commands {
 
 enum class KazooSkip : std::uint8_t {
-    analysis,     ///< what an analyzer of Kazoo's said
-    not_a_chunk,  ///< a term, but none of these
+    analysis,     ///< the result of a Kazoo analyzer
+    not_a_chunk,  ///< another term
     no_call_id,
     no_message
 };
 inline constexpr std::string_view kazoo_skip_names[] = {"analysis", "not_a_chunk", "no_call_id",
                                                         "no_message"};
 
-/// What a draft points to.
+/// The texts that a draft points into.
 struct KazooTexts {
     std::string call_id, parser, label, c_seq, message, arrival;
 };
 
-/// Empty: `draft` is the chunk.
+/// Returns why there is no chunk; empty: `draft` is the chunk.
 std::optional<KazooSkip> read_kazoo_object(const erlang::Term& object, KazooTexts& texts,
                                            chunk::Draft& draft);
 

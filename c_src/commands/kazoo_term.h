@@ -15,18 +15,18 @@
 namespace ci::commands {
 
 enum class KazooOmission : std::uint8_t {
-    event,    ///< no SIP
-    no_cseq,  ///< or none with a method
+    event,    ///< not SIP
+    no_cseq,  ///< no CSeq, or one without a method
     no_message,
     no_time
 };
 inline constexpr std::string_view kazoo_omission_names[] = {"event", "no_cseq", "no_message",
                                                             "no_time"};
 
-/// The Call-ID's octets: Kazoo knows no other form. In a chunk it is as JSON shows it.
+/// The Call-ID's octets, Kazoo's only form. A chunk has the Call-ID as JSON shows it.
 [[nodiscard]] std::string kazoo_call_id(const chunk::Chunk& chunk);
 
-/// Appends one term, which is a line; or appends nothing, and says why.
+/// Appends one term, which is one line; or appends nothing and returns why.
 std::optional<KazooOmission> append_kazoo_object(const chunk::Chunk& chunk,
                                                  std::string_view call_id, std::string& out);
 

@@ -1,4 +1,4 @@
-// Ordered chunks as JSON text, from whatever chunks: a call's file, or a file of somebody's.
+// Orders chunks given as JSON text, from a call's file or any other.
 #pragma once
 
 #include <string>
