@@ -39,7 +39,7 @@ struct Buffer {
 /// taken only for a line that was shelved meanwhile, and the rest is for calls that have begun. A
 /// call that was refused is not taken until half of the room is free again.
 struct Room {
-    std::size_t bytes = 64U << 20U;    ///< in memory, not in the journal yet
+    std::size_t bytes = 64U << 20U;    ///< bytes in memory, not yet in the journal
     std::size_t waiting = 10'000'000;  ///< lines in the journal; each costs 24 bytes of memory
 };
 
