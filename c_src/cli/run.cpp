@@ -119,9 +119,7 @@ int run(const Arguments& arguments) {
     Service service(wanted.root, log, wanted.settings);
     const fronts::Control control(service.context(), wanted.socket, service.ask(),
                                   service.control_limits());
-    for (const auto& words : wanted.configured)
-        start(service, words);  // a parser that fails does
-                                // not stop the others
+    for (const auto& words : wanted.configured) start(service, words);  // the others still start
     for (const auto& words : wanted.given) {
         // Fails at once, because the user is present.
         if (!start(service, words)) return 2;

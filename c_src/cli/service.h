@@ -48,8 +48,7 @@ class Service {
   private:
     boost::asio::io_context context_{1};
     const Descriptors descriptors_;
-    boost::asio::signal_set signals_;  ///< destroyed after the members below: a second signal has
-                                       ///< no effect
+    boost::asio::signal_set signals_;  ///< outlives those below, so a second signal is ignored
     std::optional<inspector::Inspector> inspector_;
     commands::Workers workers_;
 };

@@ -18,8 +18,7 @@ namespace ci::commands {
 struct Imported {
     std::size_t files = 0;                                    ///< files that held terms
     std::size_t imported = 0;                                 ///< messages
-    std::size_t already = 0;                                  ///< messages that the store had
-                                                              ///< already
+    std::size_t already = 0;                                  ///< messages already in the store
     std::map<std::string, std::size_t, std::less<>> skipped;  ///< by reason, docs/commands.md
     std::string error;  ///< why the import ended early; empty: it did not
 };

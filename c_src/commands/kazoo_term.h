@@ -1,8 +1,8 @@
 // A chunk as Kazoo's Call Inspector writes it: the record of kazoo_object.h as Erlang text.
 //
-// Its reader (ci_datastore.erl, ci_chunk.erl) crashes for the whole call on a record whose CSeq has
-// no number and method, or whose parser or ends are unknown. So what has no CSeq is left out, and
-// an end that is not known is 0.0.0.0, port 0.
+// Kazoo's reader (ci_datastore.erl, ci_chunk.erl) crashes for the whole call if a record's CSeq
+// lacks number or method, or if its parser or an address is unknown. So chunks without a CSeq are
+// left out, and an unknown address is written as 0.0.0.0, port 0.
 #pragma once
 
 #include <cstdint>

@@ -23,8 +23,7 @@
 namespace ci::commands {
 
 struct Job {
-    std::string subject;   ///< empty: a short job, which has precedence; any number may run at a
-                           ///< time
+    std::string subject;   ///< empty: short, has precedence, any number at a time
     bool limited = false;  ///< may be given up: `run` lets wire::TookTooLong through
     bool offered = false;  ///< set by offer()
     std::function<void()> run;

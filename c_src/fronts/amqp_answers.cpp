@@ -20,8 +20,7 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t most_bytes = 256UL * 1024 * 1024;  ///< of stored calls found and not yet
-                                                         ///< answered
+constexpr std::size_t most_bytes = 256UL * 1024 * 1024;  ///< of calls found, not answered
 using json = nlohmann::ordered_json;
 
 wire::Micros now() {

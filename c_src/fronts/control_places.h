@@ -45,8 +45,7 @@ class Guest {
 
 struct ControlLimits {
     std::size_t guests = 256;
-    std::size_t bytes = 256UL * 1024 * 1024;  ///< bytes of all answers; a single answer may be
-                                              ///< larger
+    std::size_t bytes = 256UL * 1024 * 1024;  ///< of all answers; one alone may be larger
     int descriptors = 1 << 20;                ///< a guest's descriptor must be less than this
 };
 

@@ -1,4 +1,4 @@
-// What goes over the control socket: one question and one answer a connection.
+// The protocol of the control socket: one question and one answer per connection.
 //
 //   question := length:u32  (word NUL)*     the command's name, then its arguments
 //   answer   := status:u8 length:u64 text   the length tells a whole answer from one cut short

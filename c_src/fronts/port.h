@@ -32,7 +32,7 @@ struct PortOptions {
     std::size_t max_frame = erlang::max_frame;
     std::size_t max_asked = 64UL * 1024 * 1024;        ///< bytes of requests; then reading pauses
     std::size_t max_unwritten = 64UL * 1024 * 1024;    ///< bytes of answers; then reading pauses
-    std::size_t max_answers = 256UL * 1024 * 1024;     ///< likewise; one alone may have more
+    std::size_t max_answers = 256UL * 1024 * 1024;     ///< likewise; one alone may be larger
     std::size_t max_events = 1'000;                    ///< events that wait for credit
     std::size_t max_event_bytes = 64UL * 1024 * 1024;  ///< bytes of all these
 };

@@ -17,8 +17,7 @@ namespace ci::inspector {
 struct AmqpSettings {
     std::vector<std::string> urls;     ///< the nodes of one broker, tried in turn; empty: no AMQP
     std::string ca, certificate, key;  ///< PEM files, for amqps
-    std::string node;                  ///< this inspector's name in answers; empty:
-                                       ///< call_inspector@HOST
+    std::string node;                  ///< in answers; empty: call_inspector@HOST
     std::uint64_t gather_ms = 500;     ///< how long other inspectors' answers are awaited
 };
 inline constexpr std::uint64_t most_gather_ms = 60'000;

@@ -118,9 +118,7 @@ Front front_without_message(std::string_view text) noexcept {
 Front front_of_text(std::string_view text) {
     using Kind = Front::Kind;
     const auto scan = scan_head(text);
-    if (scan.start != npos)
-        return {Kind::tail, scan.start};  // the bytes before it are the end of
-                                          // a body
+    if (scan.start != npos) return {Kind::tail, scan.start};  // the end of a body
     const auto head = text.substr(0, scan.end);
     const auto message = sip::parse(head);
     if (!message) return front_without_message(text);

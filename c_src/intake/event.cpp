@@ -81,9 +81,7 @@ std::string_view take_level(std::string_view& text) {
     for (const auto level : levels) {
         if (!text.starts_with(level)) continue;
         auto rest = text.substr(level.size());
-        if (rest.empty() || sip::is_token(rest.front()))
-            continue;  // a longer word that begins
-                       // like a level
+        if (rest.empty() || sip::is_token(rest.front())) continue;  // only a longer word
         rest.remove_prefix(rest.front() == ':' ? 1 : 0);
         text = rest;
         return level;

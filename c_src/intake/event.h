@@ -1,5 +1,6 @@
-// What capture agents send besides SIP: log lines, management commands, connections, RTCP, reports.
-// Each becomes a chunk with a name, a line that says what happened, and the text without secrets.
+// Reads what capture agents send besides SIP: log lines, management commands, connections, RTCP,
+// reports. Each becomes a chunk with a name, a line that says what happened, and the text without
+// secrets.
 #pragma once
 
 #include <string_view>

@@ -10,8 +10,8 @@ struct SocketError {
     std::string why;
 };
 
-/// The error of errno. `transport` names the transport where a program listens on several: "TCP:
-/// ...".
+/// The error of errno. `transport` is put in front ("TCP: ..."), for a program that listens on
+/// several.
 [[nodiscard]] SocketError last_socket_error(const char* transport = "");
 
 }  // namespace ci::net

@@ -10,7 +10,8 @@
 namespace ci::net {
 namespace {
 
-/// Keepalives detect a peer that disappeared without a FIN or RST.
+/// Keepalives detect a peer that disappeared without a FIN or RST, at the system's intervals
+/// (Linux's default: after two hours).
 void notice_dead_peers(int socket) {
     const int on = 1;
     (void)::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);

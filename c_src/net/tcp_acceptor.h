@@ -16,8 +16,7 @@ class TcpAcceptor {
     static wire::expected<TcpAcceptor, SocketError> listen(const wire::Endpoint& local);
 
     struct Accepted {
-        Descriptor socket;  ///< non-blocking; not open: closed again, because the process had no
-                            ///< descriptor left
+        Descriptor socket;  ///< non-blocking; not open: no descriptor left, closed
         wire::Endpoint peer;
     };
     /// The next pending connection; empty: none is pending, or is_exhausted().

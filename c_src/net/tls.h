@@ -19,8 +19,7 @@ namespace ci::net {
 struct TlsFiles {
     std::string certificate;  ///< the server's certificate, then its intermediate certificates
     std::string key;
-    std::string client_ca;  ///< empty: any client may connect; else only clients with a certificate
-                            ///< of these CAs
+    std::string client_ca;  ///< required of clients; empty: any client may connect
 };
 
 class TlsSession {

@@ -19,8 +19,7 @@ struct Connection {
     HepStream stream;
     wire::Address peer;
     std::uint64_t number;                    ///< unlike descriptors, numbers are never reused
-    Clock::time_point heard = Clock::now();  ///< when bytes last came, or when the connection was
-                                             ///< accepted
+    Clock::time_point heard = Clock::now();  ///< last bytes, or the accept
     bool has_spoken = false;
     bool awaits_write = false;
 };

@@ -17,8 +17,7 @@ enum class ConnectionReason : std::uint8_t {
     stream_desync = static_cast<std::uint8_t>(hep::StreamReason::stream_desync),
     stream_eof_mid_frame = static_cast<std::uint8_t>(hep::StreamReason::stream_eof_mid_frame),
     tcp_refused_full,         ///< the maximum number was open
-    tls_handshake_failed,     ///< no TLS, an unsupported version or cipher, or no trusted
-                              ///< certificate
+    tls_handshake_failed,     ///< no TLS, wrong version, no trusted certificate
     tls_handshake_slow,       ///< the handshake took too long
     tls_broken,               ///< a TLS error after the handshake
     not_allowed,              ///< the peer's address is not allowed

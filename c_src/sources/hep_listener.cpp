@@ -137,7 +137,7 @@ void HepListener::welcome(net::TcpAcceptor::Accepted accepted) {
     const int descriptor = accepted.socket.get();
     auto session = tls_ ? tls_->accept(descriptor) : nullptr;
     if ((tls_ && !session) || !poller_.add(descriptor)) {
-        count(ConnectionReason::tcp_refused_full);  // no memory
+        count(ConnectionReason::tcp_refused_full);  // out of memory
         return;
     }
     const std::uint64_t number = receiver_.counters().accepted.fetch_add(1, relaxed);

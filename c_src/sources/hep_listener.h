@@ -21,8 +21,7 @@ namespace ci::sources {
 struct HepOptions {
     wire::Endpoint local;                  ///< must have an address and a port
     std::size_t most_connections = 1'024;  ///< at a time
-    int most_descriptor = 1 << 20;         ///< descriptors from this number on are reserved for
-                                           ///< other uses
+    int most_descriptor = 1 << 20;         ///< numbers from this on are reserved
     std::optional<net::TlsFiles> tls;      ///< if set: TLS only, no plain TCP and no UDP
     std::chrono::milliseconds handshake_time{10'000};
     Admission admission;
@@ -79,8 +78,7 @@ class HepListener : public Source {
     net::Descriptor wake_;
     net::Poller poller_;
     Connections connections_;
-    std::optional<std::chrono::steady_clock::time_point> looks_again_at_;  ///< when new connections
-                                                                           ///< are accepted again
+    std::optional<std::chrono::steady_clock::time_point> looks_again_at_;  ///< accepts again then
     struct Handshake {
         std::chrono::steady_clock::time_point deadline;
         int descriptor;

@@ -18,8 +18,7 @@ namespace ci::sources {
 struct CaptureOptions {
     std::string interface;
     std::string filter;                   ///< pcap-filter(7); empty: everything
-    bool takes_hep = false;               ///< captured HEP is treated as if it had been sent to
-                                          ///< this program
+    bool takes_hep = false;               ///< captured HEP counts as sent to this program
     SwitchSettings switches{true, true};  ///< at the start
 };
 

@@ -64,8 +64,7 @@ class Parsers {
     Notice notice_;
     mutable std::mutex mutex_;
     std::condition_variable stopped_;
-    std::vector<std::string> stopping_;             ///< the ids of parsers whose sockets may still
-                                                    ///< be open
+    std::vector<std::string> stopping_;             ///< ids; their sockets may be open
     SwitchSettings switches_{true, true};           ///< for new parsers
     std::vector<std::unique_ptr<Source>> running_;  ///< oldest first
 };

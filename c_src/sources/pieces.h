@@ -26,13 +26,10 @@ class Pieces {
   public:
     using Clock = std::chrono::steady_clock;
     static constexpr std::size_t most_messages = 1'024;  ///< incomplete at a time
-    static constexpr std::size_t most_bytes =
-        std::size_t{16} * 1'024 * 1'024;                                   ///< bytes of all these
+    static constexpr std::size_t most_bytes = std::size_t{16} * 1'024 * 1'024;  ///< of these
     static constexpr std::size_t most_message = std::size_t{256} * 1'024;  ///< bytes of one message
-    static constexpr std::chrono::milliseconds patience{1'000};  ///< how long a message waits after
-                                                                 ///< its newest piece
-    static constexpr wire::Micros most_time = 3'000'000;         ///< between the arrivals of its
-                                                                 ///< first and any other piece
+    static constexpr std::chrono::milliseconds patience{1'000};  ///< since the newest piece
+    static constexpr wire::Micros most_time = 3'000'000;         ///< from first to any piece
 
     /// Takes a packet and its capture. The payload, which may come from several packets, is valid
     /// until forget().
@@ -65,7 +62,7 @@ class Pieces {
         wire::Datagram packet;  ///< the newest piece's, without its bytes
         hep::Capture capture;   ///< the first piece's, with the newest one's time
         std::string correlation_id, agent_name, links;
-        wire::Micros begun = 0;  ///< arrival of the first piece
+        wire::Micros begun = 0;  ///< the first piece's arrival
         Clock::time_point newest;
         bool is_joined = false;  ///< has pieces of more than one packet
     };

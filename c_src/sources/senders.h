@@ -19,9 +19,8 @@ namespace ci::sources {
 
 class Senders {
   public:
-    static constexpr std::size_t most = 1'024;        ///< senders beyond the first so many are
-                                                      ///< counted together
-    static constexpr std::size_t longest_name = 512;  ///< senders with longer names likewise
+    static constexpr std::size_t most = 1'024;        ///< later ones count as overflow
+    static constexpr std::size_t longest_name = 512;  ///< longer ones likewise
 
     /// Counts a batch: drafts, and the address that each came from. Senders are distinguished as
     /// observers are (Draft::observer, which ends in "@" and `parser`).

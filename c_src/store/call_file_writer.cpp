@@ -28,8 +28,8 @@ constexpr auto segment_age = 1'000ms;  ///< when little arrives, a segment is no
 /// that the intake leaves are lost.
 constexpr int niceness = 5;
 
-/// Bytes of a file of SIP without a Call-ID, or of events without one. A larger file is removed,
-/// because senders can fill it without end.
+/// Bytes of a file that is not a call's: bad SIP, or events without a call. A larger file is
+/// removed, because senders can fill it without end.
 constexpr std::size_t most_noise = 16U << 20U;
 bool is_noise(std::string_view key) {
     return key.starts_with('@');

@@ -22,8 +22,7 @@ namespace ci::store {
 /// Zero turns a limit off.
 struct Retention {
     std::chrono::seconds longest{0};         ///< how long a call is kept after its last message
-    std::uint64_t most_bytes = 0;            ///< of all calls' files; beyond that the oldest are
-                                             ///< removed
+    std::uint64_t most_bytes = 0;            ///< all calls' files; beyond, the oldest go
     std::chrono::seconds compress_after{0};  ///< how long after a call's last message
     std::chrono::milliseconds every{10'000};
 };
@@ -84,8 +83,7 @@ class Housekeeper {
     std::atomic<std::int64_t> oldest_{0}, newest_{0};
     std::atomic<bool> is_counting_{true};
     std::chrono::steady_clock::time_point aged_{};  ///< when calls were last expired by age
-    std::vector<std::string> to_compress_;          ///< calls still written to when their hour was
-                                                    ///< processed
+    std::vector<std::string> to_compress_;          ///< calls whose last message is too recent
     Catalog::Hour compress_hour_ = 0;               ///< the last list that was read,
     std::size_t compress_seen_ = 0;                 ///< and how many of its names
     mutable std::mutex mutex_;

@@ -26,7 +26,7 @@ namespace ci::store {
 
 struct Options {
     Room room;
-    std::size_t segment = 64U << 20U;  ///< bytes, about
+    std::size_t segment = 64U << 20U;  ///< bytes, approximately
     JournalWriter::Policy sync;
     Shelver::Policy shelver;
     Retention retention;

@@ -24,8 +24,8 @@ bool is_torn(const File& file, off_t size) {
     return size > 0 && ::pread(file.descriptor(), &last, 1, size - 1) == 1 && last != '\n';
 }
 
-/// True if the file begins with a call's line. A hard link may be an operator's copy of a call (`cp
-/// -l`), or an attack that makes the store write into another file.
+/// True if the file begins with a call's line. A hard link (`cp -l`) may be an operator's copy of a
+/// call, or an attack that makes the store write into another file.
 bool is_calls(const File& file) {
     std::string begin;
     return read_at(file, 0, call_begin.size(), begin) == 0 && begin == call_begin;

@@ -38,8 +38,7 @@ std::optional<Catalog::Hour> hour_in(const std::string& name) {
     utc.tm_mday = std::stoi(name.substr(6, 2));
     utc.tm_hour = std::stoi(name.substr(8, 2));
     const auto hour = Catalog::hour_of(::timegm(&utc));
-    return name_of(hour) == name ? std::optional(hour) : std::nullopt;  // rejects dates such as
-                                                                        // June 31
+    return name_of(hour) == name ? std::optional(hour) : std::nullopt;  // rejects June 31
 }
 
 }  // namespace

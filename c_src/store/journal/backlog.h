@@ -123,7 +123,7 @@ class Backlog {
     /// Closes the segment that was written last if no lines but stuck ones remain.
     [[nodiscard]] Segments close_idle_segment();
 
-    // For questions.
+    // For queries.
 
     struct Found {
         std::string lines;               ///< in memory
@@ -132,7 +132,7 @@ class Backlog {
     [[nodiscard]] Found find(std::string_view key) const;
 
     struct Counts {
-        std::uint64_t received = 0, lost = 0;    ///< received = in memory + stored + lost
+        std::uint64_t received = 0, lost = 0;    ///< received = lines in memory + stored + lost
         std::uint64_t stored = 0;                ///< written to the journal, ever
         std::uint64_t shelved = 0, flushed = 0;  ///< waiting = stored - shelved - flushed
         std::uint64_t unreadable = 0;            ///< lines of the journal that the disk lost

@@ -39,7 +39,7 @@ class FlushMarks {
         return found != keys_.end() && seq <= found->second;
     }
 
-    /// All lines up to this number are in their files, so older marks are not needed.
+    /// No line up to this number waits any more, so older marks of calls are not needed.
     void forget(Seq seq) {
         std::erase_if(keys_, [seq](const auto& mark) { return mark.second <= seq; });
     }

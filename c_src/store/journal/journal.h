@@ -30,7 +30,7 @@ class Journal {
   public:
     struct Policy {
         std::size_t segment_size;
-        bool syncs;  ///< sync() will be called
+        bool syncs;  ///< the owner calls sync()
     };
     Journal(Disk& disk, const std::filesystem::path& root, Group group, const Policy& policy)
         : disk_(disk), directory_(root / journal_name), group_(group), policy_(policy) {}
@@ -57,7 +57,7 @@ class Journal {
     struct Left {
         std::vector<std::shared_ptr<Segment>> segments;
         Seq next = 0;                       ///< no number from this one on was ever given
-        std::vector<std::string> problems;  ///< what could not be read
+        std::vector<std::string> problems;  ///< files that could not be read
     };
     [[nodiscard]] Left left();
 
@@ -78,7 +78,7 @@ class Journal {
     std::chrono::steady_clock::time_point begun_{};
     Seq next_ = 0;              ///< NUMBER of the file NUMBER.next; 0: there is none
     bool is_reserved_ = false;  ///< that file exists and is this process's
-    // What is not on the medium yet.
+    // Not yet synced to the medium.
     std::vector<std::shared_ptr<Segment>> unsynced_;
     Directories made_;
     bool is_directory_unsynced_ = false;

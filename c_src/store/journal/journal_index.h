@@ -14,7 +14,8 @@
 
 namespace ci::store {
 
-/// A line in a segment, or in a buffer on its way there. `hash` is that of its call's key.
+/// A line in a segment, or in a buffer that will be written to one. `hash` is that of the call's
+/// key.
 struct Entry {
     std::uint64_t hash = 0;
     Seq seq = 0;

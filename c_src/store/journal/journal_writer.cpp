@@ -8,11 +8,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t piece_size = 1U << 20U;  ///< so that a nearly full disk takes a part of a
-                                               ///< large batch
+constexpr std::size_t piece_size = 1U << 20U;  ///< a nearly full disk takes part of a batch
 constexpr auto retry_after = 100ms;
 constexpr auto tell_every = 10s;
-constexpr int last_tries = 20;  ///< when the program is to end
+constexpr int last_tries = 20;  ///< at the program's end
 
 /// How many of the next lines go into one write.
 std::size_t next_piece(const Buffer& lines) {
