@@ -72,8 +72,7 @@ inline void take_settings(const boost::program_options::variables_map& values,
                 throw UsageError(std::string("--store ").append(text).append(": ").append(why));
         }
     }
-    const char* key = std::getenv("CALL_INSPECTOR_AUTH_KEY");  // getenv: call before any thread is
-                                                               // started
+    const char* key = std::getenv("CALL_INSPECTOR_AUTH_KEY");  // before any thread is started
     if (key != nullptr) settings.admission.auth_key = key;
 }
 

@@ -24,8 +24,7 @@ namespace asio = boost::asio;
 using Protocol = asio::local::stream_protocol;
 using Failure = boost::system::error_code;
 
-constexpr auto patience = std::chrono::seconds(30);  // for the client to send a question or read an
-                                                     // answer
+constexpr auto patience = std::chrono::seconds(30);  // with a client that sends or reads
 constexpr auto soon = std::chrono::milliseconds(100);
 
 /// One connection: reads a question, asks, and writes the answer.
@@ -161,8 +160,7 @@ Protocol::acceptor listen(asio::io_context& context, const std::filesystem::path
     try {
         Protocol::acceptor acceptor(context);
         acceptor.open();
-        const mode_t before = ::umask(0117);  // sets mode 0660 from the start, without a gap before
-                                              // a chmod
+        const mode_t before = ::umask(0117);  // mode 0660 from the start
         Failure failure;
         acceptor.bind(path.string(), failure);
         ::umask(before);

@@ -79,8 +79,7 @@ std::string set_sync(std::string_view text, store::Options& options) {
 
 std::string set_group(std::string_view text, store::Options& options) {
     const std::string name(text);
-    const group* found = ::getgrnam(name.c_str());  // getgrnam is not thread-safe: this runs before
-                                                    // any thread is started
+    const group* found = ::getgrnam(name.c_str());  // before any thread is started
     if (found == nullptr) return "no such group";
     options.group = found->gr_gid;
     return {};

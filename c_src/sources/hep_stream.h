@@ -25,7 +25,8 @@ class HepStream {
         ended
     };
 
-    /// Reads once and hands over the packets that are complete now. Does not block.
+    /// Reads once, or a whole TLS record, and hands over the packets that are complete now. Does
+    /// not block.
     State read(Receiver& receiver);
 
     /// After State::ended: what went wrong; empty if nothing did.

@@ -33,8 +33,8 @@ class Senders {
         std::string agent_name;  ///< as sent; may be empty
         std::uint64_t received = 0;
         wire::Micros last_seen = 0;
-        /// The sender's clock minus this machine's, less the messages' travel time: the median of
-        /// the newest samples. Empty: the sender gives no time.
+        /// The median of timestamp minus arrival over the newest samples: the offset of the
+        /// sender's clock, minus the messages' travel time. Empty: the sender gives no time.
         std::optional<wire::Micros> clock_offset;
     };
     /// The senders in the order of their first message.
