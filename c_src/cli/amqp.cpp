@@ -34,7 +34,7 @@ broker::Outgoing outgoing(amqp::Publication publication) {
 
 }  // namespace
 
-/// The connection outlives the answers that are handed to it.
+/// The connection is declared first, so it outlives the answers that use it.
 struct Broker::Link {
     std::string node;
     std::unique_ptr<broker::Connection> connection;

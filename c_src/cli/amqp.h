@@ -1,4 +1,4 @@
-// Answers by AMQP, as the service's store has them.
+// Connects AmqpAnswers to the service's store.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ inline amqp::Limits amqp_limits(const inspector::AmqpSettings& settings) {
     return limits;
 }
 
-/// What does not depend on how messages travel.
+/// The hooks that do not depend on the transport.
 inline fronts::AmqpAnswers::Hooks amqp_hooks(Service& service) {
     fronts::AmqpAnswers::Hooks hooks;
     hooks.work = [&service](commands::Job job) { service.work(std::move(job)); };
@@ -29,13 +29,13 @@ inline fronts::AmqpAnswers::Hooks amqp_hooks(Service& service) {
     return hooks;
 }
 
-/// Stand-alone: with a connection to a broker of its own.
+/// For a stand-alone inspector: its own connection to a broker.
 class Broker {
   public:
-    /// Throws std::runtime_error with a line for the operator, also where the program was built
+    /// Throws std::runtime_error with a line for the operator, also if the program was built
     /// without AMQP.
     Broker(Service& service, const inspector::AmqpSettings& settings, inspector::Log log);
-    /// Says goodbye to the other inspectors.
+    /// Tells the other inspectors that this one leaves.
     ~Broker();
     Broker(const Broker&) = delete;
     Broker& operator=(const Broker&) = delete;

@@ -1,5 +1,5 @@
-// How the descriptors that the process may have are shared out. The kernel always gives the lowest
-// that is free, so a new one's number tells how many there are.
+// How the process's descriptors are shared out. The kernel always gives the lowest free number, so
+// the number of a new descriptor tells how many are in use.
 #pragma once
 
 #include <sys/resource.h>
@@ -9,8 +9,8 @@
 
 namespace ci::cli {
 
-/// Connections to parsers and to the control socket have descriptors below these; those above the
-/// latter are for the store and all else.
+/// Connections to parsers and to the control socket have descriptors below these limits. Those from
+/// `control` on are for the store and all other uses.
 struct Descriptors {
     int parsers = 1 << 20, control = 1 << 20;
 };
@@ -23,7 +23,7 @@ constexpr Descriptors share_out(rlim_t limit) {
     return {static_cast<int>(all - kept), static_cast<int>(all - kept / 2)};
 }
 
-/// As many as the system lets us have: a parser may have a thousand connections.
+/// Raises the limit as far as the system permits: a parser may have a thousand connections.
 inline Descriptors take_descriptors() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return {};

@@ -1,4 +1,4 @@
-// Options of the subcommands, by Boost.Program_options.
+// The options of the subcommands, by Boost.Program_options.
 #pragma once
 
 #include <boost/program_options.hpp>

@@ -19,7 +19,8 @@
 namespace ci::cli {
 namespace {
 
-/// The store speaks before there is an owner to listen, and when there is none any more.
+/// Log lines come also before the owner is attached, which are kept, and after it is detached,
+/// which go to standard error.
 class OwnersLog {
   public:
     void write(inspector::Level level, std::string_view text) {
@@ -65,7 +66,7 @@ struct Attached {
     Attached& operator=(const Attached&) = delete;
 };
 
-/// What the owner says of AMQP, while the event loop runs.
+/// Handles the owner's AMQP messages, while the event loop runs.
 struct OwnersAmqp {
     fronts::AmqpAnswers* answers = nullptr;
     commands::Reply reply;

@@ -1,4 +1,4 @@
-// All that the program prints: nothing that a terminal would obey.
+// All that the program prints, without control characters that a terminal would obey.
 #pragma once
 
 #include <string>
@@ -6,12 +6,12 @@
 
 namespace ci::cli {
 
-/// One line to standard error, the program's name in front.
+/// Prints one line with the program's name to standard error.
 void complain(std::string_view what);
 
-/// Lines or JSON to standard output; false: it cannot be written.
+/// Prints lines or JSON to standard output. False: the output cannot be written.
 [[nodiscard]] bool print(std::string text);
-/// To standard error.
+/// Prints to standard error.
 void print_error(std::string text);
 
 }  // namespace ci::cli

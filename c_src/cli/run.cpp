@@ -23,12 +23,12 @@ void log(inspector::Level level, std::string_view text) {
     complain(line.append(": ").append(text));
 }
 
-/// What the command line and the configuration file ask for together.
+/// The settings of the command line and the configuration file together.
 struct Wanted {
     std::filesystem::path root, socket;
     inspector::Settings settings;
     std::vector<std::vector<std::string>> configured;  ///< commands that start parsers
-    std::vector<std::vector<std::string>> given;       ///< those of the command line
+    std::vector<std::vector<std::string>> given;       ///< the commands that the command line gives
 };
 
 std::vector<std::string> start_hep(const std::string& text) {
@@ -73,7 +73,7 @@ Wanted read_options(const Arguments& arguments) {
 
     inspector::Config config;
     if (values.count("config") != 0) config = config_from(values["config"].as<std::string>());
-    // The command line goes before the file, the file before what is usual.
+    // The command line overrides the file, and the file overrides the defaults.
     take_settings(values, config.settings);
     if (values.count("amqp") != 0) {
         config.settings.amqp.urls = {values["amqp"].as<std::string>()};
@@ -119,9 +119,9 @@ int run(const Arguments& arguments) {
     Service service(wanted.root, log, wanted.settings);
     const fronts::Control control(service.context(), wanted.socket, service.ask(),
                                   service.control_limits());
-    for (const auto& words : wanted.configured) start(service, words);  // whoever can shall work
+    for (const auto& words : wanted.configured) start(service, words);  // the others still start
     for (const auto& words : wanted.given) {
-        // The person who typed it is there to see it.
+        // Fails at once, because the user is present.
         if (!start(service, words)) return 2;
     }
     log(inspector::Level::info, "storing in " + wanted.root.string());

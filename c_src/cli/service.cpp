@@ -11,7 +11,7 @@
 namespace ci::cli {
 namespace {
 
-/// A command that throws (no memory for a huge call) must not take the intake down with it.
+/// A command that throws (out of memory for a huge call) must not end the intake.
 commands::Outcome run_guarded(inspector::Inspector& inspector,
                               const std::vector<std::string>& words) {
     try {
@@ -28,13 +28,13 @@ commands::Outcome given_up(std::chrono::seconds after) {
             "took too long: given up after " + std::to_string(after.count()) + " s\n"};
 }
 
-/// Signals whose usual effect would be an end without a word.
+/// Ignores signals that would kill the process.
 void ignore_signals() {
-    std::signal(SIGPIPE, SIG_IGN);  // an asker who went away is that asker's affair
-    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is one that cannot be written
+    std::signal(SIGPIPE, SIG_IGN);  // a client that closed its connection is no reason to end
+    std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit gives a write error
 }
 
-/// Who started us with nohup wants us to outlive the terminal.
+/// True under nohup, when the program must survive its terminal.
 bool is_ignored(int signal) {
     struct sigaction now {};
     return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
@@ -42,8 +42,8 @@ bool is_ignored(int signal) {
 
 }  // namespace
 
-// Until the inspector is there, a signal ends the process at once: what it finds at its start may
-// take a while, and a kill at any moment costs nothing that is stored.
+// A signal ends the process at once until the inspector is constructed: its start may take a while,
+// and a kill loses nothing that is stored.
 Service::Service(const std::filesystem::path& root, inspector::Log log,
                  inspector::Settings settings)
     : descriptors_(take_descriptors()), signals_(context_) {

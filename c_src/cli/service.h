@@ -1,5 +1,5 @@
-// What `run` and `port` have in common: the inspector, the threads that carry out commands, the
-// event loop, and an orderly end on a signal.
+// What `run` and `port` have in common: the inspector, the worker threads, the event loop, and an
+// orderly end on a signal.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -29,18 +29,17 @@ class Service {
         return limits;
     }
 
-    /// For front ends: carries out a command in one of the worker threads.
+    /// For front ends: runs a command in a worker thread.
     [[nodiscard]] commands::Ask ask();
 
-    /// Does a job in one of the worker threads; not, if the service ends before its turn.
+    /// Runs a job in a worker thread, unless the service ends before its turn.
     void work(commands::Job job);
     [[nodiscard]] inspector::Inspector& inspector() noexcept { return *inspector_; }
 
-    /// Carries out a command here and now, before the event loop runs.
+    /// Runs a command in this thread, before the event loop runs.
     commands::Outcome run_now(const std::vector<std::string>& words);
 
-    /// Runs the event loop until stop(), SIGINT, SIGTERM or SIGHUP. Nothing receives, works or logs
-    /// any more when it returns, and the service is at its end.
+    /// Runs the event loop until stop(), SIGINT, SIGTERM or SIGHUP.
     void run();
 
     /// From any thread.
@@ -49,7 +48,7 @@ class Service {
   private:
     boost::asio::io_context context_{1};
     const Descriptors descriptors_;
-    boost::asio::signal_set signals_;  ///< outlives what ends: a second signal changes nothing
+    boost::asio::signal_set signals_;  ///< outlives those below, so a second signal is ignored
     std::optional<inspector::Inspector> inspector_;
     commands::Workers workers_;
 };

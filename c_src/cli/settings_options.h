@@ -24,8 +24,8 @@ inline void add_settings_options(boost::program_options::options_description& de
         "store", boost::program_options::value<std::vector<std::string>>()->composing());
 }
 
-/// What is given goes before what is in `settings`. Throws UsageError. The key comes by the
-/// environment because a command line can be read by everybody on the machine.
+/// Overrides `settings` by the given options. Throws UsageError. The key comes from the
+/// environment, because all users of a machine can read its command lines.
 inline void take_settings(const boost::program_options::variables_map& values,
                           inspector::Settings& settings) {
     const auto take = [&](const char* name, std::string& path) {

@@ -1,5 +1,4 @@
-// What this program does itself, as opposed to the maintenance commands, which a running inspector
-// carries out.
+// The program's subcommands. Maintenance commands, in contrast, are run by a running inspector.
 #pragma once
 
 #include <filesystem>
@@ -11,12 +10,12 @@
 
 namespace ci::cli {
 
-/// Exit codes: 0 done, 1 wrong usage or nobody there, 2 could not be done.
+/// Exit codes: 0 success, 1 wrong usage or no inspector there, 2 failure.
 using Arguments = std::vector<std::string>;
 
 int run(const Arguments& arguments);     ///< stand-alone inspector
 int port(const Arguments& arguments);    ///< owned by an Erlang process
-int order(const Arguments& arguments);   ///< JSON chunks in, ordered out
+int order(const Arguments& arguments);   ///< orders chunks given as JSON
 int replay(const Arguments& arguments);  ///< sends a recording
 
 struct Subcommand {
@@ -28,7 +27,7 @@ struct Subcommand {
 
 [[nodiscard]] std::span<const Subcommand> subcommands() noexcept;
 
-/// The whole help, or that of one subcommand or maintenance command; empty: there is none such.
+/// The whole help, or the help of one subcommand or maintenance command; empty: unknown name.
 [[nodiscard]] std::string help();
 [[nodiscard]] std::string help(std::string_view name);
 

@@ -1,4 +1,4 @@
-// Whole files, for command lines.
+// Reads whole files, for the subcommands.
 #pragma once
 
 #include <fstream>
@@ -13,7 +13,7 @@ inline std::string read_stream(std::istream& in) {
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-/// Empty optional: it cannot be read.
+/// Empty: the file cannot be read.
 inline std::optional<std::string> read_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     if (!in) return std::nullopt;

@@ -78,7 +78,8 @@ double in_ppm(double drift) {
     return std::round(drift * 1e7) / 10;
 }
 
-/// Beside each of `messages`: who saw it and when by which clock, and who should have.
+/// For each of `messages`: the observers that saw it, when by their clocks, and the observers that
+/// should have.
 json events(const std::vector<chunk::Chunk>& chunks, const order::Flow& flow) {
     json array = json::array();
     for (const order::Event& event : flow.events) {
@@ -137,7 +138,7 @@ json gaps(const order::Flow& flow) {
     return array;
 }
 
-/// Kazoo tells the Call-ID of a call once.
+/// The chunk without its Call-ID: Kazoo prints that once for the whole call.
 std::string without_call_id(const std::string& object) {
     const auto value = chunk::find_member(object, "call-id");
     if (!value) return object;
@@ -145,7 +146,7 @@ std::string without_call_id(const std::string& object) {
     auto end = object.find_first_not_of(" \t\r\n", at + value->size());
     auto begin = object.rfind("\"call-id\"", at);
     if (object[end] == ',') {
-        ++end;  // what follows takes its place
+        ++end;  // removes the comma after the member
     } else if (const auto before = object.find_last_not_of(" \t\r\n", begin - 1);
                object[before] == ',') {
         begin = before;

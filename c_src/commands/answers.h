@@ -1,4 +1,4 @@
-// What commands print about a call and about the parsers: text, ending in a line feed.
+// What commands print about a call and about the parsers. Each text ends in a line feed.
 #pragma once
 
 #include <span>
@@ -13,22 +13,22 @@
 
 namespace ci::commands {
 
-/// What is known of the observers' clocks, as order::order() wants it.
+/// What is known of the observers' clocks, for order::order().
 using Priors = std::span<const order::ClockPrior>;
 
-/// A JSON array of chunks in order; "[]" for an unknown call.
+/// A JSON array of the ordered chunks; "[]" for an unknown call.
 std::string callid_details(std::string_view call_id, const store::StoredCall& dialogue,
                            Priors priors);
 
-/// {"call-id", "messages", "dialog_entities", "analysis"}, as Kazoo prints it, and what Kazoo does
-/// not know: "events", "clocks", "gaps", "contradictions" (docs/commands.md).
+/// {"call-id", "messages", "dialog_entities", "analysis"}, as Kazoo prints it, with the additional
+/// members "events", "clocks", "gaps" and "contradictions" (docs/commands.md).
 std::string inspect_call_id(std::string_view call_id, const store::StoredCall& dialogue,
                             Priors priors);
 
-/// A picture, or one line saying that nothing is known.
+/// A ladder diagram, or one line saying that the call is unknown.
 std::string ladder(std::string_view call_id, const store::StoredCall& dialogue, Priors priors);
 
-/// JSON; docs/commands.md tells what each number means.
+/// JSON; docs/commands.md explains the numbers.
 std::string stats_json(const sources::Parsers::Snapshot& parser);
 std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers);
 std::string import_json(const Imported& imported);

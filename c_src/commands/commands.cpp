@@ -18,7 +18,7 @@ Outcome failed(const std::string& why) {
     return {Status::failed, wire::visible_line(chunk::to_utf8(why)) + "\n"};
 }
 
-/// An id as Kazoo prints it: an Erlang atom in quotes.
+/// An id as Kazoo prints it: a quoted Erlang atom.
 std::string as_atom(std::string_view id) {
     return "'" + std::string(id) + "'";
 }
@@ -26,7 +26,8 @@ std::string as_visible_atom(std::string_view id) {
     return as_atom(wire::visible_line(chunk::to_utf8(id)));
 }
 
-/// `allow=NETWORK,...` or `auth_key=KEY`. Why it is neither; empty: it is one.
+/// Takes `allow=NETWORK,...` or `auth_key=KEY`. Returns why the option is neither, or an empty
+/// text.
 std::string take_option(std::string_view option, sources::Admission& admission) {
     constexpr std::string_view allow = "allow=";
     constexpr std::string_view auth_key = "auth_key=";
@@ -36,7 +37,7 @@ std::string take_option(std::string_view option, sources::Admission& admission) 
         admission.allow = *std::move(networks);
     } else if (option.starts_with(auth_key)) {
         admission.auth_key = option.substr(auth_key.size());
-    } else {  // its text is not repeated: it may be a secret with a slip in front of it
+    } else {  // not quoted: it may be a mistyped secret
         return "bad option (allow=NETWORK,... or auth_key=KEY)";
     }
     return {};
@@ -71,7 +72,7 @@ Outcome start_hep_parser(inspector::Inspector& inspector, std::span<const std::s
     return {Status::ok, "started " + as_visible_atom(*id) + "\n"};
 }
 
-/// The word that asks for HEP in a capture; no filter of pcap's.
+/// The word that asks for captured HEP; it is not a pcap filter.
 constexpr std::string_view takes_hep = "hep";
 
 Outcome start_capture(inspector::Inspector& inspector, std::span<const std::string> arguments) {
@@ -93,7 +94,7 @@ Outcome start_capture(inspector::Inspector& inspector, std::span<const std::stri
 
 Outcome import_pcap(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const std::string& path = arguments[0];
-    // A relative one would mean a file of the asker's directory, which is not ours.
+    // A relative path would be relative to the user's directory, which is unknown here.
     if (!path.starts_with('/')) return failed("not an absolute path: " + as_atom(path));
     if (arguments.size() > 1 && arguments[1] != takes_hep) {
         return failed("unknown option: " + as_atom(arguments[1]));
@@ -128,7 +129,7 @@ Outcome parser_stats(inspector::Inspector& inspector, std::span<const std::strin
     return {Status::ok, stats_json(one.front())};
 }
 
-/// on|off|check [ID], for the switch of that name.
+/// The command on|off|check [ID] for one switch.
 template <sources::Switch which>
 Outcome turn(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     std::optional<std::string_view> id;
@@ -149,8 +150,7 @@ Outcome turn(inspector::Inspector& inspector, std::span<const std::string> argum
     return outcome;
 }
 
-/// Reads a call and answers with it; a file that cannot be read is an error, an unknown call is
-/// not.
+/// Reads a call and prints it. An unreadable file is an error, an unknown call is not.
 template <std::string (*answer)(std::string_view call_id, const store::StoredCall&, Priors)>
 Outcome about_call(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const store::StoredCall dialogue = inspector.store().read(arguments[0]);
@@ -170,7 +170,7 @@ Outcome flush(inspector::Inspector& inspector, std::span<const std::string> argu
 
 Outcome import_from_kazoo(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const std::filesystem::path directory = arguments[0];
-    // Where the inspector runs is not where the asker is.
+    // A relative path would be relative to the user's directory, which is unknown here.
     if (!directory.is_absolute()) return failed("not an absolute path: " + as_atom(arguments[0]));
     const auto lock = inspector.begin_import();
     if (!lock.owns_lock()) return failed("an import or export is running");

@@ -32,14 +32,14 @@ class Export {
           directory_(directory),
           result_(result) {}
 
-    /// False: it cannot go on.
+    /// False: the export cannot continue.
     bool take(const std::string& relative) {
         if (inspector_.is_ending()) return stop("the inspector ends");
         const auto call_id = call_id_of(relative);
         if (!call_id) return skip("unreadable");
         const store::StoredCall dialogue = inspector_.store().read(*call_id);
         if (!dialogue.error.empty()) return skip("unreadable");
-        if (dialogue.chunks.empty()) return true;  // removed meanwhile
+        if (dialogue.chunks.empty()) return true;  // the call was removed meanwhile
         return write(dialogue);
     }
 
@@ -47,7 +47,7 @@ class Export {
     [[nodiscard]] std::optional<std::string> call_id_of(const std::string& relative) const {
         std::string text;
         if (files_.read_begin(relative, text) != 0) return std::nullopt;
-        if (store::key_of(text).empty()) {  // terms that could not be imported, a torn line
+        if (store::key_of(text).empty()) {  // a term that was not imported, or a torn line
             text.clear();
             if (files_.read(relative, text).error != 0) return std::nullopt;
         }
@@ -75,7 +75,7 @@ class Export {
         std::filesystem::create_directories(path.parent_path(), error);
         if (error) return stop(path.parent_path().string() + ": " + error.message());
         constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
-        constexpr ::mode_t mode = 0644;  // Kazoo's own
+        constexpr ::mode_t mode = 0644;  // as Kazoo's files
         const store::File file(::open(path.c_str(), flags, mode));
         if (!file.is_open()) return stop(store::describe(path, errno));
         const int failure = store::append_whole(store::disk(), file, 0, terms);
@@ -100,8 +100,8 @@ class Export {
     Exported& result_;
 };
 
-/// "aa/bb/rest" of each call, compressed or not, until `take` answers false. How many directories
-/// could not be looked into.
+/// Passes "aa/bb/rest" of each call, compressed or not, to `take` until `take` returns false.
+/// Returns how many directories could not be read.
 std::size_t for_each_call(const std::filesystem::path& root,
                           const std::function<bool(const std::string&)>& take) {
     std::size_t unreadable = 0;
@@ -135,7 +135,7 @@ Exported export_kazoo(inspector::Inspector& inspector, const std::filesystem::pa
         result.error = directory.string() + ": it is not empty";
         return result;
     }
-    // Calls that began this very moment are not in a file yet.
+    // The newest calls may not be in a file yet.
     if (!inspector.store().settle(store::Backlog::Clock::now() + settling)) {
         result.error = inspector.store().trouble();
         if (!result.error.empty()) return result;

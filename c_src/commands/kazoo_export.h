@@ -1,5 +1,5 @@
-// `export_kazoo DIR`: all calls as files that Kazoo's Call Inspector reads, the way back from
-// import_kazoo. DIR is new: nothing there is changed.
+// `export_kazoo DIR`: writes all calls as files that Kazoo's Call Inspector reads, the reverse of
+// import_kazoo. DIR must be empty or missing, so no file is overwritten.
 #pragma once
 
 #include <filesystem>
@@ -13,12 +13,12 @@ namespace ci::commands {
 
 struct Exported {
     std::size_t calls = 0;                                    ///< files written
-    std::size_t messages = 0;                                 ///< in them
+    std::size_t messages = 0;                                 ///< in these files
     std::map<std::string, std::size_t, std::less<>> skipped;  ///< by reason, docs/commands.md
-    std::string error;  ///< why it ended before all was done; empty: it did not
+    std::string error;  ///< why the export ended early; empty: it did not
 };
 
-/// Ends between two calls when the inspector ends.
+/// Stops after the current call when the inspector ends.
 Exported export_kazoo(inspector::Inspector& inspector, const std::filesystem::path& directory);
 
 /// A JSON object and a line feed.

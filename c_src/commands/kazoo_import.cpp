@@ -25,8 +25,8 @@ constexpr std::string_view line_begin = "{\"";
 
 using Texts = std::unordered_set<std::string, wire::TextHash>;
 
-/// What a line says, however it is spelt: an earlier import may have written times with other
-/// decimals, and characters as themselves that are escaped now.
+/// A line's content in a normal form: an earlier import may have written times with other decimals,
+/// and characters unescaped that are escaped now.
 std::string meaning(std::string_view line) {
     const auto chunk = chunk::read_line(line);
     auto object = nlohmann::json::parse(store::without_number(line), nullptr, false);
@@ -36,13 +36,13 @@ std::string meaning(std::string_view line) {
     return object.dump();
 }
 
-/// A part of a file. Parts in their order are the file.
+/// A part of a file. The concatenated parts are the file.
 struct Piece {
     std::string_view text;
-    std::string call_id, line;  ///< of a term that is a chunk: what becomes of it
+    std::string call_id, line;  ///< of a term that is a chunk: the line made of it
 };
 
-/// Cuts a file into terms, and what is none of them, and makes lines of the terms.
+/// Splits a file into terms and other text, and makes lines of the terms.
 class Reader {
   public:
     Reader(const sip::Masking& masking, Imported& result) : masking_(masking), result_(result) {}
@@ -85,7 +85,7 @@ class Reader {
         return piece;
     }
 
-    /// Up to the next line that begins like a term or like one of ours.
+    /// Takes the text up to the next line that begins like a term or like a line of the store.
     static std::string_view take_other(std::string_view& content) {
         std::size_t at = 0;
         do {
@@ -147,7 +147,7 @@ class Import {
         return is_own_ && store::relative_path(piece.call_id) == relative;
     }
 
-    /// The lines that belong into other files than the one that they come from.
+    /// Stores the lines that belong into other files than this one.
     bool append(const std::vector<Piece>& pieces, const std::string& relative) {
         std::map<std::string_view, std::vector<store::Line>> calls;
         elsewhere_.clear();
@@ -172,7 +172,7 @@ class Import {
         return true;
     }
 
-    /// Of one call. Calls that come in go before: this waits for room.
+    /// Stores lines of one call. Waits for room, because live calls have precedence.
     std::string store_all(std::span<const store::Line> lines) {
         inspector_.wait_for_room();
         const store::Appended appended = inspector_.store().append(lines);
@@ -180,7 +180,7 @@ class Import {
         return appended.failed == 0 ? "" : "there is no room in the store";
     }
 
-    /// What the file shall hold; it may have grown since it was read.
+    /// The file's new content. The file may have grown since it was read.
     std::optional<std::string> rewritten(std::string_view now, const std::string& relative) {
         Imported counted_before;
         const auto pieces = Reader(inspector_.settings().masking, counted_before).read(now);
@@ -216,9 +216,9 @@ class Import {
     }
 
     inspector::Inspector& inspector_;
-    const bool is_own_;  ///< the directory is the store's
+    const bool is_own_;  ///< the directory is the store's own
     Imported& result_;
-    Texts elsewhere_;  ///< lines of one file that are in another by now
+    Texts elsewhere_;  ///< lines of the current file that are now in other files
 };
 
 }  // namespace

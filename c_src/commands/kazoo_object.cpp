@@ -15,7 +15,7 @@ using erlang::Term;
 using Kind = Term::Kind;
 constexpr auto npos = std::string_view::npos;
 
-/// Places in the record, its name being the first.
+/// Positions in the record. Position 0 is its name.
 enum Field : std::uint8_t {
     call_id = 1,
     lines,
@@ -35,14 +35,14 @@ bool is_record(const Term& term, std::string_view name, std::size_t least, std::
            term.items[0].kind == Kind::atom && term.items[0].text == name;
 }
 
-/// Empty where it is not known.
+/// Empty if the value is unknown.
 std::string_view text_of(const Term& term) {
     const bool is_unknown = term.kind == Kind::atom && term.text == "undefined";
     return is_unknown || !term.items.empty() ? std::string_view() : term.text;
 }
 
-/// Gregorian seconds, also as ~p prints round ones: "6.36e10". Empty: unknown, or one of the
-/// numbers from 1 on that stand for a time in logs that have none.
+/// Reads Gregorian seconds, also in the form that ~p gives round numbers: "6.36e10". Empty:
+/// unknown, or one of the small numbers 1, 2, ... that replace the time in logs without times.
 std::optional<wire::Micros> time_of(const Term& term) {
     std::string_view text = text_of(term);
     std::array<char, 64> plain{};
@@ -68,12 +68,13 @@ wire::Endpoint endpoint_of(const Term& ip, const Term& port) {
     return is_nobody ? wire::Endpoint{} : endpoint;
 }
 
-/// "recv 819 bytes from udp/[192.0.2.1]:5060 at 12:00:00.123456": a line of sofia-sip's log.
+/// True for a line of sofia-sip's log such as "recv 819 bytes from udp/[192.0.2.1]:5060 at
+/// 12:00:00.123456".
 bool is_log_stamp(std::string_view line) {
     return (line.starts_with("recv ") || line.starts_with("send ")) && line.find(" bytes ") != npos;
 }
 
-/// A line of a head that is not its first: a header, or one that goes on.
+/// True for a line of a head after the start line: a header or a continuation.
 bool is_header(std::string_view line) {
     if (line.starts_with(' ') || line.starts_with('\t')) return true;
     std::size_t name = 0;
@@ -81,8 +82,8 @@ bool is_header(std::string_view line) {
     return name > 0 && sip::trim_left(line.substr(name)).starts_with(':');
 }
 
-/// The lines with CRLF between them, and an empty one behind the head. `lost_empty`: it is missing
-/// also where a body follows.
+/// Joins the lines with CRLF and ends the head with an empty line. `lost_empty`: the lines lack the
+/// empty line also before a body.
 std::string join(const std::vector<std::string_view>& all, bool lost_empty) {
     std::string message;
     bool in_head = true;
@@ -98,7 +99,7 @@ std::string join(const std::vector<std::string_view>& all, bool lost_empty) {
     return message;
 }
 
-/// The CRLFs that were taken off the body's end: Content-Length tells how many.
+/// Restores the CRLFs that Kazoo removed from the body's end; Content-Length tells how many.
 void restore_end(std::string& message) {
     constexpr std::size_t most = 4;
     const auto parsed = sip::parse(message);
@@ -167,7 +168,7 @@ std::optional<KazooSkip> read_kazoo_object(const Term& object, KazooTexts& texts
     const auto arrival = time_of(field(ref_timestamp));
     draft.ref_timestamp = arrival.value_or(stored.value_or(stamp.value_or(0)));
     texts.arrival = text_of(field(ref_timestamp));
-    // What Kazoo shows, unless a round number is written as 6.36e10.
+    // As Kazoo shows it, unless Erlang wrote a round number as 6.36e10.
     if (arrival && texts.arrival.find_first_of("eE") == npos) {
         draft.ref_timestamp_text = texts.arrival;
     }

@@ -15,7 +15,7 @@ bool is_plain(char c) {
     return c >= ' ' && c <= '~' && c != '"' && c != '\\';
 }
 
-/// <<"plain",195,171,"plain">>: octets, whatever encoding a reader takes the file to be in.
+/// Writes <<"plain",195,171,"plain">>, which gives the same octets in any encoding of the file.
 void append_binary(std::string_view octets, std::string& out) {
     out += "<<";
     for (std::size_t at = 0; at < octets.size();) {
@@ -34,7 +34,7 @@ void append_binary(std::string_view octets, std::string& out) {
     out += ">>";
 }
 
-/// The lines between CRLFs without the empty ones at the end, as Kazoo's parsers have it.
+/// Writes the lines without the empty ones at the end, like Kazoo's parsers.
 void append_lines(std::string_view message, std::string& out) {
     while (message.ends_with(crlf)) message.remove_suffix(crlf.size());
     out += '[';
@@ -48,7 +48,7 @@ void append_lines(std::string_view message, std::string& out) {
     out += ']';
 }
 
-/// As the line has it: a float has more digits than it keeps.
+/// The digits of the stored line, if possible: a float has not enough precision.
 std::string arrival_text(const chunk::Chunk& chunk) {
     const auto member = chunk::find_member(chunk.json, "ref_timestamp");
     if (member && member->size() > 2) {

@@ -1,4 +1,4 @@
-// Our own store's part of what is asked by AMQP.
+// The own store's part of the answer to an AMQP query.
 #pragma once
 
 #include "amqp/responder.h"

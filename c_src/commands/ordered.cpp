@@ -11,7 +11,7 @@
 namespace ci::commands {
 namespace {
 
-/// {"clock": ...} among the chunks.
+/// Reads {"clock": ...} among the chunks.
 std::optional<order::ClockPrior> read_prior(std::string_view element) {
     const auto clock = chunk::find_member(element, "clock");
     return clock ? order::read_clock(*clock) : std::nullopt;

@@ -1,4 +1,4 @@
-// Ordered chunks as JSON text, from whatever chunks: a call's file, or a file of somebody's.
+// Orders chunks given as JSON text, from a call's file or any other.
 #pragma once
 
 #include <string>
@@ -12,9 +12,9 @@ struct OrderError {
     std::string why;
 };
 
-/// A JSON array of chunks in any order in, the ordered array out; an array of such arrays gives an
-/// array of ordered arrays. Among the chunks may stand what is known of observers' clocks
-/// ({"clock": {...}}, docs/ordering.md). Output ends in a line feed.
+/// Orders a JSON array of chunks; an array of such arrays gives an array of ordered arrays. The
+/// arrays may also contain what is known of observers' clocks ({"clock": {...}}, docs/ordering.md).
+/// The output ends in a line feed.
 wire::expected<std::string, OrderError> order_json(std::string_view text);
 
 }  // namespace ci::commands

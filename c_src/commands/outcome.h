@@ -1,4 +1,4 @@
-// What a command answers, whoever asked.
+// The answer of a command, the same for all front ends.
 #pragma once
 
 #include <cstdint>
@@ -8,22 +8,23 @@
 
 namespace ci::commands {
 
-/// The numbers are exit codes: what `sup` exits with in the same case.
+/// The numbers are the exit codes of `sup` in the same cases.
 enum class Status : std::uint8_t {
     ok = 0,
-    usage = 1,   ///< no such command, or not with that many arguments
-    failed = 2,  ///< the command could not do it; the text is one line that says why
+    usage = 1,   ///< no such command, or a wrong number of arguments
+    failed = 2,  ///< the command failed; the text is one line that says why
 };
 
-/// `text` is what the asker prints, valid UTF-8 that a terminal may see (wire/visible.h), ends in a
-/// line feed unless empty. Kazoo's plain success is the text "ok\n".
+/// `text` is printed to the user. It is valid UTF-8 without control characters (wire/visible.h),
+/// and ends in a line feed unless empty. Kazoo's plain success is the text "ok\n".
 struct Outcome {
     Status status = Status::ok;
     std::string text;
 };
 
-/// How a front end asks: words in (the command's name first), outcome out, once, from whichever
-/// thread, at once if there are too many questions. Asking never blocks.
+/// How a front end runs a command: it passes the words (the command's name first), and `reply` is
+/// called once with the outcome, from any thread. If too many commands wait, the reply is
+/// immediate. The call never blocks.
 using Reply = std::function<void(Outcome)>;
 using Ask = std::function<void(std::vector<std::string> words, Reply reply)>;
 

@@ -1,4 +1,4 @@
-// What commands print about the store: JSON, ending in a line feed.
+// What commands print about the store: JSON that ends in a line feed.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace ci::commands {
 
-/// One object; docs/commands.md tells what each number means.
+/// One object; docs/commands.md explains the numbers.
 std::string store_stats(const store::Store& store);
 
 /// An array of the calls that began last, the newest first.

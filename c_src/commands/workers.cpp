@@ -62,7 +62,7 @@ void Workers::stop() {
     work_.notify_all();
     begun_.notify_all();
     stopped_.notify_all();
-    watch_.join();  // from here on no thread is added
+    watch_.join();  // after this no thread is added
     for (std::thread& thread : threads_) thread.join();
 }
 
@@ -102,7 +102,7 @@ void Workers::work() {
         work_.wait(lock, may_work);
         if (is_stopping_) return;
         carry_out(lock, take());
-        if (has_work()) work_.notify_one();  // it may have waited for this one
+        if (has_work()) work_.notify_one();  // a job of the same subject may run now
     }
 }
 
@@ -120,7 +120,7 @@ void Workers::carry_out(std::unique_lock<std::mutex>& lock, Job job) {
         const auto took = Clock::now() - running->since;
         if (job.give_up) job.give_up(std::chrono::duration_cast<std::chrono::seconds>(took));
     }
-    job = {};  // what it holds may take long to be freed
+    job = {};  // freeing the job may take long, so do so without the lock
     lock.lock();
     given_up_ += given_up ? 1 : 0;
     long_ -= running->is_long ? 1 : 0;
@@ -150,7 +150,7 @@ void Workers::look_after(Clock::time_point now) {
         threads_.emplace_back([this] { work(); });
         return;
     }
-    // Begun first, as they stand in their list.
+    // The jobs are listed in the order of their start.
     const auto oldest = std::find_if(running_.begin(), running_.end(),
                                      [](const Running& running) { return running.limited; });
     if (oldest != running_.end() && now - oldest->since > limits_.longest_if_others_wait) {

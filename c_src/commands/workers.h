@@ -1,9 +1,9 @@
-// The threads that carry out commands. However long some of them take, others are carried out soon.
+// The threads that run commands. A slow command does not delay the others for long.
 //
-// What concerns one call, or else must not be done twice at a time, has a subject: jobs of one
-// subject are done one after the other, so that they never keep more than one thread. A job that
-// takes long does not count any more: another thread goes on in its place, up to so many threads.
-// What takes too long is given up (wire/patience.h), sooner while others wait for a thread.
+// A job about one call, or one that must not run twice at a time, has a subject. Jobs with the same
+// subject run one after the other, so they never occupy more than one thread. A job that takes long
+// is no longer counted: another thread starts in its place, up to a limit. A job that takes too
+// long is given up (wire/patience.h), sooner if others wait for a thread.
 #pragma once
 
 #include <chrono>
@@ -23,15 +23,15 @@
 namespace ci::commands {
 
 struct Job {
-    std::string subject;   ///< empty: any number of them at a time; they are short and go first
+    std::string subject;   ///< empty: short, has precedence, any number at a time
     bool limited = false;  ///< may be given up: `run` lets wire::TookTooLong through
     bool offered = false;  ///< set by offer()
     std::function<void()> run;
-    /// Called in place of the rest of `run`.
+    /// Called after `run` was given up.
     std::function<void(std::chrono::seconds after)> give_up = {};
 };
 
-/// No call's subject is a command's.
+/// The prefixes keep the subjects of calls and commands distinct.
 [[nodiscard]] inline std::string subject_of_call(std::string_view call_id) {
     return "call " + std::string(call_id);
 }
@@ -40,32 +40,32 @@ struct Job {
 }
 
 struct WorkerLimits {
-    std::size_t threads = 2;       ///< that work, besides those at a long job
+    std::size_t threads = 2;       ///< threads, besides those with a long job
     std::size_t most_threads = 4;  ///< in all
     std::chrono::milliseconds long_after{500};
     std::chrono::milliseconds longest{60'000};
-    std::chrono::milliseconds longest_if_others_wait{10'000};  ///< all threads being at long jobs
-    std::size_t waiting = 2'000;         ///< jobs with a subject that were offered
-    std::size_t waiting_of_one = 1'000;  ///< of one subject
+    std::chrono::milliseconds longest_if_others_wait{10'000};  ///< if all threads have long jobs
+    std::size_t waiting = 2'000;         ///< waiting jobs with a subject that came through offer()
+    std::size_t waiting_of_one = 1'000;  ///< of these, jobs with the same subject
 };
 
 class Workers {
   public:
     explicit Workers(WorkerLimits limits = {});
-    /// As stop().
+    /// Calls stop().
     ~Workers();
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
 
-    /// False: too many wait already. From any thread, as all of these.
+    /// Adds a job; false if too many wait already. All functions may be called from any thread.
     [[nodiscard]] bool offer(Job job);
-    /// However many wait: whoever asks bounds that.
+    /// Adds a job without a limit; the caller limits their number.
     void post(Job job);
 
-    /// What waits is dropped, what may be given up is, the rest is waited for.
+    /// Drops waiting jobs, gives up the running ones that permit it, and waits for the others.
     void stop();
 
-    /// How many were given up.
+    /// How many jobs were given up.
     [[nodiscard]] std::uint64_t given_up() const;
 
   private:
@@ -82,7 +82,7 @@ class Workers {
     void put(std::unique_lock<std::mutex> lock, Job job);
     void work();
     void carry_out(std::unique_lock<std::mutex>& lock, Job job);
-    /// The end: none can be done now.
+    /// end() of the queue if no job can run now.
     [[nodiscard]] Queue::iterator next_of_subject();
     [[nodiscard]] bool has_work();
     [[nodiscard]] Job take();
@@ -96,7 +96,7 @@ class Workers {
     std::condition_variable work_, begun_, stopped_;
     Queue short_, of_subject_;
     std::list<Running> running_;
-    std::size_t long_ = 0;  ///< of those
+    std::size_t long_ = 0;  ///< long jobs among running_
     std::uint64_t given_up_ = 0;
     bool is_stopping_ = false;
     std::vector<std::thread> threads_;

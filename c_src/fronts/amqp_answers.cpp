@@ -20,7 +20,7 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t most_bytes = 256UL * 1024 * 1024;  ///< found, and not answered yet
+constexpr std::size_t most_bytes = 256UL * 1024 * 1024;  ///< of calls found, not answered
 using json = nlohmann::ordered_json;
 
 wire::Micros now() {
@@ -67,8 +67,8 @@ std::string subject_of(const amqp::Answer& answer) {
 
 }  // namespace
 
-// Under the mutex: everything but the timer, which belongs to the io_context's thread. What
-// others' threads still hold of this when its owner is gone finds it closed.
+// The mutex guards all members but the timer, which belongs to the io_context's thread. Other
+// threads may still hold this state after its owner is destroyed, and find it closed.
 class AmqpAnswers::State : public std::enable_shared_from_this<State> {
   public:
     State(asio::io_context& io, Hooks hooks, const amqp::Limits& limits)
@@ -151,12 +151,12 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         if (!transport.trouble.empty()) object["trouble"] = chunk::to_utf8(transport.trouble);
     }
 
-    /// In another thread, if this is still there then.
+    /// Runs in another thread, if this state still exists then.
     template <class Run>
     void work(Run run) {
         work(std::move(run), "", [](State&) {});
     }
-    /// `subject`: that of commands::Job; `give_up` instead, if it takes too long.
+    /// `subject`: that of commands::Job. `give_up` is called if the job takes too long.
     template <class Run, class GiveUp>
     void work(Run run, std::string subject, GiveUp give_up) {
         commands::Job job;
@@ -174,7 +174,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     commands::Outcome read(const std::string& body) {
         try {
             return take(amqp::read_message(body));
-        } catch (const std::exception& error) {  // no memory
+        } catch (const std::exception& error) {  // out of memory
             return {commands::Status::failed, chunk::to_utf8(error.what()) + "\n"};
         }
     }
@@ -196,7 +196,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
             found = hooks_.look_up(question);
         } catch (const wire::TookTooLong&) {
             throw;
-        } catch (const std::exception& error) {  // no memory for a huge call
+        } catch (const std::exception& error) {  // out of memory for a huge call
             found.error = error.what();
         }
         take(question.ticket, std::move(found));
@@ -213,7 +213,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
             publication = amqp::publication(std::move(answer), *hooks_.priors());
         } catch (const wire::TookTooLong&) {
             throw;
-        } catch (const std::exception&) {  // no memory: too large indeed
+        } catch (const std::exception&) {  // out of memory: counted as too large
             publication.reset();
         }
         const std::scoped_lock lock(mutex_);
@@ -281,7 +281,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     std::mutex mutex_;
     Room room_{most_bytes};
     amqp::Responder responder_;
-    std::optional<wire::Micros> armed_;  ///< what the timer is, or is about to be, set to
+    std::optional<wire::Micros> armed_;  ///< what the timer is, or will shortly be, set to
     std::uint64_t too_large_ = 0, too_long_ = 0;
     bool closed_ = false;
 };

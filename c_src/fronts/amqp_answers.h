@@ -1,6 +1,5 @@
-// Answers what comes by AMQP, whichever way it travels: keeps the Responder's time, has the store
-// asked and answers made by the threads that carry out commands, and hands on what is to be
-// published.
+// Answers AMQP queries, whichever way the messages travel. This class drives the Responder's timer,
+// has worker threads query the store and make answers, and passes on what is to be published.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -17,31 +16,31 @@
 
 namespace ci::fronts {
 
-/// How messages travel, for amqp_stats.
+/// The state of the transport, for amqp_stats.
 struct AmqpTransport {
-    std::string broker;  ///< "10.0.0.1:5672"; empty: the port's owner has it
+    std::string broker;  ///< "10.0.0.1:5672"; empty: the port's owner has the connection
     std::uint64_t reconnects = 0;
-    std::uint64_t dropped = 0;  ///< answers that could not be handed over
+    std::uint64_t dropped = 0;  ///< answers that could not be passed on
     std::string trouble;        ///< why there is no connection; empty: there is one
 };
 
 class AmqpAnswers {
   public:
-    /// What is known of the observers' clocks, as order::order() wants it.
+    /// What is known of the observers' clocks, for order::order().
     using Priors = std::shared_ptr<const std::vector<order::ClockPrior>>;
 
     struct Hooks {
-        /// Does it in another thread. Not called after the AmqpAnswers is gone; what it was given
+        /// Runs a job in another thread. Not called after the destruction of AmqpAnswers, but a job
         /// may run later.
         std::function<void(commands::Job)> work;
-        std::function<amqp::Found(const amqp::Question&)> look_up;  ///< from such a thread
+        std::function<amqp::Found(const amqp::Question&)> look_up;  ///< called from such a thread
         std::function<Priors()> priors;                             ///< likewise; never null
         std::function<void(amqp::Publication)> publish;             ///< must not block
         std::function<AmqpTransport()> transport;
     };
 
     AmqpAnswers(boost::asio::io_context& io, Hooks hooks, const amqp::Limits& limits);
-    /// No hook but look_up and priors is called afterwards.
+    /// After this no hook is called except look_up and priors.
     ~AmqpAnswers();
     AmqpAnswers(const AmqpAnswers&) = delete;
     AmqpAnswers& operator=(const AmqpAnswers&) = delete;
@@ -50,17 +49,18 @@ class AmqpAnswers {
     void bound(std::string queue, std::string node);
     void unbound();
     void leave();
-    /// As leave(), but whoever asks publishes it: the body of a `present`. Empty: nobody listens.
+    /// Like leave(), but the caller publishes the result, the body of a `present`. Empty: nothing
+    /// is to be sent.
     [[nodiscard]] std::string farewell();
-    /// Counts a message that could not even be handed over.
+    /// Counts a message that could not be passed on for decoding.
     void refuse(amqp::Malformed why);
-    /// The reply comes, from another thread, when the message was read.
+    /// `reply` is called from another thread when the message has been decoded.
     void take(std::string body, commands::Reply reply);
 
     /// Random, new at each start.
     [[nodiscard]] const std::string& instance() const noexcept;
 
-    /// A JSON object and a line feed. May be called, and gives "" then, when this object is gone.
+    /// A function that gives a JSON object and a line feed, or "" after this object's destruction.
     [[nodiscard]] std::function<std::string()> stats() const;
 
   private:

@@ -24,10 +24,10 @@ namespace asio = boost::asio;
 using Protocol = asio::local::stream_protocol;
 using Failure = boost::system::error_code;
 
-constexpr auto patience = std::chrono::seconds(30);  // for one side to read or write
+constexpr auto patience = std::chrono::seconds(30);  // with a client that sends or reads
 constexpr auto soon = std::chrono::milliseconds(100);
 
-/// One connection: reads a question, asks, writes the answer.
+/// One connection: reads a question, asks, and writes the answer.
 class Session : public Guest, public std::enable_shared_from_this<Session> {
   public:
     Session(Protocol::socket socket, const commands::Ask& ask, std::shared_ptr<Places> places)
@@ -72,11 +72,11 @@ class Session : public Guest, public std::enable_shared_from_this<Session> {
     }
 
     void ask() {
-        timer_.cancel();  // how long a command takes is its own affair
+        timer_.cancel();  // a command may take any time
         auto words = decode_question(body_);
         if (!words) return answer({commands::Status::usage, "malformed question\n"});
         now(Doing::waiting);
-        // Handed on, not copied: the session ends on the event loop's thread, where it lives.
+        // Moved, not copied: the session must be destroyed on the event loop's thread.
         ask_(*std::move(words), [self = shared_from_this()](commands::Outcome outcome) mutable {
             const auto loop = self->socket_.get_executor();
             asio::post(loop, [self = std::move(self), outcome = std::move(outcome)]() mutable {
@@ -110,8 +110,8 @@ class Session : public Guest, public std::enable_shared_from_this<Session> {
     std::string answer_;
 };
 
-/// Under the lowest number that is free: numbers tell how many descriptors there are only as long
-/// as low ones are used first.
+/// Moves the socket to the lowest free descriptor. A descriptor's number tells how many are in use
+/// only while low numbers are used first.
 void lower(Protocol::socket& socket) {
     const int now = socket.native_handle();
     const int lower = ::fcntl(now, F_DUPFD_CLOEXEC, 0);
@@ -125,7 +125,7 @@ void lower(Protocol::socket& socket) {
     socket.assign(Protocol(), lower, failure);
 }
 
-/// What fits into any socket's buffer, and a goodbye.
+/// Sends a short refusal, which fits into any socket buffer.
 void refuse(Protocol::socket& socket) {
     constexpr std::string_view why = "busy: too many questions wait\n";
     const auto head = encode_answer_head(commands::Status::failed, why.size());
@@ -160,7 +160,7 @@ Protocol::acceptor listen(asio::io_context& context, const std::filesystem::path
     try {
         Protocol::acceptor acceptor(context);
         acceptor.open();
-        const mode_t before = ::umask(0117);  // nobody else may connect, from the first moment on
+        const mode_t before = ::umask(0117);  // mode 0660 from the start
         Failure failure;
         acceptor.bind(path.string(), failure);
         ::umask(before);
@@ -191,7 +191,7 @@ Control::~Control() {
 
 void Control::accept() {
     acceptor_.async_accept([this](Failure failure, Protocol::socket socket) {
-        if (failure == asio::error::operation_aborted) return;  // `this` is gone
+        if (failure == asio::error::operation_aborted) return;  // `this` is destroyed
         if (failure) return accept_later();
         if (places_->make_room(socket.native_handle())) {
             lower(socket);
@@ -203,8 +203,8 @@ void Control::accept() {
     });
 }
 
-/// There is no descriptor left, or no memory: whoever knocks goes on knocking, and must not keep us
-/// from all else.
+/// There is no free descriptor or no memory. The connection stays pending, so accept() would fail
+/// again at once and occupy the event loop.
 void Control::accept_later() {
     places_->end_one();
     again_.expires_after(soon);

@@ -1,4 +1,4 @@
-// The control socket: the maintenance commands for those who have a shell and no Erlang.
+// The control socket, which offers the maintenance commands to a shell without Erlang.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -15,13 +15,13 @@ namespace ci::fronts {
 
 class Control {
   public:
-    /// Listens on `path` (mode 0660; its directory is made if missing). A socket left behind by a
-    /// killed inspector is replaced; where one still answers, that is an error.
-    /// Throws std::runtime_error with a line for the operator.
+    /// Listens on `path` (mode 0660; a missing directory is created). The socket of a killed
+    /// inspector is replaced. If another inspector still answers there, that is an error. Throws
+    /// std::runtime_error with a line for the operator.
     Control(boost::asio::io_context& context, std::filesystem::path path, commands::Ask ask,
             const ControlLimits& limits = {});
 
-    /// Takes the socket's file away.
+    /// Removes the socket's file.
     ~Control();
     Control(const Control&) = delete;
     Control& operator=(const Control&) = delete;
@@ -34,7 +34,7 @@ class Control {
     commands::Ask ask_;
     boost::asio::local::stream_protocol::acceptor acceptor_;
     boost::asio::steady_timer again_;
-    std::shared_ptr<Places> places_;  ///< sessions may outlive us
+    std::shared_ptr<Places> places_;  ///< sessions may outlive this object
 };
 
 }  // namespace ci::fronts

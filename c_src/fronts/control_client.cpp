@@ -41,7 +41,7 @@ commands::Outcome ask(const std::filesystem::path& path, std::span<const std::st
                                  failure.message());
     }
     std::string stream;
-    // Who is not let in gets an answer, too, whether the question was taken or not.
+    // A write error is ignored: a refused client gets an answer, too.
     asio::write(socket, asio::buffer(*question), failure);
     asio::read(socket, asio::dynamic_buffer(stream), failure);
     auto answer = decode_answer(stream);

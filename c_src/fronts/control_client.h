@@ -1,4 +1,4 @@
-// The other end of the control socket: a command line asks a running inspector.
+// The client side of the control socket, for the command line.
 #pragma once
 
 #include <filesystem>
@@ -9,13 +9,12 @@
 
 namespace ci::fronts {
 
-/// Where the socket is unless told otherwise: CALL_INSPECTOR_SOCKET; for root
-/// /run/call_inspector/control.sock; else below XDG_RUNTIME_DIR, or in a directory of the user's
-/// own in /tmp.
+/// The default path: CALL_INSPECTOR_SOCKET if set; for root /run/call_inspector/control.sock; else
+/// below XDG_RUNTIME_DIR, or in the user's own directory in /tmp.
 std::filesystem::path default_socket();
 
-/// Waits for the answer. Throws std::runtime_error with a line for the operator when there is
-/// none: no inspector runs there, or it went away.
+/// Sends a command and waits for the answer. Throws std::runtime_error with a line for the operator
+/// if there is none: no inspector runs there, or it ended.
 commands::Outcome ask(const std::filesystem::path& socket, std::span<const std::string> words);
 
 }  // namespace ci::fronts

@@ -38,7 +38,7 @@ Guest* Places::longest(Guest::Doing doing) const {
 }
 
 void Places::end(Guest& guest) {
-    leave(guest);  // its place is free now, and its end may come a little later
+    leave(guest);  // frees the place at once; the session may be destroyed later
     guest.end();
 }
 

@@ -1,7 +1,8 @@
-// Who is connected to the control socket: so many at a time, and so many bytes of answers that are
-// not read yet. Who holds others up goes: who asks nothing, then who does not read its answer.
+// The clients of the control socket: at most so many at a time, and so many bytes of unread
+// answers. When room is needed, a client that has not asked is disconnected first, then one that
+// does not read its answer.
 //
-// Not locked: all of it belongs to the event loop's thread.
+// Not locked: only the event loop's thread uses it.
 #pragma once
 
 #include <chrono>
@@ -11,7 +12,7 @@
 
 namespace ci::fronts {
 
-/// One connection, as far as room is concerned.
+/// One connection, as far as the limits are concerned.
 class Guest {
   public:
     enum class Doing : std::uint8_t { asking, waiting, reading };
@@ -22,7 +23,7 @@ class Guest {
     Guest(const Guest&) = delete;
     Guest& operator=(const Guest&) = delete;
 
-    /// Hangs up. Its answer is gone by then, or soon.
+    /// Closes the connection. The memory of its answer is released now or soon after.
     virtual void end() = 0;
 
     [[nodiscard]] Doing doing() const noexcept { return doing_; }
@@ -39,13 +40,13 @@ class Guest {
   private:
     Doing doing_ = Doing::asking;
     Clock::time_point since_ = Clock::now();
-    std::size_t bytes_ = 0;  ///< of an answer that is being written
+    std::size_t bytes_ = 0;  ///< bytes of an answer that is being written
 };
 
 struct ControlLimits {
     std::size_t guests = 256;
-    std::size_t bytes = 256UL * 1024 * 1024;  ///< of answers; one alone may have more
-    int descriptors = 1 << 20;                ///< a guest's descriptor is less than this
+    std::size_t bytes = 256UL * 1024 * 1024;  ///< of all answers; one alone may be larger
+    int descriptors = 1 << 20;                ///< a guest's descriptor must be less than this
 };
 
 class Places {
@@ -55,12 +56,13 @@ class Places {
     void enter(Guest& guest) { guests_.push_back(&guest); }
     void leave(Guest& guest) { guests_.remove(&guest); }
 
-    /// For one more, whom the kernel gave `descriptor`; ends another one if need be. False: all are
-    /// waiting for their answers.
+    /// Makes room for one more client with `descriptor`, and disconnects another one if need be.
+    /// False: all wait for their answers.
     bool make_room(int descriptor);
-    /// Ends one that may be ended, whatever room there is; false: there is none.
+    /// Disconnects one client that may be disconnected, whatever room there is. False: there is
+    /// none.
     bool end_one();
-    /// For an answer of so many bytes.
+    /// Makes room for an answer of so many bytes.
     void make_room_for(std::size_t bytes);
 
   private:

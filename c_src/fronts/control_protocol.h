@@ -1,4 +1,4 @@
-// What goes over the control socket: one question and one answer a connection.
+// The protocol of the control socket: one question and one answer per connection.
 //
 //   question := length:u32  (word NUL)*     the command's name, then its arguments
 //   answer   := status:u8 length:u64 text   the length tells a whole answer from one cut short
@@ -19,23 +19,23 @@
 namespace ci::fronts {
 
 inline constexpr std::size_t question_head = 4;
-inline constexpr std::size_t question_limit = 65'536;  ///< without head
+inline constexpr std::size_t question_limit = 65'536;  ///< without the head
 inline constexpr std::size_t answer_head = 9;
 
-/// Empty: too long to be asked.
+/// Empty: the question is too long.
 [[nodiscard]] std::optional<std::string> encode_question(std::span<const std::string> words);
 
-/// The length that the head announces; empty: over the limit.
+/// The length in the head; empty: over the limit.
 [[nodiscard]] std::optional<std::size_t> decode_question_head(
     std::array<char, question_head> head) noexcept;
 
-/// Empty: not a list of NUL-ended words, or none.
+/// Empty: `body` is not a list of NUL-terminated words, or has none.
 [[nodiscard]] std::optional<std::vector<std::string>> decode_question(std::string_view body);
 
 [[nodiscard]] std::array<char, answer_head> encode_answer_head(commands::Status status,
                                                                std::size_t text_length) noexcept;
 
-/// Everything that came up to the end of the stream; empty: not a whole answer.
+/// `stream`: all bytes up to the end of the stream. Empty: not a whole answer.
 [[nodiscard]] std::optional<commands::Outcome> decode_answer(std::string_view stream);
 
 }  // namespace ci::fronts

@@ -26,7 +26,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::size_t piece_size = 64UL * 1024;
-constexpr int request_pipe_size = 1024 * 1024;  // what Linux grants without privileges
+constexpr int request_pipe_size = 1024 * 1024;  // Linux's limit for unprivileged processes
 constexpr std::size_t max_unwritten_log = 256UL * 1024;
 
 void append_outcome(erlang::Id id, const commands::Outcome& outcome, std::string& out) {
@@ -50,15 +50,14 @@ PortOptions take_standard_descriptors() {
         throw std::system_error(errno, std::generic_category(), "standard output");
     }
 #ifdef F_SETPIPE_SZ
-    // Room for a burst of requests: Erlang calls a port busy as soon as the pipe is full.
+    // Room for a burst of requests: Erlang regards a port as busy when the pipe is full.
     (void)::fcntl(options.in, F_SETPIPE_SZ, request_pipe_size);
 #endif
     return options;
 }
 
-// All members but exit_code_ and the count of dropped events belong to the strand. Handlers hold
-// the session; replies only point to it, because a command may still run when nobody waits for it
-// any more.
+// The strand guards all members but exit_code_ and the count of dropped events. Handlers own the
+// session. Replies hold weak pointers, because a command may still run after the session ended.
 class Port::Session : public std::enable_shared_from_this<Session> {
   public:
     Session(asio::io_context& io, commands::Ask ask, TakeAmqp take_amqp,
@@ -77,7 +76,7 @@ class Port::Session : public std::enable_shared_from_this<Session> {
         asio::post(strand_, [self = shared_from_this()] {
             std::string hello;
             erlang::append_hello(static_cast<std::uint64_t>(::getpid()), hello);
-            self->unwritten_.insert(0, hello);  // log lines may have come before us
+            self->unwritten_.insert(0, hello);  // log lines may be queued already
             self->started_ = true;
             self->write();
             self->read();
@@ -92,7 +91,7 @@ class Port::Session : public std::enable_shared_from_this<Session> {
         });
     }
 
-    /// Nothing is read, written or asked after this; on_close_ is not called either.
+    /// After this nothing is read, written or asked, and on_close_ is not called.
     void abandon() {
         asio::post(strand_, [self = shared_from_this()] {
             self->on_close_ = nullptr;
@@ -206,7 +205,7 @@ class Port::Session : public std::enable_shared_from_this<Session> {
         }
     }
 
-    /// From any thread, which also does the encoding of what is not long.
+    /// From any thread, which also encodes the answer unless it is long.
     void reply(erlang::Id id, std::size_t asked, commands::Outcome outcome) {
         const auto& text = outcome.text;
         if (outcome.status == commands::Status::ok && text.size() > max_piece &&
@@ -267,7 +266,8 @@ class Port::Session : public std::enable_shared_from_this<Session> {
         write();
     }
 
-    /// What is waiting goes out in one go; what comes meanwhile, in the next.
+    /// Writes all waiting frames at once. Frames that are added meanwhile go out with the next
+    /// write.
     void write() {
         if (closed_ || !started_ || !writing_.empty()) return;
         answers_unwritten_ += long_answers_.append_next(unwritten_);
@@ -279,7 +279,7 @@ class Port::Session : public std::enable_shared_from_this<Session> {
                           [self = shared_from_this(), answers](error_code error, std::size_t) {
                               self->writing_.clear();
                               self->outstanding_ -= answers;
-                              if (error) return self->close(0);  // the owner is gone
+                              if (error) return self->close(0);  // the owner closed its end
                               self->write();
                               self->read();
                           });
@@ -309,10 +309,10 @@ class Port::Session : public std::enable_shared_from_this<Session> {
     std::string unwritten_, writing_;
     LongAnswers long_answers_;
     PortEvents events_;
-    std::size_t request_bytes_ = 0;      ///< of the request that is being looked at
-    std::size_t asked_bytes_ = 0;        ///< of those without an answer
-    std::size_t outstanding_ = 0;        ///< asked, and the answer not written
-    std::size_t answers_unwritten_ = 0;  ///< of those, in unwritten_
+    std::size_t request_bytes_ = 0;      ///< of the request being decoded
+    std::size_t asked_bytes_ = 0;        ///< of requests without an answer
+    std::size_t outstanding_ = 0;        ///< requests whose answer is not written
+    std::size_t answers_unwritten_ = 0;  ///< of these, answers in unwritten_
     std::size_t log_dropped_ = 0;
     bool started_ = false, reading_ = false, closed_ = false;
     std::atomic<int> exit_code_ = 0;

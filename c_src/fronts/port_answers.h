@@ -1,4 +1,4 @@
-// Long answers on their way to the port's owner: cut into pieces, each in its turn.
+// Long answers to the port's owner, cut into pieces that are sent in turn.
 #pragma once
 
 #include <cstddef>
@@ -10,14 +10,14 @@
 
 namespace ci::fronts {
 
-/// How many bytes of `text` make a piece of at most `most`: where it is UTF-8, no character is cut.
+/// The length of the first piece of `text`, at most `most` bytes. UTF-8 characters are not split.
 [[nodiscard]] std::size_t piece_length(std::string_view text, std::size_t most);
 
 class LongAnswers {
   public:
     void add(erlang::Id id, std::string text);
 
-    /// Appends the next frame of each answer that is not told to its end; how many ended by that.
+    /// Appends the next frame of each unfinished answer. Returns how many answers end with that.
     std::size_t append_next(std::string& out);
 
     [[nodiscard]] bool empty() const noexcept { return answers_.empty(); }
@@ -30,7 +30,7 @@ class LongAnswers {
         std::size_t told = 0;
     };
     std::deque<Answer> answers_;
-    std::size_t bytes_ = 0;  ///< not told yet
+    std::size_t bytes_ = 0;  ///< not sent yet
 };
 
 }  // namespace ci::fronts

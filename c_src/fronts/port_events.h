@@ -1,4 +1,5 @@
-// What waits for the credit of the port's owner: bounded, the oldest goes.
+// Events that wait for the credit of the port's owner. Their number is bounded; the oldest are
+// dropped.
 #pragma once
 
 #include <atomic>
@@ -17,7 +18,8 @@ class PortEvents {
 
     PortEvents(std::size_t most, std::size_t most_bytes) : most_(most), most_bytes_(most_bytes) {}
 
-    /// What the owner's log should hear of it: at most one line a minute.
+    /// Adds an event. Returns a line for the owner's log if events were dropped, at most one a
+    /// minute.
     std::optional<std::string> add(std::string exchange, std::string key, std::string body,
                                    Clock::time_point now);
     void grant(std::uint64_t events) noexcept;
@@ -39,10 +41,10 @@ class PortEvents {
 
     std::size_t most_, most_bytes_;
     std::deque<Event> events_;
-    std::size_t bytes_ = 0;  ///< of all of them
+    std::size_t bytes_ = 0;  ///< of all events
     std::uint64_t credit_ = 0, seq_ = 0;
     std::atomic<std::uint64_t> dropped_ = 0;
-    std::uint64_t told_ = 0;  ///< of those dropped, the log knows
+    std::uint64_t told_ = 0;  ///< how many of the dropped ones the log has reported
     std::optional<Clock::time_point> told_at_;
 };
 

@@ -1,4 +1,4 @@
-// Memory that all answers under way may take together, in whatever thread they are.
+// The memory that all answers in progress may use together, in any thread.
 #pragma once
 
 #include <atomic>
@@ -11,7 +11,7 @@ class Room {
   public:
     explicit Room(std::size_t bytes) : limit_(bytes) {}
 
-    /// Given back when the last copy of it goes.
+    /// Returned when the last copy is destroyed.
     class Share {
       public:
         Share(std::shared_ptr<std::atomic<std::size_t>> used, std::size_t bytes) noexcept
@@ -26,7 +26,7 @@ class Room {
     };
     using Shared = std::shared_ptr<const Share>;
 
-    /// Empty: there is none.
+    /// Empty: there is no room.
     [[nodiscard]] Shared take(std::size_t bytes) {
         if (used_->fetch_add(bytes) + bytes > limit_) {
             *used_ -= bytes;

@@ -17,7 +17,7 @@ std::string text_of(const json& object, const char* key) {
     return found->is_number_integer() ? found->dump() : std::string();
 }
 
-/// A network, or an array of them, as `start_hep_parser` takes them. Empty: neither.
+/// A network, or an array of them, in the form that `start_hep_parser` takes; empty: neither.
 std::optional<std::string> networks_of(const json& value) {
     if (value.is_string()) return value.get<std::string>();
     if (!value.is_array()) return std::nullopt;

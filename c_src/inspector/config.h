@@ -28,17 +28,17 @@ namespace ci::inspector {
 struct Config {
     std::optional<std::string> root, socket;
     Settings settings;
-    std::vector<std::vector<std::string>> startup;  ///< commands that start the parsers
-    std::vector<std::string> problems;  ///< entries that cannot be used, each with name and reason
+    std::vector<std::vector<std::string>> startup;  ///< the commands that start the parsers
+    std::vector<std::string> problems;              ///< unusable entries, each with name and reason
 };
 
 struct ConfigError {
     std::string why;
 };
 
-/// One bad entry does not stop the others. Text that is not a JSON object is an error, and so is a
-/// bad `allow` or `auth_key` of all parsers, which would be open to everybody, and a bad
-/// `mask_credentials` or `mask_bodies`: what should be hidden would be written.
+/// A bad entry does not stop the others. It is an error, however, if the text is not a JSON object;
+/// if `allow` or `auth_key` for all parsers is bad, because the parsers would be open to everybody;
+/// and if `mask_credentials` or `mask_bodies` is bad, because secrets would be written.
 wire::expected<Config, ConfigError> read_config(std::string_view text);
 
 }  // namespace ci::inspector

@@ -9,7 +9,7 @@
 namespace ci::inspector {
 namespace {
 
-/// What phones and proxies say to each other all day, calls or not.
+/// Requests that phones and proxies send all day without a call.
 bool is_chatter(std::string_view c_seq) {
     return c_seq.ends_with("OPTIONS") || c_seq.ends_with("REGISTER");
 }
@@ -65,14 +65,15 @@ void Inspector::notice(std::string_view text) {
     log_(Level::warning, text);
 }
 
-/// Arrivals in a file tell nothing of the clocks of today.
+/// Stores live messages. Only these teach clocks: the times in a capture file say nothing about the
+/// clocks now.
 std::size_t Inspector::keep_live(std::span<const chunk::Draft> drafts) {
     clocks_.learner().take(drafts);
     return keep(drafts);
 }
 
 std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
-    thread_local std::string text;  // grows to the largest batch and stays: no allocation after
+    thread_local std::string text;  // reused, so that it soon needs no more allocations
     thread_local std::vector<std::size_t> ends;
     thread_local Masker masker;
     text.clear();

@@ -1,4 +1,5 @@
-// The running inspector as the commands see it: what receives, and where it is stored.
+// The running inspector as the commands see it: its parsers, its store, and what it learnt of
+// clocks.
 #pragma once
 
 #include <atomic>
@@ -33,26 +34,29 @@ class Inspector {
     [[nodiscard]] sources::Parsers& parsers() noexcept { return parsers_; }
     [[nodiscard]] LearnedClocks& clocks() noexcept { return clocks_; }
 
-    /// Long commands end soon.
+    /// Makes long commands end soon.
     void end() noexcept { is_ending_ = true; }
     [[nodiscard]] bool is_ending() const noexcept { return is_ending_; }
-    /// Held by the one import that may run; does not own it while another does.
+    /// The lock of imports and exports, of which one may run at a time. The result owns no lock if
+    /// another one is running.
     [[nodiscard]] std::unique_lock<std::mutex> begin_import() {
         return std::unique_lock(import_mutex_, std::try_to_lock);
     }
-    /// Stores what a capture file holds. One file at a time, so that other commands find a worker
-    /// free: an error otherwise. The counters tell what was read, also of a file that broke off.
+    /// Stores the messages of a capture file. Only one file is imported at a time, so that other
+    /// commands find a free worker; a second import is an error. The counters tell what was read,
+    /// also from a file that could not be read to its end.
     struct Imported {
         sources::Parsers::Snapshot counted;
-        std::string error;  ///< empty: it was read to its end
+        std::string error;  ///< empty: the file was read to its end
     };
     [[nodiscard]] Imported import_file(const std::string& path, bool takes_hep = false);
-    /// Who answers by AMQP tells about it here, before anybody asks.
+    /// Sets the function that gives amqp_stats(). Call before commands can run.
     void tell_amqp(std::function<std::string()> stats) { amqp_stats_ = std::move(stats); }
-    /// JSON; empty: nobody answers by AMQP.
+    /// JSON; empty: AMQP is not in use.
     [[nodiscard]] std::string amqp_stats() const { return amqp_stats_ ? amqp_stats_() : ""; }
 
-    /// For imports: calls that come in go before. Returns soon at the end, or if the disk is full.
+    /// For imports, which yield to live traffic: waits until the store has room, for at most 30
+    /// seconds or until the inspector ends.
     void wait_for_room() const;
 
   private:

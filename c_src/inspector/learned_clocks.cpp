@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr auto keep_every = 60s;
 constexpr auto priors_hold = 1s;
-/// A clock that nobody has heard of for so long is another's by now.
+/// After this time without a message an observer's name may belong to another clock.
 constexpr auto forgotten_after = std::chrono::hours(24 * 7);
 
 wire::Micros now() {

@@ -1,5 +1,5 @@
-// The observers' clocks while the inspector runs: learnt from what comes in, kept in a file of the
-// store's directory, and given to whoever puts a dialogue in order.
+// What is known of the observers' clocks: learnt from incoming messages, saved in a file in the
+// store's directory, and used to order dialogues.
 #pragma once
 
 #include <chrono>
@@ -24,16 +24,16 @@ class LearnedClocks {
     using Priors = std::shared_ptr<const std::vector<order::ClockPrior>>;
     using Notice = std::function<void(std::string_view)>;
 
-    /// Goes on with what is kept below `root`. `notice` is told, once, why it cannot be kept.
+    /// Loads what was saved below `root`. `notice` is told, once, why it cannot be saved.
     LearnedClocks(const std::filesystem::path& root, store::Group group, Notice notice);
-    /// Keeps what was learnt.
+    /// Saves what was learnt.
     ~LearnedClocks();
     LearnedClocks(const LearnedClocks&) = delete;
     LearnedClocks& operator=(const LearnedClocks&) = delete;
 
     [[nodiscard]] clocks::Learner& learner() noexcept { return learner_; }
 
-    /// As order::order() wants them; no older than a second. Never null.
+    /// The priors for order::order(), at most a second old. Never null.
     [[nodiscard]] Priors priors();
 
   private:

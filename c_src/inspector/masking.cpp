@@ -10,7 +10,7 @@ constexpr std::string_view unreadable = "unreadable", bad = "bad";
 bool mask_message(const chunk::Draft& draft, const sip::Masking& what, std::string& out) {
     if (draft.event.empty() || draft.event == bad) return sip::mask(draft.message, what, out);
     if (draft.event == "sdp") return sip::mask_sdp(draft.message, what, out);
-    // What an operator's script chose to say is no body of anybody's.
+    // A log line is the text of an operator's script, not a message body.
     if (draft.event == "log") return sip::mask_event(draft.message, {what.credentials, false}, out);
     return sip::mask_event(draft.message, what, out);
 }
@@ -19,7 +19,7 @@ std::string_view first_line(std::string_view text) {
     return text.substr(0, text.find_first_of("\r\n"));
 }
 
-/// `view` as it stands in `masked`, if it is a part of `message`.
+/// Moves `view` to the same place in `masked` if it is a part of `message`.
 void follow(std::string_view& view, std::string_view message, std::string_view masked) {
     const std::less_equal<> not_after;
     if (!not_after(message.data(), view.data())) return;
@@ -32,7 +32,7 @@ void follow(std::string_view& view, std::string_view message, std::string_view m
 chunk::Draft Masker::apply(const chunk::Draft& draft, const sip::Masking& what) {
     chunk::Draft masked = draft;
     if (draft.event == unreadable) {
-        // What cannot be read cannot be masked, and a part of it might be inflated yet.
+        // An unreadable payload cannot be masked, and others may be able to inflate parts of it.
         if (what.credentials || what.bodies) masked.message = draft.label;
         return masked;
     }
@@ -43,7 +43,7 @@ chunk::Draft Masker::apply(const chunk::Draft& draft, const sip::Masking& what) 
         follow(masked.c_seq, draft.message, message_);
         return masked;
     }
-    // An event's label may quote anything of its lines.
+    // An event's label may quote any part of its lines.
     if (sip::mask_summary(draft.label, what, label_)) {
         masked.label = label_;
     } else if (draft.event == bad && first_line(draft.message) != first_line(message_)) {

@@ -1,4 +1,4 @@
-// What of a draft is masked before it becomes a line; the rules are sip/mask.h's.
+// Masks a draft before it becomes a line, by the rules of sip/mask.h.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace ci::inspector {
 
-/// For one thread; its texts are used again and again.
+/// For one thread. Its buffers are reused.
 class Masker {
   public:
-    /// The draft as it may be written. It points to `draft`'s bytes and to this object's, until
-    /// the next call.
+    /// The masked draft. It points into `draft`'s bytes and this object's, and is valid until the
+    /// next call.
     [[nodiscard]] chunk::Draft apply(const chunk::Draft& draft, const sip::Masking& what);
 
   private:

@@ -1,4 +1,4 @@
-// What the operator sets once for all parsers.
+// The operator's settings for all parsers.
 #pragma once
 
 #include <cstdint>
@@ -13,22 +13,22 @@
 
 namespace ci::inspector {
 
-/// How questions by AMQP are answered; where, only for who has no Kazoo around.
+/// How AMQP queries are answered; and where, if this program has its own connection to a broker.
 struct AmqpSettings {
-    std::vector<std::string> urls;     ///< of one broker's nodes, tried in turn; empty: no AMQP
+    std::vector<std::string> urls;     ///< the nodes of one broker, tried in turn; empty: no AMQP
     std::string ca, certificate, key;  ///< PEM files, for amqps
-    std::string node;                  ///< what answers call us; empty: call_inspector@HOST
-    std::uint64_t gather_ms = 500;     ///< how long other inspectors are waited for
+    std::string node;                  ///< in answers; empty: call_inspector@HOST
+    std::uint64_t gather_ms = 500;     ///< how long other inspectors' answers are awaited
 };
 inline constexpr std::uint64_t most_gather_ms = 60'000;
 
 struct Settings {
     net::TlsFiles tls;
-    std::size_t most_connections = sources::HepOptions{}.most_connections;  ///< of one parser
-    int most_descriptor = sources::HepOptions{}.most_descriptor;            ///< of a connection
-    sources::Admission admission;  ///< of parsers that are started without one of their own
+    std::size_t most_connections = sources::HepOptions{}.most_connections;  ///< for one parser
+    int most_descriptor = sources::HepOptions{}.most_descriptor;            ///< for connections
+    sources::Admission admission;  ///< for parsers that are started without their own
     store::Options store;
-    sip::Masking masking;  ///< before anything is written
+    sip::Masking masking;  ///< applied before a line is stored
     AmqpSettings amqp;
 };
 

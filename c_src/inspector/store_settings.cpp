@@ -10,7 +10,7 @@
 namespace ci::inspector {
 namespace {
 
-/// A number with one of these letters behind it, or none.
+/// Reads a number, optionally followed by one of these letters.
 std::optional<std::uint64_t> number(std::string_view text, std::string_view letters,
                                     const std::uint64_t* factors) {
     std::uint64_t value = 0;
@@ -47,7 +47,7 @@ std::string set_time(std::string_view text, std::chrono::seconds& setting) {
     return {};
 }
 
-/// Lines in memory are found by 32 bits.
+/// Offsets of lines in memory have 32 bits.
 constexpr std::uint64_t least_memory = 1ULL << 20U, most_memory = 2ULL << 30U;
 
 std::string set_memory(std::string_view text, store::Options& options) {

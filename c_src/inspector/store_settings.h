@@ -1,5 +1,5 @@
-// What the operator can set about the store, by name: in the configuration file's `store`, and with
-// `--store NAME=VALUE`.
+// The settings of the store by name, for `store` in the configuration file and for `--store
+// NAME=VALUE`.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace ci::inspector {
 
-/// Empty, or why not: "keep: not a time such as 90s, 12h or 30d".
+/// Sets an option. Returns an empty text, or why not: "keep: not a time such as 90s, 12h or 30d".
 std::string set_store_option(std::string_view name, std::string_view value,
                              store::Options& options);
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// Behind the empty line; npos: there is none. Looks from `from` on.
+/// The position after the empty line, searched from `from` on; npos: there is none.
 std::size_t head_end(std::string_view bytes, std::size_t from) noexcept {
     for (auto lf = bytes.find('\n', from); lf != npos; lf = bytes.find('\n', lf + 1)) {
         const auto next = bytes.substr(lf + 1, 2);
@@ -24,14 +24,14 @@ std::size_t head_end(std::string_view bytes, std::size_t from) noexcept {
     return npos;
 }
 
-/// Begins with the whole start line of a message.
+/// True if `bytes` begin with a whole start line.
 bool begins_message(std::string_view bytes) noexcept {
     if (!hep::begins_with_sip(bytes)) return false;
     const auto end = bytes.find('\n');
     return end != npos && sip::read_start_line(sip::trim_right(bytes.substr(0, end)));
 }
 
-/// Perhaps the begin of a start line: a read may have ended anywhere.
+/// True if `bytes` may be the start of a start line: a read may end anywhere.
 bool may_begin_message(std::string_view bytes) noexcept {
     constexpr std::size_t longest = std::size_t{8} * 1'024;
     if (bytes.empty() || bytes.size() > longest || bytes.find('\n') != npos) return false;
@@ -41,7 +41,8 @@ bool may_begin_message(std::string_view bytes) noexcept {
                        });
 }
 
-/// A start line where only headers or a body should be: the next message. npos: there is none.
+/// The position of a start line where only headers or a body should be, which is the next message;
+/// npos: there is none.
 std::size_t next_start(std::string_view bytes, std::size_t from) noexcept {
     if (from >= bytes.size()) return npos;
     const auto found = packets::find_start_line(bytes.substr(from));
@@ -62,20 +63,20 @@ Head read_head(const sip::Message& message) noexcept {
     return {sip::read_decimal<std::uint32_t>(length), may_hold_sip};
 }
 
-/// Nothing stands here, or what may stand behind a message.
+/// True if nothing follows, or what may follow a message.
 bool is_boundary(std::string_view bytes) noexcept {
     bytes = skip_between(bytes);
     return bytes.empty() || begins_message(bytes) || may_begin_message(bytes);
 }
 
-/// Where the message ends whose head ends at `end`; as it should, or where the next one begins.
-/// Without a length its body goes up to there.
+/// The end of the message whose head ends at `end`: its proper end, or the start of the next
+/// message. A body without a length ends at that start.
 Front end_of(std::string_view bytes, std::size_t end, const Head& head) noexcept {
     using Kind = Front::Kind;
     const std::size_t size = head.length ? end + *head.length : bytes.size();
     const bool is_here = size <= bytes.size();
     if (head.length && is_here && is_boundary(bytes.substr(size))) return {Kind::message, size};
-    // A start line that begins in the body is whole behind it.
+    // A start line that begins within the body may end after it.
     const auto line_end = bytes.find('\n', std::min(size, bytes.size()));
     const auto within = line_end == npos ? bytes : bytes.substr(0, line_end + 1);
     const auto start = head.may_hold_sip ? npos : next_start(within, end);
@@ -84,12 +85,12 @@ Front end_of(std::string_view bytes, std::size_t end, const Head& head) noexcept
 }
 
 struct HeadScan {
-    std::size_t end = npos;    ///< behind the empty line
-    std::size_t start = npos;  ///< of a message that begins before there is an end
+    std::size_t end = npos;    ///< after the empty line
+    std::size_t start = npos;  ///< of a message that begins before the head ends
 };
 
-/// Goes no further than to the one or the other: a packet may hold thousands of start lines, and
-/// each is looked from.
+/// Stops at the first of the two: a packet may hold thousands of start lines, and each of them
+/// starts a scan.
 HeadScan scan_head(std::string_view text) noexcept {
     std::size_t at = text.find('\n');
     while (at != npos) {
@@ -104,11 +105,11 @@ HeadScan scan_head(std::string_view text) noexcept {
     return {};
 }
 
-/// The begin of a message is missing, or there is none.
+/// The bytes do not begin with a message.
 Front front_without_message(std::string_view text) noexcept {
     using Kind = Front::Kind;
     auto start = next_start(text, 0);
-    // A start line that goes on in the next line is none.
+    // A line that has a continuation is not a start line.
     if (start == 0) start = next_start(text, text.find('\n') + 1);
     if (start != npos) return {Kind::tail, start};
     return {may_begin_message(text) ? Kind::unfinished : Kind::other, text.size()};
@@ -117,7 +118,7 @@ Front front_without_message(std::string_view text) noexcept {
 Front front_of_text(std::string_view text) {
     using Kind = Front::Kind;
     const auto scan = scan_head(text);
-    if (scan.start != npos) return {Kind::tail, scan.start};  // it was the end of a body
+    if (scan.start != npos) return {Kind::tail, scan.start};  // the end of a body
     const auto head = text.substr(0, scan.end);
     const auto message = sip::parse(head);
     if (!message) return front_without_message(text);
@@ -171,7 +172,8 @@ std::size_t BegunMessage::take_head(std::string_view piece) {
     return front.size - before;
 }
 
-/// A piece in between may be missing: then two messages would look like one.
+/// The start of a second message within the head: a missing piece would make two messages look like
+/// one.
 std::size_t BegunMessage::start_in_head(std::size_t from) const noexcept {
     const std::string_view bytes = bytes_;
     if (bytes.find('\n', from) == npos) return npos;
@@ -202,7 +204,7 @@ std::size_t BegunMessage::take_body(std::string_view piece) {
     const bool fits = is_all || is_boundary(piece.substr(missing));
     if (!(fits && may_hold_sip_) && begins_message(is_all ? skip_between(piece) : piece)) return 0;
     std::size_t count = std::min(missing, piece.size());
-    // Otherwise a piece in between is missing.
+    // Else a piece is missing.
     if (!fits) count = std::min(count, packets::find_start_line(piece));
     bytes_ += piece.substr(0, count);
     return count;

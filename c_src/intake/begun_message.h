@@ -1,5 +1,5 @@
-// Where SIP messages begin and end in what a stream carried (RFC 3261 18.3): each is as long as its
-// Content-Length says. Pieces may begin and end anywhere.
+// Where SIP messages begin and end in the bytes of a stream: Content-Length gives the length of
+// each body (RFC 3261 18.3). A piece may begin and end anywhere.
 #pragma once
 
 #include <cstddef>
@@ -9,39 +9,40 @@
 
 namespace ci::intake {
 
-/// What stands at the front of a stream's bytes.
+/// What a stream's bytes begin with.
 struct Front {
     enum class Kind : std::uint8_t {
-        message,     ///< a whole one
-        cut,         ///< one that is not whole, and behind it the next one begins
-        unfinished,  ///< one that is not whole yet: all of the bytes
-        tail,        ///< the end of one whose begin is not there, and behind it the next one begins
-        other        ///< nothing that can be understood: all of the bytes
+        message,     ///< a whole message
+        cut,         ///< an incomplete message; another one begins after `size` bytes
+        unfinished,  ///< a message that may continue: all of the bytes
+        tail,        ///< the end of a message whose start is missing; another one begins after it
+        other        ///< not recognised: all of the bytes
     };
     Kind kind = Kind::other;
     std::size_t size = 0;
 };
 
-/// Blanks and line ends in front belong to it.
+/// `size` includes blanks and line ends in front.
 [[nodiscard]] Front front_of(std::string_view bytes);
 
-/// Without the line ends between messages (RFC 5626 3.5.1), and NULs, which some senders put behind
-/// one.
+/// Skips line ends between messages (RFC 5626 3.5.1), and NULs, which some senders put after a
+/// message.
 [[nodiscard]] std::string_view skip_between(std::string_view bytes) noexcept;
 
-/// A message of which the begin is there.
+/// A message whose start has been received.
 class BegunMessage {
   public:
-    /// Front::Kind::unfinished.
+    /// `bytes` must be Front::Kind::unfinished.
     explicit BegunMessage(std::string_view bytes);
 
-    /// Appends what of the piece belongs to the message, and says how much that is. Less than all:
-    /// the message is whole, or it stays unfinished because the next one begins.
+    /// Appends the part of the piece that belongs to the message, and returns its length. If that
+    /// is less than the piece, the message is whole, or it stays incomplete because the next one
+    /// begins.
     [[nodiscard]] std::size_t take(std::string_view piece);
 
     [[nodiscard]] bool is_whole() const noexcept { return size_ != 0 && bytes_.size() >= size_; }
     [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
-    /// As far as is known.
+    /// The length, as far as it is known.
     [[nodiscard]] std::size_t size() const noexcept {
         return size_ > bytes_.size() ? size_ : bytes_.size();
     }
@@ -53,9 +54,9 @@ class BegunMessage {
     [[nodiscard]] std::size_t start_in_head(std::size_t from) const noexcept;
 
     std::string bytes_;
-    std::size_t searched_ = 0;   ///< no head ends before
-    std::size_t size_ = 0;       ///< of the whole message; 0: its head is unfinished
-    bool may_hold_sip_ = false;  ///< its body
+    std::size_t searched_ = 0;   ///< the head does not end before here
+    std::size_t size_ = 0;       ///< of the whole message; 0: its head is incomplete
+    bool may_hold_sip_ = false;  ///< the body may hold a SIP message
 };
 
 }  // namespace ci::intake

@@ -1,4 +1,4 @@
-// Times that count from another year than Unix's do.
+// Times that count from another epoch than Unix's.
 #pragma once
 
 #include <cstdlib>
@@ -8,9 +8,11 @@
 
 namespace ci::intake {
 
-/// What a sender meant whose seconds count from 1900, NTP's epoch, as those of FreeSWITCH on
-/// Windows do. Empty: they do not. A clock that is merely wrong is not 70 years ahead to the day;
-/// nor, where an old recording is replayed, does it tell a year in which nothing arrived yet.
+/// Corrects a time whose seconds count from 1900, NTP's epoch, as FreeSWITCH's on Windows do.
+/// Empty: the time is not such a one. The corrected time must be within a day of the arrival; or,
+/// when an old recording is replayed, the stamp is more than two years ahead of the arrival and the
+/// corrected time is between the year 2000 and the arrival. A clock that is merely wrong fulfils
+/// neither.
 [[nodiscard]] inline std::optional<wire::Micros> from_ntp_epoch(wire::Micros stamp,
                                                                 wire::Micros arrival) noexcept {
     constexpr wire::Micros second = 1'000'000;
@@ -21,7 +23,7 @@ namespace ci::intake {
     const bool is_replayed =
         stamp > arrival + day * 730 && meant >= sip_begins && meant <= arrival + day;
     if (is_now(meant) || is_replayed) return meant;
-    // From 2036 on NTP's seconds have no 32 bits (RFC 5905 6, era 1).
+    // From 2036 on NTP's seconds exceed 32 bits (RFC 5905 6, era 1).
     const wire::Micros in_era_1 = meant + (wire::Micros{1} << 32U) * second;
     if (is_now(in_era_1)) return in_era_1;
     return std::nullopt;

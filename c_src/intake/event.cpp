@@ -12,8 +12,8 @@
 namespace ci::intake {
 namespace {
 
-/// HEP field 11 as senders use it: Homer's specification, revision 37, and beyond it OpenSIPS (86
-/// to 89, 96), Kamailio's sipcapture (32, 99) and Horaclifix (38).
+/// HEP field 11 as senders use it: Homer's specification, revision 37, and the additions of
+/// OpenSIPS (86 to 89, 96), Kamailio's sipcapture (32, 99) and Horaclifix (38).
 constexpr struct {
     std::uint8_t type;
     std::string_view name;
@@ -28,7 +28,7 @@ void name_type(hep::PayloadType type, std::string& out) {
     out = found != std::end(names) ? std::string(found->name) : "type-" + std::to_string(number);
 }
 
-/// Writes one line: blanks and controls become one blank each time.
+/// Writes one line. A run of blanks and control characters becomes one blank.
 class Label {
   public:
     explicit Label(std::string& out) : out_(out) { out_.clear(); }
@@ -51,7 +51,7 @@ class Label {
         hep::append_unescaped(member.value.substr(0, 4 * longest_label), text);
         return *this << text;
     }
-    /// " value" for each of the members that is there.
+    /// Writes " value" for each member that is present.
     Label& with(std::string_view object, std::initializer_list<std::string_view> members) {
         for (const auto name : members) {
             const auto member = hep::find_member(object, name);
@@ -74,14 +74,14 @@ class Label {
     std::string& out_;
 };
 
-/// OpenSIPS in Homer 5 mode writes the level, a delimiter that its operator chose, and the text.
+/// OpenSIPS in Homer 5 mode writes the level, a delimiter that is configurable, and the text.
 std::string_view take_level(std::string_view& text) {
     constexpr std::string_view levels[] = {"ALERT",  "CRITICAL", "ERROR", "WARNING",
                                            "NOTICE", "INFO",     "DEBUG", "DBG"};
     for (const auto level : levels) {
         if (!text.starts_with(level)) continue;
         auto rest = text.substr(level.size());
-        if (rest.empty() || sip::is_token(rest.front())) continue;  // a word that begins like one
+        if (rest.empty() || sip::is_token(rest.front())) continue;  // only a longer word
         rest.remove_prefix(rest.front() == ':' ? 1 : 0);
         text = rest;
         return level;
@@ -179,7 +179,8 @@ void describe(hep::PayloadType type, std::string_view name, std::string_view pay
     }
 }
 
-/// Line ends become CRLF, which is what divides a chunk's lines; octets that are no text stay.
+/// Line ends become CRLF, which separates a chunk's lines. Binary payloads, with NULs, stay as they
+/// are.
 void append_lines(std::string_view text, std::string& out) {
     if (text.find('\0') != std::string_view::npos) {
         out += text;
@@ -195,7 +196,7 @@ void append_lines(std::string_view text, std::string& out) {
     }
 }
 
-/// The label of a text that may hold anything.
+/// Ends a label, which may contain secrets.
 void finish(Label& label, Memory& memory) {
     label.end();
     std::string clean;
@@ -229,7 +230,7 @@ Event event_of_unreadable(std::string_view payload) {
 }
 
 Event event_of_no_sip(std::string_view payload, Memory& memory) {
-    std::string clean;  // the payload may be the memory's message, which was unwrapped to it
+    std::string clean;  // `payload` may point into memory.message, which is overwritten below
     append_without_secrets(payload, clean);
     memory.message = std::move(clean);
     Label label(memory.label);

@@ -1,5 +1,6 @@
-// What capture agents send besides SIP: log lines, management commands, connections, RTCP, reports.
-// Each becomes a chunk with a name, a line that tells what happened, and its text without secrets.
+// Reads what capture agents send besides SIP: log lines, management commands, connections, RTCP,
+// reports. Each becomes a chunk with a name, a line that says what happened, and the text without
+// secrets.
 #pragma once
 
 #include <string_view>
@@ -17,13 +18,13 @@ struct Event {
 };
 inline constexpr std::size_t longest_label = 200;
 
-/// `memory.links` has the packet's.
+/// `memory.links` must hold the packet's links.
 [[nodiscard]] Event event_of(hep::PayloadType type, std::string_view payload, Memory& memory);
 
-/// A compressed payload that cannot be inflated; empty if it is not to be kept.
+/// For a compressed payload that cannot be inflated. `payload` is empty if it is not to be kept.
 [[nodiscard]] Event event_of_unreadable(std::string_view payload);
 
-/// What calls itself SIP and has no start line. The payload stays as it is but for secrets.
+/// For a payload declared as SIP that has no start line. Only secrets are removed from it.
 [[nodiscard]] Event event_of_no_sip(std::string_view payload, Memory& memory);
 
 }  // namespace ci::intake

@@ -16,7 +16,7 @@ bool is_loopback(const wire::Address& address) noexcept {
     return address == *wire::parse_address("::1");
 }
 
-/// "host", "host:port", "[v6]", "[v6]:port", bare IPv6; only literal addresses.
+/// Reads "host", "host:port", "[v6]", "[v6]:port" or bare IPv6; literal addresses only.
 std::optional<wire::Endpoint> read_host(std::string_view text) {
     text = sip::trim(text);
     const auto colon = text.rfind(':');
@@ -27,7 +27,7 @@ std::optional<wire::Endpoint> read_host(std::string_view text) {
     return wire::Endpoint{*address, port.value_or(sip_port)};
 }
 
-/// The host of a URI, or of a header value with one in angle brackets.
+/// The host of a URI, or of a header value with a URI in angle brackets.
 std::optional<wire::Endpoint> read_uri(std::string_view text) {
     if (const auto open = text.find('<'); open != npos) {
         text.remove_prefix(open + 1);
@@ -39,14 +39,14 @@ std::optional<wire::Endpoint> read_uri(std::string_view text) {
     const auto host_at = [](std::string_view from) {
         return read_host(from.substr(0, from.find_first_of(";?>, ")));
     };
-    // User parts may hold semicolons, parameters may hold an "@".
+    // The user part may contain semicolons, and parameters may contain "@".
     if (const auto at = text.find('@'); at != npos) {
         if (const auto host = host_at(text.substr(at + 1))) return host;
     }
     return host_at(text);
 }
 
-/// Who sent the request that the top Via belongs to.
+/// The sender of the request that the top Via belongs to.
 std::optional<wire::Endpoint> read_via(const sip::Message& message) {
     const auto vias = sip::vias(message);
     if (vias.empty()) return std::nullopt;
@@ -66,7 +66,7 @@ std::optional<wire::Endpoint> read_request_destination(const sip::Message& messa
 
 bool fill_in(const std::optional<wire::Endpoint>& inferred, wire::Endpoint& end) {
     if (!inferred || is_unknown(inferred->address)) return false;
-    // Kamailio writes a port as unknown as the address.
+    // Where Kamailio does not know the IPv4 address, its port is wrong, too.
     const bool has_port = end.port != 0 && end.address.family != wire::Family::ipv4;
     end = {inferred->address, has_port ? end.port : inferred->port};
     return true;
@@ -76,7 +76,7 @@ bool fill_in(const std::optional<wire::Endpoint>& inferred, wire::Endpoint& end)
 
 bool is_unknown(const wire::Address& address) noexcept {
     const auto first = address.bytes[0];
-    if (first != 0 && first != 0xff) return false;  // nearly all
+    if (first != 0 && first != 0xff) return false;  // the common case
     const auto all = [&address](std::size_t count, std::uint8_t byte) {
         return std::all_of(address.bytes.begin(),
                            address.bytes.begin() + static_cast<std::ptrdiff_t>(count),
@@ -107,7 +107,8 @@ bool infer_addresses(const sip::Message& message, wire::Endpoint& src, wire::End
     const auto& inferred_src = message.is_request ? via : other;
     const auto& inferred_dst = message.is_request ? other : via;
     if (!is_unknown(src.address) && !is_unknown(dst.address)) {
-        // Two ports of one machine look the same: believed only if the message says otherwise.
+        // One host may send from one port to another, so the message must name a different address
+        // with the same port.
         if (!inferred_dst || inferred_dst->port != dst.port ||
             inferred_dst->address == dst.address) {
             return false;

@@ -12,12 +12,13 @@ namespace ci::intake {
 namespace {
 
 using chunk::Flag;
-/// Empty: taken.
+/// Empty: the packet was taken.
 using Refusal = std::optional<Refused>;
 
-/// Whose clock it is. One address may send for several agents (a relay) and one agent from several
-/// ports, so: address, capture id, agent name - and the parser, because ids are often left at
-/// their default and a site then tells its agents apart by the port that they send to.
+/// Names the observer, that is the clock. One address may send for several agents (a relay), and
+/// one agent from several ports, so the name has address, capture id and agent name. It also has
+/// the parser, because ids are often left at their default, and some sites distinguish agents by
+/// the port that they send to.
 void name_observer(const hep::Capture& capture, const wire::Address& peer, std::string_view parser,
                    std::string& out) {
     out.clear();
@@ -34,7 +35,7 @@ void name_observer(const hep::Capture& capture, const wire::Address& peer, std::
     out += parser;
 }
 
-/// The ids that OpenSIPS's field 0x65 names; what the chunk is filed under is no link.
+/// Reads the ids in OpenSIPS's field 0x65. The one that the chunk is filed under is removed later.
 void read_links(std::string_view object, std::vector<chunk::Link>& links) {
     constexpr std::size_t most = 16;  // there are five protocols
     while (links.size() < most) {
@@ -76,7 +77,7 @@ class Packet {
             memory_.unpacked.clear();
             if (!wire::inflate(payload, options_.largest_inflated, memory_.unpacked)) {
                 intake_.complaint = Refused(Reason::inflate_failed);
-                // Events may hold secrets, which cannot be seen here.
+                // Secrets in a compressed event cannot be removed, so its payload is not kept.
                 return take_event(event_of_unreadable(is_sip ? payload : ""));
             }
             payload = memory_.unpacked;
@@ -146,7 +147,7 @@ class Packet {
         }
         if (message->truncated || is_cut) {
             draft_.flags.set(Flag::truncated);
-            // The message may have been cut within its Call-ID; the packet names it as well.
+            // The message may be cut within its Call-ID; the packet has the whole one.
             if (!names_whole_call(*message) && names_something(capture_.correlation_id)) {
                 draft_.call_id = capture_.correlation_id;
             }
@@ -188,7 +189,7 @@ class Packet {
     }
 
     Refusal take_bad(std::string_view payload, sip::Reason reason) {
-        // Keepalives and STUN cross SIP ports, and so the mirrors of SIP ports.
+        // Keepalives and STUN are sent to SIP ports, so mirrors of SIP ports contain them.
         const auto inner = hep::decode(wire::as_bytes(payload), datagram_.arrival);
         if (!inner && (inner.error().reason == hep::Reason::keepalive ||
                        inner.error().reason == hep::Reason::stun)) {
@@ -216,8 +217,8 @@ class Packet {
         fill_in_addresses(nullptr);
     }
 
-    /// Under the call that OpenSIPS says it belongs to; else under its own id, which is the Call-ID
-    /// for logs, RTCP and reports; else under its observer.
+    /// Files an event under the call that OpenSIPS names; else under its correlation id, which is
+    /// the Call-ID for logs, RTCP and reports; else under its observer.
     void file() {
         for (auto link = memory_.links.begin(); link != memory_.links.end(); ++link) {
             if (link->protocol != "sip" || !names_something(link->id)) continue;
@@ -249,7 +250,7 @@ wire::expected<Intake, Refused> take_in(const wire::Datagram& packet,
                                         const hep::Result<hep::Capture>& capture,
                                         std::string_view parser, Memory& memory,
                                         const Options& options) {
-    // Made where it is returned from: a copy would cost more than a header.
+    // Constructed in place, because a copy is expensive.
     wire::expected<Intake, Refused> taken{Intake{}};
     Intake& intake = *taken;
     Refusal refusal;
@@ -258,7 +259,8 @@ wire::expected<Intake, Refused> take_in(const wire::Datagram& packet,
         refusal = Packet(packet, *capture, parser, memory, options, intake).take();
     } else if (capture.error().reason == hep::Reason::unknown_magic && sip::looks_like_sip(bytes)) {
         const PlainSip plain = read_plain_sip(packet, memory.unpacked);
-        // A mirror's copy of what the capture sees itself, at a place where it never passed.
+        // A mirror's copy of a message that the capture sees itself, and on a path that the message
+        // never took.
         refusal = packet.captured && plain.is_mirror
                       ? Refusal(Reason::mirrored)
                       : Packet(packet, plain.capture, parser, memory, options, intake)

@@ -1,5 +1,5 @@
-// One packet to one chunk: HEP decoded or plain SIP recognised, what it carries read, the observer
-// named. What is not SIP becomes an event (event.h).
+// Makes one chunk of one packet: decodes HEP or recognises plain SIP, reads the payload, and names
+// the observer. A payload that is not SIP becomes an event (event.h).
 #pragma once
 
 #include <optional>
@@ -16,12 +16,12 @@
 namespace ci::intake {
 
 struct Options {
-    bool keep_bad_sip = true;  ///< under its reason's key (bad_key); else refused for that reason
-    std::size_t largest_inflated = 65'536;  ///< bytes that a compressed payload may become
+    bool keep_bad_sip = true;  ///< under bad_key and the reason; else the packet is refused
+    std::size_t largest_inflated = 65'536;  ///< bytes to which a compressed payload may grow
 };
 
-/// What a draft points to if the datagram does not hold it as it is stored. Used for packet after
-/// packet, so that it costs no allocation after a while.
+/// Holds the texts of a draft that the datagram does not contain in the same form. Reused for
+/// packet after packet, so that it soon needs no more allocations.
 struct Memory {
     std::string observer, call_id, label, event;
     std::string unpacked, message;
@@ -30,18 +30,18 @@ struct Memory {
 
 struct Intake {
     chunk::Draft draft;
-    std::optional<hep::Reason> damage;  ///< of the packet: stored all the same, and counted
-    std::optional<Refused> complaint;   ///< about what it carries: likewise
+    std::optional<hep::Reason> damage;  ///< of the packet: it is stored and counted
+    std::optional<Refused> complaint;   ///< about the payload: likewise
 };
 
-/// Where SIP is kept that names no call or is none: "@bad/sip_no_call_id". What a sender could not
-/// say about which call an event is: "@events/OBSERVER". No SIP message has a Call-ID like these:
-/// one cannot begin with "@" (RFC 3261 25.1, callid).
+/// The key for SIP without a Call-ID and for text that is not SIP: "@bad/sip_no_call_id". The key
+/// for events whose call the sender did not name: "@events/OBSERVER". No Call-ID begins with "@"
+/// (RFC 3261 25.1, callid).
 inline constexpr std::string_view bad_key = "@bad/";
 inline constexpr std::string_view events_key = "@events/";
 
-/// `packet.bytes` is one packet (hep::take_packet), and `capture` what hep::decode() says of it.
-/// The draft points to both, to `parser` and to `memory`.
+/// `packet.bytes` is one packet (hep::take_packet), and `capture` is the result of hep::decode()
+/// for it. The draft points into both, into `parser` and into `memory`.
 [[nodiscard]] wire::expected<Intake, Refused> take_in(const wire::Datagram& packet,
                                                       const hep::Result<hep::Capture>& capture,
                                                       std::string_view parser, Memory& memory,

@@ -11,7 +11,7 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// As HEP numbers them: IP protocols, and 22 and 50 for what runs on TCP.
+/// HEP's numbers: IP protocols, and 22 and 50 for protocols over TCP.
 std::uint8_t protocol_number(std::string_view name) {
     struct Protocol {
         std::string_view name;
@@ -37,7 +37,7 @@ void read_address(std::string_view value, std::uint8_t& protocol, wire::Endpoint
     endpoint = {*address, *port};
 }
 
-/// "1795225988 208825"; "0 0" is none.
+/// Reads "1795225988 208825"; "0 0" means no time.
 void read_time(std::string_view value, hep::Capture& capture) {
     const auto seconds = sip::read_decimal<std::uint32_t>(sip::take_word(value));
     const auto micros = sip::read_decimal<std::uint32_t>(value);
@@ -86,7 +86,7 @@ PlainSip read_plain_sip(const wire::Datagram& datagram, std::string& stripped) {
     const auto message = sip::parse(bytes);
     if (!message) return plain;
 
-    // What stands around the five lines is kept to the byte.
+    // The text around the five headers is kept unchanged.
     std::size_t kept_to = 0;
     const auto headers_at = static_cast<std::size_t>(message->headers.data() - bytes.data());
     stripped.clear();

@@ -1,5 +1,5 @@
-// SIP that a proxy mirrors as it is, without HEP. Kamailio's siptrace can add headers that tell
-// what HEP would: X-Siptrace-Fromip, -Toip, -Time, -Method, -Dir.
+// SIP that a proxy mirrors without HEP. Kamailio's siptrace can add headers with HEP's information:
+// X-Siptrace-Fromip, -Toip, -Time, -Method, -Dir.
 #pragma once
 
 #include <string>
@@ -13,11 +13,11 @@ namespace ci::intake {
 struct PlainSip {
     hep::Capture capture;        ///< version 0
     std::string_view direction;  ///< "in", "out", or empty
-    bool is_mirror = false;      ///< it had such headers
+    bool is_mirror = false;      ///< the message had such headers
 };
 
-/// The payload is the datagram, or, in `stripped`, the message without those headers. What they do
-/// not tell: source and destination are the datagram's own, and there is no clock.
+/// The payload is the datagram, or the message without those headers in `stripped`. Without them,
+/// source and destination are the datagram's own and there is no capture time.
 [[nodiscard]] PlainSip read_plain_sip(const wire::Datagram& datagram, std::string& stripped);
 
 }  // namespace ci::intake

@@ -1,4 +1,4 @@
-// Why a packet is not stored, or is stored as what nobody can read.
+// Why a packet is refused, or stored as unreadable.
 #pragma once
 
 #include <cstddef>
@@ -10,22 +10,22 @@
 
 namespace ci::intake {
 
-/// Reasons that neither decoder can know.
+/// Reasons besides those of the two decoders.
 enum class Reason : std::uint8_t {
-    sip_no_call_id,  ///< SIP that belongs to no call
+    sip_no_call_id,  ///< SIP without a Call-ID
     inflate_failed,  ///< a compressed payload that is broken or too large
-    store_failed,    ///< could not be written; the log says why
-    not_allowed,     ///< from an address that may not send here
-    bad_auth_key,    ///< without the key that is asked for, or with another
-    capture_off,     ///< the operator said so
-    mirrored,        ///< captured on its way from a proxy to a collector
-    bad_length       ///< captured SIP whose Content-Length is none, where one is needed
+    store_failed,    ///< the store could not take it; the log says why
+    not_allowed,     ///< the sender's address is not allowed
+    bad_auth_key,    ///< the expected key is missing or wrong
+    capture_off,     ///< the operator switched capture off
+    mirrored,        ///< a proxy's mirror copy, captured on the way to a collector
+    bad_length       ///< captured SIP over a stream without a valid Content-Length
 };
 inline constexpr std::string_view reason_names[] = {
     "sip_no_call_id", "inflate_failed", "store_failed", "not_allowed",
     "bad_auth_key",   "capture_off",    "mirrored",     "bad_length"};
 
-/// All reasons of all decoders in one row.
+/// The reasons of both decoders and these, with one numbering.
 class Refused {
   public:
     static constexpr std::size_t hep_count = std::size(hep::reason_names);

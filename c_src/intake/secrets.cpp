@@ -8,7 +8,7 @@
 namespace ci::intake {
 namespace {
 
-/// 32 bytes in hex: TLS 1.3's shorter secrets. TLS 1.2's have 48.
+/// Hex digits of 32 bytes, the length of TLS 1.3's shorter secrets. TLS 1.2's have 48 bytes.
 constexpr std::size_t least_key_digits = 64;
 
 bool is_hex(char c) {
@@ -19,12 +19,12 @@ bool is_word(char c) {
            c == '-';
 }
 
-/// Which of the names of secrets `text` begins with: its length, or 0.
+/// The length of the secret's name that `text` begins with, or 0.
 std::size_t secret_name(std::string_view text) {
     constexpr std::string_view names[] = {"master-key",    "master_key",  "master key", "masterkey",
                                           "private-key",   "private_key", "auth-key",   "auth_key",
                                           "client_random", "secret",      "passw"};
-    // Most letters begin none of them.
+    // Most letters begin no name.
     if (std::string_view("mpacsMPACS").find(text.front()) == std::string_view::npos) return 0;
     for (const auto name : names) {
         if (sip::equal_without_case(text.substr(0, name.size()), name)) return name.size();
@@ -38,7 +38,7 @@ std::size_t run_of_hex(std::string_view text, std::size_t at) {
     return end - at;
 }
 
-/// Where a quoted value ends whose opening quote has `backslashes` before it: JSON within JSON
+/// The end of a quoted value whose opening quote has `backslashes` before it: JSON within JSON
 /// escapes its quotes.
 std::size_t end_of_quoted(std::string_view text, std::size_t at, std::size_t backslashes) {
     std::size_t before = 0;
@@ -49,13 +49,13 @@ std::size_t end_of_quoted(std::string_view text, std::size_t at, std::size_t bac
     return text.size();
 }
 
-/// Where the value of a secret stands.
+/// The place of a secret's value.
 struct Value {
     std::size_t begin = 0, end = 0;
 };
 
-/// `at` is behind a secret's name. An empty value: none follows, the name was only mentioned, and
-/// reading goes on where that value is.
+/// `at` is after a secret's name. An empty result: no value follows, and the search goes on at its
+/// position.
 Value find_value(std::string_view text, std::size_t at) {
     while (at < text.size() && is_word(text[at])) ++at;  // "client_traffic_secret_0"
     bool is_assigned = false;
@@ -74,12 +74,13 @@ Value find_value(std::string_view text, std::size_t at) {
         ++at;
     }
     if (is_assigned && at < text.size() && (text[at] == '{' || text[at] == '[')) {
-        return {at, text.size()};  // where it ends is not worth a mistake
+        return {at, text.size()};  // removes the rest of the text, because a wrong end would reveal
+                                   // the secret
     }
     if (is_assigned) {
         return {at, std::min(text.find_first_of(" \t\r\n\",;&}\\", at), text.size())};
     }
-    // A key log's line: the name, and one or two numbers.
+    // A line of a key log: the name, then one or two hex numbers.
     Value value{at, at};
     while (run_of_hex(text, at) >= least_key_digits / 2) {
         value.end = at + run_of_hex(text, at);

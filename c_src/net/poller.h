@@ -17,20 +17,20 @@ class Poller {
 
     [[nodiscard]] bool is_open() const noexcept { return epoll_.is_open(); }
 
-    /// A descriptor leaves by being closed.
+    /// Closing a descriptor removes it.
     bool add(int descriptor) noexcept { return control(EPOLL_CTL_ADD, descriptor, EPOLLIN); }
 
-    /// From now on `descriptor` is waited for until it can be written, or read.
+    /// Waits for `descriptor` to become writable (`write`) or readable.
     bool await_write(int descriptor, bool write) noexcept {
         return control(EPOLL_CTL_MOD, descriptor, write ? EPOLLOUT : EPOLLIN);
     }
 
-    /// From now on `descriptor` is not waited for, or again.
+    /// Stops waiting for `descriptor` (`away`), or resumes.
     bool look_away(int descriptor, bool away) noexcept {
         return control(EPOLL_CTL_MOD, descriptor, away ? 0U : EPOLLIN);
     }
 
-    /// Those that are ready now, or never again. Empty after `timeout_ms`; -1: waits for ever.
+    /// The descriptors that are ready or have failed; none if `timeout_ms` passed. -1: no timeout.
     [[nodiscard]] std::span<const epoll_event> wait(int timeout_ms) noexcept {
         const int count = ::epoll_wait(epoll_.get(), events_.data(),
                                        static_cast<int>(events_.size()), timeout_ms);

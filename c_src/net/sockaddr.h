@@ -1,4 +1,4 @@
-// Between the kernel's socket addresses and ours.
+// Converts between the kernel's socket addresses and wire::Endpoint.
 #pragma once
 
 #include <netinet/in.h>
@@ -17,13 +17,13 @@ struct SocketAddress {
     }
 };
 
-/// `endpoint` has an address.
+/// `endpoint` must have an address.
 [[nodiscard]] SocketAddress to_sockaddr(const wire::Endpoint& endpoint) noexcept;
 
 /// An IPv4 peer of an IPv6 socket (::ffff:192.0.2.1) comes back as IPv4.
 [[nodiscard]] wire::Endpoint from_sockaddr(const sockaddr_storage& address) noexcept;
 
-/// Before bind: `::` takes IPv4 as well, whatever the system's default is.
+/// Call before bind: a socket on `::` then accepts IPv4 as well, whatever the system's default.
 void allow_ipv4_too(int socket, const SocketAddress& local) noexcept;
 
 }  // namespace ci::net

@@ -1,16 +1,17 @@
-// Why the system would not give us a socket, in words that operators search for.
+// Why the system refused a socket, in words that operators search for.
 #pragma once
 
 #include <string>
 
 namespace ci::net {
 
-/// What the operator reads: "address already in use".
+/// For example "address already in use".
 struct SocketError {
     std::string why;
 };
 
-/// Of errno. `transport` is put in front, for who listens by several: "TCP: ...".
+/// The error of errno. `transport` is put in front ("TCP: ..."), for a program that listens on
+/// several.
 [[nodiscard]] SocketError last_socket_error(const char* transport = "");
 
 }  // namespace ci::net

@@ -10,7 +10,8 @@
 namespace ci::net {
 namespace {
 
-/// A peer that vanished without a word is noticed in some minutes, not never.
+/// Keepalives detect a peer that disappeared without a FIN or RST, at the system's intervals
+/// (Linux's default: after two hours).
 void notice_dead_peers(int socket) {
     const int on = 1;
     (void)::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
@@ -27,7 +28,7 @@ wire::expected<TcpAcceptor, SocketError> TcpAcceptor::listen(const wire::Endpoin
     Descriptor socket(
         ::socket(address.get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket.is_open()) return last_socket_error("TCP");
-    const int on = 1;  // connections of a listener that was here before do not keep us out
+    const int on = 1;  // old connections of an earlier listener do not prevent the bind
     (void)::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     allow_ipv4_too(socket.get(), address);
     if (::bind(socket.get(), address.get(), address.length) != 0 ||
@@ -53,7 +54,7 @@ std::optional<TcpAcceptor::Accepted> TcpAcceptor::accept() {
     }
     if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return std::nullopt;
     reserve_ = Descriptor();
-    const bool was_there = next().is_open();  // and is closed
+    const bool was_there = next().is_open();  // the accepted connection is closed at once
     is_exhausted_ = !was_there && errno != EAGAIN;
     reserve_ = make_reserve();
     if (!was_there) return std::nullopt;

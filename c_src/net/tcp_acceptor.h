@@ -1,4 +1,4 @@
-// A listening TCP socket, and the connections that come in by it.
+// A listening TCP socket and the connections that it accepts.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +16,14 @@ class TcpAcceptor {
     static wire::expected<TcpAcceptor, SocketError> listen(const wire::Endpoint& local);
 
     struct Accepted {
-        Descriptor socket;  ///< does not block; not open: there was no descriptor left for it
+        Descriptor socket;  ///< non-blocking; not open: no descriptor left, closed
         wire::Endpoint peer;
     };
-    /// The next one that waits; empty: none does, or is_exhausted().
+    /// The next pending connection; empty: none is pending, or is_exhausted().
     [[nodiscard]] std::optional<Accepted> accept();
 
-    /// One waits, and there was no descriptor even to turn it away: it goes on knocking, so look
-    /// away for a while.
+    /// True if a connection is pending and there was no descriptor even to accept and close it. The
+    /// poller reports it again and again, so stop waiting for the socket for a while.
     [[nodiscard]] bool is_exhausted() const noexcept { return is_exhausted_; }
 
     [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
@@ -33,8 +33,8 @@ class TcpAcceptor {
         : socket_(std::move(socket)), reserve_(std::move(reserve)) {}
 
     Descriptor socket_;
-    /// Given up for a moment when the process has no descriptors left: a connection that cannot be
-    /// accepted would wake us for ever.
+    /// Closed for a moment when the process has no descriptors left, to accept and close a
+    /// connection. A connection that stays pending would wake the poller again and again.
     Descriptor reserve_;
     bool is_exhausted_ = false;
 };

@@ -8,7 +8,7 @@
 namespace ci::net {
 namespace {
 
-/// The first of the errors that one failure leaves behind is what happened.
+/// One failure may leave several errors; the first names the cause.
 SocketError tls_error(const std::string& what) {
     const auto error = ERR_get_error();
     ERR_clear_error();
@@ -19,20 +19,21 @@ SocketError tls_error(const std::string& what) {
     return {"TLS: " + what + ": " + (reason != nullptr ? reason : "unknown error")};
 }
 
-/// A key with a password is an error, not a question on somebody's terminal.
+/// A key with a passphrase is an error; the default would ask on the terminal.
 int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) {
     return 0;
 }
 
 void only_what_is_needed(SSL_CTX* context) {
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    // Senders often just hang up; a packet that this cuts is noticed by its length.
+    // Senders often close without close_notify. A packet cut short by that is noticed by its
+    // length.
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-    // No tickets: nothing is ever written to a sender, who might not read it.
+    // No tickets: the server never writes to a sender, which might not read.
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     SSL_CTX_set_num_tickets(context, 0);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    // Idle connections are many, and stay.
+    // There are many idle connections, so their buffers are released.
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_default_passwd_cb(context, no_password);
 }
@@ -92,7 +93,7 @@ TlsSession::Read TlsSession::read(std::span<std::byte> room) {
         case SSL_ERROR_WANT_WRITE:
             return {State::wants_write};
         case SSL_ERROR_ZERO_RETURN:
-        case SSL_ERROR_SYSCALL:  // hung up
+        case SSL_ERROR_SYSCALL:  // the peer closed the connection
             return {State::ended};
         default:
             ERR_clear_error();

@@ -1,4 +1,4 @@
-// The server's side of TLS 1.2 and 1.3, over sockets that do not block.
+// The server side of TLS 1.2 and 1.3, over non-blocking sockets.
 #pragma once
 
 #include <cstddef>
@@ -17,9 +17,9 @@ namespace ci::net {
 
 /// Paths of PEM files.
 struct TlsFiles {
-    std::string certificate;  ///< ours, and behind it those that it stands on
+    std::string certificate;  ///< the server's certificate, then its intermediate certificates
     std::string key;
-    std::string client_ca;  ///< empty: any client may come; else only those whom these vouch for
+    std::string client_ca;  ///< required of clients; empty: any client may connect
 };
 
 class TlsSession {
@@ -29,10 +29,10 @@ class TlsSession {
         State state;
         std::size_t size = 0;
     };
-    /// Does the handshake first, as far as it goes without waiting.
+    /// Continues the handshake first, as far as possible without waiting.
     [[nodiscard]] Read read(std::span<std::byte> room);
 
-    /// Bytes that are here already: no poll will tell of them.
+    /// True if decrypted bytes are buffered, which a poll of the socket does not report.
     [[nodiscard]] bool has_more() const noexcept;
     [[nodiscard]] bool is_established() const noexcept;
 
@@ -47,10 +47,10 @@ class TlsSession {
 
 class TlsContext {
   public:
-    /// Reads the files now and never again.
+    /// Reads the files once, here.
     static wire::expected<TlsContext, SocketError> load(const TlsFiles& files);
 
-    /// `socket` stays the caller's. Null: no memory.
+    /// The caller keeps `socket`. Null: no memory.
     [[nodiscard]] std::unique_ptr<TlsSession> accept(int socket) const;
 
   private:

@@ -25,7 +25,7 @@ bool enable(int socket, int option) {
     return ::setsockopt(socket, SOL_SOCKET, option, &on, sizeof on) == 0;
 }
 
-/// Root may go past net.core.rmem_max, others get as much as that.
+/// Root may exceed net.core.rmem_max; others get at most that.
 int raise_buffer(int socket) {
     if (::setsockopt(socket, SOL_SOCKET, SO_RCVBUFFORCE, &wanted_buffer, sizeof wanted_buffer) !=
         0) {
@@ -91,8 +91,8 @@ wire::expected<UdpSocket, SocketError> UdpSocket::bind(const wire::Endpoint& loc
     return result;
 }
 
-/// A datagram tells how many were dropped before it, and nobody tells of those after the last one.
-/// So this is looked at behind every batch: the last one leaves nothing that could push one out.
+/// SO_RXQ_OVFL reports with a datagram the drops before it, so drops after the last datagram would
+/// stay unknown. This reads the count after every batch.
 void UdpSocket::look_for_drops() noexcept {
     std::array<std::uint32_t, SK_MEMINFO_VARS> info{};
     socklen_t size = sizeof info;
@@ -105,7 +105,8 @@ std::span<const wire::Datagram> UdpSocket::receive() {
     batch_->prepare();
     const int count =
         ::recvmmsg(socket_.get(), batch_->headers.data(), batch_size, MSG_DONTWAIT, nullptr);
-    // None: nothing there, or an ICMP error of somebody's, which is not ours.
+    // Negative: nothing has arrived, or an ICMP error is pending, which does not concern this
+    // socket.
     const auto received = static_cast<std::size_t>(std::max(count, 0));
     for (std::size_t i = 0; i < received; ++i) {
         msghdr& header = batch_->headers[i].msg_hdr;

@@ -1,5 +1,5 @@
-// A bound UDP socket that is read in batches, with the kernel's arrival time of each datagram and
-// the kernel's count of those it had to drop.
+// A bound UDP socket. Datagrams are read in batches, each with the kernel's arrival time, and the
+// kernel's count of dropped datagrams is known.
 #pragma once
 
 #include <netinet/in.h>
@@ -18,14 +18,15 @@ namespace ci::net {
 
 class UdpSocket {
   public:
-    /// Binds exactly the address given. The receive buffer is raised as far as the system lets us.
+    /// Binds exactly this address, and raises the receive buffer as far as the system permits.
     static wire::expected<UdpSocket, SocketError> bind(const wire::Endpoint& local);
 
     UdpSocket(UdpSocket&&) noexcept;
     UdpSocket& operator=(UdpSocket&&) noexcept;
     ~UdpSocket();
 
-    /// What is there now, at most one batch; does not block. The bytes stay until the next call.
+    /// The datagrams that have arrived, at most one batch; does not block. The bytes stay valid
+    /// until the next call.
     [[nodiscard]] std::span<const wire::Datagram> receive();
 
     [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }

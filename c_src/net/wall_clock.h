@@ -1,4 +1,4 @@
-// The wall clock, as the whole program counts it.
+// The wall clock in the program's unit, microseconds.
 #pragma once
 
 #include <time.h>

@@ -1,4 +1,4 @@
-// Who may send to a source.
+// Which senders a source accepts.
 #pragma once
 
 #include <string>
@@ -12,16 +12,17 @@ namespace ci::sources {
 
 struct Admission {
     std::vector<wire::Network> allow;  ///< empty: any address
-    std::string auth_key;              ///< empty: none is asked for; else that of HEP field 14
+    std::string auth_key;              ///< the key expected in HEP field 14; empty: none
 
     [[nodiscard]] bool allows(const wire::Address& address) const noexcept;
 
     enum class Key : std::uint8_t { right, wrong, not_hep };
-    /// HEP 1 and 2 have no key: it is wrong. In a time that does not depend on the key's bytes.
+    /// HEP 1 and 2 carry no key, so for them the key is wrong. The comparison takes the same time
+    /// for any key bytes.
     [[nodiscard]] Key check_key(const wire::Datagram& datagram) const noexcept;
 };
 
-/// "10.0.0.0/8,192.0.2.1". The error is the part that is no network.
+/// Parses "10.0.0.0/8,192.0.2.1". The error is the part that is not a network.
 [[nodiscard]] wire::expected<std::vector<wire::Network>, std::string> parse_networks(
     std::string_view text);
 

@@ -1,5 +1,5 @@
-// The connections of one listener: so many at a time. When all places are taken, one that is idle
-// makes room, and no peer keeps others out by taking them all.
+// The connections of one listener, limited in number. When all places are taken, an idle connection
+// makes room, and no peer can shut others out by taking all places.
 #pragma once
 
 #include <chrono>
@@ -18,8 +18,8 @@ struct Connection {
 
     HepStream stream;
     wire::Address peer;
-    std::uint64_t number;                    ///< descriptors are used again, numbers are not
-    Clock::time_point heard = Clock::now();  ///< when bytes came; before that when it was accepted
+    std::uint64_t number;                    ///< unlike descriptors, numbers are never reused
+    Clock::time_point heard = Clock::now();  ///< last bytes, or the accept
     bool has_spoken = false;
     bool awaits_write = false;
 };
@@ -29,7 +29,8 @@ class Connections {
     using Clock = Connection::Clock;
     using Map = std::unordered_map<int, Connection>;  ///< by descriptor
 
-    /// A connection that was silent for so long is idle. They may all stay so while there is room.
+    /// A connection that was silent for so long is idle. Idle connections stay open while there is
+    /// room.
     static constexpr std::chrono::seconds idle{10};
 
     void add(int descriptor, Connection connection);
@@ -38,9 +39,10 @@ class Connections {
     [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
     [[nodiscard]] Map& all() noexcept { return all_; }
 
-    /// Whose place a newcomer from `peer` gets: of the peer with the most places one that never
-    /// spoke, else the one that was silent longest, if that is idle or its peer has at least two
-    /// places more than the newcomer's. Empty: nobody's.
+    /// Selects the connection that makes room for a new one from `peer`. A connection may be closed
+    /// if it has never sent a byte, if it is idle, or if its peer has at least two places more than
+    /// `peer`. Of these the one whose peer has the most places is chosen, then one that has never
+    /// sent, then the one silent longest. Empty: none may be closed.
     [[nodiscard]] std::optional<int> least_needed(const wire::Address& peer,
                                                   Clock::time_point now) const;
 

@@ -1,5 +1,5 @@
-// What became of every packet of one source: stored, or in exactly one named counter. A datagram is
-// one packet, but for several HEP 3 packets in one.
+// What became of every packet of one source: it was stored, or is counted in exactly one named
+// counter. A datagram is one packet, unless it holds several HEP 3 packets.
 #pragma once
 
 #include <array>
@@ -12,17 +12,17 @@
 
 namespace ci::sources {
 
-/// Why a connection was not taken, or had to be closed. The first ones are hep::StreamReason's.
+/// Why a connection was refused or closed. The first values are hep::StreamReason's.
 enum class ConnectionReason : std::uint8_t {
     stream_desync = static_cast<std::uint8_t>(hep::StreamReason::stream_desync),
     stream_eof_mid_frame = static_cast<std::uint8_t>(hep::StreamReason::stream_eof_mid_frame),
-    tcp_refused_full,         ///< as many were open as may be
-    tls_handshake_failed,     ///< no TLS, or none that we take, or no certificate that we trust
-    tls_handshake_slow,       ///< not done in time
-    tls_broken,               ///< what came later was no TLS
-    not_allowed,              ///< from an address that may not send here
-    tcp_refused_descriptors,  ///< the others that the process may have are kept back
-    tcp_made_room             ///< idle, or one of very many of its peer, and others came
+    tcp_refused_full,         ///< the maximum number was open
+    tls_handshake_failed,     ///< no TLS, wrong version, no trusted certificate
+    tls_handshake_slow,       ///< the handshake took too long
+    tls_broken,               ///< a TLS error after the handshake
+    not_allowed,              ///< the peer's address is not allowed
+    tcp_refused_descriptors,  ///< the remaining descriptors are reserved for other uses
+    tcp_made_room             ///< closed to make room for another connection
 };
 inline constexpr std::string_view connection_reason_names[] = {hep::stream_reason_names[0],
                                                                hep::stream_reason_names[1],
@@ -34,21 +34,21 @@ inline constexpr std::string_view connection_reason_names[] = {hep::stream_reaso
                                                                "tcp_refused_descriptors",
                                                                "tcp_made_room"};
 
-/// What became of packets that carry no single whole message, but pieces of one or several
+/// What became of packets that carry not exactly one whole message, but pieces of one or several
 /// (pieces.h).
 enum class Piece : std::uint8_t {
-    put_together,  ///< messages made of several packets
-    joined,        ///< packets that went on an earlier one's message and began none
-    further,       ///< messages behind the first one of their packet
-    cut,           ///< messages that stayed unfinished
-    no_room,       ///< of these: let go early, because too much waited
-    tails,         ///< bytes behind a message that begin none: dropped, once each
-    waiting        ///< messages begun and not whole yet, now
+    put_together,  ///< messages assembled from several packets
+    joined,        ///< packets that only continued an earlier packet's message
+    further,       ///< messages after the first of their packet
+    cut,           ///< messages that stayed incomplete
+    no_room,       ///< messages delivered early because too many or too much waited
+    tails,         ///< bytes after a message that begin no other: dropped, counted once per packet
+    waiting        ///< messages incomplete now
 };
 inline constexpr std::string_view piece_names[] = {"put_together", "joined", "further", "cut",
                                                    "no_room",      "tails",  "waiting"};
 
-/// Written by the source's thread, read by anyone. received = stored + the sum of refused + waiting
+/// Written by the source's thread, read by any thread. received = stored + sum of refused + waiting
 /// + joined - further.
 struct Counters {
     using Counter = std::atomic<std::uint64_t>;
@@ -56,17 +56,17 @@ struct Counters {
     Counter received{0};
     Counter bytes{0};
     Counter stored{0};
-    Counter events{0};  ///< of those stored: what is not SIP
+    Counter events{0};  ///< of those: chunks that are not SIP
     std::array<Counter, intake::Refused::count> refused{};
-    /// Stored although something was wrong with the packet or with what it carries.
+    /// Packets stored although they, or what they carry, were damaged.
     std::array<Counter, intake::Refused::count> damaged{};
     std::array<Counter, std::size(piece_names)> pieces{};
-    /// Never seen: the kernel had no room (SO_RXQ_OVFL).
+    /// Datagrams or frames that the kernel dropped for want of room (SO_RXQ_OVFL).
     Counter kernel_dropped{0};
     Counter accepted{0};  ///< connections
-    Counter open{0};      ///< connections, now
+    Counter open{0};      ///< connections open now
     std::array<Counter, std::size(connection_reason_names)> connections_failed{};
-    std::atomic<std::int64_t> last_seen{0};  ///< wire::Micros; 0: nothing came yet
+    std::atomic<std::int64_t> last_seen{0};  ///< wire::Micros; 0: nothing has arrived
 };
 
 }  // namespace ci::sources

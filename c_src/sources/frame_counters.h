@@ -1,4 +1,4 @@
-// packets::Counts for others to read while they are counted.
+// A copy of packets::Counts that other threads may read while the capture counts.
 #pragma once
 
 #include <atomic>

@@ -9,15 +9,15 @@ namespace ci::sources {
 namespace {
 
 constexpr auto relaxed = std::memory_order_relaxed;
-/// What may be read after the stop from one socket: a sender that goes on does not hold us.
+/// How many reads from one socket follow the stop, so that a busy sender cannot delay the end.
 constexpr int last_reads = 1'024;
-/// Who connects all the time does not keep us from who sends.
+/// Limits the accepted connections per wake-up, so that frequent connects do not delay reads.
 constexpr std::size_t accepted_at_once = 64;
 constexpr std::size_t last_accepted = 1'024;
 constexpr std::chrono::milliseconds looking_away{100};
 
-/// Under the lowest number that is free. Numbers tell how many there are only as long as low ones
-/// are used first.
+/// Moves the descriptor to the lowest free number. A descriptor's number tells how many are in use
+/// only while low numbers are used first.
 net::Descriptor lowered(net::Descriptor descriptor) {
     net::Descriptor lower(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 0));
     return lower.is_open() && lower.get() < descriptor.get() ? std::move(lower)
@@ -98,7 +98,7 @@ void HepListener::run() {
     receiver_.finish();
 }
 
-/// What the kernel took before the stop was received.
+/// Reads what the kernel received before the stop.
 void HepListener::drain() {
     for (int i = 0; i < last_reads && take_batch(); ++i) {
     }
@@ -137,7 +137,7 @@ void HepListener::welcome(net::TcpAcceptor::Accepted accepted) {
     const int descriptor = accepted.socket.get();
     auto session = tls_ ? tls_->accept(descriptor) : nullptr;
     if ((tls_ && !session) || !poller_.add(descriptor)) {
-        count(ConnectionReason::tcp_refused_full);  // no memory
+        count(ConnectionReason::tcp_refused_full);  // out of memory
         return;
     }
     const std::uint64_t number = receiver_.counters().accepted.fetch_add(1, relaxed);

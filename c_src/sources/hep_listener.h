@@ -1,5 +1,5 @@
-// A source: receives HEP on one address, over UDP and TCP, in a thread of its own, and hands chunks
-// to its sink. Or over TLS alone.
+// A source that receives HEP on one address, over UDP and TCP or over TLS alone, in its own thread,
+// and hands chunks to its sink.
 #pragma once
 
 #include <chrono>
@@ -19,28 +19,28 @@
 namespace ci::sources {
 
 struct HepOptions {
-    wire::Endpoint local;                  ///< has an address and a port
+    wire::Endpoint local;                  ///< must have an address and a port
     std::size_t most_connections = 1'024;  ///< at a time
-    int most_descriptor = 1 << 20;         ///< those from here on are kept back for others
-    std::optional<net::TlsFiles> tls;      ///< given: TLS only, and no datagrams
+    int most_descriptor = 1 << 20;         ///< numbers from this on are reserved
+    std::optional<net::TlsFiles> tls;      ///< if set: TLS only, no plain TCP and no UDP
     std::chrono::milliseconds handshake_time{10'000};
     Admission admission;
-    SwitchSettings switches{true, true};  ///< to begin with
+    SwitchSettings switches{true, true};  ///< at the start
 };
 
 class HepListener : public Source {
   public:
-    /// Listens when it returns, by all transports; or by none.
+    /// On return the source listens on all transports, or there is an error and it listens on none.
     static wire::expected<std::unique_ptr<HepListener>, net::SocketError> start(
         const HepOptions& options, Sink sink);
 
-    /// Stops; what was received is handed over first.
+    /// Stops. Packets received before are handed over first.
     ~HepListener() override;
     HepListener(const HepListener&) = delete;
     HepListener& operator=(const HepListener&) = delete;
 
     [[nodiscard]] std::string_view type() const override { return "hep"; }
-    /// Of UDP.
+    /// The buffer of the UDP socket.
     [[nodiscard]] int receive_buffer() const override { return udp_ ? udp_->receive_buffer() : 0; }
 
     static std::string id_of(const HepOptions& options);
@@ -58,7 +58,7 @@ class HepListener : public Source {
     bool take_batch();
     void accept(std::size_t most);
     void welcome(net::TcpAcceptor::Accepted accepted);
-    /// For one more; false: nobody can be sent away for it, and that is counted.
+    /// Makes room for one more connection. False: none may be closed for it; this is counted.
     bool make_room(net::TcpAcceptor::Accepted& accepted);
     void look_away();
     void look_again();
@@ -78,13 +78,13 @@ class HepListener : public Source {
     net::Descriptor wake_;
     net::Poller poller_;
     Connections connections_;
-    std::optional<std::chrono::steady_clock::time_point> looks_again_at_;  ///< at who connects
+    std::optional<std::chrono::steady_clock::time_point> looks_again_at_;  ///< accepts again then
     struct Handshake {
         std::chrono::steady_clock::time_point deadline;
         int descriptor;
         std::uint64_t connection;
     };
-    std::deque<Handshake> handshakes_;  ///< begun, and maybe done since; the oldest first
+    std::deque<Handshake> handshakes_;  ///< those begun, some of them done; oldest first
     std::thread thread_;                // last: it uses all of the above
 };
 

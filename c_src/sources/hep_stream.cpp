@@ -27,7 +27,7 @@ HepStream::State HepStream::read(Receiver& receiver) {
             case net::TlsSession::State::failed:
                 return end(true);
         }
-    } while (tls_ && tls_->has_more());  // the rest of one record
+    } while (tls_ && tls_->has_more());  // a TLS record may need several reads
     return State::more;
 }
 

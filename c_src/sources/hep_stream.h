@@ -1,4 +1,4 @@
-// One connection that brings HEP packets, in the clear or by TLS.
+// One connection that carries HEP packets, over TCP or TLS.
 #pragma once
 
 #include <memory>
@@ -13,22 +13,23 @@ namespace ci::sources {
 
 class HepStream {
   public:
-    /// Without `tls` in the clear.
+    /// Null `tls`: plain TCP.
     HepStream(net::Descriptor socket, const wire::Endpoint& peer,
               std::unique_ptr<net::TlsSession> tls)
         : socket_(std::move(socket)), peer_(peer), tls_(std::move(tls)) {}
 
     enum class State : std::uint8_t {
-        more,         ///< something was read, and there may be more
-        wants_read,   ///< nothing is there now
-        wants_write,  ///< a handshake's answer must go out first
+        more,         ///< bytes were read, and there may be more
+        wants_read,   ///< nothing to read now
+        wants_write,  ///< the handshake must write first
         ended
     };
 
-    /// Reads once, and hands over the packets that are whole now. Does not block.
+    /// Reads once, or a whole TLS record, and hands over the packets that are complete now. Does
+    /// not block.
     State read(Receiver& receiver);
 
-    /// Once ended: why it should not have.
+    /// After State::ended: what went wrong; empty if nothing did.
     [[nodiscard]] const std::optional<ConnectionReason>& trouble() const noexcept {
         return trouble_;
     }

@@ -16,7 +16,7 @@ namespace {
 
 using Step = PackedFile::Unpacker::Step;
 
-/// One member or several (RFC 1952 2.2).
+/// Reads one or several members (RFC 1952 2.2).
 class Gunzip : public PackedFile::Unpacker {
   public:
     Gunzip() { is_good_ = ::inflateInit2(&stream_, window_and_gzip) == Z_OK; }
@@ -28,12 +28,12 @@ class Gunzip : public PackedFile::Unpacker {
         if (!is_good_) return {0, 0, true};
         if (at_end_ && from.empty()) return {};
         if (at_end_) {
-            // Padding behind the last one is nothing.
+            // Padding after the last member is ignored.
             if (from[0] != first_of_magic) return {from.size(), 0, false};
             is_good_ = ::inflateReset(&stream_) == Z_OK;
             at_end_ = false;
         }
-        // zlib's interface is older than const.
+        // zlib's interface predates const.
         stream_.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(from.data()));
         stream_.avail_in = static_cast<uInt>(from.size());
         stream_.next_out = reinterpret_cast<Bytef*>(to.data());
@@ -57,7 +57,7 @@ class Unzstd : public PackedFile::Unpacker {
     Unzstd() : context_(::ZSTD_createDCtx()) {}
 
     Step unpack(std::span<const std::byte> from, std::span<std::byte> to) override {
-        if (at_end_ && from.empty()) return {};  // it would wait for another frame
+        if (at_end_ && from.empty()) return {};  // the decoder would expect another frame
         ZSTD_inBuffer in{from.data(), from.size(), 0};
         ZSTD_outBuffer out{to.data(), to.size(), 0};
         const std::size_t status = ::ZSTD_decompressStream(context_.get(), &out, &in);
@@ -82,7 +82,7 @@ std::string error_text() {
 
 wire::expected<PackedFile, net::SocketError> PackedFile::open(const std::string& path,
                                                               const std::atomic<bool>& stopped) {
-    // Nothing that can be waited for for ever.
+    // O_NONBLOCK, so that a FIFO does not block the open.
     net::Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!descriptor.is_open()) return net::last_socket_error();
     struct stat status {};
@@ -110,7 +110,7 @@ wire::expected<PackedFile, net::SocketError> PackedFile::open(const std::string&
     return file;
 }
 
-/// False: the file is over.
+/// False: the end of the file.
 bool PackedFile::refill() {
     begin_ = end_ = 0;
     while (!is_over_) {
@@ -139,7 +139,7 @@ std::size_t PackedFile::read(std::span<std::byte> to) {
             if (done < to.size() && !refill()) break;
             continue;
         }
-        // Also without anything new: what did not fit is held back in there.
+        // Called also without new input: the decoder may hold output that did not fit.
         const Step step = unpacker_->unpack(rest, to.subspan(done));
         begin_ += step.taken;
         done += step.given;

@@ -1,5 +1,5 @@
-// A file's octets in order, unpacked while they are read if gzip or zstd packed it: however much it
-// unpacks to, a buffer of it is held at a time.
+// Reads a file's octets in order, and decompresses gzip and zstd on the way. Only one buffer is
+// held at a time, however much the file expands to.
 #pragma once
 
 #include <atomic>
@@ -17,7 +17,7 @@ namespace ci::sources {
 
 class PackedFile {
   public:
-    /// Takes what one has packed apart.
+    /// Undoes one kind of compression.
     class Unpacker {
       public:
         virtual ~Unpacker() = default;
@@ -26,15 +26,16 @@ class PackedFile {
             bool is_broken = false;
         };
         virtual Step unpack(std::span<const std::byte> from, std::span<std::byte> to) = 0;
-        /// Nothing is missing if it ends here.
+        /// True if the input may end here.
         [[nodiscard]] virtual bool is_whole() const = 0;
     };
 
-    /// `stopped`: then the file ends. A regular file.
+    /// Opens a regular file. Once `stopped` is true, reads return the end of the file.
     static wire::expected<PackedFile, net::SocketError> open(const std::string& path,
                                                              const std::atomic<bool>& stopped);
 
-    /// Less than asked for only at the end; trouble() tells if that should not be there.
+    /// Returns fewer bytes than asked for only at the end; trouble() says if the end came too
+    /// early.
     std::size_t read(std::span<std::byte> to);
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
 
@@ -45,9 +46,9 @@ class PackedFile {
 
     net::Descriptor descriptor_;
     const std::atomic<bool>* stopped_;
-    std::unique_ptr<Unpacker> unpacker_;  ///< empty: not packed
+    std::unique_ptr<Unpacker> unpacker_;  ///< empty: not compressed
     std::vector<std::byte> buffer_;
-    std::size_t begin_ = 0, end_ = 0;  ///< of what is in buffer_
+    std::size_t begin_ = 0, end_ = 0;  ///< the unread bytes in buffer_
     bool is_over_ = false;
     std::string trouble_;
 };

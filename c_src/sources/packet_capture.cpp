@@ -7,12 +7,12 @@
 namespace ci::sources {
 namespace {
 
-/// How long frames may be absent before time passes without them, and between two tries to open an
-/// interface again.
+/// How long no frame arrives before the decoder's time advances without one; also the pause between
+/// two attempts to reopen the interface.
 constexpr int pause_ms = 1'000;
-/// Frames that are taken before the messages of them are handed over.
+/// How many frames are taken before their messages are handed over.
 constexpr int batch = 256;
-/// What may be read after the stop: a busy interface does not hold us.
+/// How many batches follow the stop, so that a busy interface cannot delay the end.
 constexpr int last_batches = 64;
 
 }  // namespace
@@ -81,7 +81,7 @@ void PacketCapture::run() {
     publish();
 }
 
-/// True: there may be more.
+/// True: there may be more frames.
 bool PacketCapture::take_batch() {
     Pcap::Frame frame;
     auto state = Pcap::State::frame;
@@ -103,7 +103,7 @@ void PacketCapture::interrupt(const std::string& why) {
     before_ += decoder_->counts();
     dropped_before_ += pcap_->dropped();
     decoder_.reset();
-    pcap_.reset();  // its descriptor leaves the poller
+    pcap_.reset();  // closing the descriptor removes it from the poller
     {
         const std::scoped_lock lock(mutex_);
         interrupted_ = why;

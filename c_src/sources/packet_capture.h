@@ -1,5 +1,5 @@
-// A source: takes the SIP that passes an interface, in a thread of its own. While the interface
-// cannot be read (it went down, it was removed) the source stays, says so, and tries again.
+// A source that captures the SIP on an interface, in its own thread. While the interface cannot be
+// read (down, removed) the source remains, reports that, and tries again.
 #pragma once
 
 #include <memory>
@@ -18,13 +18,14 @@ namespace ci::sources {
 struct CaptureOptions {
     std::string interface;
     std::string filter;                   ///< pcap-filter(7); empty: everything
-    bool takes_hep = false;               ///< HEP that passes is taken as if it had been sent to us
-    SwitchSettings switches{true, true};  ///< to begin with
+    bool takes_hep = false;               ///< captured HEP counts as sent to this program
+    SwitchSettings switches{true, true};  ///< at the start
 };
 
 class PacketCapture : public Source {
   public:
-    /// Captures when it returns. `notice` is told what an operator should know, from its thread.
+    /// On return the capture runs. `notice` gets messages for the operator, from the source's
+    /// thread.
     static wire::expected<std::unique_ptr<Source>, net::SocketError> start(
         const CaptureOptions& options, Sink sink, Notice notice);
     ~PacketCapture() override;
@@ -54,12 +55,12 @@ class PacketCapture : public Source {
     net::Poller poller_;
     PacketMessages messages_;
     std::optional<packets::Decoder> decoder_;
-    packets::Counts before_;            ///< of decoders that were interrupted
-    std::uint64_t dropped_before_ = 0;  ///< likewise
+    packets::Counts before_;            ///< of the decoders before the last interruption
+    std::uint64_t dropped_before_ = 0;  ///< dropped frames before the last interruption
     FrameCounters frame_counters_;
     mutable std::mutex mutex_;
-    std::string interrupted_;          ///< why; under mutex_
-    std::uint64_t interruptions_ = 0;  ///< under mutex_
+    std::string interrupted_;          ///< why; empty: it captures; guarded by mutex_
+    std::uint64_t interruptions_ = 0;  ///< guarded by mutex_
     std::thread thread_;               // last: it uses all of the above
 };
 

@@ -10,12 +10,12 @@
 namespace ci::sources {
 namespace {
 
-/// An imported message counts as arrived this long after it was captured, which is about what a
-/// live capture takes: files of one host go together, as do files and live captures; and the order
-/// does not take the times for mere arrivals.
+/// An imported message counts as arrived this long after its capture, about as long as in a live
+/// capture. So the order treats files and live captures alike, and does not take the capture times
+/// for arrival times.
 constexpr wire::Micros delay = 1'000;
 
-/// What is wrong with the packing explains what seems to be wrong within.
+/// A decompression error explains errors in the content.
 std::string why(const PackedFile& packed, const packets::CaptureFile& file) {
     return packed.trouble().empty() ? file.trouble() : packed.trouble();
 }

@@ -1,4 +1,4 @@
-// A capture file read at once, as if it were captured now; the times are those of the file.
+// Reads a capture file as if it were captured now, but with the file's timestamps.
 #pragma once
 
 #include <atomic>
@@ -13,11 +13,11 @@ namespace ci::sources {
 
 class PacketImport : public Source {
   public:
-    /// `takes_hep`: HEP in the file is taken as if it had been sent to us.
+    /// `takes_hep`: HEP in the file is treated as if it had been sent to this program.
     PacketImport(std::string path, bool takes_hep, const SwitchSettings& switches, Sink sink);
 
-    /// Reads all of it, or until `stopped`. An error may have come after much was read; the
-    /// counters tell. Once.
+    /// Reads the file to its end, or until `stopped`. An error may occur after much was read; the
+    /// counters tell how much. Call once.
     wire::expected<bool, net::SocketError> run(const std::atomic<bool>& stopped);
 
     [[nodiscard]] std::string_view type() const override { return "import"; }

@@ -11,7 +11,7 @@ void PacketMessages::add(const packets::Message& message, wire::Micros arrival) 
     datagram.peer = message.source;
     datagram.local = message.destination;
     datagram.arrival = message.is_hep ? message.at : arrival;
-    if (message.is_hep) return;  // as if it had been sent to us
+    if (message.is_hep) return;  // treated as sent to this program
     datagram.captured = wire::Datagram::Captured{message.at,
                                                  message.protocol,
                                                  message.is_cut,

@@ -1,4 +1,5 @@
-// From a capture's messages to a receiver, in batches: one batch is written at once.
+// Passes a capture's messages to a receiver in batches, because the receiver writes each batch at
+// once.
 #pragma once
 
 #include <string>
@@ -13,7 +14,7 @@ class PacketMessages {
   public:
     explicit PacketMessages(Receiver& receiver) : receiver_(receiver) {}
 
-    /// HEP arrives when it was captured.
+    /// The arrival of HEP is its capture time.
     void add(const packets::Message& message, wire::Micros arrival);
     void hand_over();
 
@@ -29,7 +30,7 @@ class PacketMessages {
     struct End {
         std::size_t bytes, macs;
     };
-    std::string bytes_, macs_;  ///< of all that wait
+    std::string bytes_, macs_;  ///< the bytes of all waiting messages
     std::vector<wire::Datagram> waiting_;
     std::vector<End> ends_;
 };

@@ -59,7 +59,7 @@ bool Parsers::is_stopping(const std::string& id) const {
     return std::find(stopping_.begin(), stopping_.end(), id) != stopping_.end();
 }
 
-/// `start` makes the source if none of that id runs.
+/// Calls `start` to make the source, unless one with that id runs.
 template <class Start>
 wire::expected<std::string, net::SocketError> Parsers::start(const std::string& id, Start start) {
     std::unique_lock lock(mutex_);
@@ -103,7 +103,7 @@ bool Parsers::stop(std::string_view id) {
     running_.erase(found);
     stopping_.push_back(name);
     lock.unlock();
-    stopped.reset();  // joins its thread, which others need not wait for
+    stopped.reset();  // joins its thread; other callers need not wait
     lock.lock();
     std::erase(stopping_, name);
     stopped_.notify_all();

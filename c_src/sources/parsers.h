@@ -1,4 +1,4 @@
-// The sources that run now. Kazoo's users know them as parsers, by id: "127.0.0.1:9060",
+// The running sources. Kazoo's users call them parsers and name them by id: "127.0.0.1:9060",
 // "capture:eth0".
 #pragma once
 
@@ -19,21 +19,22 @@ class Parsers {
   public:
     Parsers(Sink sink, Notice notice) : sink_(std::move(sink)), notice_(std::move(notice)) {}
 
-    /// The id of the parser that now listens there; one that already did is left as it is, and one
-    /// that is just being stopped is waited for.
+    /// Starts a parser and returns its id. A parser with that id that already runs stays as it is;
+    /// one that is being stopped is waited for.
     wire::expected<std::string, net::SocketError> start_hep(HepOptions options);
     wire::expected<std::string, net::SocketError> start_capture(CaptureOptions options);
 
-    /// False: there is none of that id.
+    /// False: no parser has that id.
     bool stop(std::string_view id);
 
-    /// Of one, or of all, and then of those that are started later, too. False: none of that id.
+    /// Turns a switch of one parser; or of all, and of those that are started later. False: no
+    /// parser has that id.
     bool set(Switch which, bool on, std::optional<std::string_view> id = {});
 
     /// Newest first.
     [[nodiscard]] std::vector<std::string> ids() const;
 
-    /// What sources that are started now begin with.
+    /// The switches with which new parsers start.
     [[nodiscard]] SwitchSettings switches() const;
 
     struct Snapshot {
@@ -48,10 +49,10 @@ class Parsers {
         std::uint64_t senders_overflow = 0;
         std::uint64_t connections_open = 0, connections_accepted = 0;
         Counted connections_failed;
-        std::optional<FrameStats> frames;  ///< of a capture
+        std::optional<FrameStats> frames;  ///< captures only
     };
     [[nodiscard]] static Snapshot snapshot(const Source& source);
-    /// All parsers, newest first, or the one of that id.
+    /// All parsers, newest first; or the one with that id.
     [[nodiscard]] std::vector<Snapshot> snapshots(std::optional<std::string_view> id = {}) const;
 
   private:
@@ -63,8 +64,8 @@ class Parsers {
     Notice notice_;
     mutable std::mutex mutex_;
     std::condition_variable stopped_;
-    std::vector<std::string> stopping_;             ///< ids whose sockets may still be open
-    SwitchSettings switches_{true, true};           ///< of parsers that are started now
+    std::vector<std::string> stopping_;             ///< ids; their sockets may be open
+    SwitchSettings switches_{true, true};           ///< for new parsers
     std::vector<std::unique_ptr<Source>> running_;  ///< oldest first
 };
 

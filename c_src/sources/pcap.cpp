@@ -7,16 +7,16 @@ namespace ci::sources {
 namespace {
 
 constexpr int snapshot = 262'144;  ///< tcpdump's: whole frames, also those that a card put together
-constexpr int timeout_ms = 100;    ///< the kernel hands over what it has after this
+constexpr int timeout_ms = 100;    ///< the kernel hands over pending frames after this time
 
-/// Far from where sums of times overflow; files may say anything.
+/// Sums of times up to here do not overflow. Files may contain any time.
 constexpr std::int64_t latest_second = 253'402'300'799;  // 9999-12-31
 
 std::string text_of(pcap_t* pcap) {
     return ::pcap_geterr(pcap);
 }
 
-/// Why an interface could not be opened; libpcap's words where they say it all.
+/// Why an interface could not be opened; libpcap's own text where it suffices.
 std::string explain(int status, pcap_t* pcap) {
     switch (status) {
         case PCAP_ERROR_NO_SUCH_DEVICE:

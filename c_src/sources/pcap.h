@@ -1,4 +1,4 @@
-// libpcap: frames of an interface.
+// Frames of an interface, by libpcap.
 #pragma once
 
 #include <pcap/pcap.h>
@@ -15,33 +15,33 @@
 
 namespace ci::sources {
 
-/// As tcpdump names them; the number where it has no name.
+/// The link type's name as in tcpdump, or its number if it has none.
 [[nodiscard]] std::string link_type_name(int number);
 
 class Pcap {
   public:
-    /// Takes whatever passes, promiscuously. `filter`: pcap-filter(7); may be empty.
+    /// Opens the interface in promiscuous mode. `filter`: pcap-filter(7); may be empty.
     static wire::expected<Pcap, net::SocketError> open_interface(const std::string& interface,
                                                                  const std::string& filter);
 
     [[nodiscard]] packets::Link link() const noexcept { return link_; }
 
     struct Frame {
-        wire::Bytes bytes;  ///< until the next call
+        wire::Bytes bytes;  ///< valid until the next call
         wire::Micros at = 0;
     };
     enum class State : std::uint8_t { frame, none, failed };
-    /// none: there is none now.
+    /// State::none: no frame is available now.
     State next(Frame& frame);
-    /// Why it failed.
+    /// Why next() failed.
     [[nodiscard]] std::string trouble() const;
 
-    /// To be waited for.
+    /// The descriptor to wait for.
     [[nodiscard]] int descriptor() const noexcept;
-    /// Frames that the kernel or the card had no room for, since it was opened.
+    /// Frames dropped by the kernel or the network card since the open.
     [[nodiscard]] std::uint64_t dropped() const;
 
-    static constexpr int buffer_size = 16 * 1'024 * 1'024;  ///< the kernel's
+    static constexpr int buffer_size = 16 * 1'024 * 1'024;  ///< bytes in the kernel
 
   private:
     struct Close {

@@ -14,7 +14,7 @@ void put_end(const wire::Endpoint& end, std::string& out) {
     out += static_cast<char>(end.port & 0xffU);
 }
 
-/// Whose packet it is, and of which connection.
+/// The observer and the connection of a packet.
 std::string key_of(const wire::Datagram& packet, const hep::Capture& capture) {
     std::string key;
     put_end({packet.peer.address, 0}, key);
@@ -46,7 +46,7 @@ void Pieces::take(const wire::Datagram& packet, const hep::Capture& capture,
     read(packet, capture, now, capture.payload.substr(taken), taken > 0);
 }
 
-/// What begins in this packet.
+/// Handles the messages that begin in this packet.
 void Pieces::read(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now,
                   std::string_view rest, bool is_continued) {
     using Kind = intake::Front::Kind;
@@ -77,7 +77,7 @@ void Pieces::read(const wire::Datagram& packet, const hep::Capture& capture, Clo
     if (begun == 0) count(Piece::joined);
 }
 
-/// How much of the packet's payload belongs to the message.
+/// Adds the packet to the message. Returns how much of its payload belongs to it.
 std::size_t Pieces::go_on(List::iterator held, const wire::Datagram& packet,
                           const hep::Capture& capture, Clock::time_point now) {
     if (std::abs(packet.arrival - held->begun) > most_time) {

@@ -1,9 +1,9 @@
-// SIP over TCP, TLS and WebSocket as some senders mirror it: what each of their reads brought, be
-// it a piece of a message or several (sofia-sip before July 2026, and with it FreeSWITCH; agents
-// that mirror segments). Whole messages come out.
+// SIP over TCP, TLS and WebSocket as some senders mirror it: each packet carries what one read
+// returned, a part of a message or several messages (sofia-sip before July 2026, and with it
+// FreeSWITCH; agents that mirror TCP segments). This class makes whole messages of them.
 //
-// Pieces belong together if one observer saw them go from the one end to the other by the same
-// transport. A message that stays unfinished is let go as it is.
+// Pieces belong together if the same observer saw them, with the same addresses, ports and
+// transport. A message that stays incomplete is delivered as it is.
 #pragma once
 
 #include <array>
@@ -25,30 +25,31 @@ namespace ci::sources {
 class Pieces {
   public:
     using Clock = std::chrono::steady_clock;
-    static constexpr std::size_t most_messages = 1'024;  ///< that wait at a time
+    static constexpr std::size_t most_messages = 1'024;  ///< incomplete at a time
     static constexpr std::size_t most_bytes = std::size_t{16} * 1'024 * 1'024;  ///< of these
-    static constexpr std::size_t most_message = std::size_t{256} * 1'024;       ///< bytes of one
-    static constexpr std::chrono::milliseconds patience{1'000};  ///< since its newest piece
-    static constexpr wire::Micros most_time = 3'000'000;         ///< between all of its pieces
+    static constexpr std::size_t most_message = std::size_t{256} * 1'024;  ///< bytes of one message
+    static constexpr std::chrono::milliseconds patience{1'000};  ///< since the newest piece
+    static constexpr wire::Micros most_time = 3'000'000;         ///< from first to any piece
 
-    /// Takes a packet and what it carries, whose payload may be of several packets, until forget().
+    /// Takes a packet and its capture. The payload, which may come from several packets, is valid
+    /// until forget().
     using Deliver = std::function<void(const wire::Datagram&, const hep::Capture&)>;
 
     explicit Pieces(Deliver deliver) : deliver_(std::move(deliver)) {}
 
-    /// SIP that a stream carried and that came as it was.
+    /// True for SIP from a stream transport, if it is neither compressed nor damaged.
     [[nodiscard]] static bool concern(const hep::Capture& capture) noexcept;
 
-    /// Only captures that concern() is true of.
+    /// Call only with captures for which concern() is true.
     void take(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now);
-    /// Lets go what has waited for long enough.
+    /// Delivers messages that have waited for `patience`, as they are.
     void expire(Clock::time_point now);
-    /// Lets all go.
+    /// Delivers all messages as they are.
     void finish();
-    /// When expire() has something to do.
+    /// When expire() is to be called; empty: no message waits.
     [[nodiscard]] std::optional<Clock::time_point> deadline() const noexcept;
 
-    /// What was delivered is not used any more.
+    /// Frees what was delivered.
     void forget() noexcept { released_.clear(); }
 
     using Counts = std::array<std::uint64_t, std::size(piece_names)>;  ///< by value of Piece
@@ -58,12 +59,12 @@ class Pieces {
     struct Held {
         std::string key;
         intake::BegunMessage message;
-        wire::Datagram packet;  ///< of the newest piece, but for its bytes
-        hep::Capture capture;   ///< of the first piece; the time is the newest one's
+        wire::Datagram packet;  ///< the newest piece's, without its bytes
+        hep::Capture capture;   ///< the first piece's, with the newest one's time
         std::string correlation_id, agent_name, links;
-        wire::Micros begun = 0;  ///< arrival of the first piece
+        wire::Micros begun = 0;  ///< the first piece's arrival
         Clock::time_point newest;
-        bool is_joined = false;  ///< by a second packet
+        bool is_joined = false;  ///< has pieces of more than one packet
     };
     using List = std::list<Held>;
 
@@ -74,15 +75,15 @@ class Pieces {
     void hold(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now,
               std::string_view bytes);
     void release(List::iterator held);
-    /// For so much more.
+    /// Makes room for this much more.
     void make_room(std::size_t messages, std::size_t bytes);
     void count(Piece piece) noexcept { ++counts_[static_cast<std::size_t>(piece)]; }
 
     Deliver deliver_;
-    List held_;  ///< the one whose newest piece is the oldest first
+    List held_;  ///< ordered by the newest piece, the oldest first
     std::map<std::string, List::iterator, std::less<>> index_;  ///< by key
     std::size_t bytes_ = 0;                                     ///< of held_
-    List released_;                                             ///< delivered
+    List released_;                                             ///< delivered, kept until forget()
     Counts counts_{};
 };
 

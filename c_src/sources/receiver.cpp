@@ -5,7 +5,8 @@ namespace {
 
 constexpr auto relaxed = std::memory_order_relaxed;
 
-/// One datagram may hold thousands of packets, and each of them may become larger than it was.
+/// Limits the drafts held at a time. One datagram may hold thousands of packets, each of which may
+/// grow when it is decoded.
 constexpr std::size_t most_drafts = 256;
 
 }  // namespace
@@ -46,7 +47,7 @@ void Receiver::keep(const wire::Datagram& packet, const hep::Result<hep::Capture
     options.keep_bad_sip = switches_.is_on(Switch::capture_bad_msgs);
     const auto intake = intake::take_in(packet, capture, id_, memories_[drafts_.size()], options);
     if (!intake) return refuse(intake.error());
-    // What is not HEP has no place for a key.
+    // Plain SIP cannot carry a key.
     if (!capture && !admission_.auth_key.empty()) return refuse(intake::Reason::bad_auth_key);
     if (intake->damage)
         counters_.damaged[intake::Refused(*intake->damage).index()].fetch_add(1, relaxed);
@@ -90,7 +91,7 @@ void Receiver::hand_over() {
     for (std::size_t i = 0; i < counters_.pieces.size(); ++i) {
         counters_.pieces[i].store(pieces_.counts()[i], relaxed);
     }
-    // Last, so that whoever reads `received` finds its packets in the other counters.
+    // Last, so that a reader of `received` finds its packets in the other counters.
     counters_.received.fetch_add(received_, std::memory_order_release);
     received_ = bytes_ = events_ = 0;
 }

@@ -1,5 +1,5 @@
-// What all transports of one source share: its name, who may send, its counters, and the way of
-// what a wake-up brought to the sink.
+// What all transports of one source share: its id, its admission rules, its counters, and the path
+// from received packets to the sink.
 #pragma once
 
 #include <cstdint>
@@ -20,16 +20,16 @@
 
 namespace ci::sources {
 
-/// Takes a batch of chunks and says how many of them are stored; the rest is lost, and counted.
-/// Called from the sources' threads, several at a time; drafts are gone after the call.
+/// Takes a batch of chunks and returns how many of them are stored; the others are lost and
+/// counted. Sources' threads call it concurrently. Drafts are invalid after the call.
 using Sink = std::function<std::size_t(std::span<const chunk::Draft>)>;
 
-/// Takes a line that an operator should see. Called from the sources' threads.
+/// Takes a message for the operator. Called from the sources' threads.
 using Notice = std::function<void(std::string_view)>;
 
 class Receiver {
   public:
-    /// `local` is where datagrams arrive that do not tell.
+    /// `local` is the destination of datagrams that do not carry one.
     Receiver(std::string id, const wire::Endpoint& local, Admission admission,
              const SwitchSettings& switches, Sink sink)
         : id_(std::move(id)),
@@ -44,16 +44,17 @@ class Receiver {
     [[nodiscard]] Switches& switches() noexcept { return switches_; }
     [[nodiscard]] const Switches& switches() const noexcept { return switches_; }
 
-    /// By one thread. Not empty. The packets are counted as received when they are handed over.
+    /// Takes at least one datagram. Call from one thread only. The packets count as received when
+    /// they are handed to the sink.
     void take(std::span<const wire::Datagram> datagrams);
 
-    /// Messages of which pieces are missing are handed over once they have waited for long enough;
-    /// by the same thread, not later than this.
+    /// When expire() is to be called by that thread: it hands over incomplete messages that have
+    /// waited long enough.
     [[nodiscard]] std::optional<Pieces::Clock::time_point> deadline() const noexcept {
         return pieces_.deadline();
     }
     void expire();
-    /// Nothing more comes.
+    /// Call at the end: hands over all incomplete messages.
     void finish();
 
     [[nodiscard]] const Admission& admission() const noexcept { return admission_; }
@@ -76,13 +77,13 @@ class Receiver {
     Sink sink_;
     Counters counters_;
     std::deque<intake::Memory>
-        memories_;  ///< what drafts_ point to: one for each, and one to go on with
+        memories_;  ///< the drafts point into these: one per draft, and one for the next
     std::vector<chunk::Draft> drafts_;
-    std::vector<wire::Address> peers_;  ///< of drafts_
+    std::vector<wire::Address> peers_;  ///< the sender of each of drafts_
     Senders senders_;
     Pieces pieces_;
-    Pieces::Clock::time_point now_;                        ///< of the wake-up
-    std::uint64_t received_ = 0, bytes_ = 0, events_ = 0;  ///< since the last handing over
+    Pieces::Clock::time_point now_;                        ///< when take() was called
+    std::uint64_t received_ = 0, bytes_ = 0, events_ = 0;  ///< since the last hand_over()
 };
 
 }  // namespace ci::sources

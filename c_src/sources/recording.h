@@ -22,7 +22,7 @@ struct Record {
     std::string_view datagram;
 };
 
-/// Views point into `file`. `at` of a rejection is where the broken record begins.
+/// The records point into `file`. `at` of an error is where the broken record begins.
 [[nodiscard]] wire::Result<std::vector<Record>, RecordingReason> read_recording(
     std::string_view file);
 

@@ -14,7 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// When the i-th datagram is due after the start.
+/// When the i-th datagram is due, from the start.
 Clock::duration due(std::span<const Record> records, const Pace& pace, std::size_t loop,
                     std::size_t i) {
     if (pace.rate) {
@@ -35,7 +35,7 @@ wire::expected<Replayed, net::SocketError> replay(std::span<const Record> record
     const auto last_error = [] { return net::SocketError{std::system_category().message(errno)}; };
     const net::SocketAddress address = net::to_sockaddr(to);
     const net::Descriptor socket(::socket(address.get()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    // Connected, so that the kernel tells when nobody listens there.
+    // Connected, so that the kernel reports a port where no process listens.
     if (!socket.is_open() || ::connect(socket.get(), address.get(), address.length) != 0) {
         return last_error();
     }
@@ -43,7 +43,7 @@ wire::expected<Replayed, net::SocketError> replay(std::span<const Record> record
     const auto start = Clock::now();
     for (std::size_t loop = 0; loop < pace.loops; ++loop) {
         for (std::size_t i = 0; i < records.size(); ++i) {
-            // Behind schedule this does not wait, so an uneven machine still keeps the rate.
+            // Behind schedule there is no wait, so a busy machine still keeps the rate.
             std::this_thread::sleep_until(start + due(records, pace, loop, i));
             const std::string_view datagram = records[i].datagram;
             ssize_t sent = 0;

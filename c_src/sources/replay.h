@@ -1,4 +1,4 @@
-// Sends a recording to a collector, as the capture agent did that it was taken from.
+// Sends a recording to a collector, like the capture agent that produced it.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 namespace ci::sources {
 
 struct Pace {
-    /// Datagrams a second; empty: with the pauses of the recording. 0: without any pause.
+    /// Datagrams a second; 0: no pauses; empty: the recording's pauses.
     std::optional<double> rate;
     std::size_t loops = 1;
 };
@@ -23,7 +23,8 @@ struct Replayed {
     double seconds = 0;
 };
 
-/// Returns when the last datagram is with the kernel. A collector that is not there is an error.
+/// Returns when the kernel has taken the last datagram. A collector that does not listen is an
+/// error.
 wire::expected<Replayed, net::SocketError> replay(std::span<const Record> records,
                                                   const wire::Endpoint& to, const Pace& pace);
 

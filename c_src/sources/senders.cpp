@@ -5,7 +5,7 @@
 namespace ci::sources {
 namespace {
 
-/// "ADDRESS#ID/NAME@PARSER" without all but NAME; an address has neither # nor /.
+/// NAME of "ADDRESS#ID/NAME@PARSER"; an address has neither # nor /.
 std::string_view agent_name_of(std::string_view observer, std::string_view parser) {
     if (observer.size() > parser.size()) observer.remove_suffix(parser.size() + 1);
     const auto slash = observer.find('/');
@@ -25,7 +25,7 @@ void Senders::note(std::span<const chunk::Draft> drafts, std::span<const wire::A
     const std::scoped_lock lock(mutex_);
     for (std::size_t i = 0; i < drafts.size(); ++i) {
         const chunk::Draft& draft = drafts[i];
-        if (draft.observer == parser) continue;  // a capture observes by itself: nobody sent it
+        if (draft.observer == parser) continue;  // a capture is its own observer and has no sender
         Sender* const sender = find(draft, peers[i], parser);
         if (sender == nullptr) {
             ++overflow_;

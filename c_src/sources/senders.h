@@ -1,4 +1,4 @@
-// Who sends to a source, and how far each one's clock is off.
+// The senders of a source, and the offset of each one's clock.
 #pragma once
 
 #include <array>
@@ -19,44 +19,45 @@ namespace ci::sources {
 
 class Senders {
   public:
-    static constexpr std::size_t most = 1'024;        ///< of those that come first
-    static constexpr std::size_t longest_name = 512;  ///< others count as too many
+    static constexpr std::size_t most = 1'024;        ///< later ones count as overflow
+    static constexpr std::size_t longest_name = 512;  ///< longer ones likewise
 
-    /// What one batch brought: drafts, and for each the address that it came from. Senders are
-    /// told apart as observers are (Draft::observer, which ends in @ and `parser`).
+    /// Counts a batch: drafts, and the address that each came from. Senders are distinguished as
+    /// observers are (Draft::observer, which ends in "@" and `parser`).
     void note(std::span<const chunk::Draft> drafts, std::span<const wire::Address> peers,
               std::string_view parser);
 
     struct View {
         wire::Address address;
         std::optional<std::uint32_t> capture_id;
-        std::string agent_name;  ///< bytes as sent; may be empty
+        std::string agent_name;  ///< as sent; may be empty
         std::uint64_t received = 0;
         wire::Micros last_seen = 0;
-        /// How much later its clock is than ours, with its messages' way in between: the median of
-        /// the newest ones. Empty: it tells no time.
+        /// The median of timestamp minus arrival over the newest samples: the offset of the
+        /// sender's clock, minus the messages' travel time. Empty: the sender gives no time.
         std::optional<wire::Micros> clock_offset;
     };
-    /// In the order of their first message.
+    /// The senders in the order of their first message.
     [[nodiscard]] std::vector<View> views() const;
-    /// Messages of senders that are not kept because there are too many.
+    /// Messages of senders beyond the limits.
     [[nodiscard]] std::uint64_t overflow() const;
 
   private:
-    /// A median of few is close enough, and no burst of delayed messages moves it.
+    /// The median of a few samples is accurate enough, and a burst of delayed messages does not
+    /// move it.
     static constexpr std::size_t samples = 31;
 
     struct Sender {
         View view;
         std::array<wire::Micros, samples> offsets{};
-        std::size_t measured = 0;  ///< ever
+        std::size_t measured = 0;  ///< samples taken, ever
     };
     Sender* find(const chunk::Draft& draft, const wire::Address& peer, std::string_view parser);
 
     mutable std::mutex mutex_;
     std::vector<Sender> senders_;
     std::unordered_map<std::string, std::size_t, wire::TextHash, std::equal_to<>>
-        index_;  ///< by observer
+        index_;  ///< index into senders_ by observer
     std::uint64_t overflow_ = 0;
 };
 

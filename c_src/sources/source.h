@@ -1,5 +1,5 @@
-// What every source is to those who list, ask, switch and stop it; destroying it stops it, and what
-// it had received is handed over first.
+// The interface of a source for listing, queries, switches and stopping. The destructor stops the
+// source; packets received before are handed over first.
 #pragma once
 
 #include <optional>
@@ -12,10 +12,10 @@
 
 namespace ci::sources {
 
-/// Names and counts, without those that are 0.
+/// Names and counts, without counts of 0.
 using Counted = std::vector<std::pair<std::string_view, std::uint64_t>>;
 
-/// What a capture tells beside its messages.
+/// A capture's counters besides those of its messages.
 struct FrameStats {
     std::uint64_t received = 0;
     Counted fates, losses;  ///< by packets::fate_names and loss_names
@@ -30,9 +30,9 @@ class Source {
     Source& operator=(const Source&) = delete;
 
     [[nodiscard]] virtual std::string_view type() const = 0;
-    /// In bytes, as the kernel has it; 0: none.
+    /// Bytes, as the kernel reports it; 0: no buffer.
     [[nodiscard]] virtual int receive_buffer() const = 0;
-    /// Of a capture.
+    /// Captures only.
     [[nodiscard]] virtual std::optional<FrameStats> frames() const { return std::nullopt; }
 
     [[nodiscard]] const std::string& id() const noexcept { return receiver_.id(); }

@@ -1,4 +1,4 @@
-// What an operator turns on and off while a source runs; all are on to begin with.
+// What an operator can switch on and off while a source runs. By default all are on.
 #pragma once
 
 #include <array>
@@ -9,14 +9,14 @@
 namespace ci::sources {
 
 enum class Switch : std::uint8_t {
-    capture,          ///< off: what comes in is counted and nothing else
-    capture_bad_msgs  ///< off: SIP that names no call or is none is refused, not kept
+    capture,          ///< off: packets are only counted
+    capture_bad_msgs  ///< off: SIP without a Call-ID, and text that is not SIP, is refused
 };
 
 /// By value of Switch.
 using SwitchSettings = std::array<bool, 2>;
 
-/// Turned by any thread, looked at by the source's.
+/// Set by any thread, read by the source's.
 class Switches {
   public:
     explicit Switches(const SwitchSettings& settings) {

@@ -23,17 +23,19 @@ using namespace std::chrono_literals;
 using Clock = Backlog::Clock;
 
 constexpr auto shortest_patience = 200ms, longest_patience = 5'000ms;
-constexpr auto segment_age = 1'000ms;  ///< in calm, a segment is not kept longer
-/// In a storm the intake goes before: what waits here waits on the disk, what waits there is lost.
+constexpr auto segment_age = 1'000ms;  ///< when little arrives, a segment is not kept longer
+/// Under load the intake has precedence: lines that the shelver leaves wait on the disk, but lines
+/// that the intake leaves are lost.
 constexpr int niceness = 5;
 
-/// SIP that names no call, events of none: kept as long as there is little of it.
+/// Bytes of a file that is not a call's: bad SIP, or events without a call. A larger file is
+/// removed, because senders can fill it without end.
 constexpr std::size_t most_noise = 16U << 20U;
 bool is_noise(std::string_view key) {
     return key.starts_with('@');
 }
 
-/// What is left is found in the journal by the next start.
+/// The time to finish at the end. The next start finds the remaining lines in the journal.
 constexpr auto last_words = 2'000ms;
 
 std::string_view line_of(std::string_view text, std::size_t offset, std::size_t length) {
@@ -71,7 +73,7 @@ void Shelver::run() {
         if (!end && backlog_.has_ended()) end = Clock::now() + last_words;
         if (end && (blocked_ || Clock::now() > *end)) break;
         if (patience_ != 0ms && Clock::now() >= retry_at_) retry_stuck();
-        // While no file can be written, the journal is where the lines are.
+        // While no file can be written, the lines stay in the journal.
         if (!blocked_) shelve_oldest();
         if (Clock::now() - retired_ >= segment_age) retire_segments();
     }
@@ -85,13 +87,13 @@ void Shelver::retire_segments() {
     if (!blocked_ && retired_ >= tighten_at_) tighten_segments();
 }
 
-/// A line that is stuck must not keep all that came with it: what is in calls' files would come
-/// back with the next start, though the file was removed meanwhile.
+/// A stuck line must not keep the other lines of its segment. They are in calls' files already, and
+/// the next start would write them again even if such a file was removed meanwhile.
 void Shelver::tighten_segments() {
     for (const auto& group : backlog_.loose()) {
         if (tighten(group)) continue;
         tighten_at_ = Clock::now() + longest_patience;
-        return;  // marks in a later one may be about lines in this one
+        return;  // marks in a later group may concern lines in this one
     }
 }
 
@@ -114,7 +116,7 @@ bool Shelver::tighten(const Backlog::Loose& group) {
     if (replace_whole(disk_, tight->path, text, files_.group()) != 0) return false;
     tight->size = text.size();
     tight->file = File(disk_.open(tight->path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0));
-    // Else the old ones are read as before, and what is twice in the journal is shelved once.
+    // On failure the old segments stay in use. A line that is twice in the journal is shelved once.
     if (!tight->file.is_open()) return false;
     backlog_.tighten(old, tight, kept);
     remove({old.begin() + 1, old.end()});
@@ -130,7 +132,8 @@ void Shelver::shelve_oldest() {
     for (const auto& block : done.blocks) {
         std::string& text = texts.emplace_back();
         const std::size_t begin = block->entries().front().offset;
-        // What cannot be read is shorter than it should be, and its lines are found to be broken.
+        // After a read error the text is too short, and the lines that it lacks are treated as
+        // broken.
         (void)read_at(block->segment()->file, static_cast<off_t>(begin), block->length(), text);
         for (const Entry& entry : block->entries()) {
             items.push_back(
@@ -160,8 +163,8 @@ void Shelver::retry_stuck() {
     trouble_.clear();
 }
 
-/// Takes as many calls as fit into a batch, the last ones first; of one that is larger a piece.
-/// False: some cannot be written yet.
+/// Tries the last of `calls`, as many as fit into a batch, or a part of one that is larger. False:
+/// some still cannot be written.
 bool Shelver::retry_some(std::vector<std::uint64_t>& calls) {
     std::deque<std::string> texts;
     std::vector<Item> items;
@@ -185,8 +188,8 @@ bool Shelver::retry_some(std::vector<std::uint64_t>& calls) {
     return outcome.stuck.empty();
 }
 
-/// Call by call, lines in the order in which they came. Calls in the order of their directories,
-/// which is what a file system is quickest with.
+/// Writes call by call, with each call's lines in the order of arrival. The calls are ordered by
+/// directory, because file systems are fastest with that order.
 Shelver::Outcome Shelver::shelve(std::vector<Item>& items) {
     std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
         return a.ref.entry.hash < b.ref.entry.hash;
@@ -198,7 +201,7 @@ Shelver::Outcome Shelver::shelve(std::vector<Item>& items) {
             first, items.end(), [hash](const Item& item) { return item.ref.entry.hash != hash; });
         const std::span<Item> same(first, last);
         first = last;
-        // Different calls of one hash are rare, but somebody may make them on purpose.
+        // Two calls with one hash are rare, but an attacker may produce them.
         std::stable_sort(same.begin(), same.end(), [](const Item& a, const Item& b) {
             return key_of(a.line) < key_of(b.line);
         });
@@ -225,7 +228,7 @@ void Shelver::shelve_call(const Call& call, Outcome& outcome) {
     const auto is_done = [&] {
         for (const Item& item : items) outcome.done.push_back(item.ref);
     };
-    if (key.empty()) {  // marks of a flush; or the disk lost what was on it
+    if (key.empty()) {  // marks of a flush, or lines that the disk lost
         for (const Item& item : items) {
             if (!flush_of(item.line)) ++outcome.counts.unreadable;
         }
@@ -235,11 +238,11 @@ void Shelver::shelve_call(const Call& call, Outcome& outcome) {
         for (const Item& item : items) outcome.stuck.push_back(item.ref);
     };
     if (blocked_) return stays();
-    // Lines of a call stay in order: none goes before one that is stuck.
+    // A call's lines stay in order: while one is stuck, later ones wait.
     if (!is_retry_ && backlog_.is_stuck(items.front().ref.entry.hash)) return stays();
 
     const auto lock = files_.lock(relative);
-    // Those which the file may have already.
+    // Numbers of lines that the file may have already.
     const Seq first = items.front().ref.entry.seq;
     std::unordered_set<Seq> there;
     if (first <= recovered_) {
@@ -287,7 +290,7 @@ void Shelver::note(const std::string& relative, int error) {
     trouble_ = std::move(why);
 }
 
-/// True: the medium has them, as far as that was asked for.
+/// Syncs calls' files if the settings ask for it. False: the sync failed.
 bool Shelver::sync_calls_files() {
     if (!policy_.sync) return true;
     const File root = open_root(files_.root());
@@ -303,11 +306,12 @@ bool Shelver::sync_calls_files() {
 }
 
 void Shelver::remove(const Backlog::Segments& segments) {
-    // One that cannot be removed is read again by the next start, which adds nothing twice.
+    // A segment that cannot be removed is read again by the next start, which adds no line twice.
     if (segments.empty() || !sync_calls_files()) return;
     bool is_first = true;
     for (const auto& segment : segments) {
-        // What says that lines of an older one are flushed must not be gone before these are.
+        // A segment may hold the mark of a flush for lines in older segments. The removal of those
+        // must be on the medium before the mark is removed.
         if (policy_.sync && segment->has_marks && !is_first) {
             const auto directory = std::filesystem::path(segment->path).parent_path();
             (void)disk_.sync_directory(directory.c_str());

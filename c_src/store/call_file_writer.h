@@ -1,5 +1,6 @@
-// The thread that moves lines from the journal into the calls' files: in calm each within some
-// milliseconds, in a storm in large batches, where one file is opened for many lines of a call.
+// The thread that moves lines from the journal into the calls' files. When little arrives, each
+// line is moved within some milliseconds. When much arrives, the thread moves large batches, so
+// that one file is opened once for many lines of a call.
 #pragma once
 
 #include <atomic>
@@ -18,35 +19,35 @@
 
 namespace ci::store {
 
-/// Lines that are in their call's file now, which is locked.
+/// Lines that were just appended to their call's file, which is still locked.
 struct Shelved {
     const std::string& relative;  ///< the file
     std::string_view key, lines;
-    bool created;  ///< the file was made for them,
-    bool goes_on;  ///< although the call has older lines, which are compressed
+    bool created;  ///< the file is new
+    bool goes_on;  ///< then: the call has older lines, which are compressed
 };
 
 class Shelver {
   public:
     struct Policy {
         std::size_t batch = 64U << 20U;       ///< bytes of lines in memory at a time
-        std::chrono::milliseconds delay{20};  ///< so long a line waits for others of its call
-        bool sync = false;  ///< calls' files reach the medium before the journal forgets them
+        std::chrono::milliseconds delay{20};  ///< how long a line waits for others of its call
+        bool sync = false;  ///< sync calls' files to the medium before the journal forgets them
         std::function<void(const Shelved&)> shelved = [](const Shelved& /*lines*/) {};
         std::function<void()> before_journal_forgets = [] {};
     };
 
-    /// Lines up to `recovered` may be in their files already.
+    /// Lines with numbers up to `recovered` may be in their files already.
     Shelver(Backlog& backlog, CallFiles& files, Disk& disk, const Policy& policy, Seq recovered,
             Flushing& flushing, Notice notice);
-    /// After Backlog::end(). What cannot be shelved now stays in the journal.
+    /// Call after Backlog::end(). Lines that cannot be shelved now stay in the journal.
     ~Shelver();
     Shelver(const Shelver&) = delete;
     Shelver& operator=(const Shelver&) = delete;
 
     [[nodiscard]] std::uint64_t torn() const noexcept { return torn_; }
 
-    /// Why lines cannot leave the journal now; empty: they can.
+    /// Why lines cannot leave the journal now; empty if they can.
     [[nodiscard]] std::string trouble() const;
 
   private:
@@ -85,7 +86,7 @@ class Shelver {
     Notice notice_;
     bool blocked_ = false;  ///< no file can be written
     bool is_retry_ = false;
-    std::chrono::milliseconds patience_{0};  ///< until stuck lines are tried again
+    std::chrono::milliseconds patience_{0};  ///< between two tries of stuck lines
     Backlog::Clock::time_point retry_at_{};
     Backlog::Clock::time_point retired_{}, tighten_at_{};
     bool is_unsafe_ = false;  ///< the last sync of calls' files failed

@@ -13,12 +13,13 @@
 namespace ci::store {
 namespace {
 
-/// While nothing can be written, what was flushed is gone only as long as the program runs.
+/// How long a flush waits for its mark to be in the journal. If the journal cannot be written, the
+/// flush holds only until the program ends.
 Backlog::Clock::time_point patience() {
     return Backlog::Clock::now() + std::chrono::seconds(1);
 }
 
-/// A link, or what is no directory, has no calls of ours in it.
+/// A symbolic link or a file in place of a directory holds no calls of the store.
 bool is_not_ours(int error) noexcept {
     return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
@@ -26,7 +27,7 @@ bool is_not_ours(int error) noexcept {
 }  // namespace
 
 void Flushed::failed(const std::string& what, int why) {
-    if (why == 0 || why == ENOENT) return;  // somebody was faster, and that is what was wanted
+    if (why == 0 || why == ENOENT) return;  // already removed, as wanted
     if (failures++ == 0) error = describe(what, why);
 }
 
@@ -41,7 +42,7 @@ Flushed Flushing::run(const Mark& mark) {
         running_ = true;
     }
     Flushed result;
-    // Through descriptors, level by level: a link put in the way cannot lead out of the root.
+    // Through descriptors, level by level, so that a symbolic link cannot lead out of the root.
     const std::string name = files_.root().string();
     const File root = open_root(name);
     if (root.is_open()) {
@@ -93,7 +94,7 @@ void Flushing::empty(const File& outer, const std::string& first, const std::str
             result.failed(directory / name, errno);
         }
     }
-    // Left as it is where files are that are not ours.
+    // Fails, as intended, if the directory holds files that are not the store's.
     (void)disk_.unlink_at(outer.descriptor(), second.c_str(), AT_REMOVEDIR);
 }
 
@@ -120,7 +121,7 @@ Flushed Store::flush(std::string_view call_id) {
         result.error = "the call is pinned";
         return result;
     }
-    // Locked before the mark: what comes after it must not be in the file that is removed.
+    // Locked before the mark is set: lines after the mark must not be in the file that is removed.
     auto lock = files_.lock(relative);
     const Seq mark = backlog_.flush({key_for(call_id), {}});
     const CallFiles::Removed removed = files_.remove(relative);

@@ -1,4 +1,4 @@
-// Emptying the store in small steps while it goes on to be written to.
+// Empties the store in small steps while new lines are written to it.
 #pragma once
 
 #include <functional>
@@ -16,27 +16,27 @@ namespace ci::store {
 struct Flushed {
     std::size_t files = 0;
     std::uint64_t bytes = 0;
-    std::string error;         ///< of the first failure; empty: none
-    std::size_t failures = 0;  ///< in all
+    std::string error;         ///< of the first failure; empty: there was none
+    std::size_t failures = 0;  ///< failures in all
 
-    /// A file or directory could not be removed, or not be looked into.
+    /// Records that a file or directory could not be removed or read. ENOENT is no failure.
     void failed(const std::string& what, int error);
 };
 
 class Flushing {
   public:
-    /// What pins.has() stays.
+    /// Files for which pins.has() is true stay.
     Flushing(Disk& disk, CallFiles& files, const Pins& pins)
         : disk_(disk), files_(files), pins_(pins) {}
 
-    /// Removes all files but those that are begun from now on. `mark` is called in the moment
-    /// between: what was taken until then is to be forgotten but for the pinned files, which it is
-    /// given; what comes later is to stay.
+    /// Removes all files except the pinned ones and those that are begun from now on. `mark` is
+    /// called at the dividing moment with the pinned files: lines taken before are to be forgotten
+    /// unless their file is pinned, and lines taken later are to stay.
     using Mark = std::function<void(const std::vector<std::string>& kept)>;
     Flushed run(const Mark& mark);
 
-    /// A file is about to be added to, and locked: an old one is removed first while the store is
-    /// flushed.
+    /// Call before an append to a file, with its lock held. During a flush this removes the old
+    /// file first.
     void before_append(const std::string& relative);
 
   private:
@@ -50,7 +50,7 @@ class Flushing {
     std::mutex one_at_a_time_;
     mutable std::mutex mutex_;
     bool running_ = false;
-    /// Files that were pinned when it began, or were begun while it runs.
+    /// Files that were pinned when the flush began, or were begun during the flush.
     std::unordered_set<std::string, wire::TextHash> spared_;
 };
 

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr auto census_every = 24h;
 constexpr int niceness = 10;
-constexpr std::size_t most_to_look_at = 1'000;  ///< for the oldest call
+constexpr std::size_t most_to_look_at = 1'000;  ///< files checked to find the oldest call
 
 std::int64_t now() {
     return std::chrono::duration_cast<std::chrono::seconds>(
@@ -100,7 +100,7 @@ void Housekeeper::shelved(const Shelved& lines) {
 }
 
 void Housekeeper::removed(std::uint64_t files, std::uint64_t bytes) noexcept {
-    // Files that others made were never counted.
+    // The counts do not include files that others made.
     calls_ -= std::min<std::uint64_t>(calls_, files);
     bytes_ -= std::min<std::uint64_t>(bytes_, bytes);
 }
@@ -109,7 +109,7 @@ Totals Housekeeper::totals() const noexcept {
     return {calls_, bytes_, oldest_, newest_, expired_, compressed_, is_counting_};
 }
 
-/// All files, once: how many, how large, and, where there was no catalog, how old.
+/// Counts all files and their bytes, and rebuilds the catalog if there is none.
 void Housekeeper::count() {
     is_counting_ = true;
     const bool is_new = !catalog_.exists();
@@ -127,7 +127,7 @@ void Housekeeper::count() {
         }
         if (is_new) catalog_.write();
     }
-    // What came and went while counting.
+    // Adds the changes that happened during the count.
     calls_ = found.calls + std::max(calls_.load(), calls_before) - calls_before;
     bytes_ = found.bytes + std::max(bytes_.load(), bytes_before) - bytes_before;
     if (newest_ == 0) newest_ = found.newest;
@@ -137,7 +137,7 @@ void Housekeeper::count() {
 void Housekeeper::count_directory(const fs::path& directory, const std::string& relative,
                                   bool is_new, Totals& found) {
     for (const std::string& name : names_in(directory, is_half_made).names) {
-        // A crash left it: whoever makes one holds the lock as long as it is there.
+        // Left by a crash: a live writer holds the lock as long as its temporary file exists.
         const auto lock = files_.lock(relative + plain_name(without_temporary(name)));
         (void)disk_.unlink((directory / name).c_str());
     }
@@ -217,7 +217,7 @@ bool Housekeeper::is_too_much() const noexcept {
 }
 
 void Housekeeper::expire() {
-    // The list of the hour in question is gone through several times, but not all the time.
+    // The list of the limit's hour is read several times, but not every time.
     const auto every = std::min<std::chrono::seconds>(retention_.longest / 16, 10min);
     const bool is_due =
         retention_.longest != 0s && std::chrono::steady_clock::now() - aged_ >= every;
@@ -225,7 +225,7 @@ void Housekeeper::expire() {
     aged_ = std::chrono::steady_clock::now();
     const std::int64_t limit = retention_.longest == 0s ? 0 : now() - retention_.longest.count();
     for (const auto hour : catalog_.hours()) {
-        // What a list names was written to in its hour or later, never before.
+        // A file was last written in the hour of its list or later, never before.
         if (!is_too_much() && hour > Catalog::hour_of(limit)) break;
         expire_in(hour, limit);
         if (is_ending()) break;
@@ -252,8 +252,8 @@ void Housekeeper::expire_in(Catalog::Hour hour, std::int64_t limit) {
             kept.push_back(std::move(relative));
         }
     }
-    catalog_.write();  // first: a crash leaves a file in two lists, and none in no list
-    // Others write to this hour's list.
+    catalog_.write();  // first: after a crash a file may be in two lists, but not in none
+    // The shelver still writes to the list of the current hour.
     if (hour != Catalog::hour_of(now())) catalog_.replace(hour, kept);
 }
 

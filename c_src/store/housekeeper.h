@@ -1,5 +1,5 @@
-// The thread that counts what is stored, removes what is too old or too much, and compresses what
-// is not written to any more.
+// The thread that counts the stored calls, removes the oldest by age or total size, and compresses
+// those that are no longer written to.
 #pragma once
 
 #include <atomic>
@@ -19,21 +19,21 @@
 
 namespace ci::store {
 
-/// All off unless set.
+/// Zero turns a limit off.
 struct Retention {
-    std::chrono::seconds longest{0};         ///< a call is kept after its last message
-    std::uint64_t most_bytes = 0;            ///< of all calls' files; then the oldest go
-    std::chrono::seconds compress_after{0};  ///< its last message
+    std::chrono::seconds longest{0};         ///< how long a call is kept after its last message
+    std::uint64_t most_bytes = 0;            ///< all calls' files; beyond, the oldest go
+    std::chrono::seconds compress_after{0};  ///< how long after a call's last message
     std::chrono::milliseconds every{10'000};
 };
 
-/// What lies in the calls' files. Others may remove files: that is noticed by the next census, at
-/// the start and once a day.
+/// What is in the calls' files. Files that others remove are noticed by the next census: at the
+/// start and once a day.
 struct Totals {
     std::uint64_t calls = 0, bytes = 0;
     std::int64_t oldest = 0, newest = 0;        ///< Unix seconds of the last message; 0: none
-    std::uint64_t expired = 0, compressed = 0;  ///< calls, since the start
-    bool is_counting = false;                   ///< a census is not done yet
+    std::uint64_t expired = 0, compressed = 0;  ///< calls since the start
+    bool is_counting = false;                   ///< a census is running
 };
 
 class Housekeeper {
@@ -44,7 +44,7 @@ class Housekeeper {
     Housekeeper(const Housekeeper&) = delete;
     Housekeeper& operator=(const Housekeeper&) = delete;
 
-    // From the shelver's and the flusher's threads.
+    // Called from the shelver's and the flusher's threads.
     void shelved(const Shelved& lines);
     void removed(std::uint64_t files, std::uint64_t bytes) noexcept;
 
@@ -53,7 +53,7 @@ class Housekeeper {
   private:
     struct Look {
         bool exists = false;
-        bool is_plain = false;  ///< there is more of it than the compressed form
+        bool is_plain = false;  ///< an uncompressed file exists
         std::int64_t written = 0;
         std::uint64_t bytes = 0;
     };
@@ -82,10 +82,10 @@ class Housekeeper {
     std::atomic<std::uint64_t> calls_{0}, bytes_{0}, expired_{0}, compressed_{0};
     std::atomic<std::int64_t> oldest_{0}, newest_{0};
     std::atomic<bool> is_counting_{true};
-    std::chrono::steady_clock::time_point aged_{};  ///< when the old ones were looked for
-    std::vector<std::string> to_compress_;  ///< were still written to when their hour's turn came
-    Catalog::Hour compress_hour_ = 0;       ///< the last list that was gone through,
-    std::size_t compress_seen_ = 0;         ///< so far
+    std::chrono::steady_clock::time_point aged_{};  ///< when calls were last expired by age
+    std::vector<std::string> to_compress_;          ///< calls whose last message is too recent
+    Catalog::Hour compress_hour_ = 0;               ///< the last list that was read,
+    std::size_t compress_seen_ = 0;                 ///< and how many of its names
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     bool ending_ = false;

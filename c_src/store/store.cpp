@@ -25,7 +25,7 @@ void take_possession(Journal& journal, std::chrono::milliseconds patience) {
     const auto until = std::chrono::steady_clock::now() + patience;
     while (true) {
         const auto locked = journal.lock();
-        if (locked || !locked.error().is_in_use) return;  // what else is wrong is said when writing
+        if (locked || !locked.error().is_in_use) return;  // other errors are reported when writing
         if (std::chrono::steady_clock::now() > until) throw std::runtime_error(locked.error().why);
         std::this_thread::sleep_for(50ms);
     }
@@ -61,13 +61,13 @@ Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
         options.notice(true, problem);
     }
     torn_at_start_ = left.torn;
-    // They never go back, even if the clock does.
+    // Numbers never go back, even if the clock does.
     backlog_.begin_at(std::min(std::max({left.last + 1, left.next, now(), least_seq}), most_seq));
     housekeeper_.emplace(files_, catalog_, pins_, recent_, disk, options.group, options.retention);
     options.shelver.shelved = [this](const Shelved& lines) { housekeeper_->shelved(lines); };
     options.shelver.before_journal_forgets = [this] { catalog_.write(); };
     options.shelver.sync = is_durable_;
-    // The journal's thread last: only what was found may be there twice.
+    // The journal's thread starts last: only lines that were recovered may be in a file already.
     shelver_.emplace(backlog_, files_, disk, options.shelver, left.last, flushing_, options.notice);
     writer_.emplace(backlog_, journal_, options.sync, options.notice);
 }
@@ -84,7 +84,7 @@ Appended Store::append(std::span<const Line> lines) {
 StoredCall Store::read(std::string_view call_id) const {
     StoredCall call;
     const std::string key = key_for(call_id);
-    // In this order: what moves meanwhile is found in both places, and not in none.
+    // In this order a line that moves meanwhile is found in both places, not in neither.
     const Backlog::Found waiting = backlog_.find(key);
     std::string journal, line;
     for (const auto& ref : waiting.refs) {
@@ -102,11 +102,11 @@ StoredCall Store::read(std::string_view call_id) const {
             call.error = describe(problem.path, problem.error);
             return call;
         }
-        note_unreadable(problem);  // and what there is besides is shown
+        note_unreadable(problem);  // the other lines are still shown
     }
     if (!journal.empty()) {
         journal = without_doubles(journal, text);
-        // The file's last line may be torn, or half written yet.
+        // The file's last line may be torn or half written.
         if (!text.empty() && !text.ends_with('\n') && !journal.empty()) text += '\n';
         text += journal;
     }
@@ -126,7 +126,7 @@ StoredCall Store::read(std::string_view call_id) const {
     return call;
 }
 
-/// Once, and not with every question.
+/// Reports a problem once, not at every query.
 void Store::note_unreadable(const CallFiles::Problem& problem) const {
     std::string text = "cannot be read, and is left out: " + describe(problem.path, problem.error);
     const std::scoped_lock lock(told_mutex_);

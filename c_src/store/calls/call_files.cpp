@@ -15,17 +15,17 @@
 namespace ci::store {
 namespace {
 
-/// A pipe somebody put there must not make us wait.
+/// O_NONBLOCK, so that a FIFO of this name does not block the open.
 constexpr int reading = O_RDONLY | O_NONBLOCK;
 
-/// True if the file ends in the middle of a line: somebody died while writing it.
+/// True if the file ends in the middle of a line, because a process died while writing.
 bool is_torn(const File& file, off_t size) {
     char last = '\n';
     return size > 0 && ::pread(file.descriptor(), &last, 1, size - 1) == 1 && last != '\n';
 }
 
-/// A second name may be a copy somebody made of a call by `cp -l`; or a trap, by which we would
-/// write into a file that is not ours.
+/// True if the file begins with a call's line. A hard link (`cp -l`) may be an operator's copy of a
+/// call, or an attack that makes the store write into another file.
 bool is_calls(const File& file) {
     std::string begin;
     return read_at(file, 0, call_begin.size(), begin) == 0 && begin == call_begin;
@@ -65,7 +65,7 @@ CallFiles::Appended CallFiles::append(std::string_view relative, std::string_vie
     const std::string name(relative);
     const std::filesystem::path path = root_ / relative;
     Appended result;
-    // Others delete files and directories while we write; whoever loses such a race tries again.
+    // Others may delete a file or directory during the write; then the write is tried again.
     constexpr int tries = 5;
     for (int i = 0; i < tries; ++i) {
         constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
@@ -95,7 +95,7 @@ CallFiles::Appended CallFiles::append(std::string_view relative, std::string_vie
         if (result.error != 0) return result;
         struct stat after {};
         if (::fstat(file.descriptor(), &after) != 0 || after.st_nlink != 0) return result;
-        result.error = ENOENT;  // deleted as fast as it is written
+        result.error = ENOENT;  // deleted during the write
     }
     return result;
 }
@@ -107,9 +107,10 @@ int CallFiles::numbers_from(std::string_view relative, Seq first,
     if (!file.is_open()) return is_missing(errno) ? 0 : errno;
     off_t end = 0;
     if (const int error = check_regular(file, end); error != 0) return error;
-    // From the end on. Numbers rise, and where they do not, those that matter are still the last.
+    // Reads from the end. Numbers rise; where an edited file breaks this, the recent numbers are
+    // still at the end.
     bool is_past = false;
-    std::string text, cut;  // `cut`: a line's end, whose begin is in the piece before
+    std::string text, cut;  // `cut`: the end of a line whose start is in the preceding piece
     while (end > 0 && !is_past && cut.size() < longest_line) {
         const off_t begin = std::max<off_t>(end - piece_size, 0);
         const int error = read_at(file, begin, static_cast<std::size_t>(end - begin), text);
@@ -129,8 +130,8 @@ int CallFiles::numbers_from(std::string_view relative, Seq first,
 }
 
 CallFiles::Problem CallFiles::read(std::string_view relative, std::string& out) const {
-    // Compressing moves lines from the plain file to the other: this order sees all of them, some
-    // maybe twice.
+    // compress() moves lines from the plain file to the other. In this order a read sees all of
+    // them, some perhaps twice.
     Problem problem;
     const auto note = [&](const std::filesystem::path& name, int error) {
         if (error != 0 && !is_missing(error)) problem = {error, root_ / name};
@@ -144,7 +145,7 @@ CallFiles::Problem CallFiles::read(std::string_view relative, std::string& out) 
     if (out.empty()) {
         out = std::move(plain);
     } else {
-        if (!out.ends_with('\n')) out += '\n';  // broken off there
+        if (!out.ends_with('\n')) out += '\n';  // the compressed text ended early
         out += without_doubles(plain, out);
     }
     return problem;
@@ -174,7 +175,7 @@ CallFiles::Removed CallFiles::remove(std::string_view relative) {
     const std::filesystem::path path(relative);
     const File directory = open(path.parent_path(), O_PATH | O_DIRECTORY);
     if (!directory.is_open()) {
-        // Behind a link there is nothing of ours.
+        // Files behind a symbolic link are not the store's.
         if (!is_missing(errno) && errno != ELOOP) result.error = errno;
         return result;
     }

@@ -1,8 +1,8 @@
 // The calls' files: one of JSON lines per Call-ID, ROOT/aa/bb/rest (path.h). Beside it may lie the
 // same with ".zst": its older lines, compressed.
 //
-// Every file is opened for each batch and closed again, so nobody has to tell us that a file was
-// moved away. All functions may be called from any thread.
+// Each batch opens its files and closes them again, so a file that others move or delete needs no
+// notice to this process. All functions may be called from any thread.
 #pragma once
 
 #include <array>
@@ -20,7 +20,8 @@
 
 namespace ci::store {
 
-/// What stands in the way of all files and not of one: a full disk, no descriptors left.
+/// True if the error stops writing to every file, not just to one: a full disk, no descriptors
+/// left.
 bool concerns_all(int error) noexcept;
 
 class CallFiles {
@@ -31,38 +32,38 @@ class CallFiles {
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return root_; }
     [[nodiscard]] Group group() const noexcept { return group_; }
 
-    /// Who changes a file holds its lock: two writers would take each other's half-written tail for
-    /// a torn one.
+    /// The lock of one file, held by a writer: two writers at once would take each other's
+    /// half-written last line for a torn one.
     [[nodiscard]] std::unique_lock<std::mutex> lock(std::string_view relative);
 
-    /// Of all files, to be held for a moment only.
+    /// The locks of all files. Hold them for a moment only.
     [[nodiscard]] std::vector<std::unique_lock<std::mutex>> lock_all();
 
     struct Appended {
         int error = 0;          ///< an errno; then nothing was written
-        bool created = false;   ///< the file was not there, or was empty
-        bool goes_on = false;   ///< then: its older lines are compressed
-        bool repaired = false;  ///< it ended in a torn line
+        bool created = false;   ///< the file did not exist, or was empty
+        bool goes_on = false;   ///< then: the call's older lines are compressed
+        bool repaired = false;  ///< the file ended in a torn line
     };
-    /// Whole lines, with one write. Locked by the caller.
+    /// Appends whole lines with one write. The caller holds the file's lock.
     Appended append(std::string_view relative, std::string_view text);
 
-    /// The numbers of the lines at the file's end that have this number or a later one; no such
-    /// file has none. An errno: it cannot be told.
+    /// Collects the numbers from `first` on of the lines at the file's end. A missing file has
+    /// none. Returns 0, or an errno if the file cannot be read.
     int numbers_from(std::string_view relative, Seq first, std::unordered_set<Seq>& out) const;
 
-    /// All lines, the compressed ones first. An errno, and `out` has what could be read; no such
-    /// file is an empty text and no error.
+    /// Reads all lines, the compressed ones first. On an error `out` has what could be read. A
+    /// missing file is an empty text and no error.
     struct Problem {
         int error = 0;
         std::filesystem::path path;
     };
     Problem read(std::string_view relative, std::string& out) const;
 
-    /// The first line, or what is enough to tell the call from. Likewise.
+    /// Reads the first line, or enough of it to tell the Call-ID. Errors as for read().
     int read_begin(std::string_view relative, std::string& out) const;
 
-    /// Of what is not compressed, in bytes; 0: no such file.
+    /// Bytes of the uncompressed file; 0 if there is none.
     [[nodiscard]] std::size_t size(std::string_view relative) const;
 
     struct Removed {
@@ -70,10 +71,10 @@ class CallFiles {
         bool any = false;
         off_t bytes = 0;
     };
-    /// Both forms. Locked by the caller.
+    /// Removes the plain and the compressed file. The caller holds the file's lock.
     Removed remove(std::string_view relative);
 
-    /// 0, or the errno: ELOOP where a symbolic link is on the way to the file.
+    /// 0, or the errno: ELOOP if one of the file's directories below the root is a symbolic link.
     [[nodiscard]] int check_way(std::string_view relative) const;
 
   private:

@@ -18,7 +18,7 @@ namespace ci::store {
 namespace {
 
 constexpr std::size_t name_length = 10;
-constexpr std::size_t most_noted = 1U << 20U;  ///< while it cannot be written
+constexpr std::size_t most_noted = 1U << 20U;  ///< bytes noted while the catalog cannot be written
 
 std::string name_of(Catalog::Hour hour) {
     const std::time_t seconds = hour * 3'600;
@@ -38,7 +38,7 @@ std::optional<Catalog::Hour> hour_in(const std::string& name) {
     utc.tm_mday = std::stoi(name.substr(6, 2));
     utc.tm_hour = std::stoi(name.substr(8, 2));
     const auto hour = Catalog::hour_of(::timegm(&utc));
-    return name_of(hour) == name ? std::optional(hour) : std::nullopt;  // no 31st of June
+    return name_of(hour) == name ? std::optional(hour) : std::nullopt;  // rejects June 31
 }
 
 }  // namespace
@@ -66,7 +66,8 @@ void Catalog::write() {
         const std::scoped_lock lock(mutex_);
         std::size_t size = text.size();
         for (const auto& one : noted_) size += one.second.size();
-        // What is too much is lost to `keep` until there is no catalog, and a census makes it anew.
+        // Notes beyond the limit are dropped. `keep` then misses their files until the catalog is
+        // removed and a census rebuilds it.
         if (size <= most_noted) noted_.emplace_front(hour, std::move(text));
     }
 }
@@ -84,7 +85,7 @@ bool Catalog::append(Hour hour, const std::string& text) {
         struct stat before {};
         if (::fstat(file.descriptor(), &before) != 0 || !S_ISREG(before.st_mode)) return false;
         if (before.st_nlink > 1) {
-            // Somebody's copy, or a trap: what has a second name is not written to.
+            // A hard link to another file, or an operator's copy: replaced, not written to.
             replace(hour, files(hour));
             continue;
         }
@@ -114,7 +115,7 @@ std::vector<std::string> Catalog::files(Hour hour) const {
     while (!rest.empty()) {
         std::string_view line = take_line(rest);
         if (line.ends_with('\n')) line.remove_suffix(1);
-        if (is_relative_path(line)) files.emplace_back(line);  // anybody may have edited the list
+        if (is_relative_path(line)) files.emplace_back(line);  // the list may have been edited
     }
     return files;
 }
@@ -127,7 +128,7 @@ void Catalog::replace(Hour hour, const std::vector<std::string>& files) {
     }
     std::string text;
     for (const auto& file : files) text.append(file) += '\n';
-    // If that fails, the old list names some that are gone, which harms nobody.
+    // If this fails, the old list stays. It names some missing files, which does no harm.
     (void)replace_whole(disk_, path, text, group_);
 }
 

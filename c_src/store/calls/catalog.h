@@ -1,6 +1,7 @@
-// Which calls' files there are, by age, so that the oldest are found without looking at all of
-// them: ROOT/.catalog/YYYYMMDDHH (UTC) names those that were begun in that hour, "aa/bb/rest" a
-// line each. A file that was written to later is moved to a later list when its hour's turn comes.
+// A list of the calls' files by age, so that the oldest are found without a look at every file.
+// ROOT/.catalog/YYYYMMDDHH (UTC) names the files that were begun in that hour, one "aa/bb/rest" a
+// line. When the list of an hour is processed, a file that was written to later moves to a later
+// list.
 #pragma once
 
 #include <chrono>
@@ -23,19 +24,20 @@ class Catalog {
     Catalog(Disk& disk, const std::filesystem::path& root, Group group)
         : disk_(disk), directory_(root / catalog_name), group_(group) {}
 
-    /// Hours since 1970; seconds likewise.
+    /// Hours since 1970, from seconds since 1970.
     using Hour = std::int64_t;
     static Hour hour_of(std::int64_t seconds) noexcept { return seconds / 3'600; }
 
-    /// The file was begun, or is to be looked at again, in this hour. Written by write().
+    /// Notes that the file was begun in this hour, or is to be checked again then. write() puts the
+    /// notes on the disk.
     void note(std::string_view relative, Hour hour);
     void write();
 
-    /// Of all lists, the oldest first.
+    /// The hours of all lists, the oldest first.
     [[nodiscard]] std::vector<Hour> hours() const;
-    /// Files named in a list; some may be gone, or named twice.
+    /// Files named in a list. Some may no longer exist, or be named twice.
     [[nodiscard]] std::vector<std::string> files(Hour hour) const;
-    /// Leaves these in a list, or removes it if there are none.
+    /// Rewrites a list with these files, or removes the list if there are none.
     void replace(Hour hour, const std::vector<std::string>& files);
 
     [[nodiscard]] bool exists() const { return std::filesystem::exists(directory_); }

@@ -38,7 +38,7 @@ int unpack(std::string_view packed, std::string& out) {
         out.append(piece, 0, unpacked.pos);
         if (out.size() > most_read) return EFBIG;
     }
-    while (rest != 0) {  // what is still in the decoder
+    while (rest != 0) {  // the decoder still holds output
         ZSTD_outBuffer unpacked{piece.data(), piece.size(), 0};
         rest = ZSTD_decompressStream(context.get(), &unpacked, &in);
         if (ZSTD_isError(rest) != 0 || unpacked.pos == 0) return EBADMSG;
@@ -70,7 +70,8 @@ int compress(Disk& disk, const std::filesystem::path& path, Group group) {
     if (error != 0 && error != ENOENT) return error;
     text = without_doubles(text, old);
     if (error = append_frame(text, packed); error != 0) return error;
-    // The plain file is removed next: from then on this one must hold, and be where it is.
+    // The plain file is removed below, so its lines must be on the medium in the compressed one by
+    // then.
     if (error = replace_whole(disk, target, packed, group); error != 0) return error;
     if (disk.sync_directory(path.parent_path().c_str()) != 0) return errno;
     return disk.unlink(path.c_str()) == 0 || errno == ENOENT ? 0 : errno;

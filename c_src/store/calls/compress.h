@@ -1,6 +1,6 @@
-// Calls' files that nobody writes to any more, compressed (zstd, RFC 8878): REST becomes REST.zst
-// in its place. When the call goes on, REST begins anew, and later joins REST.zst as a further
-// frame.
+// Compresses calls' files that are no longer written to (zstd, RFC 8878): REST becomes REST.zst in
+// the same directory. When the call goes on, a new REST begins, and later joins REST.zst as a
+// further frame.
 #pragma once
 
 #include <filesystem>
@@ -13,12 +13,13 @@ namespace ci::store {
 
 std::filesystem::path compressed_path(const std::filesystem::path& path);
 
-/// All lines in it. 0, or an errno; EBADMSG: broken, EFBIG: much more than a call's lines; `out`
-/// has what comes before.
+/// Reads all lines. Returns 0 or an errno: EBADMSG if the file is broken, EFBIG if it holds more
+/// than `most_read` bytes. `out` then has what precedes the error.
 int read_compressed(const File& file, std::string& out);
 
-/// What `path` holds moves to the end of its compressed form. 0, or an errno; then nothing changed.
-/// A crash leaves both, and some lines twice, but none torn. The caller holds the file's lock.
+/// Moves the content of `path` to the end of its compressed form. Returns 0, or an errno; then the
+/// plain file stays. After a crash both may exist, with some lines twice but none torn. The caller
+/// holds the file's lock.
 int compress(Disk& disk, const std::filesystem::path& path, Group group);
 
 }  // namespace ci::store

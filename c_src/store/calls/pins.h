@@ -1,4 +1,4 @@
-// Calls that are to be kept: ROOT/.pins/MD5 for each, which holds its Call-ID.
+// The calls that an operator wants kept: one file ROOT/.pins/MD5 each, which holds the Call-ID.
 #pragma once
 
 #include <filesystem>
@@ -19,18 +19,19 @@ class Pins {
   public:
     Pins(Disk& disk, const std::filesystem::path& root, Group group);
 
-    /// Empty, or why it could not be done. On the medium when it returns: what was pinned must not
-    /// go because a machine died.
+    /// Empty, or why the call could not be pinned. The pin is on the medium when this returns, so
+    /// that a machine's crash cannot lose a pinned call.
     std::string pin(std::string_view call_id);
     std::string unpin(std::string_view call_id);
 
-    /// Also while it cannot be told: what was pinned must not go for that.
+    /// True also while the pins cannot be read: an unreadable directory must not cost a pinned
+    /// call.
     [[nodiscard]] bool has(const std::string& relative) const;
-    /// Files, "aa/bb/rest".
+    /// The pinned calls' files, "aa/bb/rest".
     [[nodiscard]] std::vector<std::string> all() const;
-    /// Why it cannot be told which calls are pinned; empty: it can.
+    /// Why the pins cannot be read; empty if they can.
     [[nodiscard]] std::string problem() const;
-    /// Tries again to read what could not be read.
+    /// Reads the pins again if that failed before.
     void reread();
 
   private:
@@ -39,10 +40,10 @@ class Pins {
     Disk& disk_;
     std::filesystem::path directory_;
     Group group_;
-    std::mutex changing_;       ///< held while the disk is waited for
-    mutable std::mutex mutex_;  ///< held for moments
+    std::mutex changing_;       ///< held during disk operations
+    mutable std::mutex mutex_;  ///< never held during disk operations
     std::unordered_set<std::string, wire::TextHash> files_;
-    int error_ = 0;  ///< an errno: the directory could not be read
+    int error_ = 0;  ///< the errno, if the directory could not be read
 };
 
 }  // namespace ci::store

@@ -1,4 +1,4 @@
-// The calls that began last, kept in memory for list_calls.
+// The calls that began last, in memory, for list_calls.
 #pragma once
 
 #include <deque>
@@ -19,7 +19,7 @@ class RecentCalls {
         calls_.push_back(std::move(call_id));
         if (calls_.size() > most) calls_.pop_front();
     }
-    /// Found on the disk: older than those that are known.
+    /// A call found on the disk at the start: older than all that are known.
     void began_before(std::string call_id) {
         const std::scoped_lock lock(mutex_);
         if (calls_.size() < most) calls_.push_front(std::move(call_id));
@@ -29,7 +29,7 @@ class RecentCalls {
         const std::scoped_lock lock(mutex_);
         std::vector<std::string> result;
         std::unordered_set<std::string_view, wire::TextHash>
-            seen;  // a call may begin again, flushed or rotated
+            seen;  // a call begins again after a flush or a rotation
         for (auto it = calls_.rbegin(); it != calls_.rend() && result.size() < n; ++it) {
             if (seen.insert(*it).second) result.push_back(*it);
         }

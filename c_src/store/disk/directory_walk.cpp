@@ -20,9 +20,9 @@ namespace {
 
 using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
 
-/// Not open, or a regular file.
+/// The result is a regular file, or not open.
 File open_file(const File& directory, const std::string& name) {
-    // A pipe somebody put there must not make us wait.
+    // O_NONBLOCK, so that a FIFO of this name does not block the open.
     constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     File file(::openat(directory.descriptor(), name.c_str(), flags));
     struct stat info {};
@@ -30,7 +30,7 @@ File open_file(const File& directory, const std::string& name) {
     return S_ISREG(info.st_mode) ? std::move(file) : File();
 }
 
-// openat2(2) as of Linux 5.6; the headers of older systems do not have it.
+// openat2(2) exists since Linux 5.6; older systems' headers lack its number.
 constexpr long openat2_call = 437;
 constexpr std::uint64_t no_symlinks = 0x04;
 struct OpenHow {
@@ -75,7 +75,7 @@ int open_below(const char* root, const char* relative, int flags, mode_t mode) {
     if (!directory.is_open()) return -1;
     if (!is_old_kernel) {
         const int file = open_at_once(directory, relative, flags, mode);
-        // Containers of some age forbid what they do not know.
+        // Older container runtimes answer EPERM to unknown system calls.
         if (file >= 0 || (errno != ENOSYS && errno != EPERM)) return file;
         is_old_kernel = errno == ENOSYS;
     }

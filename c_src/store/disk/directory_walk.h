@@ -1,5 +1,6 @@
-// The directories of a store, walked through descriptors, level by level: a link put in the way
-// cannot lead out of the root. The root itself may be reached by a link: that is the operator's.
+// Walks the directories of a store through descriptors, level by level, so that a symbolic link put
+// among them cannot lead out of the root. The root itself may be reached through a link, which the
+// operator set.
 #pragma once
 
 #include <sys/types.h>
@@ -14,28 +15,29 @@
 
 namespace ci::store {
 
-/// Opens "aa/bb/rest" or a part of it below `root`, as open(2) does; ELOOP where a symbolic link is
-/// on the way from there.
+/// Opens "aa/bb/rest" or a part of it below `root`, as open(2) does. Fails with ELOOP if a symbolic
+/// link is part of that path.
 int open_below(const char* root, const char* relative, int flags, mode_t mode);
 
-/// The root of a store, for open_directory(). Not open: errno says why.
+/// Opens the root of a store, for open_directory(). If the result is not open, errno says why.
 File open_root(const std::filesystem::path& root);
 
-/// Not open: errno says why. Symbolic links are not followed.
+/// Does not follow symbolic links. If the result is not open, errno says why.
 File open_directory(const File& parent, const char* name);
 
-/// Names in the directory that belong to us, by this test.
+/// The names in a directory that pass the test `is_ours`.
 struct Names {
     std::vector<std::string> names;
-    int error = 0;  ///< an errno: some may be missing
+    int error = 0;  ///< an errno; then some may be missing
 };
 using IsOurs = bool (*)(std::string_view);
 Names names_in(const File& directory, IsOurs is_ours);
-/// Of a directory that may not be there, and then has none; ELOOP: a symbolic link is.
+/// A missing directory has no names. The error is ELOOP if the directory is a symbolic link.
 Names names_in(const std::filesystem::path& directory, IsOurs is_ours);
 
-/// Gives each regular file aa/bb/rest below `root` to `take`, open for reading, until that answers
-/// false. What cannot be opened is left out. Empty, or why the root cannot be read.
+/// Gives each regular file aa/bb/rest below `root`, open for reading, to `take` until `take`
+/// returns false. Files that cannot be opened are left out. Returns why the root cannot be read, or
+/// an empty text.
 std::string for_each_file(
     const std::filesystem::path& root,
     const std::function<bool(const std::string& relative, const File& file)>& take);

@@ -1,5 +1,5 @@
-// The system calls by which the store changes the disk, in one place: so a test can let each of
-// them fail in turn. As in POSIX, -1 is a failure and errno says which.
+// The system calls by which the store changes the disk, in one place, so that a test can make each
+// of them fail. As in POSIX, -1 is a failure and errno says which.
 #pragma once
 
 #include <sys/types.h>
@@ -16,7 +16,7 @@ class Disk {
     Disk& operator=(const Disk&) = delete;
 
     virtual int open(const char* path, int flags, mode_t mode);
-    /// Of what lies below a store's root (tree.h).
+    /// For files below a store's root (directory_walk.h).
     virtual int open_below(const char* root, const char* relative, int flags, mode_t mode);
     virtual ssize_t write(int descriptor, std::string_view bytes);
     virtual int truncate(int descriptor, off_t size);
@@ -29,7 +29,7 @@ class Disk {
     virtual int mkdir(const char* path, mode_t mode);
 };
 
-/// The real one.
+/// The real disk.
 Disk& disk() noexcept;
 
 }  // namespace ci::store

@@ -19,7 +19,7 @@ int append_whole(Disk& disk, const File& file, off_t size, std::string_view text
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) {
             const int error = n < 0 ? errno : EIO;
-            // If this fails too, the torn line is skipped by readers and ended by the next append.
+            // If this fails, too, readers skip the torn line and the next append ends it.
             if (text.size() < length) (void)disk.truncate(file.descriptor(), size);
             return error;
         }
@@ -36,7 +36,7 @@ int read_at(const File& file, off_t offset, std::size_t length, std::string& out
                                   offset + static_cast<off_t>(done));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return errno;
-        if (n == 0) break;  // truncated meanwhile
+        if (n == 0) break;  // the file was truncated meanwhile
         done += static_cast<std::size_t>(n);
     }
     out.resize(done);
@@ -55,7 +55,7 @@ std::optional<Extent> next_extent(const File& file, off_t offset, off_t size) no
     if (offset >= size) return std::nullopt;
     const off_t begin = ::lseek(file.descriptor(), offset, SEEK_DATA);
     if (begin < 0 && errno == ENXIO) return std::nullopt;
-    if (begin < 0) return Extent{offset, size};  // a file system that does not know of holes
+    if (begin < 0) return Extent{offset, size};  // the file system does not report holes
     const off_t end = ::lseek(file.descriptor(), begin, SEEK_HOLE);
     return begin < size ? std::optional(Extent{begin, end < 0 ? size : std::min(end, size)})
                         : std::nullopt;
@@ -76,7 +76,7 @@ int read_whole(const File& file, std::size_t most, std::string& out) {
         if (out.size() + static_cast<std::size_t>(length) > most) return EFBIG;
         const int error = read_at(file, extent->begin, static_cast<std::size_t>(length), piece);
         if (error != 0) return error;
-        if (piece.empty()) break;  // truncated meanwhile
+        if (piece.empty()) break;  // the file was truncated meanwhile
         out += piece;
         at = extent->begin + static_cast<off_t>(piece.size());
     }
@@ -97,7 +97,7 @@ int replace_whole(Disk& disk, const std::filesystem::path& path, std::string_vie
         constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
         File file(disk.open(temporary.c_str(), flags, file_mode));
         if (!file.is_open() && errno == EEXIST) {
-            // A crash left it, or somebody made it a second name of a file that is not ours.
+            // Left by a crash, or a hard link to a file that is not the store's.
             (void)disk.unlink(temporary.c_str());
             file = File(disk.open(temporary.c_str(), flags, file_mode));
         }

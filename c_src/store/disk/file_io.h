@@ -1,4 +1,4 @@
-// Writing and reading whole texts; what was begun and does not fit is taken back.
+// Writes and reads whole texts. A write that fails half-way is undone.
 #pragma once
 
 #include <cerrno>
@@ -14,39 +14,40 @@
 
 namespace ci::store {
 
-/// 0, or the errno; then the file is as long as it was: half a line helps nobody. `file` appends
-/// and `size` is its length.
+/// Appends `text` to `file`, which is open with O_APPEND and has length `size`. Returns 0, or the
+/// errno; then the file is cut to its old length, because half a line is useless.
 int append_whole(Disk& disk, const File& file, off_t size, std::string_view text);
 
-/// Puts `text` in the place of what is at `path`, at once: 0, or the errno, and the old one stays.
-/// Its bytes are on the medium when it returns, else a machine that dies could leave the name with
-/// nothing; which of the two has the name then is on the medium after a sync of the directory.
+/// Replaces the content of `path` by `text` in one step. Returns 0, or the errno; then the old
+/// content stays. The new bytes are on the medium on return: otherwise a machine's crash could
+/// leave the name with an empty file. The directory is not synced: until it is, a crash may bring
+/// the old content back.
 int replace_whole(Disk& disk, const std::filesystem::path& path, std::string_view text,
                   Group group);
 
-/// More of one file is not taken into memory.
+/// A file's content beyond this many bytes is not read into memory.
 inline constexpr std::size_t most_read = std::size_t{1} << 30U;
 
-/// 0, or the errno. What is appended meanwhile belongs to the next question.
+/// Returns 0, or the errno. Bytes that are appended during the read are not included.
 int read_whole(const std::filesystem::path& path, std::string& out);
 
-/// What an open file holds, without its holes, which anybody can make as large as he likes; EFBIG
-/// if that is more than `most`.
+/// Reads an open file. The holes of a file of more than 16 MiB are skipped, because any user can
+/// make them as large as they like. EFBIG if more than `most` bytes remain.
 int read_whole(const File& file, std::size_t most, std::string& out);
 
-/// From `offset` on, where there are bytes and no hole; none: there are no more.
+/// The next range from `offset` on that has bytes and is no hole; empty if there is none.
 struct Extent {
     off_t begin = 0, end = 0;
 };
 std::optional<Extent> next_extent(const File& file, off_t offset, off_t size) noexcept;
 
-/// What describe() calls no regular file: a pipe, a socket, a device.
+/// describe() calls this "no regular file": a pipe, a socket, a device.
 inline constexpr int not_regular = EMEDIUMTYPE;
 
 /// 0, or the errno: not_regular, EISDIR.
 int check_regular(const File& file, off_t& size) noexcept;
 
-/// `length` bytes from `offset`; fewer if the file ends before. 0, or the errno.
+/// Reads `length` bytes from `offset`, or fewer if the file ends earlier. Returns 0, or the errno.
 int read_at(const File& file, off_t offset, std::size_t length, std::string& out);
 
 /// "PATH: No space left on device"

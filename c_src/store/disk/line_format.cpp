@@ -16,7 +16,7 @@ constexpr std::string_view flush_call = "{\"flush\":\"";
 constexpr std::string_view flush_all = "{\"flush\":null";
 constexpr std::string_view flush_kept = ",\"kept\":[";
 
-/// Up to the quote that ends the string that `text` begins in; none: it does not end.
+/// The rest of a JSON string up to its closing quote; empty if there is none.
 std::optional<std::string_view> string_at(std::string_view text) noexcept {
     for (std::size_t at = 0; at < text.size(); ++at) {
         if (text[at] == '"') return text.substr(0, at);

@@ -1,7 +1,7 @@
 // A stored line carries a number, its last member: {"call-id":"a",...,"seq":1795000000000000}
 //
-// Numbers grow by one for each message that a store takes, over restarts too, and never come twice:
-// so after a crash it can be told which lines a call's file already has.
+// Numbers rise from message to message, also across restarts, and no number is used twice. After a
+// crash the numbers tell which lines a call's file already has.
 #pragma once
 
 #include <cstdint>
@@ -12,49 +12,51 @@
 
 namespace ci::store {
 
-/// Unix microseconds when the store began, plus one for each message: 16 digits until the year
-/// 2286, and exact in a double (JavaScript, jq).
+/// Begins at the Unix microseconds of the store's start, or behind the last number if that is
+/// later, and grows by one for each message: 16 digits until the year 2286, and exact in a double
+/// (JavaScript, jq).
 using Seq = std::uint64_t;
 inline constexpr std::size_t seq_digits = 16;
 inline constexpr Seq least_seq = 1'000'000'000'000'000;
-/// No clock is that far ahead: what has a number beyond was not written by us.
+/// No clock is this far ahead, so a line with a higher number was not written by this program.
 inline constexpr Seq most_seq = 9'000'000'000'000'000;
 
-/// Of what may come in one message, with its escapes: a longer line is none of ours.
+/// Bytes. No message makes a longer line, even with all its characters escaped.
 inline constexpr std::size_t longest_line = 16U << 20U;
 
 /// Appends `line` (an object and a line feed) with its number to `out`.
 void append_numbered(std::string_view line, Seq seq, std::string& out);
 
-/// Of a line with or without its line feed; none: it carries no number.
+/// The number of a line, which may lack its line feed; empty if the line has no number.
 std::optional<Seq> seq_of(std::string_view line) noexcept;
 
-/// The line as it was before it got its number, without a line feed.
+/// The line without its number and without a line feed.
 std::string without_number(std::string_view line);
 
-/// Those lines of `text` whose number no line of `old` has, and those without a number.
+/// The lines of `text` whose number is not among those of `old`, and those without a number.
 std::string without_doubles(std::string_view text, std::string_view old);
 
 /// Takes the first line off `text`, with its line feed if it has one.
 std::string_view take_line(std::string_view& text) noexcept;
 
-/// A call's line begins so.
+/// How a call's line begins.
 inline constexpr std::string_view call_begin = R"({"call-id":")";
 
-/// What stands between the quotes of "call-id", the first member, JSON escapes and all; empty: that
-/// is no line of a call. The same text for the same Call-ID, so it serves as its key.
+/// The text between the quotes of "call-id", the first member, with its JSON escapes; empty if the
+/// line is not a call's. Equal Call-IDs give equal texts, so this text is the call's key.
 std::string_view key_of(std::string_view line) noexcept;
 
-/// The key of a Call-ID, as lines of it have it.
+/// The key of a Call-ID, as key_of() gives it.
 std::string key_for(std::string_view call_id);
 
 /// The Call-ID that has this key.
 std::string call_id_for(std::string_view key);
 
-/// A journal's line that says that all of a call before it is gone, or of all calls but some.
+/// A line of the journal that records a flush: all earlier lines of one call are gone, or of all
+/// calls but some.
 struct FlushMark {
-    std::optional<std::string> key;  ///< none: everything
-    std::vector<std::string> kept;   ///< then: but for these, "aa/bb/rest" (path.h)
+    std::optional<std::string> key;  ///< empty: all calls
+    std::vector<std::string> kept;   ///< then: except these files, "aa/bb/rest" (path.h)
 };
 std::string flush_line(const FlushMark& mark);
 std::optional<FlushMark> flush_of(std::string_view line);

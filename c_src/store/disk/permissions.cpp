@@ -14,7 +14,7 @@ constexpr auto same_user = static_cast<uid_t>(-1);
 int make_directory(Disk& disk, const std::filesystem::path& directory, Group group,
                    Directories* made) {
     if (disk.mkdir(directory.c_str(), directory_mode) != 0) return errno == EEXIST ? 0 : errno;
-    // Not being a member of the group leaves the directory as private as it was.
+    // If chown fails (the process is not in the group), the directory stays as private as it was.
     if (group) (void)!::chown(directory.c_str(), same_user, *group);
     if (made != nullptr) made->push_back(directory);
     return 0;

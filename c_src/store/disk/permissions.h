@@ -1,4 +1,4 @@
-// Who may read what the store writes: traces hold private data.
+// Owners and modes of what the store writes. The files hold private data.
 #pragma once
 
 #include <sys/types.h>
@@ -14,20 +14,21 @@ namespace ci::store {
 inline constexpr mode_t file_mode = 0640;
 inline constexpr mode_t directory_mode = 0750;
 
-using Group = std::optional<gid_t>;  ///< of new files and directories; none: the process's own
+using Group = std::optional<gid_t>;  ///< of new files and directories; empty: the process's own
 
-/// 0, or the errno. Those above `directory` are made as well; `made` is told of each.
+/// Makes `directory` and missing directories above it. Returns 0, or the errno. Each new directory
+/// is added to `made`.
 using Directories = std::vector<std::filesystem::path>;
 int make_directories(Disk& disk, const std::filesystem::path& directory, Group group,
                      Directories* made = nullptr);
 
-/// Brings `directory`'s entries to the medium, and those of all above it that were made lately.
+/// Syncs `directory`, its parent, and the parents of the directories in `made`.
 int sync_directories(Disk& disk, const std::filesystem::path& directory, const Directories& made);
 
-/// 0, or the errno: ELOOP where a symbolic link is in the place of one of our directories.
+/// 0, or the errno: ELOOP if a symbolic link stands where the store's directory should be.
 int check_directory(const std::filesystem::path& directory) noexcept;
 
-/// A file that was just made.
+/// Sets the group of a new file.
 void give_to(int descriptor, Group group) noexcept;
 
 }  // namespace ci::store

@@ -9,7 +9,7 @@
 namespace ci::store {
 namespace {
 
-/// Of lines that are no messages: no call is found by it, as keys are compared as well.
+/// The hash of lines that are not messages. No query finds them, as keys are compared, too.
 constexpr std::uint64_t control_hash = 0;
 
 bool is_message(const Entry& entry) noexcept {
@@ -183,8 +183,9 @@ std::vector<std::shared_ptr<const Block>> Backlog::oldest(std::size_t bytes) {
     return waiting_.oldest(bytes);
 }
 
-/// Those that are done. One that says what was flushed is kept as long as there is an older one,
-/// with lines that must not come back when the journal is read again.
+/// Removes and returns the segments that are done. A segment with the mark of a flush is kept while
+/// an older one exists: the older one may hold lines that the mark says are gone, and a restart
+/// would restore them.
 Backlog::Segments Backlog::take_unneeded() {
     Segments unneeded;
     bool is_oldest = true;
@@ -240,7 +241,7 @@ bool Backlog::is_stuck(std::uint64_t hash) const {
 
 Backlog::Segments Backlog::unstick(std::span<const Waiting::Ref> refs, const Shelved& counts) {
     std::unordered_map<Segment*, std::size_t> released;
-    std::vector<std::vector<Waiting::Ref>> garbage;  // taken apart when the lock is no longer held
+    std::vector<std::vector<Waiting::Ref>> garbage;  // destroyed after the lock is released
     for (const auto& ref : refs) ++released[ref.segment.get()];
     const std::scoped_lock lock(mutex_);
     for (const auto& [segment, n] : released) {
@@ -251,7 +252,8 @@ Backlog::Segments Backlog::unstick(std::span<const Waiting::Ref> refs, const She
     while (!refs.empty()) {
         const auto found = stuck_.find(refs.front().entry.hash);
         auto& [all, done] = found->second;
-        // As a rule the first ones of a call. Others, where calls have one hash, are looked for.
+        // Usually these are the first stuck lines of the call. If several calls share the hash, the
+        // lines are searched for.
         std::size_t n = 0;
         while (n < refs.size() && refs[n].entry.hash == found->first) ++n;
         const auto same = refs.first(n);

@@ -1,4 +1,4 @@
-// What was flushed while lines of it were still on their way to the calls' files.
+// The flushes of calls whose lines had not all reached the calls' files.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace ci::store {
 
 class FlushMarks {
   public:
-    /// Lines up to this number are gone. Marks come in the order of their numbers.
+    /// Lines up to this number are gone. Marks are set in the order of their numbers.
     void set(FlushMark mark, Seq seq) {
         if (mark.key) {
             keys_.insert_or_assign(*std::move(mark.key), seq);
@@ -39,7 +39,7 @@ class FlushMarks {
         return found != keys_.end() && seq <= found->second;
     }
 
-    /// No line up to this number is on its way any more.
+    /// No line up to this number waits any more, so older marks of calls are not needed.
     void forget(Seq seq) {
         std::erase_if(keys_, [seq](const auto& mark) { return mark.second <= seq; });
     }
@@ -51,7 +51,8 @@ class FlushMarks {
     }
 
     Seq all_ = 0;
-    /// The files that the last flush of everything kept: what flushes before took of them.
+    /// The files that the last flush of all calls kept, each with the number up to which an earlier
+    /// flush removed its lines.
     std::unordered_map<std::string, Seq, wire::TextHash> kept_;
     std::unordered_map<std::string, Seq, wire::TextHash> keys_;
 };

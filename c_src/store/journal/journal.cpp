@@ -21,14 +21,14 @@ bool was_deleted(const File& file) {
     return ::fstat(file.descriptor(), &now) == 0 && now.st_nlink == 0;
 }
 
-/// A segment in which little comes is not kept for ever: what it has is in calls' files by then,
-/// and if those are removed, a kill must not bring it back.
+/// A segment is closed at this age even if little was written. Its lines are in calls' files by
+/// then, and if those are removed, a kill must not restore them.
 constexpr auto longest_time = std::chrono::seconds(10);
 
-/// So many numbers are reserved at a time.
+/// How many numbers are reserved at a time.
 constexpr Seq reserve_size = 1'000'000;
 
-/// "1795266546123456.jsonl": others' files are left alone.
+/// Matches "1795266546123456.jsonl"; files of other names are left alone.
 bool is_number(std::string_view name, std::string_view suffix) {
     return name.size() == seq_digits + suffix.size() && name.ends_with(suffix) &&
            name.substr(0, seq_digits).find_first_not_of("0123456789") == std::string_view::npos;
@@ -79,7 +79,7 @@ std::filesystem::path Journal::next_path() const {
     return directory_ / (std::to_string(next_) + std::string(next_suffix));
 }
 
-/// Numbers up to `last` may be given. One rename for a million of them.
+/// Reserves numbers up to `last`, with one rename for a million numbers.
 int Journal::reserve(Seq last) {
     if (is_reserved_ && last < next_) return 0;
     const auto old = next_path();
@@ -107,7 +107,7 @@ wire::expected<bool, JournalError> Journal::begin_segment(Seq first) {
     constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC;
     segment->file = File(disk_.open(segment->path.c_str(), flags, file_mode));
     if (!segment->file.is_open() && errno == EEXIST) {
-        // Ours: no line of that number was ever written whole, and removing it failed then.
+        // Left by this program: the segment's first write failed, and so did its removal.
         (void)disk_.unlink(segment->path.c_str());
         segment->file = File(disk_.open(segment->path.c_str(), flags, file_mode));
     }
@@ -133,7 +133,7 @@ wire::expected<Journal::Place, JournalError> Journal::append(std::string_view li
     if (error != 0) {
         const JournalError why{describe(segment.path, error)};
         if (segment.size == 0) (void)disk_.unlink(segment.path.c_str());
-        // What was half written could not be taken back, maybe: never write behind it.
+        // A partial write may still be in the segment, so the next append begins a new one.
         current_.reset();
         return why;
     }
@@ -168,13 +168,13 @@ Journal::Left Journal::left() {
     const auto names_of = [&](IsOurs is_ours) {
         Names found = names_in(directory_, is_ours);
         if (found.error != 0) note(directory_, found.error);
-        std::sort(found.names.begin(), found.names.end());  // numbers of as many digits
+        std::sort(found.names.begin(), found.names.end());  // all numbers have the same length
         return found.names;
     };
     for (const std::string& name : names_of(is_half_made)) {
         (void)disk_.unlink((directory_ / name).c_str());
     }
-    // Of several the last one holds.
+    // If there are several, the highest counts.
     for (const std::string& name : names_of(is_next)) {
         if (next_ != 0) (void)disk_.unlink(next_path().c_str());
         next_ = std::min<Seq>(std::stoull(name), most_seq);
@@ -185,7 +185,7 @@ Journal::Left Journal::left() {
         auto segment = std::make_shared<Segment>();
         segment->path = path.string();
         segment->closed = true;
-        // A pipe somebody put there must not make us wait.
+        // O_NONBLOCK, so that a FIFO of this name does not block the open.
         constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
         segment->file = File(disk_.open(path.c_str(), flags, 0));
         off_t size = 0;

@@ -1,6 +1,7 @@
-// The journal: what arrives is written here at once, one write for a batch, into segments
-// ROOT/.journal/NUMBER.jsonl named after their first line's number. Beside them an empty file
-// NUMBER.next says from which number on none was given yet, whatever the clock says. Of one thread.
+// The journal. Each batch of lines that arrives is written here with one write, into segments
+// ROOT/.journal/NUMBER.jsonl named after the number of their first line. The name of an empty file
+// NUMBER.next is an upper bound of the numbers given so far, so that numbers rise even if the clock
+// is set back. For one thread.
 #pragma once
 
 #include <chrono>
@@ -29,7 +30,7 @@ class Journal {
   public:
     struct Policy {
         std::size_t segment_size;
-        bool syncs;  ///< sync() will be called
+        bool syncs;  ///< the owner calls sync()
     };
     Journal(Disk& disk, const std::filesystem::path& root, Group group, const Policy& policy)
         : disk_(disk), directory_(root / journal_name), group_(group), policy_(policy) {}
@@ -38,24 +39,25 @@ class Journal {
         std::shared_ptr<Segment> segment;
         std::size_t offset;
     };
-    /// Whole lines of these numbers, or nothing. Makes what is missing: directory, segment.
+    /// Appends whole lines with these numbers, or nothing. Creates the directory and the segment if
+    /// they are missing.
     wire::expected<Place, JournalError> append(std::string_view lines, Seq first, Seq last);
 
-    /// What is appended next goes to a new segment.
+    /// The next append begins a new segment.
     void close() noexcept { current_.reset(); }
 
-    /// Brings all that was appended to the medium, and the way to it. 0, or the errno.
+    /// Syncs all that was appended, and the directories above. Returns 0, or the errno.
     int sync();
 
-    /// Takes possession, if the directory is there; an error: somebody else has it, or it cannot be
-    /// opened. append() does it, too.
+    /// Locks the directory. False if there is no directory; an error if another process has the
+    /// lock or the lock file cannot be opened. append() locks, too.
     wire::expected<bool, JournalError> lock();
 
-    /// Segments that a former process left, oldest first.
+    /// Segments that an earlier process left, oldest first.
     struct Left {
         std::vector<std::shared_ptr<Segment>> segments;
-        Seq next = 0;                       ///< no number from this on was ever given
-        std::vector<std::string> problems;  ///< what could not be read
+        Seq next = 0;                       ///< no number from this one on was ever given
+        std::vector<std::string> problems;  ///< files that could not be read
     };
     [[nodiscard]] Left left();
 
@@ -74,9 +76,9 @@ class Journal {
     File lock_;
     std::shared_ptr<Segment> current_;
     std::chrono::steady_clock::time_point begun_{};
-    Seq next_ = 0;              ///< of the file NUMBER.next; 0: there is none
-    bool is_reserved_ = false;  ///< that file is ours, and where it belongs
-    // What is not on the medium yet.
+    Seq next_ = 0;              ///< NUMBER of the file NUMBER.next; 0: there is none
+    bool is_reserved_ = false;  ///< that file exists and is this process's
+    // Not yet synced to the medium.
     std::vector<std::shared_ptr<Segment>> unsynced_;
     Directories made_;
     bool is_directory_unsynced_ = false;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t most_entries = 65'536;
 constexpr std::size_t most_bytes = 8U << 20U;
-constexpr std::size_t few = 256;  ///< are looked through as fast
+constexpr std::size_t few = 256;  ///< up to here a filter saves no time
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// Which lines of the journal are in no call's file yet, and where they are: so that a question sees
-// them, and the shelver takes them in order. Not locked: the store's mutex guards it.
+// Which lines of the journal are in no call's file yet, and where they are, so that a query finds
+// them and the shelver takes them in order. Not locked: guarded by the mutex of Backlog.
 #pragma once
 
 #include <bitset>
@@ -14,7 +14,8 @@
 
 namespace ci::store {
 
-/// A line in a segment, or in a buffer on its way there. `hash` is that of its call's key.
+/// A line in a segment, or in a buffer that will be written to one. `hash` is that of the call's
+/// key.
 struct Entry {
     std::uint64_t hash = 0;
     Seq seq = 0;
@@ -22,7 +23,7 @@ struct Entry {
     std::uint32_t length = 0;
 };
 
-/// Lines that stand one behind the other in one segment.
+/// Consecutive lines in one segment.
 class Block {
   public:
     explicit Block(std::shared_ptr<Segment> segment) : segment_(std::move(segment)) {}
@@ -39,7 +40,7 @@ class Block {
     static constexpr std::size_t bits = std::size_t{1} << 18U;
     std::shared_ptr<Segment> segment_;
     std::vector<Entry> entries_;
-    /// Of hashes, once there are many entries: a question looks through those blocks only that may
+    /// The hashes in this block, once it has many entries: a query searches only blocks that may
     /// have its call.
     std::unique_ptr<std::bitset<bits>> filter_;
 };
@@ -53,7 +54,7 @@ class Waiting {
 
     void add(const std::shared_ptr<Segment>& segment, std::span<const Entry> entries);
 
-    /// The oldest blocks, at least one if there is any, up to so many bytes. They stay visible
+    /// The oldest blocks up to so many bytes, but at least one if there is any. They stay visible
     /// until drop().
     [[nodiscard]] std::vector<std::shared_ptr<const Block>> oldest(std::size_t bytes);
 
@@ -68,7 +69,7 @@ class Waiting {
 
   private:
     std::deque<std::shared_ptr<Block>> blocks_;
-    std::size_t sealed_ = 0;  ///< so many of the oldest are no longer added to
+    std::size_t sealed_ = 0;  ///< how many of the oldest are no longer added to
     std::size_t size_ = 0;    ///< entries
 };
 

@@ -8,12 +8,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t piece_size = 1U << 20U;  ///< what fits is written even if not all does
+constexpr std::size_t piece_size = 1U << 20U;  ///< a nearly full disk takes part of a batch
 constexpr auto retry_after = 100ms;
 constexpr auto tell_every = 10s;
-constexpr int last_tries = 20;  ///< when the program is to end
+constexpr int last_tries = 20;  ///< at the program's end
 
-/// How many of the next lines make a piece.
+/// How many of the next lines go into one write.
 std::size_t next_piece(const Buffer& lines) {
     const std::size_t begin = lines.entries[lines.done].offset;
     std::size_t n = 0;
@@ -79,8 +79,8 @@ bool JournalWriter::write_piece(const Buffer& lines, std::size_t n) {
         return false;
     }
     unsynced_ = true;
-    // What is written cannot be taken back any more, so it counts. That it may be gone after the
-    // machine's end is said.
+    // Written lines cannot be undone, so they count as stored even if the sync fails. The notice
+    // then says that a machine's crash may lose them.
     if (policy_.sync == Sync::always) sync();
     backlog_.journalled(n, place->segment, place->offset);
     if (is_synced_) note({});
@@ -103,8 +103,8 @@ void JournalWriter::sync() {
     }
 }
 
-/// One line when writing begins to fail and one when it works again: a full disk must not be
-/// answered with a full log.
+/// Logs one line when writing begins to fail and one when writing works again: a full disk must not
+/// fill the log.
 void JournalWriter::note(const std::string& why) {
     const bool was_well = trouble_.empty();
     if (was_well && !why.empty()) notice_(true, "cannot store: " + why);

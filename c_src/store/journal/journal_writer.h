@@ -1,4 +1,4 @@
-// The thread that writes what the store has taken into the journal.
+// The thread that writes the lines that the store has taken into the journal.
 #pragma once
 
 #include <chrono>
@@ -11,15 +11,15 @@
 
 namespace ci::store {
 
-/// When the journal is brought to the medium itself. It survives the program's end in any case;
-/// this is about the machine's.
+/// When the journal is synced to the medium. Written lines survive the program's end in any case; a
+/// sync protects them from the machine's crash.
 enum class Sync : std::uint8_t {
-    never,     ///< the kernel does it, within half a minute or so
-    interval,  ///< once in a while
+    never,     ///< the kernel does so, within half a minute or so
+    interval,  ///< at a fixed interval
     always     ///< before a line counts as stored
 };
 
-/// Called from the store's threads. True: something is wrong; false: it is right again.
+/// Called from the store's threads. True: `text` says what is wrong; false: all is well again.
 using Notice = std::function<void(bool trouble, const std::string& text)>;
 
 class JournalWriter {
@@ -30,12 +30,12 @@ class JournalWriter {
     };
 
     JournalWriter(Backlog& backlog, Journal& journal, const Policy& policy, Notice notice);
-    /// After Backlog::end().
+    /// Call after Backlog::end().
     ~JournalWriter();
     JournalWriter(const JournalWriter&) = delete;
     JournalWriter& operator=(const JournalWriter&) = delete;
 
-    /// Why nothing can be written now; empty: it can.
+    /// Why nothing can be written now; empty if writing works.
     [[nodiscard]] std::string trouble() const;
 
   private:

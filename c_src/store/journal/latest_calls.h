@@ -1,5 +1,6 @@
-// The last half a million or so calls that something was noted of: those that have begun, those
-// that were refused, to treat all messages of a call alike when there is no room for all calls.
+// The latest half a million or so calls that were noted. The backlog notes calls that have begun
+// and calls that were refused, so that all messages of a call are treated alike when there is no
+// room for all calls.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +24,7 @@ class LatestCalls {
 
   private:
     static constexpr std::size_t generation = 262'144;
-    std::unordered_set<std::uint64_t> recent_, older_;  ///< a keyed hash is hash enough
+    std::unordered_set<std::uint64_t> recent_, older_;  ///< a keyed hash needs no further hashing
 };
 
 }  // namespace ci::store

@@ -11,7 +11,7 @@ namespace {
 
 constexpr off_t piece_size = 4 << 20;
 
-/// Lines are found by 32 bits; we never write segments that large.
+/// Entry::offset has 32 bits. This program writes no larger segments.
 constexpr off_t most_of_a_segment = std::numeric_limits<std::uint32_t>::max();
 
 class SegmentReader {
@@ -19,7 +19,7 @@ class SegmentReader {
     SegmentReader(std::shared_ptr<Segment> segment, Backlog& backlog, Recovered& result)
         : segment_(std::move(segment)), backlog_(backlog), result_(result) {}
 
-    /// True: lines of it wait now.
+    /// True if the segment had lines.
     bool read() {
         const off_t size = std::min(static_cast<off_t>(segment_->size), most_of_a_segment);
         std::string piece;
@@ -40,7 +40,7 @@ class SegmentReader {
     }
 
   private:
-    /// What comes next stands at `at`, and a line that was begun has no end.
+    /// Continues at `at`, and drops a line that was begun but has no end.
     void break_off(off_t at) {
         if (!text_.empty() || is_cut_) ++result_.torn;
         text_.clear();
@@ -92,9 +92,9 @@ class SegmentReader {
     std::shared_ptr<Segment> segment_;
     Backlog& backlog_;
     Recovered& result_;
-    std::string text_;       ///< read, and not taken yet,
-    std::size_t begin_ = 0;  ///< from here on
-    bool is_cut_ = false;    ///< the line that comes next has lost its begin
+    std::string text_;       ///< bytes read but not yet split into lines
+    std::size_t begin_ = 0;  ///< where text_ begins in the segment
+    bool is_cut_ = false;    ///< the next line has lost its start
     bool any_ = false;
 };
 

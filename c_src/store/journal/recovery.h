@@ -1,5 +1,5 @@
-// What a former process left in the journal: killed, or stopped while calls' files could not be
-// written.
+// Reads the lines that an earlier process left in the journal because the process was killed, or
+// ended while calls' files could not be written.
 #pragma once
 
 #include "store/journal/backlog.h"
@@ -9,13 +9,13 @@ namespace ci::store {
 
 struct Recovered {
     std::size_t messages = 0;
-    std::size_t torn = 0;  ///< lines that were being written at the end
-    Seq last = 0;          ///< of the numbers in the journal
-    Seq next = 0;          ///< no number from this on was ever given
+    std::size_t torn = 0;  ///< lines cut short by the process's end
+    Seq last = 0;          ///< the highest number in the journal
+    Seq next = 0;          ///< no number from this one on was ever given
     std::vector<std::string> problems;
 };
 
-/// Hands the lines over. Segments without any are removed.
+/// Hands the lines to the backlog. Segments without lines are removed.
 Recovered recover(Journal& journal, Backlog& backlog, Disk& disk);
 
 }  // namespace ci::store

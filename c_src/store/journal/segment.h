@@ -1,4 +1,4 @@
-// A file of the journal: lines of all calls in the order in which they came.
+// A file of the journal: lines of all calls in the order of their arrival.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +11,13 @@ namespace ci::store {
 struct Segment {
     File file;
     std::string path;
-    std::size_t size = 0;  ///< bytes of whole lines; the journal's own
-    // The store's mutex guards these.
-    std::size_t messages = 0;  ///< lines in it,
-    std::size_t pending = 0;   ///< those of it, and marks, that are in no call's file yet,
-    std::size_t stuck = 0;     ///< and those of these whose call's file cannot be written
-    bool has_marks = false;    ///< of flushes: outlives all older segments
-    bool closed = false;       ///< nothing more is written to it
+    std::size_t size = 0;  ///< bytes of whole lines; used by the journal only
+    // Guarded by the mutex of Backlog.
+    std::size_t messages = 0;  ///< lines written to it
+    std::size_t pending = 0;   ///< lines and marks in it that are in no call's file yet
+    std::size_t stuck = 0;     ///< of pending: lines whose call's file cannot be written
+    bool has_marks = false;    ///< of flushes: kept until all older segments are gone
+    bool closed = false;       ///< no longer written to
 };
 
 }  // namespace ci::store
