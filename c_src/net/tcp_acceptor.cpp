@@ -1,5 +1,7 @@
 #include "net/tcp_acceptor.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -10,11 +12,15 @@
 namespace ci::net {
 namespace {
 
-/// Keepalives detect a peer that disappeared without a FIN or RST, at the system's intervals
-/// (Linux's default: after two hours).
+/// Keepalives detect a peer that disappeared without a FIN or RST: after five minutes instead of
+/// Linux's two hours.
 void notice_dead_peers(int socket) {
-    const int on = 1;
+    const int on = 1, idle_seconds = 180, between_seconds = 30, probes = 4;
     (void)::setsockopt(socket, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    (void)::setsockopt(socket, IPPROTO_TCP, TCP_KEEPIDLE, &idle_seconds, sizeof idle_seconds);
+    (void)::setsockopt(socket, IPPROTO_TCP, TCP_KEEPINTVL, &between_seconds,
+                       sizeof between_seconds);
+    (void)::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
 }
 
 Descriptor make_reserve() {

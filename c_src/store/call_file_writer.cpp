@@ -24,8 +24,8 @@ using Clock = Backlog::Clock;
 
 constexpr auto shortest_patience = 200ms, longest_patience = 5'000ms;
 constexpr auto segment_age = 1'000ms;  ///< when little arrives, a segment is not kept longer
-/// Under load the intake has precedence: lines that the shelver leaves wait on the disk, but lines
-/// that the intake leaves are lost.
+/// Under load the intake has precedence: lines that the call file writer leaves wait on the disk,
+/// but lines that the intake leaves are lost.
 constexpr int niceness = 5;
 
 /// Bytes of a file that is not a call's: bad SIP, or events without a call. A larger file is
@@ -44,8 +44,8 @@ std::string_view line_of(std::string_view text, std::size_t offset, std::size_t 
 
 }  // namespace
 
-Shelver::Shelver(Backlog& backlog, CallFiles& files, Disk& disk, const Policy& policy,
-                 Seq recovered, Flushing& flushing, Notice notice)
+CallFileWriter::CallFileWriter(Backlog& backlog, CallFiles& files, Disk& disk, const Policy& policy,
+                               Seq recovered, Flushing& flushing, Notice notice)
     : backlog_(backlog),
       files_(files),
       disk_(disk),
@@ -56,16 +56,16 @@ Shelver::Shelver(Backlog& backlog, CallFiles& files, Disk& disk, const Policy& p
     thread_ = std::thread([this] { run(); });
 }
 
-Shelver::~Shelver() {
+CallFileWriter::~CallFileWriter() {
     thread_.join();
 }
 
-std::string Shelver::trouble() const {
+std::string CallFileWriter::trouble() const {
     const std::scoped_lock lock(mutex_);
     return trouble_;
 }
 
-void Shelver::run() {
+void CallFileWriter::run() {
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
     std::optional<Clock::time_point> end;
     while (backlog_.wait_for_work(patience_ == 0ms ? Clock::now() + segment_age : retry_at_)) {
@@ -81,7 +81,7 @@ void Shelver::run() {
     retire_segments();
 }
 
-void Shelver::retire_segments() {
+void CallFileWriter::retire_segments() {
     remove(backlog_.close_idle_segment());
     retired_ = Clock::now();
     if (!blocked_ && retired_ >= tighten_at_) tighten_segments();
@@ -89,7 +89,7 @@ void Shelver::retire_segments() {
 
 /// A stuck line must not keep the other lines of its segment. They are in calls' files already, and
 /// the next start would write them again even if such a file was removed meanwhile.
-void Shelver::tighten_segments() {
+void CallFileWriter::tighten_segments() {
     for (const auto& group : backlog_.loose()) {
         if (tighten(group)) continue;
         tighten_at_ = Clock::now() + longest_patience;
@@ -97,7 +97,7 @@ void Shelver::tighten_segments() {
     }
 }
 
-bool Shelver::tighten(const Backlog::Loose& group) {
+bool CallFileWriter::tighten(const Backlog::Loose& group) {
     std::string text, line;
     std::vector<Waiting::Ref> kept;
     for (const auto& ref : group.stuck) {
@@ -123,7 +123,7 @@ bool Shelver::tighten(const Backlog::Loose& group) {
     return true;
 }
 
-void Shelver::shelve_oldest() {
+void CallFileWriter::shelve_oldest() {
     Backlog::Done done;
     done.blocks = backlog_.oldest(policy_.batch);
     if (done.blocks.empty()) return;
@@ -147,7 +147,7 @@ void Shelver::shelve_oldest() {
     remove(backlog_.done(std::move(done)));
 }
 
-void Shelver::retry_stuck() {
+void CallFileWriter::retry_stuck() {
     blocked_ = false;
     is_retry_ = true;
     bool is_well = true;
@@ -165,7 +165,7 @@ void Shelver::retry_stuck() {
 
 /// Tries the last of `calls`, as many as fit into a batch, or a part of one that is larger. False:
 /// some still cannot be written.
-bool Shelver::retry_some(std::vector<std::uint64_t>& calls) {
+bool CallFileWriter::retry_some(std::vector<std::uint64_t>& calls) {
     std::deque<std::string> texts;
     std::vector<Item> items;
     std::unordered_set<std::uint64_t> tried;
@@ -190,7 +190,7 @@ bool Shelver::retry_some(std::vector<std::uint64_t>& calls) {
 
 /// Writes call by call, with each call's lines in the order of arrival. The calls are ordered by
 /// directory, because file systems are fastest with that order.
-Shelver::Outcome Shelver::shelve(std::vector<Item>& items) {
+CallFileWriter::Outcome CallFileWriter::shelve(std::vector<Item>& items) {
     std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
         return a.ref.entry.hash < b.ref.entry.hash;
     });
@@ -221,7 +221,7 @@ Shelver::Outcome Shelver::shelve(std::vector<Item>& items) {
     return outcome;
 }
 
-void Shelver::shelve_call(const Call& call, Outcome& outcome) {
+void CallFileWriter::shelve_call(const Call& call, Outcome& outcome) {
     const std::string& relative = call.relative;
     const std::string_view key = call.key;
     const std::span<const Item> items = call.items;
@@ -278,7 +278,7 @@ void Shelver::shelve_call(const Call& call, Outcome& outcome) {
     is_done();
 }
 
-void Shelver::note(const std::string& relative, int error) {
+void CallFileWriter::note(const std::string& relative, int error) {
     blocked_ = blocked_ || concerns_all(error);
     patience_ = std::clamp<std::chrono::milliseconds>(is_retry_ ? patience_ * 2 : patience_,
                                                       shortest_patience, longest_patience);
@@ -291,7 +291,7 @@ void Shelver::note(const std::string& relative, int error) {
 }
 
 /// Syncs calls' files if the settings ask for it. False: the sync failed.
-bool Shelver::sync_calls_files() {
+bool CallFileWriter::sync_calls_files() {
     if (!policy_.sync) return true;
     const File root = open_root(files_.root());
     const bool is_gone = !root.is_open() && errno == ENOENT;
@@ -305,7 +305,7 @@ bool Shelver::sync_calls_files() {
     return is_safe;
 }
 
-void Shelver::remove(const Backlog::Segments& segments) {
+void CallFileWriter::remove(const Backlog::Segments& segments) {
     // A segment that cannot be removed is read again by the next start, which adds no line twice.
     if (segments.empty() || !sync_calls_files()) return;
     bool is_first = true;

@@ -27,7 +27,7 @@ struct Shelved {
     bool goes_on;  ///< then: the call has older lines, which are compressed
 };
 
-class Shelver {
+class CallFileWriter {
   public:
     struct Policy {
         std::size_t batch = 64U << 20U;       ///< bytes of lines in memory at a time
@@ -38,12 +38,12 @@ class Shelver {
     };
 
     /// Lines with numbers up to `recovered` may be in their files already.
-    Shelver(Backlog& backlog, CallFiles& files, Disk& disk, const Policy& policy, Seq recovered,
-            Flushing& flushing, Notice notice);
+    CallFileWriter(Backlog& backlog, CallFiles& files, Disk& disk, const Policy& policy,
+                   Seq recovered, Flushing& flushing, Notice notice);
     /// Call after Backlog::end(). Lines that cannot be shelved now stay in the journal.
-    ~Shelver();
-    Shelver(const Shelver&) = delete;
-    Shelver& operator=(const Shelver&) = delete;
+    ~CallFileWriter();
+    CallFileWriter(const CallFileWriter&) = delete;
+    CallFileWriter& operator=(const CallFileWriter&) = delete;
 
     [[nodiscard]] std::uint64_t torn() const noexcept { return torn_; }
 

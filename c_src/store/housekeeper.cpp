@@ -253,7 +253,7 @@ void Housekeeper::expire_in(Catalog::Hour hour, std::int64_t limit) {
         }
     }
     catalog_.write();  // first: after a crash a file may be in two lists, but not in none
-    // The shelver still writes to the list of the current hour.
+    // The call file writer still writes to the list of the current hour.
     if (hour != Catalog::hour_of(now())) catalog_.replace(hour, kept);
 }
 

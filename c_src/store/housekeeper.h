@@ -44,7 +44,7 @@ class Housekeeper {
     Housekeeper(const Housekeeper&) = delete;
     Housekeeper& operator=(const Housekeeper&) = delete;
 
-    // Called from the shelver's and the flusher's threads.
+    // Called from the call file writer's and the flusher's threads.
     void shelved(const Shelved& lines);
     void removed(std::uint64_t files, std::uint64_t bytes) noexcept;
 

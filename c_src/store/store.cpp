@@ -64,11 +64,14 @@ Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
     // Numbers never go back, even if the clock does.
     backlog_.begin_at(std::min(std::max({left.last + 1, left.next, now(), least_seq}), most_seq));
     housekeeper_.emplace(files_, catalog_, pins_, recent_, disk, options.group, options.retention);
-    options.shelver.shelved = [this](const Shelved& lines) { housekeeper_->shelved(lines); };
-    options.shelver.before_journal_forgets = [this] { catalog_.write(); };
-    options.shelver.sync = is_durable_;
+    options.call_file_writer.shelved = [this](const Shelved& lines) {
+        housekeeper_->shelved(lines);
+    };
+    options.call_file_writer.before_journal_forgets = [this] { catalog_.write(); };
+    options.call_file_writer.sync = is_durable_;
     // The journal's thread starts last: only lines that were recovered may be in a file already.
-    shelver_.emplace(backlog_, files_, disk, options.shelver, left.last, flushing_, options.notice);
+    call_file_writer_.emplace(backlog_, files_, disk, options.call_file_writer, left.last,
+                              flushing_, options.notice);
     writer_.emplace(backlog_, journal_, options.sync, options.notice);
 }
 

@@ -28,7 +28,7 @@ struct Options {
     Room room;
     std::size_t segment = 64U << 20U;  ///< bytes, approximately
     JournalWriter::Policy sync;
-    Shelver::Policy shelver;
+    CallFileWriter::Policy call_file_writer;
     Retention retention;
     Group group;
     /// How long a restarted program waits for the lock of the process that ran before.
@@ -87,12 +87,14 @@ class Store {
 
     [[nodiscard]] Backlog::Counts counts() const { return backlog_.counts(); }
     /// Lines that were cut short when a process or machine died. Readers skip them.
-    [[nodiscard]] std::uint64_t torn() const noexcept { return torn_at_start_ + shelver_->torn(); }
+    [[nodiscard]] std::uint64_t torn() const noexcept {
+        return torn_at_start_ + call_file_writer_->torn();
+    }
 
     /// Why the journal or a call's file cannot be written now; empty if all can.
     [[nodiscard]] std::string trouble() const {
         std::string why = writer_->trouble();
-        return why.empty() ? shelver_->trouble() : why;
+        return why.empty() ? call_file_writer_->trouble() : why;
     }
 
     /// Waits until all lines are in the calls' files; false if `until` came first.
@@ -120,7 +122,7 @@ class Store {
     Backlog backlog_;
     std::uint64_t torn_at_start_ = 0;
     std::optional<Housekeeper> housekeeper_;
-    std::optional<Shelver> shelver_;
+    std::optional<CallFileWriter> call_file_writer_;
     std::optional<JournalWriter> writer_;
 };
 

@@ -43,7 +43,7 @@ class Root {
 
 store::Options quick() {
     store::Options options;
-    options.shelver.delay = std::chrono::milliseconds(0);
+    options.call_file_writer.delay = std::chrono::milliseconds(0);
     return options;
 }
 

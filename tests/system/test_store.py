@@ -87,7 +87,7 @@ def test_more_comes_than_can_be_handled(tmp_path, monkeypatch):
     stats = wait_for_store(inspector, lambda s: s["memory"] == s["waiting"] == 0, "calm")
     assert stats["received"] == counted["received"] == stats["stored"] + stats["lost"]
     assert counted["refused"].get("store_failed", 0) == stats["lost"]
-    # Its buffers, a batch of the shelver's, and what the table of calls that have begun needs.
+    # Its buffers, a batch of the call file writer's, and what the table of calls that have begun needs.
     assert most - before < (600 << 20 if SANITIZED else 200 << 20)
     inspector.stop()
 

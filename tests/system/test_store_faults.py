@@ -89,7 +89,7 @@ def test_a_full_disk_is_waited_for(mounted, tmp_path):
 
 @root_only
 def test_a_disk_filled_by_the_journal_itself(mounted, tmp_path):
-    """What is freed later is enough, however little the shelver had to begin with."""
+    """What is freed later is enough, however little the call file writer had to begin with."""
     inspector = inspector_at(mounted / "calls", tmp_path, "memory=1M")
     stream = Stream(inspector.start_parser(), calls=5000)
     while "trouble" not in store_stats(inspector):

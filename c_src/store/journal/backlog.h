@@ -1,6 +1,6 @@
 // What the store has taken and no call's file has yet: lines in memory, which the journal's thread
-// writes, and lines in the journal, which the shelver moves into the calls' files. A query sees
-// both. All functions may be called from any thread.
+// writes, and lines in the journal, which the call file writer moves into the calls' files. A query
+// sees both. All functions may be called from any thread.
 #pragma once
 
 #include <chrono>
@@ -78,7 +78,7 @@ class Backlog {
     /// Waits before a write is tried again; false if the store is ending.
     [[nodiscard]] bool pause(std::chrono::milliseconds time);
 
-    // For the shelver.
+    // For the call file writer.
 
     /// Lines and marks that an earlier process left in the journal.
     void recover(const std::shared_ptr<Segment>& segment, std::span<const Entry> entries);
@@ -173,7 +173,7 @@ class Backlog {
     Seq journalled_ = 0;  ///< the last number that is in the journal
     Buffer open_, writing_;
     Waiting waiting_;
-    /// Changed by the shelver only, which therefore reads them without the mutex.
+    /// Changed by the call file writer only, which therefore reads them without the mutex.
     struct Stuck {
         std::vector<Waiting::Ref> refs;
         std::size_t done = 0;  ///< how many of the first ones are done

@@ -1,5 +1,5 @@
 // Which lines of the journal are in no call's file yet, and where they are, so that a query finds
-// them and the shelver takes them in order. Not locked: guarded by the mutex of Backlog.
+// them and the call file writer takes them in order. Not locked: guarded by the mutex of Backlog.
 #pragma once
 
 #include <bitset>

@@ -164,7 +164,7 @@ TEST_F(BadDayTest, ALineThatIsStuckKeepsNoOtherInTheJournal) {
 TEST_F(BadDayTest, ManySegmentsWithStuckLinesBecomeFew) {
     store::Options options;
     options.segment = 200;
-    options.shelver.delay = std::chrono::milliseconds(0);
+    options.call_file_writer.delay = std::chrono::milliseconds(0);
     store::Store store(root(), options);
     block("stuck");
     Labels all;

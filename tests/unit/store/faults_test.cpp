@@ -205,7 +205,7 @@ TEST_F(FaultsTest, AnyCallMayFail) {
             disk.fail_at = n;
             store::Options options;
             options.sync.sync = store::Sync::always;
-            options.shelver.delay = std::chrono::milliseconds(0);
+            options.call_file_writer.delay = std::chrono::milliseconds(0);
             {
                 store::Store store(directory.path() / "root", options, disk);
                 for (int i = 0; i < 3; ++i) {

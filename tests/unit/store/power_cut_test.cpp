@@ -26,7 +26,7 @@ class Life {
         : disk_(directory_.path(), habits, [this] { die(); }) {
         options_.sync.sync = sync;
         options_.segment = 300;
-        options_.shelver.delay = std::chrono::milliseconds(0);
+        options_.call_file_writer.delay = std::chrono::milliseconds(0);
         store_.emplace(directory_.path() / "root", options_, disk_);
     }
 
@@ -134,7 +134,7 @@ class Life {
 
     void check(const fs::path& root) {
         store::Options quick;
-        quick.shelver.delay = std::chrono::milliseconds(0);
+        quick.call_file_writer.delay = std::chrono::milliseconds(0);
         store::Store store(root, quick);
         ASSERT_TRUE(store.settle(in_a_minute()));
         std::map<std::string, int> there;

@@ -10,7 +10,7 @@ namespace {
 
 using Clock = Backlog::Clock;
 
-/// A backlog without threads: the test is the journal and the shelver.
+/// A backlog without threads: the test is the journal and the call file writer.
 class BacklogTest : public testing::Test {
   protected:
     /// Whether there was room; what was taken is in the journal afterwards.
