@@ -92,7 +92,8 @@ bound(Queue, Node) -> call({'bound', self(), Queue, Node}).
 -spec unbound() -> 'ok' | trouble().
 unbound() -> call('unbound').
 
-%% @doc The calling process is about to stop. Returns the goodbye to the other inspectors, or <<>>.
+%% @doc The calling process is about to stop. Returns its goodbye to the other inspectors, which may
+%% be empty.
 -spec leaving() -> {'ok', binary()} | {'error', any()}.
 leaving() -> call('leaving').
 
