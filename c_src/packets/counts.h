@@ -36,7 +36,7 @@ enum class Fate : std::uint8_t {
     link_control,  ///< LACP, pause, loopback, PTP, keepalives of lines, other IEEE 802.2
     link_type,     ///< the interface has a link type that is not supported
     not_ip,        ///< neither IPv4 nor IPv6, nor any of the above
-    too_deep,      ///< more nested IP headers than are opened
+    too_deep,      ///< more nested layers than are opened
     cut,           ///< the snapshot length left too little of the frame
     bad_length,    ///< impossible lengths
     bad_fragment,  ///< cannot be a fragment, or contradicts the datagram's other fragments

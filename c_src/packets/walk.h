@@ -1,5 +1,5 @@
-// Walks from a frame to the IP packet in it, taking off one layer after the other. The layer around
-// it, or the capture's link type, tells which layer comes next.
+// Walks from a frame to the IP packet in it, taking off one layer after the other. The capture's
+// link type names the first layer, and each layer names the next one.
 //
 // Some layers say too little: MPLS labels may be followed by IP or by Ethernet. Then each candidate
 // is tried, and the one that leads to a packet wins. All tries of one frame share one bound.

@@ -69,7 +69,8 @@ TEST(Mask, RecordedTrafficHidesOnlyItsResponses) {
     EXPECT_GT(responses, 0U);
 }
 
-/// An event and its masked form. `@` stands for a secret, which must be gone after one masking.
+/// An event and its masked form. `@` stands for a secret. One masking must remove the secret, and a
+/// second one must change nothing.
 struct Wrapped {
     const char* event;
     const char* expected;  ///< empty: the secret must be gone, the rest is not checked
