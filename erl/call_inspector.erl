@@ -1,4 +1,4 @@
-%%% @doc For other applications: ask the inspector. For people: call_inspector_maintenance.
+%%% @doc The interface for other applications. People use call_inspector_maintenance.
 -module(call_inspector).
 
 -export([command/1
@@ -8,7 +8,7 @@
 -define(TIMEOUT_MS, 60000).
 
 %% @doc Runs a command (docs/commands.md), its name first:
-%% `call_inspector:command(["callid_details", CallId])'. The text is what the command prints.
+%% `call_inspector:command(["callid_details", CallId])'. Returns the text that the command prints.
 -spec command([ci_words:input()]) -> ci_port:answer().
 command(Inputs) -> command(Inputs, ?TIMEOUT_MS).
 

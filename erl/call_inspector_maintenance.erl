@@ -1,5 +1,5 @@
-%%% @doc What `sup call_inspector_maintenance COMMAND' runs: each command prints its text. What it
-%%% returns becomes sup's exit code: `ok' (which sup prints) and `no_return' are 0, and
+%%% @doc The commands of `sup call_inspector_maintenance COMMAND'. Each command prints its text. Its
+%%% return value becomes sup's exit code: `ok' (which sup prints) and `no_return' are 0, and
 %%% `{no_return, N}' is N.
 -module(call_inspector_maintenance).
 
@@ -49,7 +49,7 @@ start_kamailio_parser(Filename, LogIP, LogPort) ->
 start_freeswitch_parser(Filename, LogIP, LogPort) ->
     start_log_parser(['start_freeswitch_parser', Filename, LogIP, LogPort]).
 
-%% @doc Not every program there was can.
+%% @doc Older versions of the program cannot read log files.
 -spec start_log_parser([ci_words:input()]) -> result().
 start_log_parser(Inputs) ->
     case call_inspector:command(Inputs) of
@@ -67,14 +67,14 @@ start_capture(Interface, Filter) -> run(['start_capture', Interface, Filter]).
 -spec start_capture(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
 start_capture(Interface, Filter, Hep) -> run(['start_capture', Interface, Filter, Hep]).
 
-%% @doc A large file takes its time.
+%% @doc Without a timeout, because a large file takes long.
 -spec import_pcap(ci_words:input()) -> result().
 import_pcap(File) -> report(call_inspector:command(['import_pcap', File], 'infinity')).
 
 -spec import_pcap(ci_words:input(), ci_words:input()) -> result().
 import_pcap(File, Hep) -> report(call_inspector:command(['import_pcap', File, Hep], 'infinity')).
 
-%% @doc Then those that should be active and could not be started.
+%% @doc The active parsers, then the wanted ones that could not be started.
 -spec list_active_parsers() -> result().
 list_active_parsers() ->
     Result = run(['list_active_parsers']),
@@ -142,11 +142,11 @@ store_stats() -> run(['store_stats']).
 -spec amqp_stats() -> result().
 amqp_stats() -> run(['amqp_stats']).
 
-%% @doc Takes as long as it takes.
+%% @doc Without a timeout, because a large import takes long.
 -spec import_kazoo(ci_words:input()) -> result().
 import_kazoo(Dir) -> report(call_inspector:command(['import_kazoo', Dir], 'infinity')).
 
-%% @doc So does this.
+%% @doc Without a timeout, because a large export takes long.
 -spec export_kazoo(ci_words:input()) -> result().
 export_kazoo(Dir) -> report(call_inspector:command(['export_kazoo', Dir], 'infinity')).
 
@@ -175,9 +175,9 @@ describe('port_died') -> "its program stopped; it is started again unless the lo
 describe('timeout') -> "no answer in time";
 describe('not_running') -> "the application is not running".
 
-%% @doc `Text' is UTF-8, and so it must arrive, be it JSON for a pipe or a ladder for a terminal. A
-%% device of Latin-1, as an escript's (sup's) is on most releases, writes characters up to 255 as one
-%% byte, and those above as \x{...}; bytes it takes as they are.
+%% @doc `Text' is UTF-8 and must arrive as UTF-8: it is JSON for a pipe or a ladder for a terminal.
+%% A Latin-1 device, such as an escript's (sup's) on most releases, writes a character up to 255 as
+%% one byte and a higher one as \x{...}, but does not change bytes.
 -spec print(binary()) -> 'ok'.
 print(Text) ->
     case encoding() of
@@ -185,7 +185,7 @@ print(Text) ->
         _Unicode -> io:put_chars(Text)
     end.
 
-%% @doc Of where we print to, which may be a process of another node. Not every one can be asked.
+%% @doc The encoding of the group leader, which may be on another node. Not every device answers.
 -spec encoding() -> any().
 encoding() ->
     case io:getopts() of

@@ -1,6 +1,6 @@
-%%% @doc What is wanted outlives what does it: ci_state keeps the list of parsers while ci_port
-%%% and its program come and go. Without ci_state the list is the configured one again, so a
-%%% fresh ci_port must follow it; a fresh program has to be told about the listener's queue.
+%%% @doc ci_state keeps the list of wanted parsers while ci_port and its program are restarted. If
+%%% ci_state is restarted, the list is the configured one again, so ci_port must be restarted as
+%%% well. A new program has to learn the listener's queue.
 -module(call_inspector_sup).
 
 -behaviour(supervisor).
@@ -8,7 +8,7 @@
 -export([start_link/0]).
 -export([init/1]).
 
--define(SHUTDOWN_MS, 10000). % the program writes down what it holds
+-define(SHUTDOWN_MS, 10000). % time for the program to write its data to disk
 
 -spec start_link() -> {'ok', pid()} | 'ignore' | {'error', any()}.
 start_link() ->

@@ -1,6 +1,6 @@
-%%% @doc Messages from the program to the listener: who that is, and how many the program may send.
-%%% Those that the listener has not published yet count against that, so that its mailbox stays
-%%% short; the program keeps the others.
+%%% @doc The flow of messages from the program to the listener: the listener's process, and the
+%%% number of messages that the program may send. Messages that the listener has not published yet
+%%% reduce this number, so that its mailbox stays short. The program keeps the others.
 -module(ci_deliveries).
 
 -export([none/0
@@ -15,18 +15,18 @@
         ]).
 -export_type([deliveries/0]).
 
--define(MOST, 32). % that may be on their way
+-define(MOST, 32). % messages allowed or being published
 
 -record(deliveries, {listener :: {pid(), reference()} | 'undefined'
-                    ,credit = 0 :: non_neg_integer() % that the program may send
-                    ,publishing = 0 :: non_neg_integer() % that the listener has
+                    ,credit = 0 :: non_neg_integer() % messages that the program may send
+                    ,publishing = 0 :: non_neg_integer() % messages that the listener has
                     }).
 -opaque deliveries() :: #deliveries{}.
 
 -spec none() -> deliveries().
 none() -> #deliveries{}.
 
-%% @doc Its death comes as a monitor's message.
+%% @doc Sets the listener and monitors it.
 -spec to(pid(), deliveries()) -> deliveries().
 to(Pid, #deliveries{listener={Pid, _Ref}}=Deliveries) -> Deliveries;
 to(Pid, Deliveries) ->
@@ -44,7 +44,7 @@ has_listener(#deliveries{listener=Listener}) -> Listener =/= 'undefined'.
 -spec is_listener(pid(), reference(), deliveries()) -> boolean().
 is_listener(Pid, Ref, #deliveries{listener=Listener}) -> Listener =:= {Pid, Ref}.
 
-%% @doc How many more the program may be allowed to send.
+%% @doc How many more messages the program may be allowed to send.
 -spec due(deliveries()) -> non_neg_integer().
 due(#deliveries{listener='undefined'}) -> 0;
 due(#deliveries{credit=Credit, publishing=Count}) -> max(0, ?MOST - Credit - Count).
@@ -53,8 +53,8 @@ due(#deliveries{credit=Credit, publishing=Count}) -> max(0, ?MOST - Credit - Cou
 allowed(More, #deliveries{credit=Credit}=Deliveries) ->
     Deliveries#deliveries{credit=Credit + More}.
 
-%% @doc `error': it was not allowed to send that. Without a listener it is dropped: it was sent
-%% before the program knew.
+%% @doc `error': the program sent a message without credit. Without a listener the message is
+%% dropped: the program sent it before it learned that the listener was gone.
 -spec publish(any(), deliveries()) -> {'ok', deliveries()} | 'error'.
 publish(_Message, #deliveries{credit=0}) -> 'error';
 publish(_Message, #deliveries{listener='undefined', credit=Credit}=Deliveries) ->

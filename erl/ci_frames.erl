@@ -1,6 +1,6 @@
-%%% @doc What comes out of the program's pipe, cut into frames: four bytes of length, then a term in
-%%% the external format. A port with `{packet, 4}' would do the same, and take the room for whatever
-%%% length it is told.
+%%% @doc Cuts the bytes from the program's pipe into frames: four bytes of length, then a term in
+%%% the external format. A port with `{packet, 4}' would do the same, but would allocate any length
+%%% that the bytes claim.
 -module(ci_frames).
 
 -export([none/0
@@ -10,17 +10,17 @@
 -export_type([frames/0]).
 
 -define(LENGTH, 4).
--define(MAX_FRAME, 80 * 1024 * 1024). % an event is the longest: a body of 64 MB, and its key
+-define(MAX_FRAME, 80 * 1024 * 1024). % the longest is an event: a body of 64 MB, and its key
 -define(VERSION, 131).
 -define(COMPRESSED, 80).
 
--type frames() :: {pos_integer(), non_neg_integer(), [binary()]}. % bytes up to the frame's end, or
-                  % its length's; bytes that are there; the newest first
+-type frames() :: {pos_integer(), non_neg_integer(), [binary()]}. % bytes needed for the frame or
+                  % its length field; bytes received; these bytes, the newest first
 
 -spec none() -> frames().
 none() -> {?LENGTH, 0, []}.
 
-%% @doc The frames that are whole, and what is not yet.
+%% @doc Returns the whole frames, and the rest.
 -spec add(binary(), frames()) -> {'ok', [binary()], frames()} | 'too_large'.
 add(Bytes, {Needed, There, Parts}) when There + byte_size(Bytes) < Needed ->
     {'ok', [], {Needed, There + byte_size(Bytes), [Bytes | Parts]}};
@@ -37,7 +37,8 @@ cut(Rest, Frames) -> left(?LENGTH, Rest, Frames).
 left(Needed, Rest, Frames) ->
     {'ok', lists:reverse(Frames), {Needed, byte_size(Rest), [Rest]}}.
 
-%% @doc No new atoms, and nothing compressed: some bytes can stand for more than a node can hold.
+%% @doc Decodes without creating atoms, and refuses compressed terms: a few bytes can expand to more
+%% than a node can hold.
 -spec term(binary()) -> {'ok', any()} | 'error'.
 term(<<?VERSION, ?COMPRESSED, _/binary>>) -> 'error';
 term(Frame) ->

@@ -1,7 +1,6 @@
-%%% @doc What Kazoo offers, where it is there: its configuration, its JSON, its way to publish.
-%%% Everything of Kazoo that this application calls is called here and in ci_listener, and only
-%%% when the modules can be loaded; nothing of Kazoo is needed to compile. From 4.2 on; which
-%%% names changed is told where they are used.
+%%% @doc Kazoo's configuration, JSON and publishing, if Kazoo is there. Only this module and
+%%% ci_listener call Kazoo, and only when its modules can be loaded; Kazoo is not needed to compile.
+%%% Works from Kazoo 4.2 on; changed names are noted where they are used.
 -module(ci_kazoo).
 
 -export([is_here/0
@@ -15,14 +14,14 @@
 -define(CONFIG, <<"call_inspector">>). % system_config/call_inspector
 -define(JSON_TYPE, <<"application/json">>).
 
-%% @doc Whether requests can come by Kazoo's AMQP.
+%% @doc Whether requests can come over Kazoo's AMQP.
 -spec is_here() -> boolean().
 is_here() ->
     lists:all(fun is_loaded/1, ['gen_listener', 'kapi_self', 'kapi_inspector', 'kz_json'])
         andalso amqp_util() =/= 'undefined'.
 
-%% @doc The configured parsers under their names, in the order of the names. None where there is
-%% no Kazoo. A configuration that cannot be read must not keep what else there is from starting.
+%% @doc The configured parsers with their names, in the order of the names; none without Kazoo. An
+%% unreadable configuration must not keep the rest of the application from starting.
 -spec startup_parsers() -> [{any(), any()}].
 startup_parsers() ->
     try is_loaded('kapps_config') andalso is_loaded('kz_json') andalso configured()
@@ -40,7 +39,7 @@ configured() ->
     Parsers = call('kapps_config', 'get', [?CONFIG, <<"startup_parsers">>]),
     case call('kz_json', 'is_json_object', [Parsers]) of
         'true' -> lists:keysort(1, [{Name, entry(Value)} || {Name, Value} <- proplist(Parsers)]);
-        'false' -> [] % as a rule: undefined
+        'false' -> [] % usually undefined
     end.
 
 -spec entry(any()) -> any().
@@ -56,8 +55,8 @@ proplist(JObj) -> call('kz_json', 'to_proplist', [JObj]).
 -spec json(any()) -> binary().
 json(JObj) -> iolist_to_binary(call('kz_json', 'encode', [JObj])).
 
-%% @doc Of the second argument of handle_event/3: 4.0 to 4.2 give the `#'basic.deliver'{}', later
-%% ones a list with it, whose other elements are nobody's business here.
+%% @doc The routing key in the second argument of handle_event/3. Kazoo 4.0 to 4.2 give the
+%% `#'basic.deliver'{}', later versions a list with it, whose other elements are not needed.
 -spec routing_key(any()) -> binary().
 routing_key(Props) when is_list(Props) ->
     {'deliver', Deliver} = lists:keyfind('deliver', 1, Props),
@@ -65,16 +64,17 @@ routing_key(Props) when is_list(Props) ->
 routing_key(Deliver) ->
     <<_/binary>> = call('gen_listener', 'routing_key_used', [Deliver]).
 
-%% @doc From the listener's process: its channel is used. `Key' is a routing key, or what a
-%% request had as its Server-ID. `ok', or what Kazoo says instead.
+%% @doc Must be called by the listener's process, whose channel is used. `Key' is a routing key or a
+%% request's Server-ID. Returns `ok', or Kazoo's error.
 -spec publish(binary(), binary(), binary()) -> any().
 publish(Exchange, Key, Body) ->
     {Route, Options} = route(Key),
     call(amqp_util(), 'basic_publish', [Exchange, Route, Body, ?JSON_TYPE, Options]).
 
-%% @doc `pid://PID/QUEUE' asks for a header with the PID, for the queue's owner, who hands the
-%% message over. 4.3 and 5 know it, 4.2 does not; none does behind `consumer://PID/', which is the
-%% federator's: it names the connection to another zone's broker, and Kazoo takes it off itself.
+%% @doc `pid://PID/QUEUE' asks for a header with the PID, by which the queue's owner passes the
+%% message on. Kazoo 4.3 and 5 support `pid://', 4.2 does not. No version supports it behind
+%% `consumer://PID/', which the federator adds: it names the connection to another zone's broker,
+%% and Kazoo removes it.
 -spec route(binary()) -> {binary(), [any()]}.
 route(<<"consumer://", Rest/binary>>) ->
     [Consumer, Key] = binary:split(Rest, <<"/">>),
@@ -85,7 +85,7 @@ route(<<"pid://", Rest/binary>>) ->
     {Queue, [{'headers', [{<<"Deliver-To-PID">>, 'binary', Pid}]}]};
 route(Key) -> {Key, []}.
 
-%% @doc Renamed on the way to 4.3.
+%% @doc The module was renamed in 4.3.
 -spec amqp_util() -> module() | 'undefined'.
 amqp_util() ->
     case [Module || Module <- ['kz_amqp_util', 'amqp_util'],
@@ -97,7 +97,7 @@ amqp_util() ->
         [] -> 'undefined'
     end.
 
-%% @doc A call into Kazoo, which xref and dialyzer need not find.
+%% @doc Calls Kazoo in a way that xref and dialyzer do not follow.
 -spec call(module(), atom(), [any()]) -> any().
 call(Module, Function, Args) -> apply(Module, Function, Args).
 

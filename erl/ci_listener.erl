@@ -1,9 +1,9 @@
-%%% @doc Kazoo's AMQP: a gen_listener with a queue of its own, bound as that of Kazoo's own Call
-%%% Inspector. What the messages mean is the program's business: it gets each as JSON with its
-%%% routing key, and tells what to publish. Runs only where ci_kazoo:is_here/0.
+%%% @doc Kazoo's AMQP: a gen_listener with its own queue, bound like that of Kazoo's own Call
+%%% Inspector. The program interprets the messages: it gets each as JSON with its routing key, and
+%%% says what to publish. Runs only if ci_kazoo:is_here/0.
 %%%
-%%% The behaviour is not declared: its module is not there where this is compiled, and not each
-%%% version takes handle_event/3 for enough.
+%%% The behaviour is not declared: its module is absent at compile time, and handle_event/3 does not
+%%% satisfy every version.
 -module(ci_listener).
 
 -export([start_link/0]).
@@ -16,7 +16,7 @@
         ,code_change/3
         ]).
 
-%% `inspector' is monitor/call_inspector.*: Kazoo's requests, and what inspectors tell each other.
+%% `inspector' is monitor/call_inspector.*: Kazoo's requests, and messages between inspectors.
 %% `self' is targeted/QUEUE: answers to us.
 -define(BINDINGS, [{'self', []}
                   ,{'inspector', ['federate']}
@@ -26,7 +26,7 @@
 
 -record(state, {queue :: binary() | 'undefined'
                ,is_consuming = 'false' :: boolean()
-               ,has_complained = 'false' :: boolean() % of a message that it did not understand
+               ,has_complained = 'false' :: boolean() % a message that is not understood was logged
                }).
 
 -spec start_link() -> {'ok', pid()} | 'ignore' | {'error', any()}.
@@ -42,8 +42,8 @@ init([]) -> {'ok', #state{}}.
 -spec handle_call(any(), {pid(), any()}, #state{}) -> {'reply', any(), #state{}}.
 handle_call(_Request, _From, State) -> {'reply', {'error', 'not_implemented'}, State}.
 
-%% @doc After a lost connection 4.3 and later tell of it, and of a queue with another name; 4.2 says
-%% nothing, declares the same queue again, and tells of the consumer only.
+%% @doc When a connection is lost, Kazoo 4.3 and later report the loss and then a queue with another
+%% name. Kazoo 4.2 declares the same queue again and only reports the consumer.
 -spec handle_cast(any(), #state{}) -> {'noreply', #state{}}.
 handle_cast({'gen_listener', {'created_queue', Queue}}, State) ->
     {'noreply', tell(State#state{queue=Queue})};
@@ -60,7 +60,7 @@ handle_info('tell', State) ->
     {'noreply', tell(State)};
 handle_info(_Msg, State) -> {'noreply', State}.
 
-%% @doc Kazoo catches what fails here, and logs all of it with each message.
+%% @doc Exceptions are caught here, because Kazoo would log each with the whole message.
 -spec handle_event(any(), any(), #state{}) -> 'ignore' | {'ignore', #state{}}.
 handle_event(JObj, Delivery, State) ->
     try {ci_kazoo:routing_key(Delivery), ci_kazoo:json(JObj)} of
@@ -78,7 +78,7 @@ hand_over(RoutingKey, Body) ->
             'ignore'
     end.
 
-%% @doc The log hears of the first, `amqp_stats' counts each.
+%% @doc Only the first such message is logged; `amqp_stats' counts all.
 -spec not_understood(any(), #state{}) -> {'ignore', #state{}}.
 not_understood(Reason, #state{has_complained=HasComplained}=State) ->
     _ = ci_port:not_understood(),
@@ -86,7 +86,8 @@ not_understood(Reason, #state{has_complained=HasComplained}=State) ->
         orelse ci_log:log('error', "AMQP message not understood: ~W", [Reason, 12]),
     {'ignore', State#state{has_complained='true'}}.
 
-%% @doc The channel is still there. Who is not told waits for us, for some seconds.
+%% @doc Says goodbye while the channel still exists. Without it, peers would wait for our answers
+%% for some seconds.
 -spec terminate(any(), #state{}) -> 'ok'.
 terminate(_Reason, #state{is_consuming='false'}) -> 'ok';
 terminate(_Reason, _State) ->
@@ -111,8 +112,8 @@ tell(#state{queue=Queue}=State) ->
             State
     end.
 
-%% @doc One message that cannot be published, be its Server-ID nonsense, is no reason to lose the
-%% queue.
+%% @doc A message that cannot be published, for instance because of a bad Server-ID, must not cost
+%% us the queue.
 -spec publish(binary(), binary(), binary()) -> 'ok'.
 publish(Exchange, Key, Body) ->
     try ci_kazoo:publish(Exchange, Key, Body) of

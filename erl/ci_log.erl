@@ -1,5 +1,5 @@
-%%% @doc One way to log on every release. Inside Kazoo that is lager, whose files its operators
-%%% read. `logger' came with OTP 21; before it `error_logger' is what everybody listens to.
+%%% @doc Logging on every release. Inside Kazoo lager is used, because operators read its files.
+%%% `logger' came with OTP 21; earlier releases have `error_logger'.
 -module(ci_log).
 
 -export([log/3
@@ -25,12 +25,13 @@ log_visible(Level, Line, Args) ->
         {'true', _} ->
             _ = ci_kazoo:call('lager', 'log', [Level, self(), Line, Args]),
             'ok';
-        {'false', 'true'} -> logger:log(Level, Line, Args); % no domain: the default handler drops most
+        % Without a domain, because the default handler drops the events of most domains.
+        {'false', 'true'} -> logger:log(Level, Line, Args);
         {'false', 'false'} -> log_old(Level, Line, Args)
     end.
 
-%% @doc At most once a minute for each `What' of this process: for what may happen with every
-%% message. The next line tells how many were left out.
+%% @doc Logs at most once a minute for each `What' of this process, for errors that may occur with
+%% every message. The next line tells how many were left out.
 -spec seldom(atom(), level(), string(), [any()]) -> 'ok'.
 seldom(What, Level, Format, Args) ->
     Key = {?MODULE, What},

@@ -1,6 +1,6 @@
-%%% @doc Owns the program: one OS process behind a port. When it exits, so does this server, and
-%%% the supervisor starts both afresh; nothing goes on half alive. The messages of the port are
-%%% described in c_src/erlang/port_terms.h.
+%%% @doc Owns the program: one OS process behind a port. When the program exits, this server exits
+%%% too, and the supervisor restarts both; neither runs without the other.
+%%% c_src/erlang/port_terms.h describes the messages of the port.
 -module(ci_port).
 
 -behaviour(gen_server).
@@ -28,8 +28,8 @@
 -define(START_PARSER_MS, 5000).
 -define(RETRY_PARSER_MS, 5000).
 -define(HANGS_AFTER_S, 60).
--define(SILENCES, 3). % questions without any sign of life: it hangs. Counting them, rather than the
-                      % time, tells a hung program from a machine that slept
+-define(SILENCES, 3). % questions without any sign of life: the program hangs. Questions, not
+                      % seconds, are counted, because the machine may have slept
 
 -type id() :: pos_integer().
 -type answer() :: {'ok', binary()} |
@@ -37,20 +37,20 @@
                   {'error', 'busy' | 'port_died' | 'timeout' | 'not_running'}.
 -type trouble() :: {'error', 'busy' | 'port_died' | 'unbound'}.
 -type asker() :: {'caller', {pid(), any()}, [ci_words:word()]} |
-                 {'parser', ci_state:parser(), ci_log:level()} | % ourselves; how bad a failure is
+                 {'parser', ci_state:parser(), ci_log:level()} | % ourselves; level of a failure
                  'amqp' |
                  'watch'.
 
 -record(state, {port :: port()
-               ,os_pid :: pos_integer() | 'undefined' % undefined: it has exited
+               ,os_pid :: pos_integer() | 'undefined' % undefined: the program has exited
                ,next = 1 :: id()
                ,waiting = #{} :: #{id() => asker()}
-               ,pieces = #{} :: #{id() => ci_pieces:pieces()} % of answers that come in several
+               ,pieces = #{} :: #{id() => ci_pieces:pieces()} % of unfinished answers
                ,missing = ci_wanted:none_missing() :: ci_wanted:missing()
-               ,is_retrying = 'false' :: boolean() % a timer for those runs
+               ,is_retrying = 'false' :: boolean() % a timer to start the missing parsers runs
                ,silences = 0 :: non_neg_integer()
                ,deliveries = ci_deliveries:none() :: ci_deliveries:deliveries()
-               ,frames = ci_frames:none() :: ci_frames:frames() % of which nobody knows the end
+               ,frames = ci_frames:none() :: ci_frames:frames() % the unfinished frame
                ,log = ci_program_log:none() :: ci_program_log:log()
                }).
 
@@ -58,7 +58,7 @@
 start_link() ->
     gen_server:start_link({'local', ?MODULE}, ?MODULE, [], []).
 
-%% @doc Asks the program to run a command. Answers to others do not wait for this one.
+%% @doc Asks the program to run a command. Other requests do not wait for the answer.
 -spec ask([ci_words:word()], timeout()) -> answer().
 ask(Words, Timeout) ->
     try gen_server:call(?MODULE, {'command', Words}, Timeout)
@@ -67,7 +67,7 @@ ask(Words, Timeout) ->
         'exit':{_Reason, _Call} -> {'error', gone()}
     end.
 
-%% @doc It is started again as long as there is a supervisor.
+%% @doc Why this server is gone: as long as there is a supervisor, it will be restarted.
 -spec gone() -> 'port_died' | 'not_running'.
 gone() ->
     case whereis('call_inspector_sup') of
@@ -75,7 +75,7 @@ gone() ->
         _Supervisor -> 'port_died'
     end.
 
-%% @doc The parsers that are wanted and do not run, and why.
+%% @doc The wanted parsers that do not run, and why.
 -spec failed() -> [{binary(), binary()}].
 failed() ->
     case call('failed') of
@@ -83,24 +83,25 @@ failed() ->
         Failed -> Failed
     end.
 
-%% @doc The calling process has a queue, from now on or again. It is sent
-%% `{publish, {Exchange, RoutingKey, Body}}', and answers each with published/0.
+%% @doc The calling process has a queue, for the first time or again. From now on it gets
+%% `{publish, {Exchange, RoutingKey, Body}}' messages, and must call published/0 for each.
 -spec bound(binary(), node()) -> 'ok' | trouble().
 bound(Queue, Node) -> call({'bound', self(), Queue, Node}).
 
-%% @doc It has none any more. Its death says so, too.
+%% @doc The calling process has no queue any more. Its exit has the same effect.
 -spec unbound() -> 'ok' | trouble().
 unbound() -> call('unbound').
 
-%% @doc It stops: what the other inspectors are to be told, if there is anything.
+%% @doc The calling process is about to stop. Returns its goodbye to the other inspectors, which may
+%% be empty.
 -spec leaving() -> {'ok', binary()} | {'error', any()}.
 leaving() -> call('leaving').
 
-%% @doc A message came out of the queue. Returns when the program's pipe has it.
+%% @doc A message came out of the queue. Returns when it is in the program's pipe.
 -spec amqp(binary(), binary()) -> 'ok' | trouble().
 amqp(RoutingKey, Body) -> call({'amqp', RoutingKey, Body}).
 
-%% @doc A message came out of the queue in a form that is not known: it is counted.
+%% @doc A message of an unknown form came out of the queue: the program counts it.
 -spec not_understood() -> 'ok' | trouble().
 not_understood() -> call('not_understood').
 
@@ -118,7 +119,8 @@ call(Request) ->
 -spec init([]) -> {'ok', #state{}} | {'stop', any()}.
 init([]) ->
     _ = process_flag('trap_exit', 'true'),
-    'ok' = ci_program:await_exit(ci_state:program()), % it still holds the sockets that the next one needs
+    % The old program holds sockets that the new one needs.
+    'ok' = ci_program:await_exit(ci_state:program()),
     try ci_program:open() of
         Port ->
             case ci_program:await_hello(Port) of
@@ -171,7 +173,7 @@ handle_info({Port, {'data', Bytes}}, #state{port=Port}=State) ->
         {'ok', Taken} -> {'noreply', Taken};
         {'error', Reason, Taken} ->
             ci_log:log('error', "the program does not keep to what was agreed: it is started again", []),
-            {'stop', {'shutdown', Reason}, Taken} % no report with what it said
+            {'stop', {'shutdown', Reason}, Taken} % a crash report would show the program's bytes
     end;
 handle_info({Port, {'exit_status', Status}}, #state{port=Port}=State) ->
     {'stop', {'program_exited', ci_program:describe(Status)}, exited(State)};
@@ -204,20 +206,20 @@ terminate(_Reason, #state{port=Port, os_pid=OsPid, waiting=Waiting}) ->
 -spec code_change(any(), #state{}, any()) -> {'ok', #state{}}.
 code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 
-%% @doc A parser's key is nobody's business. This form is known to every OTP there is.
+%% @doc Hides parsers' keys. Every OTP release supports this form of the callback.
 -spec format_status('normal' | 'terminate', [any()]) -> any().
 format_status('normal', [_Dictionary, State]) ->
     [{'data', [{"State", shown(State)}]}];
 format_status('terminate', [_Dictionary, State]) -> shown(State).
 
-%% @doc Neither are megabytes of answers.
+%% @doc Leaves out keys, and answers of many megabytes.
 -spec shown(#state{}) -> any().
 shown(State) -> ci_words:without_keys(State#state{pieces=#{}, frames=ci_frames:none()}).
 
 %%%-------------------------------------------------------------------------------------------------
 %%% The OS process
 
-%% @doc End of file is the program's sign to write down what it holds and exit.
+%% @doc At the end of its input the program writes its data to disk and exits.
 -spec close(port(), pos_integer() | 'undefined') -> 'ok'.
 close(Port, OsPid) ->
     _ = try port_close(Port) catch 'error':'badarg' -> 'true' end,
@@ -240,8 +242,8 @@ send(Operation, Args, Asker, #state{port=Port, next=Id, waiting=Waiting}=State) 
         {'error', _Reason}=Error -> Error
     end.
 
-%% @doc A program that says what it was not asked, more than it may, or what nobody understands: it
-%% cannot be told to stop.
+%% @doc `error': the program answered a request that nobody made, sent more than its credit, or sent
+%% a malformed message. It has to be restarted, because the protocol has no error message to it.
 -spec take(binary(), #state{}) -> {'ok', #state{}} | {'error', any(), #state{}}.
 take(Bytes, #state{frames=Frames}=State) ->
     case ci_frames:add(Bytes, Frames) of
@@ -305,7 +307,7 @@ answer({'parser', {Id, Words}, _Level}, {'ok', _Text}=Answer, State) ->
 answer({'parser', {Id, _Words}=Parser, Level}, {'error', {Kind, Text}}, State) ->
     Line = ci_program_log:first_line(Text),
     ci_log:log(Level, "~ts: ~ts", [Id, Line]),
-    missing(Parser, Line, Kind =/= 'usage', State); % it will not learn the command
+    missing(Parser, Line, Kind =/= 'usage', State); % an unknown command will stay unknown
 answer('amqp', {'error', {_Kind, Text}}, State) ->
     ci_log:seldom('amqp', 'warning', "AMQP: ~ts", [ci_program_log:first_line(Text)]),
     State;
@@ -329,7 +331,7 @@ deliver_to(Pid, #state{deliveries=Deliveries}=State) ->
 deliver_to_nobody(#state{deliveries=Deliveries}=State) ->
     State#state{deliveries=ci_deliveries:to_nobody(Deliveries)}.
 
-%% @doc What the pipe does not take now is given with what comes next.
+%% @doc Credit that the pipe does not take now is given with the next message.
 -spec give_credit(#state{}) -> #state{}.
 give_credit(#state{deliveries=Deliveries}=State) ->
     give_credit(ci_deliveries:due(Deliveries), State).
@@ -345,8 +347,8 @@ give_credit(More, #state{port=Port, deliveries=Deliveries}=State) ->
 %%%-------------------------------------------------------------------------------------------------
 %%% Whether the program lives
 
-%% @doc Anything that it says is a sign of life; a question makes it say something. This one is
-%% none that it knows, so it says so at once, however long its commands take.
+%% @doc Any output of the program is a sign of life, and a question makes it answer. The program
+%% does not know this question, so it answers with an error at once, however long its commands take.
 -spec watch(#state{}) -> #state{}.
 watch(#state{silences=Silences}=State) ->
     Asking = give_credit(State#state{silences=Silences + 1}),
@@ -364,7 +366,7 @@ watch_later() ->
 %%%-------------------------------------------------------------------------------------------------
 %%% The wanted parsers
 
-%% @doc One after the other, because their order is what `list_active_parsers' shows.
+%% @doc Starts the parsers one after the other, because `list_active_parsers' shows their order.
 -spec start_wanted({'ok', #state{}} | {'error', any(), #state{}}) -> {'ok', #state{}} | {'stop', any()}.
 start_wanted({'ok', State}) -> start_wanted(ci_state:wanted(), State);
 start_wanted({'error', Reason, State}) ->
@@ -393,7 +395,7 @@ start_parser({_Id, Words}=Parser, Level, State) ->
             {'missing', missing(Parser, Text, 'true', State)}
     end.
 
-%% @doc An answer that is late is taken when it comes.
+%% @doc Waits for an answer. An answer after the deadline is taken when it comes.
 -spec await_answer(id(), integer(), #state{}) -> {'ok', #state{}} | {'error', any(), #state{}}.
 await_answer(Id, Deadline, #state{port=Port, waiting=Waiting}=State) ->
     case maps:is_key(Id, Waiting) of
@@ -412,7 +414,8 @@ await_answer(Id, Deadline, #state{port=Port, waiting=Waiting}=State) ->
             end
     end.
 
-%% @doc An address may come back, a socket be given up: it is tried again until nobody wants it.
+%% @doc The parser is tried again until nobody wants it: its address may come back, or another
+%% program may close the socket.
 -spec missing(ci_state:parser(), binary(), boolean(), #state{}) -> #state{}.
 missing(Parser, Why, Again, #state{missing=Missing}=State) ->
     retry_later(Again, State#state{missing=ci_wanted:missing(Parser, Why, Again, Missing)}).
@@ -427,12 +430,12 @@ retry_later('true', #state{is_retrying='false'}=State) ->
     State#state{is_retrying='true'};
 retry_later(_Again, State) -> State.
 
-%% @doc Each stays missing until the program says that it runs.
+%% @doc Each parser stays missing until the program says that it runs.
 -spec start_missing(#state{}) -> #state{}.
 start_missing(#state{missing=Missing}=State) ->
     StillMissing = ci_wanted:still_missing(Missing),
     lists:foldl(fun(Parser, Acc) ->
-                        case start_parser(Parser, 'debug', Acc) of % said once is enough
+                        case start_parser(Parser, 'debug', Acc) of % the first failure was an error
                             {'ok', _Id, Sent} -> Sent;
                             {'missing', Unsent} -> Unsent
                         end

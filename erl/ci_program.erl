@@ -1,5 +1,5 @@
-%%% @doc The program as an OS process, and what the application's environment tells it:
-%%% docs/erlang.md.
+%%% @doc The program as an OS process, and its arguments from the application's environment
+%%% (docs/erlang.md).
 -module(ci_program).
 
 -export([path/0
@@ -13,8 +13,8 @@
 
 -define(PROTOCOL, 2).
 -define(HELLO_MS, 5000).
--define(MAX_REQUEST, 64 * 1024 * 1024). % the program hangs up on more
--define(EXIT_MS, 2000). % the program promises to be gone by then
+-define(MAX_REQUEST, 64 * 1024 * 1024). % the program hangs up on a larger one
+-define(EXIT_MS, 2000). % the program exits within this time
 -define(POLL_MS, 20).
 
 -spec open() -> port().
@@ -35,8 +35,8 @@ os_pid(Port) ->
         'undefined' -> 'undefined'
     end.
 
-%% @doc The first of its frames; then the whole ones that came together with it, which can be lines for
-%% the log, and what is not whole yet.
+%% @doc Waits for the program's first frame. Also returns the whole frames that came with it, which
+%% can be log lines, and the unfinished one.
 -spec await_hello(port()) -> {'ok', pos_integer(), [binary()], ci_frames:frames()} | {'error', any()}.
 await_hello(Port) -> await_hello(Port, ci_frames:none(), erlang:monotonic_time(1000) + ?HELLO_MS).
 
@@ -61,7 +61,7 @@ hello({'ok', {'hello', {?PROTOCOL, OsPid}}}, Others, Frames) when is_integer(OsP
     {'ok', OsPid, Others, Frames};
 hello(_Other, _Others, _Frames) -> {'error', {'not_our_program', path()}}.
 
-%% @doc A hung program must not hang us.
+%% @doc Does not wait for a full pipe: a hung program must not hang us.
 -spec deliver(port(), binary()) -> 'ok' | {'error', any()}.
 deliver(_Port, Request) when byte_size(Request) > ?MAX_REQUEST ->
     {'error', {'usage', <<"the request is too large\n">>}};
@@ -70,10 +70,10 @@ deliver(Port, Request) ->
         'true' -> 'ok';
         'false' -> {'error', 'busy'}
     catch
-        'error':'badarg' -> {'error', 'port_died'} % its last message is still under way to us
+        'error':'badarg' -> {'error', 'port_died'} % the port's last message has not arrived yet
     end.
 
-%% @doc Returns when it is gone, if need be by force.
+%% @doc Waits until the process has exited, and kills it after ?EXIT_MS.
 -spec await_exit(pos_integer() | 'undefined') -> 'ok'.
 await_exit('undefined') -> 'ok';
 await_exit(OsPid) -> await_exit(OsPid, ?EXIT_MS div ?POLL_MS).
@@ -97,7 +97,7 @@ signal(Signal, OsPid) ->
         _NoSuchProcess -> 'gone'
     end.
 
-%% @doc The shell's way to count: above 128 it was a signal.
+%% @doc An exit status above 128 is a signal, as in a shell.
 -spec describe(non_neg_integer()) -> {'signal' | 'status', non_neg_integer()}.
 describe(Status) when Status > 128 -> {'signal', Status - 128};
 describe(Status) -> {'status', Status}.
@@ -115,7 +115,7 @@ root_args() ->
         Root -> ["--root", Root]
     end.
 
-%% @doc Of `{tls, [{certificate, Path}, {key, Path}, {client_ca, Path}]}', or a map of these.
+%% @doc Arguments from `{tls, [{certificate, Path}, {key, Path}, {client_ca, Path}]}' or a map.
 -spec tls_args() -> [file:filename_all()].
 tls_args() ->
     Files = case application:get_env('call_inspector', 'tls', []) of
@@ -135,11 +135,13 @@ allow_args() ->
     case application:get_env('call_inspector', 'allow', []) of
         [] -> [];
         Networks ->
-            <<"allow=", Value/binary>> = ci_state:allow(Networks), % else it would be open to all
+            % Crashes on a bad value, which must not open the parsers to all.
+            <<"allow=", Value/binary>> = ci_state:allow(Networks),
             ["--allow", Value]
     end.
 
-%% @doc What is neither `true' nor `false' must not write what should be hidden: it starts nothing.
+%% @doc A value other than `true' or `false' crashes, so that nothing starts: private data must not
+%% be written by mistake.
 -spec mask_args() -> [string()].
 mask_args() ->
     lists:append([[Option, on_off(IsOn)]
@@ -163,8 +165,8 @@ gather_args() ->
         {'ok', Ms} -> ["--amqp-gather-ms", integer_to_list(Ms)]
     end.
 
-%% @doc Of `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or a map of these. What the program does
-%% not know is an error there: it starts nothing.
+%% @doc Arguments from `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or from a map. The program
+%% refuses to start with an unknown setting.
 -spec store_args() -> [string() | binary()].
 store_args() ->
     Settings = case application:get_env('call_inspector', 'store', []) of
@@ -182,7 +184,7 @@ store_arg(Name, Value) ->
 on_off('true') -> "on";
 on_off('false') -> "off".
 
-%% @doc Not an argument: those can be seen by everybody on the machine.
+%% @doc The key is not an argument, because everybody on the machine can see arguments.
 -spec env() -> [{string(), string()}].
 env() ->
     case application:get_env('call_inspector', 'auth_key', "") of

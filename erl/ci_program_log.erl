@@ -1,5 +1,5 @@
-%%% @doc The program's lines on their way to the log. Nobody reads more than some in a second, and no
-%%% program that is well says so many that a node would have to hold them.
+%%% @doc Passes the program's lines to the log. Of a burst only some lines a second are shown, and a
+%%% program that sends far more than that is broken.
 -module(ci_program_log).
 
 -export([none/0
@@ -12,14 +12,14 @@
 -define(SHOWN, 200). % lines in a second; the others are counted
 -define(MOST, 10000). % lines in a second
 -define(MOST_BYTES, 16 * 1024 * 1024). % likewise
--define(LINE_BYTES, 8192). % of one line are shown: what is made of a long one costs a hundred times it
+-define(LINE_BYTES, 8192). % shown of one line, because formatting needs a hundred times its memory
 
--type log() :: {integer(), non_neg_integer(), non_neg_integer()}. % since when; lines and bytes since
+-type log() :: {integer(), non_neg_integer(), non_neg_integer()}. % start; lines, bytes since then
 
 -spec none() -> log().
 none() -> {erlang:monotonic_time(1000), 0, 0}.
 
-%% @doc `Now' in milliseconds. `too_much': it has gone mad.
+%% @doc `Now' is in milliseconds. `too_much': the program is broken.
 -spec line(ci_log:level(), binary(), integer(), log()) -> {'ok', log()} | 'too_much'.
 line(Level, Text, Now, {Since, Lines, _Bytes}) when Now >= Since + ?SECOND_MS ->
     _ = Lines > ?SHOWN

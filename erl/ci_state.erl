@@ -1,6 +1,6 @@
-%%% @doc Which parsers are wanted: the configured ones, and what the commands that start and stop
-%%% parsers made of them since. Only the wish is kept here, in the order of the wishes; ci_port
-%%% makes the program follow it each time the program starts.
+%%% @doc The list of wanted parsers: the configured ones, as changed since by the commands that
+%%% start and stop parsers. Only the list is kept here, in the order of the wishes; ci_port starts
+%%% these parsers each time the program starts.
 -module(ci_state).
 
 -behaviour(gen_server).
@@ -27,10 +27,10 @@
         ]).
 -export_type([parser/0]).
 
--type id() :: binary(). % the program's name for it: <<"127.0.0.1:9060">>
--type words() :: [ci_words:word()]. % the command that starts it
+-type id() :: binary(). % the program's name for the parser: <<"127.0.0.1:9060">>
+-type words() :: [ci_words:word()]. % the command that starts the parser
 -type parser() :: {id(), words()}.
--type refused() :: {any(), iolist()}. % an entry's name, or its number, and why
+-type refused() :: {any(), iolist()}. % an entry's name or number, and the reason
 
 -record(state, {parsers = [] :: [parser()]
                ,program :: pos_integer() | 'undefined'
@@ -40,28 +40,29 @@
 start_link() ->
     gen_server:start_link({'local', ?MODULE}, ?MODULE, [], []).
 
-%% @doc In the order in which they are to be started.
+%% @doc The wanted parsers, in the order in which they are to be started.
 -spec wanted() -> [parser()].
 wanted() -> call('wanted').
 
-%% @doc The command `Words' is known to start the parser `Id'.
+%% @doc Adds the parser `Id', which the command `Words' starts.
 -spec want(id(), words()) -> 'ok'.
 want(Id, Words) -> call({'want', {Id, Words}}).
 
 -spec forget(id()) -> 'ok'.
 forget(Id) -> call({'forget', Id}).
 
-%% @doc The OS process of the last program. It may outlive its ci_port by a moment, and as long
-%% as it does it holds the parsers' sockets.
+%% @doc The OS process of the last program. The process may outlive its ci_port for a moment, and
+%% holds the parsers' sockets until it exits.
 -spec program() -> pos_integer() | 'undefined'.
 program() -> call('program').
 
-%% @doc `undefined' once it has exited: the number may then name somebody else.
+%% @doc Must be called with `undefined' once the program has exited, because the system reuses the
+%% number.
 -spec program_is(pos_integer() | 'undefined') -> 'ok'.
 program_is(OsPid) -> gen_server:cast(?MODULE, {'program_is', OsPid}).
 
-%% @doc Who calls dies with this server, and its exit reason is logged: it must not show the
-%% command, which may hold a key.
+%% @doc If this server dies, the caller exits and its exit reason is logged. The reason must not
+%% show the command, which may hold a key.
 -spec call(any()) -> any().
 call(Request) ->
     try gen_server:call(?MODULE, Request)
@@ -110,15 +111,15 @@ terminate(_Reason, _State) -> 'ok'.
 -spec code_change(any(), #state{}, any()) -> {'ok', #state{}}.
 code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 
-%% @doc A parser's key is nobody's business. This form is known to every OTP there is.
+%% @doc Hides parsers' keys. Every OTP release supports this form of the callback.
 -spec format_status('normal' | 'terminate', [any()]) -> any().
 format_status('normal', [_Dictionary, State]) ->
     [{'data', [{"State", ci_words:without_keys(State)}]}];
 format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State).
 
-%% @doc The configured parsers, and the entries that name none. An entry is `{Type, IP, Port}', or
-%% a proplist or map of `type' and what that type needs, or such under a name; a map of names is
-%% taken in the order of the names.
+%% @doc The configured parsers, and the invalid entries. An entry is `{Type, IP, Port}', or a
+%% proplist or map with `type' and the settings of that type, or one of these with a name. A map of
+%% names is read in the order of the names.
 -spec parsers(any()) -> {[parser()], [refused()]}.
 parsers(Entries) when is_map(Entries) ->
     parsers(lists:sort(maps:to_list(Entries)));
@@ -163,7 +164,7 @@ parser(<<"km_log">>, Settings) -> log_parser(<<"start_kamailio_parser">>, Settin
 parser(<<"fs_log">>, Settings) -> log_parser(<<"start_freeswitch_parser">>, Settings);
 parser(Type, _Settings) -> throw({'bad', io_lib:format("there is no type ~tp", [Type])}).
 
-%% @doc Their id is the file.
+%% @doc The id of a log parser is its file.
 -spec log_parser(binary(), [any()]) -> parser().
 log_parser(Command, Settings) ->
     File = setting("logfile", Settings),
@@ -198,8 +199,8 @@ port(Settings) ->
         'error':'badarg' -> throw({'bad', io_lib:format("~tp is no port", [Word])})
     end.
 
-%% @doc A value that cannot be right becomes a word that the program refuses: a parser that was
-%% meant to be closed must not be open.
+%% @doc An invalid value becomes a word that the program refuses, because a parser that was meant to
+%% be restricted must not be open to all.
 -spec options([any()]) -> words().
 options(Entry) ->
     Options = [case Key of
@@ -212,7 +213,7 @@ options(Entry) ->
     {'ok', Words} = ci_words:words(Options),
     Words.
 
-%% @doc The program's word for the networks: a list of texts, or one text with commas.
+%% @doc The program's word for the networks, given as a list of texts or as one text with commas.
 -spec allow(any()) -> any().
 allow([Network | _]=Networks) when is_list(Network); is_binary(Network) ->
     case ci_words:words(Networks) of
@@ -236,8 +237,7 @@ find(Key, Entry) ->
         [] -> 'error'
     end.
 
-%% @doc The program's way to write it, so that the configured parser and the one that was started
-%% are the same.
+%% @doc The id as the program writes it, so that a configured parser equals a started one.
 -spec id(binary(), binary()) -> id().
 id(<<"tls:", Host/binary>>, Port) ->
     <<"tls:", (id(Host, Port))/binary>>;

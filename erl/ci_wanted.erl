@@ -1,5 +1,5 @@
-%%% @doc The parsers that are wanted (ci_state keeps them): what the program's answers say of them,
-%%% and which of them it could not start.
+%%% @doc Learns from the program's answers which parsers are wanted (ci_state keeps the list), and
+%%% keeps those that could not be started.
 -module(ci_wanted).
 
 -export([learn/2
@@ -12,17 +12,18 @@
         ]).
 -export_type([missing/0]).
 
--opaque missing() :: [{ci_state:parser(), binary(), boolean()}]. % why; whether it is tried again
+-opaque missing() :: [{ci_state:parser(), binary(), boolean()}]. % reason; whether to try again
 
-%% @doc What a command's answer says: what its asker is to be told, and whose parser is not missing
-%% (any more). Whoever tells the asker asks this first, so that no crash can come between.
+%% @doc Learns from a command's answer. Returns the answer for the asker, and the ids of parsers
+%% that are not missing (any more). Must be called before the asker is answered, so that no crash in
+%% between can lose the wish.
 -spec learn([ci_words:word()], ci_port:answer()) -> {ci_port:answer(), [binary()]}.
 learn(Words, Told) ->
     Answer = given_up(Words, Told),
     {Answer, remember(Words, Answer)}.
 
-%% @doc A parser that is wanted and could not be started is stopped by not being tried again; the
-%% program knows nothing of it.
+%% @doc A wanted parser that could not be started is unknown to the program. To stop it means not to
+%% try it again, so the program's error becomes `ok'.
 -spec given_up([ci_words:word()], ci_port:answer()) -> ci_port:answer().
 given_up([<<"stop_active_parser">>, Id], {'error', {'failed', _Text}}=Error) ->
     case lists:keymember(Id, 1, ci_state:wanted()) of
@@ -59,7 +60,7 @@ not_missing(Id, Missing) ->
 -spec reasons(missing()) -> [{binary(), binary()}].
 reasons(Missing) -> [{Id, Reason} || {{Id, _Words}, Reason, _IsRetried} <- Missing].
 
-%% @doc Those that are wanted still.
+%% @doc The missing parsers that are still wanted.
 -spec still_missing(missing()) -> missing().
 still_missing(Missing) ->
     Wanted = ci_state:wanted(),

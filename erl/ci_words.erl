@@ -1,5 +1,5 @@
-%%% @doc What people type, however it arrives: `sup' sends binaries, with `-e' any Erlang term, a
-%%% shell strings and atoms. The program gets binaries.
+%%% @doc Turns the words that people type into binaries for the program. `sup' sends binaries (with
+%%% `-e' any Erlang term), an Erlang shell strings and atoms.
 -module(ci_words).
 
 -export([word/1
@@ -25,7 +25,7 @@ words([Input | Inputs], Words) ->
         {'error', _}=Error -> Error
     end.
 
-%% @doc Binaries are not looked into: a Call-ID need not be UTF-8.
+%% @doc Binaries stay unchanged, because a Call-ID need not be UTF-8.
 -spec word(input()) -> {'ok', word()} | {'error', any()}.
 word(Word) when is_binary(Word) -> {'ok', Word};
 word(Word) when is_atom(Word) -> {'ok', atom_to_binary(Word, 'utf8')};
@@ -39,8 +39,8 @@ word(Word) when is_list(Word) ->
     end;
 word(Word) -> {'error', Word}.
 
-%% @doc Text that a terminal may see, as the program makes its own (wire/visible.h): controls but
-%% line feeds, and what turns or hides other characters, become `\x{1b}'.
+%% @doc Text that is safe for a terminal, like the program's own (wire/visible.h): controls other
+%% than line feeds, and bidirectional and invisible characters become `\x{1b}'.
 -spec visible(unicode:chardata()) -> string().
 visible(Text) ->
     case unicode:characters_to_list(Text) of
@@ -69,7 +69,7 @@ is_hidden(C) ->
         orelse (C >= 16#FFF9 andalso C =< 16#FFFB)
         orelse (C >= 16#E0000 andalso C =< 16#E007F).
 
-%% @doc For logs, crash reports and `sys:get_status': any term, without what follows `auth_key'.
+%% @doc For logs, crash reports and `sys:get_status': any term, without the values of `auth_key'.
 -spec without_keys(any()) -> any().
 without_keys(<<"auth_key=", _Key/binary>>) -> <<"auth_key=*">>;
 without_keys({Name, _Key}) when Name =:= 'auth_key'; Name =:= "auth_key"; Name =:= <<"auth_key">> ->

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view gzip_magic = "\x1f\x8b";  // RFC 1952 2.3.1; no JSON begins so
+constexpr std::string_view gzip_magic = "\x1f\x8b";  // RFC 1952 2.3.1; JSON never begins like this
 constexpr std::size_t most_clocks = 1'024;           // as many as an inspector learns
 
 struct Known {
@@ -31,14 +31,14 @@ Event event_of(std::string_view name) {
     return Event::other;
 }
 
-/// Empty: it is missing, or no text.
+/// Empty: the member is missing or not a string.
 std::string text_of(const json& object, const char* name) {
     const auto found = object.find(name);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// Chunks and clocks are left out: they are read from the text, for a number would not survive as a
-/// double.
+/// Leaves out chunks and clocks: they are read from the text, because a double would not preserve
+/// their numbers.
 json parse(std::string_view body) {
     if (body.find('\0') != std::string_view::npos) return json::value_t::discarded;
     return json::parse(
@@ -85,7 +85,7 @@ Failure read_chunks(std::string_view body, Message& message) {
     return std::nullopt;
 }
 
-/// What is no clock is left out: the chunks have an order without it.
+/// Skips invalid clocks: the chunks can be put in order without them.
 void read_clocks(std::string_view body, Message& message) {
     const auto list = chunk::find_member(body, "Clocks");
     const auto elements = list ? chunk::split_array(*list) : std::nullopt;
@@ -109,7 +109,7 @@ Failure read_instance(const json& object, Message& message) {
     return std::nullopt;
 }
 
-/// What the event of that name needs.
+/// Reads the members that the message's event needs.
 Failure read_members(std::string_view body, const json& object, Message& message) {
     Failure why;
     if (message.event != Event::gather_resp) why = read_server_id(object, message);

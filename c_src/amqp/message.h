@@ -1,17 +1,18 @@
-// What others say over AMQP: Kazoo's questions, and what inspectors tell each other.
+// Messages received over AMQP: Kazoo's questions, and those between inspectors.
 //
 // Bodies are JSON objects. Kazoo's (kapi_inspector.erl, as captured from 4.x and 5.x):
 //
 //   monitor/call_inspector.lookup   Event-Name lookup_req   Call-ID, Server-ID
 //   monitor/call_inspector.filter   Event-Name filter_req   Call-IDs (a list), Server-ID
 //
-// All have App-Name, App-Version, Event-Category (call_inspector), Event-Name, Msg-ID; a question
-// without Server-ID has nobody who could be answered. Ours, which Kazoo's own inspector ignores:
+// All have App-Name, App-Version, Event-Category (call_inspector), Event-Name, Msg-ID. A question
+// without Server-ID cannot be answered. Those between inspectors, which Kazoo's own one ignores:
 //
 //   monitor/call_inspector.present  Event-Name present      Instance, Server-ID [, Leaving]
-//   monitor/call_inspector.gather   Event-Name gather_req   Instance, Server-ID, Call-ID or
-//   Call-IDs targeted/SERVER-ID              Event-Name gather_resp  Instance, Call-IDs or
-//                                                                            Chunks, Clocks
+//   monitor/call_inspector.gather   Event-Name gather_req   Instance, Server-ID,
+//                                                           Call-ID or Call-IDs
+//   targeted/SERVER-ID              Event-Name gather_resp  Instance,
+//                                                           Call-IDs or Chunks, Clocks
 #pragma once
 
 #include <cstddef>
@@ -33,24 +34,24 @@ enum class Event : std::uint8_t {
     present,
     gather_req,
     gather_resp,
-    other  ///< somebody else's affair
+    other  ///< an event of another kind
 };
 
 enum class Malformed : std::uint8_t {
     too_large,
-    not_json,     ///< or no JSON object, or broken gzip
-    no_category,  ///< or not call_inspector
+    not_json,     ///< not a JSON object, or broken gzip
+    no_category,  ///< no Event-Category, or not call_inspector
     no_event_name,
-    no_app,  ///< App-Name or App-Version
+    no_app,  ///< no App-Name or no App-Version
     no_msg_id,
     no_server_id,
-    bad_server_id,  ///< pid:// without a queue; longer than a routing key can be
+    bad_server_id,  ///< pid:// without a queue, or longer than a routing key can be
     no_call_id,
-    no_call_ids,  ///< or not all of them are texts
+    no_call_ids,  ///< no list of texts
     too_many_call_ids,
     no_instance,
     bad_chunks,
-    not_understood,  ///< whoever received it could not hand it over
+    not_understood,  ///< the receiver could not hand it over
 };
 inline constexpr std::string_view malformed_names[] = {
     "too_large",         "not_json",     "no_category",   "no_event_name", "no_app",
@@ -65,25 +66,24 @@ struct Message {
     std::string msg_id, server_id, node;
     std::string instance;
     bool leaving = false;
-    bool of_one_call = false;           ///< gather_*: Call-ID or Chunks; else Call-IDs
-    std::vector<std::string> call_ids;  ///< asked for, or known
+    bool of_one_call = false;           ///< gather_*: has Call-ID or Chunks, not Call-IDs
+    std::vector<std::string> call_ids;  ///< asked for, or (in a gather_resp) known
     std::vector<chunk::Chunk> chunks;   ///< of a gather_resp
-    /// Of a gather_resp: what its sender knows of the clocks that stamped them.
+    /// Of a gather_resp: its sender's knowledge of the clocks that stamped the chunks.
     std::vector<order::ClockPrior> clocks;
 };
 
-/// Total: any bytes give a Message or the reason why they are none. A body may be gzip, as Kazoo's
-/// may.
+/// Total: any bytes give a Message or the reason why not. A body may be gzip, as Kazoo's may.
 [[nodiscard]] wire::expected<Message, Malformed> read_message(std::string_view body);
 
-/// Where an answer goes. Kazoo's pid://PID/QUEUE (PID ends at the last slash) names a process
+/// The address of an answer. Kazoo's pid://PID/QUEUE (PID ends at the last slash) names a process
 /// behind a queue: the routing key is QUEUE and the header Deliver-To-PID is PID.
 struct Address {
     std::string key;
     std::optional<std::string> pid;
     friend bool operator==(const Address&, const Address&) = default;
 };
-/// Empty: it cannot be one.
+/// Empty: not a valid Server-ID.
 [[nodiscard]] std::optional<Address> parse_server_id(std::string_view server_id);
 
 }  // namespace ci::amqp

@@ -1,4 +1,4 @@
-// The other inspectors at the same broker, by what they say of themselves.
+// The other inspectors at the same broker, known by their own announcements.
 #pragma once
 
 #include <cstddef>
@@ -11,23 +11,23 @@
 namespace ci::amqp {
 
 struct Peer {
-    std::string instance;  ///< new each time that it starts
+    std::string instance;  ///< new at each start of the peer
     std::string node;
     wire::Micros heard = 0;
-    bool left = false;  ///< kept, so that what it said before does not bring it back
+    bool left = false;  ///< kept after a goodbye, so that late announcements do not bring it back
 
-    /// For people: its node, where it named one.
+    /// For people: the node if the peer named one, else the instance.
     [[nodiscard]] const std::string& name() const { return node.empty() ? instance : node; }
 };
 
 class Peers {
   public:
-    /// True: it was not known.
+    /// True: the peer was unknown.
     bool hear(const std::string& instance, const std::string& node, bool leaving, wire::Micros now);
     void forget_silent(wire::Micros now);
     void clear() { peers_.clear(); }
 
-    /// Those that should answer.
+    /// The peers whose answers are expected.
     [[nodiscard]] std::vector<Peer> present() const;
     [[nodiscard]] const Peer* find(const std::string& instance) const;
 

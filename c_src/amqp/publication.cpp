@@ -19,7 +19,7 @@ namespace {
 using json = nlohmann::ordered_json;
 
 constexpr std::string_view app_name = "call_inspector";
-constexpr std::string_view app_version = "4.0.0";  // what Kazoo's own inspector says
+constexpr std::string_view app_version = "4.0.0";  // as in Kazoo's own inspector
 
 std::string text(const json& value) {
     return value.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -38,7 +38,7 @@ void add_headers(json& object, const Headers& headers) {
     object["App-Name"] = app_name;
 }
 
-/// `members` as JSON text with a comma behind each, then those of `object`.
+/// An object of `members` (JSON text with a comma behind each) and the members of `object`.
 std::string with(std::string members, const json& object) {
     const std::string rest = text(object);
     members.insert(0, 1, '{');
@@ -64,7 +64,7 @@ const order::ClockPrior* find(Priors priors, const std::string& observer) {
     return at != priors.end() && at->observer == observer ? &*at : nullptr;
 }
 
-/// Those of the part's observers.
+/// The member "Clocks" with the priors of the part's observers.
 std::string clocks_of(const Part& part, Priors priors) {
     std::set<std::string_view> told;
     std::string out;
@@ -78,7 +78,8 @@ std::string clocks_of(const Part& part, Priors priors) {
     return out.empty() ? out : out += "],";
 }
 
-/// What peers know is by the clocks of their machines, which agree with ours as far as NTP does.
+/// Adds the peers' priors. A peer's offsets are relative to its own clock, which agrees with ours
+/// only as far as NTP does, so the spread has a lower bound.
 std::vector<order::ClockPrior> with_peers(Priors own, std::vector<order::ClockPrior> peers) {
     constexpr wire::Micros collectors_differ = 10'000;
     std::vector<order::ClockPrior> all(own.begin(), own.end());
@@ -94,8 +95,8 @@ std::string part_members(const Part& part, Priors priors) {
     return chunks_of(part) + clocks_of(part, priors);
 }
 
-/// Crossbar hands on the chunks and knows nothing of `Missing`: so an event tells its users, the
-/// last of the call. Who draws the call needs two ends that are in it.
+/// Crossbar passes the chunks on but not `Missing`. So an event at the end of the call tells its
+/// users. The event's ends must occur in the call, so that the call can be drawn.
 void append_missing(const Answer& answer, const std::string& call_id,
                     const std::vector<std::string>& entities, std::string& chunks) {
     const std::set<std::string> nodes(answer.missing.begin(), answer.missing.end());
@@ -116,7 +117,7 @@ void append_missing(const Answer& answer, const std::string& call_id,
         chunks.pop_back();  // the array's bracket
         if (chunks.size() > 1) chunks += ',';
         chunk::append_line(draft, chunks);
-        chunks.back() = ']';  // for the line's end
+        chunks.back() = ']';  // in place of the line feed
     }
 }
 

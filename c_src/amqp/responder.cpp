@@ -75,7 +75,7 @@ Actions Responder::take(Message message, wire::Micros now) {
 
 void Responder::hear(const Message& message, wire::Micros now, Actions& actions) {
     if (!peers_.hear(message.instance, message.node, message.leaving, now)) return;
-    actions.publications.push_back(presence(false));  // it should know us as soon as we know it
+    actions.publications.push_back(presence(false));  // so that the new peer knows us at once
 }
 
 void Responder::asked(const Message& message, wire::Micros now, Actions& actions) {
@@ -132,7 +132,7 @@ void Responder::gathered(Message& message, Actions& actions) {
 Actions Responder::found(Ticket ticket, Found found, wire::Micros now) {
     Actions actions;
     const auto entry = pending_.find(ticket);
-    if (entry == pending_.end()) return actions;  // unbound meanwhile
+    if (entry == pending_.end()) return actions;  // unbound() came first
     Pending& pending = entry->second;
     const std::string own = node_.empty() ? instance_ : node_;
     if (!found.error.empty()) pending.answer.missing.push_back(own);
@@ -183,7 +183,8 @@ void Responder::settle(Entry entry, Actions& actions) {
         }
     }
     if (pending.is_gathering) --gatherings_;
-    // A peer takes silence for "missing"; an answer without chunks would be none.
+    // An incomplete answer to a peer is not sent: the peer takes silence for "missing", but an
+    // answer without chunks for "no chunks".
     if (!is_peers(answer.to) || answer.missing.empty())
         actions.answers.push_back(std::move(answer));
     pending_.erase(entry);

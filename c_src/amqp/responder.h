@@ -1,9 +1,9 @@
 // Answers Kazoo's questions about calls, together with the other inspectors at the broker.
 //
-// Kazoo asks every inspector and takes the first answer. So each one asks the others what they have
-// (gather_req), waits until all that are known to be there have answered, or for the bound, and
-// answers with everything; who is missing is named in `Missing`. How messages travel, when it is
-// and where calls are stored is told from outside: nothing here waits, reads or sends.
+// Kazoo asks every inspector and takes the first answer. So each inspector asks the others for
+// their parts (gather_req), waits until all known peers have answered or the bound is over, and
+// answers with everything. `Missing` names the peers that did not answer. The caller supplies
+// messages, time and stored calls: nothing here waits, reads or sends.
 #pragma once
 
 #include <cstddef>
@@ -26,20 +26,20 @@ namespace ci::amqp {
 
 using Ticket = std::uint64_t;
 
-/// To be asked of our own store; the answer comes back with the ticket.
+/// A question to our own store. found() returns the answer with the same ticket.
 struct Question {
     Ticket ticket = 0;
     std::vector<std::string> call_ids;
-    bool of_one_call = false;  ///< its chunks; else which of the Call-IDs are stored
+    bool of_one_call = false;  ///< asks for one call's chunks; else which Call-IDs are stored
 };
 
 struct Found {
     Part chunks;
-    std::vector<std::string> call_ids;  ///< in the order in which they were asked for
-    std::string error;                  ///< why the store could not be read; empty: it could
+    std::vector<std::string> call_ids;  ///< the stored ones, in the order of the question
+    std::string error;                  ///< why the store could not be read; empty: no error
 };
 
-/// What is to be done now.
+/// The actions that the caller has to take now.
 struct Actions {
     std::vector<Publication> publications;
     std::vector<Question> questions;
@@ -48,35 +48,35 @@ struct Actions {
 
 struct Limits {
     wire::Micros gather = 500'000;   ///< the bound
-    std::size_t gatherings = 1'000;  ///< under way; more are answered from our own store
-    std::size_t questions = 2'000;   ///< under way; more are refused
+    std::size_t gatherings = 1'000;  ///< pending; further ones are answered from our own store
+    std::size_t questions = 2'000;   ///< pending; further ones are refused
 };
 
 struct Counts {
-    std::uint64_t received = 0;   ///< whatever came
+    std::uint64_t received = 0;   ///< all messages
     std::uint64_t answered = 0;   ///< lookups and filters
-    std::uint64_t gathered = 0;   ///< of those, with all that peers have
-    std::uint64_t timed_out = 0;  ///< of those, somebody is missing
-    std::uint64_t own_only = 0;   ///< of those, nobody was asked: too many were under way
+    std::uint64_t gathered = 0;   ///< of `answered`: with the parts of all peers
+    std::uint64_t timed_out = 0;  ///< of `answered`: a peer is missing
+    std::uint64_t own_only = 0;   ///< of `answered`: no peer was asked, too many were pending
     std::uint64_t helped = 0;     ///< peers' gatherings that were answered
-    std::uint64_t refused = 0;    ///< too many questions under way
+    std::uint64_t refused = 0;    ///< too many pending questions
     std::uint64_t late = 0;       ///< a peer's answer after the bound, or without a question
-    std::uint64_t no_room = 0;    ///< what somebody has, without room for it
-    std::uint64_t ignored = 0;    ///< our own, and events of other kinds
+    std::uint64_t no_room = 0;    ///< parts without memory for them
+    std::uint64_t ignored = 0;    ///< our own messages, and events of other kinds
     std::uint64_t malformed[std::size(malformed_names)] = {};
 };
 
-/// `now` is any clock that does not run back, in microseconds.
+/// `now` is in microseconds, by any clock that is monotonic.
 class Responder {
   public:
-    /// Memory for so many bytes of what was found, until the last copy of it goes. Empty: there is
-    /// none.
+    /// Reserves memory for a part of this many bytes until the last copy of the pointer is gone.
+    /// Empty: there is not enough.
     using TakeRoom = std::function<std::shared_ptr<const void>(std::size_t)>;
 
     /// `instance`: random, new at each start.
     explicit Responder(std::string instance, const Limits& limits = {}, TakeRoom take_room = {});
 
-    /// We have a queue of that name. Before that, and after unbound(), nothing is answered.
+    /// Our queue exists. Before this call, and after unbound(), nothing is answered.
     [[nodiscard]] Actions bound(std::string queue, std::string node, wire::Micros now);
     void unbound();
     /// Says goodbye.
@@ -100,12 +100,12 @@ class Responder {
     [[nodiscard]] std::size_t under_way() const noexcept { return pending_.size(); }
 
   private:
-    /// Somebody waits for an answer.
+    /// A question that waits for its answer.
     struct Pending {
         Answer answer;
         std::vector<std::string> asked;            ///< Call-IDs
-        std::set<std::string> known;               ///< of those
-        std::map<std::string, std::string> waits;  ///< for these instances, of that name
+        std::set<std::string> known;               ///< those of `asked` that somebody has
+        std::map<std::string, std::string> waits;  ///< peers waited for: instance to name
         bool is_gathering = false;
         wire::Micros deadline = 0;
         bool has_own = false;
@@ -115,21 +115,21 @@ class Responder {
     void asked(const Message& message, wire::Micros now, Actions& actions);
     void gathered(Message& message, Actions& actions);
     void hear(const Message& message, wire::Micros now, Actions& actions);
-    /// `whose`: is missing if there is no room.
+    /// `whose`: named in `missing` if there is no memory for the part.
     void add(Pending& pending, Part chunks, const std::vector<std::string>& call_ids,
              const std::string& whose);
-    /// Answers if nobody is waited for any more.
+    /// Answers if no part is waited for any more.
     void settle(Entry entry, Actions& actions);
     [[nodiscard]] std::string msg_id(Ticket ticket) const;
     Publication presence(bool leaving);
 
     const std::string instance_;
     const Limits limits_;
-    const TakeRoom take_room_;  ///< none: there is always some
+    const TakeRoom take_room_;  ///< empty: memory is unlimited
     std::string queue_, node_;
     Peers peers_;
     std::map<Ticket, Pending> pending_;
-    std::size_t gatherings_ = 0;  ///< of those, peers were asked
+    std::size_t gatherings_ = 0;  ///< those of pending_ for which peers were asked
     Ticket next_ = 1;
     wire::Micros present_at_ = 0;
     Counts counts_;

@@ -53,7 +53,7 @@ std::vector<Url> parse(const std::vector<std::string>& urls) {
     std::vector<Url> parsed;
     for (const std::string& text : urls) {
         auto url = parse_url(text);
-        if (!url) {  // it is not repeated: it holds a password
+        if (!url) {  // the message does not show the URL, which holds a password
             throw std::runtime_error("amqp: url: not an amqp://USER:PASSWORD@HOST:PORT/VHOST");
         }
         parsed.push_back(*std::move(url));
@@ -63,7 +63,7 @@ std::vector<Url> parse(const std::vector<std::string>& urls) {
 
 }  // namespace
 
-// Shared with what reads messages in other threads and tells when it is done, perhaps late.
+// Shared with the `done` callbacks, which other threads may call after the Connection is gone.
 class Connection::Thread : public std::enable_shared_from_this<Thread> {
   public:
     Thread(Options options, Hooks hooks)
@@ -80,7 +80,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
             stopping_ = true;
             changed_.notify_all();
             bell_.ring();
-            // A broker that takes nothing any more must not hold us.
+            // A broker that no longer reads must not delay us.
             if (!changed_.wait_for(lock, farewell, [this] { return ended_; }) && socket_ >= 0) {
                 ::shutdown(socket_, SHUT_RDWR);
             }
@@ -128,7 +128,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
         changed_.notify_all();
     }
 
-    /// True: it was connected, until the connection broke.
+    /// True: the connection was established before it broke.
     bool try_once(const Url& url) {
         bool was_bound = false;
         std::string why;
@@ -149,7 +149,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
         }
         set_trouble(why.empty() ? "stopped" : why);
         if (was_bound) hooks_.unbound();
-        if (!why.empty() && (was_bound || why != last_why_)) {  // the same again is no news
+        if (!why.empty() && (was_bound || why != last_why_)) {  // a repeated reason is not logged
             hooks_.log(true, "AMQP: " + url.shown() + ": " + why);
         }
         last_why_ = was_bound ? "" : why;
@@ -198,7 +198,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
         }
     }
 
-    /// Until there is something to do, or a second is over: a heartbeat may be due.
+    /// Waits until there is something to do, at most a second because a heartbeat may be due.
     void wait(int descriptor) {
         pollfd polled[] = {{bell_.descriptor(), POLLIN, 0}, {descriptor, POLLIN, 0}};
         constexpr int most_ms = 1'000;
@@ -213,7 +213,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
         const std::scoped_lock lock(mutex_);
         return stopping_;
     }
-    /// While the session has it, stop() may cut it off.
+    /// Lets stop() shut the socket down while the session uses it.
     struct Used {
         Thread& thread;
         Used(Thread& connection, int descriptor) : thread(connection) { set(descriptor); }
@@ -239,15 +239,15 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     const Hooks hooks_;
     const Bell bell_;
     std::thread thread_;
-    std::uint64_t sessions_ = 0;  // these two belong to the thread
+    std::uint64_t sessions_ = 0;  // this and the next are used by the thread only
     std::string last_why_;
 
-    mutable std::mutex mutex_;  // the others
+    mutable std::mutex mutex_;  // guards the members below
     std::condition_variable changed_;
     std::deque<Outgoing> waiting_;
     std::size_t waiting_bytes_ = 0;
-    std::size_t taken_ = 0;  ///< messages that are not done
-    std::size_t at_ = 0;     ///< of urls_
+    std::size_t taken_ = 0;  ///< messages whose `done` was not called yet
+    std::size_t at_ = 0;     ///< index into urls_
     std::uint64_t reconnects_ = 0, dropped_ = 0;
     std::string trouble_ = "not connected yet";
     int socket_ = -1;

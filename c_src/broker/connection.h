@@ -1,6 +1,6 @@
-// A connection to an AMQP 0-9-1 broker (RabbitMQ) in a thread of its own, by librabbitmq: the queue
-// and the exchanges that Kazoo's own inspector has. Lost, it is tried again after 1, 2, 4 .. 30
-// seconds. Users and passwords never leave this room.
+// A connection to an AMQP 0-9-1 broker (RabbitMQ) by librabbitmq, in its own thread, with the queue
+// and the exchanges of Kazoo's own inspector. A lost connection is retried after 1, 2, 4 .. 30
+// seconds. User names and passwords never leave this folder.
 #pragma once
 
 #include <cstddef>
@@ -15,11 +15,11 @@ namespace ci::broker {
 
 struct Options {
     std::vector<std::string>
-        urls;  ///< amqp://USER:PASSWORD@HOST:PORT/VHOST, amqps://: one at a time
-    std::string ca, certificate, key;  ///< PEM files, for amqps; no ca: those of the system
-    std::string queue;                 ///< its name begins with that; each connection has its own
-    std::size_t most_taken = 100;      ///< messages that are being read; further ones stay outside
-    std::size_t most_waiting = 1'000;  ///< to be published
+        urls;  ///< amqp://USER:PASSWORD@HOST:PORT/VHOST, amqps://; tried one at a time
+    std::string ca, certificate, key;  ///< PEM files, for amqps; no ca: the system's
+    std::string queue;                 ///< prefix of the name; each connection has its own queue
+    std::size_t most_taken = 100;      ///< messages being read; further ones stay at the broker
+    std::size_t most_waiting = 1'000;  ///< messages to be published
     std::size_t most_waiting_bytes = 64UL * 1024 * 1024;
 };
 
@@ -29,34 +29,35 @@ struct Outgoing {
 };
 
 struct Hooks {
-    // From the connection's thread.
+    // Called from the connection's thread.
     std::function<void(const std::string& queue)> bound;
     std::function<void()> unbound;
-    /// `done` is to be called, from any thread, when the body was read.
+    /// Call `done` from any thread when the body has been read.
     std::function<void(std::string body, std::function<void()> done)> message;
     std::function<void(bool trouble, const std::string& text)> log;
 };
 
 struct Stats {
-    std::string broker;  ///< host:port of the URL that is, was, or will be tried
+    std::string broker;  ///< host:port of the URL in use, or tried next
     std::uint64_t reconnects = 0;
-    std::uint64_t dropped = 0;  ///< not published: too many waited, or the connection was lost
+    std::uint64_t dropped = 0;  ///< unpublished: too many waited, or the connection was lost
     std::string trouble;        ///< empty: connected
 };
 
 class Connection {
   public:
-    /// Throws std::runtime_error, which names no password, if a URL is none.
+    /// Throws std::runtime_error, which names no password, if a URL is invalid.
     Connection(Options options, Hooks hooks);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
     void start();
-    /// Publishes what waits, if that takes no longer than a second; no hook is called afterwards.
+    /// Publishes waiting messages if that takes no longer than a second. No hook is called
+    /// afterwards.
     void stop();
 
-    /// From any thread; does not block. What waits while there is no connection is dropped.
+    /// From any thread; does not block. Messages are dropped while there is no connection.
     void publish(Outgoing outgoing);
     [[nodiscard]] Stats stats() const;
 

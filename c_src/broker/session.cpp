@@ -14,7 +14,7 @@ namespace {
 constexpr amqp_channel_t channel = 1;
 constexpr int heartbeat = 30;             // seconds
 constexpr int most_frame = 131'072;       // bytes
-constexpr timeval connect_timeout{5, 0};  // each of: connecting, logging in, an answer
+constexpr timeval connect_timeout{5, 0};  // for each of: connecting, logging in, an answer
 constexpr int queue_ttl_ms = 60'000;      // these three and the exchanges: as Kazoo's inspector
 constexpr int queue_length = 100;
 constexpr std::uint16_t prefetch = 50;
@@ -168,7 +168,7 @@ std::optional<std::string> Session::next() {
     }
 }
 
-/// Something other than a message: mostly the broker's farewell.
+/// Takes a frame other than a message, mostly the broker's close.
 void Session::take_frame() {
     amqp_frame_t frame{};
     const int failed = amqp_simple_wait_frame(connection_.get(), &frame);

@@ -1,4 +1,4 @@
-// One connection from its beginning to its end, in one thread: librabbitmq waits in its calls.
+// One connection from connecting to closing, in one thread, because librabbitmq's calls block.
 #pragma once
 
 #include <amqp.h>
@@ -13,7 +13,7 @@
 
 namespace ci::broker {
 
-/// Why a connection came not about, or broke; what() is for the operator.
+/// Why a connection failed or broke; what() is for the operator.
 struct Broken : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -23,17 +23,17 @@ class Session {
     /// Connects, within seconds. Throws Broken.
     Session(const Url& url, const Options& options);
     void login(const Url& url);
-    /// Declares and binds what Kazoo's own inspector has, and consumes. Throws Broken.
+    /// Declares and binds the same as Kazoo's own inspector, and consumes. Throws Broken.
     void consume(const std::string& queue);
 
     void publish(const Outgoing& outgoing);
-    /// A body that has arrived whole; empty: there is none at the moment. Keeps the heartbeat.
-    /// Throws Broken.
+    /// A whole body that has arrived; empty: there is none at the moment. Sends heartbeats. Throws
+    /// Broken.
     std::optional<std::string> next();
 
     [[nodiscard]] int descriptor() const { return amqp_get_sockfd(connection_.get()); }
 
-    /// Says goodbye.
+    /// Closes the connection in an orderly way.
     void close();
 
   private:

@@ -15,7 +15,7 @@ struct Url {
     [[nodiscard]] std::string shown() const { return host + ":" + std::to_string(port); }
 };
 
-/// Empty: it is none.
+/// Empty: not an AMQP URL.
 [[nodiscard]] std::optional<Url> parse_url(std::string text);
 
 }  // namespace ci::broker

@@ -4,9 +4,8 @@
 // ref_timestamp, label, raw, src, dst, parser, c_seq`), with further members that Kazoo's readers
 // ignore; docs/formats.md lists them all.
 //
-// Two shapes of the same thing: a Draft is made at intake and only views the datagram, so that
-// writing a line copies each byte once; a Chunk owns what was read back and is what answers are
-// made of.
+// A chunk has two forms. A Draft is made at intake and only views the datagram, so that writing a
+// line copies each byte once. A Chunk owns its data, was read back, and is used in answers.
 #pragma once
 
 #include <cstdint>
@@ -26,13 +25,13 @@ namespace ci::chunk {
 /// What is unusual about a chunk; written as strings in the member `flags`.
 enum class Flag : std::uint8_t {
     no_clock,          ///< the sender gave no time (HEPv1): timestamp is the arrival
-    bad_time,          ///< the sender's time made no sense: timestamp is the arrival
+    bad_time,          ///< the sender's time is impossible: timestamp is the arrival
     truncated,         ///< the message was cut short on its way here
     unknown_endpoint,  ///< the sender named no address for one of the ends
     dup_callid,        ///< several Call-ID headers; the first one counts
-    address_inferred,  ///< an address that the sender did not know was read from the message
-    ntp_epoch,         ///< the sender counts from 1900: timestamp is what it meant
-    bad_length,        ///< on a stream, and its Content-Length is none: its end was guessed
+    address_inferred,  ///< an address unknown to the sender was read from the message
+    ntp_epoch,         ///< the sender counts from 1900: timestamp is corrected
+    bad_length,        ///< on a stream, without a valid Content-Length: its end was guessed
 };
 inline constexpr std::string_view flag_names[] = {
     "no_clock",   "bad_time",         "truncated", "unknown_endpoint",
@@ -53,77 +52,77 @@ class Flags {
     std::uint8_t bits_ = 0;
 };
 
-/// What a chunk is known as in another protocol: {"net", "1234567"}.
+/// The chunk's id in another protocol: {"net", "1234567"}.
 struct Link {
     std::string protocol, id;
 };
 
-/// A chunk on its way to its file. All views point into bytes that the caller keeps.
+/// A chunk on its way to its file. All views point into bytes that the caller keeps alive.
 struct Draft {
     std::string_view call_id;   ///< as on the wire, trimmed; never empty
-    std::string_view parser;    ///< Kazoo's word: the source it came in by, "127.0.0.1:9060"
-    std::string_view observer;  ///< whose clock stamped it; one parser hears many observers
+    std::string_view parser;    ///< Kazoo's term for the source it came in by: "127.0.0.1:9060"
+    std::string_view observer;  ///< owner of the clock that stamped it; a parser hears several
     wire::Endpoint src, dst;
-    wire::Micros timestamp = 0;           ///< the observer's clock; the arrival if flagged so
+    wire::Micros timestamp = 0;           ///< by the observer's clock; the arrival if flagged so
     wire::Micros ref_timestamp = 0;       ///< arrival at this collector
-    std::string_view ref_timestamp_text;  ///< how it is written; empty: with six decimals
+    std::string_view ref_timestamp_text;  ///< its text; empty: written with six decimals
     std::string_view label;               ///< the SIP start line
     std::string_view c_seq;               ///< the CSeq header's value; may be empty
     std::string_view message;             ///< octets as captured
     std::string_view correlation_id;      ///< HEP field 17; may be empty
     std::optional<std::uint32_t> capture_id;
-    std::uint8_t hep_version = 0;  ///< 0: did not come by HEP
+    std::uint8_t hep_version = 0;  ///< 0: not from HEP
     std::uint8_t ip_protocol = 0;  ///< of the SIP: 17 UDP, 6 TCP, 132 SCTP, 22 TLS; 0 unknown
     Flags flags;
-    std::string_view event;      ///< what it is if it is no SIP: "log", "mi"; empty: SIP
-    std::string_view direction;  ///< "in", "out": seen by the observer; empty: not told
+    std::string_view event;      ///< kind of an event that is not SIP: "log", "mi"; empty: SIP
+    std::string_view direction;  ///< "in", "out", from the observer's view; empty: unknown
     std::span<const Link> links;
-    wire::Trace trace;  ///< of SIP by UDP that a capture saw
+    wire::Trace trace;  ///< of SIP over UDP from a capture
 };
 
-/// A chunk that was read back from a file or given to be ordered. Texts are valid UTF-8.
+/// A chunk read back from a file, or given to be put in order. Texts are valid UTF-8.
 struct Chunk {
     std::string call_id;
     std::string parser;
-    std::string observer;  ///< the parser, where the JSON names no observer
-    /// "192.0.2.1:5060", "[2001:db8::1]:5060"; as the JSON has them, but an IPv4 address mapped
-    /// into IPv6 is IPv4
+    std::string observer;  ///< the parser if the JSON names no observer
+    /// "192.0.2.1:5060", "[2001:db8::1]:5060"; as in the JSON, but IPv4-mapped addresses are IPv4.
     std::string src, dst;
     std::optional<wire::Micros> timestamp;
     std::optional<wire::Micros> ref_timestamp;
     std::string label;
     std::string c_seq;
-    std::string event;    ///< empty: SIP; else `label` tells what happened, and there is no SIP
-    std::string message;  ///< octets as captured; where only `raw` is known, its lines with CRLF
+    std::string event;    ///< empty: SIP; else there is no SIP, and `label` tells what happened
+    std::string message;  ///< octets as captured; if only `raw` is known, its lines with CRLF
     Flags flags;
-    std::uint32_t ip_id = 0;  ///< this and the next two: wire::Trace
+    std::uint32_t ip_id = 0;  ///< this and the next two are wire::Trace's
     std::uint32_t ttl = 0;
     std::string mac;
-    std::string json;  ///< the object as it was read, one line, for answers
+    std::string json;  ///< the object as read, in one line, for answers
 };
 
 enum class Reason : std::uint8_t {
-    not_json,    ///< not one JSON object: a torn line, or somebody edited the file
+    not_json,    ///< not one JSON object: a torn line, or an edited file
     not_a_chunk  ///< an object with neither `label` nor `raw`; other members may be missing
 };
 
-/// Appends the chunk's JSON object and a line feed. Output is always one line of valid UTF-8.
-/// Bytes that are not UTF-8 are shown as the Latin-1 characters of the same number, and the exact
-/// octets go along as base64 in `payload`.
+/// Appends the chunk's JSON object and a line feed. The output is always one line of valid UTF-8.
+/// A byte that is not UTF-8 is written as the Latin-1 character of the same number; `payload` then
+/// holds the exact octets in base64.
 void append_line(const Draft& draft, std::string& out);
 
-/// One JSON object, with or without line feed. `at` of the rejection is a byte in `line`.
+/// Reads one JSON object, with or without line feed. `at` of the rejection is a byte in `line`.
 wire::Result<Chunk, Reason> read_line(std::string_view line);
 
-/// The elements of a JSON array as texts, in order. Empty optional: not a JSON array.
+/// The JSON texts of an array's elements, in order. Empty optional: not a JSON array.
 std::optional<std::vector<std::string_view>> split_array(std::string_view json);
 
-/// What a member of a JSON object holds, as it stands there. Empty optional: it has no such member,
-/// or is no JSON object.
+/// The JSON text of a member's value. Empty optional: `object` has no such member, or is not a JSON
+/// object.
 std::optional<std::string_view> find_member(std::string_view object, std::string_view name);
 
-/// Text as JSON shows it: valid UTF-8 stays, a byte that is not becomes its Latin-1 character. A
-/// Call-ID's file is found by the md5 of this form, so that what an answer shows can be asked for.
+/// The form of a text in JSON: valid UTF-8 stays, any other byte becomes its Latin-1 character. A
+/// Call-ID's file is named by the md5 of this form, so that a Call-ID shown in an answer can be
+/// looked up.
 std::string to_utf8(std::string_view bytes);
 
 /// Appends `text` as a JSON string with its quotes, through the same mapping.

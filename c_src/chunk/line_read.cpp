@@ -1,5 +1,5 @@
-// JSON line to Chunk. Any JSON is read by nlohmann/json's SAX reader: it hands over each number's
-// text, from which a stamp can be read to the microsecond; as a double it could not.
+// JSON line to Chunk. nlohmann/json's SAX reader reads any JSON. It hands over each number's text,
+// from which a stamp can be read to the microsecond; a double is not exact enough.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -11,13 +11,13 @@ namespace {
 
 using nlohmann::json;
 
-/// Collects the members of one object; everything that a chunk does not have is passed over.
+/// Collects the members of one object and skips those that a chunk does not have.
 class Reader : public nlohmann::json_sax<json> {
   public:
     Members members;
     std::size_t error_at = 0;
     bool is_object = false;
-    bool is_answer = false;  ///< has a member that only answers have
+    bool is_answer = false;  ///< has a member (answer_member) that only answers have
 
     bool null() override { return true; }
     bool boolean(bool /*value*/) override { return true; }
@@ -30,7 +30,7 @@ class Reader : public nlohmann::json_sax<json> {
         return stamp(std::to_string(value));
     }
     bool number_float(number_float_t value, const string_t& text) override {
-        // An exponent would hide the digits: 6.3e10 is a number like any other, if a rare one.
+        // A stamp may be written with an exponent, 6.3e10, which stamp() cannot read.
         if (text.find_first_of("eE") == string_t::npos) return stamp(text);
         return value > 0 && value < 1e12 ? stamp(std::to_string(value)) : true;
     }
@@ -54,7 +54,7 @@ class Reader : public nlohmann::json_sax<json> {
     }
     bool end_object() override { return close(); }
     bool start_array(std::size_t /*size*/) override {
-        // Elements count only directly inside a member of the object: {"raw": ["..."]}.
+        // Only elements directly inside a member of the object count: {"raw": ["..."]}.
         in_member_array_ = ++depth_ == 2 && is_object;
         return true;
     }
@@ -122,12 +122,12 @@ class Reader : public nlohmann::json_sax<json> {
 };
 
 bool is_well_formed(std::string_view text) {
-    // The library takes a NUL for the end of its input; what stands behind it would go unchecked.
+    // The library takes a NUL for the end of its input, and would not check the bytes behind it.
     return text.find('\0') == std::string_view::npos && json::accept(text);
 }
 
-/// The elements of an array, or the members of an object, as they stand. `text` is well-formed, so
-/// brackets and quotes are all that has to be followed.
+/// The JSON texts of an array's elements or an object's members. `text` is well-formed, so only
+/// brackets and quotes have to be followed.
 std::vector<std::string_view> split(std::string_view text) {
     constexpr std::string_view blanks = " \t\r\n";
     std::vector<std::string_view> elements;
@@ -168,7 +168,8 @@ std::vector<std::string_view> split(std::string_view text) {
     return elements;
 }
 
-/// Every other member stays as it is written: a number that went through a double would not.
+/// Removes a member and keeps the text of the others, because a number parsed to a double could
+/// change.
 std::string without(std::string_view object, std::string_view name) {
     const std::string key = '"' + std::string(name) + '"';
     std::string out;
@@ -185,7 +186,7 @@ std::string without(std::string_view object, std::string_view name) {
 wire::Result<Chunk, Reason> read_any_layout(std::string_view line) {
     using Refused = wire::Rejection<Reason>;
     while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
-    if (line.starts_with("\xef\xbb\xbf")) {  // the library skips it; an answer must not have it
+    if (line.starts_with("\xef\xbb\xbf")) {  // the library skips it; an answer must not hold it
         return Refused{Reason::not_json, 0};
     }
     Reader reader;
@@ -199,8 +200,8 @@ wire::Result<Chunk, Reason> read_any_layout(std::string_view line) {
     auto chunk = to_chunk(std::move(reader.members));
     if (!chunk) return chunk;
     chunk->json = reader.is_answer ? without(line, answer_member) : std::string(line);
-    // Line ends can only be between the tokens of a pretty-printed object: in strings JSON has
-    // none.
+    // Line ends can only stand between the tokens of a pretty-printed object: JSON strings escape
+    // them.
     std::replace_if(
         chunk->json.begin(), chunk->json.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
     return chunk;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view crlf = "\r\n";
 
-/// What a byte needs inside a JSON string (RFC 8259 section 7).
+/// The escape that a byte needs inside a JSON string (RFC 8259 section 7).
 constexpr std::array<char, 256> escapes = [] {
     std::array<char, 256> table{};
     for (std::size_t c = 0; c < 0x20; ++c) table[c] = 'u';
@@ -63,8 +63,8 @@ void append_endpoint(std::string_view key, const wire::Endpoint& endpoint, std::
     out += '"';
 }
 
-/// The lines between CRLFs without the empty ones at the end, as Kazoo shows a message; how many
-/// of those there were goes along so that the octets can be put together again.
+/// The lines between CRLFs without the empty ones at the end, as Kazoo shows a message. The number
+/// of the line ends is written as well, so that the octets can be restored.
 void append_raw(std::string_view message, std::string& out) {
     std::size_t removed = 0;
     while (message.ends_with(crlf)) {
@@ -103,7 +103,7 @@ void append_transport(std::uint8_t protocol, std::string& out) {
         std::uint8_t number;
         std::string_view name;
     };
-    // IP protocol numbers; 22 and 50 are the capture agents' own for TLS and WebSocket.
+    // IP protocol numbers; 22 and 50 are the capture agents' own numbers for TLS and WebSocket.
     constexpr Name names[] = {{17, "udp"}, {6, "tcp"}, {22, "tls"}, {132, "sctp"}, {50, "ws"}};
     for (const Name& name : names) {
         if (name.number == protocol) return append_member("transport", name.name, out);
@@ -154,7 +154,7 @@ void append_trace(const wire::Trace& trace, std::string& out) {
 
 void append_json_string(std::string_view text, std::string& out) {
     out += '"';
-    std::size_t plain = 0;  // start of the bytes that go over as they are
+    std::size_t plain = 0;  // start of the bytes that are copied unchanged
     std::size_t at = 0;
     const auto copy_plain = [&] { out.append(text, plain, at - plain); };
     while (at < text.size()) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view crlf = "\r\n";
 
-/// Empty for anything that append_payload() would not have written.
+/// Empty: not a text that append_payload() writes.
 std::string decode_payload(const std::string& base64) {
     if (base64.empty() || base64.size() % 4 != 0) return {};
     std::string bytes(base64.size() / 4 * 3, '\0');
@@ -23,20 +23,20 @@ std::string decode_payload(const std::string& base64) {
     return bytes;
 }
 
-/// The octets that append_raw() took apart. Kazoo's own chunks do not tell how many line ends
-/// there were: two end a head without body.
+/// Restores the octets from the lines of append_raw(). Kazoo's own chunks lack the number of line
+/// ends: one is assumed, or two behind a head without body.
 std::string join(const Members& members) {
     const std::size_t ends =
         std::min<std::size_t>(members.crlfs.value_or(members.has_empty_line ? 1 : 2), 65'535);
     const std::size_t length = members.raw.size() - crlf.size();
     std::string message;
-    message.reserve(length + ends * crlf.size());  // and no more: long calls are kept in memory
+    message.reserve(length + ends * crlf.size());  // no more, because long calls are kept in memory
     message.append(members.raw, 0, length);
     for (std::size_t i = 0; i < ends; ++i) message += crlf;
     return message;
 }
 
-/// Lines of older versions and of Kazoo name some IPv4 hosts by their mapped IPv6 address.
+/// Lines of older versions and of Kazoo name some IPv4 hosts by their IPv4-mapped IPv6 address.
 void unmap(std::string& end) {
     if (!end.starts_with('[') && !end.starts_with(':') && !end.starts_with('0')) return;
     const auto endpoint = wire::parse_endpoint(end);

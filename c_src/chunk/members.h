@@ -1,6 +1,6 @@
-// What is read of a chunk's line, by either of two readers: one for the layout that append_line()
-// writes, which is nearly every line, and one for any JSON. What the first reads, the second would
-// read the same.
+// Reads the members of a chunk's line. There are two readers: one for the layout of append_line(),
+// which nearly every line has, and one for any JSON. If the first can read a line, the second would
+// give the same result.
 #pragma once
 
 #include <cstddef>
@@ -13,30 +13,31 @@
 
 namespace ci::chunk {
 
-/// Put into answers, not into files: an answer that is read again gets a new one.
+/// A member of answers only, not of files. When an answer is read, the member is dropped, because
+/// the next answer gets its own.
 inline constexpr std::string_view answer_member = "retransmission";
 
-/// What has been read so far.
+/// The members read so far.
 struct Members {
     Chunk chunk;
-    std::string raw;  ///< its lines, a CRLF behind each
+    std::string raw;  ///< its lines, each with CRLF
     std::string payload;
     std::optional<std::size_t> crlfs;
-    std::optional<std::size_t> first_line;  ///< its length; none: there are no lines
+    std::optional<std::size_t> first_line;  ///< its length; empty: there are no lines
     bool has_empty_line = false;
 
-    /// What stands in `raw` from `begin` on is a line.
+    /// The text in `raw` from `begin` on is a complete line.
     void end_line(std::size_t begin);
     void flag(std::string_view name);
 };
 
-/// 0: it is none, or a larger one.
+/// 0: not a number, or one that does not fit.
 [[nodiscard]] std::uint32_t to_uint32(std::string_view digits) noexcept;
 
-/// False: `line` is laid out in another way, or is no JSON; what `members` has is of no use then.
+/// False: `line` has another layout, or is not JSON; `members` is useless then.
 bool read_own_layout(std::string_view line, Members& members);
 
-/// What the line says, and not what an answer needs: `json` is left to the caller.
+/// Makes the Chunk. Its `json` is left to the caller.
 wire::Result<Chunk, Reason> to_chunk(Members&& members);
 
 /// read_line() for any JSON.

@@ -1,7 +1,7 @@
-// The line as append_line() writes it: one object without blanks, whose members are strings, plain
-// numbers, arrays of strings and objects of strings. Anything else - an escaped surrogate, an
-// exponent, a member set to null, a torn end - is left to the reader for any JSON; so this one need
-// not tell what is wrong.
+// Reads a line in append_line()'s layout: one object without blanks, whose members are strings,
+// plain numbers, arrays of strings and objects of strings. Anything else - an escaped surrogate, an
+// exponent, a member set to null, a torn end - is left to the reader for any JSON. So this reader
+// does not have to report errors.
 #include <array>
 #include <bit>
 #include <charconv>
@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint64_t each_byte = 0x0101010101010101U;
 constexpr std::uint64_t high_bits = each_byte * 0x80U;
 
-/// The high bit of the first byte that is `byte` is set, and none before it.
+/// In the result, the lowest set high bit marks the first byte that equals `byte`.
 constexpr std::uint64_t find_byte(std::uint64_t word, unsigned char byte) {
     const std::uint64_t differs = word ^ (each_byte * byte);
     return (differs - each_byte) & ~differs;
@@ -67,8 +67,7 @@ struct Member {
     std::uint32_t Chunk::*number = nullptr;
 };
 
-/// In the order in which they are written, so that each is mostly found where it is looked for
-/// first.
+/// In the order of append_line(), so that the first place tried is mostly the right one.
 constexpr Member known[] = {
     {"call-id", Kind::text, &Chunk::call_id},
     {"timestamp", Kind::stamp, nullptr, &Chunk::timestamp},
@@ -151,7 +150,7 @@ class Reader {
             case Kind::payload:
                 return string(members_.payload);
             case Kind::raw:
-                return false;  // one text of many lines: not ours
+                return false;  // append_line() writes this member as an array
             case Kind::stamp: {
                 const auto stamp = plain_string();
                 if (stamp) chunk.*member.stamp = wire::parse_gregorian(*stamp);
@@ -184,7 +183,7 @@ class Reader {
         } while (take(','));
         return take('}');
     }
-    /// Digits, maybe a point and further digits; few enough of them that no reader could stumble.
+    /// Digits, or digits, a point and digits; so few that every reader gets the same number.
     bool number(const Member& member) {
         constexpr std::size_t most_digits = 18;
         const auto digits = [this](std::size_t begin) {
@@ -243,7 +242,7 @@ class Reader {
         rest_.remove_prefix(1);
         return true;
     }
-    /// False for surrogates, too.
+    /// Appends the character of `\u` and four digits. False: malformed, or a surrogate.
     bool append_code(std::string& out) {
         constexpr std::size_t digits = 4;
         if (rest_.size() < digits) return false;

@@ -3,12 +3,12 @@
 namespace ci::erlang {
 
 void FrameCutter::append(wire::Bytes piece) {
-    // What was handed out is dropped only here, so that views hold until now.
+    // Frames handed out are dropped only here, so that their views are valid until now.
     buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(at_));
     at_ = 0;
     constexpr std::size_t usual = 1U << 20U;
     if (buffer_.capacity() > usual && buffer_.size() + piece.size() < usual / 2) {
-        buffer_.shrink_to_fit();  // one large frame is no reason to keep its room
+        buffer_.shrink_to_fit();  // a single large frame must not hold its memory for good
     }
     buffer_.insert(buffer_.end(), piece.begin(), piece.end());
 }

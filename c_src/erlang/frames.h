@@ -1,4 +1,4 @@
-// A stream of bytes in, frames out: Erlang's {packet,4}, each frame led by its length.
+// Cuts a stream of bytes into frames: Erlang's {packet,4}, a length before each payload.
 //
 //   length:u32 payload                        the integer is big-endian; length counts the payload
 //
@@ -29,11 +29,11 @@ class FrameCutter {
 
     void append(wire::Bytes piece);
 
-    /// The next whole frame's payload, or nothing until more is appended. The view holds until
-    /// the next call of append().
+    /// The next whole frame's payload. Empty: more has to be appended. The view is valid until the
+    /// next call of append().
     [[nodiscard]] std::optional<wire::Bytes> next() noexcept;
 
-    /// The length of a frame above the limit: the stream cannot go on, next() gives nothing more.
+    /// The length of a frame above the limit. The stream cannot go on then, and next() stays empty.
     [[nodiscard]] std::optional<std::size_t> oversized() const noexcept;
 
     /// Bytes of a frame that has not ended yet.

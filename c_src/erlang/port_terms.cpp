@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t max_words = 1'000;
 
-/// libei's decoders over bytes that check_term has seen. It steps over nothing that begins at or
-/// after `sound`: up to there every term without elements is whole.
+/// libei's decoders over bytes that check_term() has checked. Only terms that begin before `sound`
+/// are decoded: up to there every term without elements is whole.
 class Terms {
   public:
     Terms(wire::Bytes bytes, std::size_t sound)
@@ -20,8 +20,8 @@ class Terms {
 
     [[nodiscard]] std::size_t at() const { return static_cast<std::size_t>(at_); }
 
-    /// ERL_SMALL_TUPLE_EXT and so on, all atoms as ERL_ATOM_EXT; `size` is libei's notion of it.
-    /// 0: nothing sound left.
+    /// The kind of the next term, ERL_SMALL_TUPLE_EXT and so on (ERL_ATOM_EXT for any atom); `size`
+    /// is its size as libei defines it. 0: no sound term is left.
     int kind(int& size) const {
         int type = 0;
         if (at() >= sound_ || ei_get_type(data_, &at_, &type, &size) != 0) return 0;
@@ -58,9 +58,9 @@ class Terms {
         long length = 0;
         return at() < sound_ && ei_decode_binary(data_, &at_, text.data(), &length) == 0;
     }
-    /// STRING_EXT, whose bytes are taken as they are.
+    /// Takes a STRING_EXT with its bytes unchanged.
     bool string(int size, std::string& bytes) {
-        bytes.resize(static_cast<std::size_t>(size) + 1);  // libei ends it with a NUL
+        bytes.resize(static_cast<std::size_t>(size) + 1);  // libei appends a NUL
         if (at() >= sound_ || ei_decode_string(data_, &at_, bytes.data()) != 0) return false;
         bytes.pop_back();
         return true;
@@ -120,7 +120,7 @@ std::optional<Rejection> decode_words(Terms& terms, std::vector<std::string>& wo
     int length = 0;
     const std::size_t begin = terms.at();
     const int kind = terms.kind(length);
-    if (kind == ERL_STRING_EXT) {  // a list of small numbers, as the format likes to write it
+    if (kind == ERL_STRING_EXT) {  // the format's usual form of a list of small numbers
         std::string numbers;
         if (!terms.string(length, numbers)) return Rejection{Reason::bad_argument, begin};
         for (const char c : numbers) words.push_back(std::to_string(static_cast<unsigned char>(c)));
@@ -170,7 +170,7 @@ std::optional<Amqp> decode_amqp(Terms& terms) {
     return bound;
 }
 
-/// Which message it is, up to and with the number: {req, Id, ... or {credit, N.
+/// The head of a message, up to its number: {req, Id, ... or {credit, N.
 struct Head {
     bool is_credit = false;
     std::uint64_t number = 0;
@@ -204,8 +204,8 @@ wire::expected<Incoming, Malformed> decode_operation(Terms& terms, Id id) {
     return Incoming{std::move(request)};
 }
 
-/// Appends one frame with a tuple of so many elements, the first of them the atom `tag`. `encode`
-/// writes the others; it is called twice, with nullptr as buffer it only counts.
+/// Appends one frame with a tuple whose first element is the atom `tag`. `encode` writes the other
+/// elements. It is called twice, first with nullptr as buffer to compute the size.
 template <class Encode>
 void append_tuple(std::string& out, int arity, const char* tag, Encode encode) {
     const auto write = [&](char* buffer, int* at) {

@@ -1,42 +1,41 @@
-// What the program and the Erlang process that owns it as a port tell each other.
+// The messages between the program and the Erlang process that owns it as a port.
 //
 // Each message is one term in the external format in one frame (erlang/frames.h). The owner's
 // side is erl/ci_port.erl; tests/data/erlang/port_terms.md holds an example of each, which the
 // tests of both sides read.
 //
 //   program -> owner
-//     {hello, {2, OsPid}}               first of all, once: protocol version, process number
-//     {resp, Id, {ok, Text}}            Text::binary(), valid UTF-8, what the asker prints
-//     {resp, Id, {more, Text}}          the next piece of an answer over 1 MB: pieces come in
-//     order,
-//                                       each of whole characters; the last is {resp, Id, {ok,
-//                                       Text}}
-//     {resp, Id, {error, {usage, Text}}}    no such command, or not with these arguments
-//     {resp, Id, {error, {failed, Text}}}   the command could not do it; one line that says why
+//     {hello, {2, OsPid}}               once, first of all: protocol version, process number
+//     {resp, Id, {ok, Text}}            Text::binary(), valid UTF-8, for the asker to print
+//     {resp, Id, {more, Text}}          the next piece of an answer over 1 MB. Pieces come in order
+//                                       and hold whole characters; {ok, Text} is the last one
+//     {resp, Id, {error, {usage, Text}}}    unknown command, or wrong arguments
+//     {resp, Id, {error, {failed, Text}}}   the command failed; one line that says why
 //     {log, Level, Text}                Level: debug | info | warning | error
 //     {event, Seq, publish, {Exchange, Key, Body}}   to be published by AMQP; Seq counts from 1
 //   owner -> program
 //     {req, Id, command, Args}          Args: the command's words, its name first
 //     {req, Id, amqp, {Key, Body}}      a message that the owner received: routing key, JSON text
-//     {req, Id, amqp, {bound, Queue, Node}}   the owner has a queue of that name, and is that node
-//     {req, Id, amqp, unbound}          it has none any more: nothing can be published
-//     {req, Id, amqp, leaving}          it is about to stop
-//     {req, Id, amqp, not_understood}   it received what it does not know how to hand over
-//     {credit, N}                       the owner takes N events more; at the beginning it takes 0
+//     {req, Id, amqp, {bound, Queue, Node}}   the owner, of that node, has a queue of that name
+//     {req, Id, amqp, unbound}          the owner has no queue any more: it cannot publish
+//     {req, Id, amqp, leaving}          the owner is about to stop
+//     {req, Id, amqp, not_understood}   the owner received a message that it cannot hand over
+//     {credit, N}                       the owner takes N more events; at the beginning it takes 0
 //
-// Id is a number of the owner's choice below 2^64, not used by another request under way. Answers
-// come in any order, also between the pieces of another. The program sends the atoms above and no
-// others, so that the owner can decode with [safe]; everything else is a binary.
+// Id is a number below 2^64 that the owner chooses; no other pending request may use it. Answers
+// come in any order, also between the pieces of another. The program sends no atoms but those
+// above, so that the owner can decode with [safe]; everything else is a binary.
 //
-// A request for amqp is answered with {ok, <<>>} when it was understood, whatever comes of it; for
-// `leaving` with {ok, Body}: to be published to monitor/call_inspector.present, unless it is empty.
+// The answer to an amqp request that was understood is {ok, <<>>}, whatever comes of it. The answer
+// to `leaving` is {ok, Body}: unless empty, Body is to be published to
+// monitor/call_inspector.present.
 //
-// Key of an event is the asker's Server-ID as it was: where it reads pid://PID/QUEUE (PID ends at
-// the last slash) the owner publishes with the key QUEUE and the header Deliver-To-PID: PID.
+// The Key of an event is the asker's unchanged Server-ID. If it reads pid://PID/QUEUE (PID ends at
+// the last slash), the owner publishes with the key QUEUE and the header Deliver-To-PID: PID.
 //
 // A word may be a binary (taken as it is), a string (a list of characters), an atom, or an
-// integer (its decimal text). The format writes a list of small integers, such as [42], as if it
-// were a string: as Args that is a list of numbers, as a word it is a string.
+// integer (its decimal text). The format encodes a list of small integers, such as [42], like a
+// string. In the place of Args it is a list of numbers, in the place of a word a string.
 #pragma once
 
 #include <cstdint>
@@ -54,7 +53,7 @@ namespace ci::erlang {
 
 inline constexpr int port_protocol = 2;
 
-/// A longer text is not sent: the answer says so instead. (A frame's length has four bytes, and
+/// A longer text is not sent; the answer says so instead. (A frame's length has four bytes, and
 /// libei counts with an int.)
 inline constexpr std::size_t max_text = 1UL << 30U;
 
@@ -98,10 +97,10 @@ struct Credit {
 
 using Incoming = std::variant<Request, AmqpRequest, Credit>;
 
-/// Why a frame is no request, and whom to tell.
+/// Why a frame is not a request, and the request to answer.
 struct Malformed {
     Rejection why;
-    std::optional<Id> id;  ///< readable although the rest is not: somebody waits for an answer
+    std::optional<Id> id;  ///< if readable: somebody waits for an answer
     friend bool operator==(const Malformed&, const Malformed&) = default;
 };
 
@@ -123,7 +122,7 @@ void append_log(Level level, std::string_view text, std::string& out);
 void append_publish(std::uint64_t seq, std::string_view exchange, std::string_view key,
                     std::string_view body, std::string& out);
 
-// The owner's side, for tests: words as binaries.
+// The owner's side, for tests. Words are sent as binaries.
 void append_request(const Request& request, std::string& out);
 void append_request(const AmqpRequest& request, std::string& out);
 void append_credit(const Credit& credit, std::string& out);

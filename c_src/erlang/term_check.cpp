@@ -9,7 +9,7 @@
 namespace ci::erlang {
 namespace {
 
-// The tags of the external term format that we read; the numbers are the manual's.
+// The supported tags of the external term format; the numbers are the manual's.
 enum Tag : std::uint8_t {
     new_float = 70,
     bit_binary = 77,
@@ -45,7 +45,7 @@ constexpr std::size_t max_reference_words = 5;  // since OTP 24; three before
 using wire::be_at;
 using wire::Bytes;
 
-/// One term without its elements: the bytes it takes, and how many terms follow that belong to it.
+/// One term without its elements: its size in bytes, and the number of elements that follow it.
 struct Piece {
     std::size_t size = 0;
     std::size_t elements = 0;
@@ -54,7 +54,7 @@ struct Piece {
 
 using Checked = wire::expected<Piece, Reason>;
 
-/// A number in the head of a term, which may be cut off.
+/// A number in the head of a term. Empty: the bytes end before it.
 template <class Int>
 std::optional<std::size_t> number_at(Bytes bytes, std::size_t at) {
     if (bytes.size() < at || bytes.size() - at < sizeof(Int)) return std::nullopt;
@@ -66,7 +66,7 @@ Checked fixed(Bytes term, std::size_t size) {
     return Piece{size};
 }
 
-/// `head` bytes of which the last sizeof(Int) count the bytes that follow.
+/// A head of `head` bytes, whose last sizeof(Int) bytes hold the number of bytes that follow.
 template <class Int>
 Checked counted(Bytes term, std::size_t extra = 0) {
     constexpr std::size_t head = 1 + sizeof(Int);
@@ -119,8 +119,8 @@ Checked check_reference(Bytes term, std::size_t creation) {
     return check_identifier(term, 3, creation + *words * 4);
 }
 
-/// Every element takes a byte at least, so a count beyond the bytes is refused before it is
-/// believed.
+/// Every element takes at least one byte, so a count larger than the number of remaining bytes is
+/// refused.
 template <class Int>
 Checked elements(Bytes term, std::size_t per_count, std::size_t tail) {
     constexpr std::size_t head = 1 + sizeof(Int);
@@ -242,8 +242,8 @@ const char* to_string(Reason reason) noexcept {
 Result<Shape> check_term(Bytes bytes, const Limits& limits) noexcept {
     if (bytes.empty() || bytes[0] != version) return Rejection{Reason::no_version, 0};
 
-    // How many terms are still to come on each level that is open; never recursion, because who
-    // sends the bytes would choose its depth.
+    // Terms still to come on each open level. There is no recursion, because the sender of the
+    // bytes would choose its depth.
     std::array<std::size_t, max_depth + 1> to_come{1};
     const std::size_t deepest = std::min(limits.depth, max_depth);
     std::size_t level = 0;

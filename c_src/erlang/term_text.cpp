@@ -22,7 +22,7 @@ bool is_name(char c) noexcept {
            static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// 36: no digit of any base.
+/// The value of a digit; 36: not a digit in any base.
 unsigned digit_of(char c) noexcept {
     if (is_digit(c)) return static_cast<unsigned>(c - '0');
     if (is_lower(c)) return static_cast<unsigned>(c - 'a') + 10;
@@ -30,14 +30,14 @@ unsigned digit_of(char c) noexcept {
     return 36;
 }
 
-/// What is between quotes, its escapes resolved (Erlang reference manual, 3.12).
+/// Reads the text between quotes and undoes its escapes (Erlang reference manual, 3.12).
 class Literal {
   public:
-    /// `is_utf8`: escapes stand for characters rather than for octets.
+    /// `is_utf8`: an escape stands for a character, not for an octet.
     Literal(std::string_view text, bool is_utf8, std::string& out)
         : text_(text), is_utf8_(is_utf8), out_(out) {}
 
-    /// False: an escape that makes no sense.
+    /// False: an escape is invalid.
     bool read() {
         while (at_ < text_.size()) {
             const char c = text_[at_++];
@@ -113,7 +113,7 @@ class Parser {
         why_ = why;
         return false;
     }
-    /// Here nothing fits.
+    /// Reports that the text ends here, or else a syntax error.
     bool stuck() noexcept {
         return fail(at_ == text_.size() ? TextReason::cut : TextReason::syntax);
     }
@@ -174,7 +174,7 @@ class Parser {
         if (text_[at_] == '-') ++at_;
         if (!digits()) return false;
         term.kind = Term::Kind::integer;
-        // "1." is an integer and a full stop.
+        // "1." is an integer and a full stop, "1.0" a real.
         if (next_is(".") && at_ + 1 < text_.size() && is_digit(text_[at_ + 1])) {
             ++at_;
             if (!digits()) return false;
@@ -189,7 +189,7 @@ class Parser {
         return true;
     }
 
-    /// Empty: it has no end.
+    /// The text up to the closing quote. Empty: there is none.
     std::optional<std::string_view> quoted_text() noexcept {
         const char quote = text_[at_];
         for (std::size_t end = at_ + 1; end < text_.size(); ++end) {

@@ -28,7 +28,7 @@ void put_le(Int value, std::string& out) {
 }
 
 void put_address(const wire::Address& address, std::size_t size, std::string& out) {
-    if (size == 16 && address.family == wire::Family::ipv4) {  // mapped (RFC 4291 2.5.5.2)
+    if (size == 16 && address.family == wire::Family::ipv4) {  // IPv4-mapped (RFC 4291 2.5.5.2)
         out.append(10, '\0').append(2, '\xff');
         size = 4;
     }
@@ -36,7 +36,7 @@ void put_address(const wire::Address& address, std::size_t size, std::string& ou
                    std::back_inserter(out), [](std::uint8_t b) { return static_cast<char>(b); });
 }
 
-/// The two halves of a time; 0 and 0 where there is none.
+/// The two fields of a time; both 0 if there is none.
 struct Time {
     std::uint32_t seconds = 0, micros = 0;
 };
@@ -60,7 +60,7 @@ std::optional<std::string> encode_hep12(const Capture& capture, const Time& time
 
     std::string out;
     out.push_back(static_cast<char>(capture.version));
-    out.push_back(static_cast<char>(head));  // Kamailio's way: the time block is not counted
+    out.push_back(static_cast<char>(head));  // like Kamailio, without counting the time block
     out.push_back(static_cast<char>(is_ipv6 ? linux_ipv6 : linux_ipv4));
     out.push_back(static_cast<char>(capture.ip_protocol));
     put_be(capture.source.port, out);
@@ -106,7 +106,7 @@ void put_endpoint_address(const wire::Address& address, FieldType ipv4, FieldTyp
 }
 
 std::optional<std::string> encode_hep3(const Capture& capture, const Time& time) {
-    // Fields whose length has no 16 bits must not be begun.
+    // A field's length must fit 16 bits.
     const auto texts = capture.payload.size() + capture.correlation_id.size() +
                        capture.agent_name.size() + capture.links.size();
     if (texts > hep3_largest) return std::nullopt;

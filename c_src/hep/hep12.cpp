@@ -11,8 +11,8 @@ namespace {
 
 using wire::Bytes;
 
-/// Captures are read far from where they were made: AF_INET6 is 10 on Linux, 23 on Windows, 24, 28
-/// and 30 on the BSDs and macOS, 26 on Solaris.
+/// The number is the sender's: AF_INET6 is 10 on Linux, 23 on Windows, 24, 28 and 30 on the BSDs
+/// and macOS, 26 on Solaris.
 wire::Family family_of(std::uint8_t number) noexcept {
     switch (number) {
         case 2:
@@ -44,8 +44,8 @@ struct TimeBlock {
     [[nodiscard]] std::optional<wire::Micros> time() const noexcept {
         return stamp(seconds, micros);
     }
-    /// The less the likelier. Bytes in the wrong order hardly ever tell a time near the arrival,
-    /// and hardly ever one whose microseconds need no carrying.
+    /// The smaller, the likelier. In the wrong byte order, a time is hardly ever near the arrival,
+    /// and its microseconds are hardly ever below a million.
     [[nodiscard]] std::pair<int, wire::Micros> doubt(wire::Micros arrival) const noexcept {
         constexpr wire::Micros day = wire::Micros{86'400} * 1'000'000;
         const auto read = time();
@@ -56,8 +56,8 @@ struct TimeBlock {
     }
 };
 
-/// The senders copy their memory, so the byte order is their processor's: the one that gives the
-/// likelier time.
+/// Senders copy their memory, so the byte order is that of their processor. The order that gives
+/// the likelier time is taken.
 void read_time_block(Bytes block, wire::Micros arrival, Capture& capture) noexcept {
     const TimeBlock little{wire::le_at<std::uint32_t>(block, 0),
                            wire::le_at<std::uint32_t>(block, 4),
@@ -97,10 +97,10 @@ Result<Capture> decode_hep12(Bytes packet, wire::Micros arrival) noexcept {
     if (capture.version == 2) {
         bool has_time = true;
         if (begins_with_sip(text.substr(payload_at - 2))) {
-            payload_at -= 2;  // a packed struct: no unused bytes behind the capture id
+            payload_at -= 2;  // a packed struct, without the unused bytes behind the capture id
         } else if (begins_with_sip(text.substr(time_at)) &&
                    !begins_with_sip(skip_blanks(text.substr(payload_at)))) {
-            payload_at = time_at;  // a version 1 packet that calls itself 2
+            payload_at = time_at;  // a version 1 packet with the version number 2
             has_time = false;
         }
         if (has_time) read_time_block(packet.subspan(time_at), arrival, capture);

@@ -11,14 +11,14 @@ namespace {
 
 using wire::Bytes;
 
-/// OpenSIPS correlates two protocols with a packet that has no payload at all.
+/// OpenSIPS correlates two protocols with a packet that has no payload.
 constexpr std::uint8_t correlation_control = 96;
 
-/// In place of one that cannot be read: too large for any time.
+/// Stands for an unreadable number: too large for any time.
 constexpr auto no_number = std::numeric_limits<std::uint64_t>::max();
 
-/// Some agents write a number in another width than the specification's: any width will do as long
-/// as the value fits.
+/// Some agents write a number in another width than the specification's. Any width is accepted if
+/// the value fits.
 template <class Int>
 std::optional<Int> read_number(Bytes value) noexcept {
     std::uint64_t number = 0;
@@ -42,7 +42,7 @@ std::optional<Int> read_number(Bytes value) noexcept {
     return static_cast<Int>(number);
 }
 
-/// Changes `kept` if the field has a value that fits.
+/// Sets `kept` if the field's value fits.
 template <class Int>
 void keep_number(Bytes value, Int& kept) noexcept {
     kept = read_number<Int>(value).value_or(kept);
@@ -62,13 +62,13 @@ std::uint32_t repaired_capture_id(std::uint32_t id) noexcept {
     return (id & 0xffffU) == 0 ? id >> 16U : id;
 }
 
-/// The fields of one vendor as they come.
+/// Collects the fields of one vendor.
 class Fields {
   public:
     explicit Fields(bool is_draft) noexcept : is_draft_(is_draft) {}
 
     void keep(std::uint16_t type, Bytes value) noexcept;
-    /// What the fields say together. Empty: there is nothing to show.
+    /// The Capture that the fields make up. Empty: there is no payload.
     [[nodiscard]] std::optional<Capture> together() noexcept;
 
   private:
@@ -82,7 +82,7 @@ class Fields {
 void Fields::keep(std::uint16_t type, Bytes value) noexcept {
     switch (static_cast<FieldType>(type)) {
         case FieldType::ip_family:
-            break;  // the addresses tell better: an old agent says IPv4 always
+            break;  // ignored, because an old agent always says IPv4: the addresses tell the family
         case FieldType::ip_protocol:
             return keep_number(value, capture_.ip_protocol);
         case FieldType::ipv4_source:
@@ -151,10 +151,10 @@ std::optional<Capture> Fields::together() noexcept {
     return capture_;
 }
 
-/// What one walk over the fields of `vendor` met.
+/// The result of one walk over the fields of `vendor`.
 struct Walk {
     std::optional<Rejection> damage;
-    std::size_t of_vendor = 0;            ///< how many fields were the vendor's
+    std::size_t of_vendor = 0;            ///< number of the vendor's fields
     std::optional<std::uint16_t> vendor;  ///< of all fields; empty: none, or several
 };
 
@@ -182,7 +182,7 @@ Walk walk(Bytes packet, std::uint16_t vendor, Fields& fields) noexcept {
         if (met.vendor != field_vendor) met.vendor.reset();
         if (field_vendor == vendor) {
             ++met.of_vendor;
-            // half a message is worth showing, half an address is not
+            // Half a message is worth showing, half an address is not.
             if (!is_cut || (is_payload && !value.empty())) fields.keep(type, value);
         }
         if (is_cut) {
@@ -212,7 +212,7 @@ Result<Capture> decode_hep3(Bytes datagram) noexcept {
     Fields fields(is_draft);
     Walk met = walk(packet, 0, fields);
     if (met.of_vendor == 0 && met.vendor) {
-        // hep-erlang stamps its vendor on every field, the generic ones too
+        // hep-erlang puts its own vendor on every field, generic ones included.
         met = walk(packet, *met.vendor, fields);
     }
     if (total > datagram.size()) met.damage = Rejection{Reason::hep3_cut, 4};

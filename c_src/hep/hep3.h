@@ -1,4 +1,4 @@
-// HEP version 3: one datagram, or one packet cut from a stream, in; one Capture out.
+// Decodes HEP version 3: one datagram, or one packet cut from a stream, gives one Capture.
 //
 //   magic:4  length:u16  field*                    integers are big-endian; length counts itself
 //   field := vendor:u16 type:u16 length:u16 value  length counts its own 6-byte head
@@ -14,10 +14,10 @@ inline constexpr std::size_t hep3_packet_head = 6;
 inline constexpr std::size_t hep3_field_head = 6;
 inline constexpr std::size_t hep3_largest = 0xffff;
 
-/// "HEP3"; "EEP3" is the specification's other name for it, "EEP1" a draft of 2013.
+/// True for "HEP3", for "EEP3", the specification's other name, and for "EEP1", a draft of 2013.
 [[nodiscard]] bool has_hep3_magic(wire::Bytes bytes) noexcept;
 
-/// The fields of vendor 0 that a Capture is made of. The specification calls them chunks.
+/// The fields of vendor 0 that make up a Capture. The specification calls fields chunks.
 enum class FieldType : std::uint16_t {
     ip_family = 0x01,
     ip_protocol = 0x02,
@@ -39,8 +39,9 @@ enum class FieldType : std::uint16_t {
     links = 0x65,  ///< OpenSIPS; not in the specification
 };
 
-/// The packet has a HEP3 magic. Otherwise as decode(). Unknown vendors and types are skipped: a
-/// newer agent must not lose its calls. Of a field that is there twice the last one counts.
+/// Precondition: has_hep3_magic(packet). Otherwise like decode(). Unknown vendors and types are
+/// skipped, so that calls from newer agents are not lost. If a field occurs twice, the last one
+/// counts.
 [[nodiscard]] Result<Capture> decode_hep3(wire::Bytes packet) noexcept;
 
 }  // namespace ci::hep

@@ -16,17 +16,18 @@ void skip_any(std::string_view& text, std::string_view of) noexcept {
     text.remove_prefix(begin == npos ? text.size() : begin);
 }
 
-/// Where the string ends whose content begins at `at`: its closing quote, or npos.
+/// The closing quote of the string whose content begins at `at`; npos: there is none.
 std::size_t closing_quote(std::string_view text, std::size_t at) noexcept {
     while (true) {
         at = text.find_first_of("\"\\", at);
         if (at == npos || text[at] == '"') return at;
-        at += 2;  // an escaped quote closes nothing
+        at += 2;  // skips an escape: an escaped quote does not close the string
         if (at > text.size()) return npos;
     }
 }
 
-/// Takes a string off the front, which is its opening quote. `is_cut`: nothing closes it.
+/// Takes a string off the front of `text`, which begins with its opening quote. `is_cut`: the
+/// closing quote is missing.
 std::string_view take_string(std::string_view& text, bool& is_cut) noexcept {
     const auto end = closing_quote(text, 1);
     is_cut = end == npos;
@@ -58,7 +59,7 @@ std::string_view take_other(std::string_view& text, bool& is_cut) noexcept {
     return value.substr(0, last == npos ? 0 : last + 1);
 }
 
-/// The four digits at the front of `text`. Empty: there are none.
+/// The number of the four hexadecimal digits that `text` begins with. Empty: there are none.
 std::optional<std::uint32_t> code_unit(std::string_view text) noexcept {
     if (text.size() < 4) return std::nullopt;
     std::uint32_t unit = 0;
@@ -67,7 +68,7 @@ std::optional<std::uint32_t> code_unit(std::string_view text) noexcept {
     return unit;
 }
 
-/// What follows `\u`; returns how many characters of it were used.
+/// Appends the code point whose digits follow `\u`. Returns how many characters were used.
 std::size_t append_code_point(std::string_view digits, std::string& out) {
     const auto unit = code_unit(digits);
     if (!unit) return 0;

@@ -1,4 +1,4 @@
-// What the first bytes of a payload say. Only guesses: which of two places holds the message.
+// Guesses by a payload's first bytes, used to decide which of two places holds the message.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +12,8 @@ namespace ci::hep {
     return begin == std::string_view::npos ? std::string_view{} : bytes.substr(begin);
 }
 
-/// What SIP messages begin with. Not any word in capitals: two bytes into "INVITE sip:..." stands
-/// one as well.
+/// The beginnings of SIP messages. Any capital word would not do: two bytes into "INVITE sip:..."
+/// there is one as well.
 inline constexpr std::array<std::string_view, 15> sip_beginnings{
     "SIP/2.0 ", "INVITE ", "ACK ",       "BYE ",    "CANCEL ",  "OPTIONS ", "REGISTER ", "PRACK ",
     "UPDATE ",  "INFO ",   "SUBSCRIBE ", "NOTIFY ", "PUBLISH ", "MESSAGE ", "REFER "};

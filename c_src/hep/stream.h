@@ -1,5 +1,5 @@
-// HEP version 3 on a stream (TCP, TLS): packets follow one another, and nothing else lies between
-// them. Bytes in any segmentation in, whole packets out.
+// Cuts a stream (TCP, TLS) of HEP version 3 into whole packets. Packets follow one another with
+// nothing between them. The bytes may come in any segmentation.
 #pragma once
 
 #include <optional>
@@ -12,36 +12,36 @@
 
 namespace ci::hep {
 
-/// Why a stream cannot be read on. The names are the counters' names.
+/// Why a stream cannot be read on. The names are those of the counters.
 enum class StreamReason : std::uint8_t {
-    stream_desync,        ///< where a packet should begin there is no magic, or no possible length
+    stream_desync,        ///< a packet should begin here, but magic or length is impossible
     stream_eof_mid_frame  ///< the stream ended within a packet
 };
 inline constexpr std::string_view stream_reason_names[] = {"stream_desync", "stream_eof_mid_frame"};
 using StreamRejection = wire::Rejection<StreamReason>;
 
-/// Read into room(), say how much with filled(), then take packets until there is none; again.
+/// In a loop: read into room(), call filled() with the size read, call next() until it is empty.
 class StreamCutter {
   public:
-    /// The largest packet, and a byte.
+    /// The size of the largest packet, and one byte more.
     static constexpr std::size_t buffer_size = 65'536;
 
-    /// Never empty once next() had no more packets. What next() returned is gone after it.
+    /// Never empty after next() returned nothing. Invalidates the packets that next() returned.
     [[nodiscard]] std::span<std::byte> room();
     void filled(std::size_t size) noexcept { end_ += size; }
 
-    /// The next whole packet. Empty: it needs more bytes, or sync is lost.
+    /// The next whole packet. Empty: more bytes are needed, or sync is lost.
     [[nodiscard]] std::optional<wire::Bytes> next() noexcept;
 
-    /// Set once sync is lost, and then for good: a SIP body may hold a magic too, so the next one
-    /// is no place to go on from. `at` counts from the begin of the stream.
+    /// Set once sync is lost, and never reset. A SIP body may hold a magic too, so the stream must
+    /// not resume at the next magic. `at` counts from the beginning of the stream.
     [[nodiscard]] const std::optional<StreamRejection>& lost() const noexcept { return lost_; }
 
     /// Whether the stream may end here.
     [[nodiscard]] std::optional<StreamRejection> end() const noexcept;
 
   private:
-    std::vector<std::byte> buffer_;  ///< empty until the first byte: mute streams cost nothing
+    std::vector<std::byte> buffer_;  ///< empty until the first room(): idle streams cost nothing
     std::size_t begin_ = 0, end_ = 0;
     std::size_t passed_ = 0;  ///< bytes of all packets taken so far
     std::optional<StreamRejection> lost_;

@@ -1,11 +1,11 @@
-// A capture file: the frames in it, whoever wrote it.
+// Reads the frames of a capture file.
 //
-//   pcap     of either byte order, microseconds or nanoseconds, also Kuznetzov's with longer heads,
-//            and the older versions that have a frame's two lengths turned
+//   pcap     either byte order, microseconds or nanoseconds; also Kuznetzov's variant with longer
+//            frame heads, and the older versions that swap a frame's two lengths
 //   pcapng   any number of sections (of either byte order) and interfaces, each with its own link
-//            type and units of time; blocks that are no frames are passed over
+//            type and unit of time; blocks that hold no frame are skipped
 //
-// Total: any bytes give frames or a reason. One frame is kept at a time.
+// Total: any bytes give frames or an error text. One frame is kept in memory at a time.
 #pragma once
 
 #include <string>
@@ -22,13 +22,13 @@ class CaptureFile {
   public:
     explicit CaptureFile(FileInput::Read read) : input_(std::move(read)) {}
 
-    /// Looks what it is. False: trouble() says why it cannot be read.
+    /// Detects the format. False: trouble() says why the file cannot be read.
     bool open();
 
-    /// failed: what came before is good, trouble() says what is wrong here.
+    /// failed: the frames before are good, and trouble() says what is wrong here.
     RecordState next(Record& frame);
 
-    /// Of all frames; empty: each interface has its own.
+    /// The link type of all frames (pcap). Empty: each interface has its own (pcapng).
     [[nodiscard]] std::optional<int> link_type() const;
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
 

@@ -1,5 +1,5 @@
-// What became of every frame, and what was lost beyond single frames. The names are the counters'
-// (docs/formats.md).
+// Counts what became of every frame, and losses that span several frames. The names are those of
+// the counters (docs/formats.md).
 #pragma once
 
 #include <array>
@@ -10,36 +10,36 @@ namespace ci::packets {
 
 /// Each frame ends as exactly one of these.
 enum class Fate : std::uint8_t {
-    sip,           ///< brought a message, or several
-    waits,         ///< a fragment, or TCP data: no message ends in it
+    sip,           ///< completed one or more SIP messages
+    waits,         ///< a fragment or TCP data in which no message ends
     tcp_control,   ///< TCP without data
-    tcp_again,     ///< TCP data that was there before
+    tcp_again,     ///< TCP data seen before: a retransmission or a duplicate
     keepalive,     ///< line ends, NULs, "jaK"
     stun,          ///< a STUN message on a SIP port
     sctp_control,  ///< SCTP without data
-    sctp_again,    ///< SCTP data that was there before
+    sctp_again,    ///< SCTP data seen before: a retransmission or a duplicate
     websocket,     ///< a handshake, or frames that hold no SIP
-    hep,           ///< HEP on its way to a collector: taken only if that is asked for
-    http,          ///< HTTP that does not become a WebSocket
+    hep,           ///< HEP on its way to a collector: delivered only if asked for
+    http,          ///< HTTP that does not upgrade to WebSocket
     tls,           ///< begins a TLS or DTLS record
-    not_sip,       ///< anything else by UDP, TCP or SCTP
-    icmp,          ///< also IPv6's, neighbour discovery included
-    routing,       ///< what routers tell each other: IGMP, OSPF, EIGRP, PIM, VRRP, IS-IS
-    encrypted,     ///< ESP, MACsec, a wireless or point-to-point line that encrypts
-    not_udp_tcp,   ///< IP, and none of these
+    not_sip,       ///< any other payload of UDP, TCP or SCTP
+    icmp,          ///< also ICMPv6, neighbour discovery included
+    routing,       ///< IGMP, OSPF, EIGRP, PIM, VRRP, IS-IS
+    encrypted,     ///< ESP, MACsec, an encrypted wireless or point-to-point line
+    not_udp_tcp,   ///< any other IP protocol
     arp,           ///< also RARP
-    lldp,          ///< neighbours tell their names
+    lldp,          ///< Link Layer Discovery Protocol
     stp,           ///< spanning tree; Cisco's CDP, VTP and the like
     eapol,         ///< IEEE 802.1X
-    ppp_control,   ///< PPP that sets up or watches a line; PPPoE discovery
+    ppp_control,   ///< PPP that sets up or monitors a line; PPPoE discovery
     wlan_control,  ///< management and control frames of IEEE 802.11
     link_control,  ///< LACP, pause, loopback, PTP, keepalives of lines, other IEEE 802.2
-    link_type,     ///< of an interface whose frames cannot be read
-    not_ip,        ///< neither IPv4 nor IPv6, and none of these
-    too_deep,      ///< more layers in one another than are opened
-    cut,           ///< captured only in part (snapshot length), and not enough of it
-    bad_length,    ///< lengths that cannot be
-    bad_fragment,  ///< cannot be part of a datagram, or contradicts its other parts
+    link_type,     ///< the interface has a link type that is not supported
+    not_ip,        ///< neither IPv4 nor IPv6, nor any of the above
+    too_deep,      ///< more nested layers than are opened
+    cut,           ///< the snapshot length left too little of the frame
+    bad_length,    ///< impossible lengths
+    bad_fragment,  ///< cannot be a fragment, or contradicts the datagram's other fragments
 };
 inline constexpr std::string_view fate_names[] = {
     "sip",          "waits",      "tcp_control", "tcp_again",   "keepalive",    "stun",
@@ -49,13 +49,13 @@ inline constexpr std::string_view fate_names[] = {
     "link_type",    "not_ip",     "too_deep",    "cut",         "bad_length",   "bad_fragment"};
 
 enum class Loss : std::uint8_t {
-    fragments_lost,  ///< datagrams whose fragments did not all come, or were too many
+    fragments_lost,  ///< datagrams with missing or too many fragments
     tcp_gap,         ///< TCP data that was not captured
-    tcp_desync,     ///< where a message should have begun was something else; or its end is unknown
-    tcp_cut,        ///< a connection that ended within a message
-    tcp_overflow,   ///< connections that were forgotten because there were too many
-    ws_compressed,  ///< WebSocket messages that refer to what was not captured
-    sctp_lost,      ///< messages whose chunks did not all come, or were too many
+    tcp_desync,      ///< no message begins where one should, or a message's end is unknown
+    tcp_cut,         ///< a connection that ended within a message
+    tcp_overflow,    ///< connections forgotten because there were too many
+    ws_compressed,   ///< compressed WebSocket messages whose earlier window was not captured
+    sctp_lost,       ///< messages with missing or too many chunks
 };
 inline constexpr std::string_view loss_names[] = {"fragments_lost", "tcp_gap",      "tcp_desync",
                                                   "tcp_cut",        "tcp_overflow", "ws_compressed",

@@ -13,11 +13,11 @@
 namespace ci::packets {
 namespace {
 
-/// IP headers in one another: a mirror of an overlay of a mobile network has four.
+/// Nested IP headers; the mirror of an overlay of a mobile network has four.
 constexpr int deepest = 8;
 constexpr std::uint8_t proto_ipip = 4, proto_ipv6 = 41;
 constexpr std::size_t udp_head = 8;
-constexpr std::uint16_t sctp_port = 9899;  // of SCTP in UDP (RFC 6951)
+constexpr std::uint16_t sctp_port = 9899;  // SCTP over UDP (RFC 6951)
 constexpr wire::Micros sweep_every = 1'000'000;
 
 Fate fate_of_protocol(std::uint8_t protocol) {
@@ -46,7 +46,7 @@ Fate fate_of(IpReason reason) {
     return Fate::cut;
 }
 
-/// Half a Call-ID would name another call.
+/// Cuts off a truncated Call-ID, which would name another call.
 std::string_view without_half_call_id(std::string_view cut) {
     if (names_a_call(cut)) return cut;
     const auto lines = cut.substr(0, cut.rfind('\n') + 1);
@@ -66,7 +66,7 @@ void Decoder::take(std::optional<Link> link, wire::Bytes frame, wire::Micros at)
     take_lost();
 }
 
-/// `depth`: how many IP headers are around it.
+/// `depth`: number of IP headers around `inside`.
 Fate Decoder::take_inside(const Inside& inside, wire::Micros at, int depth) {
     if (inside.ip.empty()) return inside.fate;
     return depth < deepest ? take_ip(inside, at, depth + 1) : Fate::too_deep;
@@ -94,7 +94,7 @@ Fate Decoder::take_ip(const Inside& inside, wire::Micros at, int depth) {
     packet->network = inside.network;
     if (!packet->fragment) return take_payload(*packet, at, depth);
     if (packet->is_cut && packet->fragment->offset == 0) {
-        // Whatever comes of the others, this is all that there is of the begin.
+        // The snapshot length cut the first fragment, so the later ones cannot complete it.
         packet->fragment.reset();
         if (skip_extensions(*packet) || packet->fragment) return Fate::cut;
         return take_payload(*packet, at, depth);
@@ -108,7 +108,7 @@ Fate Decoder::take_ip(const Inside& inside, wire::Micros at, int depth) {
     return take_payload(*packet, at, depth);
 }
 
-/// Datagrams of which parts are missing: what came of their begin may hold a message.
+/// The beginning of an incomplete datagram may still hold a message, cut short.
 void Decoder::take_lost() {
     for (auto lost = fragments_.take_lost(); !lost.empty(); lost = fragments_.take_lost()) {
         outlet_.count(Loss::fragments_lost, lost.size());
@@ -154,8 +154,8 @@ Fate Decoder::take_other(const IpPacket& packet, wire::Micros at, int depth) {
 Fate Decoder::take_udp(const IpPacket& packet, wire::Micros at, int depth) {
     const wire::Bytes datagram = packet.payload;
     if (datagram.size() < udp_head) return packet.is_cut ? Fate::cut : Fate::bad_length;
-    // What is there is taken, whatever the length says beyond it. None stands where the card was to
-    // cut the datagram, and in jumbograms (RFC 2675 4).
+    // A length beyond the captured octets is not an error. The length is 0 where the network card
+    // was to segment the datagram, and in jumbograms (RFC 2675 4).
     std::size_t length = wire::be_at<std::uint16_t>(datagram, 4);
     if (length < udp_head) length = datagram.size();
     Message message;
@@ -192,7 +192,7 @@ Fate Decoder::take_udp(const IpPacket& packet, wire::Micros at, int depth) {
     return fate;
 }
 
-/// RFC 3948: ESP where no zero stands, and keepalives of one octet.
+/// RFC 3948: ESP unless the first four octets are zero (IKE); one octet 0xff is a keepalive.
 Fate Decoder::take_esp_in_udp(const IpPacket& packet, const Message& message, wire::Micros at,
                               int depth) {
     constexpr std::uint16_t port = 4500;

@@ -1,7 +1,6 @@
-// Frames of one capture in, the SIP messages that crossed the wire out: by UDP, TCP, WebSocket and
-// SCTP, over IPv4 and IPv6, in fragments, behind tags and labels (walk.h), in tunnels and mirrors
-// (tunnels.h). Any
-// port: what is SIP tells its first line.
+// Takes the frames of one capture and delivers the SIP messages in them: over UDP, TCP, WebSocket
+// and SCTP, over IPv4 and IPv6, in fragments, behind tags and labels (walk.h), in tunnels and
+// mirrors (tunnels.h). SIP is recognised by its start line, on any port.
 //
 // Total: any bytes give messages or counts. Memory is bounded by Limits.
 #pragma once
@@ -22,7 +21,7 @@ class Decoder {
         Fragments::Limits fragments{};
         TcpFlows::Limits tcp{};
         Sctp::Limits sctp{};
-        bool takes_hep = false;  ///< delivers HEP as well
+        bool takes_hep = false;  ///< HEP is delivered as well
     };
 
     Decoder(Link link, Deliver deliver) : Decoder(link, std::move(deliver), Limits{}) {}
@@ -35,13 +34,14 @@ class Decoder {
     Decoder(const Decoder&) = delete;
     Decoder& operator=(const Decoder&) = delete;
 
-    /// Times are not negative.
+    /// `at` is not negative.
     void take(wire::Bytes frame, wire::Micros at) { take(link_, frame, at); }
-    /// Of one of several interfaces. Empty: its frames cannot be read, and are counted.
+    /// A frame of one of several interfaces. `link` empty: the frame cannot be read and is only
+    /// counted.
     void take(std::optional<Link> link, wire::Bytes frame, wire::Micros at);
-    /// Time passes without frames: what waited too long is given up.
+    /// Time passes without frames: data that waited too long is given up.
     void pass(wire::Micros now);
-    /// Nothing more comes: what waits for more is taken as far as it goes.
+    /// The capture is over: unfinished messages are delivered as far as they go.
     void end();
 
     [[nodiscard]] const Counts& counts() const noexcept { return outlet_.counts; }

@@ -1,4 +1,4 @@
-// Ethernet, and what stands between it and IP.
+// Ethernet, and the layers between Ethernet and IP.
 //
 //   802.1Q, 802.1ad     control:2 type:2
 //   VN-Tag (802.1BR)    tag:4 type:2
@@ -7,7 +7,7 @@
 //   TRILL (RFC 6325)    flags:2 egress:2 ingress:2 options, then Ethernet
 //   MACsec (802.1AE)    control:1 length:1 number:4 [channel:8] type:2 ... check
 //   NSH (RFC 8300)      flags:1 length:1 kind:1 next:1 ...
-//   MPLS (RFC 3032)     (label and flags:4)*, then IP or Ethernet, that maybe behind a control word
+//   MPLS (RFC 3032)     (label and flags:4)*, then IP, or Ethernet with or without a control word
 //                       (RFC 4385)
 #include <algorithm>
 #include <iterator>
@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::uint16_t largest_802_3 = 1'500;
 
-/// Behind `head` octets the EtherType, then what it names.
+/// An EtherType behind `head` octets, then the layer that it names.
 Step typed(wire::Bytes bytes, std::size_t head) {
     if (bytes.size() < head + 2) return {};
     const auto type = wire::be_at<std::uint16_t>(bytes, head);
@@ -54,7 +54,7 @@ Step open_nsh(wire::Bytes bytes) {
     return open_next_protocol(octet(bytes, 3), behind(bytes, head));
 }
 
-/// ERSPAN II and III have no EtherType of their own below Ethernet: tunnels.cpp.
+/// ERSPAN II and III are missing: they only occur in GRE (gre.cpp).
 Step open_known(std::uint16_t type, wire::Bytes bytes, Walk& walk) {
     switch (type) {
         case 0x8100:
@@ -189,7 +189,7 @@ Step open_mpls(wire::Bytes bytes, Walk& walk) {
         is_last = (octet(bytes, 2) & 1U) != 0;
     }
     const unsigned nibble = octet(bytes, 0) >> 4U;
-    // RFC 4385 5: a channel beside the traffic.
+    // RFC 4385 5: an associated channel, not user traffic.
     if (nibble == 1) return {Layer::none, {}, 0, Fate::link_control};
     const Step as_ip{Layer::raw, bytes};
     const Step plain{Layer::ethernet, bytes};

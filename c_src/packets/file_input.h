@@ -1,4 +1,4 @@
-// The octets of a capture file, in order. Nothing of it is kept.
+// Reads the octets of a capture file in order and keeps none of them.
 #pragma once
 
 #include <algorithm>
@@ -14,12 +14,12 @@ namespace ci::packets {
 
 class FileInput {
   public:
-    /// Fills the span; with less than that only at the file's end.
+    /// Fills the span and returns the octets read; fewer than its size only at the file's end.
     using Read = std::function<std::size_t(std::span<std::byte>)>;
 
     explicit FileInput(Read read) : read_(std::move(read)) {}
 
-    /// False: the file ends before. Then `is_between()` if it ends just here.
+    /// False: the file ends first. Then is_between() tells whether it ended exactly here.
     bool fill(std::span<std::byte> to) {
         const std::size_t got = to.empty() ? 0 : read_(to);
         is_between_ = got == 0;
@@ -38,9 +38,9 @@ class FileInput {
         return true;
     }
     [[nodiscard]] bool is_between() const noexcept { return is_between_; }
-    /// It ended before something that should have been there.
+    /// The file ended before octets that were asked for.
     [[nodiscard]] bool is_over() const noexcept { return is_over_; }
-    /// How many were read.
+    /// Octets read so far.
     [[nodiscard]] std::uint64_t at() const noexcept { return at_; }
 
   private:

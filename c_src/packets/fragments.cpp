@@ -6,7 +6,7 @@ namespace {
 constexpr std::size_t largest_datagram = 65'535;
 
 Key key_of(const IpPacket& packet) {
-    // IPv6 does not tell datagrams apart by protocol (RFC 8200 4.5).
+    // In IPv6 the protocol is not part of a datagram's identity (RFC 8200 4.5).
     const bool is_ipv4 = packet.source.family == wire::Family::ipv4;
     const std::uint64_t protocol = is_ipv4 ? packet.protocol : 0;
     return {packet.source, packet.destination,
@@ -18,7 +18,7 @@ Key key_of(const IpPacket& packet) {
 Fragments::State Fragments::add(IpPacket& packet, wire::Micros at, std::string& payload) {
     const Fragment part = *packet.fragment;
     const std::size_t end = part.offset + packet.payload.size();
-    // All but the last are multiples of eight (RFC 791 3.2).
+    // The length of every fragment but the last is a multiple of eight (RFC 791 3.2).
     if (packet.payload.empty() || end > largest_datagram ||
         (part.more && !packet.is_cut && packet.payload.size() % 8 != 0)) {
         return State::refused;

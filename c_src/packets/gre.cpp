@@ -16,13 +16,13 @@ constexpr std::uint16_t type_erspan = 0x88be, type_erspan3 = 0x22eb, type_ethern
 
 bool open_pptp(Walk& walk, wire::Bytes bytes, unsigned flags) {
     constexpr unsigned has_sequence = 0x1000, has_acknowledged = 0x0080;
-    // Without a sequence number it only acknowledges.
+    // A packet without a sequence number is only an acknowledgement (RFC 2637).
     if ((flags & has_sequence) == 0) return walk.run({Layer::none, {}, 0, Fate::ppp_control});
     const std::size_t head = (flags & has_acknowledged) != 0 ? 16 : 12;
     return walk.run({Layer::ppp, behind(bytes, head)});
 }
 
-/// Of routes each ends with its length, and the last one has none (RFC 1701).
+/// Each source route entry has a length field; the entry of length 0 is the last (RFC 1701).
 wire::Bytes skip_routes(wire::Bytes bytes) {
     while (bytes.size() >= 4) {
         const std::size_t length = octet(bytes, 3);
@@ -64,7 +64,7 @@ bool open_gre(Walk& walk, wire::Bytes bytes) {
     if ((flags & (checksum | routes)) != 0) at += 4;
     if ((flags & key) != 0) {
         if (bytes.size() < at + 4) return false;
-        // RFC 7637: of Ethernet the upper 24 bits tell the network.
+        // RFC 7637 (NVGRE): the key's upper 24 bits are the virtual subnet.
         if (type == type_ethernet) walk.set_network(wire::be_at<std::uint32_t>(bytes, at) >> 8U);
         at += 4;
     }
@@ -76,7 +76,7 @@ bool open_gre(Walk& walk, wire::Bytes bytes) {
             return open_erspan(walk, rest);
         case type_erspan3:
             return open_erspan3(walk, rest);
-        case type_wccp:  // version 2 has a header of four octets
+        case type_wccp:  // only version 2 has a header, of four octets
             return walk.first_of(Step{Layer::raw, rest}, Step{Layer::raw, behind(rest, 4)});
         default:
             return walk.run({Layer::ether_type, rest, type});

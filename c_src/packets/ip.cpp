@@ -11,7 +11,8 @@ constexpr std::size_t ipv6_head = 40;
 std::uint8_t octet(wire::Bytes bytes, std::size_t at) {
     return std::to_integer<std::uint8_t>(bytes[at]);
 }
-/// The only one that IPv4 has, too. It counts in words (RFC 4302), the others by eight octets.
+/// The only extension header that IPv4 shares. Its length counts 4-octet words (RFC 4302), that of
+/// the others 8-octet units.
 constexpr std::uint8_t authentication = 51;
 
 wire::Address address_at(wire::Bytes bytes, std::size_t at, wire::Family family) {
@@ -22,7 +23,7 @@ wire::Address address_at(wire::Bytes bytes, std::size_t at, wire::Family family)
     return address;
 }
 
-/// `length` 0: whoever captured before the card cut the packet into its real ones had no better.
+/// `length` 0: the packet was captured before the network card segmented it, and has no length yet.
 void take_payload(IpPacket& packet, wire::Bytes rest, std::size_t length) {
     if (length == 0) length = rest.size();
     packet.is_cut = length > rest.size();

@@ -1,4 +1,5 @@
-// What fragments of one datagram, or segments of one direction of a connection, have in common.
+// The key that the fragments of one datagram, or the segments of one direction of a connection,
+// share.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +12,8 @@ namespace ci::packets {
 
 class Key {
   public:
-    /// `rest`: ports, or protocol and id; in the upper 24 bits the overlay's network, because
-    /// addresses of two networks may be the same.
+    /// `rest`: ports, or protocol and id. Its upper 24 bits hold the overlay's network, because two
+    /// networks may use the same addresses.
     Key(const wire::Address& source, const wire::Address& destination, std::uint64_t rest) {
         auto* const to = std::copy(source.bytes.begin(), source.bytes.end(), octets_.begin());
         std::copy(destination.bytes.begin(), destination.bytes.end(), to);
@@ -22,7 +23,7 @@ class Key {
         octets_.back() = static_cast<std::uint8_t>(source.family);
     }
 
-    /// Ordered, not hashed: strangers choose addresses and ids, and could choose collisions.
+    /// Ordered, not hashed: outsiders choose addresses and ids and could choose collisions.
     friend bool operator<(const Key& one, const Key& other) noexcept {
         return one.octets_ < other.octets_;
     }

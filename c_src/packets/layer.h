@@ -1,5 +1,5 @@
-// The layers around an IP packet, and which of them a capture's frames begin with: the link type
-// that pcap names (https://www.tcpdump.org/linktypes.html).
+// The layers around an IP packet. pcap's link type names the outermost one
+// (https://www.tcpdump.org/linktypes.html).
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace ci::packets {
 enum class Layer : std::uint8_t {
     none,         ///< the walk is over
     raw,          ///< IP of either version
-    ether_type,   ///< what an EtherType says
+    ether_type,   ///< the protocol that an EtherType names
     ethernet,     ///< to:6 from:6 type:2
     llc,          ///< IEEE 802.2, with or without SNAP
     mpls,         ///< labels
@@ -19,13 +19,13 @@ enum class Layer : std::uint8_t {
     hdlc,         ///< Cisco's: address:1 control:1 type:2
     frame_relay,  ///< Q.922 address, then RFC 2427 or Cisco's
     wlan,         ///< IEEE 802.11
-    radiotap,     ///< what was received by radio stands before it
+    radiotap,     ///< a radio header, then IEEE 802.11
     prism,
     avs,
-    // Only at the beginning of a frame:
+    // Only outermost:
     cooked,         ///< kind:2 arphrd:2 length:2 address:8 type:2
     cooked2,        ///< type:2 0:2 interface:4 arphrd:2 kind:1 length:1 address:8
-    bsd,            ///< family:4, in the byte order of the machine that captured
+    bsd,            ///< family:4, in the byte order of the capturing machine
     ppp_direction,  ///< direction:1, then PPP
     hdlc_direction,
     frame_relay_direction,
@@ -45,9 +45,9 @@ enum class Layer : std::uint8_t {
     exported_pdu  ///< Wireshark's, without any layer: exported_pdu.h
 };
 
-using Link = Layer;  ///< what a capture's frames begin with
+using Link = Layer;  ///< the outermost layer of a capture's frames
 
-/// Of a DLT_ or LINKTYPE_ number. Empty: one that is not read.
+/// The link of a DLT_ or LINKTYPE_ number. Empty: not supported.
 [[nodiscard]] std::optional<Link> link_of(int number) noexcept;
 
 }  // namespace ci::packets

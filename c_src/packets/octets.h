@@ -7,12 +7,12 @@
 
 namespace ci::packets {
 
-/// The caller has checked that it is there.
+/// Precondition: `at < bytes.size()`.
 [[nodiscard]] inline unsigned octet(wire::Bytes bytes, std::size_t at) noexcept {
     return std::to_integer<unsigned>(bytes[at]);
 }
 
-/// Without the first `count`; empty if there are no more.
+/// The bytes behind the first `count`; empty if there are none.
 [[nodiscard]] inline wire::Bytes behind(wire::Bytes bytes, std::size_t count) noexcept {
     return count < bytes.size() ? bytes.subspan(count) : wire::Bytes();
 }

@@ -1,4 +1,4 @@
-// What frames begin with by the capture's link type, and that no other layer holds.
+// The layers that only a capture's link type names: no other layer contains them.
 #include <algorithm>
 #include <iterator>
 
@@ -14,7 +14,7 @@ Step again(std::uint32_t link_type, wire::Bytes bytes) {
     return {*layer, bytes};
 }
 
-/// What is no EtherType in Linux' "cooked" heads.
+/// Handles the protocol field of Linux's "cooked" headers where it is not an EtherType.
 Step open_cooked_protocol(unsigned hardware, std::uint16_t type, wire::Bytes bytes) {
     constexpr unsigned ppp = 512;
     constexpr unsigned none = 65'534;
@@ -50,7 +50,7 @@ Step open_cooked2(wire::Bytes bytes, Walk& walk) {
                                 wire::be_at<std::uint16_t>(bytes, 0), bytes.subspan(head));
 }
 
-/// The systems have numbers of their own for IPv6.
+/// Each operating system has its own number for IPv6.
 Step open_bsd(wire::Bytes bytes) {
     if (bytes.size() < 4) return {};
     const auto be = wire::be_at<std::uint32_t>(bytes, 0);
@@ -73,7 +73,7 @@ Step open_pktap(wire::Bytes bytes) {
     return head < 12 ? Step() : again(wire::le_at<std::uint32_t>(bytes, 8), behind(bytes, head));
 }
 
-/// Lengths are in the byte order of the machine that captured, nearly always little-endian.
+/// Lengths are in the capturing machine's byte order, nearly always little-endian.
 Step open_nflog(wire::Bytes bytes) {
     constexpr std::uint16_t payload = 9;
     bytes = behind(bytes, 4);
@@ -140,7 +140,7 @@ Step open_erf(wire::Bytes bytes) {
     }
 }
 
-/// Between the addresses and the EtherType.
+/// The switch's tag lies between the addresses and the EtherType.
 Step open_switch_tag(wire::Bytes bytes, std::size_t tag, Walk& walk) {
     constexpr std::size_t addresses = 12;
     if (bytes.size() < addresses + tag + 2) return {};
@@ -201,7 +201,7 @@ std::optional<Link> link_of(int number) noexcept {
         int number;
         Layer layer;
     };
-    // 11, 12 and 14 are systems' own numbers for what files call 100 and 101.
+    // 11, 12 and 14 are some systems' own numbers for LINKTYPE_ 100 and 101.
     constexpr Row rows[] = {
         {0, Layer::bsd},
         {1, Layer::ethernet},

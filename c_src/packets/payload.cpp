@@ -16,7 +16,7 @@ unsigned octet(std::string_view payload, std::size_t at) {
 
 bool is_hep(std::string_view payload) {
     if (payload.starts_with("HEP3") || payload.starts_with("EEP1")) return true;
-    // Versions 1 and 2: the version, the length of the head, the address family.
+    // HEP 1 and 2: version, length of the header, address family.
     return payload.size() > 16 && (octet(payload, 0) == 1 || octet(payload, 0) == 2) &&
            (octet(payload, 2) == 2 || octet(payload, 2) == 10) && payload.find("SIP/2.0") != npos;
 }

@@ -1,4 +1,4 @@
-// What a payload is that is no SIP, as far as its first bytes tell.
+// Classifies a payload that is not SIP by its first bytes.
 #pragma once
 
 #include <string_view>
@@ -7,12 +7,12 @@
 
 namespace ci::packets {
 
-/// Line ends, NULs, blanks, "jaK"; or nothing.
+/// Line ends, NULs, blanks, "jaK", or an empty payload.
 [[nodiscard]] bool is_keepalive(std::string_view payload) noexcept;
-/// A request or an answer; SSDP is such, too.
+/// An HTTP request or response; SSDP counts as HTTP.
 [[nodiscard]] bool is_http(std::string_view payload) noexcept;
 
-/// Fate::not_sip where nothing is certain.
+/// Fate::not_sip if the payload is not recognised.
 [[nodiscard]] Fate fate_of(std::string_view payload) noexcept;
 
 }  // namespace ci::packets

@@ -14,7 +14,7 @@ std::optional<PcapFormat> PcapFormat::of(wire::Bytes magic) {
     constexpr Row rows[] = {
         {0xa1b2c3d4, 1, 16},
         {0xa1b23c4d, 1'000, 16},
-        {0xa1b2cd34, 1, 24},  // Kuznetzov's: interface, protocol and kind of frame as well
+        {0xa1b2cd34, 1, 24},  // Kuznetzov's adds interface, protocol and kind to each frame's head
     };
     for (const bool is_big : {false, true}) {
         PcapFormat format;
@@ -42,12 +42,12 @@ bool PcapFormat::begin(FileInput& input, std::string& trouble) {
         trouble = "a pcap file of version " + std::to_string(major) + " cannot be read";
         return false;
     }
-    // Until version 2.3 a frame's length stood before what was captured of it, in 2.3 some had it
-    // so, and DIGITAL UNIX went on with that.
+    // Before version 2.3 a frame's length stood before its captured length. In 2.3 some writers
+    // still had this order, and DIGITAL UNIX kept it.
     if (major == 2 && minor < 3) lengths_ = Lengths::captured_last;
     if (major == 2 && minor == 3) lengths_ = Lengths::unsure;
     if (major == 543) lengths_ = Lengths::captured_last;
-    // The upper half tells of checksums behind frames.
+    // The upper half tells whether frames end with a checksum.
     link_type_ = static_cast<int>(order_.at<std::uint32_t>(rest, 16) & 0xffffU);
     return true;
 }

@@ -12,10 +12,10 @@ class PcapFormat {
   public:
     PcapFormat() = default;
 
-    /// By the first four octets. Empty: not pcap.
+    /// Detects pcap by the first four octets. Empty: not pcap.
     static std::optional<PcapFormat> of(wire::Bytes magic);
 
-    /// The rest of the file's head.
+    /// Reads the rest of the file header.
     bool begin(FileInput& input, std::string& trouble);
     RecordState next(FileInput& input, std::vector<std::byte>& frame, Record& record,
                      std::string& trouble);
@@ -26,8 +26,8 @@ class PcapFormat {
     enum class Lengths : std::uint8_t { captured_first, captured_last, unsure };
 
     ByteOrder order_;
-    std::uint32_t per_micro_ = 1;  ///< what the fraction counts
-    std::size_t head_ = 16;        ///< of a frame
+    std::uint32_t per_micro_ = 1;  ///< units of the fraction in a microsecond
+    std::size_t head_ = 16;        ///< octets of a frame's header
     Lengths lengths_ = Lengths::captured_first;
     int link_type_ = 0;
 };

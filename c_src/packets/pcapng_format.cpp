@@ -6,7 +6,7 @@
 namespace ci::packets {
 namespace {
 
-constexpr std::uint32_t block_frame = 12;  ///< kind, length, and the length again
+constexpr std::uint32_t block_frame = 12;  ///< kind, length, and the repeated length
 enum Kind : std::uint32_t { interface = 1, old_packet = 2, simple_packet = 3, packet = 6 };
 
 constexpr bool is_packet(std::uint32_t kind) {
@@ -49,14 +49,14 @@ bool PcapngFormat::begin_section(FileInput& input, std::string& trouble) {
     return end(input, block, trouble);
 }
 
-/// False: the file ends, or the block is too short for it.
+/// Reads octets of the block's body. False: the file ends, or the body is too short.
 bool PcapngFormat::take(FileInput& input, Block& block, std::span<std::byte> to) {
     if (block.left < to.size() || !input.fill(to)) return false;
     block.left -= to.size();
     return true;
 }
 
-/// Skips what is left of it. Lengths that are no multiples of four count as the next one that is.
+/// Skips the rest of the block. Its length is rounded up to a multiple of four.
 bool PcapngFormat::end(FileInput& input, const Block& block, std::string& trouble) {
     std::array<std::byte, 4> length{};
     const std::uint64_t padding = (4 - block.length % 4) % 4;
@@ -111,7 +111,7 @@ RecordState PcapngFormat::next(FileInput& input, std::vector<std::byte>& frame, 
             continue;
         }
         if (!is_frame) return RecordState::failed;
-        // It is whole even if its block is not.
+        // The frame is whole even if its block is not.
         trouble.clear();
         is_torn_ = input.is_over();
         return RecordState::frame;
@@ -182,7 +182,7 @@ bool PcapngFormat::read_frame(FileInput& input, Block& block, std::vector<std::b
     record.link_type = one.link_type;
     std::uint32_t captured = 0;
     if (is_simple) {
-        // It tells its length on the wire only; the rest is padding.
+        // A simple packet only has its original length; octets beyond it are padding.
         captured = order_.at<std::uint32_t>(head, 0);
         if (one.snapshot != 0) captured = std::min(captured, one.snapshot);
         captured = static_cast<std::uint32_t>(std::min<std::uint64_t>(captured, block.left));
@@ -204,8 +204,8 @@ bool PcapngFormat::read_frame(FileInput& input, Block& block, std::vector<std::b
 
 wire::Micros PcapngFormat::time_of(const Interface& one, std::uint64_t ticks) {
     constexpr unsigned million_exponent = 6;
-    constexpr unsigned most_exponent = 19;  // of ten in 64 bits
-    constexpr unsigned fits = 44;           // bits that a million times is 64
+    constexpr unsigned most_exponent = 19;  // the highest power of ten in 64 bits
+    constexpr unsigned fits = 44;           // bits of a number that a million times fits 64 bits
     constexpr std::uint64_t million = 1'000'000;
     const unsigned exponent = one.resolution & 0x7fU;
     std::uint64_t seconds = 0;

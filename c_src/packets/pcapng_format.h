@@ -1,5 +1,5 @@
-// pcapng (draft-ietf-opsawg-pcapng): kind:4 length:4 body length:4, in sections that each begin
-// with a block that tells the byte order and forgets the interfaces before.
+// pcapng (draft-ietf-opsawg-pcapng): blocks of kind:4 length:4 body length:4. Each section begins
+// with a header block that sets the byte order, and numbers its interfaces anew.
 #pragma once
 
 #include <vector>
@@ -13,7 +13,7 @@ class PcapngFormat {
     static constexpr std::uint32_t section_header = 0x0a0d0d0a;  ///< in either byte order
     static constexpr std::size_t most_interfaces = 65'536;       ///< of a section
 
-    /// The rest of the first block, behind its kind.
+    /// Reads the rest of the first block, behind its kind.
     bool begin(FileInput& input, std::string& trouble);
     RecordState next(FileInput& input, std::vector<std::byte>& frame, Record& record,
                      std::string& trouble);
@@ -21,13 +21,13 @@ class PcapngFormat {
   private:
     struct Interface {
         int link_type = 0;
-        std::uint32_t snapshot = 0;  ///< 0: none
+        std::uint32_t snapshot = 0;  ///< snapshot length; 0: unlimited
         std::uint8_t resolution = 6;
         std::int64_t offset = 0;  ///< seconds
     };
     struct Block {
         std::uint32_t kind = 0;
-        std::uint64_t left = 0;  ///< octets of its body that were not read yet
+        std::uint64_t left = 0;  ///< octets of its body not yet read
         std::uint32_t length = 0;
     };
 
@@ -42,8 +42,8 @@ class PcapngFormat {
 
     ByteOrder order_;
     std::vector<Interface> interfaces_;
-    bool is_torn_ = false;   ///< the file ended behind a frame, within its block
-    wire::Micros last_ = 0;  ///< of the frame before: some have no time
+    bool is_torn_ = false;   ///< the file ended behind a frame but within its block
+    wire::Micros last_ = 0;  ///< time of the frame before, used for simple packets, which have none
 };
 
 }  // namespace ci::packets

@@ -1,6 +1,6 @@
-// Lines between two ends.
+// Point-to-point lines.
 //
-//   PPP (RFC 1661)      [ff 03] protocol:2, or 1 if that is odd (RFC 1662)
+//   PPP (RFC 1661)      [ff 03] protocol:2, or protocol:1 if its first octet is odd
 //   PPPoE (RFC 2516)    11 code:1 session:2 length:2 PPP
 //   Cisco's HDLC        address:1 control:1 EtherType:2
 //   frame relay         address:2 to 4, then control and NLPID (RFC 2427), or an EtherType (Cisco)
@@ -27,7 +27,7 @@ Step open_bridged(wire::Bytes bytes) {
 }  // namespace
 
 Step open_ppp(wire::Bytes bytes) {
-    // Cisco's framing is of the same link type (PPP_SERIAL), and begins otherwise.
+    // Cisco's HDLC shares the link type PPP_SERIAL; its first octet tells it from PPP.
     if (bytes.size() >= 4 && (octet(bytes, 0) == 0x0f || octet(bytes, 0) == 0x8f) &&
         octet(bytes, 1) == 0) {
         return {Layer::hdlc, bytes};
@@ -51,7 +51,7 @@ Step open_ppp(wire::Bytes bytes) {
             return open_bridged(rest);
         case 0x0053:
         case 0x0055:
-        case 0x00fd:  // MPPE goes under the number of compression (RFC 3078)
+        case 0x00fd:  // MPPE encrypts under the protocol number of compression (RFC 3078)
         case 0x00fb:
             return known(Fate::encrypted);
         default:
@@ -69,7 +69,7 @@ Step open_pppoe(wire::Bytes bytes) {
 Step open_hdlc(wire::Bytes bytes) {
     constexpr std::size_t head = 4;
     if (bytes.size() < head) return {};
-    // PPP_SERIAL's other framing; some capture it under the one link type, some under the other.
+    // PPP in HDLC framing: some systems capture it under Cisco HDLC's link type.
     if (octet(bytes, 0) == 0xff && octet(bytes, 1) == 0x03) return {Layer::ppp, bytes};
     const auto type = wire::be_at<std::uint16_t>(bytes, 2);
     constexpr std::uint16_t slarp = 0x8035;
@@ -81,7 +81,7 @@ Step open_hdlc(wire::Bytes bytes) {
 Step open_frame_relay(wire::Bytes bytes) {
     std::size_t at = 0;
     while (at < bytes.size() && at < 4 && (octet(bytes, at) & 1U) == 0) ++at;
-    ++at;  // the address ends with an octet that is odd
+    ++at;  // the address's last octet is odd
     if (at < 2 || bytes.size() < at + 2) return {};
     bytes = bytes.subspan(at);
     constexpr unsigned unnumbered = 3;

@@ -12,14 +12,14 @@ namespace {
 constexpr auto npos = std::string_view::npos;
 using Kind = Preface::Kind;
 
-/// Kind::whole: `bytes` begin so; more: they may yet.
+/// Kind::whole: `bytes` begin with `wanted`; Kind::more: they may once there are more of them.
 Kind begins(std::string_view bytes, std::string_view wanted) {
     const auto both = std::min(bytes.size(), wanted.size());
     if (bytes.empty() || bytes.substr(0, both) != wanted.substr(0, both)) return Kind::none;
     return both == wanted.size() ? Kind::whole : Kind::more;
 }
 
-/// Whether one of the words between commas is `word`.
+/// Whether `word` is in the comma-separated `list`.
 bool has_word(std::string_view list, std::string_view word) {
     while (!list.empty()) {
         const auto comma = std::min(list.find(','), list.size());

@@ -1,5 +1,5 @@
-// What stands in front of the messages of a connection or datagram: a load balancer's PROXY head,
-// a WebSocket's handshake.
+// Prefaces of a connection or datagram, in front of its messages: a load balancer's PROXY header,
+// a WebSocket handshake.
 #pragma once
 
 #include <cstddef>
@@ -10,15 +10,15 @@ namespace ci::packets {
 
 struct Preface {
     enum class Kind : std::uint8_t {
-        none,  ///< begins otherwise
-        more,  ///< may be one: more bytes tell
+        none,  ///< not a preface
+        more,  ///< may be a preface: more bytes are needed
         whole
     };
     Kind kind = Kind::none;
-    std::size_t size = 0;  ///< of a whole one
+    std::size_t size = 0;  ///< of a whole preface
 };
 
-/// The PROXY protocol, version 1 (a line) or 2 (binary, with whatever it carries beside addresses):
+/// The PROXY protocol, version 1 (a line) or 2 (binary, its TLVs included):
 /// https://www.haproxy.org/download/2.8/doc/proxy-protocol.txt
 [[nodiscard]] Preface read_proxy_head(std::string_view bytes) noexcept;
 

@@ -12,17 +12,17 @@
 namespace ci::packets {
 
 struct Record {
-    wire::Bytes bytes{};  ///< until the next one
+    wire::Bytes bytes{};  ///< valid until the next record is read
     wire::Micros at = 0;  ///< never negative
     int link_type = 0;    ///< LINKTYPE_
 };
 
 enum class RecordState : std::uint8_t { frame, end, failed };
 
-/// Larger ones are a sign that the file is damaged: tcpdump's largest have 262,144 octets.
+/// A larger frame is a sign of a damaged file: tcpdump writes at most 262,144 octets.
 inline constexpr std::uint32_t most_frame = 1'048'576;
 
-/// Far from where sums of times overflow; files may say anything.
+/// Files may hold any time; up to this one, sums of times do not overflow.
 inline constexpr std::int64_t latest_second = 253'402'300'799;  // 9999-12-31
 
 inline constexpr const char* ends_within = "truncated dump file: it ends within a frame";
@@ -30,7 +30,7 @@ inline constexpr const char* ends_within = "truncated dump file: it ends within 
     return "damaged dump file: lengths that cannot be at octet " + std::to_string(place);
 }
 
-/// Reads a frame's octets into `frame`, and says so in `record`.
+/// Reads a frame's octets into `frame` and points `record.bytes` to them.
 inline bool read_octets(FileInput& input, std::uint32_t length, std::vector<std::byte>& frame,
                         Record& record) {
     if (frame.size() < length) frame.resize(length);

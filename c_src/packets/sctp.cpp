@@ -10,7 +10,7 @@ namespace ci::packets {
 namespace {
 
 constexpr std::size_t common_head = 12, chunk_head = 4, data_head = 16;
-constexpr std::size_t piece_cost = 128;  ///< of keeping one, beside its octets
+constexpr std::size_t piece_cost = 128;  ///< memory of one piece beside its octets
 constexpr unsigned type_data = 0, type_init = 1, type_init_ack = 2;
 constexpr unsigned flag_end = 1, flag_begin = 2;
 
@@ -18,7 +18,7 @@ unsigned octet(wire::Bytes bytes, std::size_t at) {
     return std::to_integer<unsigned>(bytes[at]);
 }
 
-/// The more telling of what two chunks of one packet are.
+/// The more telling fate of two chunks in one packet.
 Fate both(Fate one, Fate other) {
     constexpr Fate order[] = {Fate::sip, Fate::waits, Fate::not_sip, Fate::keepalive,
                               Fate::sctp_again};
@@ -35,7 +35,7 @@ bool Sctp::is_packet(wire::Bytes payload) noexcept {
     for (std::size_t at = common_head; at < payload.size();) {
         if (payload.size() - at < chunk_head) return false;
         const std::size_t length = wire::be_at<std::uint16_t>(payload, at + 2);
-        // Types that are not in use would be many in other protocols.
+        // Bytes of another protocol would often give a chunk type that is not in use.
         constexpr unsigned last_common = 15;
         const unsigned type = octet(payload, at);
         if (length < chunk_head || length > payload.size() - at) return false;
@@ -59,7 +59,7 @@ Fate Sctp::take(const IpPacket& packet, wire::Micros at) {
         if (length < chunk_head) return both(fate, Fate::bad_length);
         if (length > there && !packet.is_cut) return both(fate, Fate::bad_length);
         const unsigned type = octet(octets, begin);
-        if (type == type_init || type == type_init_ack) {  // numbers begin anew
+        if (type == type_init || type == type_init_ack) {  // TSNs begin anew
             forget(ends);
             flow = flows_.end();
         }
@@ -104,7 +104,7 @@ Sctp::Flows::iterator Sctp::open(const Ends& ends) {
     return flows_.try_emplace(key, std::move(flow)).first;
 }
 
-/// False: sent again. A number far away begins a new association.
+/// False: the chunk was seen before. A TSN far away begins a new association.
 bool Sctp::is_new(Flow& flow, std::uint32_t number, std::uint64_t& wide) {
     constexpr std::int64_t far = 1'048'576;
     const auto ahead =
@@ -192,7 +192,7 @@ Fate Sctp::deliver(Flow& flow, std::string_view bytes, bool is_cut, wire::Micros
     return Fate::sip;
 }
 
-/// The pieces of one message, of which others are missing; what is behind them.
+/// Gives up the pieces of one incomplete message. Returns the piece behind them.
 Sctp::Pieces::iterator Sctp::give_up(Flow& flow, Pieces::iterator first) {
     std::string bytes;
     auto behind = first;

@@ -1,11 +1,11 @@
-// SIP over SCTP (RFC 4168): each message is one user message, which comes in one DATA chunk or in
-// several with consecutive numbers (TSN), the first flagged B, the last E (RFC 9260 3.3.1).
+// SIP over SCTP (RFC 4168): each SIP message is one user message. A user message comes in one DATA
+// chunk, or in several with consecutive TSNs, the first flagged B, the last E (RFC 9260 3.3.1).
 //
 //   packet := from:2 to:2 tag:4 checksum:4 chunk*
 //   chunk  := type:1 flags:1 length:2 value           at multiples of four
 //   DATA   := type 0, value := TSN:4 stream:2 number:2 protocol:4 user data
 //
-// Memory is bounded by Limits: what was unused for longest goes first.
+// Memory is bounded by Limits: the least recently used flow is dropped first.
 #pragma once
 
 #include <bitset>
@@ -24,28 +24,28 @@ class Sctp {
   public:
     struct Limits {
         std::size_t flows = 4'096;                           ///< directions of associations
-        std::size_t pieces = 256;                            ///< of one of them
-        std::size_t bytes = std::size_t{8} * 1'024 * 1'024;  ///< of pieces of all
+        std::size_t pieces = 256;                            ///< of one flow
+        std::size_t bytes = std::size_t{8} * 1'024 * 1'024;  ///< in pieces of all flows
         wire::Micros patience = 30'000'000;
     };
-    /// `outlet` outlives it.
+    /// `outlet` must outlive the Sctp.
     Sctp(const Limits& limits, Outlet& outlet) : limits_(limits), outlet_(outlet) {}
 
-    /// The packet's payload is SCTP's.
+    /// Precondition: the packet's payload is SCTP.
     Fate take(const IpPacket& packet, wire::Micros at);
     void pass(wire::Micros now);
     void end();
 
-    /// Whether a UDP payload can be SCTP (RFC 6951): chunks to its very end.
+    /// Whether a UDP payload can be SCTP (RFC 6951): it must consist of chunks up to its end.
     [[nodiscard]] static bool is_packet(wire::Bytes payload) noexcept;
 
   private:
-    static constexpr std::size_t window = 4'096;  ///< of numbers that are remembered
+    static constexpr std::size_t window = 4'096;  ///< remembered TSNs
     struct Data {
         std::uint32_t number = 0;
         std::uint16_t stream = 0;
         bool begins = false, ends = false;
-        bool is_cut = false;  ///< not all of it was captured
+        bool is_cut = false;  ///< only part of it was captured
         std::string_view bytes;
     };
     struct Piece {
@@ -58,11 +58,11 @@ class Sctp {
     struct Flow {
         Ends ends;
         std::list<Key>::iterator age;
-        std::uint64_t top = 0;     ///< the highest number seen; the low 32 bits are SCTP's
-        std::bitset<window> seen;  ///< of those up to `top`, by their low bits
-        Pieces pieces;             ///< by number
-        bool is_sip = false;       ///< it brought a message
-        wire::Micros last = 0;     ///< when its last one came
+        std::uint64_t top = 0;     ///< the highest TSN seen, extended; its low 32 bits are the TSN
+        std::bitset<window> seen;  ///< TSNs up to `top`, indexed by their low bits
+        Pieces pieces;             ///< by extended TSN
+        bool is_sip = false;       ///< the flow brought a SIP message
+        wire::Micros last = 0;     ///< time of its last message
     };
     using Flows = std::map<Key, Flow>;
 
@@ -79,7 +79,7 @@ class Sctp {
     Limits limits_;
     Outlet& outlet_;
     Flows flows_;
-    std::list<Key> ages_;  ///< of flows_, the longest unused first
+    std::list<Key> ages_;  ///< keys of flows_, the least recently used first
     std::size_t held_ = 0;
 };
 

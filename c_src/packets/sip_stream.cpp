@@ -21,7 +21,7 @@ bool is_between(char c) {
     return c == '\r' || c == '\n' || c == '\0';
 }
 
-/// Behind the empty line; npos: there is none yet. Looks from `from` on.
+/// The place behind the empty line, searched from `from` on; npos: there is none yet.
 std::size_t head_end(std::string_view bytes, std::size_t from) {
     for (auto lf = bytes.find('\n', from); lf != npos; lf = bytes.find('\n', lf + 1)) {
         const auto next = bytes.substr(lf + 1, 2);
@@ -31,7 +31,7 @@ std::size_t head_end(std::string_view bytes, std::size_t from) {
     return npos;
 }
 
-/// Where the last of the lines begins that are start lines.
+/// Where the last start line begins.
 std::size_t last_start_line(std::string_view head) {
     std::size_t last = 0;
     for (std::size_t at = 0; at < head.size();) {
@@ -42,12 +42,12 @@ std::size_t last_start_line(std::string_view head) {
     return last;
 }
 
-/// Where a start line begins behind octets that are no text, and a few that may be any: heads of
-/// TPKT, of WebSocket, of what a proxy puts in front.
+/// Where a start line begins behind a binary octet and at most a few text octets: the headers of
+/// TPKT, WebSocket or a proxy may precede it. npos: nowhere.
 std::size_t behind_binary(std::string_view line) {
     constexpr std::size_t most_between = 8;
     const std::size_t from = line.size() - std::min(line.size(), most_line);
-    std::size_t after = npos;  // octets since the last that is no text
+    std::size_t after = npos;  // octets since the last binary one
     for (std::size_t at = from; at < line.size(); ++at) {
         if (after <= most_between && begins_known(line.substr(at)) &&
             is_start_line(line.substr(at))) {
@@ -72,7 +72,7 @@ bool begins_known(std::string_view line) noexcept {
 }
 
 std::size_t find_start_line(std::string_view bytes, bool is_line) noexcept {
-    // Nearly no segment of other protocols has this word.
+    // Few segments of other protocols hold this word, so the search is cheap.
     for (auto word = bytes.find("SIP/2.0"); word != npos;) {
         const auto before = bytes.rfind('\n', word);
         const std::size_t begin = before == npos ? 0 : before + 1;
@@ -90,13 +90,14 @@ std::size_t find_start_line(std::string_view bytes, bool is_line) noexcept {
 bool names_a_call(std::string_view message) noexcept {
     const auto read = sip::parse(message);
     if (!read || read->call_id.empty()) return false;
-    // Its line is whole.
+    // The Call-ID may go on unless its line ends.
     const auto end =
         static_cast<std::size_t>(read->call_id.data() - message.data()) + read->call_id.size();
     return message.find('\n', end) != npos;
 }
 
-/// Without one there is no body (it must be there: RFC 3261 20.14), unless its type is told.
+/// Content-Length is mandatory on streams (RFC 3261 20.14). A message without Content-Length and
+/// Content-Type has no body; one with only Content-Type has a body of unknown length.
 SipReader::Length SipReader::content_length(std::string_view head) {
     const auto message = sip::parse(head);
     if (!message) return {};
@@ -114,7 +115,7 @@ SipReader::Length SipReader::content_length(std::string_view head) {
     if (!first || is_contradicted) return {};
     const auto plain = sip::read_decimal<std::uint32_t>(*first);
     if (plain && *plain <= most_message) return {*plain, true};
-    // "+5", "5;x", "12 bytes": what it may be.
+    // "+5", "5;x", "12 bytes": the digits are a guess.
     auto digits = *first;
     if (digits.starts_with('+')) digits.remove_prefix(1);
     digits = digits.substr(0, std::min(digits.find_first_not_of("0123456789"), digits.size()));
@@ -131,7 +132,7 @@ Progress SipReader::next(StreamBuffer& buffer, Found& found) {
     if (length_.count) {
         const std::size_t size = head_ + *length_.count;
         if (buffer.size() < size) return Progress::more;
-        // What it may be is right if it has an end behind it: a line end, a message, nothing more.
+        // A guess is right if a line end, a message or nothing follows the body.
         const auto behind = buffer.rest().substr(size);
         if (length_.is_plain || behind.empty() || is_between(behind.front()) ||
             begins_known(behind)) {
@@ -141,7 +142,7 @@ Progress SipReader::next(StreamBuffer& buffer, Found& found) {
     return deliver(buffer, found, head_, Progress::unsure);
 }
 
-/// Finds head_ and length_, which is Progress::found.
+/// Finds head_ and length_. Progress::found: both are known.
 Progress SipReader::read_head(StreamBuffer& buffer) {
     if (searched_ == 0) {
         const auto bytes = buffer.rest();

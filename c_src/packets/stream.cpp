@@ -8,9 +8,9 @@ namespace ci::packets {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::size_t most_line = std::size_t{8} * 1'024;  ///< that may yet begin something
+constexpr std::size_t most_line = std::size_t{8} * 1'024;  ///< of a line that may be a start line
 
-/// Kind::more: HEP's magic may follow.
+/// Kind::more: `bytes` may become HEP's magic.
 Preface::Kind begins_hep(std::string_view bytes) {
     for (const std::string_view magic : {"HEP3", "EEP1"}) {
         if (bytes.starts_with(magic)) return Preface::Kind::whole;
@@ -49,7 +49,7 @@ void Stream::begin(Carries what, Reader reader) {
     state_ = std::move(reader);
 }
 
-/// What a connection begins with. False: it needs more bytes.
+/// Decides what the connection carries by its first bytes. False: more bytes are needed.
 bool Stream::decide() {
     const auto bytes = buffer_.rest();
     if (bytes.empty()) return false;
@@ -72,7 +72,7 @@ bool Stream::decide() {
     return true;
 }
 
-/// Drops what lies before something that is known. False: there is nothing yet.
+/// Drops the bytes before the next recognisable beginning. False: there is none yet.
 bool Stream::search() {
     const auto bytes = buffer_.rest();
     if (bytes.empty()) return false;
@@ -97,8 +97,8 @@ bool Stream::search() {
         buffer_.skip(line);
         begin(Carries::sip, SipReader(true));
     } else {
-        if (line != npos) carries_ = Carries::hep;  // within a packet
-        // A line that is not over may be one.
+        if (line != npos) carries_ = Carries::hep;  // the start line is within a HEP packet
+        // An unfinished line may become a start line.
         const auto end = bytes.rfind('\n');
         const std::size_t done = end == npos ? 0 : end + 1;
         const bool is_too_long = bytes.size() - done > most_line;
@@ -110,7 +110,7 @@ bool Stream::search() {
     return true;
 }
 
-/// True: goes on, or `found` is a message.
+/// True: call again, or `found` is a message.
 bool Stream::step(Found& found) {
     auto& state = state_;
     const auto take = [&](auto& reader) {
@@ -155,7 +155,8 @@ void Stream::lost() {
     } else {
         carries_ = Carries::unknown;
     }
-    // Not at this place again; but a frame that cannot go on a message may begin one.
+    // The search must not hit this place again. A frame that cannot continue a WebSocket message is
+    // an exception: it may begin one.
     if (just_found_ || !std::holds_alternative<WebSocketReader>(state_)) {
         buffer_.skip(std::min<std::size_t>(buffer_.size(), 1));
     }
@@ -167,7 +168,7 @@ void Stream::keep(const Found& found) {
     kept_.push_back({std::string(found.message), found});
 }
 
-/// False: what is unfinished names no call.
+/// False: the unfinished message names no call.
 bool Stream::keep_cut() {
     Found found;
     bool is_one = false;

@@ -1,8 +1,8 @@
-// One direction of a connection, whatever it carries: SIP, SIP over WebSocket, HEP, and what stands
-// in front of them. Bytes in any segmentation in, messages out.
+// Cuts the bytes of one direction of a connection into messages, whatever it carries: SIP, SIP over
+// WebSocket, or HEP, behind any preface. The bytes may come in any segmentation.
 //
-// A capture may begin within a connection and may miss segments. Then the stream goes on where
-// something begins that is known: a SIP start line, a WebSocket frame that holds one, a HEP packet.
+// A capture may begin within a connection and may miss segments. The stream then resumes at the
+// next recognisable beginning: a SIP start line, a WebSocket frame that holds one, a HEP packet.
 #pragma once
 
 #include <cstdint>
@@ -21,40 +21,40 @@ namespace ci::packets {
 
 class Stream {
   public:
-    /// False: joined somewhere within a connection.
+    /// `from_begin` false: the capture joined within the connection.
     explicit Stream(bool from_begin) : state_(Search{false}) {
         if (from_begin) state_ = Begin{};
     }
 
     void append(std::string_view bytes, wire::Micros at) { buffer_.append(bytes, at); }
-    /// The next message. Empty: it needs more bytes.
+    /// The next message. Empty: more bytes are needed.
     [[nodiscard]] std::optional<Found> next();
-    /// Bytes are missing here: what is unfinished is a message cut short.
+    /// Bytes are missing here: an unfinished message is delivered cut short.
     void lose();
 
     enum class Carries : std::uint8_t { unknown, sip, websocket, hep };
     [[nodiscard]] Carries carries() const noexcept { return carries_; }
-    /// Nothing is known of it, and nothing here can be the begin of it.
+    /// The stream's protocol is unknown, and nothing so far can be its beginning.
     [[nodiscard]] bool is_hopeless() const noexcept {
         return carries_ == Carries::unknown && std::holds_alternative<Search>(state_);
     }
     /// Within a message.
     [[nodiscard]] bool is_unfinished() const noexcept;
     [[nodiscard]] std::size_t held() const noexcept;
-    /// Where a message should have begun something else did; or its end could not be told.
+    /// How often no message began where one should, or a message's end was unknown.
     [[nodiscard]] std::uint64_t desyncs() const noexcept { return desyncs_; }
-    /// Compressed messages whose window was not seen.
+    /// Compressed messages whose window was not captured.
     [[nodiscard]] std::uint64_t locked() const noexcept { return locked_; }
 
-    /// Whether a connection that is not known may be looked into from these bytes on.
+    /// Whether an unknown connection is worth following from these bytes on.
     [[nodiscard]] static bool may_begin(std::string_view bytes);
 
   private:
     struct Begin {};
     struct Search {
-        bool is_line;  ///< what is here begins a line
+        bool is_line;  ///< the buffer begins at the beginning of a line
     };
-    /// A message that does not lie in the buffer any more.
+    /// A message that is no longer in the buffer.
     struct Kept {
         std::string text;
         Found found;
@@ -75,8 +75,8 @@ class Stream {
     Kept current_;
     std::uint64_t desyncs_ = 0, locked_ = 0;
     Carries carries_ = Carries::unknown;
-    bool is_sure_ = false;     ///< something whole of what it carries was seen
-    bool just_found_ = false;  ///< what the search found was not read yet
+    bool is_sure_ = false;     ///< a whole unit of what it carries was seen
+    bool just_found_ = false;  ///< nothing was read yet since the search's last hit
 };
 
 }  // namespace ci::packets

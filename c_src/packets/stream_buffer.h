@@ -1,4 +1,5 @@
-// The bytes of one direction of a connection that are not taken yet, and when they were captured.
+// Buffers the bytes of one direction of a connection, with their capture times, until they are
+// taken.
 #pragma once
 
 #include <algorithm>
@@ -13,11 +14,11 @@ namespace ci::packets {
 
 class StreamBuffer {
   public:
-    /// Of which the times are kept apart: as many as one message has, if nobody sends it by octets.
+    /// Segments whose times are kept apart: enough for one message that is not sent octet by octet.
     static constexpr std::size_t most_segments = 1'024;
 
     void append(std::string_view bytes, wire::Micros at) {
-        // Moved only when as much is dropped as is moved: linear in all.
+        // The rest is moved only when at least as much is dropped, which is linear in total.
         if (begin_ >= size()) {
             bytes_.erase(0, begin_);
             begin_ = 0;
@@ -35,7 +36,7 @@ class StreamBuffer {
     }
     [[nodiscard]] std::size_t size() const noexcept { return bytes_.size() - begin_; }
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-    /// What was there stays where it is until the next append().
+    /// Views of the skipped bytes stay valid until the next append().
     void skip(std::size_t count) noexcept {
         begin_ += count;
         at_ += count;
@@ -45,7 +46,7 @@ class StreamBuffer {
         return last_begin_ > at_ ? static_cast<std::size_t>(last_begin_ - at_) : 0;
     }
 
-    /// When the first `count` octets of rest() were there. Not 0.
+    /// When the first `count` octets of rest() had all been captured. `count` is not 0.
     [[nodiscard]] wire::Micros time_of(std::size_t count) const {
         const auto segment =
             std::lower_bound(segments_.begin(), segments_.end(), at_ + count,
@@ -55,34 +56,34 @@ class StreamBuffer {
 
   private:
     struct Segment {
-        std::uint64_t end;  ///< in the stream
-        wire::Micros at;    ///< of it and of all before it
+        std::uint64_t end;  ///< offset in the stream
+        wire::Micros at;    ///< when all bytes up to `end` had been captured
     };
     std::string bytes_;
-    std::vector<Segment> segments_;  ///< of what is in bytes_
-    std::size_t begin_ = 0;          ///< of what is not taken yet
-    std::uint64_t at_ = 0;           ///< where rest() begins in the stream
-    std::uint64_t last_begin_ = 0;   ///< where the last segment does
+    std::vector<Segment> segments_;  ///< of the bytes in bytes_
+    std::size_t begin_ = 0;          ///< offset of rest() in bytes_
+    std::uint64_t at_ = 0;           ///< offset of rest() in the stream
+    std::uint64_t last_begin_ = 0;   ///< offset of the last segment in the stream
 };
 
-/// A message that a stream brought.
+/// A message found in a stream.
 struct Found {
-    std::string_view message;  ///< until the next call
-    wire::Micros at = 0;  ///< when the last of its segments was captured; of a cut one the first
-    bool is_cut = false;  ///< its end was not captured
-    bool bad_length = false;  ///< its Content-Length is none: it goes as far as one can tell
-    bool is_hep = false;      ///< HEP, not SIP
+    std::string_view message;  ///< valid until the next call
+    wire::Micros at = 0;       ///< capture time of its last segment; if cut, of its first
+    bool is_cut = false;       ///< its end was not captured
+    bool bad_length = false;   ///< without a valid Content-Length; its end was guessed
+    bool is_hep = false;       ///< HEP, not SIP
     bool is_websocket = false;
 };
 
-/// What a reader of a stream came to.
+/// The result of one step of a stream's reader.
 enum class Progress : std::uint8_t {
-    more,    ///< it needs more bytes
+    more,    ///< more bytes are needed
     found,   ///< a message
-    unsure,  ///< a message, behind which nobody knows where the next one begins
-    passed,  ///< something that is no message
-    locked,  ///< something that cannot be read: compressed, and its begin was not seen
-    lost     ///< what is here cannot stand here
+    unsure,  ///< a message, behind which the next one has to be searched for
+    passed,  ///< something other than a message was skipped
+    locked,  ///< a compressed message that cannot be read, because its window was not captured
+    lost     ///< these bytes cannot follow: the reader is out of sync
 };
 
 }  // namespace ci::packets

@@ -3,7 +3,8 @@
 namespace ci::packets {
 namespace {
 
-/// Nobody sends again what is this old: the ports are used anew, and the begin was missed.
+/// No sender retransmits data this many octets back: a new connection uses the ports, and its SYN
+/// was not captured.
 constexpr std::int64_t old = 1'048'576;
 
 }  // namespace
@@ -18,7 +19,7 @@ bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, std::size_t mi
     std::uint64_t begin = widen(sequence);
     const auto ahead = static_cast<std::int64_t>(begin - next_);
     if (ahead < -old || ahead > static_cast<std::int64_t>(most_waiting)) {
-        pieces_.clear();  // what lies between could not be kept either
+        pieces_.clear();  // the segments between are too far away as well
         waiting_ = 0;
         ++gaps_;
         stream_.lose();
@@ -83,7 +84,7 @@ void TcpFlow::take(std::string_view bytes, std::size_t missing, wire::Micros at)
     missing_ = missing;
 }
 
-/// False: none goes on here.
+/// False: no piece continues the stream at next_.
 bool TcpFlow::take_piece() {
     if (pieces_.empty() || pieces_.begin()->first > next_) return false;
     const auto piece = pieces_.extract(pieces_.begin());

@@ -29,7 +29,7 @@ Fate TcpFlows::take(const IpPacket& packet, wire::Micros at) {
     }
     auto flow = flows_.find(key);
     if ((flags & flag_syn) != 0) {
-        ++segment.sequence;  // the SYN has a number itself
+        ++segment.sequence;  // the SYN takes one sequence number itself
         if (flow == flows_.end() || !flow->second.tcp.begins_at(segment.sequence)) {
             if (flow != flows_.end()) close(flow);
             flow = open(key, ends, segment.sequence, true);
@@ -86,7 +86,7 @@ void TcpFlows::close(Flows::iterator flow) {
     flows_.erase(flow);
 }
 
-/// Empty: it was nothing that is read, and the flow is gone.
+/// Empty: the flow carries no known protocol and has been dropped.
 std::optional<Fate> TcpFlows::take_segment(Flows::iterator flow, const Segment& segment) {
     TcpFlow& tcp = flow->second.tcp;
     const Stream& stream = tcp.stream();

@@ -1,5 +1,5 @@
-// The TCP connections of a capture, each direction by itself. Memory is bounded by Limits: what was
-// unused for longest goes first.
+// The TCP connections of a capture, each direction by itself. Memory is bounded by Limits: the
+// least recently used flow is dropped first.
 #pragma once
 
 #include <list>
@@ -20,14 +20,14 @@ class TcpFlows {
         std::size_t flows = 8'192;                            ///< directions of connections
         std::size_t bytes = std::size_t{64} * 1'024 * 1'024;  ///< of all together
     };
-    /// `outlet` outlives it.
+    /// `outlet` must outlive the TcpFlows.
     TcpFlows(const Limits& limits, Outlet& outlet) : limits_(limits), outlet_(outlet) {}
 
-    /// The packet's payload is a segment.
+    /// Precondition: the packet's payload is a TCP segment.
     Fate take(const IpPacket& packet, wire::Micros at);
-    /// Time passes: what waited too long is given up.
+    /// Time passes: gaps and unfinished messages that waited too long are given up.
     void pass(wire::Micros now);
-    /// Nothing more comes.
+    /// The capture is over.
     void end();
 
   private:
@@ -35,8 +35,8 @@ class TcpFlows {
         TcpFlow tcp;
         Ends ends;
         std::list<Key>::iterator age;
-        wire::Micros last = 0;  ///< of the messages so far
-        // As counted so far:
+        wire::Micros last = 0;  ///< time of the last message
+        // The flow's values when they were last added to the totals:
         std::size_t held = 0;
         std::uint64_t gaps = 0, desyncs = 0, locked = 0;
     };
@@ -67,7 +67,7 @@ class TcpFlows {
     Limits limits_;
     Outlet& outlet_;
     Flows flows_;
-    std::list<Key> ages_;  ///< of flows_, the longest unused first
+    std::list<Key> ages_;  ///< keys of flows_, the least recently used first
     std::size_t held_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// What tells the copies of one datagram from two datagrams that say the same: copies have one IP
-// id, and differ in the TTL and in the link addresses where they were taken at several places.
+// Tells duplicates of one datagram from two datagrams with the same contents. Duplicates share the
+// IP id; if they were captured at several places, their TTL and link addresses differ.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@
 namespace ci::packets {
 
 struct LinkTrace {
-    std::array<std::uint8_t, 6> source{}, destination{};  ///< zeros: not told
+    std::array<std::uint8_t, 6> source{}, destination{};  ///< zeros: unknown
     std::array<std::uint16_t, 2> vlans{};                 ///< the outer ones; 0: none
 
     void set_addresses(wire::Bytes to, wire::Bytes from) noexcept {
@@ -39,12 +39,13 @@ struct LinkTrace {
     }
 };
 
-/// "0200000000a1>0200000000b2/100"; without what was not told.
+/// "0200000000a1>0200000000b2/100"; unknown parts are left out.
 void append(const LinkTrace& link, std::string& out);
 
-/// Of the datagram that brought a message; of fragments, the last to come.
+/// The trace of the datagram that brought a message; of a fragmented one, of the last fragment to
+/// come.
 struct Trace {
-    std::uint32_t ip_id = 0;  ///< IPv4's Identification, of IPv6 that of fragments; 0: none
+    std::uint32_t ip_id = 0;  ///< IPv4's Identification, or that of IPv6 fragments; 0: none
     std::uint8_t ttl = 0;     ///< or hop limit
     LinkTrace link{};
 };

@@ -81,7 +81,7 @@ bool open_tzsp(Walk& walk, wire::Bytes bytes) {
     return walk.run({row->layer, behind(bytes, at + 1)});
 }
 
-/// Nothing tells how long the cookie is, nor what is carried (RFC 3931 4.1).
+/// The header tells neither the cookie's length nor the payload's kind (RFC 3931 4.1).
 bool open_l2tp3_session(Walk& walk, wire::Bytes bytes) {
     for (const std::size_t cookie : {0U, 4U, 8U}) {
         const wire::Bytes rest = behind(bytes, 4 + cookie);
@@ -125,20 +125,20 @@ bool open_capwap(Walk& walk, wire::Bytes bytes) {
     const wire::Bytes frame = behind(bytes, head);
     if (!is_native) return walk.run({Layer::ethernet, frame});
     if (walk.run({Layer::wlan, frame}) && !walk.inside().ip.empty()) return true;
-    // Cisco turns the two octets of the frame control; the body of a data frame begins there.
+    // Cisco swaps the two octets of the frame control.
     const std::size_t qos =
         !frame.empty() && frame.size() > 1 && (octet(frame, 1) & 0x80U) != 0 ? 2 : 0;
     return walk.run({Layer::llc, behind(frame, 24 + qos)});
 }
 
-/// As its head tells, which looks like IP's.
+/// The packet's length by its header. Precondition: looks_like_ip().
 std::size_t ip_length(wire::Bytes ip) {
     const bool is_ipv4 = octet(ip, 0) >> 4U == 4;
     return is_ipv4 ? wire::be_at<std::uint16_t>(ip, 2)
                    : 40 + std::size_t{wire::be_at<std::uint16_t>(ip, 4)};
 }
 
-/// Where little else tells: it ends where the datagram ends, or behind that if that was cut.
+/// Little else tells IP here, so it must end where the datagram ends, or later if that was cut.
 bool open_whole_ip(Walk& walk, wire::Bytes bytes) {
     if (!looks_like_ip(bytes)) return false;
     const std::size_t length = ip_length(bytes);

@@ -1,5 +1,5 @@
-// What is carried in an IP packet or in UDP and is a packet itself: mirrors of a switch, overlays,
-// lines of mobile phones.
+// Opens tunnels: packets carried in IP or UDP by mirroring switches, overlay networks and mobile
+// networks.
 //
 // IP protocol 47   GRE (RFC 2784, 2890, 1701; PPTP's of RFC 2637), and in it IP, Ethernet, PPP,
 //                  MPLS, ERSPAN I to III
@@ -13,8 +13,8 @@
 //              5247 CAPWAP (RFC 5415)      7932   HP's mirror
 //             30030 Juniper's mirror
 //
-// A port is no proof. What does not lead to a packet whose head can be is no tunnel, and UDP like
-// any other.
+// A port proves nothing. A payload that does not lead to a packet with a plausible header is not a
+// tunnel, but ordinary UDP.
 #pragma once
 
 #include <optional>
@@ -23,10 +23,10 @@
 
 namespace ci::packets {
 
-/// By IP's protocol number. Empty: no tunnel's.
+/// Opens a tunnel by its IP protocol number. Empty: not a tunnel.
 [[nodiscard]] std::optional<Inside> open_protocol(std::uint8_t protocol, wire::Bytes bytes);
 
-/// By UDP's ports, of which either may tell. `is_cut`: not all of it was captured. Empty: no
+/// Opens a tunnel by either UDP port. `is_cut`: only part of the packet was captured. Empty: not a
 /// tunnel.
 [[nodiscard]] std::optional<Inside> open_udp(std::uint16_t source, std::uint16_t destination,
                                              wire::Bytes bytes, bool is_cut);

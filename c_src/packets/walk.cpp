@@ -62,7 +62,7 @@ bool Walk::run(Step step) {
         return true;
     }
     inside_ = before;
-    // What is no IP after all is told by whoever reads its head.
+    // read_ip() reports a packet that turns out not to be IP.
     inside_.ip = step.layer == Layer::raw ? step.bytes : wire::Bytes();
     inside_.fate = step.fate;
     return step.layer == Layer::none && step.fate != Fate::not_ip;

@@ -1,8 +1,8 @@
-// From a frame to the IP packet in it: one layer after the other is taken off. A layer is known by
-// what the one around it says, or by the capture's link type.
+// Walks from a frame to the IP packet in it, taking off one layer after the other. The capture's
+// link type names the first layer, and each layer names the next one.
 //
-// Some say too little: behind MPLS labels IP or Ethernet may stand. Then each is tried, and the one
-// holds in which a packet is found. All tries of one frame share one bound.
+// Some layers say too little: MPLS labels may be followed by IP or by Ethernet. Then each candidate
+// is tried, and the one that leads to a packet wins. All tries of one frame share one bound.
 #pragma once
 
 #include <cstdint>
@@ -18,28 +18,29 @@ namespace ci::packets {
 struct Step {
     Layer layer = Layer::none;
     wire::Bytes bytes{};
-    std::uint16_t type = 0;    ///< of Layer::ether_type: what the bytes are
-    Fate fate = Fate::not_ip;  ///< of Layer::none: what it was
+    std::uint16_t type = 0;    ///< for Layer::ether_type: the EtherType
+    Fate fate = Fate::not_ip;  ///< for Layer::none: the frame's fate
 };
 
-/// What a frame or a tunnel holds.
+/// The contents of a frame or tunnel.
 struct Inside {
-    wire::Bytes ip{};           ///< with whatever padding stands behind it; empty: there is none
-    Fate fate = Fate::not_ip;   ///< then: what there was
-    LinkTrace link{};           ///< of the Ethernet next to it
-    std::uint32_t network = 0;  ///< which of the overlay's networks, 24 bits; 0: it tells none
+    wire::Bytes ip{};           ///< the IP packet, any padding included; empty: none was found
+    Fate fate = Fate::not_ip;   ///< if `ip` is empty: what was found instead
+    LinkTrace link{};           ///< of the innermost Ethernet around `ip`
+    std::uint32_t network = 0;  ///< id of the overlay's network, 24 bits; 0: none
 };
 
 class Walk {
   public:
-    /// `is_cut`: not all of it was captured.
+    /// `is_cut`: only part of the frame was captured.
     explicit Walk(bool is_cut = false) : is_cut_(is_cut) {}
 
-    /// True: it led to an IP packet whose head can be, or to something else that is known.
+    /// True: the walk led to an IP packet with a plausible header, or to something else known.
     bool run(Step step);
-    /// Only if it led to an IP packet.
+    /// True: the walk led to an IP packet.
     bool run_to_ip(const Step& step);
-    /// The first of those that lead to an IP packet, else of those that lead somewhere.
+    /// Takes the first step that leads to an IP packet, else the first that leads to anything
+    /// known.
     template <class... Steps>
     bool first_of(const Steps&... steps) {
         return (run_to_ip(steps) || ...) || (run(steps) || ...);
@@ -47,7 +48,7 @@ class Walk {
     [[nodiscard]] bool is_cut() const noexcept { return is_cut_; }
 
     [[nodiscard]] const Inside& inside() const noexcept { return inside_; }
-    /// The step that ends here where the last run ended.
+    /// A step that brings an outer walk to the end of the last run.
     [[nodiscard]] Step result() const noexcept {
         return {inside_.ip.empty() ? Layer::none : Layer::raw, inside_.ip, 0, inside_.fate};
     }
@@ -68,13 +69,13 @@ class Walk {
     return walk.inside();
 }
 
-/// An IP header that can be: the lengths do not contradict each other.
+/// True: `bytes` begin with a plausible IP header, whose lengths do not contradict each other.
 [[nodiscard]] bool looks_like_ip(wire::Bytes bytes) noexcept;
 
 // The layers; each takes off one. `Layer::none` ends the walk.
 [[nodiscard]] Step open_ethernet(wire::Bytes bytes, Walk& walk);
 [[nodiscard]] Step open_ether_type(std::uint16_t type, wire::Bytes bytes, Walk& walk);
-/// By the numbers that NSH and VXLAN-GPE share.
+/// `protocol`: a number that NSH and VXLAN-GPE share.
 [[nodiscard]] Step open_next_protocol(unsigned protocol, wire::Bytes bytes);
 [[nodiscard]] Step open_llc(wire::Bytes bytes);
 [[nodiscard]] Step open_mpls(wire::Bytes bytes, Walk& walk);
@@ -84,7 +85,7 @@ class Walk {
 [[nodiscard]] Step open_frame_relay(wire::Bytes bytes);
 [[nodiscard]] Step open_wlan(wire::Bytes bytes, Walk& walk);
 [[nodiscard]] Step open_radio(Layer layer, wire::Bytes bytes);
-/// Link types that no layer within another one is.
+/// Opens the layers that only occur outermost.
 [[nodiscard]] Step open_outermost(Layer layer, wire::Bytes bytes, Walk& walk);
 
 }  // namespace ci::packets

@@ -44,7 +44,8 @@ FrameState read_frame_head(std::string_view bytes, FrameHead& head) noexcept {
     head.is_masked = (second & 0x80U) != 0;
     head.length = second & 0x7fU;
     const bool is_control = head.opcode >= op_close;
-    // No other extension has its bits; control frames are short and whole (RFC 6455 5.5).
+    // No other extension's bits may be set. Control frames are short and unfragmented (RFC 6455
+    // 5.5).
     if ((first & 0x30U) != 0 || head.opcode > op_pong || (head.opcode > op_binary && !is_control)) {
         return FrameState::bad;
     }
@@ -57,7 +58,7 @@ FrameState read_frame_head(std::string_view bytes, FrameHead& head) noexcept {
     if (bytes.size() < head.size) return FrameState::more;
     if (more > 0) {
         const auto length = big_endian(bytes.substr(2, more));
-        // In as few octets as can be.
+        // A length uses as few octets as possible (RFC 6455 5.2).
         if (length >> 32U != 0 || length < (more == 2 ? 126U : 65'536U)) return FrameState::bad;
         head.length = static_cast<std::size_t>(length);
     }
@@ -102,7 +103,7 @@ Progress WebSocketReader::next(StreamBuffer& buffer, Found& found) {
     return is_open_ ? Progress::passed : finish(found);
 }
 
-/// All frames of a message are there.
+/// Precondition: all frames of the message are there.
 Progress WebSocketReader::finish(Found& found) {
     if (is_too_large_) {
         inflater_.reset();
@@ -124,7 +125,7 @@ bool WebSocketReader::take_cut(const StreamBuffer& buffer, Found& found) {
     const auto bytes = buffer.rest();
     const bool is_first = !is_open_;
     if (is_first) payload_.clear();
-    // A frame of which the end is missing; control frames have nothing to say.
+    // A data frame whose end is missing adds its part to the message.
     if (!is_too_large_ && read_frame_head(bytes, head) == FrameState::whole &&
         head.opcode <= op_binary && (head.opcode == op_continued) == is_open_) {
         if (is_first) {
@@ -149,7 +150,7 @@ bool WebSocketReader::take_cut(const StreamBuffer& buffer, Found& found) {
 
 std::size_t find_sip_frame(std::string_view bytes, std::size_t segment) {
     for (std::size_t at = 0; at + 2 < bytes.size(); ++at) {
-        const unsigned first = octet(bytes, at) & 0x7fU;  // the first of several frames, too
+        const unsigned first = octet(bytes, at) & 0x7fU;  // FIN may be 0: a first fragment
         if (first != op_text && first != op_binary && at != segment) continue;
         FrameHead head;
         const auto rest = bytes.substr(at);
@@ -161,7 +162,8 @@ std::size_t find_sip_frame(std::string_view bytes, std::size_t segment) {
         append_unmasked(rest.substr(head.size, std::min(head.length, longest_beginning)), head,
                         begin);
         if (head.is_compressed) {
-            // Nothing else tells than that a segment is one frame, and its first block can be one.
+            // The only signs: the segment is exactly one frame, and its first deflate block is
+            // plausible.
             const bool is_alone = at == segment && head.size + head.length == rest.size();
             if (is_alone && (octet(begin, 0) & 1U) == 0 && (octet(begin, 0) & 6U) != 6) return at;
             continue;

@@ -1,10 +1,11 @@
-// SIP over WebSocket on one direction of a connection (RFC 7118): each message is one SIP message.
+// SIP over WebSocket in one direction of a connection (RFC 7118): each WebSocket message is one SIP
+// message.
 //
 //   frame := FIN:1 RSV:3 opcode:4 MASK:1 length:7 [length:16 | length:64] [mask:4] payload
 //
-// (RFC 6455 5.2.) Messages come in fragments, with control frames in between. RSV1 is
-// permessage-deflate (RFC 7692), by whatever parameters: the largest window reads all of them, and
-// whoever does not go on with the window before reads the same.
+// (RFC 6455 5.2.) A message may be fragmented, with control frames in between. RSV1 marks
+// permessage-deflate (RFC 7692). Its negotiated parameters are not needed: the largest window reads
+// all smaller ones, and a message compressed without context takeover never refers to the window.
 #pragma once
 
 #include <optional>
@@ -16,12 +17,12 @@ namespace ci::packets {
 
 class WebSocketReader {
   public:
-    /// Of a message, compressed or not; larger ones are no SIP.
+    /// Octets of a message, compressed or not; a larger one is not SIP.
     static constexpr std::size_t most_message = std::size_t{256} * 1'024;
 
-    /// Found: a message that begins like SIP. Takes frames off the buffer.
+    /// Takes a frame off the buffer. Progress::found: it completed a message that begins like SIP.
     [[nodiscard]] Progress next(StreamBuffer& buffer, Found& found);
-    /// The message that does not go on, if its head tells the call.
+    /// The unfinished message, if its head names the call.
     [[nodiscard]] bool take_cut(const StreamBuffer& buffer, Found& found);
 
     [[nodiscard]] bool is_unfinished(const StreamBuffer& buffer) const noexcept {
@@ -35,10 +36,10 @@ class WebSocketReader {
     Progress finish(Found& found);
 
     std::string payload_;  ///< of the message's frames so far
-    std::string text_;     ///< inflated
+    std::string text_;     ///< the inflated message
     wire::MessageInflater inflater_;
     wire::Micros began_ = 0;  ///< when the message's first octets were captured
-    bool is_open_ = false;    ///< within a message of several frames
+    bool is_open_ = false;    ///< within a fragmented message
     bool is_compressed_ = false;
     bool is_too_large_ = false;
 };
@@ -51,11 +52,11 @@ struct FrameHead {
     std::string_view mask;
 };
 enum class FrameState : std::uint8_t { whole, more, bad };
-/// Bad: no frame begins like this.
+/// FrameState::bad: no frame begins like this.
 [[nodiscard]] FrameState read_frame_head(std::string_view bytes, FrameHead& head) noexcept;
 
-/// Where a frame begins that holds the begin of a SIP message, or, at `segment`, one that is
-/// compressed and ends with `bytes`; npos: there is none.
+/// Where a frame with the beginning of a SIP message begins, or, at `segment` only, a compressed
+/// frame that ends where `bytes` end; npos: nowhere.
 [[nodiscard]] std::size_t find_sip_frame(std::string_view bytes, std::size_t segment);
 
 }  // namespace ci::packets

@@ -1,4 +1,4 @@
-// IEEE 802.11 data frames, and what a monitoring card puts before them.
+// IEEE 802.11 data frames, and the radio headers that a monitoring card puts before them.
 //
 //   control:2 duration:2 address:6 address:6 address:6 sequence:2 [address:6] [QoS:2] [HT:4] LLC
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t shortest = 24;
 
-/// Radiotap's flags say whether the header is padded to four octets (Atheros).
+/// Radiotap's flags tell whether the 802.11 header is padded to four octets (Atheros).
 bool is_padded(wire::Bytes radiotap) {
     constexpr std::size_t fixed = 8;
     std::size_t at = 4;
@@ -23,7 +23,7 @@ bool is_padded(wire::Bytes radiotap) {
     }
     at += 4;
     if ((present & 2U) == 0) return false;
-    if ((present & 1U) != 0) at = (at + fixed - 1) / fixed * fixed + fixed;  // the time
+    if ((present & 1U) != 0) at = (at + fixed - 1) / fixed * fixed + fixed;  // the TSFT field
     return at < radiotap.size() && (octet(radiotap, at) & 0x20U) != 0;
 }
 
@@ -50,7 +50,7 @@ Step open_wlan(wire::Bytes bytes, Walk& walk) {
     walk.link().set_addresses(bytes.subspan(to_network ? 16 : 4, 6),
                               bytes.subspan(from_network ? (to_network ? 24 : 16) : 10, 6));
     const wire::Bytes body = behind(bytes, head);
-    // to:6 from:6 length:2: of several frames in one, the first is taken.
+    // to:6 from:6 length:2: only the first frame of an aggregate is taken.
     return {Layer::llc, is_aggregate ? behind(body, 14) : body};
 }
 
@@ -62,7 +62,7 @@ Step open_radio(Layer layer, wire::Bytes bytes) {
             const std::size_t head = wire::le_at<std::uint16_t>(bytes, 2);
             if (head < 8 || head > bytes.size()) return {};
             if (!is_padded(bytes.first(head))) return {Layer::wlan, bytes.subspan(head)};
-            // Only headers of 26 octets need it.
+            // Only headers of 26 octets need the padding.
             const wire::Bytes frame = bytes.subspan(head);
             if (frame.size() < shortest + 4 || (octet(frame, 0) & 0x8cU) != 0x88) {
                 return {Layer::wlan, frame};

@@ -1,4 +1,4 @@
-// A text of which parts are covered with `*`: copied when the first octet has to change.
+// Covers parts of a text with `*`. The text is copied only when the first octet has to change.
 #pragma once
 
 #include <algorithm>
@@ -10,20 +10,20 @@ namespace ci::sip {
 
 class Cover {
   public:
-    /// Both stay the caller's.
+    /// The caller keeps both alive.
     Cover(std::string_view text, std::string& out) noexcept : text_(text), out_(out) {}
 
     [[nodiscard]] bool has_changed() const noexcept { return covered_ != 0; }
-    /// How many octets were covered.
+    /// Octets covered so far.
     [[nodiscard]] std::size_t covered() const noexcept { return covered_; }
-    /// As covered so far. Stays in place from the first change on.
+    /// The text as covered so far. From the first change on the view stays valid.
     [[nodiscard]] std::string_view text() const noexcept {
         return has_changed() ? std::string_view(out_) : text_;
     }
 
-    /// Blanks stay, too: a folded line begins with one.
+    /// Keeps line ends, NULs, and blanks, because a folded line begins with a blank.
     void cover(std::size_t begin, std::size_t end) { cover_but({" \t\r\n\0", 5}, begin, end); }
-    /// Line ends stay, and NULs: they are padding.
+    /// Keeps line ends, and NULs, which are padding.
     void cover_text(std::size_t begin, std::size_t end) { cover_but({"\r\n\0", 3}, begin, end); }
 
   private:
@@ -42,12 +42,13 @@ class Cover {
     std::size_t covered_ = 0;
 };
 
-/// Begins of lines, whatever the lines end in: CRLF, LF, or a lone CR.
+/// Finds lines, whether they end in CRLF, LF, or a lone CR.
 class LineStarts {
   public:
     explicit LineStarts(std::string_view text) noexcept : text_(text) {}
 
-    /// Where the line that holds `at` ends, without its line end. `at` never goes back.
+    /// Where the line that holds `at` ends, before its line end. `at` must not decrease between
+    /// calls.
     [[nodiscard]] std::size_t end_of_line(std::size_t at) noexcept {
         if (!knows_lf_ || lf_ < at) {
             lf_ = std::min(text_.find('\n', at), text_.size());
@@ -56,7 +57,7 @@ class LineStarts {
         const auto cr = text_.substr(at, lf_ - at).find('\r');
         return cr == std::string_view::npos ? lf_ : at + cr;
     }
-    /// Where the next line begins after a line that ends at `end`.
+    /// Where the line after the one that ends at `end` begins.
     [[nodiscard]] std::size_t next(std::size_t end) const noexcept {
         if (end < text_.size() && text_[end] == '\r') ++end;
         if (end < text_.size() && text_[end] == '\n') ++end;
@@ -65,7 +66,7 @@ class LineStarts {
 
   private:
     std::string_view text_;
-    std::size_t lf_ = 0;  ///< the first LF from where was looked last
+    std::size_t lf_ = 0;  ///< the first LF from the last `at` on
     bool knows_lf_ = false;
 };
 

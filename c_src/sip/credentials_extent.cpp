@@ -11,13 +11,13 @@
 namespace ci::sip {
 namespace {
 
-/// Digest's parameters: a line that has one, and is the rest of something, is the rest of a header
-/// with credentials.
+/// Digest's parameters. If a message begins with the rest of a line that has one of these, the line
+/// is the rest of a header with credentials.
 constexpr std::string_view traces[] = {"response",  "rspauth",  "auts",   "nonce", "cnonce",
                                        "nc",        "qop",      "opaque", "realm", "uri",
                                        "algorithm", "username", "stale",  "ik",    "ck"};
 
-/// Of one of Digest's parameters: `response="`.
+/// True: the quote at `at` opens the value of a Digest parameter: `response="`.
 bool opens_value(const Letters& letters, std::size_t at, std::size_t begin) {
     at = before_blanks(letters, at, begin);
     if (at == begin || letters[at - 1] != '=') return false;
@@ -30,7 +30,8 @@ bool opens_value(const Letters& letters, std::size_t at, std::size_t begin) {
     return std::find(std::begin(traces), std::end(traces), name) != std::end(traces);
 }
 
-/// A line that is neither header, start line nor delimiter belongs to the header before it.
+/// True: the line at `at` is a header, a start line or a delimiter; any other line belongs to the
+/// header before it.
 bool begins_something(const Letters& letters, std::size_t at, std::size_t end) {
     if (at + 1 < end && letters[at] == '-' && letters[at + 1] == '-') return true;
     std::size_t colon = at;
@@ -71,7 +72,7 @@ Extent extent_of(const Letters& letters, std::size_t at, std::size_t end, const 
             continue;
         }
         extent.end = at;
-        // Doubled CRs are one line end if an LF follows; LF CR is one before a blank.
+        // Several CRs are one line end if an LF follows; LF CR is one if a blank follows.
         std::size_t crs = 0;
         for (; ends(at) && letters[at] == '\r'; ++at) ++crs;
         const bool has_lf = ends(at);

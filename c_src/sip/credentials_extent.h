@@ -1,4 +1,4 @@
-// Where a header with credentials ends.
+// Finds the end of a header with credentials.
 #pragma once
 
 #include <cstddef>
@@ -12,20 +12,20 @@ namespace ci::sip {
 inline constexpr unsigned any_quotes = ~0U;
 
 struct Bounds {
-    unsigned lines = 0;              ///< line ends deeper than this are part of something
-    unsigned quotes = any_quotes;    ///< one of less depth ends the string that the header is in,
-                                     ///< unless a parameter's value begins with it
-    bool takes_stray_lines = false;  ///< what is no header belongs to the one before it
+    unsigned lines = 0;              ///< a line end deeper than this does not end the header
+    unsigned quotes = any_quotes;    ///< a quote of less depth ends the string around the header,
+                                     ///< unless the quote opens a parameter's value
+    bool takes_stray_lines = false;  ///< a line that is not a header belongs to the header before
 };
 
-/// The end of the line that `at` is in and of those that go on with it, before `end`.
+/// The end, at most `end`, of the line that holds `at` and of the lines that continue it.
 [[nodiscard]] Extent extent_of(const Letters& letters, std::size_t at, std::size_t end,
                                const Bounds& bounds);
 
-/// Behind the name of one of Digest's parameters that begins at `at`; 0: none does.
+/// The place behind the name of a Digest parameter that begins at `at`; 0: none begins there.
 [[nodiscard]] std::size_t parameter_end(const Letters& letters, std::size_t at);
 
-/// Back over blanks and line ends.
+/// Goes back from `at` over blanks and line ends, down to `begin` at most.
 [[nodiscard]] std::size_t before_blanks(const Letters& letters, std::size_t at, std::size_t begin);
 
 }  // namespace ci::sip

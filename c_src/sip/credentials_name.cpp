@@ -16,7 +16,7 @@ constexpr struct {
                {"www-authenticate", Kind::challenge}, {"proxy-authenticate", Kind::challenge},
                {"x-auth-token", Kind::token}};
 
-/// Behind what may stand within a name: a line end and what folds it.
+/// The place behind a fold at `at`: line ends and the blanks behind them; `at` if there is none.
 std::size_t behind_fold(const Letters& letters, std::size_t at) noexcept {
     std::size_t end = at;
     while (end < letters.size() && letters.is_line_end(end)) ++end;
@@ -25,7 +25,7 @@ std::size_t behind_fold(const Letters& letters, std::size_t at) noexcept {
     return end;
 }
 
-/// Sixteen octets at once; GCC and clang make the best of it on any machine.
+/// Sixteen octets at once; GCC and clang compile the vector type for any machine.
 using Octets = unsigned char __attribute__((vector_size(16)));
 
 Octets load(const char* from) noexcept {
@@ -34,8 +34,8 @@ Octets load(const char* from) noexcept {
     return octets;
 }
 
-/// Set where a name may stand that begins with, or has, "uth" or "pon", where an escape is, and
-/// where a fold is. Reads two octets more.
+/// Marks each octet that begins "uth" or "pon" (all header names and `response` have one of them),
+/// an escape or a fold. Reads two octets beyond the sixteen.
 auto anchors(const char* from) noexcept {
     const Octets a = load(from), b = load(from + 1);
     const Octets low_a = a | 0x20, low_b = b | 0x20, low_c = load(from + 2) | 0x20;
@@ -101,7 +101,7 @@ std::optional<HeaderName> header_name(const Letters& letters, std::size_t at) {
 }
 
 std::optional<Kind> kind_of_cut_name(std::string_view name) noexcept {
-    constexpr std::size_t least = 2;  // "n:" is a header of its own
+    constexpr std::size_t least = 2;  // "n:" is a whole header name
     if (name.size() < least) return std::nullopt;
     for (const auto& header : headers) {
         if (name.size() > header.name.size()) continue;

@@ -1,4 +1,4 @@
-// Names of headers with credentials, and of parameters that are secret wherever they stand.
+// Recognises the names of headers with credentials, and of parameters that are secret anywhere.
 #pragma once
 
 #include <array>
@@ -13,22 +13,22 @@ namespace ci::sip {
 
 struct HeaderName {
     Kind kind = Kind::credentials;
-    std::size_t end = 0;  ///< behind the name
+    std::size_t end = 0;  ///< the place behind the name
 };
 
-/// The header's name that begins at `at`, folded within or not.
+/// The name that begins at `at`, even if a fold divides it.
 [[nodiscard]] std::optional<HeaderName> header_name(const Letters& letters, std::size_t at);
 
-/// False, soon: none of the names that are looked for in texts begins at `at`.
+/// A quick test. False: none of the names that are looked for begins at `at`.
 [[nodiscard]] bool may_begin_name(const Letters& letters, std::size_t at) noexcept;
 
-/// Of a name that lost its beginning: "horization". Empty: it is the end of none.
+/// The kind of a name that lost its beginning ("horization"). Empty: no name ends like this.
 [[nodiscard]] std::optional<Kind> kind_of_cut_name(std::string_view name) noexcept;
 
-/// Behind the word that begins at `at` if it is `name`; else 0.
+/// The place behind the word at `at` if that word is `name`; else 0.
 [[nodiscard]] std::size_t word_end(const Letters& letters, std::size_t at, std::string_view name);
 
-/// What names are made of. Less than RFC 3261's `token`: quotes and asterisks divide names, too.
+/// Characters of a name: fewer than in RFC 3261's `token`, because quotes and asterisks end a name.
 inline constexpr auto word_characters = [] {
     std::array<bool, 256> table{};
     table['-'] = table['_'] = true;
@@ -40,8 +40,8 @@ inline constexpr auto word_characters = [] {
     return word_characters[static_cast<unsigned char>(c)];
 }
 
-/// Before what names of headers have, or of a proof, or what may hide them: an escape, a fold.
-/// npos: no header is named behind `from`. Fast: most messages have none.
+/// A place at or before the next sign of a header's or proof's name, or of an escape or fold that
+/// may hide one. npos: there is none from `from` on. Fast, because most messages have none.
 [[nodiscard]] std::size_t next_anchor(std::string_view text, std::size_t from = 0) noexcept;
 
 }  // namespace ci::sip

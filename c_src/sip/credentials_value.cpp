@@ -8,13 +8,14 @@
 namespace ci::sip {
 namespace {
 
-/// Parameters that may be read; all others are masked.
+/// Parameters that stay readable; all others are masked.
 constexpr std::string_view harmless[] = {"username",  "username*", "realm",    "nonce",   "uri",
                                          "algorithm", "cnonce",    "opaque",   "qop",     "nc",
                                          "domain",    "stale",     "userhash", "charset", "auth",
                                          "nextnonce", "auth-int"};
 
-/// Reads a value from left to right; what it does not understand it covers to the end.
+/// Reads a value from left to right. From the first place that breaks the grammar on, the rest is
+/// covered.
 class Value {
   public:
     Value(Cover& cover, const Letters& letters, std::size_t begin, Extent extent) noexcept
@@ -28,23 +29,23 @@ class Value {
         const std::size_t begin = at_;
         const auto scheme = take_token();
         const std::size_t behind = at_;
-        // A comma would be covered and then belong to the scheme.
+        // Only a blank ends a scheme: a covered comma would become part of it.
         const bool ends = at_ == end_ || at_blank();
         skip_blanks();
-        if (!scheme.empty() && next_is('=')) {  // no scheme
+        if (!scheme.empty() && next_is('=')) {  // a parameter's name, not a scheme
             at_ = begin;
             return cover_parameters();
         }
         if (ends && equal_without_case(scheme, "digest")) return cover_parameters();
         if (is_challenge_) return;
-        // A word alone is a token rather than a scheme.
+        // A single word is a token rather than a scheme, so it is covered too.
         hide_rest(ends && at_ < end_ ? behind : begin);
     }
 
     [[nodiscard]] bool is_understood() const noexcept { return is_understood_; }
 
   private:
-    /// Deeper ones are part of what they stand in.
+    /// A deeper character is part of a string, not syntax.
     [[nodiscard]] bool next_is(char c) const noexcept {
         return at_ < end_ && letters_[at_] == c && letters_.depth(at_) <= quotes_;
     }
@@ -52,7 +53,7 @@ class Value {
         if (at_ >= end_ || letters_.depth(at_) > quotes_) return false;
         return letters_.is_space(at_) || letters_.is_line_end(at_);
     }
-    /// Else what is covered next would become one word with what was read.
+    /// A word has to end here: else the text covered next would become one word with it.
     [[nodiscard]] bool ends_word() const noexcept {
         return at_ == end_ || at_blank() || next_is(',');
     }
@@ -78,7 +79,7 @@ class Value {
             const bool ends = ends_word();
             skip_blanks();
             if (name.empty() || !next_is('=')) {
-                // Another scheme's turn: Digest again, or one that asks for nothing secret.
+                // Another scheme begins: Digest again, or a challenge without secrets.
                 if (ends && (equal_without_case(name, "digest") || is_challenge_)) continue;
                 return hide_rest(begin);
             }
@@ -88,7 +89,7 @@ class Value {
         }
     }
 
-    /// False: broken, and covered up to the end.
+    /// False: the value breaks the grammar, and the rest has been covered.
     bool take_quoted(std::string_view name) {
         const std::size_t begin = ++at_;
         while (at_ < end_ && !next_is('"')) ++at_;
@@ -101,7 +102,7 @@ class Value {
         const std::size_t begin = at_;
         while (!ends_word()) ++at_;
         std::size_t end = at_;
-        while (end > begin && letters_[end - 1] == '=') --end;  // base64
+        while (end > begin && letters_[end - 1] == '=') --end;  // padding of base64
         for (std::size_t i = begin; i < end; ++i) {
             if (letters_.depth(i) > quotes_) continue;
             if (letters_[i] == '"' || letters_[i] == '=') return give_up(begin);
@@ -120,7 +121,7 @@ class Value {
     void hide(std::size_t begin, std::size_t end) { cover_letters(cover_, letters_, begin, end); }
 
     Cover& cover_;
-    const Letters& letters_;  ///< of before: what this covers is behind what it reads
+    const Letters& letters_;  ///< of the uncovered text: covering only changes letters already read
     std::size_t at_;
     std::size_t end_;
     unsigned quotes_;

@@ -1,4 +1,4 @@
-// The value of a header with credentials, and what of it is covered.
+// Covers the secret parts in the value of a header with credentials.
 #pragma once
 
 #include <cstddef>
@@ -10,25 +10,26 @@
 namespace ci::sip {
 
 enum class Kind : std::uint8_t {
-    credentials,  ///< a scheme, and what proves who one is
+    credentials,  ///< a scheme, then the proof of identity
     info,         ///< parameters without a scheme
-    challenge,    ///< a scheme, and what is asked; of Digest only IMS's keys are secret
+    challenge,    ///< a scheme, then the challenge; of Digest's, only IMS's keys are secret
     token         ///< secret as a whole
 };
 
-/// Where a value ends, and how deep in strings it is.
+/// The end of a value, and its depth in strings.
 struct Extent {
     std::size_t end = 0;
-    unsigned quotes = 0;  ///< the depth of its quotes
+    unsigned quotes = 0;  ///< the depth of the value's quotes
 };
 
-/// Letters `begin` to `end`. Blanks and line ends stay, escaped ones too.
+/// Covers the letters from `begin` to `end`. Blanks and line ends stay, escaped ones too.
 void cover_letters(Cover& cover, const Letters& letters, std::size_t begin, std::size_t end);
 
-/// True: all of it was understood, and is read again in the same way when it is covered.
+/// True: the whole value follows the grammar, so that a second pass over the covered text reads it
+/// in the same way.
 bool cover_value(Cover& cover, const Letters& letters, Kind kind, std::size_t begin, Extent extent);
 
-/// True: a parameter of Digest that may be read has this name.
+/// True: Digest's parameter of this name is not secret.
 [[nodiscard]] bool is_harmless_parameter(std::string_view name) noexcept;
 
 }  // namespace ci::sip

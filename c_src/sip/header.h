@@ -1,4 +1,4 @@
-// One header line (RFC 3261 7.3.1): `name` HCOLON `value`, blanks around the colon allowed.
+// One header line (RFC 3261 7.3.1): a name, HCOLON (blanks around the colon are allowed), a value.
 #pragma once
 
 #include <optional>

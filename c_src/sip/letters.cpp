@@ -17,7 +17,7 @@ std::optional<unsigned> hex(std::string_view text, std::size_t at, std::size_t d
     return value;
 }
 
-/// The control that `\n` and its like stand for; 0: none.
+/// The control character that an escape such as `\n` stands for; 0: none.
 char control(char name) noexcept {
     constexpr std::string_view names = "nrtvfb";
     constexpr std::string_view controls = "\n\r\t\v\f\b";
@@ -45,7 +45,7 @@ Letters::Letters(std::string_view text) : text_(text) {
 }
 
 void Letters::add(std::size_t offset, unsigned value, unsigned depth) {
-    constexpr unsigned first_foreign = 0x80;  // of those none is of interest
+    constexpr unsigned first_foreign = 0x80;  // all characters from here on are treated alike
     letters_.push_back({static_cast<std::uint32_t>(offset),
                         static_cast<char>(std::min(value, first_foreign)),
                         static_cast<std::uint8_t>(std::min(depth, in_uri - 1))});
@@ -55,7 +55,8 @@ void Letters::take_backslashes(std::size_t& at) {
     const std::size_t begin = at;
     at = std::min(text_.find_first_not_of('\\', at), text_.size());
     const auto count = static_cast<std::uint32_t>(at - begin);
-    // 2^(d-1) backslashes make a letter of depth d, 2^d - 1 a quote; escaped ones come in 2^(d+1).
+    // At depth d a letter has 2^(d-1) backslashes, a quote 2^d - 1. Escaped backslashes before them
+    // add multiples of a higher power of two, which leave the low bits alone.
     const auto depth_of_letter = static_cast<unsigned>(std::countr_zero(count)) + 1;
     const char c = at < text_.size() ? text_[at] : '\0';
     if (c == '"' || c == '\'' || c == '/') {

@@ -1,8 +1,8 @@
-// The characters of a text behind whatever wraps them: JSON strings (in JSON strings), URIs.
+// The characters of a text with escapes undone: those of JSON strings, nested or not, and of URIs.
 //
-// A letter is an octet as it stands, or an escape as a whole: `\n`, `\"`, `\u0041`, `\x41`, `%41`,
-// `%2541`. Its depth tells in how many strings it is: 0 as it stands, 1 `\"`, 2 `\\\"`. How many
-// backslashes stand before a character tells that, whatever escaped backslashes are among them.
+// A letter is a plain octet, or a whole escape: `\n`, `\"`, `\u0041`, `\x41`, `%41`, `%2541`. The
+// depth of a letter is the number of strings around it: 0 plain, 1 `\"`, 2 `\\\"`. The number of
+// backslashes before the character gives the depth, even if some are escaped backslashes.
 // RFC 8259 7 (JSON), RFC 3986 2.1 (URIs).
 #pragma once
 
@@ -17,7 +17,7 @@ class Letters {
   public:
     static constexpr unsigned in_uri = 15;  ///< the depth of `%41`
 
-    /// `text` stays the caller's; nothing is copied of one without escapes.
+    /// The caller keeps `text` alive. A text without escapes is not copied.
     explicit Letters(std::string_view text);
 
     [[nodiscard]] std::size_t size() const noexcept {
@@ -29,7 +29,7 @@ class Letters {
     [[nodiscard]] unsigned depth(std::size_t i) const noexcept {
         return is_plain_ ? 0 : letters_[i].depth;
     }
-    /// Where it begins in the text; `size()`: where the text ends.
+    /// Where letter `i` begins in the text; for `size()`, the text's end.
     [[nodiscard]] std::size_t offset(std::size_t i) const noexcept {
         if (is_plain_) return i;
         return i < letters_.size() ? letters_[i].offset : text_.size();
@@ -40,7 +40,7 @@ class Letters {
         const char c = (*this)[i];
         return c == '\r' || c == '\n';
     }
-    /// What may begin a folded line, vertical tabs included.
+    /// White space that may begin a folded line, vertical tabs included.
     [[nodiscard]] bool is_space(std::size_t i) const noexcept {
         const char c = (*this)[i];
         return c == ' ' || c == '\t' || c == '\v' || c == '\f';

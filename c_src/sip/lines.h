@@ -1,8 +1,8 @@
 // Cuts the head of a message into lines, a folded header counting as one.
 //
-// RFC 3261 7.3.1 ends lines with CRLF. Traces also hold LF (logs, hand-made tests) and lone CRs: a
-// line ends at the next LF, and where none follows any more, at the next CR. What stands before
-// does not matter, so lines taken off one by one are those of the whole head.
+// RFC 3261 7.3.1 ends lines with CRLF. Traces also hold LF (logs, hand-made tests) and lone CRs. A
+// line ends at the next LF or, if no LF follows, at the next CR. The text before does not matter:
+// lines taken off one by one are those of the whole head.
 #pragma once
 
 #include <algorithm>
@@ -13,14 +13,15 @@ namespace ci::sip {
 
 class Lines {
   public:
-    /// `text` stays the caller's.
+    /// The caller keeps `text` alive.
     explicit Lines(std::string_view text) noexcept : text_(text) {}
 
     [[nodiscard]] bool at_end() const noexcept { return at_ == text_.size(); }
     /// Where the next line begins.
     [[nodiscard]] std::size_t at() const noexcept { return at_; }
 
-    /// The next line without its line end; folded ones keep their inner line ends. Not at the end.
+    /// The next line without its line end; a folded line keeps its inner ones. Precondition: not
+    /// at_end().
     [[nodiscard]] std::string_view take() noexcept {
         const std::size_t begin = at_;
         std::string_view line = physical_line(begin);
@@ -32,11 +33,11 @@ class Lines {
     }
 
   private:
-    /// Moves past the next line end; everything since `begin` without the line ends behind it.
+    /// Moves past the next line end. Returns the text since `begin` without trailing line ends.
     std::string_view physical_line(std::size_t begin) noexcept {
         auto end = text_.find(end_of_line_, at_);
         if (end == std::string_view::npos && end_of_line_ == '\n') {
-            end_of_line_ = '\r';  // for good: looking for LF again and again would not be linear
+            end_of_line_ = '\r';  // for good: searching for LF each time would not be linear
             end = text_.find(end_of_line_, at_);
         }
         std::size_t stop = std::min(end, text_.size());

@@ -9,7 +9,7 @@
 namespace ci::sip {
 namespace {
 
-/// What an SDP's line has before a key.
+/// The texts in front of a key in SDP.
 constexpr std::string_view key_names[] = {"inline:", "crypto:", "key-mgmt:", "ice-pwd:", "k="};
 
 bool names_key(std::string_view text) noexcept {
@@ -26,15 +26,15 @@ bool begins_like_message(std::string_view text) noexcept {
     return read_start_line(lines.take()).has_value();
 }
 
-/// Covers until nothing is left to be covered (`cover_once` may know that): masking again changes
-/// nothing.
+/// Covers until nothing is left to be covered, so that masking again changes nothing. `cover_once`
+/// returns true if it knows that nothing is left.
 template <class CoverOnce>
 void repeat(Cover& cover, CoverOnce cover_once) {
     constexpr unsigned most_rounds = 8;
     for (unsigned round = 0;; ++round) {
         const std::size_t before = cover.covered();
         if (cover_once() || cover.covered() == before) return;
-        // What was made to be read in another way each time is nothing that anybody has to read.
+        // Only a crafted text reads differently after each round: cover it completely.
         if (round == most_rounds) return cover.cover_text(0, cover.text().size());
     }
 }
@@ -45,7 +45,7 @@ bool mask_as(Form form, std::string_view text, const Masking& what, std::string&
         what.credentials && (form == Form::headless || next_anchor(text) != std::string_view::npos);
     if (!has_credentials && !what.bodies) return false;
     repeat(cover, [&] {
-        // Credentials first: how a body is read must not depend on what they hide.
+        // Credentials first: the way a body is read must not depend on text that gets covered.
         const bool is_settled = !has_credentials || cover_credentials(cover, form);
         if (what.bodies) cover_bodies(cover);
         return is_settled && !what.bodies;

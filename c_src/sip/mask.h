@@ -1,20 +1,20 @@
-// Masks what is private in a message before anything is written: each octet of it becomes `*`, so
-// lengths, line ends and Content-Length stay what they were.
+// Masks private data in a message before anything is written. Each private octet becomes `*`, so
+// that lengths, line ends and Content-Length stay valid.
 //
 // Credentials: in Authorization, Proxy-Authorization, Authentication-Info and its proxy form, and
-// in challenges, all parameters of Digest but those that are known to be no secret (user name,
-// realm, nonce, uri, algorithm ...) - so `response`, `rspauth`, `auts`, and the keys that IMS puts
-// into challenges (`ik`, `ck`); of other schemes, and in X-Auth-Token, all that follows. Whatever
-// does not follow the grammar is masked up to the header's end.
-// Such headers are looked for wherever they have a header's form: in every line, within lines, in
-// headers of URIs, in JSON and in JSON within it, whatever escapes and folds their names are
-// written with (letters.h). A message that lost its beginning may begin with the rest of one.
+// in challenges, all of Digest's parameters are masked except those known to be harmless (user
+// name, realm, nonce, uri, algorithm ...). Masked are thus `response`, `rspauth`, `auts`, and the
+// keys that IMS puts into challenges (`ik`, `ck`). With other schemes, and in X-Auth-Token, the
+// whole rest is masked. A value that breaks the grammar is masked up to the header's end.
+// Such headers are found wherever they have a header's form: in every line, within lines, in
+// headers of URIs, in JSON and in JSON within JSON, whatever escapes and folds are in their names
+// (letters.h). A message that lost its beginning may begin with the rest of such a header.
 // RFC 3261 19.1.1, 20.7, 20.28, 22; RFC 7616; RFC 7615; RFC 3310 (auts); 3GPP TS 24.229 7.2A.1
 // (ik, ck).
 //
-// Bodies: keys of SDP (a=crypto, a=key-mgmt, a=ice-pwd, k=), the text of MESSAGE and of text/*,
-// DTMF (application/dtmf-relay, application/dtmf and their like), within multipart and sipfrag too;
-// all of a body whose kind or encoding cannot be told.
+// Bodies: keys in SDP (a=crypto, a=key-mgmt, a=ice-pwd, k=), the text of MESSAGE and of text/*, and
+// DTMF (application/dtmf-relay, application/dtmf and similar types) are masked, within multipart
+// and sipfrag too. A body of unknown kind or encoding is masked completely.
 // RFC 8866, 4568 (SDES), 4567 (key-mgmt), 8839 (ICE), 3420 (sipfrag), 2046 (multipart).
 #pragma once
 
@@ -28,18 +28,18 @@ struct Masking {
     bool bodies = false;
 };
 
-/// True: `out` is the message with what is private masked. False: there is nothing to mask, and
-/// `out` is as it was. Total and linear for any octets; masking twice changes nothing.
+/// True: `out` is the masked message. False: there is nothing to mask, and `out` is unchanged.
+/// Total and linear for any octets. Masking twice gives the same as masking once.
 bool mask(std::string_view message, const Masking& what, std::string& out);
 
-/// The same for what is no SIP: lines of logs, JSON, HTTP. A name without a colon is prose there.
+/// The same for text other than SIP: log lines, JSON, HTTP. There a name without a colon is prose.
 bool mask_event(std::string_view text, const Masking& what, std::string& out);
 
 /// The same for session descriptions alone (HEP type 3).
 bool mask_sdp(std::string_view sdp, const Masking& what, std::string& out);
 
-/// The same for one line that tells of a message whose line ends became blanks: from the name of
-/// something private on, all is masked.
+/// The same for a one-line summary of a message whose line ends became blanks: from the first
+/// private name on, the whole rest is masked.
 bool mask_summary(std::string_view line, const Masking& what, std::string& out);
 
 }  // namespace ci::sip

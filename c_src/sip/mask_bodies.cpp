@@ -11,7 +11,7 @@ namespace ci::sip {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-/// Multipart in multipart, sipfrag in sipfrag: deeper ones are covered unread.
+/// Nesting of multipart and sipfrag; deeper bodies are covered unread.
 constexpr unsigned deepest = 4;
 
 std::size_t find_without_case(std::string_view text, std::string_view what) noexcept {
@@ -21,7 +21,7 @@ std::size_t find_without_case(std::string_view text, std::string_view what) noex
     return npos;
 }
 
-/// Where the blank-separated word that begins at `at` ends, and the next one begins.
+/// Where the blank-separated word at `at` ends.
 std::size_t end_of_word(std::string_view text, std::size_t at) noexcept {
     return std::min(text.find_first_of(" \t", at), text.size());
 }
@@ -29,7 +29,7 @@ std::size_t next_word(std::string_view text, std::size_t at) noexcept {
     return std::min(text.find_first_not_of(" \t", at), text.size());
 }
 
-/// How much of `1 AES_CM_128_HMAC_SHA1_80 inline:KEY` may be read (RFC 4568 9.1).
+/// How much of `1 AES_CM_128_HMAC_SHA1_80 inline:KEY` stays readable (RFC 4568 9.1).
 std::size_t readable_crypto(std::string_view text) noexcept {
     constexpr std::string_view digits = "0123456789";
     constexpr std::string_view suite = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
@@ -42,7 +42,7 @@ std::size_t readable_crypto(std::string_view text) noexcept {
     return at;
 }
 
-/// `mikey DATA`: the protocol.
+/// How much of `mikey DATA` stays readable: the protocol.
 std::size_t readable_management(std::string_view text) noexcept {
     const std::size_t protocol = end_of_word(text, 0);
     return protocol == text.size() ? 0 : protocol;
@@ -52,7 +52,7 @@ std::size_t nothing_readable(std::string_view /*text*/) noexcept {
     return 0;
 }
 
-/// The key's text begins behind the name; `readable` is how much of it may be read.
+/// The secret text begins behind `name`; `readable` tells how much of it stays readable.
 constexpr struct {
     std::string_view name;
     std::size_t (*readable)(std::string_view);
@@ -71,12 +71,13 @@ void cover_attribute(Cover& cover, std::size_t begin, std::size_t end) {
     }
     constexpr std::string_view key = "inline:";
     if (const auto at = find_without_case(line, key); at != npos && at <= from) {
-        from = at + key.size();  // of whatever attribute, RFC 5939's for instance
+        from = at + key.size();  // in any attribute, for instance RFC 5939's
     }
     cover.cover(begin + std::min(from, line.size()), end);
 }
 
-/// `k=clear:KEY` (RFC 4566 5.12): the method may be read. `line` has no `k=` any more.
+/// Covers the key of `k=clear:KEY` (RFC 4566 5.12); the method stays readable. `begin` is behind
+/// `k=`.
 void cover_key(Cover& cover, std::size_t begin, std::size_t end) {
     const auto line = cover.text().substr(begin, end - begin);
     for (const std::string_view method : {"clear:", "base64:", "uri:"}) {
@@ -96,7 +97,7 @@ void for_lines(const Cover& cover, std::size_t begin, std::size_t end, CoverLine
     }
 }
 
-/// `Signal=5`, `Duration=160`, as Cisco's INFO has them.
+/// `Signal=5`, `Duration=160`, as in Cisco's INFO.
 void cover_dtmf_relay(Cover& cover, std::size_t begin, std::size_t end) {
     for_lines(cover, begin, end, [&](std::size_t at, std::size_t line_end) {
         const auto line = cover.text().substr(at, line_end - at);
@@ -108,14 +109,14 @@ void cover_dtmf_relay(Cover& cover, std::size_t begin, std::size_t end) {
     });
 }
 
-/// What the headers of a message or of a part say about its body.
+/// A body's kind by the headers of its message or part.
 struct Kind {
-    std::string type;  ///< lower case, without blanks and parameters; empty: not told
+    std::string type;  ///< lower case, without blanks and parameters; empty: unknown
     std::string_view parameters;
     bool is_unreadable = false;  ///< encoded, or of two types
 };
 
-/// RFC 2045 6.2: the octets are those of the body.
+/// RFC 2045 6.2: an encoding that leaves the body's octets as they are.
 bool is_plain(std::string_view transfer_encoding) noexcept {
     constexpr std::string_view plain[] = {"7bit", "8bit", "binary"};
     return std::any_of(std::begin(plain), std::end(plain),
@@ -147,7 +148,7 @@ class Bodies {
   public:
     explicit Bodies(Cover& cover) noexcept : cover_(cover) {}
 
-    /// A message, or a fragment of one (RFC 3420), which may have no start line.
+    /// A message, or a fragment of one (RFC 3420), which may lack the start line.
     void message(std::size_t begin, std::size_t end, unsigned depth) {
         const auto text = cover_.text().substr(begin, end - begin);
         const auto parsed = parse(text);
@@ -205,7 +206,7 @@ class Bodies {
         take_part(from, end, is_part, depth);
     }
 
-    /// Behind a delimiter follows its line end, which would be read as the end of the headers.
+    /// Skips the delimiter's line end, which would be read as the end of the headers.
     void take_part(std::size_t begin, std::size_t end, bool is_part, unsigned depth) {
         if (!is_part) return cover_.cover_text(begin, end);
         const auto text = cover_.text();

@@ -1,4 +1,4 @@
-// Looks for credentials in one pass: in every line, in every string that a text holds, in URIs.
+// Finds credentials in one pass: in every line, in every string of a text, in URIs.
 #include <algorithm>
 #include <string>
 
@@ -13,9 +13,9 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// Those that are secret.
+/// The secret parameters of Digest.
 constexpr std::string_view secrets[] = {"response", "rspauth", "auts", "ik", "ck"};
-/// A proof in hexadecimal digits of MD5's length or more is one wherever it stands.
+/// A value of this many hexadecimal digits (MD5's) or more is a proof, wherever it stands.
 constexpr std::size_t least_proof = 32;
 
 bool is_parameter(std::string_view name) noexcept {
@@ -36,7 +36,7 @@ class Search {
         is_json_ = first != npos && (text_[first] == '{' || text_[first] == '[');
     }
 
-    /// True: whoever covers again finds the same.
+    /// True: another pass would find nothing more.
     bool run() {
         std::size_t at = form_ == Form::headless && !is_json_ ? cover_rest() : 0;
         while (at < letters_.size()) {
@@ -60,7 +60,7 @@ class Search {
     }
 
   private:
-    /// The lines behind the line end at `at` that name nothing are not looked at.
+    /// Skips the lines behind the line end at `at` that cannot hold a name.
     [[nodiscard]] std::size_t quiet_until(std::size_t at) const {
         const std::size_t anchor = next_anchor(text_, at + 1);
         if (anchor == npos) return letters_.size();
@@ -69,7 +69,7 @@ class Search {
         return line;
     }
 
-    /// Behind the word, or behind what was covered.
+    /// Returns the place behind the word, or behind the covered text.
     std::size_t take_word(std::size_t at) {
         std::size_t next = 0;
         if (may_begin_name(letters_, at)) {
@@ -79,7 +79,7 @@ class Search {
         }
         begins_line_ = false;
         if (next != 0) return next;
-        // "HTTP_AUTHORIZATION": what follows an underscore is a word, too.
+        // "HTTP_AUTHORIZATION": a new word begins behind an underscore.
         while (at < letters_.size() && is_word(letters_[at])) {
             if (letters_[at++] == '_') break;
         }
@@ -88,7 +88,7 @@ class Search {
 
     // --- a header -------------------------------------------------------------------------------
 
-    /// 0: it is only mentioned.
+    /// Returns the place behind the header; 0: the name is only mentioned.
     std::size_t take_header(const HeaderName& name, std::size_t begin) {
         std::size_t at = name.end;
         const bool is_key = is_quote(at);
@@ -113,7 +113,7 @@ class Search {
     }
 
     std::size_t take_value(Kind kind, std::size_t begin, std::size_t at) {
-        // Behind JSON's punctuation a quote begins a string, and this is in it.
+        // A quote behind JSON's punctuation opens a string, so the header is inside that string.
         if (begin > 0 && is_quote(begin - 1)) {
             std::size_t before = begin - 1;
             while (before > 0 && letters_.is_space(before - 1)) --before;
@@ -126,7 +126,7 @@ class Search {
         return extent.end;
     }
 
-    /// The value of a member of JSON, or of something like it.
+    /// Covers the value of a member of JSON or similar notation.
     std::size_t take_member(Kind kind, std::size_t at) {
         if (is_quote(at)) return take_until_quote(kind, at + 1, at);
         std::size_t end = at;
@@ -140,13 +140,13 @@ class Search {
         return end;
     }
 
-    /// A string that the quote at `open` opened.
+    /// Covers a value inside the string that the quote at `open` opened.
     std::size_t take_until_quote(Kind kind, std::size_t at, std::size_t open) {
         const unsigned depth = letters_.depth(open);
         const unsigned within = letters_[open] == '"' ? depth + 1 : depth;
         std::size_t end = at;
         while (end < letters_.size() && !closes(end, open)) ++end;
-        // A line within the string may end the header; what follows is looked at by itself.
+        // A line end in the string may end the header; the rest of the string is searched anew.
         const Extent extent = extent_of(letters_, at, end, {within, within, false});
         cover_all_of(kind, at, extent);
         return extent.end;
@@ -165,7 +165,7 @@ class Search {
 
     // --- where it ends --------------------------------------------------------------------------
 
-    /// Of a header whose value begins at `at`.
+    /// The extent of a header whose value begins at `at`.
     [[nodiscard]] Extent extent_from(std::size_t at) const {
         const unsigned lines = std::max(begins_line_ ? line_depth_ : 0, in_string_ ? 1U : 0U);
         return extent_of(letters_, at, letters_.size(),
@@ -188,7 +188,7 @@ class Search {
 
     // --- in URIs ------------------------------------------------------------------------------
 
-    /// RFC 3261 19.1.1: headers of a URI. All of the value is covered.
+    /// Covers the whole value of a header in a URI (RFC 3261 19.1.1).
     std::size_t cover_in_uri(std::size_t at) {
         const auto ends = [&](std::size_t i) {
             return letters_.is_line_end(i) || is_one_of(letters_[i], "<>&\"");
@@ -205,7 +205,8 @@ class Search {
             }
         };
         go_on([&](std::size_t i) { return ends(i) || letters_.is_space(i); });
-        // Blanks that should have been escaped, unless the line goes on with its version.
+        // A blank should have been escaped and is part of the value, unless the version of the
+        // start line follows.
         if (!has_escapes && at < letters_.size() && letters_.is_space(at) && !is_version(at + 1)) {
             const auto ends_line = [&](std::size_t i) {
                 return letters_.is_line_end(i) || is_one_of(letters_[i], "<>&") ||
@@ -222,9 +223,9 @@ class Search {
                equal_without_case(text_.substr(letters_.offset(at), 5), "HTTP/");
     }
 
-    // --- what has no header's name --------------------------------------------------------------
+    // --- without a header's name ----------------------------------------------------------------
 
-    /// `response="..."` that begins a line or follows a comma, or has a proof's digits.
+    /// Covers `response="..."` that begins a line or follows a comma, or has a proof's digits.
     std::size_t take_secret(std::size_t begin) {
         std::size_t end = 0;
         for (const auto name : secrets) {
@@ -255,7 +256,7 @@ class Search {
         return at;
     }
 
-    /// The proofs in what may be read otherwise, and in what a value's end was not found in.
+    /// Covers proofs in the parts of a value that stay readable.
     void cover_proofs(std::size_t begin, std::size_t end) {
         for (std::size_t at = begin; at < end;) {
             if (!is_word(letters_[at])) {
@@ -271,7 +272,7 @@ class Search {
         }
     }
 
-    /// `Digest response=...`, and strings that are a token with its scheme.
+    /// Covers `Digest response=...`, and quoted strings of a scheme and a token.
     std::size_t take_scheme(std::size_t begin) {
         if (std::size_t at = word_end(letters_, begin, "digest"); at != 0) {
             const std::size_t value = behind_blanks(at);
@@ -298,7 +299,8 @@ class Search {
         return 0;
     }
 
-    /// The first line of what has no beginning may be the rest of credentials. Behind it.
+    /// The first line of a text that lost its beginning may be the rest of credentials. Returns the
+    /// place behind the covered rest; 0: nothing was covered.
     std::size_t cover_rest() {
         std::size_t begin = 0;
         while (begin < letters_.size() &&
@@ -326,7 +328,7 @@ class Search {
             cover_all_of(Kind::info, trace, {end, 0});
             return end;
         }
-        // A word alone before headers: the rest of a token.
+        // A single word before the headers is the rest of a token.
         constexpr std::size_t least = 8;
         if (line_end - begin < least || line_end == letters_.size()) return 0;
         for (std::size_t i = begin; i < line_end; ++i) {
@@ -336,7 +338,7 @@ class Search {
         return line_end;
     }
 
-    /// Where the first of Digest's parameters begins between the two.
+    /// Where the first Digest parameter between `begin` and `end` begins; `end`: there is none.
     [[nodiscard]] std::size_t find_trace(std::size_t begin, std::size_t end) const {
         for (std::size_t at = begin; at < end; ++at) {
             if (!is_word(letters_[at])) continue;
@@ -356,9 +358,9 @@ class Search {
     }
     [[nodiscard]] bool is_quote(std::size_t at) const { return is(at, '"') || is(at, '\''); }
     static bool is_one_of(char c, std::string_view set) { return set.find(c) != npos; }
-    /// RFC 7235 2.1.
+    /// RFC 7235 2.1, and `*`, which covers.
     static bool is_token68(char c) { return (is_word(c) || is_one_of(c, ".~+/=")) || c == '*'; }
-    /// Blanks, and line ends that blanks follow.
+    /// The place behind blanks, and behind line ends that blanks follow.
     [[nodiscard]] std::size_t behind_blanks(std::size_t at) const {
         while (at < letters_.size()) {
             std::size_t blank = at;
@@ -368,19 +370,19 @@ class Search {
         }
         return at;
     }
-    /// The string that the quote at `open` begins, or a string around it.
+    /// True: the quote at `at` closes the string that the quote at `open` opened, or one around it.
     [[nodiscard]] bool closes(std::size_t at, std::size_t open) const {
         return letters_[at] == letters_[open] && letters_.depth(at) <= letters_.depth(open);
     }
 
     Cover& cover_;
     const Form form_;
-    const std::string_view text_;  ///< of before
+    const std::string_view text_;  ///< before this pass covers anything
     const Letters letters_;
     bool is_json_ = false;
-    bool in_string_ = false;   ///< of JSON
-    bool begins_line_ = true;  ///< nothing but stray octets since
-    unsigned line_depth_ = 0;  ///< of the last line end
+    bool in_string_ = false;   ///< inside a JSON string
+    bool begins_line_ = true;  ///< no word since the last line end
+    unsigned line_depth_ = 0;  ///< depth of the last line end
     bool is_settled_ = true;
 };
 

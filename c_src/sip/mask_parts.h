@@ -1,4 +1,4 @@
-// The two halves of mask(). Both read cover.text().
+// The two halves of mask(), for credentials and for bodies. Both read cover.text().
 #pragma once
 
 #include <cstddef>
@@ -11,18 +11,18 @@ namespace ci::sip {
 
 enum class Form : std::uint8_t {
     message,
-    headless,  ///< a message that does not begin like one: its beginning may have been lost
+    headless,  ///< does not begin like a message: the beginning may have been lost
     event      ///< not SIP: prose, JSON, HTTP ...
 };
 
-/// True: covering again finds nothing more.
+/// True: another pass would find nothing more.
 bool cover_credentials(Cover& cover, Form form);
-/// All behind a name that a line mentions.
+/// Covers everything behind the first private name in a line.
 void cover_summary(Cover& cover);
 
 void cover_bodies(Cover& cover);
 
-/// A session description from `begin` to `end`.
+/// Covers the session description from `begin` to `end`.
 void cover_sdp(Cover& cover, std::size_t begin, std::size_t end);
 
 }  // namespace ci::sip

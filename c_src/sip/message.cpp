@@ -10,14 +10,14 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-/// Trailing NULs are padding of the sender's buffer, unless Content-Length says otherwise.
+/// Trailing NULs are padding from the sender's buffer, unless Content-Length includes them.
 std::string_view without_padding(std::string_view bytes) noexcept {
     while (!bytes.empty() && bytes.back() == '\0') bytes.remove_suffix(1);
     return bytes;
 }
 
-/// A head with lone CRs may stand before a body with LFs, which must not decide how the head's
-/// lines end: cut there. Any other text stays as it is.
+/// Cuts off a body with LFs behind a head with lone CRs: the body must not decide how the head's
+/// lines end. Any other text stays as it is.
 std::string_view without_foreign_body(std::string_view text) noexcept {
     const auto lf = text.find('\n');
     if (lf == npos) return text;
@@ -26,7 +26,7 @@ std::string_view without_foreign_body(std::string_view text) noexcept {
     if (first_cr == npos || first_cr == lf - 1) return text;  // the usual case
     const auto empty_line = before_lf.find("\r\r");
     if (empty_line == npos) return text;
-    // "\r\r\n" is a line end that somebody's text mode doubled
+    // "\r\r\n" is a CRLF whose LF a text mode expanded once more.
     if (before_lf.find_first_not_of('\r', empty_line) == npos) return text;
     return text.substr(0, empty_line + 2);
 }
@@ -40,18 +40,18 @@ std::optional<CSeq> read_cseq(std::string_view value) noexcept {
     return CSeq{*number, take_word(rest)};
 }
 
-/// A Call-ID goes up to a line end: two lines cannot name one call.
+/// A Call-ID ends at its first line end, even in a folded header.
 std::string_view first_line_of(std::string_view value) noexcept {
     return trim_right(value.substr(0, value.find_first_of("\r\n")));
 }
 
-/// What one pass over the headers finds; of each header the first one with a value counts.
+/// The findings of one pass over the headers. Of each name, the first header with a value counts.
 class Findings {
   public:
     explicit Findings(Message& message) noexcept : message_(message) {}
 
     void read(std::string_view line) noexcept {
-        // Most lines are none of ours: their first letter tells.
+        // The first letter rules out most lines quickly.
         switch (to_lower(line.front())) {
             case 'c':
             case 'i':

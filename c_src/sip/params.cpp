@@ -28,7 +28,7 @@ std::size_t find_unquoted(std::string_view text, char wanted) noexcept {
         if (text[i] != '"' || !quotes_close) continue;
         if (i > 0 && text[i - 1] == '\\') continue;
         const auto close = closing_quote(text, i);
-        quotes_close = close != npos;  // not looked for again: rows of open quotes stay linear
+        quotes_close = close != npos;  // no further search: many unclosed quotes stay linear
         if (quotes_close) i = close;
     }
     return npos;

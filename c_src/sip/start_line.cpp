@@ -54,7 +54,7 @@ bool looks_like_sip(std::string_view bytes) noexcept {
     if (begins_with_version(bytes)) {
         return bytes.size() > version.size() && is_blank(bytes[version.size()]);
     }
-    // A lower-case method would be legal (7.1), but so begins every line of prose.
+    // A lower-case method would be legal (7.1), but would make prose look like a start line.
     const auto may_stand_in_method = [](char c) { return is_token(c) && (c < 'a' || c > 'z'); };
     std::size_t end = 0;
     while (end < bytes.size() && may_stand_in_method(bytes[end])) ++end;

@@ -6,7 +6,7 @@ namespace ci::sip {
 
 std::string_view tag(std::string_view from_or_to) noexcept {
     constexpr auto npos = std::string_view::npos;
-    // RFC 3261 20.10: without angle brackets, every parameter belongs to the header.
+    // RFC 3261 20.10: without angle brackets, parameters belong to the header, not to the URI.
     std::string_view params = from_or_to;
     if (const auto open = find_unquoted(from_or_to, '<'); open != npos) {
         const auto close = from_or_to.find('>', open);

@@ -1,4 +1,4 @@
-// Characters as RFC 3261 section 25 sorts them, and the trimming that its grammar allows anywhere.
+// Character classes of RFC 3261 section 25, and the trimming that its grammar allows anywhere.
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 namespace ci::sip {
 
-/// White space of a folded line too: a header may go on after a line end.
+/// Line ends count as blanks, because a folded header goes on after a line end.
 [[nodiscard]] constexpr bool is_blank(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
@@ -22,7 +22,7 @@ namespace ci::sip {
 [[nodiscard]] constexpr char to_lower(char c) noexcept {
     return is_upper(c) ? static_cast<char>(c + ('a' - 'A')) : c;
 }
-/// RFC 3261 25.1, `token`: what a method is made of.
+/// RFC 3261 25.1, `token`: the characters of a method.
 inline constexpr auto token_characters = [] {
     std::array<bool, 256> table{};
     for (const char c : std::string_view("-.!%*_+`'~")) table[static_cast<unsigned char>(c)] = true;
@@ -63,7 +63,7 @@ inline constexpr auto token_characters = [] {
     return word;
 }
 
-/// The whole of `text` as a decimal number that fits.
+/// The whole of `text` as a decimal number. Empty: not a number, or it does not fit `Int`.
 template <class Int>
 [[nodiscard]] std::optional<Int> read_decimal(std::string_view text) noexcept {
     Int value = 0;

@@ -1,4 +1,4 @@
-// What came in one piece, and what the network told about it.
+// A received datagram, or a message from a capture, with its network metadata.
 #pragma once
 
 #include <cstdint>
@@ -11,27 +11,27 @@
 
 namespace ci::wire {
 
-/// Where a capture took a datagram: what tells its copies from another one that says the same.
+/// Where a capture took a datagram: tells duplicates from another datagram with the same contents.
 struct Trace {
-    std::uint32_t ip_id = 0;  ///< 0: none, or none that tells anything
-    std::uint8_t ttl = 0;     ///< 0: not known
+    std::uint32_t ip_id = 0;  ///< 0: none, or one that tells nothing
+    std::uint8_t ttl = 0;     ///< 0: unknown
     std::string_view mac;     ///< "020000000001>020000000002/100": link addresses, and VLANs
 };
 
 struct Datagram {
     Bytes bytes;
-    Endpoint peer;       ///< who sent it: the capture agent, or a relay
-    Micros arrival = 0;  ///< when the kernel took it
-    Endpoint local{};    ///< where it arrived; what a plain SIP message was sent to
+    Endpoint peer;       ///< the sender: the capture agent, or a relay
+    Micros arrival = 0;  ///< when the kernel received it
+    Endpoint local{};    ///< where it arrived; the destination of a plain SIP message
 
     struct Captured {
-        Micros at = 0;              ///< by the clock of who captured
+        Micros at = 0;              ///< by the capturing machine's clock
         std::uint8_t protocol = 0;  ///< 17 UDP, 6 TCP ... (Draft::ip_protocol)
         bool is_cut = false;        ///< its end was not captured
         bool bad_length = false;    ///< its end was guessed
         Trace trace{};
     };
-    /// Given: SIP that a capture saw on its way from `peer` to `local`. The parser is the observer.
+    /// Set: SIP that a capture saw on its way from `peer` to `local`. The parser is the observer.
     std::optional<Captured> captured{};
 };
 

@@ -29,8 +29,8 @@ struct Run {
     std::size_t length = 0;
 };
 
-/// RFC 5952 4.2: "::" stands for the longest run of zero groups, the first of equal ones, and
-/// never for a single group.
+/// RFC 5952 4.2: "::" stands for the longest run of zero groups (of equal ones the first), never
+/// for a single group.
 Run longest_zero_run(const Groups& groups) noexcept {
     Run best;
     for (std::size_t i = 0; i < groups.size();) {
@@ -75,7 +75,7 @@ bool read_ipv4(std::string_view text, std::span<std::uint8_t, 4> out) {
         if ((dot == std::string_view::npos) != (i == out.size() - 1)) return false;
         const auto part = text.substr(0, dot);
         const auto value = read_number(part, 10, 3);
-        // "010" is 8 to some readers and 10 to others: not an address
+        // Some readers take "010" as 8 and others as 10, so it is refused.
         if (!value || *value > 0xff || (part.size() > 1 && part[0] == '0')) return false;
         out[i] = static_cast<std::uint8_t>(*value);
         if (dot != std::string_view::npos) text.remove_prefix(dot + 1);
@@ -83,7 +83,8 @@ bool read_ipv4(std::string_view text, std::span<std::uint8_t, 4> out) {
     return true;
 }
 
-/// Groups between colons, the last one perhaps in IPv4's form, as bytes. Empty text is no group.
+/// The bytes of the groups between colons; the last group may have IPv4's form. An empty text has
+/// no groups.
 std::optional<std::size_t> read_groups(std::string_view text, bool ipv4_may_end,
                                        std::span<std::uint8_t, 16> out) {
     std::size_t size = 0;

@@ -1,7 +1,7 @@
-// An IP address with a port, as SIP and HEP name the two ends of a hop; and its text.
+// An IP address with a port, as SIP and HEP name the two ends of a hop; and its text form.
 //
-// Pure: formatting and parsing are our own because inet_ntop lives among the sockets, and a
-// decoder must not.
+// Pure: inet_ntop belongs to the socket API, which a decoder must not use, so formatting and
+// parsing are done here.
 #pragma once
 
 #include <array>
@@ -28,19 +28,19 @@ struct Endpoint {
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
-/// An IPv4 address mapped into IPv6 (RFC 4291 2.5.5.2), as a socket for both shows its IPv4 peers,
-/// is the IPv4 address: one host must not look like two. Other addresses stay as they are.
+/// Turns an IPv4-mapped IPv6 address (RFC 4291 2.5.5.2) into the IPv4 address. A dual-stack socket
+/// shows IPv4 peers as mapped, and one host must not look like two. Others are returned unchanged.
 [[nodiscard]] Address unmapped(const Address& address) noexcept;
 
-/// "192.0.2.1", or RFC 5952 for IPv6 ("2001:db8::1"); "0.0.0.0" when the family is none. One mapped
-/// into IPv6 is shown as IPv4.
+/// "192.0.2.1", or RFC 5952 for IPv6 ("2001:db8::1"); "0.0.0.0" for Family::none. An IPv4-mapped
+/// address is shown as IPv4.
 void append(const Address& address, std::string& out);
 /// "192.0.2.1:5060", "[2001:db8::1]:5060".
 void append(const Endpoint& endpoint, std::string& out);
 std::string to_string(const Address& address);
 std::string to_string(const Endpoint& endpoint);
 
-/// A literal address, IPv6 with or without brackets, unmapped. Empty: not one (names are not
+/// A literal address, IPv6 with or without brackets, unmapped. Empty: not an address (names are not
 /// resolved).
 std::optional<Address> parse_address(std::string_view text);
 /// "192.0.2.1:5060" or "[::1]:5060"; also "::1:5060" as Kazoo's own chunks write it (port after

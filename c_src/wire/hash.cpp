@@ -6,7 +6,7 @@
 namespace ci::wire {
 namespace {
 
-// Digits of pi: what tests have.
+// Digits of pi: the key of tests and benchmarks.
 HashKey the_key = {0x243f6a8885a308d3U, 0x13198a2e03707345U};
 
 struct State {
@@ -52,7 +52,7 @@ std::uint64_t sip_hash(std::string_view text, const HashKey& key) noexcept {
     const char* const whole = at + text.size() / word_size * word_size;
     for (; at != whole; at += word_size) {
         std::uint64_t word = 0;
-        std::memcpy(&word, at, word_size);  // in the machine's order: nobody else sees the hash
+        std::memcpy(&word, at, word_size);  // native byte order: the hash never leaves the machine
         state.take(word);
     }
     std::uint64_t last = length << 56U;

@@ -1,8 +1,8 @@
-// The hash of every table whose keys come from outside. It is keyed: who does not know the key
-// cannot choose texts or numbers that meet in one place of a table and make it slow.
+// The hash for all tables whose keys come from outside. It is keyed: an attacker who does not know
+// the key cannot choose texts or numbers that collide and slow a table down.
 //
-// No result may depend on it: tables are looked up in, and where one is gone through, the order is
-// somebody else's.
+// No result may depend on the hash: tables are used for look-ups, and where a table is iterated,
+// the order of the result must come from elsewhere.
 #pragma once
 
 #include <cstddef>
@@ -15,15 +15,15 @@ struct HashKey {
     std::uint64_t first = 0, second = 0;
 };
 
-/// The program draws it before it makes its first table; what does not, tests and benchmarks, has
-/// the same one each time.
+/// The program sets a random key before it makes its first table. Tests and benchmarks do not call
+/// this and have the same key each time.
 void set_hash_key(const HashKey& key) noexcept;
 [[nodiscard]] const HashKey& hash_key() noexcept;
 
 /// SipHash-1-3 (Aumasson, Bernstein: one round for each word, three at the end).
 [[nodiscard]] std::uint64_t sip_hash(std::string_view text, const HashKey& key) noexcept;
 
-/// Multiplies, and folds the product's halves: every bit of both counts.
+/// Multiplies and folds the halves of the product: every bit of both factors counts.
 constexpr std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
     __extension__ using Wide = unsigned __int128;
     const Wide product = static_cast<Wide>(a) * b;
@@ -33,12 +33,12 @@ constexpr std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
 [[nodiscard]] inline std::uint64_t hash_of(std::string_view text) noexcept {
     return sip_hash(text, hash_key());
 }
-/// For numbers that others can influence, though not set bit by bit: ids, descriptors, counts.
+/// For numbers that outsiders can influence but not set bit by bit: ids, descriptors, counts.
 [[nodiscard]] inline std::uint64_t hash_of(std::uint64_t number) noexcept {
     return fold(number ^ hash_key().first, hash_key().second);
 }
 
-/// For the standard's tables of texts, and of numbers.
+/// Hashers for the standard library's tables of texts and of numbers.
 struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept {

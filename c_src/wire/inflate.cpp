@@ -7,10 +7,10 @@
 namespace ci::wire {
 namespace {
 
-/// zlib's name for a format: the window's bits, gzip by 16 more, no head at all by their negative.
+/// zlib's windowBits for a format: zlib 15, gzip 16 more, raw deflate negative.
 int window_bits(std::string_view compressed) {
     if (compressed.starts_with("\x1f\x8b")) return 16 + MAX_WBITS;
-    // RFC 1950 2.2: method 8 with its usual window, and a check that the two bytes pass together.
+    // RFC 1950 2.2: method 8, and the two bytes pass the header check.
     const auto byte = [compressed](std::size_t at) {
         return static_cast<unsigned>(static_cast<unsigned char>(compressed[at]));
     };

@@ -1,5 +1,5 @@
-// What a sender compressed, with gzip, zlib, or deflate alone: HEP field 16 (captagent calls zlib's
-// compress()), AMQP bodies (content_encoding gzip).
+// Decompresses gzip, zlib and raw deflate: HEP field 16 (captagent calls zlib's compress()), AMQP
+// bodies (content_encoding gzip).
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace ci::wire {
 
-/// Appends what `compressed` says, if it is whole and has at most `largest` bytes; else returns
-/// false and leaves `out` as it was. The first bytes tell which format it is.
+/// Appends the decompressed data to `out`. The first bytes tell the format. False: the data is
+/// broken or cut, or larger than `largest` bytes; `out` is unchanged then.
 [[nodiscard]] bool inflate(std::string_view compressed, std::size_t largest, std::string& out);
 
 }  // namespace ci::wire

@@ -38,14 +38,15 @@ bool MessageInflater::add(std::string_view compressed, std::size_t largest, std:
     for (const std::string_view part : {compressed, tail}) {
         stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(part.data()));
         stream.avail_in = static_cast<uInt>(part.size());
-        // What was put out full may go on, though all input is taken.
+        // If the output is full, more output may follow although all input is taken.
         for (bool is_full = false; is_good && (stream.avail_in > 0 || is_full);) {
             stream.next_out = reinterpret_cast<Bytef*>(piece.data());
             stream.avail_out = static_cast<uInt>(piece.size());
             const int state = ::inflate(&stream, Z_SYNC_FLUSH);
             is_full = stream.avail_out == 0;
             out.append(piece.data(), piece.size() - stream.avail_out);
-            // A message may end in a final block; the next begins a new one (RFC 7692 7.2.3.4).
+            // A message may end in a final block; the next message then begins a new deflate stream
+            // (RFC 7692 7.2.3.4).
             if (state == Z_STREAM_END && inflateReset(&stream) != Z_OK) is_good = false;
             if (state == Z_STREAM_END && part.data() == tail.data()) break;
             if (state != Z_OK && state != Z_STREAM_END && state != Z_BUF_ERROR) is_good = false;

@@ -1,5 +1,5 @@
-// Messages of one stream that are compressed one by one with a common window, each flushed and
-// without its last four octets 00 00 ff ff: WebSocket's permessage-deflate (RFC 7692 7.2).
+// Decompresses WebSocket's permessage-deflate (RFC 7692 7.2): the messages of one stream share a
+// window. Each is compressed by itself, flushed, and sent without its last four octets 00 00 ff ff.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ namespace ci::wire {
 
 class MessageInflater {
   public:
-    /// Of the window and what zlib keeps beside it, once something was inflated.
+    /// Octets that zlib holds, its window included, once a message was inflated.
     static constexpr std::size_t memory = std::size_t{48} * 1'024;
 
     MessageInflater();
@@ -19,9 +19,9 @@ class MessageInflater {
     MessageInflater(MessageInflater&&) noexcept;
     MessageInflater& operator=(MessageInflater&&) noexcept;
 
-    /// Appends what the message says, or what of it can be read. False: it is broken, refers to
-    /// messages that were not seen, or is larger than `largest`; then the next one is read as if
-    /// it were the first.
+    /// Appends the decompressed message, or its readable part. False: the message is broken, refers
+    /// to messages that were not seen, or is larger than `largest`; the next message is then read
+    /// as if it were the first.
     [[nodiscard]] bool add(std::string_view compressed, std::size_t largest, std::string& out);
 
     /// Messages are missing here.

@@ -23,7 +23,7 @@ bool all_digits(std::string_view text) noexcept {
 }  // namespace
 
 void append_gregorian(Micros unix_micros, std::string& out) {
-    // Divided before the epoch is added, so that no input can overflow.
+    // Division before adding the epoch, so that no input can overflow.
     Micros seconds = unix_micros / per_second;
     Micros micros = unix_micros % per_second;
     if (micros < 0) {
@@ -31,7 +31,7 @@ void append_gregorian(Micros unix_micros, std::string& out) {
         --seconds;
     }
     seconds += gregorian_epoch_seconds;
-    if (seconds < 0 && micros > 0) {  // -3 s + 0.25 s reads "-2.750000"
+    if (seconds < 0 && micros > 0) {  // -3 s + 0.25 s is written "-2.750000"
         ++seconds;
         micros = per_second - micros;
         if (seconds == 0) out.push_back('-');

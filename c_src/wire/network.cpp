@@ -11,7 +11,7 @@ std::optional<Network> parse_network(std::string_view text) {
     const bool is_ipv6 = address->family == Family::ipv6;
     const unsigned most = is_ipv6 ? 128 : 32;
     if (slash == std::string_view::npos) return Network{*address, static_cast<std::uint8_t>(most)};
-    const auto prefix = parse_port(text.substr(slash + 1));  // as decimal a number as a port
+    const auto prefix = parse_port(text.substr(slash + 1));  // any decimal number of 16 bits
     if (!prefix) return std::nullopt;
     // "::ffff:10.0.0.0/104" is 10.0.0.0/8.
     const bool is_mapped = !is_ipv6 && text.find(':') < slash;

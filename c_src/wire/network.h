@@ -15,7 +15,7 @@ struct Network {
     friend bool operator==(const Network&, const Network&) = default;
 };
 
-/// Empty: not one. An address alone is a network of one; bits behind the prefix do not matter.
+/// Empty: not a network. A single address is a network of one; bits behind the prefix are ignored.
 [[nodiscard]] std::optional<Network> parse_network(std::string_view text);
 
 [[nodiscard]] bool contains(const Network& network, const Address& address) noexcept;

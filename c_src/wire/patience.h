@@ -1,5 +1,5 @@
-// How a computation is given up that takes too long. Whoever begins one says so for its thread, and
-// asks for the end later, from another; loops that outside bytes can make long look now and then.
+// Cancels a computation that takes too long. The caller makes a Patience for its thread, and
+// another thread requests the stop. Loops that outside bytes can make long call may_go_on().
 #pragma once
 
 #include <exception>
@@ -8,7 +8,7 @@
 
 namespace ci::wire {
 
-/// Nothing is wrong with the input but that it takes too long.
+/// The input may be valid, but the computation took too long.
 class TookTooLong : public std::exception {
   public:
     [[nodiscard]] const char* what() const noexcept override { return "took too long"; }
@@ -16,7 +16,7 @@ class TookTooLong : public std::exception {
 
 class Patience {
   public:
-    /// For this thread, as long as it lives.
+    /// Applies to this thread for the lifetime of the Patience.
     explicit Patience(std::stop_token end) : end_(std::move(end)), before_(current) {
         current = &end_;
     }
@@ -31,7 +31,7 @@ class Patience {
     const std::stop_token* before_;
 };
 
-/// Throws TookTooLong once the end was asked for. Where nobody will, it costs next to nothing.
+/// Throws TookTooLong once the stop was requested. Nearly free in a thread without a Patience.
 inline void may_go_on() {
     if (Patience::current != nullptr && Patience::current->stop_requested()) throw TookTooLong();
 }

@@ -1,5 +1,5 @@
-// Bounded reads of integers from untrusted bytes. Every read names the bytes it needs as a fixed
-// span, so a caller has checked the length before it can call.
+// Bounded reads of integers from untrusted bytes. Each read takes a span of fixed size, so that the
+// caller has to check the length first.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,7 @@
-// What a decoder answers: a value, or the reason why there is none and the place where it was
-// found.
+// The result of a decoder: a value, or the reason why there is none and the place of the error.
 //
 // Spelt like std::expected (`if (!r)`, `*r`, `r.error()`), which neither g++ 12 in C++20 nor
-// clang 14 has; the day both have it, `expected` below becomes an alias and nothing else changes.
+// clang 14 has. Once both have it, `expected` below becomes an alias and nothing else changes.
 // Why not Boost.Outcome: docs/decisions/0001-result.md.
 #pragma once
 
@@ -30,7 +29,7 @@ class [[nodiscard]] expected {
     explicit operator bool() const noexcept { return content_.index() == 0; }
     bool has_value() const noexcept { return content_.index() == 0; }
 
-    // Undefined when there is no value, as for std::expected: look before you leap.
+    // Undefined if there is no value, as with std::expected.
     T& operator*() & noexcept { return *std::get_if<0>(&content_); }
     const T& operator*() const& noexcept { return *std::get_if<0>(&content_); }
     T&& operator*() && noexcept { return std::move(*std::get_if<0>(&content_)); }

@@ -5,7 +5,7 @@
 namespace ci::wire {
 namespace {
 
-/// RFC 3629 section 4: the first byte tells how many follow and bounds the second.
+/// RFC 3629 section 4: the first byte tells how many bytes follow and bounds the second.
 struct Lead {
     unsigned char first, last, length, second_min, second_max;
 };
@@ -15,7 +15,8 @@ constexpr Lead leads[] = {
     {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F},
 };
 
-/// How many whole words of plain ASCII `text` begins with, in bytes. Nearly all SIP is that.
+/// Size in bytes of the whole machine words of ASCII that `text` begins with: a fast path, because
+/// nearly all SIP is ASCII.
 std::size_t ascii_length(std::string_view text) noexcept {
     constexpr std::uint64_t high_bits = 0x8080808080808080U;
     std::size_t at = 0;

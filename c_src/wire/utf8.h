@@ -1,4 +1,4 @@
-// UTF-8 (RFC 3629: shortest form, no surrogates), for whoever must show bytes that may be none.
+// UTF-8 (RFC 3629: shortest form, no surrogates), for showing bytes that may not be UTF-8.
 #pragma once
 
 #include <cstddef>
@@ -9,17 +9,17 @@
 
 namespace ci::wire {
 
-/// Bytes of the well-formed character that `text` begins with; 0: it begins with none.
+/// Bytes of the well-formed character that `text` begins with; 0: there is none.
 [[nodiscard]] std::size_t utf8_length(std::string_view text) noexcept;
 
-/// Takes a character off the front of what is not empty. False: a byte that begins none, taken as a
-/// character of its number.
+/// Takes a character off the front of `text`, which must not be empty. False: the first byte begins
+/// no character, and was taken as the character of the same number.
 bool take_utf8(std::string_view& text, char32_t& character) noexcept;
 
 /// The number of characters; empty: not UTF-8.
 [[nodiscard]] std::optional<std::size_t> count_utf8(std::string_view text) noexcept;
 
-/// False, and nothing is appended, if there is no such character.
+/// False: there is no such character, and nothing was appended.
 bool append_utf8(std::uint64_t character, std::string& out);
 
 }  // namespace ci::wire

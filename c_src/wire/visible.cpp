@@ -21,7 +21,7 @@ void append_hex(char32_t value, unsigned digits, std::string& out) {
     }
 }
 
-/// As JSON has it (RFC 8259 7): beyond the first plane as a pair.
+/// A JSON escape (RFC 8259 7); characters beyond U+FFFF become a surrogate pair.
 void append_unit(char32_t character, std::string& out) {
     constexpr char32_t plane = 0x10000;
     if (character >= plane) {
@@ -88,7 +88,7 @@ std::string visible_line(std::string_view text) {
 
 std::string visible(std::string text) {
     std::size_t at = find_hidden(text);
-    if (at == npos) return text;  // nearly always
+    if (at == npos) return text;  // the usual case
     std::string out;
     out.reserve(text.size() + text.size() / 8);
     std::string_view rest = text;

@@ -9,7 +9,7 @@ namespace ci::amqp {
 namespace {
 
 TEST(ReadMessage, UnderstandsALookup) {
-    // As captured from crossbar.
+    // Captured from crossbar.
     const auto message = read_message(
         R"({"Call-ID":"a@b","Server-ID":"kzc@localhost-kz_amqp_worker-<0.228.0>-ee580710",)"
         R"("Node":"kzc@localhost","System-Log-ID":"a@b","Msg-ID":"4405079ec0274d49",)"
@@ -51,7 +51,7 @@ TEST(ReadMessage, TakesChunksByTheLetter) {
     const auto message = read_message(body);
     ASSERT_TRUE(message);
     ASSERT_EQ(message->chunks.size(), 1U);
-    EXPECT_EQ(message->chunks[0].json, chunk_line("INVITE"));  // with the microseconds
+    EXPECT_EQ(message->chunks[0].json, chunk_line("INVITE"));  // microseconds kept
     EXPECT_EQ(message->chunks[0].timestamp, wire::parse_gregorian("63962450204.066658"));
 }
 

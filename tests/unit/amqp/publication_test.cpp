@@ -134,7 +134,7 @@ TEST(Publish, TellsAPeerOfTheClocksThatStampedItsChunks) {
     EXPECT_EQ(message->clocks[0].spread, 100);
 }
 
-/// An INFO of its own sender, which nobody else saw; both logs are read in the end, b's last.
+/// An INFO that only its sender reported. Both logs are read at the end, b's last.
 chunk::Chunk info(const std::string& observer, int tenths, wire::Micros offset) {
     const wire::Micros begin = *wire::parse_gregorian("63962450204");
     const auto at = begin + tenths * wire::Micros{100'000};
@@ -187,7 +187,7 @@ TEST(Merge, TakesWhatTwoInspectorsShareOnce) {
 }
 
 TEST(Merge, KeepsWhatOneInspectorHasTwice) {
-    // A sender whose clock has seconds only repeats itself within one.
+    // A sender with a clock of whole seconds can stamp two messages alike.
     const Part twice = {a_chunk("a", "one", "63962450204"), a_chunk("a", "one", "63962450204")};
     EXPECT_EQ(merge({twice}).size(), 2U);
     EXPECT_EQ(merge({twice, twice}).size(), 2U);

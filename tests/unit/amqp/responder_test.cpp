@@ -41,7 +41,7 @@ class ResponderTest : public testing::Test {
         return responder_.found(actions.questions.at(0).ticket,
                                 {std::move(chunks), std::move(ids), {}}, now_);
     }
-    /// A peer answers what was asked in `actions`.
+    /// A peer answers the question in `actions`.
     Actions gathered(const Actions& actions, const std::string& instance,
                      const std::vector<std::string>& lines) {
         Json body = said("gather_resp", {{"Instance", instance}, {"Chunks", Json::array()}});
@@ -161,7 +161,7 @@ TEST_F(ResponderTest, ForgetsPeersThatAreSilentOrLeave) {
     EXPECT_EQ(responder_.peers().size(), 2U);
     (void)take(presence("p2", true));
     EXPECT_EQ(responder_.peers().size(), 1U);
-    (void)take(presence("p2"));  // said before it left, and came later
+    (void)take(presence("p2"));  // sent before p2 left, received later
     EXPECT_EQ(responder_.peers().size(), 1U);
     now_ += 14 * second;
     (void)responder_.tick(now_);

@@ -1,4 +1,4 @@
-// What others say, for tests: bodies as Kazoo and other inspectors write them.
+// Message bodies for tests, as Kazoo and other inspectors write them.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,7 +11,7 @@ namespace ci::amqp {
 
 using Json = nlohmann::ordered_json;
 
-/// With what every body has.
+/// A body: the members common to all, and `members`.
 inline Json said(const std::string& event, Json members) {
     members.update({{"Node", "kzc@localhost"},
                     {"Msg-ID", "4405079ec0274d49"},

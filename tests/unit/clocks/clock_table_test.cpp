@@ -19,7 +19,7 @@ void expect_near(Micros value, Micros expected, Micros within) {
     EXPECT_LE(std::abs(value - expected), within) << value << " instead of " << expected;
 }
 
-/// Observers a and b, 3 s and -7 s off, that send to each other once a second.
+/// Observers a and b send to each other once a second; their clocks are 3 s ahead and 7 s behind.
 struct Traffic {
     std::mt19937 random{7};
     Micros a_ahead = 3 * second, b_ahead = -7 * second;
@@ -146,10 +146,10 @@ TEST(ClockTable, KeepsNoMoreThanItMay) {
     EXPECT_EQ(table.overflow(), 5U);
 }
 
-// ---- what order() makes of it
+// ---- the priors' effect on order()
 
 TEST(Priors, TieObserversThatShareNoMessage) {
-    // Phones on either side of a proxy that nobody watches; arrivals of b come in one batch.
+    // The phones' proxy is not observed, and b's chunks arrive in one batch.
     Scene world({{"a", "192.0.2.1", 3 * second}, {"b", "192.0.2.3", -9 * second}}, 300);
     call(world);
     for (std::size_t i = 0; i < world.chunks.size(); ++i) {
@@ -166,7 +166,7 @@ TEST(Priors, AreNotBelievedAgainstArrivals) {
     Scene world({{"a", "192.0.2.1", 3 * second}, {"p", "192.0.2.2"}}, 300);
     call(world);
     const auto expected = world.ordered();
-    // Set since: an hour off what was known.
+    // The clock has been stepped since: it is an hour off the prior.
     const std::vector<ClockPrior> priors = {{"a", start, 3603 * second, 0, 100, 50, 0}};
     std::vector<std::size_t> ordered;
     for (const Event& event : order(world.chunks, priors).events) {

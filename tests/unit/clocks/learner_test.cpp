@@ -20,7 +20,7 @@ constexpr Micros start = 1'800'000'000 * second + 123'457;
 const wire::Endpoint one = *wire::parse_endpoint("192.0.2.1:5060");
 const wire::Endpoint other = *wire::parse_endpoint("192.0.2.2:5060");
 
-/// Two observers, 3 s ahead and 7 s behind, of a hop that takes 400 us one way or the other.
+/// Two observers of a hop, 3 s ahead and 7 s behind; the hop takes 400 us in either direction.
 class Traffic {
   public:
     explicit Traffic(Learner& learner) : learner_(learner) {}
@@ -73,7 +73,7 @@ TEST(Learner, DoesNotTieWhatWasSentAgain) {
     for (int i = 0; i < 50; ++i) {
         const std::string call = "call" + std::to_string(i);
         const Micros now = i * 50 * ms;
-        // The first is lost on its way to the other observer, who sees the second.
+        // The other observer misses the first transmission and sees the retransmission.
         for (const Micros at : {now, now + 500 * ms}) {
             const auto sent = traffic.draft(at, call, true, true);
             learner.take({&sent, 1});
@@ -104,7 +104,7 @@ TEST(Learner, OfVeryMuchTrafficLooksAtAPartOfTheSameMessages) {
     Traffic traffic(learner);
     constexpr int messages = 200'000;
     for (int i = 0; i < messages / 4; ++i) traffic.pass(i * 40, "call" + std::to_string(i));
-    // Two seconds: the first is taken whole, of the second as much as is set.
+    // Of the first second all messages are taken, of the next one as many as the limit allows.
     std::uint64_t taken = 0;
     std::uint64_t tied = 0;
     for (const auto& row : learner.table().rows())

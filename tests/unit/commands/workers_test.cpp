@@ -25,7 +25,7 @@ WorkerLimits quick() {
     return limits;
 }
 
-/// Keeps a thread until it is let go, or given up.
+/// Blocks a thread until it is released or cancelled.
 class Poison {
   public:
     ~Poison() { let_go(); }

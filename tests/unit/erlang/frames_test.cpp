@@ -12,7 +12,7 @@ namespace {
 using namespace std::string_literals;
 using Frames = std::vector<std::string>;
 
-/// Everything that can be cut, the stream arriving in pieces of `size` bytes.
+/// All frames of the stream when it arrives in pieces of `size` bytes.
 Frames cut(FrameCutter& cutter, std::string_view stream, std::size_t size) {
     Frames frames;
     for (; !stream.empty(); stream.remove_prefix(std::min(size, stream.size()))) {

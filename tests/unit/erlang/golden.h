@@ -1,4 +1,4 @@
-// The cases of a Markdown file: `## ` begins one, and its fenced blocks are known by their word.
+// The cases of a Markdown file: `## ` begins a case, and the word of a fence names its block.
 #pragma once
 
 #include <fstream>

@@ -28,7 +28,7 @@ Golden golden(const std::string& title) {
     return {};
 }
 
-/// What an append_ function wrote, without the length in front.
+/// The output of an append_ function without the length in front.
 std::string only_frame(const std::string& stream) {
     FrameCutter cutter;
     cutter.append(wire::as_bytes(stream));

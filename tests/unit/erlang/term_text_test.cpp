@@ -7,8 +7,8 @@ namespace {
 
 using Kind = Term::Kind;
 
-/// The term in a spelling of its own, so that a test can name it: atoms as they are, texts in
-/// quotes, "b" before a binary.
+/// A short notation of the term for expectations: atoms as they are, texts in quotes, "b" before a
+/// binary.
 std::string show(const Term& term) {
     const auto items = [&](std::string_view open, std::string_view close) {
         std::string out(open);

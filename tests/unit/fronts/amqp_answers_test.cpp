@@ -27,7 +27,7 @@ std::string said(const std::string& event, const std::string& members) {
 const std::string lookup = said("lookup_req", R"("Call-ID":"a@b","Server-ID":"asker")");
 const std::string a_peer = said("present", R"("Instance":"p","Node":"p@vm","Server-ID":"pq")");
 
-/// Workers, a broker that remembers, and a store.
+/// Workers, a store, and a broker that records publications.
 class AmqpAnswersTest : public testing::Test {
   protected:
     void TearDown() override {
@@ -134,7 +134,7 @@ TEST_F(AmqpAnswersTest, SaysNothingWithoutAQueue) {
     answers_->unbound();
     take(lookup);
     until([this] { return replies() == 1; });
-    EXPECT_EQ(published_.size(), 1U);  // its presence, before that
+    EXPECT_EQ(published_.size(), 1U);  // only the earlier presence
     EXPECT_NE(answers_->stats()().find(R"("bound":false)"), std::string::npos);
 }
 

@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A control socket whose commands are carried out when the test says so.
+/// A control socket whose commands the test itself answers.
 class ControlTest : public testing::Test {
   protected:
     void start(const ControlLimits& limits) {
@@ -40,7 +40,7 @@ class ControlTest : public testing::Test {
         for (const int client : clients_) ::close(client);
     }
 
-    /// A client that says nothing, or asks and reads nothing.
+    /// A client that sends nothing or, with `asks`, sends a request and does not read the answer.
     int connect(bool asks = false) {
         const int client = ::socket(AF_UNIX, SOCK_STREAM, 0);
         clients_.push_back(client);
@@ -58,7 +58,7 @@ class ControlTest : public testing::Test {
         }
         return client;
     }
-    /// All that comes until the end of it.
+    /// The number of bytes up to the end of the stream.
     static std::size_t read_all(int client) {
         std::string buffer(1U << 20U, '\0');
         std::size_t all = 0;
@@ -78,7 +78,7 @@ class ControlTest : public testing::Test {
     boost::asio::io_context io_{1};
     std::optional<std::string> answer_ = "ok\n";
     std::vector<commands::Reply> waiting_;
-    std::atomic<int> asked_ = 0;  ///< of those
+    std::atomic<int> asked_ = 0;  ///< commands received
     std::vector<int> clients_;
     std::optional<Control> control_;
     std::thread thread_;
@@ -100,7 +100,7 @@ TEST_F(ControlTest, WhoDoesNotReadMakesRoomForAnswers) {
     start(limits);
     for (int i = 0; i < 3; ++i) {
         connect(true);
-        char byte = 0;  // its answer is being written
+        char byte = 0;  // the first byte shows that the answer is being written
         EXPECT_EQ(::recv(clients_.back(), &byte, 1, MSG_PEEK), 1);
     }
     EXPECT_LT(read_all(clients_[0]), answer_->size()) << "cut off";

@@ -54,7 +54,7 @@ std::string hello() {
     return out;
 }
 
-/// The Erlang side of the pipes, and the commands side behind the port.
+/// Plays both sides of the port: the Erlang owner at the pipes, and the commands.
 class PortTest : public testing::Test {
   protected:
     struct Asked {
@@ -133,7 +133,7 @@ class PortTest : public testing::Test {
     void until_asked(std::size_t count) {
         until([&] { return asked_.size() >= count; });
     }
-    /// Whatever can be done now is done.
+    /// Runs everything that is ready now.
     void settle() {
         io_.restart();
         while (io_.poll() > 0) io_.restart();
@@ -156,7 +156,7 @@ class PortTest : public testing::Test {
     int to_port_ = -1, from_port_ = -1;
     std::vector<Asked> asked_;
     std::vector<erlang::Amqp> taken_;
-    std::optional<Outcome> at_once_;  ///< what every command answers; empty: the test does
+    std::optional<Outcome> at_once_;  ///< the answer to every command; empty: the test answers
     int closed_ = 0;
     std::unique_ptr<Port> port_;
 };
@@ -265,7 +265,7 @@ TEST_F(PortTest, DoesNotReadFromAnOwnerThatDoesNotReadItsAnswers) {
     const Outcome large{Status::ok, std::string(max_piece, 'x')};  // much more than a pipe holds
     at_once_ = large;
     start();
-    for (erlang::Id id = 1; id <= 3; ++id) {  // a read is under way already when the first is asked
+    for (erlang::Id id = 1; id <= 3; ++id) {  // a read is already pending at the first request
         request(id, {"large"});
         settle();
     }
@@ -274,7 +274,7 @@ TEST_F(PortTest, DoesNotReadFromAnOwnerThatDoesNotReadItsAnswers) {
 }
 
 TEST_F(PortTest, AnswersThatFindNoRoomAreErrors) {
-    options_.max_answers = 3 * max_piece + 1'000;  // frames have heads
+    options_.max_answers = 3 * max_piece + 1'000;  // with the heads of frames
     start();
     const std::string large(2 * max_piece, 'x');  // much more than a pipe holds
     for (erlang::Id id = 1; id <= 3; ++id) request(id, {"large"});
@@ -286,7 +286,7 @@ TEST_F(PortTest, AnswersThatFindNoRoomAreErrors) {
     settle();
     const std::string busy = "busy: too many answers are not read yet\n";
     const std::string_view piece = std::string_view(large).substr(0, max_piece);
-    // The third found room, the second did not.
+    // There was room for the third answer, but not for the second.
     expect(more(1, piece) + error(2, erlang::Failure::failed, busy) + ok(3, piece) + ok(1, piece));
 }
 
@@ -399,7 +399,7 @@ TEST_F(PortTest, DropsLogLinesThatNobodyReadsAndSaysSo) {
     const std::string line(100'000, 'x');
     for (int i = 0; i < 10; ++i) port_->log(erlang::Level::info, line);
     settle();
-    const std::size_t kept = 3;  // beyond that, more than a quarter of a megabyte waits
+    const std::size_t kept = 3;  // a further line would exceed a quarter of a megabyte
     for (std::size_t i = 0; i < kept; ++i) expect(log_line(erlang::Level::info, line));
     settle();
     port_->log(erlang::Level::info, "again");

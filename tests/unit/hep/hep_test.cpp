@@ -69,8 +69,8 @@ TEST_P(HepCase, IsWrittenAsItIsRead) {
     auto after = describe(*again);
     for (auto* one : {&before, &after}) {
         one->erase("size");
-        one->erase("damage");  // what was lost is not written again
-        // the encoder always writes a time block, with zeros where there is no time
+        one->erase("damage");  // the encoder does not reproduce damage
+        // The encoder always writes a time block, with zeros if there is no time.
         if (decoded->captured_at) continue;
         one->erase("bad_time");
         if (decoded->version == 2) one->erase("capture_id");

@@ -1,5 +1,5 @@
-// Recorded datagrams say what the packet capture beside them saw on the wire; and no part or
-// variant of them does harm.
+// Recorded datagrams must agree with the packet capture beside them, and no part or variant of them
+// may do harm.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -104,9 +104,9 @@ TEST_P(RecordedRun, IsWrittenAsItIsRead) {
     }
 }
 
-/// Whatever comes: a capture whose views lie within the bytes, or a reason with a place in them.
+/// Any bytes give a capture whose views lie within them, or a reason with a place in them.
 void expect_total(const std::string& bytes, wire::Micros arrival) {
-    // a heap block of exactly this size, so that AddressSanitizer sees one byte too many
+    // A heap block of exactly this size, so that AddressSanitizer reports a read beyond it.
     const std::vector<char> exact(bytes.begin(), bytes.end());
     const std::string_view whole(exact.data(), exact.size());
     const auto capture = decode(wire::as_bytes(whole), arrival);
@@ -125,7 +125,7 @@ void expect_total(const std::string& bytes, wire::Micros arrival) {
     }
 }
 
-/// One stream of each sender, version and family is enough: the others differ in their texts.
+/// One stream of each sender, version and family is enough: others only differ in their texts.
 struct Stream {
     const char* name;
     const char* run;
@@ -160,7 +160,7 @@ TEST_P(RecordedStream, MayBeCutAnywhere) {
 TEST_P(RecordedStream, MayHaveAnyByteWrong) {
     const auto records = test::read_records(GetParam().run, GetParam().file);
     for (std::size_t i = 0; i < records.size(); i += 31) {
-        // behind its head a packet is one text
+        // Behind its head the packet is one text.
         const std::size_t interesting = std::min<std::size_t>(records[i].bytes.size(), 130);
         for (std::size_t at = 0; at < interesting; ++at) {
             for (const int change : {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff}) {

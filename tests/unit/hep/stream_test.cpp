@@ -19,7 +19,7 @@ struct Cut {
     friend bool operator==(const Cut&, const Cut&) = default;
 };
 
-/// Feeds a stream in the pieces given, each in as many reads as the room asks for.
+/// Feeds a stream in the given pieces, each in as many reads as room() requires.
 Cut cut(const std::vector<std::string_view>& pieces) {
     hep::StreamCutter cutter;
     Cut result;

@@ -1,7 +1,7 @@
-// Packets as senders send them, and the chunks that become of them: tests/data/intake.
+// Packets as senders send them, and the chunks made of them: tests/data/intake.
 //
-// Blocks: `hep3`, a field a line (type, then bytes as in a hex block); `sip` and `hex`, the packet
-// itself. A case without a `type` says nothing about what it does not expect.
+// Blocks: `hep3` has one field a line (type, then bytes as in a hex block); `sip` and `hex` are the
+// packet itself. A case without a `type` only checks the members that it lists.
 #include "intake/intake.h"
 
 #include <gtest/gtest.h>
@@ -127,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
 constexpr std::string_view options_request =
     "OPTIONS sip:a@b SIP/2.0\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n\r\n";
 
-/// As a HEP 3 packet of SIP, in field 16 and with a correlation id.
+/// A HEP 3 packet with the payload compressed in field 16, and a correlation id.
 std::string compressed_packet(std::string_view payload, std::string_view kind = "\x01") {
     std::string fields;
     const auto put = [&fields](std::size_t type, std::string_view value) {
@@ -179,7 +179,7 @@ TEST(Intake, UsesItsMemoryAgain) {
     EXPECT_EQ(describe(intake::take_in(datagram_of(none), "p:1", memory))["links"], "");
 }
 
-/// A text that names secrets again and again must not be read again and again.
+/// A text that names many secrets must not be read again for each of them.
 TEST(Intake, TakesItsTimeOnceForEachByte) {
     for (const std::string_view piece : {"secret", "secret_", "secret \\\"", "password=", "f"}) {
         std::string payload;

@@ -1,4 +1,4 @@
-// What a capture tells beyond time: IP's number of each datagram, TTL and link addresses.
+// What a capture tells beyond time: each datagram's IP id, TTL and link addresses.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -37,7 +37,7 @@ class Capture {
         chunk.mac = place.mac;
         chunks.push_back(chunk);
     }
-    /// An INVITE, and what it is answered.
+    /// Alice's INVITE, which the responses below answer.
     void invite() { saw(0, alice, bob, {"INVITE", "1 INVITE", {"a1"}, "", ""}, {9}); }
     void trying(Micros at, const Place& place) {
         saw(at, bob, alice, {"100 Trying", "1 INVITE", {"a1"}, "", ""}, place);
@@ -48,7 +48,7 @@ class Capture {
             lines.push_back(chunks[event.chunk].label);
         return lines;
     }
-    /// How many of the answers are transmissions of their own.
+    /// The number of 100 responses that count as transmissions of their own, not as duplicates.
     [[nodiscard]] std::ptrdiff_t tryings() const {
         const auto lines = shown();
         return std::count(lines.begin(), lines.end(), "SIP/2.0 100 Trying");
@@ -93,7 +93,8 @@ TEST(ACapture, TellsCopiesOfSeveralDatagramsApart) {
 }
 
 TEST(ACapture, TellsCopiesWithoutNumbersByPlace) {
-    // A host that never fragments numbers nothing; the router's copies have another TTL.
+    // A host that never fragments sets no IP ids. Duplicates from behind the router have another
+    // TTL.
     for (const Micros apart : {30, 1'000, 5'000}) {
         Capture capture;
         capture.invite();
@@ -108,7 +109,7 @@ TEST(ACapture, TellsCopiesWithoutNumbersByPlace) {
         twice.trying(at + 30, {0, 63, "r>b"});
     }
     EXPECT_EQ(twice.tryings(), 2);
-    // At one place time tells, as where nothing is known of places.
+    // At one place, or where no place is known, only time tells duplicates from retransmissions.
     for (const Place& place : {Place{0, 64, "a>r"}, Place{0, 0, ""}}) {
         Capture same;
         same.invite();
@@ -141,7 +142,7 @@ TEST(ACapture, ShowsTheOrderOfTheWire) {
         capture.saw(300, alice, bob, {"ACK", "1 ACK", {"a2"}, "bob", ""}, {10});
         EXPECT_EQ(capture.shown(), seen);
     }
-    // A sender's own stamps may be late; so may those of a capture's copy from behind a delay.
+    // A sender's own stamps may be late, and so may a capture's of a duplicate from behind a delay.
     Capture agent("10.0.0.1#101@127.0.0.1:9060");
     agent.invite();
     agent.saw(60, bob, alice, {"180 Ringing", "1 INVITE", {"a1"}, "bob", ""}, {1});

@@ -1,4 +1,4 @@
-// Messages that were cut short before their CSeq: the Via branch tells what they belong to.
+// Messages cut short before their CSeq: the Via branch tells their transaction.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 using namespace scene;
 
-/// What is left of a message when its end is lost from `what` on.
+/// Cuts the message off from `what` on.
 void cut_at(Chunk& chunk, const std::string& what) {
     const auto end = chunk.message.find(what);
     if (end == std::string::npos) return;
@@ -28,7 +28,7 @@ void cut_all(Scene& world, const std::string& what, const std::function<bool(con
 bool rings(const Chunk& chunk) {
     return chunk.label == "SIP/2.0 180 Ringing";
 }
-/// The clock says that they came before everything else.
+/// Stamps these messages earlier than everything else.
 void stamp_early(Scene& world, const std::function<bool(const Chunk&)>& of) {
     for (Chunk& chunk : world.chunks) {
         if (of(chunk)) *chunk.timestamp -= 30 * ms;
@@ -77,7 +77,7 @@ TEST(CutMessage, WhatAnotherSawWholeIsTheSameMessage) {
             const Chunk& shown = world.chunks[event.chunk];
             const bool both = shown.src == bob || shown.dst == bob;
             EXPECT_EQ(event.seen.size(), both ? 2U : 1U);
-            // The answer shows the one that is whole.
+            // The answer shows the whole message.
             if (both) EXPECT_FALSE(shown.flags.has(chunk::Flag::truncated));
         }
     }
@@ -110,7 +110,7 @@ TEST(CutMessage, TheMethodTellsTheInvitesBranchApart) {
             cut_at(world.chunks[i], "CSeq: ");
             *world.chunks[i].timestamp += off;
             if (i > 1) *world.chunks[i].ref_timestamp += off;
-            // Whether a cut "200 OK" answers INVITE or CANCEL shows by what else was answered.
+            // The other responses tell whether a cut "200 OK" answers the INVITE or the CANCEL.
             const auto shown = world.ordered();
             const auto place = [&](std::size_t sent) {
                 return std::find(shown.begin(), shown.end(), sent) - shown.begin();
@@ -139,7 +139,7 @@ TEST(CutMessage, ABranchUsedForSeveralRequestsTellsNothing) {
 TEST(CutMessage, ACSeqThatIsOnlyInTheMessageIsOne) {
     Scene world({Watcher{"p", "192.0.2.2"}});
     call(world, 20 * ms);
-    for (Chunk& chunk : world.chunks) chunk.c_seq.clear();  // not told beside it
+    for (Chunk& chunk : world.chunks) chunk.c_seq.clear();  // nor known from a member
     stamp_early(world, rings);
     EXPECT_EQ(world.ordered(), world.truth());
 }

@@ -1,5 +1,5 @@
-// Dialogues of the simulator (tests/bench/truth) that once came out wrong, with what is true of
-// them: which chunks show the same event, and which events came before which.
+// Dialogues of the simulator (tests/bench/truth) that were once put in a wrong order, with the
+// truth: which chunks show the same event, and which events came before which.
 #include <gtest/gtest.h>
 
 #include <algorithm>

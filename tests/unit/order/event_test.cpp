@@ -1,4 +1,4 @@
-// Events stand among the messages of a dialogue and take no part in it.
+// Events are placed among a dialogue's messages but take no part in the dialogue.
 #include <gtest/gtest.h>
 
 #include <algorithm>

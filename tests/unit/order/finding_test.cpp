@@ -1,4 +1,4 @@
-// What an order tells beside the order: gaps, who missed what, timers, clocks.
+// Findings beside the order: gaps, observers that missed messages, timers, clocks.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -46,7 +46,7 @@ TEST(Gaps, AWholeCallHasNone) {
 TEST(Events, SayWhoShouldHaveSeenThem) {
     Scene world({{"p", "192.0.2.2"}, {"b", "192.0.2.3", 5 * second}}, 300);
     call(world);
-    world.lose("b");  // the last that bob sent or received
+    world.lose("b");  // the last message that bob sent or received
     const Flow flow = flow_of(world);
     std::size_t missed = 0;
     for (const Event& event : flow.events) {
@@ -63,7 +63,7 @@ TEST(Events, SayWhoShouldHaveSeenThem) {
 
 TEST(Events, SayWhichTimerSentThemAgain) {
     Scene world({Watcher{"p", "192.0.2.2"}});
-    for (const Micros at : {Micros{0}, 500 * ms, 3'500 * ms}) {  // the one at 1.5 s was lost
+    for (const Micros at : {Micros{0}, 500 * ms, 3'500 * ms}) {  // that at 1.5 s was lost
         world.send(at, alice, proxy, {"INVITE", "1 INVITE", {"x"}, "", ""});
     }
     const Flow flow = flow_of(world);

@@ -1,5 +1,5 @@
-// Dialogues that Kazoo's own Call Inspector is tested with (tests/data/golden/README.md): they must
-// come back in the expected order however the chunks are shuffled.
+// The test dialogues of Kazoo's own Call Inspector (tests/data/golden/README.md). They must come
+// back in the expected order however the chunks are shuffled.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -21,7 +21,7 @@ using namespace scene;
 const Watcher by_proxy{"p", "192.0.2.2"};
 const Watcher clockless{"p", "192.0.2.2", 0, 0, false};
 
-// ---- what comes out of one dialogue
+// ---- the order of one dialogue
 
 struct World {
     const char* name;
@@ -117,7 +117,7 @@ TEST(Order, FindsClocksThroughLatencyAndThroughThirdObservers) {
 
 TEST(Order, OfALongCallFollowsAClockThatDrifts) {
     Scene world({{"a", "192.0.2.1", 2 * second, 200e-6}, {"p", "192.0.2.2"}}, 300);
-    for (int i = 0; i < 120; ++i) {  // an hour of keepalives: the clocks part by 720 ms
+    for (int i = 0; i < 120; ++i) {  // in an hour of keepalives the clocks drift 720 ms apart
         const std::string number = std::to_string(i + 1);
         const Micros at = i * 30 * second;
         world.send(at, alice, proxy, {"OPTIONS", number + " OPTIONS", {"k" + number}, "", ""});
@@ -220,7 +220,7 @@ TEST(Order, JoinsALogsLineWithoutViasToWhatAnotherSaw) {
 }
 
 TEST(Order, JoinsLinesThatFitSeveralBranchesInTheirOrder) {
-    // Two phones ring; what the proxy passes on of them differs in the To tag, which logs lack.
+    // Two phones ring. The responses that the proxy forwards differ in the To tag, which logs lack.
     Scene world({{"a", "192.0.2.1", 2 * second}, {"p", "192.0.2.2"}}, 300);
     world.send(0, alice, proxy, {"INVITE", "1 INVITE", {"a1"}, "", ""});
     for (const std::string phone : {"x", "y"}) {
@@ -282,7 +282,7 @@ TEST(Order, SendsEveryFurther200AndAckOn) {
         world.send(at, bob, proxy, from_bob);
         world.send(at + ms, proxy, alice, to_alice);
     }
-    *world.chunks[2].timestamp += 30 * ms;  // stamped late: after the one it became
+    *world.chunks[2].timestamp += 30 * ms;  // stamped late: after its own forwarding
     *world.chunks[4].timestamp += 30 * ms;
     EXPECT_EQ(world.ordered(), world.truth());
 }
@@ -322,7 +322,7 @@ TEST(Order, AnswersWithTheObserverWhoSawMost) {
     }
 }
 
-// ---- what holds for recorded calls however they are bent
+// ---- recorded calls, however they are distorted
 
 const char* const two_observers[] = {"kam2_hep2_skew-3.2s", "kam2_hep3_skew-3.2s",
                                      "b2b_kam3_sofia3_skew", "sofia_hep3"};
@@ -340,7 +340,7 @@ TEST(RecordedCalls, StayExactWhenClocksAreSetHoursApart) {
 }
 
 TEST(RecordedCalls, StayExactThoughArrivalsTellNothing) {
-    // A slow receiver: datagrams arrive at its pace, each observer's with a lag of its own.
+    // A slow receiver sets the pace of arrivals, and each observer's datagrams have their own lag.
     std::mt19937 random(3);
     for (const char* run : {"kam2_hep2_skew-3.2s", "kam2_hep3_skew-3.2s"}) {
         for (const auto& recorded : recorded::read_run(run)) {
@@ -362,7 +362,7 @@ TEST(RecordedCalls, StayExactThoughArrivalsTellNothing) {
 }
 
 TEST(RecordedCalls, StayInOrderWhenChunksAreMissing) {
-    // What a sender stamped late can no longer be seen where its effects are missing.
+    // A late stamp cannot be detected if the effects of its message are missing.
     constexpr Micros stamped_late = 2 * ms;
     std::mt19937 random(11);
     for (const char* run :

@@ -1,4 +1,4 @@
-// The small parts of the room that need no dialogue.
+// The small parts of ordering, tested without a dialogue.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -64,7 +64,7 @@ TEST(Timers, AreThoseOfRfc3261) {
 
 // ---- clock_fit.h
 
-/// Two clocks, the second `ahead` and drifting; messages both ways with this latency.
+/// Two clocks, the second one `ahead` and drifting, and messages in both directions.
 Evidence two_clocks(Micros ahead, double drift, Micros latency, int late_share) {
     Evidence evidence;
     evidence.passages.push_back({});
@@ -94,7 +94,7 @@ std::vector<FittedClock> guess(Micros ahead) {
     return clocks;
 }
 
-/// What the second clock shows, on the first one's.
+/// The second clock's reading `shown` minus the first clock's reading `now`, in common time.
 Micros apart(const std::vector<FittedClock>& clocks, Micros now, Micros shown) {
     return clocks[1].to_common(shown) - clocks[0].to_common(now);
 }
@@ -125,7 +125,7 @@ TEST(ClockFit, DoesNotMindAThirdOfStampsLate) {
 
 TEST(ClockFit, TakesWhatWasKnown) {
     std::vector<FittedClock> clocks = guess(0);
-    clocks[1].offset = second;  // a wrong first guess, nothing ties the two
+    clocks[1].offset = second;  // a wrong first guess; no message ties the two
     Evidence evidence;
     evidence.known.push_back({0, start, 0, 0, 100});
     evidence.known.push_back({1, start, 5 * second, 0, 100});
@@ -136,7 +136,7 @@ TEST(ClockFit, TakesWhatWasKnown) {
 // ---- table.h
 
 TEST(KeyHash, TellsKeysApartWhateverTheirFirstWord) {
-    // A word that becomes a factor of 0 or of all ones would swallow the word beside it.
+    // A word that turned into a factor of 0 or of all ones would erase the word beside it.
     for (const std::uint64_t first : {std::uint64_t{0}, UINT64_MAX, std::uint64_t{1}}) {
         std::set<std::size_t> hashes;
         for (std::uint64_t i = 0; i < 1'000; ++i) hashes.insert(KeyHash{}(Key{first, i, 1, 2, 0}));

@@ -1,4 +1,4 @@
-// What ordering must not depend on, the key of its tables, and what it must: the asker's patience.
+// Ordering must not depend on the key of its hash tables, and must stop when the asker gives up.
 #include "wire/patience.h"
 
 #include <gtest/gtest.h>

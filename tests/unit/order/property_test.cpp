@@ -1,4 +1,4 @@
-// What holds for any permutation, any subset and any shift of clocks.
+// Properties that hold for any permutation, any subset and any shift of clocks.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 using namespace scene;
 
-/// Three who mirror both ends of each hop, so that common messages determine everything.
+/// Three observers mirror both ends of each hop, so that shared messages determine everything.
 Scene whole_call() {
     Scene world({{"a", "192.0.2.1"}, {"p", "192.0.2.2"}, {"b", "192.0.2.3"}}, 300);
     call(world);
@@ -64,7 +64,7 @@ TEST_P(Property, WhatIsLeftStaysInOrderWhenChunksAreLost) {
     }
     auto numbers = ordered(chunks, shows);
     EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end()));
-    // Each once, none forgotten.
+    // Each message is there exactly once.
     EXPECT_EQ(std::adjacent_find(numbers.begin(), numbers.end()), numbers.end());
     std::sort(shows.begin(), shows.end());
     shows.erase(std::unique(shows.begin(), shows.end()), shows.end());
@@ -75,7 +75,7 @@ TEST_P(Property, CausesComeFirstWhateverStampsSay) {
     Scene world({Watcher{"p", "192.0.2.2"}});
     call(world);
     for (Chunk& chunk : world.chunks) *chunk.timestamp += any(-86'400 * second, 86'400 * second);
-    // All that arrived at once, and stamps that mean nothing: only causes are left.
+    // Everything arrived at once and the stamps are random, so that only causality is left.
     const auto numbers = world.ordered();
     std::vector<std::size_t> place(numbers.size());
     for (std::size_t i = 0; i < numbers.size(); ++i) place[numbers[i]] = i;

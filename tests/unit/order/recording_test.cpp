@@ -1,4 +1,4 @@
-// The recordings, each call against what a packet capture says.
+// Compares each recorded call with the packet capture of the same call.
 #include "order/recording.h"
 
 #include <gtest/gtest.h>
@@ -95,7 +95,7 @@ bool caused(const Sent& a, const Sent& b) {
     const bool response = b.label.starts_with("SIP/2.0 ");
     const bool answered = response && a.src == b.dst && a.dst == b.src && a.cseq == b.cseq &&
                           !a.label.starts_with("SIP/2.0 ");
-    // A CANCEL and a 100 go over one hop only (RFC 3261 16.10, 16.7).
+    // CANCEL and 100 are hop by hop: a proxy does not forward them (RFC 3261 16.10, 16.7).
     const bool one_hop = a.cseq.ends_with("CANCEL") || a.label.starts_with("SIP/2.0 100");
     const bool forwarded = !one_hop && a.dst == b.src && a.label == b.label && a.cseq == b.cseq;
     const bool acknowledged = b.cseq == a.cseq.substr(0, a.cseq.find(' ')) + " ACK" &&
@@ -232,8 +232,8 @@ TEST_P(Recorded, EveryCallIsExact) {
 }
 INSTANTIATE_TEST_SUITE_P(Runs, Recorded, testing::ValuesIn(runs), run_name);
 
-/// As a replay does it: 20 microseconds from one datagram to the next, in recorded order, each
-/// parser on a thread of its own that is up to a millisecond late but keeps its own order.
+/// Rewrites the arrivals as a fast replay would: datagrams follow in recorded order 20 microseconds
+/// apart. Each parser has its own thread, which is up to a millisecond late but keeps its order.
 void replay_at_once(std::vector<Call>& calls, unsigned seed) {
     struct Place {
         std::size_t call, chunk;

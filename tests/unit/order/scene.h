@@ -1,5 +1,5 @@
-// A small world to order: hosts that send messages, and watchers beside them with clocks of their
-// own. What really happened is known, so tests can say what must come out.
+// A simulated scene: hosts send messages, and watchers beside them have clocks of their own. The
+// true order is known, so that tests can expect it.
 #pragma once
 
 #include <algorithm>
@@ -44,15 +44,15 @@ struct Text {
     }
 };
 
-/// Mirrors all that its host sends and receives.
+/// An observer that mirrors every message that its host sends or receives.
 struct Watcher {
     std::string name;
     std::string host;
     Micros offset = 0;  ///< of its clock, at `start`
     double drift = 0;   ///< of its clock
     bool clock = true;  ///< false: its stamps are the arrivals (HEPv1)
-    Micros unit = 1;    ///< of its stamps: syslog has whole seconds
-    Micros again = 0;   ///< mirrors everything twice, this far apart
+    Micros unit = 1;    ///< of its stamps: whole seconds in syslog
+    Micros again = 0;   ///< if set: mirrors everything twice, this far apart
 };
 
 class Scene {
@@ -63,7 +63,7 @@ class Scene {
     explicit Scene(std::vector<Watcher> watchers, Micros latency = 100)
         : watchers_(std::move(watchers)), latency_(latency) {}
 
-    /// At `at` after the start, from `src` to `dst` ("192.0.2.1:5060").
+    /// Sends a message at `at` after the start, from `src` to `dst` ("192.0.2.1:5060").
     void send(Micros at, const std::string& src, const std::string& dst, const Text& text) {
         for (const Watcher& watcher : watchers_) {
             if (src.starts_with(watcher.host + ':')) mirror(watcher, at, src, dst, text);
@@ -72,7 +72,7 @@ class Scene {
         ++sent_;
     }
 
-    /// Forgets the newest chunk of that watcher: the datagram was lost.
+    /// Drops the newest chunk of that watcher, as if its datagram was lost.
     void lose(const std::string& watcher) {
         for (std::size_t i = chunks.size(); i-- > 0;) {
             if (chunks[i].observer != watcher) continue;
@@ -82,13 +82,13 @@ class Scene {
         }
     }
 
-    /// The numbers of the sends, in the order that comes out.
+    /// The numbers of the sends in the order of order().
     [[nodiscard]] std::vector<std::size_t> ordered() const {
         std::vector<std::size_t> numbers;
         for (const Event& event : order(chunks).events) numbers.push_back(shows[event.chunk]);
         return numbers;
     }
-    /// What ordered() should be, if every send was mirrored: 0, 1, 2 ...
+    /// The right result of ordered() if every send was mirrored: 0, 1, 2 ...
     [[nodiscard]] std::vector<std::size_t> truth() const {
         std::vector<std::size_t> numbers(sent_);
         for (std::size_t i = 0; i < sent_; ++i) numbers[i] = i;

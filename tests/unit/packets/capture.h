@@ -1,4 +1,4 @@
-// A decoder, and what it delivered.
+// A decoder, and the messages that it delivered.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ using Texts = std::vector<std::string>;
 inline const std::string one = sip_message("1@x");
 inline const std::string two = sip_message("2@x", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n");
 
-/// Of the segment behind so many octets of a connection that began with 1,000.
+/// The sequence number behind `size` octets of a connection whose SYN had 1,000.
 inline std::uint32_t number(std::size_t size) {
     return static_cast<std::uint32_t>(1'001 + size);
 }

@@ -9,7 +9,7 @@ namespace {
 using namespace ci;
 using packets::RecordState;
 
-/// Numbers in the one or the other byte order.
+/// Writes numbers in either byte order.
 struct Order {
     bool is_big = false;
     [[nodiscard]] std::string number(std::uint64_t value, std::size_t size) const {
@@ -109,7 +109,7 @@ TEST(CaptureFile, IsPcapOfAnyByteOrderAndPrecision) {
                             record(7, 5, 9, more + "frame") + record(7, 0, 0, more)))
                       .frames,
                   want);
-        // Of old, or by DIGITAL UNIX: the length on the wire first.
+        // Old versions and DIGITAL UNIX write the length on the wire first.
         for (const std::uint64_t minor : {2U, 3U}) {
             EXPECT_EQ(read(pcap(order, 0xa1b2c3d4, minor, record(7, 9, 5, "frame"))).frames,
                       std::vector{want[0]});
@@ -223,11 +223,11 @@ TEST(CaptureFile, ThatIsDamagedSaysWhere) {
     }
     EXPECT_EQ(trouble(head + little.packet(1, 1, "a")),
               "damaged dump file: a frame of an interface that it does not describe");
-    // The length that stands again behind a frame tells nothing about the frame.
+    // A wrong repeated length behind a frame does not make the frame bad.
     std::string torn = head + little.packet(0, 1, "abcd");
     torn.back() = 'x';
     EXPECT_EQ(read(torn + little.packet(0, 2, "e")).frames.size(), 2U);
-    // No multiple of four.
+    // A length that is not a multiple of four.
     const std::string odd =
         little.n4(5) + little.n4(13) + "x" + std::string(3, '\0') + little.n4(13);
     EXPECT_EQ(read(head + odd + little.packet(0, 2, "e")).frames.size(), 1U);

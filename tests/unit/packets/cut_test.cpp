@@ -1,4 +1,4 @@
-// Messages of which not all was captured: what there is of them is kept, once.
+// Messages captured only in part: the captured part is delivered, once.
 #include <gtest/gtest.h>
 
 #include "packets/capture.h"
@@ -19,7 +19,7 @@ std::string fragment(std::size_t offset, std::size_t size, std::size_t id = 7) {
 }
 
 TEST(Cut, FragmentsAreAMessageAsFarAsTheyGo) {
-    for (const int how : {0, 1, 2}) {  // the end, time, others that need the room
+    for (const int how : {0, 1, 2}) {  // lost by the end, by time, by others that need the room
         packets::Decoder::Limits limits;
         limits.fragments.datagrams = 2;
         Capture capture(packets::Link::raw, limits);

@@ -20,7 +20,7 @@ const std::string sip4 = datagram(one);
 const std::string sip6 = ipv6("2001:db8::1", "2001:db8::2", 17, udp(5070, 5060, one));
 
 TEST(Links, AreStripped) {
-    const std::string padded = sip4 + std::string(20, '\0');  // as short Ethernet frames are
+    const std::string padded = sip4 + std::string(20, '\0');  // like short Ethernet frames
     const struct {
         Link link;
         std::string frame;
@@ -196,7 +196,7 @@ struct Cut {
     std::size_t offset, size;
 };
 
-/// The datagram's parts as IPv4 or IPv6 packets.
+/// The datagram's fragments as IPv4 or IPv6 packets.
 std::vector<std::string> parts(const std::string& whole, std::initializer_list<Cut> cuts, bool v6) {
     std::vector<std::string> frames;
     for (const auto& [offset, size] : cuts) {
@@ -214,9 +214,9 @@ TEST(Fragments, AreJoinedInAnyOrder) {
         {{0, 80}, {80, 80}, {160, 1000}},
         {{160, 1000}, {80, 80}, {0, 80}},
         {{80, 80}, {160, 1000}, {0, 80}},
-        {{0, 80}, {0, 80}, {80, 80}, {80, 80}, {160, 1000}},  // sent twice
+        {{0, 80}, {0, 80}, {80, 80}, {80, 80}, {160, 1000}},  // twice
         {{0, 96}, {80, 88}, {160, 1000}},                     // overlapping
-        {{160, 1000}, {40, 48}, {120, 24}, {0, 160}},         // over holes
+        {{160, 1000}, {40, 48}, {120, 24}, {0, 160}},         // filling gaps
         {{160, 1000}, {8, 8}, {24, 8}, {40, 8}, {0, 160}},
     };
     for (const bool v6 : {false, true}) {
@@ -283,9 +283,9 @@ TEST(Fragments, ThatContradictEachOtherAreRefused) {
         return ipv4("192.0.2.1", "192.0.2.2", 17, bytes.substr(0, size), {7, offset, more});
     };
     const std::vector<std::string> cases[] = {
-        {part(160, true), part(80, false)},   // ends before its other part
+        {part(160, true), part(80, false)},   // ends before its other fragment
         {part(80, false), part(160, false)},  // ends twice
-        {part(80, false), part(160, true)},   // goes on behind its end
+        {part(80, false), part(160, true)},   // a fragment behind the end
         {part(0, true, 79)},                  // not a multiple of eight
         {part(65'528, true)},                 // beyond the largest datagram
     };
@@ -327,7 +327,7 @@ TEST(Tcp, IsJoinedHoweverItIsCut) {
         ASSERT_EQ(capture.messages(), (Texts{one, two, one})) << "cut at " << cut;
     }
     Capture octets;
-    octets.tcp(0xffffff00, syn, "");  // numbers wrap
+    octets.tcp(0xffffff00, syn, "");  // sequence numbers wrap
     std::uint32_t sequence = 0xffffff01;
     for (const char octet : stream) octets.tcp(sequence++, 0, std::string(1, octet));
     EXPECT_EQ(octets.messages(), (Texts{one, two, one}));
@@ -411,7 +411,7 @@ TEST(Tcp, TakesWhatIsBehindAGapWhenNothingMoreCanCome) {
         EXPECT_EQ(capture.messages(), (Texts{one, two})) << how;
         EXPECT_EQ(capture.loss(Loss::tcp_gap), 1U);
     }
-    // A capture that misses the first segment after the handshake
+    // The capture misses the first segment after the handshake.
     Capture capture;
     capture.tcp(1'000, syn, "").tcp(5'000, 0, one);
     capture.decoder.pass(capture.now + 4'000'000);
@@ -421,8 +421,8 @@ TEST(Tcp, TakesWhatIsBehindAGapWhenNothingMoreCanCome) {
 TEST(Tcp, PortsMayBeUsedAgain) {
     Capture capture;
     capture.tcp(1'000, syn, "").tcp(1'001, 0, one);
-    capture.tcp(900, syn, "").tcp(901, 0, two);  // numbers that were seen before
-    capture.tcp(3'000'000'000, 0, one + one);    // and an unseen begin
+    capture.tcp(900, syn, "").tcp(901, 0, two);  // sequence numbers seen before
+    capture.tcp(3'000'000'000, 0, one + one);    // and a SYN that was not captured
     EXPECT_EQ(capture.messages(), (Texts{one, two, one, one}));
     capture.tcp(3'000'000'000 + static_cast<std::uint32_t>(2 * one.size()), fin, "");
     capture.tcp(7'000, syn, "").tcp(7'001, 0, two);

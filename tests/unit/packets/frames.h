@@ -62,7 +62,7 @@ inline std::string ipv6_part(int next, const Part& part, const std::string& payl
     return std::string(1, static_cast<char>(next)) + '\0' +
            be16(part.offset | (part.more ? 1U : 0U)) + be32(part.id) + payload;
 }
-/// Of eight octets.
+/// An IPv6 extension header of eight octets.
 inline std::string extension(int next, const std::string& payload) {
     return std::string(1, static_cast<char>(next)) + std::string(7, '\0') + payload;
 }
@@ -80,7 +80,7 @@ inline std::string tcp(std::size_t from, std::size_t to, std::uint32_t sequence,
            be16(1000) + be32(0) + options + payload;
 }
 
-/// `begin`: of the first chunk's message; `end`: of the last one's.
+/// `begin`: the chunk is its message's first; `end`: its last.
 struct Chunk {
     std::uint32_t number;
     std::string payload;

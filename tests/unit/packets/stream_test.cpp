@@ -1,4 +1,4 @@
-// What a TCP connection may carry beside SIP one after the other, and SIP whose end is not told.
+// What a TCP connection may carry before or beside SIP, and SIP without a known end.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -13,7 +13,7 @@ using namespace ci::test;
 using packets::Fate;
 using packets::Loss;
 
-/// A connection from its begin, cut at `cut`.
+/// A connection from its beginning, in two segments divided at `cut`.
 struct Connection : Capture {
     explicit Connection(const std::string& stream, std::size_t cut = 0) {
         tcp(1'000, syn, "");
@@ -196,7 +196,7 @@ TEST(Hep, OnTcpIsCountedAndTakenIfAskedFor) {
             if (cut > 4 && cut < all.size()) EXPECT_EQ(capture.fate(Fate::hep), 2U) << cut;
             for (const auto& seen : capture.seen) EXPECT_TRUE(seen.is_hep);
         }
-        // Joined within a packet, before and behind its SIP's first line.
+        // The capture joins within a HEP packet, before and behind the start line of its SIP.
         for (const std::size_t missed : {std::size_t{8}, first.find("OPTIONS"), first.size() - 9}) {
             packets::Decoder::Limits limits;
             limits.takes_hep = takes;

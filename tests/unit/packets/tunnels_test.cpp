@@ -59,7 +59,7 @@ std::string vxlan(std::size_t network, const std::string& frame) {
 std::string snap(const std::string& ip) {
     return bytes({0xaa, 0xaa, 3, 0, 0, 0}) + ethertype(ip) + ip;
 }
-/// With an EtherType, and what follows it.
+/// An Ethernet frame with this EtherType and payload.
 std::string typed(std::size_t type, const std::string& rest) {
     return std::string(12, '\x02') + be16(type) + rest;
 }
@@ -181,7 +181,7 @@ TEST(Tunnels, TellWhatTheyHold) {
 }
 
 TEST(Tunnels, OfTwoNetworksMayHaveTheSameAddresses) {
-    // One datagram's number in both networks: their fragments must not be mixed.
+    // Both networks use the same IP id: their fragments must not be mixed.
     const std::string body(1'600, 'b');
     const auto parts = [&](std::size_t network, const std::string& call) {
         const std::string whole = udp(5070, 5060, sip_message(call, body));
@@ -196,7 +196,7 @@ TEST(Tunnels, OfTwoNetworksMayHaveTheSameAddresses) {
     const auto second = parts(6, "other@x");
     EXPECT_EQ(decode(Link::raw, {first[0], second[0], first[1], second[1]}).messages,
               (std::vector{sip_message("first@x", body), sip_message("other@x", body)}));
-    // Where the network is the same, the mirrors that the parts came by do not matter.
+    // In one network, fragments are joined whichever mirror each came by.
     std::string elsewhere = first[1];
     elsewhere[15] = '\x09';
     EXPECT_EQ(decode(Link::raw, {first[0], elsewhere}).messages,
@@ -210,7 +210,7 @@ TEST(Tunnels, AreBoundedInDepth) {
     std::string tags;
     for (int i = 0; i < 1'000; ++i) tags += be16(100) + be16(0x8100);
     EXPECT_EQ(decode(typed(0x8100, tags), Link::ethernet).fate(Fate::too_deep), 1U);
-    // Behind labels two things are tried, and in each again.
+    // Behind labels two layers are tried, and in each of them two again: the tries are bounded.
     std::string labels = sip4;
     for (int i = 0; i < 200; ++i) labels = be32(0x100) + nul(4) + typed(0x8847, labels);
     EXPECT_EQ(decode(typed(0x8847, labels), Link::ethernet).counts.frames, 1U);
@@ -364,7 +364,7 @@ TEST(Layers, TellWhereADatagramWasSeen) {
     EXPECT_EQ(take(ethernet(sip4, {0x88a8, 0x8100})), "020202020202>020202020202/100/100");
     EXPECT_EQ(trace.ip_id, 7U);
     EXPECT_EQ(trace.ttl, 64U);
-    // What is mirrored has link addresses of its own, or none.
+    // A mirrored packet has its own link addresses, or none.
     EXPECT_EQ(take(ethernet(
                   over_udp(4789, vxlan(5, bytes({6, 5, 4, 3, 2, 1}) + ethernet(sip4).substr(6))))),
               "020202020202>060504030201");

@@ -18,7 +18,7 @@ const std::string asks =
 const std::string answers =
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n";
 
-/// A message in three frames, control frames in between.
+/// A message in three frames with control frames in between.
 std::string in_parts(const std::string& message, bool masked) {
     return ws_frame(message.substr(0, 40), {1, masked, false}) + ws_frame("", {9, masked}) +
            ws_frame(message.substr(40, 50), {0, masked, false}) + ws_frame("abc", {10, masked}) +
@@ -65,7 +65,7 @@ TEST(WebSocket, IsJoinedInMidConnection) {
             Capture capture;
             capture.tcp(5, 0, stream.substr(missed));
             const Texts all = capture.messages();
-            // An unmasked message may be found by its first line alone.
+            // An unmasked message may be found by its start line alone.
             ASSERT_GE(all.size(), 2U) << masked << missed;
             EXPECT_EQ(Texts(all.end() - 2, all.end()), (Texts{two, one})) << masked << missed;
         }

@@ -69,10 +69,11 @@ TEST(Mask, RecordedTrafficHidesOnlyItsResponses) {
     EXPECT_GT(responses, 0U);
 }
 
-/// What an event becomes; `@` stands for a secret, which must be gone and masked once for all.
+/// An event and its masked form. `@` stands for a secret. One masking must remove the secret, and a
+/// second one must change nothing.
 struct Wrapped {
     const char* event;
-    const char* expected;  ///< empty: only that the secret is gone
+    const char* expected;  ///< empty: the secret must be gone, the rest is not checked
 };
 
 std::string with_secret(std::string text, std::string_view secret) {
@@ -139,7 +140,7 @@ TEST(Mask, TakesTimeInProportionWhateverIsRepeated) {
         std::string text = "{\"";
         while (text.size() < 300'000) text += part;
         std::string out;
-        mask_event(text, all, out);  // a quadratic one would not end within the test's time
+        mask_event(text, all, out);  // quadratic masking would exceed the test's time
         mask(text, all, out);
         mask(std::string_view(text).substr(2), all, out);
     }

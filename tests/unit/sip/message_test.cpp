@@ -1,4 +1,4 @@
-// The cases of tests/data/sip, and recorded messages as the wire had them.
+// The cases of tests/data/sip, and recorded messages compared with those on the wire.
 #include "sip/message.h"
 
 #include <gtest/gtest.h>
@@ -88,12 +88,12 @@ const char* const sip_runs[] = {
 
 class RecordedRun : public testing::TestWithParam<const char*> {};
 
-/// From where the start line begins: what stands before it is the capture protocol's.
+/// Reads each datagram from its start line on, without the capture protocol's head.
 TEST_P(RecordedRun, ReadsWhatWasOnTheWire) {
     const std::string run = GetParam();
     const auto manifest = nlohmann::json::parse(
         test::read_whole(std::string(TEST_DATA "/recordings/") + run + "/manifest.json"));
-    // Five headers that the sender added are on top of the octets on the wire.
+    // This sender adds five headers to the octets on the wire.
     const bool has_added_headers = run == "kam_sip_xheaders";
     std::map<std::string, std::vector<test::Record>> streams;
     for (const auto& sender : manifest["senders"]) {
@@ -116,7 +116,7 @@ TEST_P(RecordedRun, ReadsWhatWasOnTheWire) {
                     EXPECT_EQ(parsed->call_id, std::string(call["call_id"]));
                     EXPECT_EQ(parsed->cseq_value, std::string(message["cseq"]));
                     EXPECT_FALSE(parsed->truncated);
-                    // the callee of the compact scenario answers without Vias
+                    // The callee of the compact scenario answers without Vias.
                     EXPECT_TRUE(!parsed->is_request || !vias(*parsed).empty());
                     EXPECT_FALSE(from_tag(*parsed).empty());
                     const std::size_t bytes = message["bytes"];
@@ -153,7 +153,7 @@ TEST(SipMessage, ReadsEveryBeginningOfAMessage) {
                 continue;
             }
             EXPECT_EQ(parsed->size, size);
-            // the line end of the empty line may be half there
+            // The cut may leave half of the empty line's line end.
             EXPECT_TRUE(parsed->truncated || whole.compare(size - 3, 4, "\n\r\n\r") == 0 ||
                         whole.compare(size - 3, 4, "\r\n\r\n") == 0)
                 << size;

@@ -22,7 +22,7 @@ std::string read(const std::string& name) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// What came, with somebody to wait for it.
+/// Collects the chunks, and lets the test wait for them.
 class Collected {
   public:
     std::size_t operator()(std::span<const chunk::Draft> drafts) {
@@ -39,7 +39,7 @@ class Collected {
         return arrived_.wait_for(lock, std::chrono::seconds(30),
                                  [&] { return messages.size() >= count; });
     }
-    std::size_t refuse = 0;  ///< of each batch
+    std::size_t refuse = 0;  ///< chunks of each batch to refuse
     std::vector<std::string> observers, messages;
 
   private:
@@ -92,7 +92,7 @@ TEST(HepListener, StoppedItHasHandedOverWhatItReceived) {
 
 TEST(HepListener, CountsEachDatagramOnce) {
     Collected collected;
-    collected.refuse = 100;  // all of each batch
+    collected.refuse = 100;  // every chunk
     wire::Endpoint at;
     const auto listener = start(collected, at);
     ASSERT_TRUE(listener);
@@ -129,7 +129,7 @@ TEST(HepListener, CountsEachDatagramOnce) {
     EXPECT_EQ(counters.events, 1U);
 }
 
-/// A HEP 3 packet of nothing but a SIP request.
+/// A HEP 3 packet that only has a SIP request.
 std::string hep3_packet(const std::string& call_id) {
     const std::string sip = "OPTIONS sip:a SIP/2.0\r\nCall-ID: " + call_id + "\r\n\r\n";
     const auto be = [](std::size_t value) {
@@ -141,7 +141,7 @@ std::string hep3_packet(const std::string& call_id) {
 TEST(Receiver, TakesEveryPacketOfADatagram) {
     std::string bytes;
     for (int i = 0; i < 1000; ++i) bytes += hep3_packet(std::to_string(i));
-    bytes += "HEP3";  // and one that is none
+    bytes += "HEP3";  // and an incomplete packet
     wire::Datagram datagram;
     datagram.bytes = wire::as_bytes(bytes);
     std::vector<std::string> calls;
@@ -236,7 +236,7 @@ TEST(HepListener, WhoNeverSaidAnythingMakesRoom) {
     char byte = 0;
     EXPECT_EQ(::recv(first.get(), &byte, 1, 0), 0) << "the oldest is closed";
     EXPECT_TRUE(becomes(listener->counters().accepted, 3));
-    EXPECT_TRUE(becomes(listener->counters().open, 2));  // counted as accepted before
+    EXPECT_TRUE(becomes(listener->counters().open, 2));  // updated after `accepted`
     EXPECT_EQ(failed(*listener, sources::ConnectionReason::tcp_made_room), 1U);
 }
 

@@ -1,4 +1,4 @@
-// SIP over TCP that comes in pieces, or several messages in one packet, and what becomes of it.
+// SIP over TCP whose messages come in pieces, or several in one packet.
 #include "sources/pieces.h"
 
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ std::string message(std::string_view method, std::string_view call_id, std::stri
 
 const std::string sdp = "v=0\r\no=- 1 1 IN IP4 10.1.0.1\r\ns=-\r\nc=IN IP4 10.1.0.1\r\nt=0 0\r\n";
 
-/// What one observer says of one connection.
+/// The packets that one observer reports of one connection.
 class Feed {
   public:
     std::vector<std::string> messages, calls;
@@ -71,7 +71,7 @@ class Feed {
             datagrams[i].bytes = wire::as_bytes(packets[i]);
         }
         receiver.take(datagrams);
-        // Nothing that was handed over may still be looked at.
+        // The receiver must not look at the packets after the call.
         for (auto& packet : packets) std::fill(packet.begin(), packet.end(), 'x');
         expect_each_packet_is_counted_once();
     }
@@ -377,8 +377,8 @@ TEST(Pieces, ThatAreLineEndsAloneAreKeepalives) {
     EXPECT_EQ(feed.receiver.counters().received, 3U);
 }
 
-/// FreeSWITCH 1.10.12 with sofia-sip 1.13.17: its own log has 120 messages for 123 packets, of
-/// which ten are pieces and two hold two messages.
+/// FreeSWITCH 1.10.12 with sofia-sip 1.13.17: its own log has 120 messages for 123 packets. Ten of
+/// the packets are pieces, and two hold two messages.
 TEST(Pieces, OfARealFreeSwitchAreItsMessages) {
     std::ifstream in(std::string(TEST_DATA) + "/hep/freeswitch-1.10.12-tcp.bin", std::ios::binary);
     const std::string file(std::istreambuf_iterator<char>(in), {});

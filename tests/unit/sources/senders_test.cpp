@@ -44,7 +44,7 @@ TEST(Senders, ClocksAreMeasuredByTheMedianOfTheNewest) {
     sources::Senders senders;
     constexpr wire::Micros slow = -3'200'000;
     for (int i = 0; i < 100; ++i) {
-        const bool is_late = i % 3 == 0;  // a message that was long under way tells nothing
+        const bool is_late = i % 3 == 0;  // a delayed message tells nothing about the clock
         note(senders, draft("a", 10'000'000 + slow - (is_late ? 5'000'000 : i), 10'000'000));
     }
     EXPECT_NEAR(static_cast<double>(*senders.views()[0].clock_offset), slow, 200);

@@ -1,5 +1,5 @@
-// What must not be lost, or come back, on a bad day: a full disk, a clock set back, a kill; and
-// what somebody puts into the store's directories.
+// Data must not be lost, or come back, after a full disk, a backward step of the clock, a kill, or
+// foreign files in the store's directories.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,7 +47,7 @@ class BadDayTest : public testing::Test {
         while (!holds() && store::Backlog::Clock::now() < deadline) std::this_thread::yield();
         ASSERT_TRUE(holds());
     }
-    /// What a kill at this moment would leave, in the place of what is there.
+    /// A copy of the files that a kill at this moment would leave.
     [[nodiscard]] fs::path killed() const {
         const auto copy = directory_.path() / "copy";
         fs::copy(root(), copy, fs::copy_options::recursive);
@@ -122,7 +122,7 @@ TEST_F(BadDayTest, NumbersNeverGoBack) {
         settle(store);
     };
     store_one();
-    // The clock was a century ahead.
+    // The clock had been a century ahead.
     constexpr store::Seq ahead = 4'900'000'000'000'000;
     for (const auto& entry : fs::directory_iterator(journal())) {
         if (entry.path().extension() == ".next") fs::remove(entry.path());

@@ -18,14 +18,14 @@ using namespace ci;
 using namespace ci::test;
 namespace fs = std::filesystem;
 
-/// Fails with `error` as long as `is_broken`; or once, at the n-th call.
+/// Fails with `error` while `is_broken`, or once at the n-th call.
 class FaultyDisk : public store::Disk {
   public:
     std::atomic<int> error{ENOSPC};
     std::atomic<bool> is_broken{false};
     std::atomic<long> fail_at{-1};
     std::atomic<long> calls{0};
-    std::atomic<bool> writes_half{false};  ///< and then fails
+    std::atomic<bool> writes_half{false};  ///< writes half before it fails
 
     int open(const char* path, int flags, mode_t mode) override {
         return fails() ? -1 : Disk::open(path, flags, mode);
@@ -114,7 +114,7 @@ TEST_F(FaultsTest, AFullDiskIsWaitedForAndNothingIsLost) {
     notices_.wait_for("storing again; lost meanwhile: 0");
 }
 
-/// What is open already fails, as on a disk that the kernel made read-only after an error.
+/// Open files fail too, as on a disk that the kernel made read-only after an error.
 class SuddenlyReadOnly : public store::Disk {
   public:
     std::atomic<bool> is_read_only{false};
@@ -194,7 +194,7 @@ TEST_F(FaultsTest, WhenMemoryIsFullChatterGoesFirstThenNewCallsThenTheRest) {
     EXPECT_EQ(after.received, after.stored + after.lost);
 }
 
-/// Every single call fails once; whatever it is, nothing is lost or torn, and all goes on.
+/// Each call fails once. Whichever call it is, no data is lost or torn, and the store goes on.
 TEST_F(FaultsTest, AnyCallMayFail) {
     for (const int error : {ENOSPC, EACCES}) {
         for (long n = 0; n < 24; ++n) {
@@ -261,7 +261,7 @@ TEST_F(FaultsTest, WhatWasLeftInTheJournalIsShelvedByTheNextStartOnce) {
         while (store.counts().stored < 3 && store::Backlog::Clock::now() < deadline) {
             std::this_thread::yield();
         }
-        // What a kill leaves behind: the journal as it is now, calls' files before or after.
+        // A kill leaves the journal as it is now, and the calls' files before or after the change.
         fs::copy(root() / store::journal_name, directory_.path() / "copy");
     }
     for (const auto& file : fs::directory_iterator(directory_.path() / "copy")) {
@@ -285,7 +285,7 @@ TEST_F(FaultsTest, WhatWasFlushedWhileItWasStuckDoesNotComeBackAfterAKill) {
         store::Store store(root(), options_);
         append(store, "a", "one");
         settle(store);
-        // A directory in the place of the file: its lines are stuck.
+        // A directory takes the place of the call's file, so that its lines cannot be shelved.
         fs::remove(file_of(store, "a"));
         fs::create_directory(file_of(store, "a"));
         append(store, "a", "stuck");

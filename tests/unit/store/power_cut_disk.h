@@ -1,5 +1,5 @@
-// A disk of a machine that loses its power: it does what it is asked to, and knows of every file
-// and name whether it would be there after the machine's end.
+// The disk of a machine that loses its power: it works normally, and knows which files and names
+// would still be there after a power cut.
 #pragma once
 
 #include <fcntl.h>
@@ -19,7 +19,7 @@ namespace ci::test {
 
 class PowerCutDisk : public store::Disk {
   public:
-    /// What reaches the medium without being asked for, which a file system is free to choose.
+    /// Whether names and bytes reach the medium without fsync(), which a file system may choose.
     struct Habits {
         bool names = false, bytes = false;
     };
@@ -29,15 +29,15 @@ class PowerCutDisk : public store::Disk {
         std::map<std::string, std::shared_ptr<Node>> names, safe_names;
     };
 
-    /// `base` is there, and outlives everything. `before` is called before each change.
+    /// `base` is a directory that survives every power cut. `before` is called before each change.
     PowerCutDisk(std::filesystem::path base, Habits habits, std::function<void()> before)
         : base_(std::move(base)), habits_(habits), before_(std::move(before)) {
         root_->is_directory = true;
     }
 
-    /// What the medium holds, put below `place`. Called from `before`.
+    /// Writes the medium's contents below `place`. Called from `before`.
     void restore(const std::filesystem::path& place) const { restore(*root_, place); }
-    /// The same as text, to tell whether anything has changed.
+    /// The medium's contents as text, to tell whether they have changed.
     [[nodiscard]] std::string fingerprint() const {
         std::string text;
         describe(*root_, "", text);

@@ -1,5 +1,5 @@
-// The machine dies before any change of the disk, and only what was brought to the medium is left:
-// what was promised holds.
+// The machine loses power before each change of the disk, and only the medium's contents are left.
+// The store's promises must hold.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -17,7 +17,7 @@ using namespace ci;
 using namespace ci::test;
 namespace fs = std::filesystem;
 
-/// What was said of a message, or of a pin.
+/// The store's promise about a message or a pin.
 enum class Said : std::uint8_t { nothing, there, gone };
 
 class Life {
@@ -50,7 +50,7 @@ class Life {
         store_ended_ = true;
     }
 
-    int deaths = 0, broken = 0;  ///< promises
+    int deaths = 0, broken = 0;  ///< power cuts; broken promises
     std::string first_broken;
 
   private:
@@ -76,7 +76,7 @@ class Life {
             if (which(message)) message.said = said;
         }
     }
-    /// As long as it is being flushed, it may be there or not.
+    /// During the flush the flushed data may be there or not.
     template <typename Which>
     void flush(const Which& which, const std::function<store::Flushed()>& doing) {
         settle();
@@ -117,7 +117,7 @@ class Life {
     void die() {
         const std::scoped_lock lock(mutex_);
         if (!store_ || store_ended_) return;
-        // What is counted as stored is promised, in the order in which it came.
+        // Messages counted as stored are promised, in the order of their arrival.
         const auto stored = store_->counts().stored;
         for (std::size_t i = silent_; i < messages_.size() && i < stored; ++i) {
             if (messages_[i].said == Said::nothing) messages_[i].said = Said::there;
@@ -159,7 +159,7 @@ class Life {
     TemporaryDirectory directory_;
     std::mutex mutex_;
     std::vector<Message> messages_;
-    std::size_t silent_ = 0;  ///< of so many messages it was said what there is to say
+    std::size_t silent_ = 0;  ///< the first message without a promise
     Said pinned_ = Said::gone;
     bool store_ended_ = false;
     int number_ = 0;

@@ -202,7 +202,7 @@ TEST_F(StoreTest, AFlushOfEverythingLosesNothingThatComesMeanwhile) {
     std::thread writer([&] {
         for (int i = 0; i < 200 || (!done && i < 5'000); ++i) append("new", std::to_string(i));
     });
-    // Lines of "new" that came before the flush are gone, those behind it are all there.
+    // The lines of "new" from before the flush are gone, and all later ones are there.
     for (int i = 0; i < 5; ++i) {
         store_.flush();
         const Labels seen = labels("new");

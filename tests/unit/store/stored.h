@@ -1,4 +1,4 @@
-// What the store's tests have in common: a root of their own, calls with labels.
+// Shared by the store's tests: a root directory for each test, calls with labels.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -42,7 +42,7 @@ inline auto in_a_minute() {
     return store::Backlog::Clock::now() + std::chrono::minutes(1);
 }
 
-/// Until everything is in its call's file.
+/// Waits until every line is in its call's file.
 inline void settle(const store::Store& store) {
     ASSERT_TRUE(store.settle(in_a_minute()));
 }

@@ -1,4 +1,4 @@
-// Replays a fuzz target's seeds, so that every ordinary test run does what the fuzzer would.
+// Replays a fuzz target's seeds in every ordinary test run.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace ci::test {
 
-/// A target aborts where it finds its opinion broken. Returns how many seeds there were.
+/// The target aborts if a property is violated. Returns the number of seeds.
 template <class Target>
 std::size_t replay_corpus(const std::string& name, Target target) {
     std::size_t seeds = 0;

@@ -1,4 +1,4 @@
-// What a sender compresses.
+// Compresses as a sender would.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 namespace ci::test {
 
-/// `window_bits` as deflateInit2() has them: 31 is gzip, 15 zlib, -15 deflate alone.
+/// `window_bits` as in deflateInit2(): 31 gzip, 15 zlib, -15 raw deflate.
 inline std::string deflated(std::string_view text, int window_bits) {
     std::string out(text.size() + 1024, '\0');
     z_stream stream{};

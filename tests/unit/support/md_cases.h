@@ -1,4 +1,4 @@
-// Cases written as Markdown, so that somebody who reads no C++ can add one:
+// Test cases in Markdown, so that people who do not read C++ can add one:
 //
 //   ## A title that is true when the case passes
 //   Why it is so: an RFC, a sender. Any prose.
@@ -29,7 +29,7 @@ namespace ci::test {
 
 struct Block {
     std::string kind;   ///< the word behind the opening fence
-    std::string lines;  ///< as they stand in the file, each with a line feed
+    std::string lines;  ///< as in the file, each with a line feed
 };
 
 struct MdCase {
@@ -37,7 +37,7 @@ struct MdCase {
     std::string place;  ///< "headers.md:12"
     std::vector<Block> blocks;
 
-    /// The first block of that kind; the test fails without one.
+    /// The first block of that kind; the test fails if there is none.
     [[nodiscard]] const std::string& block(std::string_view kind) const {
         for (const Block& b : blocks) {
             if (b.kind == kind) return b.lines;
@@ -52,7 +52,7 @@ struct MdCase {
     }
 };
 
-/// How GoogleTest names and prints a case: "headers.md", "An empty name" is Headers_AnEmptyName.
+/// The name of a case in GoogleTest: "headers.md", "An empty name" becomes Headers_AnEmptyName.
 inline std::string name_of(const MdCase& md) {
     std::string name;
     bool begins_word = true;
@@ -141,7 +141,7 @@ inline std::string unescape(std::string_view text) {
     return out;
 }
 
-/// A block of text as the bytes that it stands for.
+/// The bytes that a block of text stands for.
 inline std::string text_bytes(std::string_view lines) {
     std::string out;
     while (!lines.empty()) {
@@ -160,7 +160,7 @@ inline std::string text_bytes(std::string_view lines) {
     return out;
 }
 
-/// A hex block as the bytes that it stands for.
+/// The bytes that a hex block stands for.
 inline std::string hex_bytes(std::string_view lines) {
     std::string out;
     for (std::size_t at = 0; at < lines.size();) {

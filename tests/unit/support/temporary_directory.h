@@ -1,4 +1,4 @@
-// A directory of a test's own that is gone after it.
+// A directory for one test that is removed after it.
 #pragma once
 
 #include <cstdlib>

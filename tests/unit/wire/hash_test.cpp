@@ -12,7 +12,7 @@ namespace ci::wire {
 namespace {
 
 TEST(SipHash, IsThatOfItsAuthors) {
-    // CPython's hash of bytes is SipHash-1-3, with PYTHONHASHSEED=0 keyed with zeros.
+    // CPython's hash of bytes is SipHash-1-3; with PYTHONHASHSEED=0 its key is zeros.
     constexpr std::string_view text = "INVITE sip:b@192.0.2.2 SIP/2.0";
     constexpr std::pair<std::size_t, std::uint64_t> hashes[] = {
         {1, 0x9bb611d729802a56U}, {7, 0xcc1d3ca6aa043ea1U},  {8, 0x9b26b5898fc35f3aU},
@@ -22,8 +22,8 @@ TEST(SipHash, IsThatOfItsAuthors) {
     }
 }
 
-/// Two blocks of eight that leave the standard library's hash (MurmurHash64A, a seed that all know)
-/// in states that differ in the highest bit only. Two such pairs behind one another cancel out.
+/// Two blocks of eight octets that leave the standard library's hash (MurmurHash64A, with a known
+/// seed) in states that differ only in the highest bit. Two such pairs in a row cancel out.
 std::pair<std::string, std::string> twins(std::uint64_t number) {
     constexpr std::uint64_t factor = 0xc6a4a7935bd1e995U;
     std::uint64_t inverse = 1;
@@ -59,8 +59,8 @@ TEST(TextHash, TellsApartWhatWasMadeToCollide) {
     EXPECT_EQ(own.size(), 1U << bits);
 }
 
-/// Numbers in steps that put them all into one place of a table whose hash is the number itself,
-/// or the number times a factor that all know.
+/// The steps put all numbers into one place of a table whose hash is the number itself, or the
+/// number times a known factor.
 TEST(NumberHash, TellsApartWhatWasMadeToCollide) {
     constexpr std::uint64_t golden_inverse = 0xf1de83e19937733dU;
     for (const std::uint64_t step : {std::uint64_t{1} << 32U, std::uint64_t{1} << 20U,
@@ -68,7 +68,7 @@ TEST(NumberHash, TellsApartWhatWasMadeToCollide) {
         constexpr std::size_t places = 4'096;
         std::set<std::size_t> taken;
         for (std::uint64_t n = 0; n < places; ++n) taken.insert(NumberHash{}(n * step) % places);
-        EXPECT_GT(taken.size(), places / 2) << step;  // 63 % of them if thrown
+        EXPECT_GT(taken.size(), places / 2) << step;  // random hashes fill 63 %
     }
 }
 

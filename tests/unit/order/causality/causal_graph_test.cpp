@@ -63,7 +63,7 @@ TEST(BreakCycles, CutsAnyKnotAndDeepChainsWithoutRecursion) {
     std::vector<Edge> edges;
     for (std::uint32_t i = 0; i < nodes; ++i) {
         times.push_back(static_cast<wire::Micros>(random() % 1000));
-        edges.push_back({i, (i + 1) % nodes, i % 3 != 0});  // one cycle through all
+        edges.push_back({i, (i + 1) % nodes, i % 3 != 0});  // one cycle through all nodes
         const auto other = static_cast<std::uint32_t>((i + 1 + random() % (nodes - 1)) % nodes);
         edges.push_back({i, other, random() % 2 == 0});
     }

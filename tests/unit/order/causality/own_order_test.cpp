@@ -1,5 +1,5 @@
-// What one observer without a clock reported in order stays in order, unless causes say otherwise;
-// and what is told where an observer's own order was overruled.
+// The reports of an observer without a clock keep their order unless causality contradicts it. If
+// an observer's own order is overruled, the answer says so.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -41,7 +41,7 @@ TEST(OwnOrder, StaysWhereAnothersReportCameFirst) {
     for (const Micros held_up : {Micros{300}, Micros{900}, 5 * ms}) {
         Scene world = two_without_clocks();
         refused(world);
-        // From the refusal on, the second proxy's reports came later.
+        // From the refusal on, the second proxy's reports are delayed.
         for (std::size_t i = 0; i < world.chunks.size(); ++i) {
             Chunk& chunk = world.chunks[i];
             if (chunk.observer == "q" && world.shows[i] >= 3) *chunk.ref_timestamp += held_up;
@@ -54,7 +54,7 @@ TEST(OwnOrder, StaysWhereAnothersReportCameFirst) {
 TEST(OwnOrder, GivesWayToCauses) {
     Scene world = two_without_clocks();
     refused(world);
-    // One datagram overtook the one before it: the ACK came before the refusal.
+    // One datagram overtook another: the ACK arrived before the refusal.
     for (std::size_t i = 0; i < world.chunks.size(); ++i) {
         Chunk& chunk = world.chunks[i];
         if (chunk.observer == "q" && world.shows[i] == 3) *chunk.ref_timestamp += 350;
@@ -65,7 +65,7 @@ TEST(OwnOrder, GivesWayToCauses) {
 TEST(OwnOrder, GivesWayToWhatAnotherSawInTime) {
     Scene world = two_without_clocks();
     refused(world);
-    // One report was held up for long, and all the others overtook it.
+    // One report was delayed for long, and all others overtook it.
     for (std::size_t i = 0; i < world.chunks.size(); ++i) {
         Chunk& chunk = world.chunks[i];
         if (chunk.observer == "q" && world.shows[i] == 1) *chunk.ref_timestamp += 300 * ms;
@@ -73,7 +73,7 @@ TEST(OwnOrder, GivesWayToWhatAnotherSawInTime) {
     EXPECT_EQ(world.ordered(), world.truth());
 }
 
-/// 180 and 100 over one hop, reported in that order, a moment apart.
+/// A 180 and a 100 over one hop, reported in this order shortly after each other.
 Scene turned(bool clock) {
     Scene world({{"p", "192.0.2.2", 0, 0, clock}});
     world.send(0, alice, proxy, {"INVITE", "1 INVITE", {"a"}, "", ""});

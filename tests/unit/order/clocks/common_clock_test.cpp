@@ -1,4 +1,4 @@
-// Whose clock dates a dialogue, and what is told of those whose clocks cannot be right.
+// Whose clock dates a dialogue, and what the answer says of impossible clocks.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ constexpr Micros day = 24 * hour;
 constexpr Micros year = 365 * day;
 constexpr Micros from_1900 = 2'208'988'800 * second;
 
-/// The proxy, which sees most, and bob. What they are off by.
+/// Observed by the proxy, which sees most, and by bob. `proxys` and `bobs`: their clocks' offsets.
 Scene call_of(Micros proxys, Micros bobs) {
     Scene world({{"p", "192.0.2.2", proxys}, {"b", "192.0.2.3", bobs}}, 300);
     call(world);
@@ -36,7 +36,7 @@ bool tells(const Flow& flow, const std::string& what) {
     return std::any_of(flow.contradictions.begin(), flow.contradictions.end(),
                        [&](const std::string& text) { return text.find(what) != text.npos; });
 }
-/// How far the first event's time is off the truth.
+/// The first event's error in time.
 Micros dated(const Flow& flow) {
     return flow.events.front().at - start;
 }
@@ -70,7 +70,7 @@ TEST(CommonClock, IsTheCollectorsWhereNoneIsPlausible) {
         EXPECT_LE(std::abs(flow.clocks[0].offset - off), second);
         EXPECT_TRUE(tells(flow, "the date is that of arrival"));
     }
-    // Two that make the same mistake are no better.
+    // Two clocks with the same error are not better than one.
     const Flow flow = order(call_of(from_1900, from_1900 + second).chunks);
     EXPECT_LE(std::abs(dated(flow)), 5 * second);
 }
@@ -95,7 +95,7 @@ TEST(CommonClock, MayBeLongPast) {
         EXPECT_TRUE(clock_of(flow, "p").common);
         EXPECT_TRUE(flow.contradictions.empty());
     }
-    // Of one that is past and one that is not, the collector's word counts.
+    // If one clock lies in the past and the other agrees with the collector, the other one counts.
     EXPECT_TRUE(clock_of(order(call_of(-3 * hour, 0).chunks), "b").common);
 }
 

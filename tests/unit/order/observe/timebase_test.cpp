@@ -13,7 +13,7 @@ namespace {
 
 using namespace scene;
 
-/// What an observer stamped, and when that arrived: microseconds after the start.
+/// An observer's stamps and their arrivals, in microseconds after the start.
 struct Stream {
     const char* name;
     std::vector<Micros> stamps, arrivals;

@@ -10,10 +10,10 @@ namespace {
 
 using Clock = Backlog::Clock;
 
-/// A backlog without threads: the test is the journal and the call file writer.
+/// A backlog without threads: the test plays the journal and the call file writer.
 class BacklogTest : public testing::Test {
   protected:
-    /// Whether there was room; what was taken is in the journal afterwards.
+    /// Whether there was room. A line that was taken is in the journal afterwards.
     bool take(const std::string& call) {
         const std::string text = R"({"call-id":")" + call + "\"}\n";
         const Line line{text};
@@ -23,13 +23,13 @@ class BacklogTest : public testing::Test {
         size_ += next.lines->text.size();
         return true;
     }
-    /// How many calls, each of one message, find room.
+    /// The number of calls of one message each that find room.
     int fill(const std::string& name) {
         int taken = 0;
         while (taken < 100'000 && take(name + std::to_string(taken))) ++taken;
         return taken;
     }
-    /// The oldest block goes into its calls' files.
+    /// Moves the oldest block into the calls' files.
     std::size_t shelve() {
         Backlog::Done done;
         done.blocks = backlog_.oldest(0);
@@ -38,7 +38,7 @@ class BacklogTest : public testing::Test {
         (void)backlog_.done(std::move(done));
         return shelved;
     }
-    /// What is journalled from here on is in a block of its own.
+    /// Begins a new block for the lines journalled from here on.
     void begin_block() {
         (void)backlog_.oldest(0);
         segment_ = std::make_shared<Segment>();
@@ -60,7 +60,7 @@ TEST_F(BacklogTest, NewCallsGetThreeQuartersAndThoseThatHaveBegunTheRest) {
 }
 
 TEST_F(BacklogTest, TakesNewOnesOnlyUpToWhatWasShelved) {
-    // Blocks of 50, so that what is shelved leaves more than three quarters waiting.
+    // Blocks of 50, so that shelving one leaves more than three quarters waiting.
     for (int i = 0; i < 1'200; ++i) {
         if (i % 50 == 0) begin_block();
         ASSERT_TRUE(take("a" + std::to_string(i)));
@@ -87,7 +87,7 @@ TEST_F(BacklogTest, ACallThatWasRefusedIsNotTakenInPieces) {
     EXPECT_TRUE(take("b")) << "half of the room is free";
 }
 
-/// Intake and questions wait for it.
+/// This must be fast, because intake and questions wait for it.
 TEST_F(BacklogTest, ManyStuckLinesOfACallAreFreedInAMoment) {
     constexpr int n = 200'000;
     Backlog backlog{Room{1U << 30U, 10 * n}};
