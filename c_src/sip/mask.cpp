@@ -1,5 +1,8 @@
 #include "sip/mask.h"
 
+#include <string>
+#include <utility>
+
 #include "sip/credentials_name.h"
 #include "sip/lines.h"
 #include "sip/mask_parts.h"
@@ -56,8 +59,14 @@ bool mask_as(Form form, std::string_view text, const Masking& what, std::string&
 }  // namespace
 
 bool mask(std::string_view message, const Masking& what, std::string& out) {
-    return mask_as(begins_like_message(message) ? Form::message : Form::headless, message, what,
-                   out);
+    if (!begins_like_message(message)) return mask_as(Form::headless, message, what, out);
+    if (!mask_as(Form::message, message, what, out)) return false;
+    if (begins_like_message(out)) return true;
+    // The start line held credentials and no longer is a start line: masking again would read the
+    // line as the rest of a header.
+    const std::string covered = std::move(out);
+    if (!mask_as(Form::headless, covered, what, out)) out = covered;
+    return true;
 }
 
 bool mask_event(std::string_view text, const Masking& what, std::string& out) {
