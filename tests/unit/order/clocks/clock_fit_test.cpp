@@ -1,68 +1,17 @@
-// The small parts of ordering, tested without a dialogue.
+#include "order/clocks/clock_fit.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <random>
-#include <set>
-#include <string>
 #include <vector>
 
-#include "order/clocks/clock_fit.h"
-#include "order/observe/flat_hash_map.h"
-#include "order/observe/interner.h"
-#include "order/observe/robust_stats.h"
 #include "order/scene.h"
-#include "order/timers.h"
 
 namespace ci::order {
 namespace {
 
 using namespace scene;
-
-// ---- middle.h
-
-TEST(Middle, ModeHoldsWhenMoreThanHalfAreWrong) {
-    std::vector<Micros> values = {100, 101, 99, 5'000, 31'000, 12'000, 22'000};
-    EXPECT_NEAR(static_cast<double>(mode(values)), 100, 1);
-}
-
-TEST(Middle, OfNothingIsNothing) {
-    std::vector<Micros> none;
-    EXPECT_EQ(mode(none), 0);
-    EXPECT_EQ(quantile(none, 0.3), 0);
-}
-
-// ---- timers.h
-
-struct Timer {
-    Micros elapsed;
-    bool is_invite;
-    std::optional<unsigned> slot;
-};
-
-TEST(Timers, AreThoseOfRfc3261) {
-    const Timer timers[] = {{500 * ms, true, 1},
-                            {1'500 * ms, true, 2},
-                            {3'500 * ms, true, 3},
-                            {7'500 * ms, true, 4},
-                            {15'500 * ms, true, 5},
-                            {31'500 * ms, true, 6},
-                            {7'500 * ms, false, 4},
-                            {11'500 * ms, false, 5},
-                            {15'500 * ms, false, 6},
-                            {560 * ms, false, 1},
-                            {3'420 * ms, true, 3},
-                            {11'500 * ms, true, std::nullopt},
-                            {100 * ms, true, std::nullopt},
-                            {1'000 * ms, false, std::nullopt},
-                            {90 * second, false, std::nullopt},
-                            {-second, true, std::nullopt}};
-    for (const Timer& timer : timers) {
-        EXPECT_EQ(timer_slot(timer.elapsed, timer.is_invite), timer.slot) << timer.elapsed;
-    }
-}
-
-// ---- clock_fit.h
 
 /// Two clocks, the second one `ahead` and drifting, and messages in both directions.
 Evidence two_clocks(Micros ahead, double drift, Micros latency, int late_share) {
@@ -131,29 +80,6 @@ TEST(ClockFit, TakesWhatWasKnown) {
     evidence.known.push_back({1, start, 5 * second, 0, 100});
     fit(clocks, evidence);
     EXPECT_LE(std::abs(apart(clocks, start, start + 5 * second)), 10);
-}
-
-// ---- table.h
-
-TEST(KeyHash, TellsKeysApartWhateverTheirFirstWord) {
-    // A word that turned into a factor of 0 or of all ones would erase the word beside it.
-    for (const std::uint64_t first : {std::uint64_t{0}, UINT64_MAX, std::uint64_t{1}}) {
-        std::set<std::size_t> hashes;
-        for (std::uint64_t i = 0; i < 1'000; ++i) hashes.insert(KeyHash{}(Key{first, i, 1, 2, 0}));
-        EXPECT_EQ(hashes.size(), 1'000U) << first;
-    }
-}
-
-TEST(FlatHashMap, KeepsTheFirstOfEachKeyHoweverMuchItGrows) {
-    FlatHashMap<std::string, int, wire::TextHash> table;
-    EXPECT_EQ(table.find("0"), nullptr);
-    for (int i = 0; i < 1000; ++i) {
-        EXPECT_TRUE(table.emplace(std::to_string(i), i).second);
-        EXPECT_FALSE(table.emplace(std::to_string(i), -1).second);
-    }
-    EXPECT_EQ(table.size(), 1000U);
-    for (int i = 0; i < 1000; ++i) EXPECT_EQ(*table.find(std::to_string(i)), i);
-    EXPECT_EQ(table.find("1000"), nullptr);
 }
 
 }  // namespace
