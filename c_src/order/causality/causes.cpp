@@ -68,37 +68,6 @@ class Causes {
         return lookup_key(Lookup::transaction, hop, pack(stacks_.top(what.vias), of_method),
                           what.number);
     }
-    static Key bare_transaction(std::uint64_t hop, const Observation& what, Symbol of_method) {
-        return lookup_key(Lookup::bare_transaction, hop, pack(0, of_method),
-                          what.number);  // logs show no Via
-    }
-    static Key request_with(Symbol stack, const Observation& what, Symbol dst_host) {
-        return lookup_key(Lookup::request_with, pack(stack, what.method), what.number, dst_host);
-    }
-    static Key response_with(Symbol stack, const Observation& what) {
-        return lookup_key(Lookup::response_with, pack(stack, what.method), what.number,
-                          pack(what.status, what.to_tag));
-    }
-
-    static Key trying_key(Symbol branch, std::uint64_t hop, const Observation& what) {
-        return lookup_key(Lookup::trying, hop, pack(branch, what.method), what.number);
-    }
-    static Key final_key(std::uint64_t hop, const Observation& what) {
-        return lookup_key(Lookup::final_response, hop, what.number, what.to_tag);
-    }
-    static Key final_at_key(Symbol host, const Observation& what) {
-        return lookup_key(Lookup::final_response_at, host, what.number, what.to_tag);
-    }
-    static Key any_final_key(std::uint64_t hop, const Observation& what) {
-        return lookup_key(Lookup::any_final_response, hop, what.number);
-    }
-    /// The requests that a host received, as far as logs tell.
-    static Key at_host(Symbol host, const Observation& what) {
-        return lookup_key(Lookup::at_host, pack(host, what.method), what.number);
-    }
-    static Key reliable_key(std::uint64_t hop, const Observation& what) {
-        return lookup_key(Lookup::reliable_response, hop, what.reliable, what.to_tag);
-    }
 
     void note_request(std::uint32_t m) {
         const Observation& what = *messages_[m].what;

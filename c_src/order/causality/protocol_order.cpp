@@ -83,39 +83,6 @@ class Finder {
     }
 
   private:
-    static Key final_at_key(Symbol host, const Observation& what) {
-        return lookup_key(Lookup::final_response_at, host, what.number, what.to_tag);
-    }
-    static Key any_final_at_key(Symbol host, const Observation& what) {
-        return lookup_key(Lookup::any_final_response_at, host, what.number);
-    }
-    static Key branch_key(Symbol branch, Symbol of_method, std::uint64_t number) {
-        return lookup_key(Lookup::branch, pack(branch, of_method), number);
-    }
-    static Key dialog_key(const Observation& what) {
-        return lookup_key(Lookup::dialog, pack_unordered(what.src, what.dst),
-                          pack_unordered(what.from_tag, what.to_tag));
-    }
-
-    static Key early_key(Symbol src, Symbol dst, Symbol from_tag) {
-        return lookup_key(Lookup::early_dialog, pack(src, dst), from_tag);
-    }
-    static Key early_anywhere_key(Symbol from_tag) {
-        return lookup_key(Lookup::early_dialog_anywhere, from_tag);
-    }
-    static Key sent_on_key(Symbol stack, const Observation& what) {
-        return lookup_key(Lookup::forwarded, pack(stack, what.method), what.number);
-    }
-    static Key answer_key(Symbol parent, std::uint64_t number) {
-        return lookup_key(Lookup::response_below, parent, number);
-    }
-    static Key own_answer_key(Symbol branch, Symbol of_method, std::uint64_t number) {
-        return lookup_key(Lookup::own_response, pack(branch, of_method), number);
-    }
-    static Key refusal_key(Symbol branch, std::uint64_t number) {
-        return lookup_key(Lookup::refusal, branch, number);
-    }
-
     void note_sent_on(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
         for (const Symbol stack : stacks_.below(what.vias)) {
