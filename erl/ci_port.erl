@@ -28,8 +28,7 @@
 -define(START_PARSER_MS, 5000).
 -define(RETRY_PARSER_MS, 5000).
 -define(HANGS_AFTER_S, 60).
--define(SILENCES, 3). % questions without any sign of life: the program hangs. Questions, not
-                      % seconds, are counted, because the machine may have slept
+-define(SILENCES, 3). % questions without a sign of life; not seconds: the machine may have slept
 
 -type id() :: pos_integer().
 -type answer() :: {'ok', binary()} |
