@@ -153,9 +153,9 @@ mask_args() ->
 
 -spec connection_args() -> [string()].
 connection_args() ->
-    case application:get_env('call_inspector', 'most_connections') of
+    case application:get_env('call_inspector', 'max_connections') of
         'undefined' -> [];
-        {'ok', Count} -> ["--most-connections", integer_to_list(Count)]
+        {'ok', Count} -> ["--max-connections", integer_to_list(Count)]
     end.
 
 -spec gather_args() -> [string()].

@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view gzip_magic = "\x1f\x8b";  // RFC 1952 2.3.1; JSON never begins like this
-constexpr std::size_t most_clocks = 1'024;           // as many as an inspector learns
+constexpr std::size_t max_clocks = 1'024;            // as many as an inspector learns
 
 struct Known {
     std::string_view name;
@@ -63,7 +63,7 @@ Failure read_call_id(const json& object, Message& message) {
 Failure read_call_ids(const json& object, Message& message) {
     const auto list = object.find("Call-IDs");
     if (list == object.end() || !list->is_array()) return Malformed::no_call_ids;
-    if (list->size() > most_call_ids) return Malformed::too_many_call_ids;
+    if (list->size() > max_call_ids) return Malformed::too_many_call_ids;
     for (const json& one : *list) {
         if (!one.is_string()) return Malformed::no_call_ids;
         message.call_ids.push_back(one.get<std::string>());
@@ -91,7 +91,7 @@ void read_clocks(std::string_view body, Message& message) {
     const auto elements = list ? chunk::split_array(*list) : std::nullopt;
     if (!elements) return;
     for (const std::string_view element : *elements) {
-        if (message.clocks.size() == most_clocks) break;
+        if (message.clocks.size() == max_clocks) break;
         if (auto clock = order::read_clock(element)) message.clocks.push_back(*std::move(clock));
     }
 }
@@ -142,10 +142,10 @@ Failure read_members(std::string_view body, const json& object, Message& message
 }  // namespace
 
 wire::expected<Message, Malformed> read_message(std::string_view body) {
-    if (body.size() > most_body) return Malformed::too_large;
+    if (body.size() > max_body) return Malformed::too_large;
     std::string inflated;
     if (body.starts_with(gzip_magic)) {
-        if (!wire::inflate(body, most_body, inflated)) return Malformed::not_json;
+        if (!wire::inflate(body, max_body, inflated)) return Malformed::not_json;
         body = inflated;
     }
     const json object = parse(body);

@@ -58,8 +58,8 @@ inline constexpr std::string_view malformed_names[] = {
     "no_msg_id",         "no_server_id", "bad_server_id", "no_call_id",    "no_call_ids",
     "too_many_call_ids", "no_instance",  "bad_chunks",    "not_understood"};
 
-inline constexpr std::size_t most_body = 64UL << 20U;  ///< bytes
-inline constexpr std::size_t most_call_ids = 1'000;
+inline constexpr std::size_t max_body = 64UL << 20U;  ///< bytes
+inline constexpr std::size_t max_call_ids = 1'000;
 
 struct Message {
     Event event = Event::other;

@@ -8,7 +8,7 @@ bool Peers::hear(const std::string& instance, const std::string& node, bool leav
                  wire::Micros now) {
     const auto found = peers_.find(instance);
     if (found == peers_.end()) {
-        if (peers_.size() >= most_peers) return false;
+        if (peers_.size() >= max_peers) return false;
         peers_.emplace(instance, Peer{instance, node, now, leaving});
         return !leaving;
     }

@@ -37,6 +37,6 @@ class Peers {
 
 inline constexpr wire::Micros present_every = 5'000'000;
 inline constexpr wire::Micros longest_silence = 15'000'000;
-inline constexpr std::size_t most_peers = 100;  ///< further ones are not waited for
+inline constexpr std::size_t max_peers = 100;  ///< further ones are not waited for
 
 }  // namespace ci::amqp

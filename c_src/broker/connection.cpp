@@ -96,8 +96,8 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
         }
         waiting_bytes_ += outgoing.body.size();
         waiting_.push_back(std::move(outgoing));
-        while (waiting_.size() > 1 && (waiting_.size() > options_.most_waiting ||
-                                       waiting_bytes_ > options_.most_waiting_bytes)) {
+        while (waiting_.size() > 1 && (waiting_.size() > options_.max_waiting ||
+                                       waiting_bytes_ > options_.max_waiting_bytes)) {
             waiting_bytes_ -= waiting_.front().body.size();
             waiting_.pop_front();
             ++dropped_;
@@ -201,13 +201,13 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     /// Waits until there is something to do, at most a second because a heartbeat may be due.
     void wait(int descriptor) {
         pollfd polled[] = {{bell_.descriptor(), POLLIN, 0}, {descriptor, POLLIN, 0}};
-        constexpr int most_ms = 1'000;
-        (void)::poll(polled, has_room() ? 2 : 1, most_ms);
+        constexpr int max_ms = 1'000;
+        (void)::poll(polled, has_room() ? 2 : 1, max_ms);
     }
 
     [[nodiscard]] bool has_room() const {
         const std::scoped_lock lock(mutex_);
-        return taken_ < options_.most_taken;
+        return taken_ < options_.max_taken;
     }
     [[nodiscard]] bool is_stopping() const {
         const std::scoped_lock lock(mutex_);

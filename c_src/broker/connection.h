@@ -18,9 +18,9 @@ struct Options {
         urls;  ///< amqp://USER:PASSWORD@HOST:PORT/VHOST, amqps://; tried one at a time
     std::string ca, certificate, key;  ///< PEM files, for amqps; no ca: the system's
     std::string queue;                 ///< prefix of the name; each connection has its own queue
-    std::size_t most_taken = 100;      ///< messages being read; further ones stay at the broker
-    std::size_t most_waiting = 1'000;  ///< messages to be published
-    std::size_t most_waiting_bytes = 64UL * 1024 * 1024;
+    std::size_t max_taken = 100;       ///< messages being read; further ones stay at the broker
+    std::size_t max_waiting = 1'000;   ///< messages to be published
+    std::size_t max_waiting_bytes = 64UL * 1024 * 1024;
 };
 
 struct Outgoing {

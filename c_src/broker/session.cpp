@@ -13,7 +13,7 @@ namespace {
 
 constexpr amqp_channel_t channel = 1;
 constexpr int heartbeat = 30;             // seconds
-constexpr int most_frame = 131'072;       // bytes
+constexpr int max_frame = 131'072;        // bytes
 constexpr timeval connect_timeout{5, 0};  // for each of: connecting, logging in, an answer
 constexpr int queue_ttl_ms = 60'000;      // these three and the exchanges: as Kazoo's inspector
 constexpr int queue_length = 100;
@@ -80,7 +80,7 @@ Session::Session(const Url& url, const Options& options) : connection_(amqp_new_
 }
 
 void Session::login(const Url& url) {
-    const auto reply = amqp_login(connection_.get(), url.vhost.c_str(), 0, most_frame, heartbeat,
+    const auto reply = amqp_login(connection_.get(), url.vhost.c_str(), 0, max_frame, heartbeat,
                                   AMQP_SASL_METHOD_PLAIN, url.user.c_str(), url.password.c_str());
     if (reply.reply_type != AMQP_RESPONSE_NORMAL) throw Broken("login: " + describe(reply));
     amqp_channel_open(connection_.get(), channel);

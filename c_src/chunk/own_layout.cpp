@@ -185,18 +185,18 @@ class Reader {
     }
     /// Digits, or digits, a point and digits; so few that every reader gets the same number.
     bool number(const Member& member) {
-        constexpr std::size_t most_digits = 18;
+        constexpr std::size_t max_digits = 18;
         const auto digits = [this](std::size_t begin) {
             std::size_t end = begin;
             while (end < rest_.size() && rest_[end] >= '0' && rest_[end] <= '9') ++end;
             return end - begin;
         };
         const std::size_t whole = digits(0);
-        if (whole == 0 || whole > most_digits || (whole > 1 && rest_.front() == '0')) return false;
+        if (whole == 0 || whole > max_digits || (whole > 1 && rest_.front() == '0')) return false;
         std::size_t length = whole;
         if (rest_.substr(whole).starts_with('.')) {
             const std::size_t fraction = digits(whole + 1);
-            if (fraction == 0 || fraction > most_digits) return false;
+            if (fraction == 0 || fraction > max_digits) return false;
             length += 1 + fraction;
         } else if (member.kind == Kind::crlfs) {
             std::size_t count = 0;

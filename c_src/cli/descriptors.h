@@ -17,9 +17,9 @@ struct Descriptors {
 
 constexpr Descriptors share_out(rlim_t limit) {
     constexpr rlim_t most = 1U << 20U;
-    constexpr rlim_t most_kept = 256;
+    constexpr rlim_t max_kept = 256;
     const rlim_t all = std::min(limit, most);
-    const rlim_t kept = std::min(all / 4, most_kept);
+    const rlim_t kept = std::min(all / 4, max_kept);
     return {static_cast<int>(all - kept), static_cast<int>(all - kept / 2)};
 }
 

@@ -11,7 +11,7 @@ constexpr Subcommand all[] = {
      "[--config FILE] [--root DIR] [--socket PATH] [--hep [tls:]IP:PORT]... [--capture "
      "INTERFACE[ FILTER]]... [--tls-certificate FILE --tls-key FILE [--tls-client-ca FILE]] "
      "[--allow NETWORK,...] [--mask-credentials on|off] [--mask-bodies on|off] "
-     "[--most-connections N] [--store NAME=VALUE]... [--amqp URL] [--amqp-gather-ms N]",
+     "[--max-connections N] [--store NAME=VALUE]... [--amqp URL] [--amqp-gather-ms N]",
      "Run the inspector in the foreground until SIGINT or SIGTERM.\n"
      "--config FILE   JSON with root, socket, startup_parsers, tls, allow, auth_key,\n"
      "                mask_credentials, mask_bodies (docs/commands.md)\n"

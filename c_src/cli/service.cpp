@@ -48,7 +48,7 @@ Service::Service(const std::filesystem::path& root, inspector::Log log,
                  inspector::Settings settings)
     : descriptors_(take_descriptors()), signals_(context_) {
     ignore_signals();
-    settings.most_descriptor = descriptors_.parsers;
+    settings.max_descriptor = descriptors_.parsers;
     inspector_.emplace(root, std::move(log), std::move(settings));
     signals_.add(SIGINT);
     signals_.add(SIGTERM);

@@ -17,7 +17,7 @@ namespace ci::cli {
 inline void add_settings_options(boost::program_options::options_description& description) {
     for (const char* name :
          {"tls-certificate", "tls-key", "tls-client-ca", "allow", "mask-credentials", "mask-bodies",
-          "most-connections", "amqp-gather-ms"}) {
+          "max-connections", "amqp-gather-ms"}) {
         description.add_options()(name, boost::program_options::value<std::string>());
     }
     description.add_options()(
@@ -55,11 +55,11 @@ inline void take_settings(const boost::program_options::variables_map& values,
         const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), number);
         return bad == std::errc{} && end == text.data() + text.size();
     };
-    if (!count("most-connections", settings.most_connections) || settings.most_connections == 0) {
-        throw UsageError("--most-connections: no number from 1 on");
+    if (!count("max-connections", settings.max_connections) || settings.max_connections == 0) {
+        throw UsageError("--max-connections: no number from 1 on");
     }
     if (!count("amqp-gather-ms", settings.amqp.gather_ms) ||
-        settings.amqp.gather_ms > inspector::most_gather_ms) {
+        settings.amqp.gather_ms > inspector::max_gather_ms) {
         throw UsageError("--amqp-gather-ms: no number up to 60000");
     }
     if (values.count("store") != 0) {

@@ -127,7 +127,7 @@ Track* ClockTable::track(std::map<Key, Track, std::less<>>& tracks, const Key& k
 }
 
 void ClockTable::arrived(std::string_view observer, Micros stamp, Micros arrival) {
-    if (Track* own = track(observers_, std::string(observer), most_observers)) {
+    if (Track* own = track(observers_, std::string(observer), max_observers)) {
         own->add(arrival, stamp - arrival);
     }
 }
@@ -135,7 +135,7 @@ void ClockTable::arrived(std::string_view observer, Micros stamp, Micros arrival
 void ClockTable::seen_by_both(std::string_view sender, Micros sent, std::string_view receiver,
                               Micros received, Micros arrival) {
     const Pair pair{sender, receiver};
-    if (Track* own = track(pairs_, pair, most_pairs)) own->add(arrival, received - sent);
+    if (Track* own = track(pairs_, pair, max_pairs)) own->add(arrival, received - sent);
 }
 
 void ClockTable::merge(const ClockTable& other) {
@@ -151,8 +151,8 @@ std::vector<ClockTable::Row> ClockTable::rows() const {
 }
 
 void ClockTable::restore(const Row& row) {
-    Track* own = row.to.empty() ? track(observers_, row.from, most_observers)
-                                : track(pairs_, Pair{row.from, row.to}, most_pairs);
+    Track* own = row.to.empty() ? track(observers_, row.from, max_observers)
+                                : track(pairs_, Pair{row.from, row.to}, max_pairs);
     if (own != nullptr) own->merge(row.track);
 }
 

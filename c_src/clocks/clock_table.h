@@ -4,7 +4,7 @@
 // with the collector's, but roughly, because of the delay between. Every message that two observers
 // saw ties their clocks closely: over both directions the latency cancels out, as in NTP.
 //
-// Bounded: the first `most_observers` observers and the first `most_pairs` pairs are followed,
+// Bounded: the first `max_observers` observers and the first `max_pairs` pairs are followed,
 // others are not. Pure: it reads no clock, so recordings can be fed as well. Not thread-safe.
 #pragma once
 
@@ -47,8 +47,8 @@ struct Track {
 
 class ClockTable {
   public:
-    static constexpr std::size_t most_observers = 1'024;
-    static constexpr std::size_t most_pairs = 4'096;
+    static constexpr std::size_t max_observers = 1'024;
+    static constexpr std::size_t max_pairs = 4'096;
 
     /// Adds a message with the observer's stamp. `arrival`: by the collector's clock.
     void arrived(std::string_view observer, wire::Micros stamp, wire::Micros arrival);

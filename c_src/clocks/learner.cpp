@@ -65,7 +65,7 @@ void Learner::learn(const chunk::Draft& draft, std::uint64_t identity) {
     const auto name = observer_of(draft);
     table_.arrived(name, draft.timestamp, draft.ref_timestamp);
     // An observer that the table does not follow cannot tie others.
-    if (names_.size() >= clocks::ClockTable::most_observers && !numbers_.contains(name)) return;
+    if (names_.size() >= clocks::ClockTable::max_observers && !numbers_.contains(name)) return;
     const std::uint32_t observer = number_of(name);
     Recent& recent = recent_[identity % remembered];
     const bool is_known = recent.identity == identity &&

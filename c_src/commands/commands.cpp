@@ -61,8 +61,8 @@ Outcome start_hep_parser(inspector::Inspector& inspector, std::span<const std::s
         const std::string why = take_option(option, options.admission);
         if (!why.empty()) return failed("failed to start parser: " + why);
     }
-    options.most_connections = inspector.settings().most_connections;
-    options.most_descriptor = inspector.settings().most_descriptor;
+    options.max_connections = inspector.settings().max_connections;
+    options.max_descriptor = inspector.settings().max_descriptor;
     if (is_tls) options.tls = inspector.settings().tls;
     const auto id = inspector.parsers().start_hep(options);
     if (!id) {

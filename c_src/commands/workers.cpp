@@ -146,7 +146,7 @@ void Workers::look_after(Clock::time_point now) {
         work_.notify_one();
     }
     if (long_ < threads_.size() || !has_work()) return;
-    if (threads_.size() < limits_.most_threads) {
+    if (threads_.size() < limits_.max_threads) {
         threads_.emplace_back([this] { work(); });
         return;
     }

@@ -40,8 +40,8 @@ struct Job {
 }
 
 struct WorkerLimits {
-    std::size_t threads = 2;       ///< threads, besides those with a long job
-    std::size_t most_threads = 4;  ///< in all
+    std::size_t threads = 2;      ///< threads, besides those with a long job
+    std::size_t max_threads = 4;  ///< in all
     std::chrono::milliseconds long_after{500};
     std::chrono::milliseconds longest{60'000};
     std::chrono::milliseconds longest_if_others_wait{10'000};  ///< if all threads have long jobs

@@ -139,7 +139,7 @@ class Parser {
     }
 
     bool term(Term& term, std::size_t depth) {
-        if (depth == deepest_text || ++terms_ > most_terms_in_text) {
+        if (depth == deepest_text || ++terms_ > max_terms_in_text) {
             return fail(TextReason::too_large);
         }
         skip_blanks();

@@ -27,11 +27,11 @@ struct Term {
 enum class TextReason : std::uint8_t {
     cut,       ///< the text ends within the term, or before its full stop
     syntax,    ///< not a term of these kinds
-    too_large  ///< deeper than deepest_text, or more than most_terms_in_text terms
+    too_large  ///< deeper than deepest_text, or more than max_terms_in_text terms
 };
 
 inline constexpr std::size_t deepest_text = 32;
-inline constexpr std::size_t most_terms_in_text = 65'536;
+inline constexpr std::size_t max_terms_in_text = 65'536;
 
 /// Takes a term and its full stop off the front of `text`, with blanks and comments before it.
 /// On a rejection `text` is unchanged, and `at` is a place in it. Total and linear.

@@ -20,7 +20,7 @@ namespace {
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t most_bytes = 256UL * 1024 * 1024;  ///< of calls found, not answered
+constexpr std::size_t max_bytes = 256UL * 1024 * 1024;  ///< of calls found, not answered
 using json = nlohmann::ordered_json;
 
 wire::Micros now() {
@@ -217,7 +217,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
             publication.reset();
         }
         const std::scoped_lock lock(mutex_);
-        if (!publication || publication->body.size() > amqp::most_body) {
+        if (!publication || publication->body.size() > amqp::max_body) {
             ++too_large_;
         } else {
             publish(*std::move(publication));
@@ -279,7 +279,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     asio::steady_timer timer_;
     const Hooks hooks_;
     std::mutex mutex_;
-    Room room_{most_bytes};
+    Room room_{max_bytes};
     amqp::Responder responder_;
     std::optional<wire::Micros> armed_;  ///< what the timer is, or will shortly be, set to
     std::uint64_t too_large_ = 0, too_long_ = 0;

@@ -11,7 +11,7 @@ std::optional<std::string> PortEvents::add(std::string exchange, std::string key
                                            Clock::time_point now) {
     events_.push_back({std::move(exchange), std::move(key), std::move(body)});
     bytes_ += events_.back().size();
-    while (events_.size() > 1 && (events_.size() > most_ || bytes_ > most_bytes_)) {
+    while (events_.size() > 1 && (events_.size() > max_ || bytes_ > max_bytes_)) {
         bytes_ -= events_.front().size();
         events_.pop_front();
         ++dropped_;

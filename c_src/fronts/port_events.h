@@ -16,7 +16,7 @@ class PortEvents {
   public:
     using Clock = std::chrono::steady_clock;
 
-    PortEvents(std::size_t most, std::size_t most_bytes) : most_(most), most_bytes_(most_bytes) {}
+    PortEvents(std::size_t most, std::size_t max_bytes) : max_(most), max_bytes_(max_bytes) {}
 
     /// Adds an event. Returns a line for the owner's log if events were dropped, at most one a
     /// minute.
@@ -39,7 +39,7 @@ class PortEvents {
     };
     std::optional<std::string> complain(Clock::time_point now);
 
-    std::size_t most_, most_bytes_;
+    std::size_t max_, max_bytes_;
     std::deque<Event> events_;
     std::size_t bytes_ = 0;  ///< of all events
     std::uint64_t credit_ = 0, seq_ = 0;

@@ -107,7 +107,7 @@ void read_amqp(const json& amqp, Config& config) {
             settings.urls = {value.get<std::string>()};
         } else if (key == "url" && is_texts(value)) {
             settings.urls = value.get<std::vector<std::string>>();
-        } else if (key == "gather_ms" && value.is_number_unsigned() && value <= most_gather_ms) {
+        } else if (key == "gather_ms" && value.is_number_unsigned() && value <= max_gather_ms) {
             settings.gather_ms = value.get<std::uint64_t>();
         } else {
             config.problems.push_back("amqp: " + key + ": unknown, or not of the right type");
@@ -137,11 +137,11 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             if (!value.is_boolean()) return ConfigError{key + ": neither true nor false"};
             sip::Masking& masking = config.settings.masking;
             (key == "mask_bodies" ? masking.bodies : masking.credentials) = value.get<bool>();
-        } else if (key == "most_connections") {
+        } else if (key == "max_connections") {
             if (!value.is_number_unsigned() || value == 0) {
-                return ConfigError{"most_connections: no number from 1 on"};
+                return ConfigError{"max_connections: no number from 1 on"};
             }
-            config.settings.most_connections = value.get<std::size_t>();
+            config.settings.max_connections = value.get<std::size_t>();
         } else if (key == "store" && value.is_object()) {
             read_store(value, config);
         } else if (key == "tls" && value.is_object()) {

@@ -10,7 +10,7 @@
 //    PATH,
 //             "node": "call_inspector@HOST", "gather_ms": 500},
 //    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY",
-//    "most_connections": 1024, "mask_credentials": true, "mask_bodies": false}
+//    "max_connections": 1024, "mask_credentials": true, "mask_bodies": false}
 //
 // Every member may be missing; a port may be a string, a url an array of them.
 #pragma once

@@ -20,12 +20,12 @@ struct AmqpSettings {
     std::string node;                  ///< in answers; empty: call_inspector@HOST
     std::uint64_t gather_ms = 500;     ///< how long other inspectors' answers are awaited
 };
-inline constexpr std::uint64_t most_gather_ms = 60'000;
+inline constexpr std::uint64_t max_gather_ms = 60'000;
 
 struct Settings {
     net::TlsFiles tls;
-    std::size_t most_connections = sources::HepOptions{}.most_connections;  ///< for one parser
-    int most_descriptor = sources::HepOptions{}.most_descriptor;            ///< for connections
+    std::size_t max_connections = sources::HepOptions{}.max_connections;  ///< for one parser
+    int max_descriptor = sources::HepOptions{}.max_descriptor;            ///< for connections
     sources::Admission admission;  ///< for parsers that are started without their own
     store::Options store;
     sip::Masking masking;  ///< applied before a line is stored

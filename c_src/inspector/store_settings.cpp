@@ -48,12 +48,12 @@ std::string set_time(std::string_view text, std::chrono::seconds& setting) {
 }
 
 /// Offsets of lines in memory have 32 bits.
-constexpr std::uint64_t least_memory = 1ULL << 20U, most_memory = 2ULL << 30U;
+constexpr std::uint64_t least_memory = 1ULL << 20U, max_memory = 2ULL << 30U;
 
 std::string set_memory(std::string_view text, store::Options& options) {
     const auto value = bytes(text);
     if (!value) return no_size;
-    if (*value < least_memory || *value > most_memory) return "not between 1M and 2G";
+    if (*value < least_memory || *value > max_memory) return "not between 1M and 2G";
     options.room.bytes = *value;
     return {};
 }
@@ -92,7 +92,7 @@ std::string set_keep(std::string_view text, store::Options& options) {
 std::string set_keep_bytes(std::string_view text, store::Options& options) {
     const auto value = bytes(text);
     if (!value) return no_size;
-    options.retention.most_bytes = *value;
+    options.retention.max_bytes = *value;
     return {};
 }
 

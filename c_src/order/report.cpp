@@ -15,7 +15,7 @@ using chunk::Chunk;
 using wire::Micros;
 
 /// On a host with more observers than this, missed messages are not reported.
-constexpr std::ptrdiff_t most_watchers = 8;
+constexpr std::ptrdiff_t max_watchers = 8;
 
 std::string_view host_of(std::string_view endpoint) {
     return endpoint.substr(0, endpoint.rfind(':'));
@@ -98,7 +98,7 @@ Event event_of(const Observations& observations, const Transmissions& transmissi
     const auto missed_at = [&](Symbol host) {
         const auto begin = std::lower_bound(watchers.begin(), watchers.end(), std::pair(host, 0U));
         const auto end = std::lower_bound(begin, watchers.end(), std::pair(host, UINT32_MAX));
-        if (end - begin > most_watchers) return;
+        if (end - begin > max_watchers) return;
         for (auto watcher = begin; watcher != end; ++watcher) {
             const bool saw = std::any_of(
                 transmission.observations.begin(), transmission.observations.end(),

@@ -65,7 +65,7 @@ RecordState PcapFormat::next(FileInput& input, std::vector<std::byte>& frame, Re
     const bool is_turned =
         lengths_ == Lengths::captured_last || (lengths_ == Lengths::unsure && captured > length);
     if (is_turned) captured = length;
-    if (captured > most_frame) {
+    if (captured > max_frame) {
         trouble = damaged_at(input.at() - head_);
         return RecordState::failed;
     }

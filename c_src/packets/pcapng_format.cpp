@@ -125,7 +125,7 @@ bool PcapngFormat::add_interface(FileInput& input, Block& block, std::string& tr
         trouble = input.is_over() ? ends_within : damaged;
         return false;
     };
-    if (interfaces_.size() >= most_interfaces || !take(input, block, head)) return refuse();
+    if (interfaces_.size() >= max_interfaces || !take(input, block, head)) return refuse();
     Interface one;
     one.link_type = order_.at<std::uint16_t>(head, 0);
     one.snapshot = order_.at<std::uint32_t>(head, 4);
@@ -192,7 +192,7 @@ bool PcapngFormat::read_frame(FileInput& input, Block& block, std::vector<std::b
         record.at = last_ = time_of(one, std::uint64_t{order_.at<std::uint32_t>(head, 4)} << 32U |
                                              order_.at<std::uint32_t>(head, 8));
     }
-    if (captured > block.left || captured > most_frame) {
+    if (captured > block.left || captured > max_frame) {
         trouble = damaged_at(begin);
         return false;
     }
@@ -204,8 +204,8 @@ bool PcapngFormat::read_frame(FileInput& input, Block& block, std::vector<std::b
 
 wire::Micros PcapngFormat::time_of(const Interface& one, std::uint64_t ticks) {
     constexpr unsigned million_exponent = 6;
-    constexpr unsigned most_exponent = 19;  // the highest power of ten in 64 bits
-    constexpr unsigned fits = 44;           // bits of a number that a million times fits 64 bits
+    constexpr unsigned max_exponent = 19;  // the highest power of ten in 64 bits
+    constexpr unsigned fits = 44;          // bits of a number that a million times fits 64 bits
     constexpr std::uint64_t million = 1'000'000;
     const unsigned exponent = one.resolution & 0x7fU;
     std::uint64_t seconds = 0;
@@ -216,7 +216,7 @@ wire::Micros PcapngFormat::time_of(const Interface& one, std::uint64_t ticks) {
         const unsigned unused = exponent > fits ? exponent - fits : 0;
         part = unused < 64 ? part >> unused : 0;
         micros = exponent == 0 ? 0 : part * million >> std::min(exponent, fits);
-    } else if (exponent <= most_exponent) {
+    } else if (exponent <= max_exponent) {
         const std::uint64_t second = power_of_ten(exponent);
         seconds = ticks / second;
         const std::uint64_t part = ticks % second;
@@ -224,7 +224,7 @@ wire::Micros PcapngFormat::time_of(const Interface& one, std::uint64_t ticks) {
                                              : part * power_of_ten(million_exponent - exponent);
     } else {
         const unsigned beyond = exponent - million_exponent;
-        micros = beyond <= most_exponent ? ticks / power_of_ten(beyond) : 0;
+        micros = beyond <= max_exponent ? ticks / power_of_ten(beyond) : 0;
         seconds = micros / million;
         micros %= million;
     }

@@ -11,7 +11,7 @@ namespace ci::packets {
 class PcapngFormat {
   public:
     static constexpr std::uint32_t section_header = 0x0a0d0d0a;  ///< in either byte order
-    static constexpr std::size_t most_interfaces = 65'536;       ///< of a section
+    static constexpr std::size_t max_interfaces = 65'536;        ///< of a section
 
     /// Reads the rest of the first block, behind its kind.
     bool begin(FileInput& input, std::string& trouble);

@@ -20,7 +20,7 @@ struct Record {
 enum class RecordState : std::uint8_t { frame, end, failed };
 
 /// A larger frame is a sign of a damaged file: tcpdump writes at most 262,144 octets.
-inline constexpr std::uint32_t most_frame = 1'048'576;
+inline constexpr std::uint32_t max_frame = 1'048'576;
 
 /// Files may hold any time; up to this one, sums of times do not overflow.
 inline constexpr std::int64_t latest_second = 253'402'300'799;  // 9999-12-31

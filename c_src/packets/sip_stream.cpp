@@ -11,10 +11,10 @@ namespace ci::packets {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::size_t most_line = std::size_t{8} * 1'024;  ///< of a start line
+constexpr std::size_t max_line = std::size_t{8} * 1'024;  ///< of a start line
 
 bool is_start_line(std::string_view line) {
-    return line.size() <= most_line && sip::read_start_line(sip::trim_right(line)).has_value();
+    return line.size() <= max_line && sip::read_start_line(sip::trim_right(line)).has_value();
 }
 
 bool is_between(char c) {
@@ -45,11 +45,11 @@ std::size_t last_start_line(std::string_view head) {
 /// Where a start line begins behind a binary octet and at most a few text octets: the headers of
 /// TPKT, WebSocket or a proxy may precede it. npos: nowhere.
 std::size_t behind_binary(std::string_view line) {
-    constexpr std::size_t most_between = 8;
-    const std::size_t from = line.size() - std::min(line.size(), most_line);
+    constexpr std::size_t max_between = 8;
+    const std::size_t from = line.size() - std::min(line.size(), max_line);
     std::size_t after = npos;  // octets since the last binary one
     for (std::size_t at = from; at < line.size(); ++at) {
-        if (after <= most_between && begins_known(line.substr(at)) &&
+        if (after <= max_between && begins_known(line.substr(at)) &&
             is_start_line(line.substr(at))) {
             return at;
         }
@@ -114,13 +114,13 @@ SipReader::Length SipReader::content_length(std::string_view head) {
     if (!first && !has_type) return {0, true};
     if (!first || is_contradicted) return {};
     const auto plain = sip::read_decimal<std::uint32_t>(*first);
-    if (plain && *plain <= most_message) return {*plain, true};
+    if (plain && *plain <= max_message) return {*plain, true};
     // "+5", "5;x", "12 bytes": the digits are a guess.
     auto digits = *first;
     if (digits.starts_with('+')) digits.remove_prefix(1);
     digits = digits.substr(0, std::min(digits.find_first_not_of("0123456789"), digits.size()));
     const auto guess = sip::read_decimal<std::uint32_t>(digits);
-    if (!guess || *guess > most_message) return {};
+    if (!guess || *guess > max_message) return {};
     return {*guess, false};
 }
 
@@ -153,7 +153,7 @@ Progress SipReader::read_head(StreamBuffer& buffer) {
     if (bytes.empty()) return Progress::more;
     if (searched_ == 0) {
         const auto end = bytes.find('\n');
-        if (end == npos && bytes.size() <= most_line && sip::is_token(bytes.front())) {
+        if (end == npos && bytes.size() <= max_line && sip::is_token(bytes.front())) {
             return Progress::more;
         }
         if (!is_start_line(bytes.substr(0, end))) return Progress::lost;
@@ -162,7 +162,7 @@ Progress SipReader::read_head(StreamBuffer& buffer) {
     const auto end = head_end(bytes, searched_);
     if (end == npos) {
         searched_ = std::max(searched_, bytes.size() - std::min<std::size_t>(bytes.size(), 2));
-        return bytes.size() > most_head ? Progress::lost : Progress::more;
+        return bytes.size() > max_head ? Progress::lost : Progress::more;
     }
     if (doubtful_) {
         doubtful_ = false;
@@ -190,7 +190,7 @@ Progress SipReader::deliver(StreamBuffer& buffer, Found& found, std::size_t size
 bool SipReader::take_cut(const StreamBuffer& buffer, Found& found) const {
     const auto bytes = buffer.rest();
     if (searched_ == 0 || !names_a_call(bytes)) return false;
-    found.message = bytes.substr(0, most_message);
+    found.message = bytes.substr(0, max_message);
     found.at = buffer.time_of(1);
     found.is_cut = true;
     found.bad_length = head_ != 0 && !length_.is_plain;

@@ -10,8 +10,8 @@ namespace ci::packets {
 
 class SipReader {
   public:
-    static constexpr std::size_t most_head = std::size_t{64} * 1'024;
-    static constexpr std::size_t most_message = std::size_t{256} * 1'024;
+    static constexpr std::size_t max_head = std::size_t{64} * 1'024;
+    static constexpr std::size_t max_message = std::size_t{256} * 1'024;
 
     /// `doubtful`: the first start line was found by a search. If the head then holds several start
     /// lines, the last one counts, because those before it end a body (message/sipfrag).

@@ -8,7 +8,7 @@ namespace ci::packets {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
-constexpr std::size_t most_line = std::size_t{8} * 1'024;  ///< of a line that may be a start line
+constexpr std::size_t max_line = std::size_t{8} * 1'024;  ///< of a line that may be a start line
 
 /// Kind::more: `bytes` may become HEP's magic.
 Preface::Kind begins_hep(std::string_view bytes) {
@@ -101,7 +101,7 @@ bool Stream::search() {
         // An unfinished line may become a start line.
         const auto end = bytes.rfind('\n');
         const std::size_t done = end == npos ? 0 : end + 1;
-        const bool is_too_long = bytes.size() - done > most_line;
+        const bool is_too_long = bytes.size() - done > max_line;
         if (done > 0 || is_too_long) state_ = Search{!is_too_long};
         buffer_.skip(is_too_long ? bytes.size() : done);
         return false;

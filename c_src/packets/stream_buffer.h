@@ -15,7 +15,7 @@ namespace ci::packets {
 class StreamBuffer {
   public:
     /// Segments whose times are kept apart: enough for one message that is not sent octet by octet.
-    static constexpr std::size_t most_segments = 1'024;
+    static constexpr std::size_t max_segments = 1'024;
 
     void append(std::string_view bytes, wire::Micros at) {
         // The rest is moved only when at least as much is dropped, which is linear in total.
@@ -27,7 +27,7 @@ class StreamBuffer {
         last_begin_ = at_ + size();
         bytes_ += bytes;
         if (!segments_.empty()) at = std::max(at, segments_.back().at);
-        if (segments_.size() < most_segments) segments_.emplace_back();
+        if (segments_.size() < max_segments) segments_.emplace_back();
         segments_.back() = {at_ + size(), at};
     }
 

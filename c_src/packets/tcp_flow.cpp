@@ -18,7 +18,7 @@ bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, std::size_t mi
                   wire::Micros at) {
     std::uint64_t begin = widen(sequence);
     const auto ahead = static_cast<std::int64_t>(begin - next_);
-    if (ahead < -old || ahead > static_cast<std::int64_t>(most_waiting)) {
+    if (ahead < -old || ahead > static_cast<std::int64_t>(max_waiting)) {
         pieces_.clear();  // the segments between are too far away as well
         waiting_ = 0;
         ++gaps_;

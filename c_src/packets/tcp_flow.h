@@ -15,8 +15,8 @@ namespace ci::packets {
 
 class TcpFlow {
   public:
-    static constexpr std::size_t most_waiting = std::size_t{256} * 1'024;  ///< bytes behind a gap
-    static constexpr std::size_t most_pieces = 256;  ///< segments behind a gap
+    static constexpr std::size_t max_waiting = std::size_t{256} * 1'024;  ///< bytes behind a gap
+    static constexpr std::size_t max_pieces = 256;                        ///< segments behind a gap
     /// A sender retransmits a lost segment within seconds (RFC 6298).
     static constexpr wire::Micros patience = 3'000'000;
     static constexpr std::size_t piece_cost = 128;  ///< memory of one piece beside its octets
@@ -57,7 +57,7 @@ class TcpFlow {
     }
     /// More data waits behind a gap than may be kept: call give_up().
     [[nodiscard]] bool is_overfull() const noexcept {
-        return waiting_ > most_waiting || pieces_.size() > most_pieces;
+        return waiting_ > max_waiting || pieces_.size() > max_pieces;
     }
     /// True: overtaking segments wait for a missing one.
     [[nodiscard]] bool waits() const noexcept { return !pieces_.empty(); }

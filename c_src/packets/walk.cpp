@@ -51,7 +51,7 @@ bool looks_like_ip(wire::Bytes bytes) noexcept {
 bool Walk::run(Step step) {
     const Inside before = inside_;
     while (step.layer != Layer::raw && step.layer != Layer::none) {
-        if (++steps_ > most_steps) {
+        if (++steps_ > max_steps) {
             step = {Layer::none, {}, 0, Fate::too_deep};
             break;
         }

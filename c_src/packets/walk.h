@@ -56,7 +56,7 @@ class Walk {
     void set_network(std::uint32_t network) noexcept { inside_.network = network; }
 
   private:
-    static constexpr int most_steps = 32;
+    static constexpr int max_steps = 32;
 
     bool is_cut_;
     int steps_ = 0;

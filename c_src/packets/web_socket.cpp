@@ -80,7 +80,7 @@ Progress WebSocketReader::next(StreamBuffer& buffer, Found& found) {
     const bool goes_on = head.opcode == op_continued;
     if (!is_control && goes_on != is_open_) return Progress::lost;
     const std::size_t size = head.size + head.length;
-    if (head.length > most_message) return Progress::lost;
+    if (head.length > max_message) return Progress::lost;
     if (bytes.size() < size) return Progress::more;
     if (is_control) {
         buffer.skip(size);
@@ -92,7 +92,7 @@ Progress WebSocketReader::next(StreamBuffer& buffer, Found& found) {
         is_too_large_ = false;
     }
     is_open_ = !head.is_last;
-    if (payload_.size() + head.length > most_message) is_too_large_ = true;
+    if (payload_.size() + head.length > max_message) is_too_large_ = true;
     if (is_too_large_) {
         payload_.clear();
     } else {
@@ -111,7 +111,7 @@ Progress WebSocketReader::finish(Found& found) {
     }
     std::string_view text = payload_;
     if (is_compressed_) {
-        if (!inflater_.add(payload_, most_message, text_)) return Progress::locked;
+        if (!inflater_.add(payload_, max_message, text_)) return Progress::locked;
         text = text_;
     }
     if (!sip::looks_like_sip(text)) return Progress::passed;
@@ -132,13 +132,13 @@ bool WebSocketReader::take_cut(const StreamBuffer& buffer, Found& found) {
             is_compressed_ = head.is_compressed;
             began_ = buffer.time_of(1);
         }
-        append_unmasked(bytes.substr(head.size, std::min(head.length, most_message)), head,
+        append_unmasked(bytes.substr(head.size, std::min(head.length, max_message)), head,
                         payload_);
     }
     std::string_view text = payload_;
     if (is_compressed_) {
         text_.clear();
-        (void)inflater_.add(payload_, most_message, text_);
+        (void)inflater_.add(payload_, max_message, text_);
         text = text_;
     }
     if (!sip::looks_like_sip(text) || !names_a_call(text)) return false;
@@ -156,7 +156,7 @@ std::size_t find_sip_frame(std::string_view bytes, std::size_t segment) {
         const auto rest = bytes.substr(at);
         if (read_frame_head(rest, head) != FrameState::whole || head.length < 16) continue;
         const bool is_data = head.opcode == op_text || head.opcode == op_binary;
-        if (!is_data || head.length > WebSocketReader::most_message) continue;
+        if (!is_data || head.length > WebSocketReader::max_message) continue;
         constexpr std::size_t longest_beginning = 12;  // "SUBSCRIBE "
         std::string begin;
         append_unmasked(rest.substr(head.size, std::min(head.length, longest_beginning)), head,

@@ -18,7 +18,7 @@ namespace ci::packets {
 class WebSocketReader {
   public:
     /// Octets of a message, compressed or not; a larger one is not SIP.
-    static constexpr std::size_t most_message = std::size_t{256} * 1'024;
+    static constexpr std::size_t max_message = std::size_t{256} * 1'024;
 
     /// Takes a frame off the buffer. Progress::found: it completed a message that begins like SIP.
     [[nodiscard]] Progress next(StreamBuffer& buffer, Found& found);

@@ -33,12 +33,12 @@ bool begins_like_message(std::string_view text) noexcept {
 /// returns true if it knows that nothing is left.
 template <class CoverOnce>
 void repeat(Cover& cover, CoverOnce cover_once) {
-    constexpr unsigned most_rounds = 8;
+    constexpr unsigned max_rounds = 8;
     for (unsigned round = 0;; ++round) {
         const std::size_t before = cover.covered();
         if (cover_once() || cover.covered() == before) return;
         // Only a crafted text reads differently after each round: cover it completely.
-        if (round == most_rounds) return cover.cover_text(0, cover.text().size());
+        if (round == max_rounds) return cover.cover_text(0, cover.text().size());
     }
 }
 

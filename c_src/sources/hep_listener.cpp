@@ -60,8 +60,8 @@ wire::expected<std::unique_ptr<HepListener>, net::SocketError> HepListener::star
 
 HepListener::HepListener(const HepOptions& options, Sockets sockets, Sink sink)
     : Source(id_of(options), options.local, options.admission, options.switches, std::move(sink)),
-      most_connections_(options.most_connections),
-      most_descriptor_(options.most_descriptor),
+      max_connections_(options.max_connections),
+      max_descriptor_(options.max_descriptor),
       handshake_time_(options.handshake_time),
       udp_(std::move(sockets.udp)),
       tls_(std::move(sockets.tls)),
@@ -153,13 +153,13 @@ void HepListener::welcome(net::TcpAcceptor::Accepted accepted) {
 
 bool HepListener::make_room(net::TcpAcceptor::Accepted& accepted) {
     const bool has_descriptor =
-        accepted.socket.is_open() && accepted.socket.get() < most_descriptor_;
-    if (has_descriptor && connections_.size() < most_connections_) return true;
+        accepted.socket.is_open() && accepted.socket.get() < max_descriptor_;
+    if (has_descriptor && connections_.size() < max_connections_) return true;
     const auto out = connections_.least_needed(accepted.peer.address, Connections::Clock::now());
     if (out) close(*out, ConnectionReason::tcp_made_room);
     if (out && accepted.socket.is_open()) {
         if (!has_descriptor) accepted.socket = lowered(std::move(accepted.socket));
-        if (accepted.socket.get() < most_descriptor_) return true;
+        if (accepted.socket.get() < max_descriptor_) return true;
     }
     count(has_descriptor ? ConnectionReason::tcp_refused_full
                          : ConnectionReason::tcp_refused_descriptors);

@@ -19,10 +19,10 @@
 namespace ci::sources {
 
 struct HepOptions {
-    wire::Endpoint local;                  ///< must have an address and a port
-    std::size_t most_connections = 1'024;  ///< at a time
-    int most_descriptor = 1 << 20;         ///< numbers from this on are reserved
-    std::optional<net::TlsFiles> tls;      ///< if set: TLS only, no plain TCP and no UDP
+    wire::Endpoint local;                 ///< must have an address and a port
+    std::size_t max_connections = 1'024;  ///< at a time
+    int max_descriptor = 1 << 20;         ///< numbers from this on are reserved
+    std::optional<net::TlsFiles> tls;     ///< if set: TLS only, no plain TCP and no UDP
     std::chrono::milliseconds handshake_time{10'000};
     Admission admission;
     SwitchSettings switches{true, true};  ///< at the start
@@ -69,8 +69,8 @@ class HepListener : public Source {
     void close(int descriptor, std::optional<ConnectionReason> trouble);
     void count(ConnectionReason reason) noexcept;
 
-    std::size_t most_connections_;
-    int most_descriptor_;
+    std::size_t max_connections_;
+    int max_descriptor_;
     std::chrono::milliseconds handshake_time_;
     std::optional<net::UdpSocket> udp_;
     std::optional<net::TlsContext> tls_;

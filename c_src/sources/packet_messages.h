@@ -19,12 +19,12 @@ class PacketMessages {
     void hand_over();
 
     [[nodiscard]] bool is_full() const noexcept {
-        return waiting_.size() >= most || bytes_.size() >= most_bytes;
+        return waiting_.size() >= most || bytes_.size() >= max_bytes;
     }
 
   private:
     static constexpr std::size_t most = 256;
-    static constexpr std::size_t most_bytes = std::size_t{1'024} * 1'024;
+    static constexpr std::size_t max_bytes = std::size_t{1'024} * 1'024;
 
     Receiver& receiver_;
     struct End {

@@ -80,7 +80,7 @@ void Pieces::read(const wire::Datagram& packet, const hep::Capture& capture, Clo
 /// Adds the packet to the message. Returns how much of its payload belongs to it.
 std::size_t Pieces::go_on(List::iterator held, const wire::Datagram& packet,
                           const hep::Capture& capture, Clock::time_point now) {
-    if (std::abs(packet.arrival - held->begun) > most_time) {
+    if (std::abs(packet.arrival - held->begun) > max_time) {
         release(held);
         return 0;
     }
@@ -95,7 +95,7 @@ std::size_t Pieces::go_on(List::iterator held, const wire::Datagram& packet,
         held->is_joined = true;
     }
     const bool is_over = held->message.is_whole() || taken < capture.payload.size();
-    if (is_over || held->message.size() > most_message) {
+    if (is_over || held->message.size() > max_message) {
         release(held);
         return taken;
     }
@@ -127,12 +127,12 @@ void Pieces::hold(const wire::Datagram& packet, const hep::Capture& capture, Clo
     const auto place = held_.insert(held_.end(), std::move(held));
     index_.insert_or_assign(place->key, place);
     counts_[static_cast<std::size_t>(Piece::waiting)] = held_.size();
-    if (place->message.size() > most_message) release(place);
+    if (place->message.size() > max_message) release(place);
 }
 
 void Pieces::make_room(std::size_t messages, std::size_t bytes) {
     while (!held_.empty() &&
-           (held_.size() + messages > most_messages || bytes_ + bytes > most_bytes)) {
+           (held_.size() + messages > max_messages || bytes_ + bytes > max_bytes)) {
         count(Piece::no_room);
         release(held_.begin());
     }

@@ -25,11 +25,11 @@ namespace ci::sources {
 class Pieces {
   public:
     using Clock = std::chrono::steady_clock;
-    static constexpr std::size_t most_messages = 1'024;  ///< incomplete at a time
-    static constexpr std::size_t most_bytes = std::size_t{16} * 1'024 * 1'024;  ///< of these
-    static constexpr std::size_t most_message = std::size_t{256} * 1'024;  ///< bytes of one message
+    static constexpr std::size_t max_messages = 1'024;  ///< incomplete at a time
+    static constexpr std::size_t max_bytes = std::size_t{16} * 1'024 * 1'024;  ///< of these
+    static constexpr std::size_t max_message = std::size_t{256} * 1'024;  ///< bytes of one message
     static constexpr std::chrono::milliseconds patience{1'000};  ///< since the newest piece
-    static constexpr wire::Micros most_time = 3'000'000;         ///< from first to any piece
+    static constexpr wire::Micros max_time = 3'000'000;          ///< from first to any piece
 
     /// Takes a packet and its capture. The payload, which may come from several packets, is valid
     /// until forget().

@@ -7,7 +7,7 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 /// Limits the drafts held at a time. One datagram may hold thousands of packets, each of which may
 /// grow when it is decoded.
-constexpr std::size_t most_drafts = 256;
+constexpr std::size_t max_drafts = 256;
 
 }  // namespace
 
@@ -55,7 +55,7 @@ void Receiver::keep(const wire::Datagram& packet, const hep::Result<hep::Capture
     if (!intake->draft.event.empty()) ++events_;
     drafts_.push_back(intake->draft);
     peers_.push_back(packet.peer.address);
-    if (drafts_.size() == most_drafts) hand_over();
+    if (drafts_.size() == max_drafts) hand_over();
 }
 
 void Receiver::refuse(intake::Refused reason) {

@@ -30,7 +30,7 @@ constexpr int niceness = 5;
 
 /// Bytes of a file that is not a call's: bad SIP, or events without a call. A larger file is
 /// removed, because senders can fill it without end.
-constexpr std::size_t most_noise = 16U << 20U;
+constexpr std::size_t max_noise = 16U << 20U;
 bool is_noise(std::string_view key) {
     return key.starts_with('@');
 }
@@ -264,7 +264,7 @@ void CallFileWriter::shelve_call(const Call& call, Outcome& outcome) {
     }
     if (!text.empty()) {
         flushing_.before_append(relative);
-        if (is_noise(key) && files_.size(relative) > most_noise) (void)files_.remove(relative);
+        if (is_noise(key) && files_.size(relative) > max_noise) (void)files_.remove(relative);
         const CallFiles::Appended appended = files_.append(relative, text);
         if (appended.error != 0) {
             note(relative, appended.error);

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr auto census_every = 24h;
 constexpr int niceness = 10;
-constexpr std::size_t most_to_look_at = 1'000;  ///< files checked to find the oldest call
+constexpr std::size_t max_looked_at = 1'000;  ///< files checked to find the oldest call
 
 std::int64_t now() {
     return std::chrono::duration_cast<std::chrono::seconds>(
@@ -198,7 +198,7 @@ void Housekeeper::find_oldest() {
                 oldest_ = file.written;
                 return;
             }
-            if (++looked == most_to_look_at) return;
+            if (++looked == max_looked_at) return;
         }
     }
     oldest_ = 0;
@@ -213,7 +213,7 @@ void Housekeeper::remove(const std::string& relative) {
 }
 
 bool Housekeeper::is_too_much() const noexcept {
-    return retention_.most_bytes != 0 && bytes_ > retention_.most_bytes;
+    return retention_.max_bytes != 0 && bytes_ > retention_.max_bytes;
 }
 
 void Housekeeper::expire() {

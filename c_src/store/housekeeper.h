@@ -22,7 +22,7 @@ namespace ci::store {
 /// Zero turns a limit off.
 struct Retention {
     std::chrono::seconds longest{0};         ///< how long a call is kept after its last message
-    std::uint64_t most_bytes = 0;            ///< all calls' files; beyond, the oldest go
+    std::uint64_t max_bytes = 0;             ///< all calls' files; beyond, the oldest go
     std::chrono::seconds compress_after{0};  ///< how long after a call's last message
     std::chrono::milliseconds every{10'000};
 };

@@ -59,9 +59,9 @@ void append_ipv6(const std::array<std::uint8_t, 16>& bytes, std::string& out) {
     }
 }
 
-/// The whole of `text` as a number with at most `most_digits` digits.
-std::optional<unsigned> read_number(std::string_view text, int base, std::size_t most_digits) {
-    if (text.empty() || text.size() > most_digits) return std::nullopt;
+/// The whole of `text` as a number with at most `max_digits` digits.
+std::optional<unsigned> read_number(std::string_view text, int base, std::size_t max_digits) {
+    if (text.empty() || text.size() > max_digits) return std::nullopt;
     unsigned value = 0;
     const char* const end = text.data() + text.size();
     const auto read = std::from_chars(text.data(), end, value, base);

@@ -32,7 +32,7 @@ std::vector<Frame> read(std::string_view bytes) {
     packets::Record record;
     auto state = packets::RecordState::frame;
     while ((state = file.next(record)) == packets::RecordState::frame) {
-        must(record.bytes.size() <= packets::most_frame, "a frame has an end");
+        must(record.bytes.size() <= packets::max_frame, "a frame has an end");
         must(record.at >= 0 && record.at < (packets::latest_second + 1) * 1'000'000, "and a time");
         must(record.link_type >= 0 && record.link_type <= 65'535, "and a link type");
         frames.push_back({std::string(wire::as_text(record.bytes)), record.at, record.link_type});

@@ -30,7 +30,7 @@ void text_is_total(std::string_view bytes) {
         return;
     }
     must(rest.size() < bytes.size(), "a term taken is gone");
-    must(count(*term, 0) <= erlang::most_terms_in_text, "no more terms than are read");
+    must(count(*term, 0) <= erlang::max_terms_in_text, "no more terms than are read");
     std::string_view alone = bytes.substr(0, bytes.size() - rest.size());
     const auto again = erlang::take_term_text(alone);
     must(bool(again) && alone.empty() && equal(*term, *again), "it needs what was taken");

@@ -84,7 +84,7 @@ Result decode(std::string_view input) {
                      (message.protocol == 6 && !is_exported ? sip::read_start_line(line).has_value()
                                                             : sip::looks_like_sip(text)),
                  "and begins like SIP");
-            must(text.size() <= packets::SipReader::most_message + packets::SipReader::most_head,
+            must(text.size() <= packets::SipReader::max_message + packets::SipReader::max_head,
                  "a message has an end");
             result.messages.emplace_back(text);
         },

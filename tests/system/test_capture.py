@@ -353,7 +353,7 @@ def test_a_file_packed_by_zstd_is_imported(inspector, tmp_path):
 
 
 def test_what_unpacks_to_much_costs_no_memory(inspector, tmp_path):
-    def most_memory():
+    def max_memory():
         status = open("/proc/%d/status" % inspector.process.pid).read()
         return int(re.search(r"VmHWM:\s*(\d+)", status)[1])
 
@@ -365,9 +365,9 @@ def test_what_unpacks_to_much_costs_no_memory(inspector, tmp_path):
         for _ in range(size // 2**20):
             f.write(bytes(2**20))
         f.write(ends[1] + call)
-    before = most_memory()
+    before = max_memory()
     assert inspector.json("import_pcap", tmp_path / "bomb.gz")["received"] == 1
-    assert most_memory() - before < 65_536
+    assert max_memory() - before < 65_536
 
 
 def test_interfaces_that_cannot_be_read_are_counted(inspector, tmp_path):

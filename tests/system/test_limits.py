@@ -67,7 +67,7 @@ def test_used_up_descriptors_leave_commands_and_the_store_alone(tmp_path, most):
 
 
 def test_one_peer_with_all_places_gives_one_to_another(tmp_path):
-    inspector = Inspector(tmp_path, "--most-connections", "8")
+    inspector = Inspector(tmp_path, "--max-connections", "8")
     address = inspector.start_parser()
     crowd = [connect(address) for _ in range(8)]
     for i, s in enumerate(crowd):

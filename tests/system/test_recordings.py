@@ -33,13 +33,19 @@ def payloads_of(run):
     return payloads
 
 
-def replay(inspector, run, between=lambda sender, addresses: None):
+PAUSE_US = 20_000  # between two messages, not between two copies of one
+
+
+def replay(inspector, run, in_pauses=lambda sender, address: None):
     """Each stream to a parser of its own, interleaved by arrival."""
     host = "::1" if "ipv6" in str(run.directory) else "127.0.0.1"
     addresses = {stream: inspector.start_parser(host) for stream in run.streams}
     sender = Sender(inspector, addresses.values())
-    for _, stream, datagram in run.by_arrival():
-        between(sender, addresses[stream])
+    last = 0
+    for arrival, stream, datagram in run.by_arrival():
+        if arrival - last > PAUSE_US:
+            in_pauses(sender, addresses[stream])
+        last = arrival
         sender.send(addresses[stream], datagram)
     return addresses, sender.settle()
 
@@ -113,12 +119,15 @@ def test_malformed_datagrams_in_between_change_nothing(inspector, rng):
     run = Run("kam2_hep3_skew-3.2s")
     sound = sum(map(len, run.datagrams.values()))
     broken = mutations(run, rng, MALFORMED)
+    arrivals = [arrival for arrival, _, _ in run.by_arrival()]
+    pauses = 1 + sum(b - a > PAUSE_US for a, b in itertools.pairwise(arrivals))
 
-    def between(sender, address):
-        for datagram in itertools.islice(broken, MALFORMED // sound + 1):
+    def malformed(sender, address):
+        for datagram in itertools.islice(broken, MALFORMED // pauses + 1):
             sender.send(address, datagram)
+        sender.settle()
 
-    _, stats = replay(inspector, run, between)
+    _, stats = replay(inspector, run, malformed)
     for one in stats.values():
         # What a stream brings may be a part of a message, or several: docs/commands.md.
         waiting, joined, further = (

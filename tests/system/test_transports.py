@@ -203,7 +203,7 @@ def test_senders_are_told_with_their_clocks(inspector):
 
 
 def test_more_connections_than_allowed_are_refused_and_counted(tmp_path):
-    inspector = Inspector(tmp_path, "--most-connections", "1")
+    inspector = Inspector(tmp_path, "--max-connections", "1")
     try:
         address = inspector.start_parser()
         with connect(address) as first:

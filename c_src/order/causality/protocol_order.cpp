@@ -42,7 +42,7 @@ bool asks_again(const Observation& what) {
 }
 
 /// The number of proxies that a request without To tag passes; more are a loop.
-constexpr std::size_t most_hops = 8;
+constexpr std::size_t max_hops = 8;
 
 class Finder {
   public:
@@ -105,7 +105,7 @@ class Finder {
                 asked_.emplace(key, {}).first->push_back(m);
                 if (what.to_tag == 0 && what.vias != 0) {
                     Indexes& first = *asked_.emplace(early_anywhere_key(what.from_tag), {}).first;
-                    if (first.size() < most_hops) first.push_back(m);
+                    if (first.size() < max_hops) first.push_back(m);
                 }
             }
             if (what.method == method::ack)
@@ -240,7 +240,7 @@ class Finder {
     void follow_first_asked(std::uint32_t notify) {
         const Observation& what = *messages_[notify].what;
         const Indexes* asked = asked_.find(early_anywhere_key(what.to_tag));
-        if (what.to_tag == 0 || asked == nullptr || asked->size() == most_hops) return;
+        if (what.to_tag == 0 || asked == nullptr || asked->size() == max_hops) return;
         const auto depth = [&](std::uint32_t m) { return stacks_.depth(messages_[m].what->vias); };
         for (const auto one : *asked) {
             for (const auto other : *asked) {

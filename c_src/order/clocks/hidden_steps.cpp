@@ -18,7 +18,7 @@ using wire::Micros;
 constexpr Micros hidden_step = 100'000;
 
 /// If all observers together show this many jumps, they are not steps.
-constexpr std::size_t most_jumps = 256;
+constexpr std::size_t max_jumps = 256;
 
 /// A clock was set at one of the observations after `from`, up to `to`.
 struct Step {
@@ -54,7 +54,7 @@ void find_jumps(std::span<const SharedMessage> pair, bool by_second, const Timeb
             const Micros gap = std::abs(timebase.times[to] - timebase.times[from]);
             if (std::abs(jump) <= hidden_step + gap / drift_divisor) continue;
             if (!is_own(ties[k - 1], ties[k], jump)) continue;
-            if (steps.size() >= most_jumps) return;
+            if (steps.size() >= max_jumps) return;
             const auto same = std::find_if(steps.begin(), steps.end(), [=](auto& known) {
                 return (known.jump > 0) == (jump > 0) && known.from < to && from < known.to;
             });
@@ -120,9 +120,9 @@ std::vector<std::uint32_t> find_hidden_steps(const Observations& observations,
     std::size_t jumps = 0;
     const auto find = [&](std::span<const SharedMessage> pair, bool by_second, const auto& is_own) {
         std::vector<Step> steps;
-        if (jumps < most_jumps) find_jumps(pair, by_second, timebase, is_own, steps);
+        if (jumps < max_jumps) find_jumps(pair, by_second, timebase, is_own, steps);
         jumps += steps.size();
-        if (jumps >= most_jumps) return;
+        if (jumps >= max_jumps) return;
         for (const Step& step : steps) found.push_back(place(step, observations, timebase));
     };
     for_each_pair(common, [&](std::span<const SharedMessage> pair) {
@@ -139,7 +139,7 @@ std::vector<std::uint32_t> find_hidden_steps(const Observations& observations,
     constexpr std::size_t steps_limit = 5;
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
-    if (found.size() > steps_limit || jumps >= most_jumps) found.clear();
+    if (found.size() > steps_limit || jumps >= max_jumps) found.clear();
     return found;
 }
 

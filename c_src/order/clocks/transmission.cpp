@@ -12,7 +12,7 @@ namespace {
 using wire::Micros;
 
 /// Less than half of T1 (RFC 3261 17.1.1.1), the shortest interval before a retransmission.
-constexpr Micros same_within = 200'000;
+constexpr Micros same_tolerance = 200'000;
 /// Reports are rarely delayed on their way by more than this.
 constexpr Micros together = 30'000;
 /// Arrivals within this distance of others' clocks are as good as a clock.
@@ -115,7 +115,7 @@ class Pairing {
                 earliest = std::min(earliest, several[k].at);
                 latest = std::max(latest, several[k].at);
             }
-            if (earliest < latest && latest - earliest > same_within) return false;
+            if (earliest < latest && latest - earliest > same_tolerance) return false;
         }
         return true;
     }
@@ -143,7 +143,7 @@ class Pairing {
             if (mapping(one).group != mapping(other).group) return false;
             if (readings_.epochs[one.sighting->epoch].was_stepped) return false;
             if (alignment_.ties[one.sighting->epoch] < many_ties) return false;
-            far = far || std::abs(one.at - other.at) > same_within;
+            far = far || std::abs(one.at - other.at) > same_tolerance;
         }
         return far;
     }
@@ -157,7 +157,7 @@ class Pairing {
             return readings_.epochs[other.sighting->epoch].prompt &&
                    readings_.epochs[first.sighting->epoch].prompt &&
                    std::abs(arrival(other) - arrival(first)) > between_timers &&
-                   std::abs(other.at - first.at) > same_within;
+                   std::abs(other.at - first.at) > same_tolerance;
         });
     }
 
@@ -181,7 +181,7 @@ class Pairing {
         for (const Mapped& mapped : all) {
             std::uint64_t& saw = saw_[mapped.sighting->observer];
             const bool joins = !found.empty() && saw != found_count_ &&
-                               mapped.at - found.back().front().at <= same_within;
+                               mapped.at - found.back().front().at <= same_tolerance;
             if (!joins) {
                 found.emplace_back();
                 ++found_count_;

@@ -13,9 +13,9 @@ namespace {
 
 /// Duplicates from one sender were recorded up to 1.2 ms apart. No timer of RFC 3261 retransmits
 /// before 500 ms.
-constexpr wire::Micros double_within = 20'000;
+constexpr wire::Micros duplicate_tolerance = 20'000;
 /// Reports are rarely delayed on their way by more than 20 ms.
-constexpr wire::Micros double_within_by_arrival = 30'000;
+constexpr wire::Micros duplicate_tolerance_by_arrival = 30'000;
 
 /// Observations closer than `surely_double` are duplicates unless their observer mirrors once
 /// (`sent_at_once`). Those further apart than `perhaps_double` are retransmissions. In between, a
@@ -27,7 +27,7 @@ constexpr wire::Micros sent_at_once = 300;
 constexpr wire::Micros perhaps_double_by_arrival = 4'000;
 constexpr wire::Micros same_gap = 600;
 /// The observer of a host sees twice what the host sends to itself: sent and received. Half of T1.
-constexpr wire::Micros itself_within = 250'000;
+constexpr wire::Micros own_copy_tolerance = 250'000;
 
 constexpr std::uint32_t ambiguous = UINT32_MAX;
 
@@ -139,9 +139,9 @@ bool same_datagram(const Observation& one, const Observation& other) {
 /// Whether `i` is a copy of a datagram that `last` contains.
 bool is_copy(const Observations& observations, const std::vector<std::uint32_t>& order,
              const Sighting& last, std::uint32_t i) {
-    constexpr std::uint32_t most_compared = 8;
+    constexpr std::uint32_t max_compared = 8;
     if (observations.all[i].ip_id == 0) return false;
-    for (auto at = last.end; at > last.begin && last.end - at < most_compared; --at) {
+    for (auto at = last.end; at > last.begin && last.end - at < max_compared; --at) {
         if (same_datagram(observations.all[i], observations.all[order[at - 1]])) return true;
     }
     return false;
@@ -254,7 +254,7 @@ class Repeats {
         const auto arrival = [&](const Sighting& sighting) {
             return observations_.all[doubled_.observations[sighting.begin]].arrival;
         };
-        return std::abs(arrival(other) - arrival(one)) < double_within;
+        return std::abs(arrival(other) - arrival(one)) < duplicate_tolerance;
     }
 
     void add(Sighting sighting, std::size_t begin, std::size_t end, std::vector<Sighting>& result) {
@@ -330,7 +330,7 @@ class Repeats {
 
     [[nodiscard]] bool confirmed(wire::Micros gap, std::uint32_t observer, std::size_t begin,
                                  std::size_t end) const {
-        for (std::size_t i = begin; i < std::min(end, begin + most_compared); ++i) {
+        for (std::size_t i = begin; i < std::min(end, begin + max_compared); ++i) {
             const Sighting& other = doubled_.all[i];
             if (other.observer == observer || is_doubler_[other.observer]) continue;
             if (gap <= surely_double && !mirrors_once_[other.observer]) continue;
@@ -388,7 +388,7 @@ class Repeats {
         return readings_.times[doubled_.observations[at]];
     }
 
-    static constexpr std::size_t most_compared = 32;
+    static constexpr std::size_t max_compared = 32;
 
     const Observations& observations_;
     const Timebase& readings_;
@@ -424,9 +424,9 @@ Sightings gather(const Observations& observations, const Timebase& timebase) {
             const Observation& seen = observations.all[i];
             const auto within =
                 seen.src_host == seen.dst_host || is_copy(observations, order, last, i)
-                    ? itself_within
-                : timebase.epochs[next.epoch].has_clock ? double_within
-                                                        : double_within_by_arrival;
+                    ? own_copy_tolerance
+                : timebase.epochs[next.epoch].has_clock ? duplicate_tolerance
+                                                        : duplicate_tolerance_by_arrival;
             if (last.message == next.message && last.epoch == next.epoch &&
                 next.time - last.time < within) {
                 last.end = at + 1;

@@ -67,7 +67,7 @@ class ViaStacks {
     [[nodiscard]] Symbol rest(Symbol stack) const { return cells_[stack].rest; }
     [[nodiscard]] std::size_t depth(Symbol stack) const { return cells_[stack].depth; }
 
-    /// The stacks of the hops upstream, nearest first. There are at most `most_hops`, because a
+    /// The stacks of the hops upstream, nearest first. There are at most `max_hops`, because a
     /// message can have passed no more: a short response to a request with thousands of Vias must
     /// not cost a walk through all of them.
     class Below {
@@ -88,12 +88,12 @@ class ViaStacks {
             int left_;
         };
         Below(const ViaStacks& of, Symbol from) : of_(of), from_(from) {}
-        [[nodiscard]] Iterator begin() const { return {of_, of_.rest(from_), most_hops}; }
+        [[nodiscard]] Iterator begin() const { return {of_, of_.rest(from_), max_hops}; }
         [[nodiscard]] Iterator end() const { return {of_, 0, 0}; }
 
       private:
         /// Max-Forwards begins with 70 (RFC 3261 8.1.1.6).
-        static constexpr int most_hops = 70;
+        static constexpr int max_hops = 70;
         const ViaStacks& of_;
         Symbol from_;
     };

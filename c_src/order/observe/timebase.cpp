@@ -40,8 +40,8 @@ struct Stream {
     std::size_t spaced = 0;         ///< neighbours whose arrivals do not
     std::size_t together = 0;       ///< neighbours between which both run at one speed
     std::size_t apart = 0;          ///< neighbours between which one jumps against the other
-    Micros first = latest_time, last = 0;                         ///< stamps
-    Micros least_ahead = latest_time, most_ahead = -latest_time;  ///< stamp minus arrival
+    Micros first = latest_time, last = 0;                      ///< stamps
+    Micros min_ahead = latest_time, max_ahead = -latest_time;  ///< stamp minus arrival
     Micros here = 0;  ///< from the first arrival to the last
 };
 
@@ -57,8 +57,8 @@ Stream survey(const Observations& observations, const Indexes& own) {
         if (*seen.stamp % second == 0) ++stream.whole_seconds;
         if (std::abs(*seen.stamp - seen.arrival) <= equal_to_arrival) ++stream.arrivals;
         const Micros ahead = *seen.stamp - seen.arrival;
-        stream.least_ahead = std::min(stream.least_ahead, ahead);
-        stream.most_ahead = std::max(stream.most_ahead, ahead);
+        stream.min_ahead = std::min(stream.min_ahead, ahead);
+        stream.max_ahead = std::max(stream.max_ahead, ahead);
         stream.first = std::min(stream.first, *seen.stamp);
         stream.last = std::max(stream.last, *seen.stamp);
         if (before != nullptr) {
@@ -83,7 +83,7 @@ Stream survey(const Observations& observations, const Indexes& own) {
 bool like_a_log(const Stream& stream) {
     constexpr std::size_t many = 6;
     return stream.backwards == 0 && stream.whole_seconds < stream.stamped &&
-           (stream.most_ahead - stream.least_ahead < longest_batch || stream.stamped >= many);
+           (stream.max_ahead - stream.min_ahead < longest_batch || stream.stamped >= many);
 }
 
 enum class Verdict { clock, none, refused };

@@ -138,7 +138,7 @@ CallFiles::Problem CallFiles::read(std::string_view relative, std::string& out) 
     };
     std::string plain;
     const File file = open(relative, reading);
-    note(relative, file.is_open() ? read_whole(file, most_read, plain) : errno);
+    note(relative, file.is_open() ? read_whole(file, max_read, plain) : errno);
     const auto packed_name = compressed_path(relative);
     const File packed = open(packed_name, reading);
     note(packed_name, packed.is_open() ? read_compressed(packed, out) : errno);

@@ -18,7 +18,7 @@ namespace ci::store {
 namespace {
 
 constexpr std::size_t name_length = 10;
-constexpr std::size_t most_noted = 1U << 20U;  ///< bytes noted while the catalog cannot be written
+constexpr std::size_t max_noted = 1U << 20U;  ///< bytes noted while the catalog cannot be written
 
 std::string name_of(Catalog::Hour hour) {
     const std::time_t seconds = hour * 3'600;
@@ -68,7 +68,7 @@ void Catalog::write() {
         for (const auto& one : noted_) size += one.second.size();
         // Notes beyond the limit are dropped. `keep` then misses their files until the catalog is
         // removed and a census rebuilds it.
-        if (size <= most_noted) noted_.emplace_front(hour, std::move(text));
+        if (size <= max_noted) noted_.emplace_front(hour, std::move(text));
     }
 }
 

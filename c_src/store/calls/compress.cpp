@@ -36,7 +36,7 @@ int unpack(std::string_view packed, std::string& out) {
         rest = ZSTD_decompressStream(context.get(), &unpacked, &in);
         if (ZSTD_isError(rest) != 0) return EBADMSG;
         out.append(piece, 0, unpacked.pos);
-        if (out.size() > most_read) return EFBIG;
+        if (out.size() > max_read) return EFBIG;
     }
     while (rest != 0) {  // the decoder still holds output
         ZSTD_outBuffer unpacked{piece.data(), piece.size(), 0};
@@ -55,7 +55,7 @@ std::filesystem::path compressed_path(const std::filesystem::path& path) {
 
 int read_compressed(const File& file, std::string& out) {
     std::string packed;
-    if (const int error = read_whole(file, most_read, packed); error != 0) return error;
+    if (const int error = read_whole(file, max_read, packed); error != 0) return error;
     return unpack(packed, out);
 }
 

@@ -14,7 +14,7 @@ namespace ci::store {
 std::filesystem::path compressed_path(const std::filesystem::path& path);
 
 /// Reads all lines. Returns 0 or an errno: EBADMSG if the file is broken, EFBIG if it holds more
-/// than `most_read` bytes. `out` then has what precedes the error.
+/// than `max_read` bytes. `out` then has what precedes the error.
 int read_compressed(const File& file, std::string& out);
 
 /// Moves the content of `path` to the end of its compressed form. Returns 0, or an errno; then the

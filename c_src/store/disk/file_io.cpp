@@ -86,7 +86,7 @@ int read_whole(const File& file, std::size_t most, std::string& out) {
 int read_whole(const std::filesystem::path& path, std::string& out) {
     out.clear();
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    return file.is_open() ? read_whole(file, most_read, out) : errno;
+    return file.is_open() ? read_whole(file, max_read, out) : errno;
 }
 
 int replace_whole(Disk& disk, const std::filesystem::path& path, std::string_view text,

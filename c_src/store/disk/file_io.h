@@ -26,7 +26,7 @@ int replace_whole(Disk& disk, const std::filesystem::path& path, std::string_vie
                   Group group);
 
 /// A file's content beyond this many bytes is not read into memory.
-inline constexpr std::size_t most_read = std::size_t{1} << 30U;
+inline constexpr std::size_t max_read = std::size_t{1} << 30U;
 
 /// Returns 0, or the errno. Bytes that are appended during the read are not included.
 int read_whole(const std::filesystem::path& path, std::string& out);

@@ -19,7 +19,7 @@ using Seq = std::uint64_t;
 inline constexpr std::size_t seq_digits = 16;
 inline constexpr Seq least_seq = 1'000'000'000'000'000;
 /// No clock is this far ahead, so a line with a higher number was not written by this program.
-inline constexpr Seq most_seq = 9'000'000'000'000'000;
+inline constexpr Seq max_seq = 9'000'000'000'000'000;
 
 /// Bytes. No message makes a longer line, even with all its characters escaped.
 inline constexpr std::size_t longest_line = 16U << 20U;

@@ -281,7 +281,7 @@ Backlog::Segments Backlog::unstick(std::span<const Waiting::Ref> refs, const She
 }
 
 std::vector<Backlog::Loose> Backlog::loose() const {
-    constexpr std::size_t many = 16, most_lines = 65'536;
+    constexpr std::size_t many = 16, max_lines = 65'536;
     std::vector<Loose> groups;
     std::unordered_map<const Segment*, std::size_t> group_of;
     bool any_loose = false, any_many = false;
@@ -291,7 +291,7 @@ std::vector<Backlog::Loose> Backlog::loose() const {
         for (const auto& segment : segments_) {
             if (!segment->closed || segment->pending != segment->stuck) break;
             lines += segment->stuck;
-            if (groups.empty() || lines > most_lines) {
+            if (groups.empty() || lines > max_lines) {
                 groups.emplace_back();
                 lines = segment->stuck;
             }

@@ -177,7 +177,7 @@ Journal::Left Journal::left() {
     // If there are several, the highest counts.
     for (const std::string& name : names_of(is_next)) {
         if (next_ != 0) (void)disk_.unlink(next_path().c_str());
-        next_ = std::min<Seq>(std::stoull(name), most_seq);
+        next_ = std::min<Seq>(std::stoull(name), max_seq);
     }
     result.next = next_;
     for (const std::string& name : names_of(is_segment)) {

@@ -5,8 +5,8 @@
 namespace ci::store {
 namespace {
 
-constexpr std::size_t most_entries = 65'536;
-constexpr std::size_t most_bytes = 8U << 20U;
+constexpr std::size_t max_entries = 65'536;
+constexpr std::size_t max_bytes = 8U << 20U;
 constexpr std::size_t few = 256;  ///< up to here a filter saves no time
 
 }  // namespace
@@ -22,7 +22,7 @@ void Block::add(const Entry& entry) {
 }
 
 bool Block::is_full() const noexcept {
-    return entries_.size() >= most_entries || length() >= most_bytes;
+    return entries_.size() >= max_entries || length() >= max_bytes;
 }
 
 bool Block::may_have(std::uint64_t hash) const noexcept {

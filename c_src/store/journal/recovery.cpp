@@ -12,7 +12,7 @@ namespace {
 constexpr off_t piece_size = 4 << 20;
 
 /// Entry::offset has 32 bits. This program writes no larger segments.
-constexpr off_t most_of_a_segment = std::numeric_limits<std::uint32_t>::max();
+constexpr off_t max_segment_size = std::numeric_limits<std::uint32_t>::max();
 
 class SegmentReader {
   public:
@@ -21,7 +21,7 @@ class SegmentReader {
 
     /// True if the segment had lines.
     bool read() {
-        const off_t size = std::min(static_cast<off_t>(segment_->size), most_of_a_segment);
+        const off_t size = std::min(static_cast<off_t>(segment_->size), max_segment_size);
         std::string piece;
         for (off_t at = 0; const auto extent = next_extent(segment_->file, at, size);) {
             if (extent->begin != at) break_off(extent->begin);
@@ -68,7 +68,7 @@ class SegmentReader {
         while (!text.empty()) {
             const std::string_view line = take_line(text);
             auto seq = seq_of(line);
-            if (seq && *seq > most_seq) seq.reset();
+            if (seq && *seq > max_seq) seq.reset();
             const std::string_view key = key_of(line);
             if (seq) result_.last = std::max(result_.last, *seq);
             if (auto mark = flush_of(line); mark && seq) {

@@ -61,7 +61,7 @@ TEST(ReadMessage, ReadsGzip) {
     ASSERT_TRUE(message);
     EXPECT_EQ(message->call_ids, std::vector<std::string>{"a@b"});
     EXPECT_EQ(read_message(whole.substr(0, whole.size() - 1)).error(), Malformed::not_json);
-    const auto bomb = test::deflated(lookup().dump() + std::string(most_body, ' '), 31);
+    const auto bomb = test::deflated(lookup().dump() + std::string(max_body, ' '), 31);
     EXPECT_EQ(read_message(bomb).error(), Malformed::not_json);
 }
 
@@ -111,7 +111,7 @@ const Bad bad[] = {
     {lookup().dump() + "x", Malformed::not_json},
     {lookup().dump() + std::string("\0{", 2), Malformed::not_json},
     {"{\"Call-ID\":\"\xff\"}", Malformed::not_json},
-    {std::string(most_body + 1, ' '), Malformed::too_large},
+    {std::string(max_body + 1, ' '), Malformed::too_large},
     {std::string(100'000, '['), Malformed::not_json},
     {without(lookup(), "Event-Category"), Malformed::no_category},
     {with(lookup(), "Event-Category", "call_event"), Malformed::no_category},

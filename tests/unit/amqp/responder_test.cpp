@@ -308,7 +308,7 @@ TEST_F(ResponderTest, HoldsNoMoreOfItsOwnThanItMayUntilItIsAnswered) {
 TEST_F(ResponderTest, WaitsForNoMoreThanAHundredPeers) {
     bind();
     for (int i = 0; i < 200; ++i) meet("p" + std::to_string(i));
-    EXPECT_EQ(responder_.peers().size(), most_peers);
+    EXPECT_EQ(responder_.peers().size(), max_peers);
 }
 
 TEST_F(ResponderTest, CountsWhatIsMalformed) {

@@ -139,10 +139,10 @@ TEST(ClockTable, TiesThroughAThird) {
 
 TEST(ClockTable, KeepsNoMoreThanItMay) {
     ClockTable table;
-    for (std::size_t i = 0; i < ClockTable::most_observers + 5; ++i) {
+    for (std::size_t i = 0; i < ClockTable::max_observers + 5; ++i) {
         table.arrived("observer " + std::to_string(i), start, start);
     }
-    EXPECT_EQ(table.priors().size(), ClockTable::most_observers);
+    EXPECT_EQ(table.priors().size(), ClockTable::max_observers);
     EXPECT_EQ(table.overflow(), 5U);
 }
 

@@ -124,7 +124,7 @@ TEST(Learner, IsBoundedHoweverManyObserversThereAre) {
         learner.take({&draft, 1});
     }
     EXPECT_LE(learner.table().rows().size(),
-              clocks::ClockTable::most_observers + clocks::ClockTable::most_pairs);
+              clocks::ClockTable::max_observers + clocks::ClockTable::max_pairs);
     EXPECT_GT(learner.table().overflow(), 0U);
 }
 

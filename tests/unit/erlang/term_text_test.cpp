@@ -87,7 +87,7 @@ TEST(TermText, IsBounded) {
     EXPECT_EQ(read(nested(deepest_text + 1)), too_large);
     EXPECT_EQ(read(nested(1'000'000)), too_large);
     std::string many = "[1";
-    for (std::size_t i = 1; i < most_terms_in_text; ++i) many += ",1";
+    for (std::size_t i = 1; i < max_terms_in_text; ++i) many += ",1";
     EXPECT_EQ(read(many + "]."), too_large);
 }
 

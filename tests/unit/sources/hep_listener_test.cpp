@@ -194,7 +194,7 @@ TEST(HepListener, RefusesConnectionsAboveItsLimitAndTakesOthersWhenSomeEnd) {
     Collected collected;
     wire::Endpoint at;
     sources::HepOptions options;
-    options.most_connections = 2;
+    options.max_connections = 2;
     const auto listener = start(collected, at, options);
     ASSERT_TRUE(listener);
     const auto& counters = listener->counters();
@@ -226,7 +226,7 @@ std::uint64_t failed(const sources::HepListener& listener, sources::ConnectionRe
 TEST(HepListener, WhoNeverSaidAnythingMakesRoom) {
     Collected collected;
     wire::Endpoint at;
-    const auto listener = start(collected, at, {.most_connections = 2});
+    const auto listener = start(collected, at, {.max_connections = 2});
     ASSERT_TRUE(listener);
     const auto first = connect(at);
     EXPECT_TRUE(becomes(listener->counters().accepted, 1));
@@ -243,7 +243,7 @@ TEST(HepListener, WhoNeverSaidAnythingMakesRoom) {
 TEST(HepListener, KeepsDescriptorsBack) {
     Collected collected;
     wire::Endpoint at;
-    const auto listener = start(collected, at, {.most_descriptor = 0});
+    const auto listener = start(collected, at, {.max_descriptor = 0});
     ASSERT_TRUE(listener);
     const auto socket = connect(at);
     char byte = 0;

@@ -315,14 +315,14 @@ TEST(Pieces, AreLetGoUnfinishedWhenNothingMoreComes) {
 TEST(Pieces, AreBoundedInCount) {
     const auto invite = message("INVITE", "a", sdp);
     Feed feed;
-    const std::size_t all = sources::Pieces::most_messages + 3;
+    const std::size_t all = sources::Pieces::max_messages + 3;
     for (std::size_t i = 0; i < all; ++i) {
         feed.capture.source.port = static_cast<std::uint16_t>(i);
         feed.send(invite.substr(0, 150));
     }
     EXPECT_EQ(feed.messages.size(), 3U);
     EXPECT_EQ(feed.count(Piece::no_room), 3U);
-    EXPECT_EQ(feed.count(Piece::waiting), sources::Pieces::most_messages);
+    EXPECT_EQ(feed.count(Piece::waiting), sources::Pieces::max_messages);
     feed.finish();
     EXPECT_EQ(feed.messages.size(), all);
 }
@@ -336,7 +336,7 @@ TEST(Pieces, AreBoundedInBytes) {
         feed.send({large.substr(0, 60'000), filler, filler});
     }
     EXPECT_GT(feed.count(Piece::no_room), 0U);
-    EXPECT_LE(feed.count(Piece::waiting) * 180'000, sources::Pieces::most_bytes);
+    EXPECT_LE(feed.count(Piece::waiting) * 180'000, sources::Pieces::max_bytes);
     feed.finish();
     EXPECT_EQ(feed.messages.size(), 200U);
 }
