@@ -14,7 +14,7 @@ PROGRAM = $(CURDIR)/build/release/call_inspector
 SOURCES = $(shell git ls-files 'c_src/*.cpp' 'c_src/*.h' 'tests/*.cpp' 'tests/*.h')
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build kazoo-app test check format lint analyze bench fuzz soak clean build-packages test-packages
+.PHONY: run build kazoo-app test check format lint analyze bench fuzz mutate soak clean build-packages test-packages
 
 run: build
 	@priv/sample/run.sh $(PROGRAM) $(CURDIR)/build/run
@@ -87,6 +87,10 @@ fuzz: test-packages
 	    mkdir -p build/corpus/$$(basename $$t) && \
 	    $$t -max_total_time=$(or $(SECONDS),60) build/corpus/$$(basename $$t) \
 	        tests/fuzz/corpus/$$(basename $$t | sed s/fuzz_//) || exit 1; done
+
+# Removes each rule of ROOMS (default: of all) in turn: some test must notice. Half an hour.
+mutate: test-packages
+	@tests/mutate/mutate.py $(ROOMS)
 
 # Kills the inspector KILLS times (default 200) while it stores, and looks for what is missing.
 soak: test-packages

@@ -3,6 +3,7 @@
 import pathlib
 import re
 import subprocess
+import sys
 
 HOME = pathlib.Path(__file__).parent.parent.parent
 SOURCES = sorted((HOME / "c_src").rglob("*.cpp")) + sorted((HOME / "c_src").rglob("*.h"))
@@ -86,6 +87,14 @@ def test_tables_have_the_keyed_hash():
             ours = ("int,", "std::uint64_t", "Seq", "Segment*", "const Segment*")
             if not arguments.startswith((*ours, "std::shared_ptr<Segment>")):
                 assert "Hash" in arguments, "%s: unordered table of %s" % (file, arguments)
+
+
+def test_rules_that_mutants_remove_are_where_the_tables_say():
+    sys.path.insert(0, str(HOME / "tests" / "mutate"))
+    import mutate
+
+    for rule in mutate.rules_of([]):
+        assert mutate.without(rule) != (HOME / rule["file"]).read_text(), rule["name"]
 
 
 def test_the_json_library_and_boost_stay_out_of_most_headers():
