@@ -16,20 +16,20 @@
 namespace ci::amqp {
 namespace {
 
-using json = nlohmann::ordered_json;
+using nlohmann::ordered_json;
 
 constexpr std::string_view app_name = "call_inspector";
 constexpr std::string_view app_version = "4.0.0";  // as in Kazoo's own inspector
 
-std::string text(const json& value) {
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+std::string text(const ordered_json& value) {
+    return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-void add(json& object, const char* name, std::string_view value) {
+void add(ordered_json& object, const char* name, std::string_view value) {
     if (!value.empty()) object[name] = value;
 }
 
-void add_headers(json& object, const Headers& headers) {
+void add_headers(ordered_json& object, const Headers& headers) {
     add(object, "Node", headers.node);
     add(object, "Msg-ID", headers.msg_id);
     add(object, "Event-Name", headers.event_name);
@@ -39,7 +39,7 @@ void add_headers(json& object, const Headers& headers) {
 }
 
 /// An object of `members` (JSON text with a comma behind each) and the members of `object`.
-std::string with(std::string members, const json& object) {
+std::string with(std::string members, const ordered_json& object) {
     const std::string rest = text(object);
     members.insert(0, 1, '{');
     members.append(rest, 1);
@@ -155,7 +155,7 @@ Part merge(std::vector<Part> parts) {
 }
 
 Publication publication(Answer answer, std::span<const order::ClockPrior> priors) {
-    json object = json::object();
+    ordered_json object = ordered_json::object();
     std::string members;
     std::string_view event_name = "gather_resp";
     switch (answer.to) {
@@ -183,7 +183,7 @@ Publication publication(Answer answer, std::span<const order::ClockPrior> priors
 
 Publication present(const Headers& headers, const std::string& instance, const std::string& queue,
                     bool leaving) {
-    json object = {{"Instance", instance}, {"Server-ID", queue}};
+    ordered_json object = {{"Instance", instance}, {"Server-ID", queue}};
     if (leaving) object["Leaving"] = true;
     add_headers(object, headers);
     return {std::string(monitor), "call_inspector.present", text(object)};
@@ -192,7 +192,7 @@ Publication present(const Headers& headers, const std::string& instance, const s
 Publication gather_req(const Headers& headers, const std::string& instance,
                        const std::string& queue, const std::vector<std::string>& call_ids,
                        bool of_one_call) {
-    json object = {{"Instance", instance}, {"Server-ID", queue}};
+    ordered_json object = {{"Instance", instance}, {"Server-ID", queue}};
     if (of_one_call) {
         object["Call-ID"] = call_ids.front();
     } else {

@@ -5,13 +5,14 @@
 #include <charconv>
 
 #include "chunk/chunk.h"
+#include "wire/text.h"
 #include "wire/utf8.h"
 #include "wire/visible.h"
 
 namespace ci::chunk {
 namespace {
 
-constexpr std::string_view crlf = "\r\n";
+using wire::crlf;
 
 /// The escape that a byte needs inside a JSON string (RFC 8259 section 7).
 constexpr std::array<char, 256> escapes = [] {

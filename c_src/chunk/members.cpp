@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "wire/text.h"
+
 namespace ci::chunk {
 namespace {
 
-constexpr std::string_view crlf = "\r\n";
+using wire::crlf;
 
 /// Empty: not a text that append_payload() writes.
 std::string decode_payload(const std::string& base64) {

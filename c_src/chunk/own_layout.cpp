@@ -94,9 +94,9 @@ constexpr Member known[] = {
 };
 constexpr Member unknown{"", Kind::ignored};
 
-class Reader {
+class OwnReader {
   public:
-    Reader(std::string_view line, Members& members) : rest_(line), members_(members) {}
+    OwnReader(std::string_view line, Members& members) : rest_(line), members_(members) {}
 
     bool object() {
         if (!take('{')) return false;
@@ -258,7 +258,7 @@ class Reader {
 
 bool read_own_layout(std::string_view line, Members& members) {
     members.raw.reserve(line.size());
-    return Reader(line, members).object();
+    return OwnReader(line, members).object();
 }
 
 }  // namespace ci::chunk

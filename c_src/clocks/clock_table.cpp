@@ -7,6 +7,8 @@
 #include <queue>
 #include <tuple>
 
+#include "order/observe/limits.h"
+
 namespace ci::clocks {
 namespace {
 
@@ -23,7 +25,6 @@ constexpr double far_off = 50'000;
 constexpr double far_times = 8;
 constexpr std::uint32_t strangers_for_a_jump = 5;
 /// The delay from a sender to the collector, as order() assumes it (alignment.cpp).
-constexpr Micros usual_delay = 2'000;
 constexpr Micros arrival_spread = 2'000;
 constexpr Micros pair_spread = 100;
 
@@ -202,7 +203,7 @@ std::vector<order::ClockPrior> ClockTable::priors() const {
         const Track& own = root->second;
         known[root->first] = {root->first,
                               own.last,
-                              own.at(own.last) + usual_delay,
+                              own.at(own.last) + order::usual_delay,
                               own.drift(),
                               std::max(own.spread(), arrival_spread),
                               own.count,

@@ -13,11 +13,12 @@
 #include "store/disk/line_format.h"
 #include "store/disk/path.h"
 #include "wire/hash.h"
+#include "wire/text.h"
 
 namespace ci::commands {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 constexpr std::size_t largest_file = 64U << 20U;
 constexpr std::size_t largest_object = 1U << 20U;
 constexpr std::string_view object_begin = "{object,";

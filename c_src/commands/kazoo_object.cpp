@@ -7,13 +7,14 @@
 
 #include "sip/message.h"
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::commands {
 namespace {
 
 using erlang::Term;
 using Kind = Term::Kind;
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 
 /// Positions in the record. Position 0 is its name.
 enum Field : std::uint8_t {

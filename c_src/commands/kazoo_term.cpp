@@ -4,12 +4,13 @@
 
 #include "sip/header.h"
 #include "sip/message.h"
+#include "wire/text.h"
 
 namespace ci::commands {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-constexpr std::string_view crlf = "\r\n";
+using wire::crlf;
+using wire::npos;
 
 bool is_plain(char c) {
     return c >= ' ' && c <= '~' && c != '"' && c != '\\';

@@ -4,12 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "wire/text.h"
 #include "wire/utf8.h"
 
 namespace ci::hep {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 
 void skip_any(std::string_view& text, std::string_view of) noexcept {
     const auto begin = text.find_first_not_of(of);

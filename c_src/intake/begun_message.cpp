@@ -8,11 +8,12 @@
 #include "sip/message.h"
 #include "sip/start_line.h"
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::intake {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 
 /// The position after the empty line, searched from `from` on; npos: there is none.
 std::size_t head_end(std::string_view bytes, std::size_t from) noexcept {

@@ -5,11 +5,12 @@
 #include <string_view>
 
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::intake {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 constexpr std::uint16_t sip_port = 5060;
 
 bool is_loopback(const wire::Address& address) noexcept {

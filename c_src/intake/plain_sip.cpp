@@ -5,11 +5,12 @@
 #include "hep/stamp.h"
 #include "sip/lines.h"
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::intake {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 
 /// HEP's numbers: IP protocols, and 22 and 50 for protocols over TCP.
 std::uint8_t protocol_number(std::string_view name) {

@@ -1,12 +1,13 @@
 #include "packets/hep_stream.h"
 
 #include "wire/reader.h"
+#include "wire/text.h"
 
 namespace ci::packets {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-constexpr std::size_t packet_head = 6, chunk_head = 6;
+using wire::npos;
+constexpr std::size_t packet_head = 6, hep_chunk_head = 6;
 
 std::size_t number_at(std::string_view bytes, std::size_t at) {
     return wire::be_at<std::uint16_t>(wire::as_bytes(bytes), at);
@@ -35,20 +36,20 @@ std::size_t find_hep(std::string_view bytes) noexcept {
     for (const std::string_view magic : {"HEP3", "EEP1"}) {
         for (auto at = bytes.find(magic); at != npos; at = bytes.find(magic, at + 1)) {
             const auto packet = bytes.substr(at);
-            if (packet.size() < packet_head + chunk_head) continue;
+            if (packet.size() < packet_head + hep_chunk_head) continue;
             const std::size_t total = number_at(packet, 4);
             const std::size_t chunk = number_at(packet, packet_head + 4);
-            if (chunk >= chunk_head && packet_head + chunk <= total) return at;
+            if (chunk >= hep_chunk_head && packet_head + chunk <= total) return at;
         }
     }
     return npos;
 }
 
 bool ends_in_hep_payload_head(std::string_view bytes) noexcept {
-    if (bytes.size() < chunk_head) return false;
-    const auto chunk = bytes.substr(bytes.size() - chunk_head);
+    if (bytes.size() < hep_chunk_head) return false;
+    const auto chunk = bytes.substr(bytes.size() - hep_chunk_head);
     return number_at(chunk, 0) == 0 && number_at(chunk, 2) == 0x0f &&
-           number_at(chunk, 4) > chunk_head;
+           number_at(chunk, 4) > hep_chunk_head;
 }
 
 }  // namespace ci::packets

@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t ipv4_head = 20;
 constexpr std::size_t ipv6_head = 40;
 
-std::uint8_t octet(wire::Bytes bytes, std::size_t at) {
+std::uint8_t byte_at(wire::Bytes bytes, std::size_t at) {
     return std::to_integer<std::uint8_t>(bytes[at]);
 }
 /// The only extension header that IPv4 shares. Its length counts 4-octet words (RFC 4302), that of
@@ -19,7 +19,7 @@ wire::Address address_at(wire::Bytes bytes, std::size_t at, wire::Family family)
     wire::Address address;
     address.family = family;
     const std::size_t size = family == wire::Family::ipv4 ? 4 : 16;
-    for (std::size_t i = 0; i < size; ++i) address.bytes.at(i) = octet(bytes, at + i);
+    for (std::size_t i = 0; i < size; ++i) address.bytes.at(i) = byte_at(bytes, at + i);
     return address;
 }
 
@@ -33,16 +33,16 @@ void take_payload(IpPacket& packet, wire::Bytes rest, std::size_t length) {
 
 wire::expected<IpPacket, IpReason> read_ipv4(wire::Bytes bytes) {
     if (bytes.size() < ipv4_head) return IpReason::cut;
-    const std::size_t head = std::size_t{octet(bytes, 0) & 0xfU} * 4;
+    const std::size_t head = std::size_t{byte_at(bytes, 0) & 0xfU} * 4;
     const std::size_t total = wire::be_at<std::uint16_t>(bytes, 2);
     if (head < ipv4_head || (total != 0 && total < head)) return IpReason::bad_length;
     if (bytes.size() < head) return IpReason::cut;
     IpPacket packet;
     packet.source = address_at(bytes, 12, wire::Family::ipv4);
     packet.destination = address_at(bytes, 16, wire::Family::ipv4);
-    packet.protocol = octet(bytes, 9);
+    packet.protocol = byte_at(bytes, 9);
     packet.trace.ip_id = wire::be_at<std::uint16_t>(bytes, 4);
-    packet.trace.ttl = octet(bytes, 8);
+    packet.trace.ttl = byte_at(bytes, 8);
     if (total == head) return packet;
     take_payload(packet, bytes.subspan(head), total == 0 ? 0 : total - head);
     const auto place = wire::be_at<std::uint16_t>(bytes, 6);
@@ -61,8 +61,8 @@ wire::expected<IpPacket, IpReason> read_ipv6(wire::Bytes bytes) {
     IpPacket packet;
     packet.source = address_at(bytes, 8, wire::Family::ipv6);
     packet.destination = address_at(bytes, 24, wire::Family::ipv6);
-    packet.protocol = octet(bytes, 6);
-    packet.trace.ttl = octet(bytes, 7);
+    packet.protocol = byte_at(bytes, 6);
+    packet.trace.ttl = byte_at(bytes, 7);
     take_payload(packet, bytes.subspan(ipv6_head), wire::be_at<std::uint16_t>(bytes, 4));
     if (const auto broken = skip_extensions(packet)) return *broken;
     return packet;
@@ -81,13 +81,13 @@ std::optional<IpReason> skip_extensions(IpPacket& packet) noexcept {
         const wire::Bytes rest = packet.payload;
         const auto too_short = packet.is_cut ? IpReason::cut : IpReason::bad_length;
         if (rest.size() < 8) return too_short;
-        const std::size_t count = octet(rest, 1);
+        const std::size_t count = byte_at(rest, 1);
         const std::size_t size = packet.protocol == fragment         ? 8
                                  : packet.protocol == authentication ? (count + 2) * 4
                                                                      : (count + 1) * 8;
         if (rest.size() < size) return too_short;
         const bool is_fragment = is_ipv6 && packet.protocol == fragment;
-        packet.protocol = octet(rest, 0);
+        packet.protocol = byte_at(rest, 0);
         packet.payload = rest.subspan(size);
         if (!is_fragment) continue;
         const auto place = wire::be_at<std::uint16_t>(rest, 2);
@@ -102,7 +102,7 @@ std::optional<IpReason> skip_extensions(IpPacket& packet) noexcept {
 
 wire::expected<IpPacket, IpReason> read_ip(wire::Bytes bytes) noexcept {
     if (bytes.empty()) return IpReason::cut;
-    const unsigned version = octet(bytes, 0) >> 4U;
+    const unsigned version = byte_at(bytes, 0) >> 4U;
     if (version == 4) return read_ipv4(bytes);
     if (version == 6) return read_ipv6(bytes);
     return IpReason::not_ip;

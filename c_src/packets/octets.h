@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "wire/reader.h"
 
@@ -10,6 +11,11 @@ namespace ci::packets {
 /// Precondition: `at < bytes.size()`.
 [[nodiscard]] inline unsigned octet(wire::Bytes bytes, std::size_t at) noexcept {
     return std::to_integer<unsigned>(bytes[at]);
+}
+
+/// Precondition: `at < text.size()`.
+[[nodiscard]] inline unsigned octet(std::string_view text, std::size_t at) noexcept {
+    return static_cast<unsigned char>(text[at]);
 }
 
 /// The bytes behind the first `count`; empty if there are none.

@@ -2,17 +2,15 @@
 
 #include <cstddef>
 
+#include "packets/octets.h"
 #include "sip/text.h"
 #include "wire/reader.h"
+#include "wire/text.h"
 
 namespace ci::packets {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
-unsigned octet(std::string_view payload, std::size_t at) {
-    return static_cast<unsigned char>(payload[at]);
-}
+using wire::npos;
 
 bool is_hep(std::string_view payload) {
     if (payload.starts_with("HEP3") || payload.starts_with("EEP1")) return true;

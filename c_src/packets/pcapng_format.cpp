@@ -7,10 +7,11 @@ namespace ci::packets {
 namespace {
 
 constexpr std::uint32_t block_frame = 12;  ///< kind, length, and the repeated length
-enum Kind : std::uint32_t { interface = 1, old_packet = 2, simple_packet = 3, packet = 6 };
+enum BlockType : std::uint32_t { interface = 1, old_packet = 2, simple_packet = 3, packet = 6 };
 
 constexpr bool is_packet(std::uint32_t kind) {
-    return kind == Kind::old_packet || kind == Kind::simple_packet || kind == Kind::packet;
+    return kind == BlockType::old_packet || kind == BlockType::simple_packet ||
+           kind == BlockType::packet;
 }
 
 std::uint64_t power_of_ten(unsigned exponent) {
@@ -99,7 +100,7 @@ RecordState PcapngFormat::next(FileInput& input, std::vector<std::byte>& frame, 
             return RecordState::failed;
         }
         block.left = block.length - block_frame;
-        if (block.kind == Kind::interface && !add_interface(input, block, trouble)) {
+        if (block.kind == BlockType::interface && !add_interface(input, block, trouble)) {
             return RecordState::failed;
         }
         const bool is_frame = is_packet(block.kind);
@@ -164,15 +165,16 @@ bool PcapngFormat::read_frame(FileInput& input, Block& block, std::vector<std::b
                               Record& record, std::string& trouble) {
     const std::uint64_t begin = input.at();
     std::array<std::byte, 20> head{};
-    const bool is_simple = block.kind == Kind::simple_packet;
+    const bool is_simple = block.kind == BlockType::simple_packet;
     const bool has_head = block.left >= (is_simple ? 4U : head.size());
     if (has_head && !take(input, block, std::span(head).first(is_simple ? 4 : head.size()))) {
         trouble = ends_within;
         return false;
     }
-    const std::size_t number = is_simple                        ? 0
-                               : block.kind == Kind::old_packet ? order_.at<std::uint16_t>(head, 0)
-                                                                : order_.at<std::uint32_t>(head, 0);
+    const std::size_t number = is_simple ? 0
+                               : block.kind == BlockType::old_packet
+                                   ? order_.at<std::uint16_t>(head, 0)
+                                   : order_.at<std::uint32_t>(head, 0);
     if (!has_head || number >= interfaces_.size()) {
         trouble = has_head ? "damaged dump file: a frame of an interface that it does not describe"
                            : damaged_at(begin);

@@ -5,11 +5,12 @@
 #include "sip/message.h"
 #include "sip/text.h"
 #include "wire/reader.h"
+#include "wire/text.h"
 
 namespace ci::packets {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 using Kind = Preface::Kind;
 
 /// Kind::whole: `bytes` begin with `wanted`; Kind::more: they may once there are more of them.

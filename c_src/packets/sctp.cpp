@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "packets/octets.h"
 #include "packets/payload.h"
 #include "packets/sip_stream.h"
 #include "sip/message.h"
@@ -9,14 +10,10 @@
 namespace ci::packets {
 namespace {
 
-constexpr std::size_t common_head = 12, chunk_head = 4, data_head = 16;
+constexpr std::size_t common_head = 12, sctp_chunk_head = 4, data_head = 16;
 constexpr std::size_t piece_cost = 128;  ///< memory of one piece beside its octets
 constexpr unsigned type_data = 0, type_init = 1, type_init_ack = 2;
 constexpr unsigned flag_end = 1, flag_begin = 2;
-
-unsigned octet(wire::Bytes bytes, std::size_t at) {
-    return std::to_integer<unsigned>(bytes[at]);
-}
 
 /// The more telling fate of two chunks in one packet.
 Fate both(Fate one, Fate other) {
@@ -31,14 +28,14 @@ Fate both(Fate one, Fate other) {
 }  // namespace
 
 bool Sctp::is_packet(wire::Bytes payload) noexcept {
-    if (payload.size() < common_head + chunk_head) return false;
+    if (payload.size() < common_head + sctp_chunk_head) return false;
     for (std::size_t at = common_head; at < payload.size();) {
-        if (payload.size() - at < chunk_head) return false;
+        if (payload.size() - at < sctp_chunk_head) return false;
         const std::size_t length = wire::be_at<std::uint16_t>(payload, at + 2);
         // Bytes of another protocol would often give a chunk type that is not in use.
         constexpr unsigned last_common = 15;
         const unsigned type = octet(payload, at);
-        if (length < chunk_head || length > payload.size() - at) return false;
+        if (length < sctp_chunk_head || length > payload.size() - at) return false;
         if (type > last_common && type < 0x40) return false;
         at += (length + 3) / 4 * 4;
     }
@@ -53,10 +50,10 @@ Fate Sctp::take(const IpPacket& packet, wire::Micros at) {
                     packet.network};
     auto flow = flows_.end();
     Fate fate = Fate::sctp_control;
-    for (std::size_t begin = common_head; octets.size() - begin >= chunk_head;) {
+    for (std::size_t begin = common_head; octets.size() - begin >= sctp_chunk_head;) {
         const std::size_t length = wire::be_at<std::uint16_t>(octets, begin + 2);
         const std::size_t there = octets.size() - begin;
-        if (length < chunk_head) return both(fate, Fate::bad_length);
+        if (length < sctp_chunk_head) return both(fate, Fate::bad_length);
         if (length > there && !packet.is_cut) return both(fate, Fate::bad_length);
         const unsigned type = octet(octets, begin);
         if (type == type_init || type == type_init_ack) {  // TSNs begin anew

@@ -6,11 +6,12 @@
 #include "sip/message.h"
 #include "sip/start_line.h"
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::packets {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 constexpr std::size_t max_line = std::size_t{8} * 1'024;  ///< of a start line
 
 bool is_start_line(std::string_view line) {

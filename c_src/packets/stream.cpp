@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "packets/preface.h"
+#include "wire/text.h"
 
 namespace ci::packets {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-constexpr std::size_t max_line = std::size_t{8} * 1'024;  ///< of a line that may be a start line
+using wire::npos;
+constexpr std::size_t max_first_line =
+    std::size_t{8} * 1'024;  ///< of a line that may be a start line
 
 /// Kind::more: `bytes` may become HEP's magic.
 Preface::Kind begins_hep(std::string_view bytes) {
@@ -101,7 +103,7 @@ bool Stream::search() {
         // An unfinished line may become a start line.
         const auto end = bytes.rfind('\n');
         const std::size_t done = end == npos ? 0 : end + 1;
-        const bool is_too_long = bytes.size() - done > max_line;
+        const bool is_too_long = bytes.size() - done > max_first_line;
         if (done > 0 || is_too_long) state_ = Search{!is_too_long};
         buffer_.skip(is_too_long ? bytes.size() : done);
         return false;

@@ -3,19 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "packets/octets.h"
 #include "packets/sip_stream.h"
 #include "sip/message.h"
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::packets {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 constexpr unsigned op_continued = 0, op_text = 1, op_binary = 2, op_close = 8, op_pong = 10;
-
-unsigned octet(std::string_view bytes, std::size_t at) {
-    return static_cast<unsigned char>(bytes[at]);
-}
 
 std::uint64_t big_endian(std::string_view bytes) {
     std::uint64_t value = 0;

@@ -6,11 +6,12 @@
 #include "sip/mask_parts.h"
 #include "sip/message.h"
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::sip {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 /// Nesting of multipart and sipfrag; deeper bodies are covered unread.
 constexpr unsigned deepest = 4;
 
@@ -110,7 +111,7 @@ void cover_dtmf_relay(Cover& cover, std::size_t begin, std::size_t end) {
 }
 
 /// A body's kind by the headers of its message or part.
-struct Kind {
+struct BodyKind {
     std::string type;  ///< lower case, without blanks and parameters; empty: unknown
     std::string_view parameters;
     bool is_unreadable = false;  ///< encoded, or of two types
@@ -123,8 +124,8 @@ bool is_plain(std::string_view transfer_encoding) noexcept {
                        [&](auto name) { return equal_without_case(transfer_encoding, name); });
 }
 
-Kind read_kind(std::string_view headers) {
-    Kind kind;
+BodyKind read_kind(std::string_view headers) {
+    BodyKind kind;
     bool has_type = false;
     while (const auto header = next_header(headers)) {
         if (is_named(*header, "Content-Encoding", 'e')) {
@@ -175,7 +176,7 @@ class Bodies {
         body(begin + lines.at(), end, read_kind(text.substr(0, headers_end)), depth);
     }
 
-    void body(std::size_t begin, std::size_t end, const Kind& kind, unsigned depth) {
+    void body(std::size_t begin, std::size_t end, const BodyKind& kind, unsigned depth) {
         const auto text = cover_.text().substr(begin, end - begin);
         const auto is = [&](std::string_view part) { return kind.type.find(part) != npos; };
         if (kind.is_unreadable || depth == deepest) return cover_.cover_text(begin, end);
@@ -191,7 +192,7 @@ class Bodies {
         }
     }
 
-    void parts(std::size_t begin, std::size_t end, const Kind& kind, unsigned depth) {
+    void parts(std::size_t begin, std::size_t end, const BodyKind& kind, unsigned depth) {
         const std::string delimiter = "--" + boundary_of(kind.parameters);
         if (delimiter.size() == 2) return cover_.cover_text(begin, end);
         bool is_part = false;

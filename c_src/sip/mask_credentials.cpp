@@ -7,11 +7,12 @@
 #include "sip/letters.h"
 #include "sip/mask_parts.h"
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::sip {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 
 /// The secret parameters of Digest.
 constexpr std::string_view secrets[] = {"response", "rspauth", "auts", "ik", "ck"};

@@ -4,11 +4,12 @@
 #include "sip/lines.h"
 #include "sip/start_line.h"
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::sip {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 
 /// Trailing NULs are padding from the sender's buffer, unless Content-Length includes them.
 std::string_view without_padding(std::string_view bytes) noexcept {

@@ -1,11 +1,12 @@
 #include "sip/params.h"
 
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::sip {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 
 /// The quote that closes the one at `open`; npos: none.
 std::size_t closing_quote(std::string_view text, std::size_t open) noexcept {

@@ -1,11 +1,12 @@
 #include "sip/message.h"
 #include "sip/params.h"
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::sip {
 
 std::string_view tag(std::string_view from_or_to) noexcept {
-    constexpr auto npos = std::string_view::npos;
+    using wire::npos;
     // RFC 3261 20.10: without angle brackets, parameters belong to the header, not to the URI.
     std::string_view params = from_or_to;
     if (const auto open = find_unquoted(from_or_to, '<'); open != npos) {

@@ -4,11 +4,12 @@
 #include "sip/lines.h"
 #include "sip/params.h"
 #include "sip/text.h"
+#include "wire/text.h"
 
 namespace ci::sip {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
+using wire::npos;
 
 /// RFC 3261 20.42: SIP SLASH 2.0 SLASH transport LWS host [COLON port] *( SEMI param )
 Via read_via(std::string_view text) noexcept {

@@ -26,7 +26,7 @@ constexpr auto shortest_patience = 200ms, longest_patience = 5'000ms;
 constexpr auto segment_age = 1'000ms;  ///< when little arrives, a segment is not kept longer
 /// Under load the intake has precedence: lines that the call file writer leaves wait on the disk,
 /// but lines that the intake leaves are lost.
-constexpr int niceness = 5;
+constexpr int writing_niceness = 5;
 
 /// Bytes of a file that is not a call's: bad SIP, or events without a call. A larger file is
 /// removed, because senders can fill it without end.
@@ -66,7 +66,7 @@ std::string CallFileWriter::trouble() const {
 }
 
 void CallFileWriter::run() {
-    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), writing_niceness);
     std::optional<Clock::time_point> end;
     while (backlog_.wait_for_work(patience_ == 0ms ? Clock::now() + segment_age : retry_at_)) {
         backlog_.gather(policy_.delay);

@@ -18,10 +18,10 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr auto census_every = 24h;
-constexpr int niceness = 10;
+constexpr int housekeeping_niceness = 10;
 constexpr std::size_t max_looked_at = 1'000;  ///< files checked to find the oldest call
 
-std::int64_t now() {
+std::int64_t seconds_now() {
     return std::chrono::duration_cast<std::chrono::seconds>(
                std::chrono::system_clock::now().time_since_epoch())
         .count();
@@ -71,7 +71,7 @@ bool Housekeeper::pause() {
 }
 
 void Housekeeper::run() {
-    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), housekeeping_niceness);
     remember_recent();
     auto counted = std::chrono::steady_clock::now();
     count();
@@ -87,7 +87,7 @@ void Housekeeper::run() {
 }
 
 void Housekeeper::shelved(const Shelved& lines) {
-    const std::int64_t time = now();
+    const std::int64_t time = seconds_now();
     if (lines.created) {
         catalog_.note(lines.relative, Catalog::hour_of(time));
         if (!lines.goes_on) {
@@ -223,7 +223,8 @@ void Housekeeper::expire() {
         retention_.longest != 0s && std::chrono::steady_clock::now() - aged_ >= every;
     if (!is_due && !is_too_much()) return;
     aged_ = std::chrono::steady_clock::now();
-    const std::int64_t limit = retention_.longest == 0s ? 0 : now() - retention_.longest.count();
+    const std::int64_t limit =
+        retention_.longest == 0s ? 0 : seconds_now() - retention_.longest.count();
     for (const auto hour : catalog_.hours()) {
         // A file was last written in the hour of its list or later, never before.
         if (!is_too_much() && hour > Catalog::hour_of(limit)) break;
@@ -254,12 +255,12 @@ void Housekeeper::expire_in(Catalog::Hour hour, std::int64_t limit) {
     }
     catalog_.write();  // first: after a crash a file may be in two lists, but not in none
     // The call file writer still writes to the list of the current hour.
-    if (hour != Catalog::hour_of(now())) catalog_.replace(hour, kept);
+    if (hour != Catalog::hour_of(seconds_now())) catalog_.replace(hour, kept);
 }
 
 void Housekeeper::compress_old() {
     if (retention_.compress_after == 0s) return;
-    const std::int64_t limit = now() - retention_.compress_after.count();
+    const std::int64_t limit = seconds_now() - retention_.compress_after.count();
     for (const auto hour : catalog_.hours()) {
         if (hour < compress_hour_) continue;
         if (hour > Catalog::hour_of(limit)) break;

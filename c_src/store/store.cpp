@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Seq now() {
+Seq micros_now() {
     return static_cast<Seq>(std::chrono::duration_cast<std::chrono::microseconds>(
                                 std::chrono::system_clock::now().time_since_epoch())
                                 .count());
@@ -62,7 +62,8 @@ Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
     }
     torn_at_start_ = left.torn;
     // Numbers never go back, even if the clock does.
-    backlog_.begin_at(std::min(std::max({left.last + 1, left.next, now(), least_seq}), max_seq));
+    backlog_.begin_at(
+        std::min(std::max({left.last + 1, left.next, micros_now(), least_seq}), max_seq));
     housekeeper_.emplace(files_, catalog_, pins_, recent_, disk, options.group, options.retention);
     options.call_file_writer.shelved = [this](const Shelved& lines) {
         housekeeper_->shelved(lines);

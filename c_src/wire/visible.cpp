@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "wire/text.h"
 #include "wire/utf8.h"
 
 namespace ci::wire {
 namespace {
-
-constexpr auto npos = std::string_view::npos;
 
 constexpr struct {
     char32_t first, last;

@@ -8,14 +8,15 @@ namespace ci::order {
 namespace {
 
 /// One response (by status and label) as one host received and sent it, on all branches.
-struct Side {
+struct ProxySide {
     std::vector<std::uint32_t> in, out;  ///< messages
 };
 
 /// A clock that only causes tie is no more exact than this.
 constexpr wire::Micros inexact = 2'000;
-/// At most this many branches are considered: a broken phone repeats a CSeq under new branches.
-constexpr std::size_t most = 16;
+/// At max_branches this many branches are considered: a broken phone repeats a CSeq under new
+/// branches.
+constexpr std::size_t max_branches = 16;
 
 class Forwards {
   public:
@@ -52,16 +53,16 @@ class Forwards {
         return !one.request && !other.request && one.status == other.status &&
                one.method == other.method && one.number == other.number;
     }
-    Side& side(const Observation& what, Symbol host, std::vector<Key>& keys) {
+    ProxySide& side(const Observation& what, Symbol host, std::vector<Key>& keys) {
         const Key key{pack(host, what.method), what.number, pack(what.status, what.label), 0, 0};
         const auto [found, is_new] = sides_.emplace(key, {});
         if (is_new) keys.push_back(key);
         return *found;
     }
 
-    void forward(Side side) {
+    void forward(ProxySide side) {
         if (side.in.empty() || side.out.empty()) return;
-        if (side.in.size() > most || side.out.size() > most) return;
+        if (side.in.size() > max_branches || side.out.size() > max_branches) return;
         const auto by_time = [&](std::uint32_t a, std::uint32_t b) {
             return all_[messages_[a].first].at < all_[messages_[b].first].at;
         };
@@ -79,7 +80,7 @@ class Forwards {
     }
     /// The host sent more than was seen to arrive: each one received is the cause of the next one
     /// sent.
-    void follow_next(const Side& side) {
+    void follow_next(const ProxySide& side) {
         auto out = side.out.begin();
         for (const auto in : side.in) {
             const auto is_next = [&](std::uint32_t m) {
@@ -112,7 +113,7 @@ class Forwards {
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
     std::vector<bool> is_passed_on_, has_come_in_;
-    Table<Side> sides_;
+    Table<ProxySide> sides_;
     std::vector<Edge> edges_;
 };
 

@@ -12,7 +12,7 @@ namespace {
 using wire::Micros;
 
 /// Reports that are delayed and overtaken on their way are rarely delayed by more than this.
-constexpr Micros held_up = 10'000;
+constexpr Micros max_overtaking = 10'000;
 
 }  // namespace
 
@@ -48,7 +48,7 @@ std::vector<Edge> find_own_order(const Observations& observations, const Timebas
         const auto& [same_stretch, later, after] = rows[k];
         if (epoch != same_stretch || arrival >= later || before == after) continue;
         if (by_clock[after] && (by_clock[before] || earliest[before] > bounds[after])) continue;
-        if (bounds[before] - bounds[after] > held_up) continue;
+        if (bounds[before] - bounds[after] > max_overtaking) continue;
         edges.push_back({before, after, false, true});
         earliest[after] = std::max(earliest[after], earliest[before]);
     }

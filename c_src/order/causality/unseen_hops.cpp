@@ -10,13 +10,13 @@ namespace {
 using Indexes = std::vector<std::uint32_t>;
 
 /// Messages of one CSeq and one status, with and without Vias.
-struct Side {
+struct SameStatus {
     Indexes bare, with_vias;
 };
 
-/// At most this many messages of a side, and this many hops, are considered: a broken phone repeats
-/// a CSeq under new branches.
-constexpr std::size_t most = 16;
+/// At max_messages this many messages of a side, and this many hops, are considered: a broken phone
+/// repeats a CSeq under new branches.
+constexpr std::size_t max_messages = 16;
 
 class Crossing {
   public:
@@ -41,10 +41,10 @@ class Crossing {
             const auto [side, is_new] = sides_.emplace(key, {});
             if (is_new) keys.push_back(key);
             Indexes& own = what.vias == 0 ? side->bare : side->with_vias;
-            if (own.size() < most) own.push_back(m);
+            if (own.size() < max_messages) own.push_back(m);
         }
         for (const Key& key : keys) {
-            const Side& side = *sides_.find(key);
+            const SameStatus& side = *sides_.find(key);
             for (const auto line : side.bare) {
                 const bool is_request = messages_[line].what->request;
                 for (const auto m : side.with_vias) {
@@ -75,7 +75,8 @@ class Crossing {
     /// How far below the top of the stack the host's Via is.
     [[nodiscard]] std::optional<std::size_t> depth_of(Symbol host, Symbol stack) const {
         std::size_t depth = 0;
-        for (; stack != 0 && depth < most; stack = observations_.stacks.rest(stack), ++depth) {
+        for (; stack != 0 && depth < max_messages;
+             stack = observations_.stacks.rest(stack), ++depth) {
             const Symbol via = observations_.stacks.top(stack);
             if (via < observations_.via_hosts.size() && observations_.via_hosts[via] == host) {
                 return depth;
@@ -95,8 +96,8 @@ class Crossing {
     /// Whether every request further downstream comes from this one: the caller sent it, or every
     /// proxy that it came through has an observer and forwarded the request to one destination
     /// only.
-    [[nodiscard]] bool all_pass(Symbol stack, const Side& requests) const {
-        if (observations_.stacks.depth(stack) > most) return false;
+    [[nodiscard]] bool all_pass(Symbol stack, const SameStatus& requests) const {
+        if (observations_.stacks.depth(stack) > max_messages) return false;
         for (; observations_.stacks.depth(stack) > 1; stack = observations_.stacks.rest(stack)) {
             const Symbol parent = observations_.stacks.rest(stack);
             const auto is_branch = [&](std::uint32_t m) {
@@ -111,7 +112,7 @@ class Crossing {
         return stack != 0;
     }
 
-    void order_requests(std::uint32_t line, std::uint32_t m, const Side& side) {
+    void order_requests(std::uint32_t line, std::uint32_t m, const SameStatus& side) {
         const Observation& bare = *messages_[line].what;
         const Observation& what = *messages_[m].what;
         const Place where = place(bare, what.vias);
@@ -120,7 +121,7 @@ class Crossing {
         if (all_pass(what.vias, side)) add(m, line);
     }
 
-    void order_responses(std::uint32_t line, const Side& side) {
+    void order_responses(std::uint32_t line, const SameStatus& side) {
         const Observation& bare = *messages_[line].what;
         Indexes before, after;
         for (const auto m : side.with_vias) {
@@ -137,7 +138,7 @@ class Crossing {
     }
     /// Whether the line's request came from the request of the response `what`.
     [[nodiscard]] bool is_beyond(const Observation& line, const Observation& what) const {
-        const Side* requests = sides_.find(key_of(what, 0));
+        const SameStatus* requests = sides_.find(key_of(what, 0));
         if (requests == nullptr || !all_pass(what.vias, *requests)) return false;
         return std::any_of(
             requests->with_vias.begin(), requests->with_vias.end(), [&](std::uint32_t m) {
@@ -152,11 +153,11 @@ class Crossing {
             });
     }
     /// The log itself shows the response that the host received and forwarded.
-    [[nodiscard]] bool came_in(Symbol host, const Side& side) const {
+    [[nodiscard]] bool came_in(Symbol host, const SameStatus& side) const {
         const auto to_host = [&](std::uint32_t m) { return messages_[m].what->dst_host == host; };
         return std::any_of(side.bare.begin(), side.bare.end(), to_host);
     }
-    [[nodiscard]] bool is_alone(std::uint32_t line, const Side& side) const {
+    [[nodiscard]] bool is_alone(std::uint32_t line, const SameStatus& side) const {
         return std::all_of(side.bare.begin(), side.bare.end(), [&](std::uint32_t other) {
             return other == line ||
                    messages_[other].what->dst_host != messages_[line].what->dst_host;
@@ -171,7 +172,7 @@ class Crossing {
     const std::vector<Message>& messages_;
     Table<bool> watched_;   ///< hosts with an observer
     Table<bool> accepted_;  ///< hops whose INVITE a 2xx accepted
-    Table<Side> sides_;
+    Table<SameStatus> sides_;
     std::vector<Edge> edges_;
 };
 

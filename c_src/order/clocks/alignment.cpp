@@ -11,6 +11,7 @@
 #include "order/clocks/clock_difference.h"
 #include "order/clocks/shared_messages.h"
 #include "order/observe/disjoint_sets.h"
+#include "order/observe/limits.h"
 #include "order/observe/robust_stats.h"
 
 namespace ci::order {
@@ -19,7 +20,6 @@ namespace {
 using wire::Micros;
 
 /// The delay from a sender to the collector, until more is known.
-constexpr Micros usual_delay = 2'000;
 /// A sample of this many is as good as all.
 constexpr std::size_t enough = 192;
 constexpr double clock_deviation = 150;    // microseconds: error of a tie between two clocks

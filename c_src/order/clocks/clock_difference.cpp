@@ -15,7 +15,7 @@ using wire::Micros;
 
 /// The latency between hosts at one place. A greater one is checked against round trips.
 constexpr Micros usual_latency = 2'000;
-constexpr Micros inexact = 250;
+constexpr Micros latency_tolerance = 250;
 /// Differences that lie no further apart than `agreeing` agree. Where a stamp was late they may be
 /// off by `bounded` to that side.
 constexpr double agreeing = 600;
@@ -54,8 +54,9 @@ Micros ClockDifferences::ahead(std::span<const SharedMessage> common) {
     const Micros ups = mode(up);
     const Micros downs = mode(down);
     const Micros latency = directed * (ups - downs) / 2;
-    const bool is_late = latency < -inexact ||
-                         (latency > usual_latency && latency > longest_latency(common) + inexact);
+    const bool is_late =
+        latency < -latency_tolerance ||
+        (latency > usual_latency && latency > longest_latency(common) + latency_tolerance);
     return is_late ? mode(all) : ups + (downs - ups) / 2;
 }
 
@@ -91,7 +92,8 @@ Micros ClockDifferences::best_of(std::span<const SharedMessage> common, int dire
             if (sign(back) > 0) continue;
             const Micros latency = (there.difference() - back.difference()) / 2;
             if (latency < 0) continue;
-            if (latency > usual_latency && latency > longest_latency(common) + inexact) continue;
+            if (latency > usual_latency && latency > longest_latency(common) + latency_tolerance)
+                continue;
             look_at(back.difference() + latency, latency);
         }
     }

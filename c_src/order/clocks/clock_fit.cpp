@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "order/observe/limits.h"
 #include "order/observe/robust_stats.h"
 
 namespace ci::order {
@@ -21,9 +22,8 @@ constexpr double narrow = 4;
 constexpr double usual_drift = 1e-4;
 constexpr double drift_limit = 400e-6;
 constexpr double drift_known = 1e-5;
-/// The delay from a sender to the collector, in microseconds: the usual one, how it differs between
+/// The delay from a sender to the collector, in microseconds: how it differs between
 /// senders, and how it varies between messages.
-constexpr double usual_delay = 2000;
 constexpr double delay_differs = 2000;
 constexpr double delay_varies = 1000;
 /// A stamp that its effects show to be late is late by about this.

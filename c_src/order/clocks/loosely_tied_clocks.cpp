@@ -10,7 +10,7 @@ using wire::Micros;
 
 namespace {
 /// Causes bound a clock no closer than this. A message that causes move by more was stamped late.
-constexpr Micros inexact = 5'000;
+constexpr Micros pull_tolerance = 5'000;
 }  // namespace
 
 bool move_together(const Timebase& timebase, const Alignment& alignment,
@@ -32,7 +32,7 @@ bool move_together(const Timebase& timebase, const Alignment& alignment,
     for (std::size_t k = seen.size(); k-- > 1;) {
         const auto& [epoch, reading, before] = seen[k - 1];
         const auto& [later_stretch, later_reading, after] = seen[k];
-        const bool by_little = transmissions.all[after].at - times[after] <= inexact;
+        const bool by_little = transmissions.all[after].at - times[after] <= pull_tolerance;
         if (epoch == later_stretch && reading < later_reading && by_little &&
             times[after] < times[before]) {
             times[before] = times[after];

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t piece_size = 1U << 20U;  ///< a nearly full disk takes part of a batch
+constexpr std::size_t write_size = 1U << 20U;  ///< a nearly full disk takes part of a batch
 constexpr auto retry_after = 100ms;
 constexpr auto tell_every = 10s;
 constexpr int last_tries = 20;  ///< at the program's end
@@ -19,7 +19,7 @@ std::size_t next_piece(const Buffer& lines) {
     std::size_t n = 0;
     for (std::size_t i = lines.done; i < lines.entries.size(); ++i, ++n) {
         const Entry& entry = lines.entries[i];
-        if (n > 0 && entry.offset + entry.length - begin > piece_size) break;
+        if (n > 0 && entry.offset + entry.length - begin > write_size) break;
     }
     return n;
 }

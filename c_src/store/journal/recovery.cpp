@@ -9,7 +9,7 @@
 namespace ci::store {
 namespace {
 
-constexpr off_t piece_size = 4 << 20;
+constexpr off_t read_size = 4 << 20;
 
 /// Entry::offset has 32 bits. This program writes no larger segments.
 constexpr off_t max_segment_size = std::numeric_limits<std::uint32_t>::max();
@@ -25,7 +25,7 @@ class SegmentReader {
         std::string piece;
         for (off_t at = 0; const auto extent = next_extent(segment_->file, at, size);) {
             if (extent->begin != at) break_off(extent->begin);
-            const auto length = std::min(piece_size, extent->end - extent->begin);
+            const auto length = std::min(read_size, extent->end - extent->begin);
             const int error =
                 read_at(segment_->file, extent->begin, static_cast<std::size_t>(length), piece);
             if (error != 0 || piece.empty()) {

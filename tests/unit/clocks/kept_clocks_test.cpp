@@ -7,12 +7,12 @@ namespace {
 
 using clocks::ClockTable;
 
-constexpr wire::Micros start = 1'800'000'000'123'457;
+constexpr wire::Micros started = 1'800'000'000'123'457;
 
 ClockTable learnt() {
     ClockTable table;
     for (int i = 0; i < 50; ++i) {
-        const wire::Micros now = start + i * 1'000'000;
+        const wire::Micros now = started + i * 1'000'000;
         table.arrived("10.0.0.1#1/\xfcml\"aut", now + 3'000'017, now + 900 + i);
         table.seen_by_both("a", now, "b", now + 77 + i, now);
     }
@@ -28,14 +28,14 @@ TEST(KeptClocks, ComeBackAsTheyWere) {
     EXPECT_EQ(to_text(kept.rows), text);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         EXPECT_EQ(kept.rows[i].to, rows[i].to);
-        const wire::Micros later = start + 100'000'000;
+        const wire::Micros later = started + 100'000'000;
         EXPECT_EQ(kept.rows[i].track.at(later), rows[i].track.at(later));
     }
 }
 
 TEST(KeptClocks, OfLongAgoAreForgotten) {
     const auto text = to_text(learnt().rows());
-    EXPECT_TRUE(read_clocks(text, start + 50 * 1'000'000LL).rows.empty());
+    EXPECT_TRUE(read_clocks(text, started + 50 * 1'000'000LL).rows.empty());
 }
 
 TEST(KeptClocks, OfLinesThatAreNoneTheOthersAreRead) {

@@ -37,7 +37,7 @@ std::string read(std::string_view text) {
     return show(*term) + std::string(text);
 }
 
-constexpr const char* cut = "0";
+constexpr const char* cut_mark = "0";
 constexpr const char* syntax = "1";
 constexpr const char* too_large = "2";
 
@@ -70,7 +70,7 @@ TEST(TermText, JoinsLiteralsThatStandSideBySide) {
 TEST(TermText, TellsWhatIsCutFromWhatIsNone) {
     for (const std::string text :
          {"", "{a", "{a,", "<<\"a", "<<1", "'a", "a", "\"\\", "1.0e", "#{a =>"}) {
-        EXPECT_EQ(read(text), cut) << text;
+        EXPECT_EQ(read(text), cut_mark) << text;
     }
     for (const std::string text :
          {"A.", "{a}b.", "[1|2].", "<0.1.0>.", "#Ref<0.1>.", "<<256>>.", "<<1:3>>.", "<<-1>>.",

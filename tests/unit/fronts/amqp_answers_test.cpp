@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto patience = 10s;
+constexpr auto answer_patience = 10s;
 
 std::string said(const std::string& event, const std::string& members) {
     return R"({"App-Name":"x","App-Version":"1","Event-Category":"call_inspector","Msg-ID":"7",)"
@@ -74,7 +74,7 @@ class AmqpAnswersTest : public testing::Test {
     }
     template <class Done>
     void until(Done done) {
-        const auto deadline = std::chrono::steady_clock::now() + patience;
+        const auto deadline = std::chrono::steady_clock::now() + answer_patience;
         while (!done()) {
             ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "nothing happens";
             io_.restart();
@@ -167,7 +167,7 @@ TEST_F(AmqpAnswersTest, LeavesWorkersThatAreLateWithNothingToDo) {
     take(lookup);
     {
         std::unique_lock lock(mutex);
-        ASSERT_TRUE(changed.wait_for(lock, patience, [&] { return is_asked; }));
+        ASSERT_TRUE(changed.wait_for(lock, answer_patience, [&] { return is_asked; }));
     }
     answers_.reset();
     {

@@ -10,7 +10,6 @@
 namespace ci::test {
 
 using Texts = std::vector<std::string>;
-inline const std::string one = sip_message("1@x");
 inline const std::string two = sip_message("2@x", "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\n");
 
 /// The sequence number behind `size` octets of a connection whose SYN had 1,000.

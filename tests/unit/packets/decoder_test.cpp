@@ -16,8 +16,6 @@ using packets::Loss;
 std::string datagram(const std::string& payload) {
     return ipv4("192.0.2.1", "192.0.2.2", 17, udp(5070, 5060, payload));
 }
-const std::string sip4 = datagram(one);
-const std::string sip6 = ipv6("2001:db8::1", "2001:db8::2", 17, udp(5070, 5060, one));
 
 TEST(Links, AreStripped) {
     const std::string padded = sip4 + std::string(20, '\0');  // like short Ethernet frames

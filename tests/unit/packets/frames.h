@@ -132,4 +132,8 @@ inline std::string sip_message(const std::string& call_id, const std::string& bo
            "\r\n\r\n" + body;
 }
 
+inline const std::string one = sip_message("1@x");
+inline const std::string sip4 = ipv4("192.0.2.1", "192.0.2.2", 17, udp(5070, 5060, one));
+inline const std::string sip6 = ipv6("2001:db8::1", "2001:db8::2", 17, udp(5070, 5060, one));
+
 }  // namespace ci::test

@@ -35,10 +35,6 @@ Seen decode(const std::string& frame, Link link = Link::raw) {
     return decode(link, {frame});
 }
 
-const std::string one = sip_message("1@x");
-const std::string sip4 = ipv4("192.0.2.1", "192.0.2.2", 17, udp(5070, 5060, one));
-const std::string sip6 = ipv6("2001:db8::1", "2001:db8::2", 17, udp(5070, 5060, one));
-
 std::string nul(std::size_t count) {
     return std::string(count, '\0');
 }

@@ -12,8 +12,8 @@ namespace {
 
 using namespace scene;
 
-constexpr Micros hour = 3600 * second;
-constexpr Micros day = 24 * hour;
+constexpr Micros one_hour = 3600 * second;
+constexpr Micros day = 24 * one_hour;
 constexpr Micros year = 365 * day;
 constexpr Micros from_1900 = 2'208'988'800 * second;
 
@@ -42,7 +42,7 @@ Micros dated(const Flow& flow) {
 }
 
 TEST(CommonClock, IsNotOneThatCannotBe) {
-    for (const Micros off : {from_1900, 67 * year, 30 * day, 2 * hour, -start + 300 * second}) {
+    for (const Micros off : {from_1900, 67 * year, 30 * day, 2 * one_hour, -start + 300 * second}) {
         const Scene world = call_of(off, 2 * second);
         EXPECT_EQ(world.ordered(), world.truth()) << off;
         const Flow flow = order(world.chunks);
@@ -61,7 +61,7 @@ TEST(CommonClock, IsNotOneThatCannotBe) {
 }
 
 TEST(CommonClock, IsTheCollectorsWhereNoneIsPlausible) {
-    for (const Micros off : {from_1900, 67 * year, 2 * hour, -start + 300 * second}) {
+    for (const Micros off : {from_1900, 67 * year, 2 * one_hour, -start + 300 * second}) {
         const Scene world = call_of_one(off);
         EXPECT_EQ(world.ordered(), world.truth()) << off;
         const Flow flow = order(world.chunks);
@@ -76,7 +76,7 @@ TEST(CommonClock, IsTheCollectorsWhereNoneIsPlausible) {
 }
 
 TEST(CommonClock, IsTheirsWhereAllAgreeAgainstTheCollector) {
-    for (const Micros off : {5 * hour, 9 * year}) {  // the collector's clock is behind
+    for (const Micros off : {5 * one_hour, 9 * year}) {  // the collector's clock is behind
         const Scene world = call_of(off, off + second);
         const Flow flow = order(world.chunks);
         EXPECT_LE(std::abs(dated(flow) - off), 5 * second) << off;
@@ -96,11 +96,11 @@ TEST(CommonClock, MayBeLongPast) {
         EXPECT_TRUE(flow.contradictions.empty());
     }
     // If one clock lies in the past and the other agrees with the collector, the other one counts.
-    EXPECT_TRUE(clock_of(order(call_of(-3 * hour, 0).chunks), "b").common);
+    EXPECT_TRUE(clock_of(order(call_of(-3 * one_hour, 0).chunks), "b").common);
 }
 
 TEST(CommonClock, DoesNotNeedArrivals) {
-    Scene world = call_of(0, 2 * hour);
+    Scene world = call_of(0, 2 * one_hour);
     for (Chunk& chunk : world.chunks) chunk.ref_timestamp.reset();
     const Flow flow = order(world.chunks);
     EXPECT_TRUE(clock_of(flow, "p").common);
