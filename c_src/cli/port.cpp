@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "cli/amqp.h"
-#include "cli/options.h"
 #include "cli/print.h"
 #include "cli/service.h"
 #include "cli/settings_options.h"
@@ -93,22 +92,21 @@ struct OwnersAmqp {
 
 }  // namespace
 
-int port(const Arguments& arguments) {
-    namespace po = boost::program_options;
-    po::options_description description;
-    auto add = description.add_options();
-    add("root", po::value<std::string>());
-    add("socket", po::value<std::string>());
-    add_settings_options(description);
-    const auto values = parse_options(arguments, description);
+Options port_options() {
+    Options options;
+    add_place_options(options.table);
+    add_settings_options(options.table);
+    return options;
+}
 
+int port(const po::variables_map& values) {
     const fronts::PortOptions descriptors = fronts::take_standard_descriptors();
     OwnersLog owners_log;
     const auto log = [&owners_log](inspector::Level level, std::string_view text) {
         owners_log.write(level, text);
     };
     inspector::Settings settings;
-    take_settings(values, settings);
+    apply_settings(values, settings);
     Service service(values.count("root") != 0
                         ? std::filesystem::path(values["root"].as<std::string>())
                         : store::default_root(),
