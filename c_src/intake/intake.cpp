@@ -138,6 +138,7 @@ class Packet {
         draft_.call_id = message->call_id;
         draft_.label = message->start_line;
         draft_.c_seq = message->cseq_value;
+        draft_.method = message->method;
         draft_.message = payload.substr(0, message->size);
         const auto& captured = datagram_.captured;
         if (captured && captured->is_cut) is_cut = true;

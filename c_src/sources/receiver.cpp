@@ -34,9 +34,7 @@ void Receiver::take_packet(const wire::Datagram& packet) {
     if (!switches_.is_on(Switch::capture)) return refuse(intake::Reason::capture_off);
     if (!admission_.allows(packet.peer.address)) return refuse(intake::Reason::not_allowed);
     const auto capture = hep::decode(packet.bytes, packet.arrival);
-    if (!admission_.auth_key.empty() && admission_.check_key(packet) == Admission::Key::wrong) {
-        return refuse(intake::Reason::bad_auth_key);
-    }
+    if (capture && !admission_.has_key(*capture)) return refuse(intake::Reason::bad_auth_key);
     if (capture && Pieces::concern(*capture)) return pieces_.take(packet, *capture, now_);
     keep(packet, capture);
 }

@@ -72,6 +72,8 @@ test::Expected describe(const wire::expected<intake::Intake, intake::Refused>& i
         {"call_id", std::string(draft.call_id)},
         {"label", std::string(draft.label)},
         {"c_seq", std::string(draft.c_seq)},
+        {"method", std::string(draft.method)},
+        {"chatter", intake::is_chatter(draft) ? "yes" : "no"},
         {"message", std::string(draft.message)},
         {"event", std::string(draft.event)},
         {"direction", std::string(draft.direction)},
@@ -121,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
     Packets, TakesIn,
     testing::ValuesIn(test::read_md_cases(TEST_DATA "/intake",
                                           {"opensips.md", "plain_sip.md", "events.md", "secrets.md",
-                                           "addresses.md", "bad.md", "times.md"})),
+                                           "addresses.md", "bad.md", "times.md", "methods.md"})),
     [](const auto& row) { return test::name_of(row.param); });
 
 constexpr std::string_view options_request =
