@@ -112,12 +112,12 @@ int port(const po::variables_map& values) {
                         : store::default_root(),
                     log, settings);
     OwnersAmqp owners_amqp;
-    const auto take_amqp = [&owners_amqp](erlang::Amqp amqp, const commands::Reply& reply) {
+    const auto on_amqp = [&owners_amqp](erlang::Amqp amqp, const commands::Reply& reply) {
         owners_amqp.reply = reply;
         std::visit(owners_amqp, std::move(amqp));
     };
     fronts::Port front(
-        service.context(), service.ask(), take_amqp, [&service] { service.stop(); }, descriptors);
+        service.context(), service.ask(), on_amqp, [&service] { service.stop(); }, descriptors);
     const Attached attached(owners_log, front);
     auto hooks = amqp_hooks(service);
     hooks.publish = [&front](amqp::Publication out) {

@@ -35,7 +35,7 @@ const std::vector<test::Record>& load_with_keys() {
 void receive(benchmark::State& state, const std::vector<test::Record>& records,
              const std::string& expected_key) {
     std::size_t stored = 0;
-    sources::Receiver receiver(std::string(parser), {}, {{}, expected_key}, {},
+    sources::Receiver receiver(std::string(parser), {}, {{}, expected_key}, {true, true},
                                [&stored](std::span<const chunk::Draft> drafts) {
                                    stored += drafts.size();
                                    return drafts.size();
@@ -44,7 +44,7 @@ void receive(benchmark::State& state, const std::vector<test::Record>& records,
     for (auto _ : state) {
         for (const auto& record : records) {
             const wire::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival};
-            receiver.take({&datagram, 1});
+            receiver.receive({&datagram, 1});
         }
         items += records.size();
     }
@@ -64,7 +64,7 @@ std::size_t to_indexed_line(const test::Record& record) {
     static intake::Memory memory;
     static std::string line;
     const wire::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival};
-    const auto intake = intake::take_in(datagram, parser, memory);
+    const auto intake = intake::make_draft(datagram, parser, memory);
     if (!intake) return 0;
     line.clear();
     const auto call_id = chunk::append_line(intake->draft, line);

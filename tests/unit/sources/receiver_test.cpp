@@ -37,13 +37,13 @@ std::string hep_with_key(std::string_view key) {
 
 /// What is counted of one packet: "stored", or the reason of its refusal.
 std::string outcome(const std::string& expected_key, std::string_view packet) {
-    sources::Receiver receiver("p:1", {}, {{}, expected_key}, {},
+    sources::Receiver receiver("p:1", {}, {{}, expected_key}, {true, true},
                                [](std::span<const chunk::Draft> drafts) { return drafts.size(); });
     wire::Datagram datagram;
     datagram.bytes = wire::as_bytes(packet);
     datagram.peer = *wire::parse_endpoint("192.0.2.9:5060");
     datagram.arrival = 1'795'225'829'000'000;
-    receiver.take({&datagram, 1});
+    receiver.receive({&datagram, 1});
     receiver.finish();
     const auto& counters = receiver.counters();
     EXPECT_EQ(counters.received, 1U);
