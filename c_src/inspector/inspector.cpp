@@ -4,11 +4,15 @@
 #include <vector>
 
 #include "inspector/masking.h"
-#include "intake/intake.h"
 #include "sources/packet_import.h"
 
 namespace ci::inspector {
 namespace {
+
+/// Requests that phones and proxies send all day without a call, and their answers.
+bool is_chatter(const chunk::Draft& draft) {
+    return draft.method == "OPTIONS" || draft.method == "REGISTER";
+}
 
 store::Options with_log(store::Options options, const Log& log) {
     options.notice = [log](bool trouble, const std::string& text) {
@@ -89,7 +93,7 @@ std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
     for (std::size_t i = 0; i < drafts.size(); ++i) {
         const auto& [call_id, end] = written[i];
         lines.push_back({all.substr(begin, end - begin), all.substr(call_id.at, call_id.size),
-                         intake::is_chatter(drafts[i])});
+                         is_chatter(drafts[i])});
         begin = end;
     }
     return store_.append(lines).stored;

@@ -53,9 +53,4 @@ inline constexpr std::string_view events_key = "@events/";
     return make_draft(packet, hep::decode(packet.bytes, packet.arrival), parser, memory, options);
 }
 
-/// Requests that phones and proxies send all day without a call, and their answers.
-[[nodiscard]] inline bool is_chatter(const chunk::Draft& draft) noexcept {
-    return draft.method == "OPTIONS" || draft.method == "REGISTER";
-}
-
 }  // namespace ci::intake

@@ -73,7 +73,6 @@ test::Expected describe(const wire::expected<intake::Intake, intake::Refused>& i
         {"label", std::string(draft.label)},
         {"c_seq", std::string(draft.c_seq)},
         {"method", std::string(draft.method)},
-        {"chatter", intake::is_chatter(draft) ? "yes" : "no"},
         {"message", std::string(draft.message)},
         {"event", std::string(draft.event)},
         {"direction", std::string(draft.direction)},
