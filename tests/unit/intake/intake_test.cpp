@@ -112,7 +112,7 @@ TEST_P(TakesIn, AsTheCaseTells) {
     auto datagram = datagram_of(packet);
     if (GetParam().has("captured")) {
         const auto& how = GetParam().block("captured");
-        datagram.captured.emplace();
+        datagram.captured = wire::Datagram::Captured{};
         datagram.captured->at = 1'795'225'828'000'000;
         datagram.captured->protocol = 6;
         datagram.captured->is_cut = how.find("cut") != std::string::npos;
