@@ -69,9 +69,9 @@ struct Draft {
     std::string_view ref_timestamp_text;  ///< its text; empty: written with six decimals
     std::string_view label;               ///< the SIP start line
     std::string_view c_seq;               ///< the CSeq header's value; may be empty
-    std::string_view method;              ///< of the request, or of that which is answered; unwritten
-    std::string_view message;             ///< octets as captured
-    std::string_view correlation_id;      ///< HEP field 17; may be empty
+    std::string_view method;          ///< of the request, or of that which is answered; unwritten
+    std::string_view message;         ///< octets as captured
+    std::string_view correlation_id;  ///< HEP field 17; may be empty
     std::optional<std::uint32_t> capture_id;
     std::uint8_t hep_version = 0;  ///< 0: not from HEP
     std::uint8_t ip_protocol = 0;  ///< of the SIP: 17 UDP, 6 TCP, 132 SCTP, 22 TLS; 0 unknown

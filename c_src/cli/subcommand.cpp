@@ -1,7 +1,8 @@
+#include "cli/subcommand.h"
+
 #include <algorithm>
 #include <sstream>
 
-#include "cli/subcommand.h"
 #include "commands/commands.h"
 
 namespace ci::cli {
@@ -9,7 +10,8 @@ namespace {
 
 constexpr Subcommand all[] = {
     {"run", "Run the inspector in the foreground until SIGINT or SIGTERM.",
-     "Environment: CALL_INSPECTOR_AUTH_KEY is the key that HEP must bring, CALL_INSPECTOR_AMQP the\n"
+     "Environment: CALL_INSPECTOR_AUTH_KEY is the key that HEP must bring, CALL_INSPECTOR_AMQP "
+     "the\n"
      "URL as of --amqp: others on the machine can see what a command line says.\n",
      run_options, run},
     {"port",
@@ -76,8 +78,7 @@ std::string arguments_of(const Options& options) {
 std::string page(const Subcommand& subcommand) {
     const Options options = subcommand.options();
     std::ostringstream text;
-    text << usage(subcommand.name, arguments_of(options), subcommand.help) << "\n"
-         << options.table;
+    text << usage(subcommand.name, arguments_of(options), subcommand.help) << "\n" << options.table;
     if (!subcommand.notes.empty()) text << "\n" << subcommand.notes;
     return text.str();
 }

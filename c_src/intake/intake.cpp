@@ -248,9 +248,9 @@ class Packet {
 }  // namespace
 
 wire::expected<Intake, Refused> make_draft(const wire::Datagram& packet,
-                                        const hep::Result<hep::Capture>& capture,
-                                        std::string_view parser, Memory& memory,
-                                        const Options& options) {
+                                           const hep::Result<hep::Capture>& capture,
+                                           std::string_view parser, Memory& memory,
+                                           const Options& options) {
     // Constructed in place, because a copy is expensive.
     wire::expected<Intake, Refused> taken{Intake{}};
     Intake& intake = *taken;

@@ -194,7 +194,7 @@ Fate Decoder::decode_udp(const IpPacket& packet, wire::Micros at, int depth) {
 
 /// RFC 3948: ESP unless the first four octets are zero (IKE); one octet 0xff is a keepalive.
 Fate Decoder::decode_esp_in_udp(const IpPacket& packet, const Message& message, wire::Micros at,
-                              int depth) {
+                                int depth) {
     constexpr std::uint16_t port = 4500;
     const bool is_port = message.source.port == port || message.destination.port == port;
     const auto text = wire::as_text(message.bytes);

@@ -54,7 +54,7 @@ class Decoder {
     Fate decode_other(const IpPacket& packet, wire::Micros at, int depth);
     Fate decode_udp(const IpPacket& packet, wire::Micros at, int depth);
     Fate decode_esp_in_udp(const IpPacket& packet, const Message& message, wire::Micros at,
-                         int depth);
+                           int depth);
     void deliver_lost();
 
     Link link_;

@@ -37,8 +37,7 @@ bool Pieces::concern(const hep::Capture& capture) noexcept {
     return is_sip && is_stream && !capture.compressed && !capture.damage;
 }
 
-void Pieces::add(const wire::Datagram& packet, const hep::Capture& capture,
-                  Clock::time_point now) {
+void Pieces::add(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now) {
     if (held_.empty()) return read(packet, capture, now, capture.payload, false);
     const auto found = index_.find(key_of(packet, capture));
     const std::size_t taken =

@@ -43,7 +43,8 @@ void Receiver::keep(const wire::Datagram& packet, const hep::Result<hep::Capture
     if (memories_.size() <= drafts_.size()) memories_.emplace_back();
     intake::Options options;
     options.keep_bad_sip = switches_.is_on(Switch::capture_bad_msgs);
-    const auto intake = intake::make_draft(packet, capture, id_, memories_[drafts_.size()], options);
+    const auto intake =
+        intake::make_draft(packet, capture, id_, memories_[drafts_.size()], options);
     if (!intake) return refuse(intake.error());
     // Plain SIP cannot carry a key.
     if (!capture && !admission_.auth_key.empty()) return refuse(intake::Reason::bad_auth_key);

@@ -10,7 +10,7 @@ namespace {
 constexpr auto parser = "127.0.0.1:9060";
 
 wire::expected<intake::Intake, intake::Refused> make_draft(const test::Record& record,
-                                                        intake::Memory& memory) {
+                                                           intake::Memory& memory) {
     const wire::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival};
     return intake::make_draft(datagram, parser, memory);
 }

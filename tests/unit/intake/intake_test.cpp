@@ -1,7 +1,8 @@
 // Packets as senders send them, and the chunks made of them: tests/data/intake.
 //
 // Blocks: `hep3` has one field a line (type, then bytes as in a hex block); `sip` and `hex` are the
-// packet itself. `captured`: a capture saw it, perhaps `cut` or with a `bad_length`. A case without a `type` only checks the members that it lists.
+// packet itself. `captured`: a capture saw it, perhaps `cut` or with a `bad_length`. A case without
+// a `type` only checks the members that it lists.
 #include "intake/intake.h"
 
 #include <gtest/gtest.h>
@@ -233,7 +234,8 @@ TEST(CompressedPayload, OfManyTimesItsSizeIsRefusedNotInflated) {
 TEST(CompressedPayload, CutShortIsNotReadable) {
     const auto whole = test::deflated(options_request, 31);
     for (std::size_t size = 1; size < whole.size(); ++size) {
-        EXPECT_EQ(draft_of_compressed(whole.substr(0, size))["complaint"], "inflate_failed") << size;
+        EXPECT_EQ(draft_of_compressed(whole.substr(0, size))["complaint"], "inflate_failed")
+            << size;
     }
 }
 
@@ -258,7 +260,8 @@ TEST(CompressedPayload, OfExactlyTheLargestSizeIsRead) {
     const std::string head(options_request);
     const std::string largest = head + std::string(65'536 - head.size(), 'x');
     EXPECT_EQ(draft_of_compressed(test::deflated(largest, 15))["message"], largest);
-    EXPECT_EQ(draft_of_compressed(test::deflated(largest + 'x', 15))["complaint"], "inflate_failed");
+    EXPECT_EQ(draft_of_compressed(test::deflated(largest + 'x', 15))["complaint"],
+              "inflate_failed");
 }
 
 }  // namespace

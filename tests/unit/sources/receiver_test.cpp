@@ -76,7 +76,7 @@ TEST(AuthKey, IsMissingInHep1And2AndInPlainSip) {
 TEST(AuthKey, OfWhatIsNoSipIsNotAsked) {
     EXPECT_EQ(outcome("secret", "jaK"), "keepalive");
     EXPECT_EQ(outcome("secret", "neither HEP nor SIP"), "unknown_magic");
-    EXPECT_EQ(outcome("secret", std::string("HEP3\0\x07", 6)), "hep3_no_payload");
+    EXPECT_EQ(outcome("secret", std::string("HEP3\0\x07", 6)), "hep3_cut");
 }
 
 TEST(AuthKey, IsNotAskedWhereNoneIsExpected) {
