@@ -30,6 +30,15 @@ int print(const ci::commands::Outcome& outcome) {
     return static_cast<int>(outcome.status);
 }
 
+int run(const ci::cli::Subcommand& subcommand, const Arguments& arguments) {
+    try {
+        return ci::cli::parse_and_run(subcommand, arguments);
+    } catch (const ci::cli::UsageError& error) {
+        const std::string name(subcommand.name);
+        return complain(std::string(error.what()) + "; try call_inspector " + name + " --help", 1);
+    }
+}
+
 /// `words`: a subcommand or a command, and what follows it.
 int dispatch(const std::string& socket, const Arguments& words) {
     const Arguments arguments(words.begin() + 1, words.end());
@@ -40,7 +49,7 @@ int dispatch(const std::string& socket, const Arguments& words) {
         return 0;
     }
     for (const auto& subcommand : ci::cli::subcommands()) {
-        if (subcommand.name == words[0]) return subcommand.run(arguments);
+        if (subcommand.name == words[0]) return run(subcommand, arguments);
     }
     try {
         return print(ci::fronts::ask(
@@ -100,8 +109,6 @@ int main(int argc, char** argv) {
         open_missing_streams();
         draw_hash_key();
         return interpret(Arguments(argv + 1, argv + argc));
-    } catch (const ci::cli::UsageError& error) {
-        return complain(std::string(error.what()) + "; try call_inspector --help", 1);
     } catch (const std::exception& error) {
         return complain(error.what(), 2);
     }

@@ -205,15 +205,10 @@ terminate(_Reason, #state{port=Port, os_pid=OsPid, waiting=Waiting}) ->
 -spec code_change(any(), #state{}, any()) -> {'ok', #state{}}.
 code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 
-%% @doc Hides parsers' keys. Every OTP release supports this form of the callback.
+%% @doc Hides parsers' keys, and answers of many megabytes.
 -spec format_status('normal' | 'terminate', [any()]) -> any().
-format_status('normal', [_Dictionary, State]) ->
-    [{'data', [{"State", shown(State)}]}];
-format_status('terminate', [_Dictionary, State]) -> shown(State).
-
-%% @doc Leaves out keys, and answers of many megabytes.
--spec shown(#state{}) -> any().
-shown(State) -> ci_words:without_keys(State#state{pieces=#{}, frames=ci_frames:none()}).
+format_status(Why, [_Dictionary, State]) ->
+    ci_words:status(Why, State#state{pieces=#{}, frames=ci_frames:none()}).
 
 %%%-------------------------------------------------------------------------------------------------
 %%% The OS process

@@ -111,11 +111,9 @@ terminate(_Reason, _State) -> 'ok'.
 -spec code_change(any(), #state{}, any()) -> {'ok', #state{}}.
 code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 
-%% @doc Hides parsers' keys. Every OTP release supports this form of the callback.
+%% @doc Hides parsers' keys.
 -spec format_status('normal' | 'terminate', [any()]) -> any().
-format_status('normal', [_Dictionary, State]) ->
-    [{'data', [{"State", ci_words:without_keys(State)}]}];
-format_status('terminate', [_Dictionary, State]) -> ci_words:without_keys(State).
+format_status(Why, [_Dictionary, State]) -> ci_words:status(Why, State).
 
 %% @doc The configured parsers, and the invalid entries. An entry is `{Type, IP, Port}', or a
 %% proplist or map with `type' and the settings of that type, or one of these with a name. A map of

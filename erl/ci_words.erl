@@ -5,6 +5,7 @@
 -export([word/1
         ,words/1
         ,without_keys/1
+        ,status/2
         ,visible/1
         ]).
 -export_type([input/0
@@ -78,3 +79,9 @@ without_keys([Head | Tail]) -> [without_keys(Head) | without_keys(Tail)]; % mayb
 without_keys(Map) when is_map(Map) -> maps:from_list(without_keys(maps:to_list(Map)));
 without_keys(Tuple) when is_tuple(Tuple) -> list_to_tuple(without_keys(tuple_to_list(Tuple)));
 without_keys(Other) -> Other.
+
+%% @doc A gen_server's state for format_status/2, without keys. Every OTP release supports this form of
+%% the callback.
+-spec status('normal' | 'terminate', any()) -> any().
+status('normal', State) -> [{'data', [{"State", without_keys(State)}]}];
+status('terminate', State) -> without_keys(State).

@@ -8,6 +8,7 @@
 // line copies each byte once. A Chunk owns its data, was read back, and is used in answers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -68,8 +69,9 @@ struct Draft {
     std::string_view ref_timestamp_text;  ///< its text; empty: written with six decimals
     std::string_view label;               ///< the SIP start line
     std::string_view c_seq;               ///< the CSeq header's value; may be empty
-    std::string_view message;             ///< octets as captured
-    std::string_view correlation_id;      ///< HEP field 17; may be empty
+    std::string_view method;          ///< of the request, or of that which is answered; unwritten
+    std::string_view message;         ///< octets as captured
+    std::string_view correlation_id;  ///< HEP field 17; may be empty
     std::optional<std::uint32_t> capture_id;
     std::uint8_t hep_version = 0;  ///< 0: not from HEP
     std::uint8_t ip_protocol = 0;  ///< of the SIP: 17 UDP, 6 TCP, 132 SCTP, 22 TLS; 0 unknown
@@ -105,10 +107,16 @@ enum class Reason : std::uint8_t {
     not_a_chunk  ///< an object with neither `label` nor `raw`; other members may be missing
 };
 
+/// A part of a text.
+struct Place {
+    std::size_t at = 0, size = 0;
+};
+
 /// Appends the chunk's JSON object and a line feed. The output is always one line of valid UTF-8.
 /// A byte that is not UTF-8 is written as the Latin-1 character of the same number; `payload` then
-/// holds the exact octets in base64.
-void append_line(const Draft& draft, std::string& out);
+/// holds the exact octets in base64. Returns where in `out` the Call-ID's JSON string is, without
+/// its quotes.
+Place append_line(const Draft& draft, std::string& out);
 
 /// Reads one JSON object, with or without line feed. `at` of the rejection is a byte in `line`.
 wire::Result<Chunk, Reason> read_line(std::string_view line);

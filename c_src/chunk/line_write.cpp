@@ -194,9 +194,11 @@ void append_json_string(std::string_view text, std::string& out) {
     out += '"';
 }
 
-void append_line(const Draft& draft, std::string& out) {
+Place append_line(const Draft& draft, std::string& out) {
     out += "{\"call-id\":";
+    const std::size_t call_id_at = out.size() + 1;
     append_json_string(draft.call_id, out);
+    const Place call_id{call_id_at, out.size() - 1 - call_id_at};
     append_key("timestamp", out);
     wire::append_gregorian(draft.timestamp, out);
     append_key("ref_timestamp", out);
@@ -231,6 +233,7 @@ void append_line(const Draft& draft, std::string& out) {
     append_links(draft.links, out);
     append_trace(draft.trace, out);
     out += "}\n";
+    return call_id;
 }
 
 }  // namespace ci::chunk

@@ -24,7 +24,7 @@ constexpr Descriptors share_out(rlim_t limit) {
 }
 
 /// Raises the limit as far as the system permits: a parser may have a thousand connections.
-inline Descriptors take_descriptors() {
+inline Descriptors raise_descriptor_limit() {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return {};
     const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);

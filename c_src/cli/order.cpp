@@ -1,6 +1,5 @@
 #include <iostream>
 
-#include "cli/options.h"
 #include "cli/print.h"
 #include "cli/subcommand.h"
 #include "cli/text_file.h"
@@ -8,11 +7,14 @@
 
 namespace ci::cli {
 
-int order(const Arguments& arguments) {
-    boost::program_options::options_description description;
-    description.add_options()("file", boost::program_options::value<std::string>());
-    const auto values = parse_options(arguments, description, "file");
+Options order_options() {
+    Options options;
+    options.table.add_options()("file", one("FILE"), "default: standard input");
+    options.positional = "file";
+    return options;
+}
 
+int order(const po::variables_map& values) {
     std::optional<std::string> text;
     if (values.count("file") == 0) {
         text = read_stream(std::cin);

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "cli/amqp.h"
-#include "cli/options.h"
 #include "cli/print.h"
 #include "cli/service.h"
 #include "cli/settings_options.h"
@@ -93,33 +92,32 @@ struct OwnersAmqp {
 
 }  // namespace
 
-int port(const Arguments& arguments) {
-    namespace po = boost::program_options;
-    po::options_description description;
-    auto add = description.add_options();
-    add("root", po::value<std::string>());
-    add("socket", po::value<std::string>());
-    add_settings_options(description);
-    const auto values = parse_options(arguments, description);
+Options port_options() {
+    Options options;
+    add_place_options(options.table);
+    add_settings_options(options.table);
+    return options;
+}
 
+int port(const po::variables_map& values) {
     const fronts::PortOptions descriptors = fronts::take_standard_descriptors();
     OwnersLog owners_log;
     const auto log = [&owners_log](inspector::Level level, std::string_view text) {
         owners_log.write(level, text);
     };
     inspector::Settings settings;
-    take_settings(values, settings);
+    apply_settings(values, settings);
     Service service(values.count("root") != 0
                         ? std::filesystem::path(values["root"].as<std::string>())
                         : store::default_root(),
                     log, settings);
     OwnersAmqp owners_amqp;
-    const auto take_amqp = [&owners_amqp](erlang::Amqp amqp, const commands::Reply& reply) {
+    const auto on_amqp = [&owners_amqp](erlang::Amqp amqp, const commands::Reply& reply) {
         owners_amqp.reply = reply;
         std::visit(owners_amqp, std::move(amqp));
     };
     fronts::Port front(
-        service.context(), service.ask(), take_amqp, [&service] { service.stop(); }, descriptors);
+        service.context(), service.ask(), on_amqp, [&service] { service.stop(); }, descriptors);
     const Attached attached(owners_log, front);
     auto hooks = amqp_hooks(service);
     hooks.publish = [&front](amqp::Publication out) {

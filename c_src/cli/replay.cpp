@@ -3,7 +3,6 @@
 #include <iomanip>
 #include <iostream>
 
-#include "cli/options.h"
 #include "cli/print.h"
 #include "cli/subcommand.h"
 #include "cli/text_file.h"
@@ -18,16 +17,19 @@ int fail(const std::string& why) {
 
 }  // namespace
 
-int replay(const Arguments& arguments) {
-    namespace po = boost::program_options;
-    po::options_description description;
-    auto add = description.add_options();
-    add("file", po::value<std::string>()->required());
-    add("to", po::value<std::string>()->required());
-    add("rate", po::value<double>());
-    add("loop", po::value<std::size_t>()->default_value(1));
-    const auto values = parse_options(arguments, description, "file");
+Options replay_options() {
+    Options options;
+    auto add = options.table.add_options();
+    add("file", one("FILE.bin")->required(), "the recording (docs/formats.md)");
+    add("to", one("IP:PORT")->required(), "where to send it");
+    add("rate", po::value<double>()->value_name("N"),
+        "datagrams a second; 0: as fast as possible; default: with the pauses of the recording");
+    add("loop", po::value<std::size_t>()->default_value(1)->value_name("N"), "send it N times");
+    options.positional = "file";
+    return options;
+}
 
+int replay(const po::variables_map& values) {
     const auto& path = values["file"].as<std::string>();
     const auto& to = values["to"].as<std::string>();
     const auto endpoint = wire::parse_endpoint(to);

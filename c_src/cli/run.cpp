@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "cli/amqp.h"
-#include "cli/options.h"
 #include "cli/print.h"
 #include "cli/service.h"
 #include "cli/settings_options.h"
@@ -58,23 +57,11 @@ inspector::Config config_from(const std::string& path) {
     return *std::move(config);
 }
 
-Wanted read_options(const Arguments& arguments) {
-    namespace po = boost::program_options;
-    po::options_description description;
-    auto add = description.add_options();
-    add("config", po::value<std::string>());
-    add("root", po::value<std::string>());
-    add("socket", po::value<std::string>());
-    add("hep", po::value<std::vector<std::string>>()->composing());
-    add("capture", po::value<std::vector<std::string>>()->composing());
-    add("amqp", po::value<std::string>());
-    add_settings_options(description);
-    const auto values = parse_options(arguments, description);
-
+Wanted read_options(const po::variables_map& values) {
     inspector::Config config;
     if (values.count("config") != 0) config = config_from(values["config"].as<std::string>());
     // The command line overrides the file, and the file overrides the defaults.
-    take_settings(values, config.settings);
+    apply_settings(values, config.settings);
     if (values.count("amqp") != 0) {
         config.settings.amqp.urls = {values["amqp"].as<std::string>()};
     } else if (const char* url = std::getenv("CALL_INSPECTOR_AMQP"); url != nullptr) {
@@ -114,8 +101,22 @@ bool start(Service& service, const std::vector<std::string>& words) {
 
 }  // namespace
 
-int run(const Arguments& arguments) {
-    const Wanted wanted = read_options(arguments);
+Options run_options() {
+    Options options;
+    auto add = options.table.add_options();
+    add("config", one("FILE"),
+        "JSON with any of these settings, and with parsers to start (docs/commands.md)");
+    add_place_options(options.table);
+    add("hep", several("[tls:]IP:PORT"), "listen for HEP there; tls: by TLS; as often as wanted");
+    add("capture", several("'INTERFACE[ FILTER]'"), "as start_capture; as often as wanted");
+    add("amqp", one("URL"),
+        "answer Kazoo's questions at this broker: amqp://USER:PASSWORD@HOST:PORT/VHOST");
+    add_settings_options(options.table);
+    return options;
+}
+
+int run(const po::variables_map& values) {
+    const Wanted wanted = read_options(values);
     Service service(wanted.root, log, wanted.settings);
     const fronts::Control control(service.context(), wanted.socket, service.ask(),
                                   service.control_limits());

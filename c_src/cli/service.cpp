@@ -46,7 +46,7 @@ bool is_ignored(int signal) {
 // and a kill loses nothing that is stored.
 Service::Service(const std::filesystem::path& root, inspector::Log log,
                  inspector::Settings settings)
-    : descriptors_(take_descriptors()), signals_(context_) {
+    : descriptors_(raise_descriptor_limit()), signals_(context_) {
     ignore_signals();
     settings.max_descriptor = descriptors_.parsers;
     inspector_.emplace(root, std::move(log), std::move(settings));

@@ -8,32 +8,42 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/options.h"
+#include "cli/subcommand.h"
 #include "inspector/settings.h"
 #include "inspector/store_settings.h"
 
 namespace ci::cli {
 
-inline void add_settings_options(boost::program_options::options_description& description) {
-    for (const char* name :
-         {"tls-certificate", "tls-key", "tls-client-ca", "allow", "mask-credentials", "mask-bodies",
-          "max-connections", "amqp-gather-ms"}) {
-        description.add_options()(name, boost::program_options::value<std::string>());
-    }
-    description.add_options()(
-        "store", boost::program_options::value<std::vector<std::string>>()->composing());
+inline void add_place_options(po::options_description& table) {
+    auto add = table.add_options();
+    add("root", one("DIR"), "where calls are stored");
+    add("socket", one("PATH"), "where maintenance commands are taken");
+}
+
+inline void add_settings_options(po::options_description& table) {
+    auto add = table.add_options();
+    add("tls-certificate", one("FILE"), "PEM, for TLS; together with --tls-key");
+    add("tls-key", one("FILE"), "PEM");
+    add("tls-client-ca", one("FILE"), "take only clients whose certificates these vouch for");
+    add("allow", one("NETWORK,..."), "take packets from there only: 10.0.0.0/8,2001:db8::/32");
+    add("mask-credentials", one("on|off"), "write * for what answers a challenge; default: on");
+    add("mask-bodies", one("on|off"), "write * for keys in SDP, texts and DTMF; default: off");
+    add("max-connections", one("N"), "TCP connections that a parser accepts; default: 1024");
+    add("store", several("NAME=VALUE"),
+        "how calls are kept, as keep=30d (docs/commands.md); as often as wanted");
+    add("amqp-gather-ms", one("N"),
+        "wait that long for other inspectors at the broker; default: 500");
 }
 
 /// Overrides `settings` by the given options. Throws UsageError. The key comes from the
 /// environment, because all users of a machine can read its command lines.
-inline void take_settings(const boost::program_options::variables_map& values,
-                          inspector::Settings& settings) {
-    const auto take = [&](const char* name, std::string& path) {
+inline void apply_settings(const po::variables_map& values, inspector::Settings& settings) {
+    const auto set = [&](const char* name, std::string& path) {
         if (values.count(name) != 0) path = values[name].as<std::string>();
     };
-    take("tls-certificate", settings.tls.certificate);
-    take("tls-key", settings.tls.key);
-    take("tls-client-ca", settings.tls.client_ca);
+    set("tls-certificate", settings.tls.certificate);
+    set("tls-key", settings.tls.key);
+    set("tls-client-ca", settings.tls.client_ca);
     if (values.count("allow") != 0) {
         auto networks = sources::parse_networks(values["allow"].as<std::string>());
         if (!networks) throw UsageError("--allow: no network: " + networks.error());

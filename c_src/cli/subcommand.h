@@ -1,28 +1,33 @@
 // The program's subcommands. Maintenance commands, in contrast, are run by a running inspector.
 #pragma once
 
-#include <filesystem>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/options.h"
+
 namespace ci::cli {
 
 /// Exit codes: 0 success, 1 wrong usage or no inspector there, 2 failure.
-using Arguments = std::vector<std::string>;
+int run(const po::variables_map& values);     ///< stand-alone inspector
+int port(const po::variables_map& values);    ///< owned by an Erlang process
+int order(const po::variables_map& values);   ///< orders chunks given as JSON
+int replay(const po::variables_map& values);  ///< sends a recording
 
-int run(const Arguments& arguments);     ///< stand-alone inspector
-int port(const Arguments& arguments);    ///< owned by an Erlang process
-int order(const Arguments& arguments);   ///< orders chunks given as JSON
-int replay(const Arguments& arguments);  ///< sends a recording
+[[nodiscard]] Options run_options();
+[[nodiscard]] Options port_options();
+[[nodiscard]] Options order_options();
+[[nodiscard]] Options replay_options();
 
 struct Subcommand {
     std::string_view name;
-    std::string_view arguments;
-    std::string_view help;
-    int (*run)(const Arguments&);
+    std::string_view help;   ///< the first line stands in the overview
+    std::string_view notes;  ///< shown behind the options
+    Options (*options)();
+    int (*run)(const po::variables_map&);
 };
 
 [[nodiscard]] std::span<const Subcommand> subcommands() noexcept;
@@ -35,5 +40,9 @@ struct Subcommand {
 struct UsageError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+
+using Arguments = std::vector<std::string>;
+/// Throws UsageError.
+int parse_and_run(const Subcommand& subcommand, const Arguments& arguments);
 
 }  // namespace ci::cli

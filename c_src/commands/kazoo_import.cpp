@@ -154,7 +154,7 @@ class Import {
         elsewhere_.clear();
         for (const Piece& piece : pieces) {
             if (piece.line.empty() || stays_in_place(piece, relative)) continue;
-            calls[piece.call_id].push_back({piece.line});
+            calls[piece.call_id].push_back({piece.line, store::key_of(piece.line)});
         }
         for (auto& [call_id, lines] : calls) {
             const auto dialogue = inspector_.store().read(call_id);

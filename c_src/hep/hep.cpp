@@ -39,7 +39,7 @@ Result<Capture> decode(Bytes datagram, wire::Micros arrival) noexcept {
     return Rejection{Reason::unknown_magic, 0};
 }
 
-Bytes take_packet(Bytes& datagram) noexcept {
+Bytes next_packet(Bytes& datagram) noexcept {
     const Bytes all = datagram;
     datagram = {};
     if (!has_hep3_magic(all) || all.size() < hep3_packet_head) return all;

@@ -72,6 +72,6 @@ struct Capture {
 
 /// Takes the first packet off the front of a datagram, which may hold several HEP 3 packets. Bytes
 /// that no further packet follows are one packet, broken or not.
-[[nodiscard]] wire::Bytes take_packet(wire::Bytes& datagram) noexcept;
+[[nodiscard]] wire::Bytes next_packet(wire::Bytes& datagram) noexcept;
 
 }  // namespace ci::hep

@@ -29,7 +29,7 @@ std::size_t closing_quote(std::string_view text, std::size_t at) noexcept {
 
 /// Takes a string off the front of `text`, which begins with its opening quote. `is_cut`: the
 /// closing quote is missing.
-std::string_view take_string(std::string_view& text, bool& is_cut) noexcept {
+std::string_view next_string(std::string_view& text, bool& is_cut) noexcept {
     const auto end = closing_quote(text, 1);
     is_cut = end == npos;
     const auto content = text.substr(1, is_cut ? npos : end - 1);
@@ -38,7 +38,7 @@ std::string_view take_string(std::string_view& text, bool& is_cut) noexcept {
 }
 
 /// Takes a number, a word, an object or an array off the front.
-std::string_view take_other(std::string_view& text, bool& is_cut) noexcept {
+std::string_view next_other(std::string_view& text, bool& is_cut) noexcept {
     std::size_t depth = 0;
     std::size_t at = 0;
     for (; at < text.size(); ++at) {
@@ -91,14 +91,14 @@ std::optional<JsonMember> next_member(std::string_view& object) noexcept {
     skip_any(object, " \t\r\n{,");
     if (!object.starts_with('"')) return std::nullopt;
     JsonMember member;
-    member.name = take_string(object, member.is_cut);
+    member.name = next_string(object, member.is_cut);
     skip_any(object, blanks);
     if (member.is_cut || !object.starts_with(':')) return std::nullopt;
     object.remove_prefix(1);
     skip_any(object, blanks);
     member.is_string = object.starts_with('"');
     member.value =
-        member.is_string ? take_string(object, member.is_cut) : take_other(object, member.is_cut);
+        member.is_string ? next_string(object, member.is_cut) : next_other(object, member.is_cut);
     return member;
 }
 

@@ -9,9 +9,9 @@
 namespace ci::inspector {
 namespace {
 
-/// Requests that phones and proxies send all day without a call.
-bool is_chatter(std::string_view c_seq) {
-    return c_seq.ends_with("OPTIONS") || c_seq.ends_with("REGISTER");
+/// Requests that phones and proxies send all day without a call, and their answers.
+bool is_chatter(const chunk::Draft& draft) {
+    return draft.method == "OPTIONS" || draft.method == "REGISTER";
 }
 
 store::Options with_log(store::Options options, const Log& log) {
@@ -74,20 +74,27 @@ std::size_t Inspector::keep_live(std::span<const chunk::Draft> drafts) {
 
 std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
     thread_local std::string text;  // reused, so that it soon needs no more allocations
-    thread_local std::vector<std::size_t> ends;
+    struct Written {
+        chunk::Place call_id;
+        std::size_t end;
+    };
+    thread_local std::vector<Written> written;
     thread_local Masker masker;
     text.clear();
-    ends.clear();
+    written.clear();
     for (const chunk::Draft& draft : drafts) {
-        chunk::append_line(masker.apply(draft, settings_.masking), text);
-        ends.push_back(text.size());
+        const auto call_id = chunk::append_line(masker.apply(draft, settings_.masking), text);
+        written.push_back({call_id, text.size()});
     }
     thread_local std::vector<store::Line> lines;
     lines.clear();
+    const std::string_view all = text;
+    std::size_t begin = 0;
     for (std::size_t i = 0; i < drafts.size(); ++i) {
-        const std::size_t begin = i == 0 ? 0 : ends[i - 1];
-        lines.push_back(
-            {std::string_view(text).substr(begin, ends[i] - begin), is_chatter(drafts[i].c_seq)});
+        const auto& [call_id, end] = written[i];
+        lines.push_back({all.substr(begin, end - begin), all.substr(call_id.at, call_id.size),
+                         is_chatter(drafts[i])});
+        begin = end;
     }
     return store_.append(lines).stored;
 }

@@ -155,11 +155,11 @@ BegunMessage::BegunMessage(std::string_view bytes) : bytes_(hep::skip_blanks(byt
     find_size();
 }
 
-std::size_t BegunMessage::take(std::string_view piece) {
-    return size_ == 0 ? take_head(piece) : take_body(piece);
+std::size_t BegunMessage::append(std::string_view piece) {
+    return size_ == 0 ? append_to_head(piece) : append_to_body(piece);
 }
 
-std::size_t BegunMessage::take_head(std::string_view piece) {
+std::size_t BegunMessage::append_to_head(std::string_view piece) {
     if (begins_message(piece)) return 0;
     const std::size_t before = bytes_.size();
     bytes_ += piece;
@@ -199,7 +199,7 @@ Front BegunMessage::find_size() {
     return front;
 }
 
-std::size_t BegunMessage::take_body(std::string_view piece) {
+std::size_t BegunMessage::append_to_body(std::string_view piece) {
     const std::size_t missing = size_ - bytes_.size();
     const bool is_all = piece.size() <= missing;
     const bool fits = is_all || is_boundary(piece.substr(missing));

@@ -38,7 +38,7 @@ class BegunMessage {
     /// Appends the part of the piece that belongs to the message, and returns its length. If that
     /// is less than the piece, the message is whole, or it stays incomplete because the next one
     /// begins.
-    [[nodiscard]] std::size_t take(std::string_view piece);
+    [[nodiscard]] std::size_t append(std::string_view piece);
 
     [[nodiscard]] bool is_whole() const noexcept { return size_ != 0 && bytes_.size() >= size_; }
     [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
@@ -49,8 +49,8 @@ class BegunMessage {
 
   private:
     Front find_size();
-    [[nodiscard]] std::size_t take_head(std::string_view piece);
-    [[nodiscard]] std::size_t take_body(std::string_view piece);
+    [[nodiscard]] std::size_t append_to_head(std::string_view piece);
+    [[nodiscard]] std::size_t append_to_body(std::string_view piece);
     [[nodiscard]] std::size_t start_in_head(std::size_t from) const noexcept;
 
     std::string bytes_;

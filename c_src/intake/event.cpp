@@ -75,7 +75,7 @@ class Label {
 };
 
 /// OpenSIPS in Homer 5 mode writes the level, a delimiter that is configurable, and the text.
-std::string_view take_level(std::string_view& text) {
+std::string_view next_level(std::string_view& text) {
     constexpr std::string_view levels[] = {"ALERT",  "CRITICAL", "ERROR", "WARNING",
                                            "NOTICE", "INFO",     "DEBUG", "DBG"};
     for (const auto level : levels) {
@@ -101,7 +101,7 @@ void describe_log(std::string_view payload, Label& label) {
             payload = text;
         }
     } else {
-        level = take_level(payload);
+        level = next_level(payload);
     }
     if (level.empty()) {
         label << "log: " << payload;

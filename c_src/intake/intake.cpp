@@ -66,7 +66,7 @@ class Packet {
           intake_(intake),
           draft_(intake.draft) {}
 
-    Refusal take(std::string_view direction = {}) {
+    Refusal read(std::string_view direction = {}) {
         begin();
         draft_.direction = direction;
         using hep::PayloadType;
@@ -78,12 +78,12 @@ class Packet {
             if (!wire::inflate(payload, options_.largest_inflated, memory_.unpacked)) {
                 intake_.complaint = Refused(Reason::inflate_failed);
                 // Secrets in a compressed event cannot be removed, so its payload is not kept.
-                return take_event(event_of_unreadable(is_sip ? payload : ""));
+                return read_event(event_of_unreadable(is_sip ? payload : ""));
             }
             payload = memory_.unpacked;
         }
-        if (!is_sip) return take_event(event_of(type, payload, memory_));
-        return take_sip(payload);
+        if (!is_sip) return read_event(event_of(type, payload, memory_));
+        return read_sip(payload);
     }
 
   private:
@@ -121,7 +121,7 @@ class Packet {
         if (capture_.damage) intake_.damage = capture_.damage->reason;
     }
 
-    Refusal take_sip(std::string_view payload) {
+    Refusal read_sip(std::string_view payload) {
         bool is_cut = false;
         if (hep::begins_with_json(payload)) {
             if (const auto wrapped = hep::find_member(payload, "payload");
@@ -133,11 +133,12 @@ class Packet {
             }
         }
         const auto message = sip::parse(payload);
-        if (!message) return take_bad(payload, message.error().reason);
+        if (!message) return read_bad(payload, message.error().reason);
 
         draft_.call_id = message->call_id;
         draft_.label = message->start_line;
         draft_.c_seq = message->cseq_value;
+        draft_.method = message->method;
         draft_.message = payload.substr(0, message->size);
         const auto& captured = datagram_.captured;
         if (captured && captured->is_cut) is_cut = true;
@@ -188,7 +189,7 @@ class Packet {
         draft_.call_id = memory_.call_id;
     }
 
-    Refusal take_bad(std::string_view payload, sip::Reason reason) {
+    Refusal read_bad(std::string_view payload, sip::Reason reason) {
         // Keepalives and STUN are sent to SIP ports, so mirrors of SIP ports contain them.
         const auto inner = hep::decode(wire::as_bytes(payload), datagram_.arrival);
         if (!inner && (inner.error().reason == hep::Reason::keepalive ||
@@ -202,7 +203,7 @@ class Packet {
         return std::nullopt;
     }
 
-    Refusal take_event(const Event& event) {
+    Refusal read_event(const Event& event) {
         fill_in(event);
         file();
         return std::nullopt;
@@ -246,17 +247,17 @@ class Packet {
 
 }  // namespace
 
-wire::expected<Intake, Refused> take_in(const wire::Datagram& packet,
-                                        const hep::Result<hep::Capture>& capture,
-                                        std::string_view parser, Memory& memory,
-                                        const Options& options) {
+wire::expected<Intake, Refused> make_draft(const wire::Datagram& packet,
+                                           const hep::Result<hep::Capture>& capture,
+                                           std::string_view parser, Memory& memory,
+                                           const Options& options) {
     // Constructed in place, because a copy is expensive.
     wire::expected<Intake, Refused> taken{Intake{}};
     Intake& intake = *taken;
     Refusal refusal;
     const auto bytes = wire::as_text(packet.bytes);
     if (capture) {
-        refusal = Packet(packet, *capture, parser, memory, options, intake).take();
+        refusal = Packet(packet, *capture, parser, memory, options, intake).read();
     } else if (capture.error().reason == hep::Reason::unknown_magic && sip::looks_like_sip(bytes)) {
         const PlainSip plain = read_plain_sip(packet, memory.unpacked);
         // A mirror's copy of a message that the capture sees itself, and on a path that the message
@@ -264,7 +265,7 @@ wire::expected<Intake, Refused> take_in(const wire::Datagram& packet,
         refusal = packet.captured && plain.is_mirror
                       ? Refusal(Reason::mirrored)
                       : Packet(packet, plain.capture, parser, memory, options, intake)
-                            .take(plain.direction);
+                            .read(plain.direction);
     } else {
         refusal = capture.error().reason;
     }

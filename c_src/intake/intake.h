@@ -40,17 +40,17 @@ struct Intake {
 inline constexpr std::string_view bad_key = "@bad/";
 inline constexpr std::string_view events_key = "@events/";
 
-/// `packet.bytes` is one packet (hep::take_packet), and `capture` is the result of hep::decode()
+/// `packet.bytes` is one packet (hep::next_packet), and `capture` is the result of hep::decode()
 /// for it. The draft points into both, into `parser` and into `memory`.
-[[nodiscard]] wire::expected<Intake, Refused> take_in(const wire::Datagram& packet,
-                                                      const hep::Result<hep::Capture>& capture,
-                                                      std::string_view parser, Memory& memory,
-                                                      const Options& options = {});
-[[nodiscard]] inline wire::expected<Intake, Refused> take_in(const wire::Datagram& packet,
-                                                             std::string_view parser,
-                                                             Memory& memory,
-                                                             const Options& options = {}) {
-    return take_in(packet, hep::decode(packet.bytes, packet.arrival), parser, memory, options);
+[[nodiscard]] wire::expected<Intake, Refused> make_draft(const wire::Datagram& packet,
+                                                         const hep::Result<hep::Capture>& capture,
+                                                         std::string_view parser, Memory& memory,
+                                                         const Options& options = {});
+[[nodiscard]] inline wire::expected<Intake, Refused> make_draft(const wire::Datagram& packet,
+                                                                std::string_view parser,
+                                                                Memory& memory,
+                                                                const Options& options = {}) {
+    return make_draft(packet, hep::decode(packet.bytes, packet.arrival), parser, memory, options);
 }
 
 }  // namespace ci::intake

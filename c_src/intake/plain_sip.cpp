@@ -40,7 +40,7 @@ void read_address(std::string_view value, std::uint8_t& protocol, wire::Endpoint
 
 /// Reads "1795225988 208825"; "0 0" means no time.
 void read_time(std::string_view value, hep::Capture& capture) {
-    const auto seconds = sip::read_decimal<std::uint32_t>(sip::take_word(value));
+    const auto seconds = sip::read_decimal<std::uint32_t>(sip::next_word(value));
     const auto micros = sip::read_decimal<std::uint32_t>(value);
     const bool is_read = seconds && micros;
     if (is_read) capture.captured_at = hep::stamp(*seconds, *micros);
@@ -94,7 +94,7 @@ PlainSip read_plain_sip(const wire::Datagram& datagram, std::string& stripped) {
     sip::Lines lines(message->headers);
     while (!lines.at_end()) {
         const auto begin = headers_at + lines.at();
-        auto line = lines.take();
+        auto line = lines.next();
         const auto header = sip::next_header(line);
         if (!header || !read_header(*header, plain)) continue;
         stripped += bytes.substr(kept_to, begin - kept_to);

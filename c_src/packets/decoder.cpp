@@ -55,24 +55,24 @@ std::string_view without_half_call_id(std::string_view cut) {
 
 }  // namespace
 
-void Decoder::take(std::optional<Link> link, wire::Bytes frame, wire::Micros at) {
+void Decoder::decode(std::optional<Link> link, wire::Bytes frame, wire::Micros at) {
     if (at - swept_ >= sweep_every || at < swept_) pass(at);
     const Fate fate = !link ? Fate::link_type
                       : *link == Link::exported_pdu
-                          ? take_exported(frame, at)
-                          : take_inside(look_inside({*link, frame}), at, 0);
+                          ? decode_exported(frame, at)
+                          : decode_inside(look_inside({*link, frame}), at, 0);
     ++outlet_.counts.frames;
     ++outlet_.counts.fates[static_cast<std::size_t>(fate)];
-    take_lost();
+    deliver_lost();
 }
 
 /// `depth`: number of IP headers around `inside`.
-Fate Decoder::take_inside(const Inside& inside, wire::Micros at, int depth) {
+Fate Decoder::decode_inside(const Inside& inside, wire::Micros at, int depth) {
     if (inside.ip.empty()) return inside.fate;
-    return depth < deepest ? take_ip(inside, at, depth + 1) : Fate::too_deep;
+    return depth < deepest ? decode_ip(inside, at, depth + 1) : Fate::too_deep;
 }
 
-Fate Decoder::take_exported(wire::Bytes frame, wire::Micros at) {
+Fate Decoder::decode_exported(wire::Bytes frame, wire::Micros at) {
     const auto pdu = read_exported_pdu(frame);
     if (!pdu) return Fate::bad_length;
     const auto text = wire::as_text(pdu->bytes);
@@ -87,17 +87,17 @@ Fate Decoder::take_exported(wire::Bytes frame, wire::Micros at) {
     return Fate::sip;
 }
 
-Fate Decoder::take_ip(const Inside& inside, wire::Micros at, int depth) {
+Fate Decoder::decode_ip(const Inside& inside, wire::Micros at, int depth) {
     auto packet = read_ip(inside.ip);
     if (!packet) return fate_of(packet.error());
     packet->trace.link = inside.link;
     packet->network = inside.network;
-    if (!packet->fragment) return take_payload(*packet, at, depth);
+    if (!packet->fragment) return decode_payload(*packet, at, depth);
     if (packet->is_cut && packet->fragment->offset == 0) {
         // The snapshot length cut the first fragment, so the later ones cannot complete it.
         packet->fragment.reset();
         if (skip_extensions(*packet) || packet->fragment) return Fate::cut;
-        return take_payload(*packet, at, depth);
+        return decode_payload(*packet, at, depth);
     }
     const bool is_cut = packet->is_cut;
     std::string whole;
@@ -105,53 +105,53 @@ Fate Decoder::take_ip(const Inside& inside, wire::Micros at, int depth) {
     if (state == Fragments::State::waits) return is_cut ? Fate::cut : Fate::waits;
     if (state == Fragments::State::refused) return is_cut ? Fate::cut : Fate::bad_fragment;
     if (skip_extensions(*packet) || packet->fragment) return Fate::bad_length;
-    return take_payload(*packet, at, depth);
+    return decode_payload(*packet, at, depth);
 }
 
 /// The beginning of an incomplete datagram may still hold a message, cut short.
-void Decoder::take_lost() {
-    for (auto lost = fragments_.take_lost(); !lost.empty(); lost = fragments_.take_lost()) {
+void Decoder::deliver_lost() {
+    for (auto lost = fragments_.collect_lost(); !lost.empty(); lost = fragments_.collect_lost()) {
         outlet_.count(Loss::fragments_lost, lost.size());
         for (auto& [packet, payload, at] : lost) {
             if (!packet) continue;
             packet->payload = wire::as_bytes(payload);
             if (skip_extensions(*packet) || packet->fragment) continue;
-            (void)take_payload(*packet, at, 1);
+            (void)decode_payload(*packet, at, 1);
         }
     }
 }
 
-Fate Decoder::take_payload(const IpPacket& packet, wire::Micros at, int depth) {
+Fate Decoder::decode_payload(const IpPacket& packet, wire::Micros at, int depth) {
     switch (packet.protocol) {
         case proto_udp:
-            return take_udp(packet, at, depth);
+            return decode_udp(packet, at, depth);
         case proto_tcp:
-            return tcp_.take(packet, at);
+            return tcp_.decode(packet, at);
         case proto_sctp:
-            return sctp_.take(packet, at);
+            return sctp_.decode(packet, at);
         default:
-            return take_other(packet, at, depth);
+            return decode_other(packet, at, depth);
     }
 }
 
-Fate Decoder::take_other(const IpPacket& packet, wire::Micros at, int depth) {
+Fate Decoder::decode_other(const IpPacket& packet, wire::Micros at, int depth) {
     constexpr std::uint8_t proto_esp = 50;
     if (packet.protocol == proto_ipip || packet.protocol == proto_ipv6) {
-        return take_inside({packet.payload, Fate::not_ip, {}, packet.network}, at, depth);
+        return decode_inside({packet.payload, Fate::not_ip, {}, packet.network}, at, depth);
     }
     if (packet.protocol == proto_esp) {
         const auto inner = open_esp(packet);
         if (!inner) return Fate::encrypted;
-        return depth < deepest ? take_payload(*inner, at, depth + 1) : Fate::too_deep;
+        return depth < deepest ? decode_payload(*inner, at, depth + 1) : Fate::too_deep;
     }
     if (auto inside = open_protocol(packet.protocol, packet.payload)) {
         if (inside->network == 0) inside->network = packet.network;
-        return take_inside(*inside, at, depth);
+        return decode_inside(*inside, at, depth);
     }
     return fate_of_protocol(packet.protocol);
 }
 
-Fate Decoder::take_udp(const IpPacket& packet, wire::Micros at, int depth) {
+Fate Decoder::decode_udp(const IpPacket& packet, wire::Micros at, int depth) {
     const wire::Bytes datagram = packet.payload;
     if (datagram.size() < udp_head) return packet.is_cut ? Fate::cut : Fate::bad_length;
     // A length beyond the captured octets is not an error. The length is 0 where the network card
@@ -178,23 +178,23 @@ Fate Decoder::take_udp(const IpPacket& packet, wire::Micros at, int depth) {
         open_udp(message.source.port, message.destination.port, message.bytes, packet.is_cut);
     if (inside) {
         if (inside->network == 0) inside->network = packet.network;
-        return take_inside(*inside, at, depth);
+        return decode_inside(*inside, at, depth);
     }
     const bool is_sctp = message.source.port == sctp_port || message.destination.port == sctp_port;
     if (is_sctp && Sctp::is_packet(message.bytes)) {
         IpPacket inner = packet;
         inner.payload = message.bytes;
-        return sctp_.take(inner, at);
+        return sctp_.decode(inner, at);
     }
-    const Fate fate = take_esp_in_udp(packet, message, at, depth);
+    const Fate fate = decode_esp_in_udp(packet, message, at, depth);
     message.is_hep = fate == Fate::hep;
     if (message.is_hep) outlet_.give(message);
     return fate;
 }
 
 /// RFC 3948: ESP unless the first four octets are zero (IKE); one octet 0xff is a keepalive.
-Fate Decoder::take_esp_in_udp(const IpPacket& packet, const Message& message, wire::Micros at,
-                              int depth) {
+Fate Decoder::decode_esp_in_udp(const IpPacket& packet, const Message& message, wire::Micros at,
+                                int depth) {
     constexpr std::uint16_t port = 4500;
     const bool is_port = message.source.port == port || message.destination.port == port;
     const auto text = wire::as_text(message.bytes);
@@ -206,20 +206,20 @@ Fate Decoder::take_esp_in_udp(const IpPacket& packet, const Message& message, wi
     inner.payload = message.bytes;
     const auto opened = open_esp(inner);
     if (!opened) return Fate::encrypted;
-    return depth < deepest ? take_payload(*opened, at, depth + 1) : Fate::too_deep;
+    return depth < deepest ? decode_payload(*opened, at, depth + 1) : Fate::too_deep;
 }
 
 void Decoder::pass(wire::Micros now) {
     swept_ = now;
     fragments_.expire(now);
-    take_lost();
+    deliver_lost();
     tcp_.pass(now);
     sctp_.pass(now);
 }
 
 void Decoder::end() {
     fragments_.clear();
-    take_lost();
+    deliver_lost();
     tcp_.end();
     sctp_.end();
 }

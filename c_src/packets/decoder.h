@@ -35,10 +35,10 @@ class Decoder {
     Decoder& operator=(const Decoder&) = delete;
 
     /// `at` is not negative.
-    void take(wire::Bytes frame, wire::Micros at) { take(link_, frame, at); }
+    void decode(wire::Bytes frame, wire::Micros at) { decode(link_, frame, at); }
     /// A frame of one of several interfaces. `link` empty: the frame cannot be read and is only
     /// counted.
-    void take(std::optional<Link> link, wire::Bytes frame, wire::Micros at);
+    void decode(std::optional<Link> link, wire::Bytes frame, wire::Micros at);
     /// Time passes without frames: data that waited too long is given up.
     void pass(wire::Micros now);
     /// The capture is over: unfinished messages are delivered as far as they go.
@@ -47,15 +47,15 @@ class Decoder {
     [[nodiscard]] const Counts& counts() const noexcept { return outlet_.counts; }
 
   private:
-    Fate take_inside(const Inside& inside, wire::Micros at, int depth);
-    Fate take_exported(wire::Bytes frame, wire::Micros at);
-    Fate take_ip(const Inside& inside, wire::Micros at, int depth);
-    Fate take_payload(const IpPacket& packet, wire::Micros at, int depth);
-    Fate take_other(const IpPacket& packet, wire::Micros at, int depth);
-    Fate take_udp(const IpPacket& packet, wire::Micros at, int depth);
-    Fate take_esp_in_udp(const IpPacket& packet, const Message& message, wire::Micros at,
-                         int depth);
-    void take_lost();
+    Fate decode_inside(const Inside& inside, wire::Micros at, int depth);
+    Fate decode_exported(wire::Bytes frame, wire::Micros at);
+    Fate decode_ip(const Inside& inside, wire::Micros at, int depth);
+    Fate decode_payload(const IpPacket& packet, wire::Micros at, int depth);
+    Fate decode_other(const IpPacket& packet, wire::Micros at, int depth);
+    Fate decode_udp(const IpPacket& packet, wire::Micros at, int depth);
+    Fate decode_esp_in_udp(const IpPacket& packet, const Message& message, wire::Micros at,
+                           int depth);
+    void deliver_lost();
 
     Link link_;
     Outlet outlet_;

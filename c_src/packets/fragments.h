@@ -46,7 +46,7 @@ class Fragments {
         wire::Micros at = 0;             ///< when the first fragment was captured
     };
     /// The datagrams lost since the last call; the packets' own payloads are empty.
-    [[nodiscard]] std::vector<Lost> take_lost() { return std::exchange(lost_, {}); }
+    [[nodiscard]] std::vector<Lost> collect_lost() { return std::exchange(lost_, {}); }
 
   private:
     struct Datagram {

@@ -24,7 +24,7 @@ wire::Address address_at(wire::Bytes bytes, std::size_t at, wire::Family family)
 }
 
 /// `length` 0: the packet was captured before the network card segmented it, and has no length yet.
-void take_payload(IpPacket& packet, wire::Bytes rest, std::size_t length) {
+void set_payload(IpPacket& packet, wire::Bytes rest, std::size_t length) {
     if (length == 0) length = rest.size();
     packet.is_cut = length > rest.size();
     packet.payload = rest.first(std::min(length, rest.size()));
@@ -44,7 +44,7 @@ wire::expected<IpPacket, IpReason> read_ipv4(wire::Bytes bytes) {
     packet.trace.ip_id = wire::be_at<std::uint16_t>(bytes, 4);
     packet.trace.ttl = byte_at(bytes, 8);
     if (total == head) return packet;
-    take_payload(packet, bytes.subspan(head), total == 0 ? 0 : total - head);
+    set_payload(packet, bytes.subspan(head), total == 0 ? 0 : total - head);
     const auto place = wire::be_at<std::uint16_t>(bytes, 6);
     const bool more = (place & 0x2000U) != 0;
     const std::size_t offset = std::size_t{place & 0x1fffU} * 8;
@@ -63,7 +63,7 @@ wire::expected<IpPacket, IpReason> read_ipv6(wire::Bytes bytes) {
     packet.destination = address_at(bytes, 24, wire::Family::ipv6);
     packet.protocol = byte_at(bytes, 6);
     packet.trace.ttl = byte_at(bytes, 7);
-    take_payload(packet, bytes.subspan(ipv6_head), wire::be_at<std::uint16_t>(bytes, 4));
+    set_payload(packet, bytes.subspan(ipv6_head), wire::be_at<std::uint16_t>(bytes, 4));
     if (const auto broken = skip_extensions(packet)) return *broken;
     return packet;
 }

@@ -51,7 +51,7 @@ bool PcapngFormat::begin_section(FileInput& input, std::string& trouble) {
 }
 
 /// Reads octets of the block's body. False: the file ends, or the body is too short.
-bool PcapngFormat::take(FileInput& input, Block& block, std::span<std::byte> to) {
+bool PcapngFormat::read(FileInput& input, Block& block, std::span<std::byte> to) {
     if (block.left < to.size() || !input.fill(to)) return false;
     block.left -= to.size();
     return true;
@@ -126,14 +126,14 @@ bool PcapngFormat::add_interface(FileInput& input, Block& block, std::string& tr
         trouble = input.is_over() ? ends_within : damaged;
         return false;
     };
-    if (interfaces_.size() >= max_interfaces || !take(input, block, head)) return refuse();
+    if (interfaces_.size() >= max_interfaces || !read(input, block, head)) return refuse();
     Interface one;
     one.link_type = order_.at<std::uint16_t>(head, 0);
     one.snapshot = order_.at<std::uint32_t>(head, 4);
     constexpr std::uint16_t end_of_options = 0;
     std::array<std::byte, 4> option{};
     while (block.left >= option.size()) {
-        if (!take(input, block, option)) return refuse();
+        if (!read(input, block, option)) return refuse();
         const auto code = order_.at<std::uint16_t>(option, 0);
         const std::uint64_t length = order_.at<std::uint16_t>(option, 2);
         if (code == end_of_options) break;
@@ -141,7 +141,7 @@ bool PcapngFormat::add_interface(FileInput& input, Block& block, std::string& tr
         std::array<std::byte, 8> value{};
         const auto known =
             static_cast<std::size_t>(std::min<std::uint64_t>({length, value.size(), padded}));
-        if (!take(input, block, std::span(value).first(known)) || !input.skip(padded - known)) {
+        if (!read(input, block, std::span(value).first(known)) || !input.skip(padded - known)) {
             return refuse();
         }
         block.left -= padded - known;
@@ -167,7 +167,7 @@ bool PcapngFormat::read_frame(FileInput& input, Block& block, std::vector<std::b
     std::array<std::byte, 20> head{};
     const bool is_simple = block.kind == BlockType::simple_packet;
     const bool has_head = block.left >= (is_simple ? 4U : head.size());
-    if (has_head && !take(input, block, std::span(head).first(is_simple ? 4 : head.size()))) {
+    if (has_head && !read(input, block, std::span(head).first(is_simple ? 4 : head.size()))) {
         trouble = ends_within;
         return false;
     }

@@ -32,7 +32,7 @@ class PcapngFormat {
     };
 
     bool begin_section(FileInput& input, std::string& trouble);
-    bool take(FileInput& input, Block& block, std::span<std::byte> to);
+    bool read(FileInput& input, Block& block, std::span<std::byte> to);
     bool end(FileInput& input, const Block& block, std::string& trouble);
     bool add_interface(FileInput& input, Block& block, std::string& trouble);
     void read_option(Interface& one, std::uint16_t code, wire::Bytes value) const;

@@ -42,7 +42,7 @@ bool Sctp::is_packet(wire::Bytes payload) noexcept {
     return true;
 }
 
-Fate Sctp::take(const IpPacket& packet, wire::Micros at) {
+Fate Sctp::decode(const IpPacket& packet, wire::Micros at) {
     const wire::Bytes octets = packet.payload;
     if (octets.size() < common_head) return packet.is_cut ? Fate::cut : Fate::bad_length;
     const Ends ends{{packet.source, wire::be_at<std::uint16_t>(octets, 0)},
@@ -71,7 +71,7 @@ Fate Sctp::take(const IpPacket& packet, wire::Micros at) {
             data.is_cut = length > there;
             data.bytes = wire::as_text(chunk.subspan(data_head));
             if (flow == flows_.end()) flow = open(ends);
-            const Fate found = take_data(flow->second, data, at);
+            const Fate found = add_data(flow->second, data, at);
             fate = fate == Fate::sctp_control ? found : both(fate, found);
         }
         const std::size_t step = (length + 3) / 4 * 4;
@@ -132,7 +132,7 @@ bool Sctp::is_new(Flow& flow, std::uint32_t number, std::uint64_t& wide) {
     return true;
 }
 
-Fate Sctp::take_data(Flow& flow, const Data& data, wire::Micros at) {
+Fate Sctp::add_data(Flow& flow, const Data& data, wire::Micros at) {
     std::uint64_t number = 0;
     if (!is_new(flow, data.number, number)) return Fate::sctp_again;
     if (data.begins && (data.ends || data.is_cut)) {

@@ -32,7 +32,7 @@ class Sctp {
     Sctp(const Limits& limits, Outlet& outlet) : limits_(limits), outlet_(outlet) {}
 
     /// Precondition: the packet's payload is SCTP.
-    Fate take(const IpPacket& packet, wire::Micros at);
+    Fate decode(const IpPacket& packet, wire::Micros at);
     void pass(wire::Micros now);
     void end();
 
@@ -69,7 +69,7 @@ class Sctp {
     Flows::iterator open(const Ends& ends);
     void forget(const Ends& ends);
     bool is_new(Flow& flow, std::uint32_t number, std::uint64_t& wide);
-    Fate take_data(Flow& flow, const Data& data, wire::Micros at);
+    Fate add_data(Flow& flow, const Data& data, wire::Micros at);
     Fate join(Flow& flow, Pieces::iterator piece, wire::Micros at);
     Fate deliver(Flow& flow, std::string_view bytes, bool is_cut, wire::Micros at);
     Pieces::iterator give_up(Flow& flow, Pieces::iterator first);

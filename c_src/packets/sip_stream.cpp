@@ -188,7 +188,7 @@ Progress SipReader::deliver(StreamBuffer& buffer, Found& found, std::size_t size
     return step;
 }
 
-bool SipReader::take_cut(const StreamBuffer& buffer, Found& found) const {
+bool SipReader::read_cut(const StreamBuffer& buffer, Found& found) const {
     const auto bytes = buffer.rest();
     if (searched_ == 0 || !names_a_call(bytes)) return false;
     found.message = bytes.substr(0, max_message);

@@ -20,7 +20,7 @@ class SipReader {
     /// Progress::found: the message has been taken off the buffer.
     [[nodiscard]] Progress next(StreamBuffer& buffer, Found& found);
     /// The unfinished message, if its head names the call.
-    [[nodiscard]] bool take_cut(const StreamBuffer& buffer, Found& found) const;
+    [[nodiscard]] bool read_cut(const StreamBuffer& buffer, Found& found) const;
 
   private:
     struct Length {

@@ -174,9 +174,9 @@ void Stream::keep(const Found& found) {
 bool Stream::keep_cut() {
     Found found;
     bool is_one = false;
-    if (auto* const sip = std::get_if<SipReader>(&state_)) is_one = sip->take_cut(buffer_, found);
+    if (auto* const sip = std::get_if<SipReader>(&state_)) is_one = sip->read_cut(buffer_, found);
     if (auto* const frames = std::get_if<WebSocketReader>(&state_)) {
-        is_one = frames->take_cut(buffer_, found);
+        is_one = frames->read_cut(buffer_, found);
     }
     if (is_one) keep(found);
     return is_one;

@@ -34,7 +34,7 @@ bool TcpFlow::add(std::uint32_t sequence, std::string_view bytes, std::size_t mi
     }
     last_ = at;
     if (begin == next_) {
-        take(bytes, missing, at);
+        append(bytes, missing, at);
         return true;
     }
     const auto [place, is_new] = pieces_.try_emplace(begin, Piece{std::string(bytes), missing, at});
@@ -59,7 +59,7 @@ std::optional<Found> TcpFlow::next() {
             stream_.lose();
             next_ += missing_;
             missing_ = 0;
-        } else if (!take_piece()) {
+        } else if (!append_piece()) {
             return std::nullopt;
         }
     }
@@ -78,20 +78,20 @@ bool TcpFlow::give_up() {
     return true;
 }
 
-void TcpFlow::take(std::string_view bytes, std::size_t missing, wire::Micros at) {
+void TcpFlow::append(std::string_view bytes, std::size_t missing, wire::Micros at) {
     stream_.append(bytes, at);
     next_ += bytes.size();
     missing_ = missing;
 }
 
 /// False: no piece continues the stream at next_.
-bool TcpFlow::take_piece() {
+bool TcpFlow::append_piece() {
     if (pieces_.empty() || pieces_.begin()->first > next_) return false;
     const auto piece = pieces_.extract(pieces_.begin());
     const auto& [bytes, missing, at] = piece.mapped();
     const std::uint64_t known = next_ - piece.key();
     waiting_ -= bytes.size();
-    if (known < bytes.size()) take(std::string_view(bytes).substr(known), missing, at);
+    if (known < bytes.size()) append(std::string_view(bytes).substr(known), missing, at);
     return true;
 }
 

@@ -70,8 +70,8 @@ class TcpFlow {
         return (std::uint64_t{1} << 40U) + sequence;
     }
     [[nodiscard]] std::uint64_t widen(std::uint32_t sequence) const noexcept;
-    void take(std::string_view bytes, std::size_t missing, wire::Micros at);
-    bool take_piece();
+    void append(std::string_view bytes, std::size_t missing, wire::Micros at);
+    bool append_piece();
 
     struct Piece {
         std::string bytes;

@@ -10,7 +10,7 @@ constexpr unsigned flag_fin = 1, flag_syn = 2, flag_rst = 4;
 
 }  // namespace
 
-Fate TcpFlows::take(const IpPacket& packet, wire::Micros at) {
+Fate TcpFlows::decode(const IpPacket& packet, wire::Micros at) {
     const wire::Bytes octets = packet.payload;
     if (octets.size() < tcp_head) return packet.is_cut ? Fate::cut : Fate::bad_length;
     const std::size_t head = std::to_integer<std::size_t>(octets[12] >> 4U) * 4;
@@ -41,7 +41,7 @@ Fate TcpFlows::take(const IpPacket& packet, wire::Micros at) {
             if (!Stream::may_begin(segment.bytes)) return fate_of(segment.bytes);
             flow = open(key, ends, segment.sequence, false);
         }
-        const auto taken = take_segment(flow, segment);
+        const auto taken = add_segment(flow, segment);
         if (!taken) return fate_of(segment.bytes);
         fate = *taken;
     }
@@ -87,7 +87,7 @@ void TcpFlows::close(Flows::iterator flow) {
 }
 
 /// Empty: the flow carries no known protocol and has been dropped.
-std::optional<Fate> TcpFlows::take_segment(Flows::iterator flow, const Segment& segment) {
+std::optional<Fate> TcpFlows::add_segment(Flows::iterator flow, const Segment& segment) {
     TcpFlow& tcp = flow->second.tcp;
     const Stream& stream = tcp.stream();
     const bool was_between = !tcp.waits() && !stream.is_unfinished();

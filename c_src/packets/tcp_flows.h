@@ -24,7 +24,7 @@ class TcpFlows {
     TcpFlows(const Limits& limits, Outlet& outlet) : limits_(limits), outlet_(outlet) {}
 
     /// Precondition: the packet's payload is a TCP segment.
-    Fate take(const IpPacket& packet, wire::Micros at);
+    Fate decode(const IpPacket& packet, wire::Micros at);
     /// Time passes: gaps and unfinished messages that waited too long are given up.
     void pass(wire::Micros now);
     /// The capture is over.
@@ -58,7 +58,7 @@ class TcpFlows {
     };
 
     Flows::iterator open(const Key& key, const Ends& ends, std::uint32_t next, bool from_begin);
-    std::optional<Fate> take_segment(Flows::iterator flow, const Segment& segment);
+    std::optional<Fate> add_segment(Flows::iterator flow, const Segment& segment);
     Brought deliver_all(Flow& flow);
     void close(Flows::iterator flow);
     void close_both(const Key& key, const Key& back);

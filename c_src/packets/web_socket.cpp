@@ -118,7 +118,7 @@ Progress WebSocketReader::finish(Found& found) {
     return Progress::found;
 }
 
-bool WebSocketReader::take_cut(const StreamBuffer& buffer, Found& found) {
+bool WebSocketReader::read_cut(const StreamBuffer& buffer, Found& found) {
     FrameHead head;
     const auto bytes = buffer.rest();
     const bool is_first = !is_open_;

@@ -23,7 +23,7 @@ class WebSocketReader {
     /// Takes a frame off the buffer. Progress::found: it completed a message that begins like SIP.
     [[nodiscard]] Progress next(StreamBuffer& buffer, Found& found);
     /// The unfinished message, if its head names the call.
-    [[nodiscard]] bool take_cut(const StreamBuffer& buffer, Found& found);
+    [[nodiscard]] bool read_cut(const StreamBuffer& buffer, Found& found);
 
     [[nodiscard]] bool is_unfinished(const StreamBuffer& buffer) const noexcept {
         return is_open_ || !buffer.empty();

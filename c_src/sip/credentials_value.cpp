@@ -27,7 +27,7 @@ class Value {
         if (kind == Kind::token) return hide_rest(at_);
         skip_blanks();
         const std::size_t begin = at_;
-        const auto scheme = take_token();
+        const auto scheme = next_token();
         const std::size_t behind = at_;
         // Only a blank ends a scheme: a covered comma would become part of it.
         const bool ends = at_ == end_ || at_blank();
@@ -60,7 +60,7 @@ class Value {
     void skip_blanks() noexcept {
         while (at_blank()) ++at_;
     }
-    std::string take_token() {
+    std::string next_token() {
         std::string token;
         while (at_ < end_ && is_token(letters_[at_]) && letters_.depth(at_) != Letters::in_uri) {
             token += letters_[at_++];
@@ -75,7 +75,7 @@ class Value {
                 continue;
             }
             const std::size_t begin = at_;
-            const auto name = take_token();
+            const auto name = next_token();
             const bool ends = ends_word();
             skip_blanks();
             if (name.empty() || !next_is('=')) {
@@ -85,12 +85,12 @@ class Value {
             }
             ++at_;
             skip_blanks();
-            if (!(next_is('"') ? take_quoted(name) : take_plain(name))) return;
+            if (!(next_is('"') ? cover_quoted(name) : cover_plain(name))) return;
         }
     }
 
     /// False: the value breaks the grammar, and the rest has been covered.
-    bool take_quoted(std::string_view name) {
+    bool cover_quoted(std::string_view name) {
         const std::size_t begin = ++at_;
         while (at_ < end_ && !next_is('"')) ++at_;
         if (at_ == end_) return give_up(begin);
@@ -98,7 +98,7 @@ class Value {
         ++at_;
         return ends_word() || give_up(at_);
     }
-    bool take_plain(std::string_view name) {
+    bool cover_plain(std::string_view name) {
         const std::size_t begin = at_;
         while (!ends_word()) ++at_;
         std::size_t end = at_;

@@ -16,7 +16,7 @@ std::optional<Header> split_header(std::string_view line) noexcept {
 std::optional<Header> next_header(std::string_view& headers) noexcept {
     Lines lines(headers);
     while (!lines.at_end()) {
-        const auto header = split_header(lines.take());
+        const auto header = split_header(lines.next());
         if (!header) continue;
         headers.remove_prefix(lines.at());
         return header;
@@ -33,7 +33,7 @@ bool is_named(const Header& header, std::string_view name, char compact) noexcep
 std::string_view find_header(const Message& message, std::string_view name, char compact) noexcept {
     Lines lines(message.headers);
     while (!lines.at_end()) {
-        const auto header = split_header(lines.take());
+        const auto header = split_header(lines.next());
         if (header && is_named(*header, name, compact)) return header->value;
     }
     return {};

@@ -34,9 +34,9 @@ Letters::Letters(std::string_view text) : text_(text) {
     letters_.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
         if (text[at] == '\\') {
-            take_backslashes(at);
+            read_backslashes(at);
         } else if (text[at] == '%') {
-            take_percent(at);
+            read_percent(at);
         } else {
             letters_.push_back({static_cast<std::uint32_t>(at), text[at], 0});
             ++at;
@@ -51,7 +51,7 @@ void Letters::add(std::size_t offset, unsigned value, unsigned depth) {
                         static_cast<std::uint8_t>(std::min(depth, in_uri - 1))});
 }
 
-void Letters::take_backslashes(std::size_t& at) {
+void Letters::read_backslashes(std::size_t& at) {
     const std::size_t begin = at;
     at = std::min(text_.find_first_not_of('\\', at), text_.size());
     const auto count = static_cast<std::uint32_t>(at - begin);
@@ -77,7 +77,7 @@ void Letters::take_backslashes(std::size_t& at) {
     }
 }
 
-void Letters::take_percent(std::size_t& at) {
+void Letters::read_percent(std::size_t& at) {
     const std::size_t begin = at++;
     while (text_.substr(at, 2) == "25" && hex(text_, at + 2, 2)) at += 2;
     const auto value = hex(text_, at, 2);

@@ -52,8 +52,8 @@ class Letters {
         char character = 0;
         std::uint8_t depth = 0;
     };
-    void take_backslashes(std::size_t& at);
-    void take_percent(std::size_t& at);
+    void read_backslashes(std::size_t& at);
+    void read_percent(std::size_t& at);
     void add(std::size_t offset, unsigned value, unsigned depth);
 
     std::string_view text_;

@@ -22,7 +22,7 @@ class Lines {
 
     /// The next line without its line end; a folded line keeps its inner ones. Precondition: not
     /// at_end().
-    [[nodiscard]] std::string_view take() noexcept {
+    [[nodiscard]] std::string_view next() noexcept {
         const std::size_t begin = at_;
         std::string_view line = physical_line(begin);
         if (line.empty()) return line;  // ends the head: what follows is a body, not a fold

@@ -26,7 +26,7 @@ bool begins_like_message(std::string_view text) noexcept {
     const auto begin = text.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos) return true;
     Lines lines(text.substr(begin));
-    return read_start_line(lines.take()).has_value();
+    return read_start_line(lines.next()).has_value();
 }
 
 /// Covers until nothing is left to be covered, so that masking again changes nothing. `cover_once`

@@ -169,7 +169,7 @@ class Bodies {
         std::size_t headers_end = text.size();
         while (!lines.at_end()) {
             const std::size_t at = lines.at();
-            if (!lines.take().empty()) continue;
+            if (!lines.next().empty()) continue;
             headers_end = at;
             break;
         }
@@ -200,15 +200,15 @@ class Bodies {
         for_lines(cover_, begin, end, [&](std::size_t at, std::size_t line_end) {
             const auto line = cover_.text().substr(at, line_end - at);
             if (!line.starts_with(delimiter)) return;
-            take_part(from, at, is_part, depth);
+            cover_part(from, at, is_part, depth);
             is_part = !line.substr(delimiter.size()).starts_with("--");
             from = line_end;
         });
-        take_part(from, end, is_part, depth);
+        cover_part(from, end, is_part, depth);
     }
 
     /// Skips the delimiter's line end, which would be read as the end of the headers.
-    void take_part(std::size_t begin, std::size_t end, bool is_part, unsigned depth) {
+    void cover_part(std::size_t begin, std::size_t end, bool is_part, unsigned depth) {
         if (!is_part) return cover_.cover_text(begin, end);
         const auto text = cover_.text();
         if (begin < end && text[begin] == '\r') ++begin;

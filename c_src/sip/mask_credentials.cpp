@@ -50,7 +50,7 @@ class Search {
                     continue;
                 }
             } else if (is_word(c)) {
-                at = take_word(at);
+                at = mask_word(at);
                 continue;
             } else if (c == '"' && letters_.depth(at) == 0) {
                 in_string_ = is_json_ && !in_string_;
@@ -71,12 +71,12 @@ class Search {
     }
 
     /// Returns the place behind the word, or behind the covered text.
-    std::size_t take_word(std::size_t at) {
+    std::size_t mask_word(std::size_t at) {
         std::size_t next = 0;
         if (may_begin_name(letters_, at)) {
-            if (const auto name = header_name(letters_, at)) next = take_header(*name, at);
-            if (next == 0) next = take_secret(at);
-            if (next == 0) next = take_scheme(at);
+            if (const auto name = header_name(letters_, at)) next = mask_header(*name, at);
+            if (next == 0) next = mask_secret(at);
+            if (next == 0) next = mask_scheme(at);
         }
         begins_line_ = false;
         if (next != 0) return next;
@@ -90,7 +90,7 @@ class Search {
     // --- a header -------------------------------------------------------------------------------
 
     /// Returns the place behind the header; 0: the name is only mentioned.
-    std::size_t take_header(const HeaderName& name, std::size_t begin) {
+    std::size_t mask_header(const HeaderName& name, std::size_t begin) {
         std::size_t at = name.end;
         const bool is_key = is_quote(at);
         if (is_key) ++at;
@@ -109,17 +109,17 @@ class Search {
         if (letters_.depth(at) == Letters::in_uri) return cover_in_uri(at + 1);
         ++at;
         if (is(at, '>')) ++at;  // "=>"
-        return is_key ? take_member(name.kind, behind_blanks(at))
-                      : take_value(name.kind, begin, at);
+        return is_key ? mask_member(name.kind, behind_blanks(at))
+                      : mask_value(name.kind, begin, at);
     }
 
-    std::size_t take_value(Kind kind, std::size_t begin, std::size_t at) {
+    std::size_t mask_value(Kind kind, std::size_t begin, std::size_t at) {
         // A quote behind JSON's punctuation opens a string, so the header is inside that string.
         if (begin > 0 && is_quote(begin - 1)) {
             std::size_t before = begin - 1;
             while (before > 0 && letters_.is_space(before - 1)) --before;
             if (before > 0 && is_one_of(letters_[before - 1], ":,[{(<")) {
-                return take_until_quote(kind, at, begin - 1);
+                return mask_until_quote(kind, at, begin - 1);
             }
         }
         const Extent extent = extent_from(at);
@@ -128,8 +128,8 @@ class Search {
     }
 
     /// Covers the value of a member of JSON or similar notation.
-    std::size_t take_member(Kind kind, std::size_t at) {
-        if (is_quote(at)) return take_until_quote(kind, at + 1, at);
+    std::size_t mask_member(Kind kind, std::size_t at) {
+        if (is_quote(at)) return mask_until_quote(kind, at + 1, at);
         std::size_t end = at;
         if (is(at, '[') || is(at, '{')) {
             end = end_of_brackets(at);
@@ -142,7 +142,7 @@ class Search {
     }
 
     /// Covers a value inside the string that the quote at `open` opened.
-    std::size_t take_until_quote(Kind kind, std::size_t at, std::size_t open) {
+    std::size_t mask_until_quote(Kind kind, std::size_t at, std::size_t open) {
         const unsigned depth = letters_.depth(open);
         const unsigned within = letters_[open] == '"' ? depth + 1 : depth;
         std::size_t end = at;
@@ -227,7 +227,7 @@ class Search {
     // --- without a header's name ----------------------------------------------------------------
 
     /// Covers `response="..."` that begins a line or follows a comma, or has a proof's digits.
-    std::size_t take_secret(std::size_t begin) {
+    std::size_t mask_secret(std::size_t begin) {
         std::size_t end = 0;
         for (const auto name : secrets) {
             if (end == 0) end = word_end(letters_, begin, name);
@@ -264,7 +264,7 @@ class Search {
                 ++at;
                 continue;
             }
-            const std::size_t next = may_begin_name(letters_, at) ? take_secret(at) : 0;
+            const std::size_t next = may_begin_name(letters_, at) ? mask_secret(at) : 0;
             if (next != 0) {
                 at = next;
                 continue;
@@ -274,7 +274,7 @@ class Search {
     }
 
     /// Covers `Digest response=...`, and quoted strings of a scheme and a token.
-    std::size_t take_scheme(std::size_t begin) {
+    std::size_t mask_scheme(std::size_t begin) {
         if (std::size_t at = word_end(letters_, begin, "digest"); at != 0) {
             const std::size_t value = behind_blanks(at);
             if (value == at) return 0;

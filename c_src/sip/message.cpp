@@ -38,7 +38,7 @@ std::optional<CSeq> read_cseq(std::string_view value) noexcept {
     const auto number = read_decimal<std::uint64_t>(value.substr(0, digits));
     if (!number) return std::nullopt;
     auto rest = trim_left(value.substr(digits));
-    return CSeq{*number, take_word(rest)};
+    return CSeq{*number, next_word(rest)};
 }
 
 /// A Call-ID ends at its first line end, even in a folded header.
@@ -103,7 +103,7 @@ wire::Result<Message, Reason> parse(std::string_view bytes) noexcept {
 
     Lines lines(head);
     Message message;
-    message.start_line = lines.take();
+    message.start_line = lines.next();
     const auto start = read_start_line(message.start_line);
     if (!start) return Rejection{Reason::sip_no_start_line, begin};
     message.is_request = start->is_request;
@@ -117,7 +117,7 @@ wire::Result<Message, Reason> parse(std::string_view bytes) noexcept {
     message.truncated = true;
     while (!lines.at_end()) {
         const std::size_t line_at = lines.at();
-        const auto line = lines.take();
+        const auto line = lines.next();
         if (line.empty()) {
             headers_end = line_at;
             message.truncated = false;

@@ -39,7 +39,7 @@ std::optional<StartLine> read_start_line(std::string_view line) noexcept {
     StartLine read;
     read.is_request = true;
     read.uri = line.substr(0, version_at);
-    read.method = take_word(read.uri);
+    read.method = next_word(read.uri);
     if (read.method.empty() || !std::all_of(read.method.begin(), read.method.end(), is_token)) {
         return std::nullopt;
     }

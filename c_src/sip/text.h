@@ -55,7 +55,7 @@ inline constexpr auto token_characters = [] {
 }
 
 /// Takes the characters up to the next blank off the front, and the blanks behind them.
-[[nodiscard]] constexpr std::string_view take_word(std::string_view& text) noexcept {
+[[nodiscard]] constexpr std::string_view next_word(std::string_view& text) noexcept {
     std::size_t end = 0;
     while (end < text.size() && !is_blank(text[end])) ++end;
     const auto word = text.substr(0, end);

@@ -23,7 +23,7 @@ Via read_via(std::string_view text) noexcept {
         if (slash == npos) return via;
         rest = trim_left(rest.substr(slash + 1));
     }
-    via.transport = take_word(rest);
+    via.transport = next_word(rest);
     via.sent_by = trim_right(rest);
     while (const auto param = next_param(params)) {
         if (equal_without_case(param->name, "branch")) via.branch = param->value;
@@ -39,7 +39,7 @@ std::vector<Via> vias(const Message& message) {
     std::vector<Via> found;
     Lines lines(message.headers);
     while (!lines.at_end()) {
-        const auto header = split_header(lines.take());
+        const auto header = split_header(lines.next());
         if (!header || !is_named(*header, "Via", 'v')) continue;
         auto rest = header->value;
         while (!rest.empty()) {

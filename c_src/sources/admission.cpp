@@ -12,13 +12,11 @@ bool Admission::allows(const wire::Address& address) const noexcept {
            });
 }
 
-Admission::Key Admission::check_key(const wire::Datagram& datagram) const noexcept {
-    const auto capture = hep::decode(datagram.bytes, datagram.arrival);
-    if (!capture) return Key::not_hep;
-    const std::string_view key = capture->auth_key;
-    const bool same = key.size() == auth_key.size() &&
-                      CRYPTO_memcmp(key.data(), auth_key.data(), key.size()) == 0;
-    return same ? Key::right : Key::wrong;
+bool Admission::has_key(const hep::Capture& capture) const noexcept {
+    if (auth_key.empty()) return true;
+    const std::string_view key = capture.auth_key;
+    return key.size() == auth_key.size() &&
+           CRYPTO_memcmp(key.data(), auth_key.data(), key.size()) == 0;
 }
 
 wire::expected<std::vector<wire::Network>, std::string> parse_networks(std::string_view text) {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "intake/intake.h"
+#include "hep/hep.h"
 #include "wire/network.h"
 
 namespace ci::sources {
@@ -16,10 +16,9 @@ struct Admission {
 
     [[nodiscard]] bool allows(const wire::Address& address) const noexcept;
 
-    enum class Key : std::uint8_t { right, wrong, not_hep };
-    /// HEP 1 and 2 carry no key, so for them the key is wrong. The comparison takes the same time
-    /// for any key bytes.
-    [[nodiscard]] Key check_key(const wire::Datagram& datagram) const noexcept;
+    /// True if no key is expected, or the packet has it. HEP 1 and 2 carry no key. The comparison
+    /// takes the same time for any key bytes.
+    [[nodiscard]] bool has_key(const hep::Capture& capture) const noexcept;
 };
 
 /// Parses "10.0.0.0/8,192.0.2.1". The error is the part that is not a network.

@@ -81,7 +81,7 @@ void HepListener::run() {
         for (const epoll_event& event : poller_.wait(timeout_ms())) {
             const int ready = event.data.fd;
             if (udp_ && ready == udp_->descriptor()) {
-                take_batch();
+                receive_batch();
             } else if (ready == tcp_.descriptor()) {
                 accept(accepted_at_once);
             } else if (ready == wake_.get()) {
@@ -100,7 +100,7 @@ void HepListener::run() {
 
 /// Reads what the kernel received before the stop.
 void HepListener::drain() {
-    for (int i = 0; i < last_reads && take_batch(); ++i) {
+    for (int i = 0; i < last_reads && receive_batch(); ++i) {
     }
     accept(last_accepted);
     for (auto& [descriptor, connection] : connections_.all()) {
@@ -110,12 +110,12 @@ void HepListener::drain() {
     }
 }
 
-bool HepListener::take_batch() {
+bool HepListener::receive_batch() {
     if (!udp_) return false;
     const auto datagrams = udp_->receive();
     receiver_.counters().kernel_dropped.store(udp_->kernel_dropped(), relaxed);
     if (datagrams.empty()) return false;
-    receiver_.take(datagrams);
+    receiver_.receive(datagrams);
     return true;
 }
 

@@ -55,7 +55,7 @@ class HepListener : public Source {
     };
     HepListener(const HepOptions& options, Sockets sockets, Sink sink);
     void run();
-    bool take_batch();
+    bool receive_batch();
     void accept(std::size_t most);
     void welcome(net::TcpAcceptor::Accepted accepted);
     /// Makes room for one more connection. False: none may be closed for it; this is counted.

@@ -45,7 +45,7 @@ void HepStream::hand_over(Receiver& receiver) {
     std::array<wire::Datagram, 64> batch;
     std::size_t count = 0;
     const auto flush = [&] {
-        if (count > 0) receiver.take(std::span(batch).first(count));
+        if (count > 0) receiver.receive(std::span(batch).first(count));
         count = 0;
     };
     while (const auto packet = cutter_.next()) {

@@ -71,9 +71,9 @@ void PacketCapture::run() {
             continue;
         }
         if (events.empty()) decoder_->pass(net::now());
-        take_batch();
+        read_batch();
     }
-    for (int i = 0; pcap_ && i < last_batches && take_batch(); ++i) {
+    for (int i = 0; pcap_ && i < last_batches && read_batch(); ++i) {
     }
     if (decoder_) decoder_->end();
     messages_.hand_over();
@@ -82,13 +82,13 @@ void PacketCapture::run() {
 }
 
 /// True: there may be more frames.
-bool PacketCapture::take_batch() {
+bool PacketCapture::read_batch() {
     Pcap::Frame frame;
     auto state = Pcap::State::frame;
     for (int i = 0; i < batch && !messages_.is_full(); ++i) {
         state = pcap_->next(frame);
         if (state != Pcap::State::frame) break;
-        decoder_->take(frame.bytes, frame.at);
+        decoder_->decode(frame.bytes, frame.at);
     }
     messages_.hand_over();
     publish();

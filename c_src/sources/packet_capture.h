@@ -42,7 +42,7 @@ class PacketCapture : public Source {
     PacketCapture(const CaptureOptions& options, Pcap pcap, net::Descriptor wake,
                   net::Poller poller, Sink sink, Notice notice);
     void run();
-    bool take_batch();
+    bool read_batch();
     void interrupt(const std::string& why);
     void resume();
     void publish();

@@ -55,7 +55,7 @@ wire::expected<bool, net::SocketError> PacketImport::run(const std::atomic<bool>
         const auto link = packets::link_of(record.link_type);
         if (link) can_read = true;
         if (!link) unknown = record.link_type;
-        decoder.take(link, record.bytes, record.at);
+        decoder.decode(link, record.bytes, record.at);
         if (messages.is_full()) messages.hand_over();
     }
     decoder.end();

@@ -31,7 +31,7 @@ void PacketMessages::hand_over() {
         }
         begin = end;
     }
-    receiver_.take(waiting_);
+    receiver_.receive(waiting_);
     waiting_.clear();
     ends_.clear();
     bytes_.clear();

@@ -37,8 +37,7 @@ bool Pieces::concern(const hep::Capture& capture) noexcept {
     return is_sip && is_stream && !capture.compressed && !capture.damage;
 }
 
-void Pieces::take(const wire::Datagram& packet, const hep::Capture& capture,
-                  Clock::time_point now) {
+void Pieces::add(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now) {
     if (held_.empty()) return read(packet, capture, now, capture.payload, false);
     const auto found = index_.find(key_of(packet, capture));
     const std::size_t taken =
@@ -85,7 +84,7 @@ std::size_t Pieces::go_on(List::iterator held, const wire::Datagram& packet,
         return 0;
     }
     const std::size_t before = held->message.bytes().size();
-    const std::size_t taken = held->message.take(capture.payload);
+    const std::size_t taken = held->message.append(capture.payload);
     bytes_ = bytes_ - before + held->message.bytes().size();
     if (taken > 0) {
         held->packet.arrival = packet.arrival;

@@ -41,7 +41,7 @@ class Pieces {
     [[nodiscard]] static bool concern(const hep::Capture& capture) noexcept;
 
     /// Call only with captures for which concern() is true.
-    void take(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now);
+    void add(const wire::Datagram& packet, const hep::Capture& capture, Clock::time_point now);
     /// Delivers messages that have waited for `patience`, as they are.
     void expire(Clock::time_point now);
     /// Delivers all messages as they are.

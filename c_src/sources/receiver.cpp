@@ -11,33 +11,31 @@ constexpr std::size_t max_drafts = 256;
 
 }  // namespace
 
-void Receiver::take(std::span<const wire::Datagram> datagrams) {
+void Receiver::receive(std::span<const wire::Datagram> datagrams) {
     now_ = Pieces::Clock::now();
-    for (const wire::Datagram& datagram : datagrams) take_packets(datagram);
+    for (const wire::Datagram& datagram : datagrams) receive_datagram(datagram);
     counters_.last_seen.store(datagrams.back().arrival, relaxed);
     hand_over();
 }
 
-void Receiver::take_packets(const wire::Datagram& datagram) {
+void Receiver::receive_datagram(const wire::Datagram& datagram) {
     wire::Datagram packet = datagram;
     if (packet.local.address.family == wire::Family::none) packet.local = local_;
     auto rest = datagram.bytes;
     do {
-        packet.bytes = hep::take_packet(rest);
-        take_packet(packet);
+        packet.bytes = hep::next_packet(rest);
+        receive_packet(packet);
     } while (!rest.empty());
 }
 
-void Receiver::take_packet(const wire::Datagram& packet) {
+void Receiver::receive_packet(const wire::Datagram& packet) {
     ++received_;
     bytes_ += packet.bytes.size();
     if (!switches_.is_on(Switch::capture)) return refuse(intake::Reason::capture_off);
     if (!admission_.allows(packet.peer.address)) return refuse(intake::Reason::not_allowed);
     const auto capture = hep::decode(packet.bytes, packet.arrival);
-    if (!admission_.auth_key.empty() && admission_.check_key(packet) == Admission::Key::wrong) {
-        return refuse(intake::Reason::bad_auth_key);
-    }
-    if (capture && Pieces::concern(*capture)) return pieces_.take(packet, *capture, now_);
+    if (capture && !admission_.has_key(*capture)) return refuse(intake::Reason::bad_auth_key);
+    if (capture && Pieces::concern(*capture)) return pieces_.add(packet, *capture, now_);
     keep(packet, capture);
 }
 
@@ -45,7 +43,8 @@ void Receiver::keep(const wire::Datagram& packet, const hep::Result<hep::Capture
     if (memories_.size() <= drafts_.size()) memories_.emplace_back();
     intake::Options options;
     options.keep_bad_sip = switches_.is_on(Switch::capture_bad_msgs);
-    const auto intake = intake::take_in(packet, capture, id_, memories_[drafts_.size()], options);
+    const auto intake =
+        intake::make_draft(packet, capture, id_, memories_[drafts_.size()], options);
     if (!intake) return refuse(intake.error());
     // Plain SIP cannot carry a key.
     if (!capture && !admission_.auth_key.empty()) return refuse(intake::Reason::bad_auth_key);

@@ -46,7 +46,7 @@ class Receiver {
 
     /// Takes at least one datagram. Call from one thread only. The packets count as received when
     /// they are handed to the sink.
-    void take(std::span<const wire::Datagram> datagrams);
+    void receive(std::span<const wire::Datagram> datagrams);
 
     /// When expire() is to be called by that thread: it hands over incomplete messages that have
     /// waited long enough.
@@ -64,8 +64,8 @@ class Receiver {
     [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
   private:
-    void take_packets(const wire::Datagram& datagram);
-    void take_packet(const wire::Datagram& packet);
+    void receive_datagram(const wire::Datagram& datagram);
+    void receive_packet(const wire::Datagram& packet);
     void keep(const wire::Datagram& packet, const hep::Result<hep::Capture>& capture);
     void refuse(intake::Refused reason);
     void hand_over();
@@ -82,7 +82,7 @@ class Receiver {
     std::vector<wire::Address> peers_;  ///< the sender of each of drafts_
     Senders senders_;
     Pieces pieces_;
-    Pieces::Clock::time_point now_;                        ///< when take() was called
+    Pieces::Clock::time_point now_;                        ///< when receive() was called
     std::uint64_t received_ = 0, bytes_ = 0, events_ = 0;  ///< since the last hand_over()
 };
 

@@ -9,22 +9,22 @@ namespace {
 
 constexpr auto parser = "127.0.0.1:9060";
 
-wire::expected<intake::Intake, intake::Refused> take_in(const test::Record& record,
-                                                        intake::Memory& memory) {
+wire::expected<intake::Intake, intake::Refused> make_draft(const test::Record& record,
+                                                           intake::Memory& memory) {
     const wire::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival};
-    return intake::take_in(datagram, parser, memory);
+    return intake::make_draft(datagram, parser, memory);
 }
 
 std::size_t to_chunk(const test::Record& record) {
     static intake::Memory memory;
-    const auto intake = take_in(record, memory);
+    const auto intake = make_draft(record, memory);
     return intake ? intake->draft.message.size() : 0;
 }
 
 std::size_t to_line(const test::Record& record) {
     static intake::Memory memory;
     static std::string line;
-    const auto intake = take_in(record, memory);
+    const auto intake = make_draft(record, memory);
     if (!intake) return 0;
     line.clear();
     chunk::append_line(intake->draft, line);
@@ -37,7 +37,7 @@ std::size_t back_to_chunk(const test::Record& record) {
         std::vector<std::string> all;
         intake::Memory memory;
         for (const auto& one : load_of_2000_calls()) {
-            chunk::append_line(take_in(one, memory)->draft, all.emplace_back());
+            chunk::append_line(make_draft(one, memory)->draft, all.emplace_back());
         }
         return all;
     }();

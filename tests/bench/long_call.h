@@ -58,7 +58,7 @@ class LongCall {
         Template& one = templates_.emplace_back();
         one.record = std::move(record);
         const wire::Datagram datagram{wire::as_bytes(one.record.bytes), {}, one.record.arrival};
-        const auto intake = intake::take_in(datagram, "127.0.0.1:9060", one.memory);
+        const auto intake = intake::make_draft(datagram, "127.0.0.1:9060", one.memory);
         if (intake && intake->draft.call_id == recorded) {
             one.draft = intake->draft;
         } else {

@@ -79,7 +79,7 @@ struct FilledStore {
         settle();
     }
     void append(std::string_view text) {
-        const store::Line line{text};
+        const store::Line line{text, store::key_of(text)};
         if (store.append({&line, 1}).stored != 1) throw std::runtime_error("no room");
     }
     void settle() {

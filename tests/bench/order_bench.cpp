@@ -22,7 +22,7 @@ std::vector<chunk::Chunk> one_call_of(std::size_t count) {
         for (const auto& record : load_of_2000_calls()) {
             if (chunks.size() == count) break;
             const wire::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival + later};
-            auto intake = intake::take_in(datagram, "127.0.0.1:9060", memory);
+            auto intake = intake::make_draft(datagram, "127.0.0.1:9060", memory);
             intake->draft.call_id = "stuck";
             intake->draft.timestamp += later;
             line.clear();

@@ -63,7 +63,10 @@ void any_octets_come_back(std::string_view octets) {
     draft.ref_timestamp = 1'795'225'829'516'444;
     draft.capture_id = 1337;
     std::string line;
-    chunk::append_line(draft, line);
+    const auto call_id = chunk::append_line(draft, line);
+    std::string quoted;
+    chunk::append_json_string(text, quoted);
+    must('"' + line.substr(call_id.at, call_id.size) + '"' == quoted, "the Call-ID is found");
     must(line.find('\n') == line.size() - 1, "a chunk is one line");
     both_readers_agree(line);
     const auto read = chunk::read_line(line);

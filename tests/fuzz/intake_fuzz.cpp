@@ -11,7 +11,7 @@ namespace {
 void take(const wire::Datagram& packet, intake::Memory& memory, bool keep_bad_sip) {
     intake::Options options;
     options.keep_bad_sip = keep_bad_sip;
-    const auto intake = intake::take_in(packet, "127.0.0.1:9060", memory, options);
+    const auto intake = intake::make_draft(packet, "127.0.0.1:9060", memory, options);
     if (!intake) {
         must(!intake::Refused::name(intake.error().index()).empty(), "a reason has a name");
         return;
@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     auto rest = wire::as_bytes(bytes);
     std::size_t taken = 0;
     do {
-        packet.bytes = hep::take_packet(rest);
+        packet.bytes = hep::next_packet(rest);
         fuzz::must(!packet.bytes.empty() || size == 0, "every packet takes bytes");
         taken += packet.bytes.size();
         fuzz::take(packet, memory, true);

@@ -95,7 +95,7 @@ Result decode(std::string_view input) {
         input.remove_prefix(std::min(input.size(), length + 2));
         const std::string frame = wraps ? wrap(bytes) : std::string(bytes);
         now += 1'000 * static_cast<wire::Micros>(1 + length % 7 * 200);
-        decoder.take(wire::as_bytes(frame), now);
+        decoder.decode(wire::as_bytes(frame), now);
     }
     decoder.end();
     result.counts = decoder.counts();

@@ -41,7 +41,7 @@ Outcome cut(std::string_view stream, NextSize next_size) {
         stream.remove_prefix(part.size());
         capture.payload = part;
         ++outcome.packets;
-        pieces.take(packet, capture, now);
+        pieces.add(packet, capture, now);
         pieces.forget();
     }
     pieces.expire(now + Pieces::patience);

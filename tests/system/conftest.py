@@ -6,11 +6,12 @@ import pathlib
 import random
 import signal
 import socket
-import struct
 import subprocess
 import time
 
 import pytest
+
+import control
 
 PROGRAM = pathlib.Path(os.environ["CALL_INSPECTOR_PROGRAM"]).resolve()
 PATIENCE = float(os.environ.get("PATIENCE", "60"))  # seconds; sanitizers are slow
@@ -82,15 +83,8 @@ class Inspector:
 
     def ask_directly(self, *words):
         """Over the socket without starting a program: for what is asked very often."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
-            s.settimeout(PATIENCE)
-            s.connect(str(self.socket))
-            body = b"".join(word.encode() + b"\0" for word in words)
-            s.sendall(struct.pack(">I", len(body)) + body)
-            answer = b"".join(iter(lambda: s.recv(65536), b""))
-        status, length = struct.unpack(">BQ", answer[:9])
-        assert len(answer) == 9 + length
-        return status, answer[9:].decode()
+        status, text = control.ask(self.socket, words, PATIENCE)
+        return status, text.decode()
 
     def start_parser(self, host="127.0.0.1"):
         """Its address, as socket.sendto() wants it."""

@@ -2,6 +2,8 @@
 
 import json
 import os
+import pathlib
+import re
 import socket
 import subprocess
 
@@ -10,6 +12,7 @@ import pytest
 from conftest import Sender, free_port
 from recordings import Run
 
+DOCS = pathlib.Path(__file__).parents[2] / "docs"
 CALL = "kam2_hep3_skew-3.2s-call-1-14748@127.0.0.1"
 
 
@@ -253,6 +256,24 @@ def test_help_names_every_command(program):
         assert page.decode().startswith("usage: call_inspector " + name)
     version = subprocess.run([program, "--version"], check=True, capture_output=True).stdout
     assert version.startswith(b"call_inspector 0.")
+
+
+@pytest.mark.parametrize("name", ["run", "port", "order", "replay"])
+def test_help_and_the_documentation_tell_every_option(program, name):
+    page = subprocess.run([program, name, "--help"], check=True, capture_output=True).stdout.decode()
+    table = page[page.index("\n\n") :]
+    shown = re.findall(r"^  --(\S+) ", table, re.M)
+    text = (DOCS / "commands.md").read_text()
+    section = text[text.index("## call_inspector " + name) :]
+    section = section[: section.index("\n## ") if "\n## " in section else len(section)]
+    assert shown and set(shown) - {"file"} == set(re.findall(r"--([a-z][a-z-]*)", section))
+    for option in shown:  # what help shows is what is parsed
+        answer = subprocess.run([program, name, "--" + option], capture_output=True, timeout=60)
+        assert answer.returncode == 1
+        assert answer.stderr.decode() == (
+            "call_inspector: the required argument for option '--%s' is missing; "
+            "try call_inspector %s --help\n" % (option, name)
+        )
 
 
 @pytest.mark.parametrize(

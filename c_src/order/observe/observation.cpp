@@ -95,7 +95,7 @@ class Headers {
         std::string_view last;  // a cut message may end inside it
         const bool is_prack = seen.request && seen.method == method::prack;
         while (!lines.at_end()) {
-            const std::string_view line = lines.take();
+            const std::string_view line = lines.next();
             // Most headers do not matter here; the first letter tells.
             last = line;
             const int first = line.empty() ? 0 : line.front() | 0x20;

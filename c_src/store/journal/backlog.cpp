@@ -53,7 +53,7 @@ std::size_t Backlog::add(std::span<const Line> lines) {
         const std::scoped_lock lock(mutex_);
         counts_.received += lines.size();
         for (const Line& line : lines) {
-            const std::uint64_t hash = wire::hash_of(key_of(line.text));
+            const std::uint64_t hash = wire::hash_of(line.key);
             if (ended_ || !admit(hash, line.is_chatter)) continue;
             begun_.note(hash);
             const std::size_t offset = open_.text.size();

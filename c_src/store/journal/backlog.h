@@ -24,6 +24,7 @@ namespace ci::store {
 /// A chunk's line, with its line feed.
 struct Line {
     std::string_view text;
+    std::string_view key;     ///< as key_of() finds it
     bool is_chatter = false;  ///< OPTIONS or REGISTER: lost first when there is no room
 };
 

@@ -6,10 +6,12 @@ import json
 import os
 import pathlib
 import signal
-import socket
-import struct
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "system"))
+import control  # noqa: E402
 
 BUILD = pathlib.Path(__file__).resolve().parents[3] / "build" / "release"
 PROGRAM = BUILD / "call_inspector"
@@ -64,19 +66,11 @@ class Inspector:
                 time.sleep(0.05)
 
     def ask(self, *words):
-        """What a command that must succeed answers. One connection a question, as the protocol has
-        it, and no process: that costs more than most answers."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as s:
-            s.settimeout(PATIENCE)
-            s.connect(str(self.socket))
-            body = b"".join(word.encode() + b"\0" for word in words)
-            s.sendall(struct.pack(">I", len(body)) + body)
-            answer = b"".join(iter(lambda: s.recv(65536), b""))
-        if len(answer) < 9 or len(answer) != 9 + struct.unpack_from(">Q", answer, 1)[0]:
-            raise ConnectionError("%s: the answer is cut short" % words[0])
-        if answer[0] != 0:
-            raise RuntimeError("%s: %s" % (words[0], answer[9:].decode()))
-        return answer[9:]
+        """What a command that must succeed answers."""
+        status, text = control.ask(self.socket, words, PATIENCE)
+        if status != 0:
+            raise RuntimeError("%s: %s" % (words[0], text.decode()))
+        return text
 
     def json(self, *words):
         return json.loads(self.ask(*words))

@@ -50,6 +50,18 @@ TEST(ChunkLine, IsKazoosObjectWithFurtherMembers) {
               "\n");
 }
 
+TEST(ChunkLine, IsWrittenWithThePlaceOfItsCallId) {
+    Draft draft = draft_of(message);
+    std::string lines;
+    for (const auto& [call_id, text] :
+         {std::pair("x@y"sv, "x@y"sv), std::pair("a\"b\\"sv, R"(a\"b\\)"sv),
+          std::pair("\xfc\x01"sv, "\xc3\xbc\\u0001"sv)}) {
+        draft.call_id = call_id;
+        const auto place = append_line(draft, lines);  // behind the lines before it
+        EXPECT_EQ(lines.substr(place.at, place.size), text);
+    }
+}
+
 TEST(ChunkLine, TellsWhereACaptureTookIt) {
     Draft draft = draft_of(message);
     draft.trace = {65'535, 63, "020000000001>020000000002/100"};

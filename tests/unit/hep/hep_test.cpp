@@ -16,6 +16,10 @@ constexpr wire::Micros arrival = 1'795'225'829'516'444;
 std::string yes_no(bool value) {
     return value ? "yes" : "no";
 }
+std::string family_of(const wire::Address& address) {
+    constexpr std::string_view names[] = {"none", "ipv4", "ipv6"};
+    return std::string(names[static_cast<std::size_t>(address.family)]);
+}
 std::string name_of_reason(const Rejection& why) {
     return std::string(reason_names[static_cast<std::size_t>(why.reason)]);
 }
@@ -25,6 +29,7 @@ test::Expected describe(const Capture& c) {
         {"version", std::to_string(c.version)},
         {"protocol", std::to_string(c.ip_protocol)},
         {"source", wire::to_string(c.source)},
+        {"source_family", family_of(c.source.address)},
         {"destination", wire::to_string(c.destination)},
         {"time", c.captured_at ? std::to_string(*c.captured_at) : "none"},
         {"bad_time", yes_no(c.bad_time)},

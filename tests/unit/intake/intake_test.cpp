@@ -1,7 +1,8 @@
 // Packets as senders send them, and the chunks made of them: tests/data/intake.
 //
 // Blocks: `hep3` has one field a line (type, then bytes as in a hex block); `sip` and `hex` are the
-// packet itself. A case without a `type` only checks the members that it lists.
+// packet itself. `captured`: a capture saw it, perhaps `cut` or with a `bad_length`. A case without
+// a `type` only checks the members that it lists.
 #include "intake/intake.h"
 
 #include <gtest/gtest.h>
@@ -28,7 +29,7 @@ std::string hep3_packet(std::string_view lines) {
         const auto end = lines.find('\n');
         auto line = lines.substr(0, end);
         lines.remove_prefix(end + 1);
-        const std::string type(sip::take_word(line));
+        const std::string type(sip::next_word(line));
         const auto value = test::hex_bytes(line);
         put_be(0, fields);
         put_be(static_cast<std::size_t>(std::stoi(type, nullptr, 16)), fields);
@@ -72,6 +73,7 @@ test::Expected describe(const wire::expected<intake::Intake, intake::Refused>& i
         {"call_id", std::string(draft.call_id)},
         {"label", std::string(draft.label)},
         {"c_seq", std::string(draft.c_seq)},
+        {"method", std::string(draft.method)},
         {"message", std::string(draft.message)},
         {"event", std::string(draft.event)},
         {"direction", std::string(draft.direction)},
@@ -85,6 +87,9 @@ test::Expected describe(const wire::expected<intake::Intake, intake::Refused>& i
         {"complaint", intake->complaint
                           ? std::string(intake::Refused::name(intake->complaint->index()))
                           : "none"},
+        {"damage", intake->damage ? std::string(intake::Refused::name(
+                                        intake::Refused(*intake->damage).index()))
+                                  : "none"},
         {"line", line},
     };
 }
@@ -105,7 +110,16 @@ TEST_P(TakesIn, AsTheCaseTells) {
     intake::Memory memory;
     intake::Options options;
     if (GetParam().has("drop-bad-sip")) options.keep_bad_sip = false;
-    auto found = describe(intake::take_in(datagram_of(packet), "p:1", memory, options));
+    auto datagram = datagram_of(packet);
+    if (GetParam().has("captured")) {
+        const auto& how = GetParam().block("captured");
+        datagram.captured = wire::Datagram::Captured{};
+        datagram.captured->at = 1'795'225'828'000'000;
+        datagram.captured->protocol = 6;
+        datagram.captured->is_cut = how.find("cut") != std::string::npos;
+        datagram.captured->bad_length = how.find("bad_length") != std::string::npos;
+    }
+    auto found = describe(intake::make_draft(datagram, "p:1", memory, options));
     for (const auto& [key, value] : test::read_expected(GetParam().block("expect"))) {
         if (key == "line-without") {
             EXPECT_EQ(found["line"].find(value), std::string::npos) << found["line"];
@@ -121,7 +135,8 @@ INSTANTIATE_TEST_SUITE_P(
     Packets, TakesIn,
     testing::ValuesIn(test::read_md_cases(TEST_DATA "/intake",
                                           {"opensips.md", "plain_sip.md", "events.md", "secrets.md",
-                                           "addresses.md", "bad.md", "times.md"})),
+                                           "addresses.md", "bad.md", "times.md", "methods.md",
+                                           "observers.md", "captured.md"})),
     [](const auto& row) { return test::name_of(row.param); });
 
 constexpr std::string_view options_request =
@@ -144,10 +159,10 @@ std::string compressed_packet(std::string_view payload, std::string_view kind = 
     return packet + fields;
 }
 
-test::Expected take_compressed(std::string_view payload) {
+test::Expected draft_of_compressed(std::string_view payload) {
     const auto packet = compressed_packet(payload);
     intake::Memory memory;
-    return describe(intake::take_in(datagram_of(packet), "p:1", memory));
+    return describe(intake::make_draft(datagram_of(packet), "p:1", memory));
 }
 
 TEST(Intake, TakesTheLargestMessage) {
@@ -162,7 +177,7 @@ TEST(Intake, TakesTheLargestMessage) {
     put_be(sip.size() + 6, packet);
     packet += sip;
     intake::Memory memory;
-    auto found = describe(intake::take_in(datagram_of(packet), "p:1", memory));
+    auto found = describe(intake::make_draft(datagram_of(packet), "p:1", memory));
     EXPECT_EQ(found["message"], sip);
     EXPECT_EQ(found["flags"], "no_clock unknown_endpoint");
     const auto chunk = chunk::read_line(found["line"]);
@@ -175,8 +190,8 @@ TEST(Intake, UsesItsMemoryAgain) {
         "0f \"BYE sip:a SIP/2.0\\r\\nCall-ID: x\\r\\n\\r\\n\"\n65 \"{\\\"net\\\":\\\"1\\\"}\"\n");
     const auto none = hep3_packet("0f \"BYE sip:a SIP/2.0\\r\\nCall-ID: x\\r\\n\\r\\n\"\n");
     intake::Memory memory;
-    EXPECT_EQ(describe(intake::take_in(datagram_of(links), "p:1", memory))["links"], "net=1");
-    EXPECT_EQ(describe(intake::take_in(datagram_of(none), "p:1", memory))["links"], "");
+    EXPECT_EQ(describe(intake::make_draft(datagram_of(links), "p:1", memory))["links"], "net=1");
+    EXPECT_EQ(describe(intake::make_draft(datagram_of(none), "p:1", memory))["links"], "");
 }
 
 /// A text that names many secrets must not be read again for each of them.
@@ -192,7 +207,7 @@ TEST(Intake, TakesItsTimeOnceForEachByte) {
         intake::Memory memory;
         const auto begin = std::chrono::steady_clock::now();
         for (int i = 0; i < 10; ++i) {
-            EXPECT_TRUE(intake::take_in(datagram_of(packet), "p:1", memory));
+            EXPECT_TRUE(intake::make_draft(datagram_of(packet), "p:1", memory));
         }
         EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5)) << piece;
     }
@@ -200,16 +215,16 @@ TEST(Intake, TakesItsTimeOnceForEachByte) {
 
 TEST(CompressedPayload, IsReadWhateverItsFormat) {
     for (const int format : {31, 15, -15}) {
-        auto found = take_compressed(test::deflated(options_request, format));
+        auto found = draft_of_compressed(test::deflated(options_request, format));
         EXPECT_EQ(found["message"], options_request) << format;
         EXPECT_EQ(found["call_id"], "x");
     }
-    EXPECT_EQ(take_compressed(options_request)["message"], options_request) << "not compressed";
+    EXPECT_EQ(draft_of_compressed(options_request)["call_id"], "x") << "not compressed";
 }
 
 TEST(CompressedPayload, OfManyTimesItsSizeIsRefusedNotInflated) {
     const std::string bomb = std::string(options_request) + std::string(1'000'000, ' ');
-    auto found = take_compressed(test::deflated(bomb, 15));
+    auto found = draft_of_compressed(test::deflated(bomb, 15));
     EXPECT_EQ(found["complaint"], "inflate_failed");
     EXPECT_EQ(found["event"], "unreadable");
     EXPECT_EQ(found["label"], "payload not readable");
@@ -219,7 +234,8 @@ TEST(CompressedPayload, OfManyTimesItsSizeIsRefusedNotInflated) {
 TEST(CompressedPayload, CutShortIsNotReadable) {
     const auto whole = test::deflated(options_request, 31);
     for (std::size_t size = 1; size < whole.size(); ++size) {
-        EXPECT_EQ(take_compressed(whole.substr(0, size))["complaint"], "inflate_failed") << size;
+        EXPECT_EQ(draft_of_compressed(whole.substr(0, size))["complaint"], "inflate_failed")
+            << size;
     }
 }
 
@@ -227,7 +243,7 @@ TEST(CompressedPayload, OfAnEventIsNotKeptUnread) {
     const auto whole = test::deflated("{\"master-key\":\"0badc0de\"}", 15);
     const auto packet = compressed_packet(whole.substr(0, whole.size() - 1), "\x59");
     intake::Memory memory;
-    auto found = describe(intake::take_in(datagram_of(packet), "p:1", memory));
+    auto found = describe(intake::make_draft(datagram_of(packet), "p:1", memory));
     EXPECT_EQ(found["complaint"], "inflate_failed");
     EXPECT_EQ(found["message"], "payload not readable");
 }
@@ -236,15 +252,16 @@ TEST(CompressedPayload, OfAnEventLosesItsSecrets) {
     const auto packet =
         compressed_packet(test::deflated("{\"master-key\":\"0badc0de\"}", 15), "\x59");
     intake::Memory memory;
-    auto found = describe(intake::take_in(datagram_of(packet), "p:1", memory));
+    auto found = describe(intake::make_draft(datagram_of(packet), "p:1", memory));
     EXPECT_EQ(found["message"], "{\"master-key\":\"(removed)\"}");
 }
 
 TEST(CompressedPayload, OfExactlyTheLargestSizeIsRead) {
     const std::string head(options_request);
     const std::string largest = head + std::string(65'536 - head.size(), 'x');
-    EXPECT_EQ(take_compressed(test::deflated(largest, 15))["message"], largest);
-    EXPECT_EQ(take_compressed(test::deflated(largest + 'x', 15))["complaint"], "inflate_failed");
+    EXPECT_EQ(draft_of_compressed(test::deflated(largest, 15))["message"], largest);
+    EXPECT_EQ(draft_of_compressed(test::deflated(largest + 'x', 15))["complaint"],
+              "inflate_failed");
 }
 
 }  // namespace

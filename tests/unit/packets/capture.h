@@ -42,7 +42,7 @@ class Capture {
 
     /// A frame; each is a millisecond later than the one before.
     Capture& take(const std::string& frame) {
-        decoder.take(wire::as_bytes(frame), now += 1'000);
+        decoder.decode(wire::as_bytes(frame), now += 1'000);
         return *this;
     }
     /// A segment of the connection 192.0.2.1:5070 to 192.0.2.2:5060.

@@ -26,7 +26,7 @@ Seen decode(Link link, const std::vector<std::string>& frames) {
         seen.messages.emplace_back(wire::as_text(message.bytes));
     });
     wire::Micros now = 1'000'000;
-    for (const auto& frame : frames) decoder.take(wire::as_bytes(frame), now += 1'000);
+    for (const auto& frame : frames) decoder.decode(wire::as_bytes(frame), now += 1'000);
     decoder.end();
     seen.counts = decoder.counts();
     return seen;
@@ -352,7 +352,7 @@ TEST(Layers, TellWhereADatagramWasSeen) {
     });
     const auto take = [&](const std::string& frame) {
         trace = {};
-        decoder.take(wire::as_bytes(frame), 1'000'000);
+        decoder.decode(wire::as_bytes(frame), 1'000'000);
         std::string link;
         append(trace.link, link);
         return link;
@@ -382,7 +382,7 @@ TEST(ExportedPdu, IsTaken) {
         EXPECT_EQ(message.protocol, 17);
         EXPECT_EQ(wire::as_text(message.bytes), one);
     });
-    decoder.take(wire::as_bytes(head + one), 1'000'000);
+    decoder.decode(wire::as_bytes(head + one), 1'000'000);
     EXPECT_EQ(ends, std::vector<std::string>{"10.1.0.1:5061 10.1.0.2:5062"});
     for (std::size_t size = 0; size < head.size(); ++size) {
         EXPECT_TRUE(decode(head.substr(0, size), Link::exported_pdu).messages.empty());

@@ -150,7 +150,7 @@ TEST(Receiver, TakesEveryPacketOfADatagram) {
         return drafts.size();
     };
     sources::Receiver receiver("p", {}, {}, {true, true}, sink);
-    receiver.take({&datagram, 1});
+    receiver.receive({&datagram, 1});
     const sources::Counters& counters = receiver.counters();
     ASSERT_EQ(calls.size(), 1000U);
     EXPECT_EQ(calls.front(), "0");
@@ -167,7 +167,7 @@ TEST(Receiver, IgnoresWhatIsNoPacketBehindAPacket) {
     datagram.bytes = wire::as_bytes(bytes);
     const sources::Sink sink = [](auto drafts) { return drafts.size(); };
     sources::Receiver receiver("p", {}, {}, {true, true}, sink);
-    receiver.take({&datagram, 1});
+    receiver.receive({&datagram, 1});
     const sources::Counters& counters = receiver.counters();
     EXPECT_EQ(counters.received, 1U);
     EXPECT_EQ(counters.stored, 1U);

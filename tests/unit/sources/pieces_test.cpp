@@ -70,7 +70,7 @@ class Feed {
         for (std::size_t i = 0; i < packets.size(); ++i) {
             datagrams[i].bytes = wire::as_bytes(packets[i]);
         }
-        receiver.take(datagrams);
+        receiver.receive(datagrams);
         // The receiver must not look at the packets after the call.
         for (auto& packet : packets) std::fill(packet.begin(), packet.end(), 'x');
         expect_each_packet_is_counted_once();
@@ -389,7 +389,7 @@ TEST(Pieces, OfARealFreeSwitchAreItsMessages) {
         wire::Datagram datagram;
         datagram.bytes = wire::as_bytes(record.datagram);
         datagram.arrival = record.arrival;
-        feed.receiver.take({&datagram, 1});
+        feed.receiver.receive({&datagram, 1});
     }
     feed.finish();
     EXPECT_EQ(feed.messages.size(), 120U);

@@ -170,7 +170,7 @@ TEST_F(FaultsTest, WhenMemoryIsFullChatterGoesFirstThenNewCallsThenTheRest) {
     notices_.wait_for("cannot store");
     const auto is_taken = [&](const std::string& call_id, bool is_chatter) {
         const std::string text = line_of(call_id, std::string(100, 'x'));
-        const store::Line line{text, is_chatter};
+        const store::Line line{text, store::key_of(text), is_chatter};
         return store.append({&line, 1}).stored == 1;
     };
     int chatter = 0;

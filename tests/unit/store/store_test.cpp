@@ -45,7 +45,8 @@ TEST_F(StoreTest, NothingIsTouchedBeforeTheFirstAppend) {
 
 TEST_F(StoreTest, KeepsCallsApartAndLinesInOrder) {
     const std::string lines[] = {line_of("a", "one"), line_of("b", "two"), line_of("a", "three")};
-    const store::Line batch[] = {{lines[0]}, {lines[1]}, {lines[2]}};
+    store::Line batch[3];
+    for (std::size_t i = 0; i < 3; ++i) batch[i] = {lines[i], store::key_of(lines[i])};
     const auto appended = store_.append(batch);
     EXPECT_EQ(appended.stored, 3U);
     EXPECT_EQ(appended.failed, 0U);

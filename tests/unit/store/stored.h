@@ -22,7 +22,7 @@ inline std::string line_of(const std::string& call_id, const std::string& label)
 inline store::Appended append(store::Store& store, const std::string& call_id,
                               const std::string& label) {
     const std::string text = line_of(call_id, label);
-    const store::Line one{text};
+    const store::Line one{text, store::key_of(text)};
     return store.append({&one, 1});
 }
 

@@ -16,7 +16,7 @@ class BacklogTest : public testing::Test {
     /// Whether there was room. A line that was taken is in the journal afterwards.
     bool take(const std::string& call) {
         const std::string text = R"({"call-id":")" + call + "\"}\n";
-        const Line line{text};
+        const Line line{text, key_of(text)};
         if (backlog_.add({&line, 1}) == 0) return false;
         const auto next = backlog_.next_lines(Clock::now());
         backlog_.journalled(next.lines->entries.size(), segment_, size_);
@@ -93,7 +93,7 @@ TEST_F(BacklogTest, ManyStuckLinesOfACallAreFreedInAMoment) {
     Backlog backlog{Room{1U << 30U, 10 * n}};
     const std::string text = R"({"call-id":"stuck"})"
                              "\n";
-    const Line line{text};
+    const Line line{text, key_of(text)};
     for (int i = 0; i < n; ++i) ASSERT_EQ(backlog.add({&line, 1}), 1U);
     const auto next = backlog.next_lines(Clock::now());
     backlog.journalled(next.lines->entries.size(), segment_, 0);
