@@ -154,7 +154,7 @@ Outcome turn(inspector::Inspector& inspector, std::span<const std::string> argum
 template <std::string (*answer)(std::string_view call_id, const store::StoredCall&, Priors)>
 Outcome about_call(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const store::StoredCall dialogue = inspector.store().read(arguments[0]);
-    if (!dialogue.error.empty()) return failed("cannot read: " + dialogue.error);
+    if (dialogue.error) return failed("cannot read: " + dialogue.error.text());
     return {Status::ok, answer(arguments[0], dialogue, *inspector.clocks().priors())};
 }
 
@@ -165,7 +165,7 @@ Outcome clocks(inspector::Inspector& inspector, std::span<const std::string> /*n
 Outcome flush(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const store::Flushed flushed =
         arguments.empty() ? inspector.store().flush() : inspector.store().flush(arguments[0]);
-    return flushed.error.empty() ? ok() : failed("cannot delete: " + flushed.error);
+    return flushed.error ? failed("cannot delete: " + flushed.text()) : ok();
 }
 
 Outcome import_from_kazoo(inspector::Inspector& inspector, std::span<const std::string> arguments) {
@@ -215,13 +215,13 @@ Outcome amqp_stats(inspector::Inspector& inspector, std::span<const std::string>
 }
 
 Outcome pin(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const std::string why = inspector.store().pin(arguments[0]);
-    return why.empty() ? ok() : failed("cannot pin: " + why);
+    const store::Error error = inspector.store().pin(arguments[0]);
+    return error ? failed("cannot pin: " + error.text()) : ok();
 }
 
 Outcome unpin(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const std::string why = inspector.store().unpin(arguments[0]);
-    return why.empty() ? ok() : failed("cannot unpin: " + why);
+    const store::Error error = inspector.store().unpin(arguments[0]);
+    return error ? failed("cannot unpin: " + error.text()) : ok();
 }
 
 constexpr Command commands[] = {

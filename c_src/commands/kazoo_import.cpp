@@ -117,11 +117,11 @@ class Import {
         }
         std::string content;
         off_t size = 0;
-        int error = store::check_regular(file, size);
-        if (error == 0 && static_cast<std::size_t>(size) > largest_file) error = EFBIG;
-        if (error == 0) error = store::read_whole(file, largest_file, content);
-        if (error != 0) {
-            ++result_.skipped[error == EFBIG ? "too_large" : "unreadable"];
+        int failure = store::check_regular(file, size);
+        if (failure == 0 && static_cast<std::size_t>(size) > largest_file) failure = EFBIG;
+        if (failure == 0) failure = store::read_whole(file, largest_file, content);
+        if (failure != 0) {
+            ++result_.skipped[failure == EFBIG ? "too_large" : "unreadable"];
             return true;
         }
         if (!holds_terms(content)) return true;
@@ -129,9 +129,10 @@ class Import {
         auto pieces = Reader(inspector_.settings().masking, result_).read(content);
         if (!append(pieces, relative)) return false;
         if (!is_own_) return true;
-        result_.error = inspector_.store().rewrite(
+        const store::Error error = inspector_.store().rewrite(
             relative, [&](std::string_view now) { return rewritten(now, relative); });
-        return result_.error.empty();
+        result_.error = error.text();
+        return !error;
     }
 
   private:
@@ -166,7 +167,7 @@ class Import {
                 return there.contains(meaning(line.text));
             };
             result_.already += std::erase_if(lines, is_there);
-            result_.error = dialogue.error.empty() ? store_all(lines) : dialogue.error;
+            result_.error = dialogue.error ? dialogue.error.text() : store_all(lines);
             if (!result_.error.empty()) return false;
         }
         return true;
@@ -228,10 +229,10 @@ Imported import_kazoo(inspector::Inspector& inspector, const std::filesystem::pa
     std::error_code none;
     const bool is_own = std::filesystem::equivalent(directory, inspector.store().root(), none);
     Import import(inspector, is_own, result);
-    const std::string error = store::for_each_file(
+    const store::Error error = store::for_each_file(
         directory,
         [&](const auto& relative, const auto& file) { return import.take(relative, file); });
-    if (!error.empty()) result.error = error;
+    if (error) result.error = error.text();
     return result;
 }
 

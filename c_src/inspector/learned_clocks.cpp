@@ -41,9 +41,9 @@ LearnedClocks::~LearnedClocks() {
 }
 
 void LearnedClocks::restore() {
-    const int error = store::read_whole(path_, kept_);
-    if (error == ENOENT || error == ENOTDIR) return;
-    if (error != 0) return notice_("what was learnt of clocks: " + store::describe(path_, error));
+    const store::Error error = store::read_whole(path_, kept_);
+    if (error.code == ENOENT || error.code == ENOTDIR) return;
+    if (error) return notice_("what was learnt of clocks: " + error.text());
     const auto kept =
         clocks::read_clocks(kept_, now() - std::chrono::microseconds(forgotten_after).count());
     learner_.restore(kept.rows);
@@ -55,13 +55,13 @@ void LearnedClocks::restore() {
 void LearnedClocks::keep() {
     auto text = clocks::to_text(learner_.table().rows());
     if (text == kept_) return;
-    const int error = store::replace_whole(store::disk(), path_, text, group_);
-    if (error == 0) {
+    const store::Error error = store::replace_whole(store::disk(), path_, text, group_);
+    if (!error) {
         kept_ = std::move(text);
-    } else if (error != ENOENT && !is_troubled_) {  // before the first call there is no directory
-        notice_("cannot keep what was learnt of clocks: " + store::describe(path_, error));
+    } else if (error.code != ENOENT && !is_troubled_) {  // before the first call there is no directory
+        notice_("cannot keep what was learnt of clocks: " + error.text());
     }
-    is_troubled_ = error != 0;
+    is_troubled_ = static_cast<bool>(error);
 }
 
 void LearnedClocks::run() {

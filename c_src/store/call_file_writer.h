@@ -75,7 +75,7 @@ class CallFileWriter {
     void shelve_call(const Call& call, Outcome& outcome);
     void remove(const Backlog::Segments& segments);
     bool sync_calls_files();
-    void note(const std::string& relative, int error);
+    void note(const Error& error);
 
     Backlog& backlog_;
     CallFiles& files_;

@@ -16,11 +16,13 @@ namespace ci::store {
 struct Flushed {
     std::size_t files = 0;
     std::uint64_t bytes = 0;
-    std::string error;         ///< of the first failure; empty: there was none
-    std::size_t failures = 0;  ///< failures in all
+    Error error;               ///< the first
+    std::size_t failures = 0;  ///< of files and directories, in all
 
     /// Records that a file or directory could not be removed or read. ENOENT is no failure.
-    void failed(const std::string& what, int error);
+    void failed(Error why);
+    /// "PATH: Permission denied (and 3 more)"; empty if nothing failed.
+    [[nodiscard]] std::string text() const;
 };
 
 class Flushing {

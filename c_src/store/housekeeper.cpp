@@ -116,7 +116,7 @@ void Housekeeper::count() {
     const std::uint64_t calls_before = calls_, bytes_before = bytes_;
     Totals found;
     const File root = open_root(files_.root());
-    const auto outer_names = root.is_open() ? names_in(root, is_directory_name) : Names();
+    const auto outer_names = root.is_open() ? names_in(root, files_.root(), is_directory_name) : Names();
     for (const std::string& first : outer_names.names) {
         const fs::path outer = files_.root() / first;
         for (const std::string& second : names_in(outer, is_directory_name).names) {
@@ -164,7 +164,7 @@ void Housekeeper::remember_recent() {
         for (auto file = files.rbegin(); file != files.rend() && n < RecentCalls::most; ++file) {
             if (is_ending()) return;
             std::string text;
-            if (files_.read_begin(*file, text) != 0) continue;
+            if (files_.read_begin(*file, text)) continue;
             std::string_view rest = text;
             const std::string_view key = key_of(take_line(rest));
             if (key.empty()) continue;
@@ -283,8 +283,8 @@ void Housekeeper::compress_old() {
             continue;
         }
         const auto lock = files_.lock(relative);
-        if (files_.check_way(relative) != 0) continue;
-        if (compress(disk_, files_.root() / relative, group_) != 0) continue;
+        if (files_.check_way(relative)) continue;
+        if (compress(disk_, files_.root() / relative, group_)) continue;
         const Look small = look_at(relative);
         bytes_ -= std::min<std::uint64_t>(bytes_, file.bytes - std::min(file.bytes, small.bytes));
         ++compressed_;

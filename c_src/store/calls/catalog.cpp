@@ -75,11 +75,11 @@ void Catalog::write() {
 bool Catalog::append(Hour hour, const std::string& text) {
     constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     const auto path = path_of(hour);
-    if (check_directory(directory_) == ELOOP) return false;
+    if (check_directory(directory_).code == ELOOP) return false;
     for (int i = 0; i < 2; ++i) {
         const File file(disk_.open(path.c_str(), flags, file_mode));
         if (!file.is_open()) {
-            if (make_directories(disk_, directory_, group_) != 0) return false;
+            if (make_directories(disk_, directory_, group_)) return false;
             continue;
         }
         struct stat before {};
@@ -110,7 +110,7 @@ std::vector<Catalog::Hour> Catalog::hours() const {
 std::vector<std::string> Catalog::files(Hour hour) const {
     std::string text;
     std::vector<std::string> files;
-    if (read_whole(path_of(hour), text) != 0) return files;
+    if (read_whole(path_of(hour), text)) return files;
     std::string_view rest = text;
     while (!rest.empty()) {
         std::string_view line = take_line(rest);

@@ -34,48 +34,48 @@ Pins::Pins(Disk& disk, const std::filesystem::path& root, Group group)
 }
 
 void Pins::read() {
-    const Names names = names_in(directory_, is_pin);
+    Names names = names_in(directory_, is_pin);
     const std::scoped_lock lock(mutex_);
     for (const std::string& name : names.names) files_.insert(relative_of(name));
-    error_ = names.error;
+    error_ = std::move(names.error);
 }
 
 void Pins::reread() {
     const std::scoped_lock one_by_one(changing_);
-    if (!problem().empty()) read();
+    if (problem()) read();
 }
 
-std::string Pins::problem() const {
+Error Pins::problem() const {
     const std::scoped_lock lock(mutex_);
-    return error_ == 0 ? "" : "cannot tell what is pinned: " + describe(directory_, error_);
+    return {error_.code, "cannot tell what is pinned: " + error_.what};
 }
 
-std::string Pins::pin(std::string_view call_id) {
+Error Pins::pin(std::string_view call_id) {
     const std::scoped_lock one_by_one(changing_);
     const std::string relative = relative_path(call_id);
     Directories made;
-    int error = make_directories(disk_, directory_, group_, &made);
-    if (error == 0) error = check_directory(directory_);
-    if (error != 0) return describe(directory_, error);
+    if (Error error = make_directories(disk_, directory_, group_, &made)) return error;
+    if (Error error = check_directory(directory_)) return error;
     const auto path = directory_ / name_of(relative);
-    error = replace_whole(disk_, path, chunk::to_utf8(call_id) + "\n", group_);
-    if (error == 0) error = sync_directories(disk_, directory_, made);
-    if (error != 0) return describe(path, error);
+    Error error = replace_whole(disk_, path, chunk::to_utf8(call_id) + "\n", group_);
+    if (!error) error = sync_directories(disk_, directory_, made);
+    if (error) return {error.code, path};
     const std::scoped_lock lock(mutex_);
     files_.insert(relative);
     return {};
 }
 
-std::string Pins::unpin(std::string_view call_id) {
+Error Pins::unpin(std::string_view call_id) {
     const std::scoped_lock one_by_one(changing_);
     const std::string relative = relative_path(call_id);
     const auto path = directory_ / name_of(relative);
-    const int error = check_directory(directory_);
-    if (error != 0 && error != ENOENT) return describe(directory_, error);
+    if (Error error = check_directory(directory_)) {
+        if (error.code != ENOENT) return error;
+    }
     if (disk_.unlink(path.c_str()) == 0) {
-        if (disk_.sync_directory(directory_.c_str()) != 0) return describe(directory_, errno);
+        if (disk_.sync_directory(directory_.c_str()) != 0) return {errno, directory_};
     } else if (errno != ENOENT) {
-        return describe(path, errno);
+        return {errno, path};
     }
     const std::scoped_lock lock(mutex_);
     files_.erase(relative);
@@ -84,7 +84,7 @@ std::string Pins::unpin(std::string_view call_id) {
 
 bool Pins::has(const std::string& relative) const {
     const std::scoped_lock lock(mutex_);
-    return error_ != 0 || files_.count(relative) != 0;
+    return error_ || files_.count(relative) != 0;
 }
 
 std::vector<std::string> Pins::all() const {

@@ -1,7 +1,6 @@
 #include "store/journal/journal_writer.h"
 
 #include <algorithm>
-#include <system_error>
 
 namespace ci::store {
 namespace {
@@ -75,7 +74,7 @@ bool JournalWriter::write_piece(const Buffer& lines, std::size_t n) {
         std::string_view(lines.text).substr(first.offset, last.offset + last.length - first.offset);
     const auto place = journal_.append(text, first.seq, last.seq);
     if (!place) {
-        note(place.error().why);
+        note(place.error().text());
         return false;
     }
     unsynced_ = true;
@@ -96,11 +95,9 @@ void JournalWriter::sync_if_due() {
 }
 
 void JournalWriter::sync() {
-    const int error = journal_.sync();
-    is_synced_ = error == 0;
-    if (!is_synced_) {
-        note("cannot sync the journal: " + std::system_category().message(error));
-    }
+    const Error error = journal_.sync();
+    is_synced_ = !error;
+    if (error) note("cannot sync the journal: " + error.why());
 }
 
 /// Logs one line when writing begins to fail and one when writing works again: a full disk must not

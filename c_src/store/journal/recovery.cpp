@@ -1,6 +1,7 @@
 #include "store/journal/recovery.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 
 #include "store/disk/file_io.h"
@@ -29,7 +30,7 @@ class SegmentReader {
             const int error =
                 read_at(segment_->file, extent->begin, static_cast<std::size_t>(length), piece);
             if (error != 0 || piece.empty()) {
-                result_.problems.push_back(describe(segment_->path, error));
+                result_.problems.push_back({error == 0 ? EIO : error, segment_->path});
                 break;
             }
             at = extent->begin + static_cast<off_t>(piece.size());
