@@ -28,7 +28,7 @@ std::string as_visible_atom(std::string_view id) {
 
 /// Takes `allow=NETWORK,...` or `auth_key=KEY`. Returns why the option is neither, or an empty
 /// text.
-std::string take_option(std::string_view option, sources::Admission& admission) {
+std::string apply_option(std::string_view option, sources::Admission& admission) {
     constexpr std::string_view allow = "allow=";
     constexpr std::string_view auth_key = "auth_key=";
     if (option.starts_with(allow)) {
@@ -58,7 +58,7 @@ Outcome start_hep_parser(inspector::Inspector& inspector, std::span<const std::s
     options.local = {*address, *number};
     options.admission = inspector.settings().admission;
     for (const std::string& option : arguments.subspan(2)) {
-        const std::string why = take_option(option, options.admission);
+        const std::string why = apply_option(option, options.admission);
         if (!why.empty()) return failed("failed to start parser: " + why);
     }
     options.max_connections = inspector.settings().max_connections;
@@ -174,7 +174,7 @@ Outcome import_from_kazoo(inspector::Inspector& inspector, std::span<const std::
     if (!directory.is_absolute()) return failed("not an absolute path: " + as_atom(arguments[0]));
     const auto lock = inspector.begin_import();
     if (!lock.owns_lock()) return failed("an import or export is running");
-    const Imported imported = import_kazoo(inspector, directory);
+    const ImportedCalls imported = import_kazoo(inspector, directory);
     if (imported.error.empty()) return {Status::ok, import_json(imported)};
     return failed("cannot import: " + imported.error + " (" + std::to_string(imported.imported) +
                   " messages were imported)");

@@ -33,7 +33,7 @@ class Export {
           result_(result) {}
 
     /// False: the export cannot continue.
-    bool take(const std::string& relative) {
+    bool export_call(const std::string& relative) {
         if (inspector_.is_ending()) return stop("the inspector ends");
         const auto call_id = call_id_of(relative);
         if (!call_id) return skip("unreadable");
@@ -52,7 +52,7 @@ class Export {
             if (files_.read(relative, text)) return std::nullopt;
         }
         for (std::string_view rest = text; !rest.empty();) {
-            const auto key = store::key_of(store::take_line(rest));
+            const auto key = store::key_of(store::next_line(rest));
             if (!key.empty()) return store::call_id_for(key);
         }
         return std::nullopt;
@@ -100,10 +100,10 @@ class Export {
     Exported& result_;
 };
 
-/// Passes "aa/bb/rest" of each call, compressed or not, to `take` until `take` returns false.
+/// Passes "aa/bb/rest" of each call, compressed or not, to `visit` until `visit` returns false.
 /// Returns how many directories could not be read.
 std::size_t for_each_call(const std::filesystem::path& root,
-                          const std::function<bool(const std::string&)>& take) {
+                          const std::function<bool(const std::string&)>& visit) {
     std::size_t unreadable = 0;
     const auto names_in = [&](const std::filesystem::path& directory, store::IsOurs is_ours) {
         auto found = store::names_in(directory, is_ours);
@@ -117,7 +117,8 @@ std::size_t for_each_call(const std::filesystem::path& root,
                 names.insert(store::plain_name(name));
             }
             for (const std::string& name : names) {
-                if (!take(std::string(first).append("/").append(second).append("/").append(name))) {
+                if (!visit(
+                        std::string(first).append("/").append(second).append("/").append(name))) {
                     return unreadable;
                 }
             }
@@ -143,7 +144,7 @@ Exported export_kazoo(inspector::Inspector& inspector, const std::filesystem::pa
     Export calls(inspector, directory, result);
     const std::size_t unreadable =
         for_each_call(inspector.store().root(),
-                      [&](const std::string& relative) { return calls.take(relative); });
+                      [&](const std::string& relative) { return calls.export_call(relative); });
     if (unreadable > 0) result.skipped["unreadable"] += unreadable;
     return result;
 }

@@ -52,15 +52,11 @@ CallFileWriter::CallFileWriter(Backlog& backlog, CallFiles& files, Disk& disk, c
       recovered_(recovered),
       flushing_(flushing),
       notice_(std::move(notice)) {
-    thread_ = std::thread([this] { run(); });
-}
-
-CallFileWriter::~CallFileWriter() {
-    thread_.join();
+    thread_ = std::jthread([this] { run(); });
 }
 
 std::string CallFileWriter::trouble() const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return trouble_;
 }
 
@@ -158,7 +154,7 @@ void CallFileWriter::retry_stuck() {
     patience_ = 0ms;
     if (trouble().empty()) return;
     notice_(false, "calls' files can be written again, and nothing was lost");
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     trouble_.clear();
 }
 
@@ -251,7 +247,7 @@ void CallFileWriter::shelve_call(const Call& call, Outcome& outcome) {
         }
     }
     std::string text;
-    Backlog::Shelved counts;
+    Backlog::Fates counts;
     for (const Item& item : items) {
         const Seq seq = item.ref.entry.seq;
         if (backlog_.is_gone(key, seq)) {
@@ -284,7 +280,7 @@ void CallFileWriter::note(const Error& error) {
     retry_at_ = Clock::now() + patience_;
     std::string why = "cannot move messages from the journal to their call: " + error.text();
     if (trouble().empty()) notice_(true, why);
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     trouble_ = std::move(why);
 }
 

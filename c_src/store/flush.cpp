@@ -37,12 +37,12 @@ std::string Flushed::text() const {
 }
 
 Flushed Flushing::run(const Mark& mark) {
-    const std::scoped_lock only(one_at_a_time_);
+    const threads::MutexLock only(one_at_a_time_);
     {
         const auto all = files_.lock_all();
         const std::vector<std::string> kept = pins_.all();
         mark(kept);
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         spared_.insert(kept.begin(), kept.end());
         running_ = true;
     }
@@ -69,7 +69,7 @@ Flushed Flushing::run(const Mark& mark) {
     } else {
         result.failed({errno, name});
     }
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     running_ = false;
     spared_.clear();
     return result;
@@ -105,13 +105,13 @@ void Flushing::empty(const File& outer, const std::string& first, const std::str
 
 bool Flushing::stays(const std::string& relative) const {
     if (pins_.has(relative)) return true;
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return spared_.count(relative) != 0;
 }
 
 void Flushing::before_append(const std::string& relative) {
     {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         if (!running_ || pins_.has(relative) || !spared_.insert(relative).second) return;
     }
     (void)files_.remove(relative);

@@ -21,7 +21,7 @@ Seq now() {
                                 .count());
 }
 
-void take_possession(Journal& journal, std::chrono::milliseconds patience) {
+void lock_directory(Journal& journal, std::chrono::milliseconds patience) {
     const auto until = std::chrono::steady_clock::now() + patience;
     while (true) {
         const auto locked = journal.lock();
@@ -36,7 +36,7 @@ void take_possession(Journal& journal, std::chrono::milliseconds patience) {
 
 std::size_t count_lines(std::string_view text) {
     std::size_t count = 0;
-    for (; !text.empty(); ++count) take_line(text);
+    for (; !text.empty(); ++count) next_line(text);
     return count;
 }
 
@@ -53,7 +53,7 @@ Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
       catalog_(disk, root, options.group),
       flushing_(disk, files_, pins_),
       backlog_(options.room) {
-    take_possession(journal_, options.wait_for_predecessor);
+    lock_directory(journal_, options.wait_for_predecessor);
     const Recovered left = recover(journal_, backlog_, disk);
     for (const Error& problem : left.problems) options.notice(true, problem.text());
     if (left.messages > 0) {
@@ -65,7 +65,7 @@ Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
     // Numbers never go back, even if the clock does.
     backlog_.begin_at(std::min(std::max({left.last + 1, left.next, now(), least_seq}), max_seq));
     housekeeper_.emplace(files_, catalog_, pins_, recent_, disk, options.group, options.retention);
-    options.call_file_writer.shelved = [this](const Shelved& lines) {
+    options.call_file_writer.shelved = [this](const ShelvedLines& lines) {
         housekeeper_->shelved(lines);
     };
     options.call_file_writer.before_journal_forgets = [this] { catalog_.write(); };
@@ -116,7 +116,7 @@ StoredCall Store::read(std::string_view call_id) const {
     call.chunks.reserve(count_lines(text));
     std::string_view rest = text;
     while (!rest.empty()) {
-        std::string_view one = take_line(rest);
+        std::string_view one = next_line(rest);
         const bool being_written = !one.ends_with('\n');
         if (!being_written) one.remove_suffix(1);
         if (one.empty()) continue;
@@ -132,7 +132,7 @@ StoredCall Store::read(std::string_view call_id) const {
 /// Reports an error once, not at every query.
 void Store::note_unreadable(const Error& error) const {
     std::string text = "cannot be read, and is left out: " + error.text();
-    const std::scoped_lock lock(told_mutex_);
+    const threads::MutexLock lock(told_mutex_);
     if (text == told_) return;
     notice_(true, text);
     told_ = std::move(text);

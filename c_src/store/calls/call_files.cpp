@@ -120,7 +120,7 @@ Error CallFiles::numbers_from(std::string_view relative, Seq first,
         cut = text.substr(0, whole);
         std::string_view rest = std::string_view(text).substr(whole);
         while (!rest.empty()) {
-            const auto seq = seq_of(take_line(rest));
+            const auto seq = seq_of(next_line(rest));
             if (seq && *seq >= first) out.insert(*seq);
             is_past = is_past || (seq && *seq < first);
         }

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <filesystem>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
 
 #include "store/disk/permissions.h"
+#include "threads/mutex.h"
 #include "wire/hash.h"
 
 namespace ci::store {
@@ -40,10 +40,10 @@ class Pins {
     Disk& disk_;
     std::filesystem::path directory_;
     Group group_;
-    std::mutex changing_;       ///< held during disk operations
-    mutable std::mutex mutex_;  ///< never held during disk operations
-    std::unordered_set<std::string, wire::TextHash> files_;
-    Error error_;  ///< set if the directory could not be read
+    threads::Mutex changing_;       ///< held during disk operations
+    mutable threads::Mutex mutex_;  ///< never held during disk operations
+    std::unordered_set<std::string, wire::TextHash> files_ GUARDED_BY(mutex_);
+    Error error_ GUARDED_BY(mutex_);  ///< set if the directory could not be read
 };
 
 }  // namespace ci::store

@@ -28,15 +28,11 @@ std::size_t next_piece(const Buffer& lines) {
 JournalWriter::JournalWriter(Backlog& backlog, Journal& journal, const Policy& policy,
                              Notice notice)
     : backlog_(backlog), journal_(journal), policy_(policy), notice_(std::move(notice)) {
-    thread_ = std::thread([this] { run(); });
-}
-
-JournalWriter::~JournalWriter() {
-    thread_.join();
+    thread_ = std::jthread([this] { run(); });
 }
 
 std::string JournalWriter::trouble() const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return trouble_;
 }
 
@@ -103,10 +99,10 @@ void JournalWriter::sync() {
 /// Logs one line when writing begins to fail and one when writing works again: a full disk must not
 /// fill the log.
 void JournalWriter::note(const std::string& why) {
-    const bool was_well = trouble_.empty();
+    const bool was_well = trouble().empty();
     if (was_well && !why.empty()) notice_(true, "cannot store: " + why);
     if (was_well != why.empty()) {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         trouble_ = why;
     }
     if (!why.empty()) return;
