@@ -87,7 +87,8 @@ bool Workers::is_under_way(const std::string& subject) const {
 
 Workers::Queue::iterator Workers::next_of_subject() {
     return std::find_if(of_subject_.begin(), of_subject_.end(),
-                        [&](const Job& job) { return !is_under_way(job.subject); });
+                        [&](const Job& job)
+                            REQUIRES(mutex_) { return !is_under_way(job.subject); });
 }
 
 bool Workers::has_work() {
