@@ -242,7 +242,6 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     const std::vector<Url> urls_;
     const Hooks hooks_;
     const Bell bell_;
-    std::jthread thread_;
     // Used by the thread only.
     std::stop_token stop_;
     std::uint64_t sessions_ = 0;
@@ -258,6 +257,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     std::string trouble_ GUARDED_BY(mutex_) = "not connected yet";
     int socket_ GUARDED_BY(mutex_) = -1;
     bool ended_ GUARDED_BY(mutex_) = false;
+    std::jthread thread_;  ///< last: uses all of the above
 };
 
 Connection::Connection(Options options, Hooks hooks)

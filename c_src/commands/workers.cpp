@@ -86,9 +86,9 @@ bool Workers::is_under_way(const std::string& subject) const {
 }
 
 Workers::Queue::iterator Workers::next_of_subject() {
-    return std::find_if(of_subject_.begin(), of_subject_.end(),
-                        [&](const Job& job)
-                            REQUIRES(mutex_) { return !is_under_way(job.subject); });
+    const auto may_run = [this](const Job& job)
+                             REQUIRES(mutex_) { return !is_under_way(job.subject); };
+    return std::find_if(of_subject_.begin(), of_subject_.end(), may_run);
 }
 
 bool Workers::has_work() {

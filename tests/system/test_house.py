@@ -90,6 +90,22 @@ def test_tables_have_the_keyed_hash():
                 assert "Hash" in arguments, "%s: unordered table of %s" % (file, arguments)
 
 
+def test_what_a_mutex_guards_is_said_and_checked():
+    """clang checks threads/mutex.h; these two guard no member, and are locked by name or by trial."""
+    not_checked = ("store/calls/call_files.h", "store/calls/call_files.cpp", "inspector/inspector.h")
+    for file in SOURCES:
+        name = str(file.relative_to(HOME / "c_src"))
+        text = file.read_text()
+        if not name.startswith("threads/") and name not in not_checked:
+            plain = re.search(
+                r"std::(\w*mutex|condition_variable\w*|(unique|scoped)_lock|lock_guard)\b", text
+            )
+            assert not plain, "%s has %s" % (file, plain.group())
+        for mutex in re.findall(r"threads::Mutex (\w+_);", text) if file.suffix == ".h" else []:
+            is_said = "(%s)" % mutex in text or re.search(r"%s; +///<" % mutex, text)
+            assert is_said, "%s: what does %s guard?" % (file, mutex)
+
+
 def test_the_json_library_and_boost_stay_out_of_most_headers():
     """They cost seconds of compile time wherever they are included."""
     for file in SOURCES:
