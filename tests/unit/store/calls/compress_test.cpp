@@ -78,4 +78,33 @@ TEST_F(CompressTest, OnAFullDiskThePlainFileStays) {
     EXPECT_FALSE(fs::exists(store::compressed_path(path_)));
 }
 
+/// Notes what is done to the disk.
+class NotingDisk : public store::Disk {
+  public:
+    std::string noted;
+    int sync(int descriptor) override {
+        noted += "sync ";
+        return Disk::sync(descriptor);
+    }
+    int rename(const char* from, const char* to) override {
+        noted += "rename ";
+        return Disk::rename(from, to);
+    }
+    int sync_directory(const char* path) override {
+        noted += "sync_directory ";
+        return Disk::sync_directory(path);
+    }
+    int unlink(const char* path) override {
+        noted += "unlink ";
+        return Disk::unlink(path);
+    }
+};
+
+TEST_F(CompressTest, ThePlainFileGoesOnceTheCompressedOneIsOnTheMedium) {
+    write(lines(1, 5));
+    NotingDisk disk;
+    ASSERT_FALSE(store::compress(disk, path_, {}));
+    EXPECT_EQ(disk.noted, "sync rename sync_directory unlink ");
+}
+
 }  // namespace
