@@ -161,6 +161,33 @@ TEST_F(BadDayTest, ALineThatIsStuckKeepsNoOtherInTheJournal) {
     EXPECT_EQ(labels(again, "stuck"), (Labels{"one", "two"}));
 }
 
+TEST_F(BadDayTest, ALineThatIsStuckStaysBeforeLaterOnes) {
+    store::Store store(root());
+    block("a");
+    append(store, "a", "one");
+    until([&] { return !store.trouble().empty(); });
+    fs::remove(file("a"));
+    append(store, "a", "two");  // its turn comes before the next try of the first
+    settle(store);
+    EXPECT_EQ(labels(store, "a"), (Labels{"one", "two"}));
+}
+
+TEST_F(BadDayTest, AQueryShowsOnceWhatIsInTheJournalAndInTheFile) {
+    constexpr store::Seq now = 1'700'000'000'000'000;
+    fs::create_directories(file("a").parent_path());
+    fs::create_directories(journal());
+    std::ofstream(file("a")) << numbered("a", "1", now);
+    std::ofstream(journal() / (std::to_string(now) + ".jsonl"))
+        << numbered("a", "1", now) << numbered("a", "2", now + 1);
+    store::Options options;
+    options.call_file_writer.delay = std::chrono::minutes(10);  // until the store ends
+    store::Store store(root(), options);
+    EXPECT_EQ(labels(store, "a"), (Labels{"1", "2"}));
+    append(store, "a", "3");
+    until([&] { return store.counts().stored == 3; });
+    EXPECT_EQ(labels(store, "a"), (Labels{"1", "2", "3"}));
+}
+
 TEST_F(BadDayTest, ManySegmentsWithStuckLinesBecomeFew) {
     store::Options options;
     options.segment = 200;
