@@ -130,7 +130,8 @@ Error for_each_file(
         for (const std::string& second : names_in(outer, root / first, is_directory_name).names) {
             const File inner = open_directory(outer, second.c_str());
             if (!inner.is_open()) continue;
-            for (const std::string& name : names_in(inner, root / first / second, is_file_name).names) {
+            for (const std::string& name :
+                 names_in(inner, root / first / second, is_file_name).names) {
                 if (name != plain_name(name)) continue;
                 const File file = open_file(inner, name);
                 if (!file.is_open()) continue;

@@ -30,8 +30,9 @@ inline constexpr std::size_t max_read = std::size_t{1} << 30U;
 /// Bytes that are appended during the read are not included.
 Error read_whole(const std::filesystem::path& path, std::string& out);
 
-/// Reads an open file. Returns 0, or the errno. The holes of a file of more than 16 MiB are skipped, because any user can
-/// make them as large as they like. EFBIG if more than `most` bytes remain.
+/// Reads an open file. Returns 0, or the errno. The holes of a file of more than 16 MiB are
+/// skipped, because any user can make them as large as they like. EFBIG if more than `most` bytes
+/// remain.
 int read_whole(const File& file, std::size_t most, std::string& out);
 
 /// The next range from `offset` on that has bytes and is no hole; empty if there is none.

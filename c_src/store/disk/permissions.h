@@ -23,8 +23,7 @@ Error make_directories(Disk& disk, const std::filesystem::path& directory, Group
                        Directories* made = nullptr);
 
 /// Syncs `directory`, its parent, and the parents of the directories in `made`.
-Error sync_directories(Disk& disk, const std::filesystem::path& directory,
-                       const Directories& made);
+Error sync_directories(Disk& disk, const std::filesystem::path& directory, const Directories& made);
 
 /// ELOOP if a symbolic link stands where the store's directory should be.
 Error check_directory(const std::filesystem::path& directory);

@@ -45,15 +45,15 @@ class Journal {
     /// Syncs all that was appended, and the directories above.
     [[nodiscard]] Error sync();
 
-    /// Locks the directory. False if there is no directory; the error is `in_use` if another process
-    /// has the lock. append() locks, too.
+    /// Locks the directory. False if there is no directory; the error is `in_use` if another
+    /// process has the lock. append() locks, too.
     wire::expected<bool, Error> lock();
 
     /// Segments that an earlier process left, oldest first.
     struct Left {
         std::vector<std::shared_ptr<Segment>> segments;
-        Seq next = 0;                       ///< no number from this one on was ever given
-        std::vector<Error> problems;        ///< files that could not be read
+        Seq next = 0;                 ///< no number from this one on was ever given
+        std::vector<Error> problems;  ///< files that could not be read
     };
     [[nodiscard]] Left left();
 
