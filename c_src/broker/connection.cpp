@@ -8,14 +8,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <condition_variable>
 #include <deque>
-#include <mutex>
+#include <stop_token>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include "broker/session.h"
+#include "threads/mutex.h"
+#include "threads/sleep.h"
 
 namespace ci::broker {
 namespace {
@@ -70,18 +71,21 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
         : options_(std::move(options)), urls_(parse(options_.urls)), hooks_(std::move(hooks)) {}
 
     void start() {
-        thread_ = std::thread([this] { run(); });
+        thread_ = std::jthread([this](std::stop_token stop) {
+            stop_ = std::move(stop);
+            run();
+        });
     }
 
     void stop() {
         if (!thread_.joinable()) return;
+        thread_.request_stop();
+        bell_.ring();
         {
-            std::unique_lock lock(mutex_);
-            stopping_ = true;
-            changed_.notify_all();
-            bell_.ring();
+            threads::MutexLock lock(mutex_);
+            const auto ended = [this]() REQUIRES(mutex_) { return ended_; };
             // A broker that no longer reads must not delay us.
-            if (!changed_.wait_for(lock, farewell, [this] { return ended_; }) && socket_ >= 0) {
+            if (!has_ended_.wait_for(lock, farewell, ended) && socket_ >= 0) {
                 ::shutdown(socket_, SHUT_RDWR);
             }
         }
@@ -89,7 +93,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     }
 
     void publish(Outgoing outgoing) {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         if (!trouble_.empty()) {
             ++dropped_;
             return;
@@ -106,26 +110,26 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     }
 
     [[nodiscard]] Stats stats() const {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         return {urls_[at_].shown(), reconnects_, dropped_, trouble_};
     }
 
   private:
     void run() {
         auto pause = first_pause;
-        while (!is_stopping()) {
-            const Url& url = urls_[at_];
-            if (try_once(url)) pause = first_pause;
-            std::unique_lock lock(mutex_);
-            if (stopping_) break;
-            at_ = (at_ + 1) % urls_.size();
-            changed_.wait_for(lock, pause, [this] { return stopping_; });
+        for (std::size_t at = 0; !stop_.stop_requested();) {
+            if (try_once(urls_[at])) pause = first_pause;
+            if (stop_.stop_requested()) break;
+            at = (at + 1) % urls_.size();
+            set_next(at);
+            if (!threads::sleep_for(stop_, pause)) break;
             pause = std::min<std::chrono::seconds>(pause * 2, longest_pause);
+            const threads::MutexLock lock(mutex_);
             ++reconnects_;
         }
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         ended_ = true;
-        changed_.notify_all();
+        has_ended_.notify_all();
     }
 
     /// True: the connection was established before it broke.
@@ -162,10 +166,10 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
             while (has_room()) {
                 auto body = session.next();
                 if (!body) break;
-                take(*std::move(body));
+                hand_over(*std::move(body));
                 publish_waiting(session);
             }
-            if (is_stopping()) {
+            if (stop_.stop_requested()) {
                 publish_waiting(session);
                 return;
             }
@@ -173,13 +177,13 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
         }
     }
 
-    void take(std::string body) {
+    void hand_over(std::string body) {
         {
-            const std::scoped_lock lock(mutex_);
+            const threads::MutexLock lock(mutex_);
             ++taken_;
         }
         hooks_.message(std::move(body), [self = shared_from_this()] {
-            const std::scoped_lock lock(self->mutex_);
+            const threads::MutexLock lock(self->mutex_);
             --self->taken_;
             self->bell_.ring();
         });
@@ -188,7 +192,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     void publish_waiting(Session& session) {
         bell_.hush();
         while (true) {
-            std::unique_lock lock(mutex_);
+            threads::MutexLock lock(mutex_);
             if (waiting_.empty()) return;
             const Outgoing next = std::move(waiting_.front());
             waiting_.pop_front();
@@ -206,12 +210,12 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     }
 
     [[nodiscard]] bool has_room() const {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         return taken_ < options_.max_taken;
     }
-    [[nodiscard]] bool is_stopping() const {
-        const std::scoped_lock lock(mutex_);
-        return stopping_;
+    void set_next(std::size_t at) {
+        const threads::MutexLock lock(mutex_);
+        at_ = at;
     }
     /// Lets stop() shut the socket down while the session uses it.
     struct Used {
@@ -221,12 +225,12 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
         Used(const Used&) = delete;
         Used& operator=(const Used&) = delete;
         void set(int descriptor) const {
-            const std::scoped_lock lock(thread.mutex_);
+            const threads::MutexLock lock(thread.mutex_);
             thread.socket_ = descriptor;
         }
     };
     void set_trouble(std::string why) {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         trouble_ = std::move(why);
         if (trouble_.empty()) return;
         dropped_ += waiting_.size();
@@ -238,20 +242,22 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     const std::vector<Url> urls_;
     const Hooks hooks_;
     const Bell bell_;
-    std::thread thread_;
-    std::uint64_t sessions_ = 0;  // this and the next are used by the thread only
+    // Used by the thread only.
+    std::stop_token stop_;
+    std::uint64_t sessions_ = 0;
     std::string last_why_;
 
-    mutable std::mutex mutex_;  // guards the members below
-    std::condition_variable changed_;
-    std::deque<Outgoing> waiting_;
-    std::size_t waiting_bytes_ = 0;
-    std::size_t taken_ = 0;  ///< messages whose `done` was not called yet
-    std::size_t at_ = 0;     ///< index into urls_
-    std::uint64_t reconnects_ = 0, dropped_ = 0;
-    std::string trouble_ = "not connected yet";
-    int socket_ = -1;
-    bool stopping_ = false, ended_ = false;
+    mutable threads::Mutex mutex_;
+    threads::Condition has_ended_;
+    std::deque<Outgoing> waiting_ GUARDED_BY(mutex_);
+    std::size_t waiting_bytes_ GUARDED_BY(mutex_) = 0;
+    std::size_t taken_ GUARDED_BY(mutex_) = 0;  ///< messages whose `done` was not called yet
+    std::size_t at_ GUARDED_BY(mutex_) = 0;     ///< index into urls_
+    std::uint64_t reconnects_ GUARDED_BY(mutex_) = 0, dropped_ GUARDED_BY(mutex_) = 0;
+    std::string trouble_ GUARDED_BY(mutex_) = "not connected yet";
+    int socket_ GUARDED_BY(mutex_) = -1;
+    bool ended_ GUARDED_BY(mutex_) = false;
+    std::jthread thread_;  ///< last: uses all of the above
 };
 
 Connection::Connection(Options options, Hooks hooks)

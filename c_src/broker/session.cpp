@@ -164,12 +164,12 @@ std::optional<std::string> Session::next() {
         }
         if (reply.library_error == AMQP_STATUS_TIMEOUT) return std::nullopt;
         if (reply.library_error != AMQP_STATUS_UNEXPECTED_STATE) throw Broken(describe(reply));
-        take_frame();
+        handle_frame();
     }
 }
 
 /// Takes a frame other than a message, mostly the broker's close.
-void Session::take_frame() {
+void Session::handle_frame() {
     amqp_frame_t frame{};
     const int failed = amqp_simple_wait_frame(connection_.get(), &frame);
     if (failed != AMQP_STATUS_OK) throw Broken(amqp_error_string2(failed));

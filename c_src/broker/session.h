@@ -43,7 +43,7 @@ class Session {
         }
     };
     void must(const char* what) const;
-    void take_frame();
+    void handle_frame();
 
     std::unique_ptr<amqp_connection_state_t_, Destroy> connection_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "chunk/keys.h"
 #include "chunk/members.h"
 #include "wire/patience.h"
 
@@ -24,9 +25,10 @@ class Reader : public nlohmann::json_sax<json> {
     bool binary(binary_t& /*value*/) override { return true; }
     bool number_integer(number_integer_t value) override { return stamp(std::to_string(value)); }
     bool number_unsigned(number_unsigned_t value) override {
-        if (depth_ == 1 && key_ == "crlfs") members.crlfs = value;
-        if (depth_ == 1 && key_ == "ip_id") members.chunk.ip_id = to_uint32(std::to_string(value));
-        if (depth_ == 1 && key_ == "ttl") members.chunk.ttl = to_uint32(std::to_string(value));
+        if (depth_ == 1 && key_ == keys::crlfs) members.crlfs = value;
+        if (depth_ == 1 && key_ == keys::ip_id)
+            members.chunk.ip_id = to_uint32(std::to_string(value));
+        if (depth_ == 1 && key_ == keys::ttl) members.chunk.ttl = to_uint32(std::to_string(value));
         return stamp(std::to_string(value));
     }
     bool number_float(number_float_t value, const string_t& text) override {
@@ -37,8 +39,8 @@ class Reader : public nlohmann::json_sax<json> {
     bool string(string_t& value) override {
         if (depth_ == 2) return element(value);
         if (depth_ != 1) return true;
-        if (key_ == "timestamp" || key_ == "ref_timestamp") return stamp(value);
-        if (key_ == "raw") return raw_text(value);
+        if (key_ == keys::timestamp || key_ == keys::ref_timestamp) return stamp(value);
+        if (key_ == keys::raw) return raw_text(value);
         if (std::string* member = text_member(); member != nullptr) *member = std::move(value);
         return true;
     }
@@ -77,14 +79,14 @@ class Reader : public nlohmann::json_sax<json> {
     }
     bool stamp(std::string_view text) {
         if (depth_ != 1) return true;
-        if (key_ == "timestamp") members.chunk.timestamp = wire::parse_gregorian(text);
-        if (key_ == "ref_timestamp") members.chunk.ref_timestamp = wire::parse_gregorian(text);
+        if (key_ == keys::timestamp) members.chunk.timestamp = wire::parse_gregorian(text);
+        if (key_ == keys::ref_timestamp) members.chunk.ref_timestamp = wire::parse_gregorian(text);
         return true;
     }
     bool element(std::string_view value) {
         if (!in_member_array_) return true;
-        if (key_ == "raw") raw_line(value);
-        if (key_ == "flags") members.flag(value);
+        if (key_ == keys::raw) raw_line(value);
+        if (key_ == keys::flags) members.flag(value);
         return true;
     }
     bool raw_text(std::string_view text) {
@@ -109,10 +111,11 @@ class Reader : public nlohmann::json_sax<json> {
         };
         Chunk& chunk = members.chunk;
         const Member texts[] = {
-            {"call-id", &chunk.call_id}, {"parser", &chunk.parser}, {"observer", &chunk.observer},
-            {"src", &chunk.src},         {"dst", &chunk.dst},       {"label", &chunk.label},
-            {"c_seq", &chunk.c_seq},     {"event", &chunk.event},   {"payload", &members.payload},
-            {"mac", &chunk.mac},
+            {keys::call_id, &chunk.call_id},   {keys::parser, &chunk.parser},
+            {keys::observer, &chunk.observer}, {keys::src, &chunk.src},
+            {keys::dst, &chunk.dst},           {keys::label, &chunk.label},
+            {keys::c_seq, &chunk.c_seq},       {keys::event, &chunk.event},
+            {keys::payload, &members.payload}, {keys::mac, &chunk.mac},
         };
         for (const Member& member : texts) {
             if (member.key == key_) return member.text;

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "chunk/chunk.h"
+#include "chunk/keys.h"
 #include "wire/text.h"
 #include "wire/utf8.h"
 #include "wire/visible.h"
@@ -72,7 +73,7 @@ void append_raw(std::string_view message, std::string& out) {
         message.remove_suffix(crlf.size());
         ++removed;
     }
-    append_key("raw", out);
+    append_key(keys::raw, out);
     char before = '[';
     while (true) {
         const std::size_t end = message.find(crlf);
@@ -83,12 +84,12 @@ void append_raw(std::string_view message, std::string& out) {
         before = ',';
     }
     out += ']';
-    append_key("crlfs", out);
+    append_key(keys::crlfs, out);
     append_number(removed, out);
 }
 
 void append_payload(std::string_view message, std::string& out) {
-    append_key("payload", out);
+    append_key(keys::payload, out);
     out += '"';
     const std::size_t before = out.size();
     out.resize(before + (message.size() + 2) / 3 * 4 + 1);  // EVP_EncodeBlock ends with a NUL
@@ -107,14 +108,14 @@ void append_transport(std::uint8_t protocol, std::string& out) {
     // IP protocol numbers; 22 and 50 are the capture agents' own numbers for TLS and WebSocket.
     constexpr Name names[] = {{17, "udp"}, {6, "tcp"}, {22, "tls"}, {132, "sctp"}, {50, "ws"}};
     for (const Name& name : names) {
-        if (name.number == protocol) return append_member("transport", name.name, out);
+        if (name.number == protocol) return append_member(keys::transport, name.name, out);
     }
-    if (protocol != 0) append_member("transport", std::to_string(protocol), out);
+    if (protocol != 0) append_member(keys::transport, std::to_string(protocol), out);
 }
 
 void append_flags(Flags flags, std::string& out) {
     if (flags.empty()) return;
-    append_key("flags", out);
+    append_key(keys::flags, out);
     char before = '[';
     for (std::size_t i = 0; i < std::size(flag_names); ++i) {
         if (!flags.has(static_cast<Flag>(i))) continue;
@@ -127,7 +128,7 @@ void append_flags(Flags flags, std::string& out) {
 
 void append_links(std::span<const Link> links, std::string& out) {
     if (links.empty()) return;
-    append_key("links", out);
+    append_key(keys::links, out);
     char before = '{';
     for (const Link& link : links) {
         out += before;
@@ -141,14 +142,14 @@ void append_links(std::span<const Link> links, std::string& out) {
 
 void append_trace(const wire::Trace& trace, std::string& out) {
     if (trace.ip_id != 0) {
-        append_key("ip_id", out);
+        append_key(keys::ip_id, out);
         append_number(trace.ip_id, out);
     }
     if (trace.ttl != 0) {
-        append_key("ttl", out);
+        append_key(keys::ttl, out);
         append_number(static_cast<unsigned>(trace.ttl), out);
     }
-    append_member("mac", trace.mac, out);
+    append_member(keys::mac, trace.mac, out);
 }
 
 }  // namespace
@@ -195,13 +196,13 @@ void append_json_string(std::string_view text, std::string& out) {
 }
 
 Place append_line(const Draft& draft, std::string& out) {
-    out += "{\"call-id\":";
+    out.append("{\"").append(keys::call_id).append("\":");
     const std::size_t call_id_at = out.size() + 1;
     append_json_string(draft.call_id, out);
     const Place call_id{call_id_at, out.size() - 1 - call_id_at};
-    append_key("timestamp", out);
+    append_key(keys::timestamp, out);
     wire::append_gregorian(draft.timestamp, out);
-    append_key("ref_timestamp", out);
+    append_key(keys::ref_timestamp, out);
     if (draft.ref_timestamp_text.empty()) {
         out += '"';
         wire::append_gregorian(draft.ref_timestamp, out);
@@ -209,27 +210,27 @@ Place append_line(const Draft& draft, std::string& out) {
     } else {
         append_json_string(draft.ref_timestamp_text, out);
     }
-    append_member("label", draft.label, out);
+    append_member(keys::label, draft.label, out);
     append_raw(draft.message, out);
-    append_endpoint("src", draft.src, out);
-    append_endpoint("dst", draft.dst, out);
-    append_member("parser", draft.parser, out);
-    append_member("c_seq", draft.c_seq, out);
-    append_member("observer", draft.observer, out);
+    append_endpoint(keys::src, draft.src, out);
+    append_endpoint(keys::dst, draft.dst, out);
+    append_member(keys::parser, draft.parser, out);
+    append_member(keys::c_seq, draft.c_seq, out);
+    append_member(keys::observer, draft.observer, out);
     if (draft.capture_id) {
-        append_key("capture_id", out);
+        append_key(keys::capture_id, out);
         append_number(*draft.capture_id, out);
     }
-    append_member("correlation_id", draft.correlation_id, out);
+    append_member(keys::correlation_id, draft.correlation_id, out);
     if (draft.hep_version != 0) {
-        append_key("hep", out);
+        append_key(keys::hep, out);
         append_number(static_cast<unsigned>(draft.hep_version), out);
     }
     append_transport(draft.ip_protocol, out);
     if (!wire::count_utf8(draft.message)) append_payload(draft.message, out);
     append_flags(draft.flags, out);
-    append_member("event", draft.event, out);
-    append_member("direction", draft.direction, out);
+    append_member(keys::event, draft.event, out);
+    append_member(keys::direction, draft.direction, out);
     append_links(draft.links, out);
     append_trace(draft.trace, out);
     out += "}\n";

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "chunk/keys.h"
 #include "chunk/members.h"
 #include "wire/utf8.h"
 
@@ -69,28 +70,28 @@ struct Member {
 
 /// In the order of append_line(), so that the first place tried is mostly the right one.
 constexpr Member known[] = {
-    {"call-id", Kind::text, &Chunk::call_id},
-    {"timestamp", Kind::stamp, nullptr, &Chunk::timestamp},
-    {"ref_timestamp", Kind::stamp, nullptr, &Chunk::ref_timestamp},
-    {"label", Kind::text, &Chunk::label},
-    {"raw", Kind::raw},
-    {"crlfs", Kind::crlfs},
-    {"src", Kind::text, &Chunk::src},
-    {"dst", Kind::text, &Chunk::dst},
-    {"parser", Kind::text, &Chunk::parser},
-    {"c_seq", Kind::text, &Chunk::c_seq},
-    {"observer", Kind::text, &Chunk::observer},
-    {"capture_id", Kind::ignored},
-    {"correlation_id", Kind::ignored},
-    {"hep", Kind::ignored},
-    {"transport", Kind::ignored},
-    {"payload", Kind::payload},
-    {"flags", Kind::flags},
-    {"event", Kind::text, &Chunk::event},
-    {"ip_id", Kind::number, nullptr, nullptr, &Chunk::ip_id},
-    {"ttl", Kind::number, nullptr, nullptr, &Chunk::ttl},
-    {"mac", Kind::text, &Chunk::mac},
-    {"seq", Kind::ignored},
+    {keys::call_id, Kind::text, &Chunk::call_id},
+    {keys::timestamp, Kind::stamp, nullptr, &Chunk::timestamp},
+    {keys::ref_timestamp, Kind::stamp, nullptr, &Chunk::ref_timestamp},
+    {keys::label, Kind::text, &Chunk::label},
+    {keys::raw, Kind::raw},
+    {keys::crlfs, Kind::crlfs},
+    {keys::src, Kind::text, &Chunk::src},
+    {keys::dst, Kind::text, &Chunk::dst},
+    {keys::parser, Kind::text, &Chunk::parser},
+    {keys::c_seq, Kind::text, &Chunk::c_seq},
+    {keys::observer, Kind::text, &Chunk::observer},
+    {keys::capture_id, Kind::ignored},
+    {keys::correlation_id, Kind::ignored},
+    {keys::hep, Kind::ignored},
+    {keys::transport, Kind::ignored},
+    {keys::payload, Kind::payload},
+    {keys::flags, Kind::flags},
+    {keys::event, Kind::text, &Chunk::event},
+    {keys::ip_id, Kind::number, nullptr, nullptr, &Chunk::ip_id},
+    {keys::ttl, Kind::number, nullptr, nullptr, &Chunk::ttl},
+    {keys::mac, Kind::text, &Chunk::mac},
+    {keys::seq, Kind::ignored},
 };
 constexpr Member unknown{"", Kind::ignored};
 

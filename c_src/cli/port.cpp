@@ -1,6 +1,5 @@
 #include "fronts/port.h"
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "cli/settings_options.h"
 #include "cli/subcommand.h"
 #include "fronts/control.h"
+#include "threads/mutex.h"
 #include "wire/visible.h"
 
 namespace ci::cli {
@@ -23,7 +23,7 @@ namespace {
 class OwnersLog {
   public:
     void write(inspector::Level level, std::string_view text) {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         if (port_ != nullptr) {
             send(level, text);
         } else if (had_port_) {
@@ -33,28 +33,28 @@ class OwnersLog {
         }
     }
     void attach(fronts::Port& port) {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         port_ = &port;
         had_port_ = true;
         for (const auto& [level, text] : early_) send(level, text);
         early_.clear();
     }
     void detach() {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         port_ = nullptr;
     }
 
   private:
-    void send(inspector::Level level, std::string_view text) {
+    void send(inspector::Level level, std::string_view text) REQUIRES(mutex_) {
         constexpr erlang::Level levels[] = {erlang::Level::info, erlang::Level::warning,
                                             erlang::Level::error};
         port_->log(levels[static_cast<std::size_t>(level)], wire::visible_line(text));
     }
 
-    std::mutex mutex_;
-    fronts::Port* port_ = nullptr;
-    bool had_port_ = false;
-    std::vector<std::pair<inspector::Level, std::string>> early_;
+    threads::Mutex mutex_;
+    fronts::Port* port_ GUARDED_BY(mutex_) = nullptr;
+    bool had_port_ GUARDED_BY(mutex_) = false;
+    std::vector<std::pair<inspector::Level, std::string>> early_ GUARDED_BY(mutex_);
 };
 
 struct Attached {

@@ -1,5 +1,4 @@
 #include <cstdlib>
-#include <mutex>
 #include <optional>
 
 #include "cli/amqp.h"
@@ -11,13 +10,14 @@
 #include "fronts/control.h"
 #include "fronts/control_client.h"
 #include "inspector/config.h"
+#include "threads/mutex.h"
 
 namespace ci::cli {
 namespace {
 
 void log(inspector::Level level, std::string_view text) {
-    static std::mutex mutex;
-    const std::scoped_lock lock(mutex);
+    static threads::Mutex mutex;
+    const threads::MutexLock lock(mutex);
     std::string line(inspector::level_names[static_cast<std::size_t>(level)]);
     complain(line.append(": ").append(text));
 }

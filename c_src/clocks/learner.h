@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +15,7 @@
 
 #include "chunk/chunk.h"
 #include "clocks/clock_table.h"
+#include "threads/mutex.h"
 #include "wire/micros.h"
 
 namespace ci::clocks {
@@ -47,18 +47,19 @@ class Learner {
         bool is_repeated = false;  ///< its own observer reported it again, so pairs are ambiguous
     };
 
-    void count(wire::Micros arrival);
-    void learn(const chunk::Draft& draft, std::uint64_t identity);
-    std::uint32_t number_of(std::string_view observer);
+    void count(wire::Micros arrival) REQUIRES(mutex_);
+    void learn(const chunk::Draft& draft, std::uint64_t identity) REQUIRES(mutex_);
+    std::uint32_t number_of(std::string_view observer) REQUIRES(mutex_);
 
     std::atomic<unsigned> shift_ = 0;  ///< one of 2^shift messages is sampled
-    mutable std::mutex mutex_;
-    clocks::ClockTable table_;
-    std::vector<Recent> recent_;  ///< by identity; the latest message replaces the one before
-    std::map<std::string, std::uint32_t, std::less<>> numbers_;
-    std::vector<std::string_view> names_;  ///< keys of numbers_
-    wire::Micros second_ = 0;
-    std::size_t in_this_second_ = 0;
+    mutable threads::Mutex mutex_;
+    clocks::ClockTable table_ GUARDED_BY(mutex_);
+    /// By identity; the latest message replaces the one before.
+    std::vector<Recent> recent_ GUARDED_BY(mutex_);
+    std::map<std::string, std::uint32_t, std::less<>> numbers_ GUARDED_BY(mutex_);
+    std::vector<std::string_view> names_ GUARDED_BY(mutex_);  ///< keys of numbers_
+    wire::Micros second_ GUARDED_BY(mutex_) = 0;
+    std::size_t in_this_second_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace ci::clocks

@@ -221,7 +221,7 @@ std::string clocks_json(Priors priors) {
     return array.dump() + "\n";
 }
 
-std::string import_json(const Imported& imported) {
+std::string import_json(const ImportedCalls& imported) {
     const json object = {{"files", imported.files},
                          {"imported", imported.imported},
                          {"already_there", imported.already},

@@ -31,7 +31,7 @@ std::string ladder(std::string_view call_id, const store::StoredCall& dialogue, 
 /// JSON; docs/commands.md explains the numbers.
 std::string stats_json(const sources::Parsers::Snapshot& parser);
 std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers);
-std::string import_json(const Imported& imported);
+std::string import_json(const ImportedCalls& imported);
 std::string clocks_json(Priors priors);
 
 }  // namespace ci::commands

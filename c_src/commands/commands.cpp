@@ -28,7 +28,7 @@ std::string as_visible_atom(std::string_view id) {
 
 /// Takes `allow=NETWORK,...` or `auth_key=KEY`. Returns why the option is neither, or an empty
 /// text.
-std::string take_option(std::string_view option, sources::Admission& admission) {
+std::string apply_option(std::string_view option, sources::Admission& admission) {
     constexpr std::string_view allow = "allow=";
     constexpr std::string_view auth_key = "auth_key=";
     if (option.starts_with(allow)) {
@@ -58,7 +58,7 @@ Outcome start_hep_parser(inspector::Inspector& inspector, std::span<const std::s
     options.local = {*address, *number};
     options.admission = inspector.settings().admission;
     for (const std::string& option : arguments.subspan(2)) {
-        const std::string why = take_option(option, options.admission);
+        const std::string why = apply_option(option, options.admission);
         if (!why.empty()) return failed("failed to start parser: " + why);
     }
     options.max_connections = inspector.settings().max_connections;
@@ -154,7 +154,7 @@ Outcome turn(inspector::Inspector& inspector, std::span<const std::string> argum
 template <std::string (*answer)(std::string_view call_id, const store::StoredCall&, Priors)>
 Outcome about_call(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const store::StoredCall dialogue = inspector.store().read(arguments[0]);
-    if (!dialogue.error.empty()) return failed("cannot read: " + dialogue.error);
+    if (dialogue.error) return failed("cannot read: " + dialogue.error.text());
     return {Status::ok, answer(arguments[0], dialogue, *inspector.clocks().priors())};
 }
 
@@ -165,7 +165,7 @@ Outcome clocks(inspector::Inspector& inspector, std::span<const std::string> /*n
 Outcome flush(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const store::Flushed flushed =
         arguments.empty() ? inspector.store().flush() : inspector.store().flush(arguments[0]);
-    return flushed.error.empty() ? ok() : failed("cannot delete: " + flushed.error);
+    return flushed.error ? failed("cannot delete: " + flushed.text()) : ok();
 }
 
 Outcome import_from_kazoo(inspector::Inspector& inspector, std::span<const std::string> arguments) {
@@ -174,7 +174,7 @@ Outcome import_from_kazoo(inspector::Inspector& inspector, std::span<const std::
     if (!directory.is_absolute()) return failed("not an absolute path: " + as_atom(arguments[0]));
     const auto lock = inspector.begin_import();
     if (!lock.owns_lock()) return failed("an import or export is running");
-    const Imported imported = import_kazoo(inspector, directory);
+    const ImportedCalls imported = import_kazoo(inspector, directory);
     if (imported.error.empty()) return {Status::ok, import_json(imported)};
     return failed("cannot import: " + imported.error + " (" + std::to_string(imported.imported) +
                   " messages were imported)");
@@ -215,13 +215,13 @@ Outcome amqp_stats(inspector::Inspector& inspector, std::span<const std::string>
 }
 
 Outcome pin(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const std::string why = inspector.store().pin(arguments[0]);
-    return why.empty() ? ok() : failed("cannot pin: " + why);
+    const store::Error error = inspector.store().pin(arguments[0]);
+    return error ? failed("cannot pin: " + error.text()) : ok();
 }
 
 Outcome unpin(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const std::string why = inspector.store().unpin(arguments[0]);
-    return why.empty() ? ok() : failed("cannot unpin: " + why);
+    const store::Error error = inspector.store().unpin(arguments[0]);
+    return error ? failed("cannot unpin: " + error.text()) : ok();
 }
 
 constexpr Command commands[] = {

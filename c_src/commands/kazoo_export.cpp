@@ -33,12 +33,12 @@ class Export {
           result_(result) {}
 
     /// False: the export cannot continue.
-    bool take(const std::string& relative) {
+    bool export_call(const std::string& relative) {
         if (inspector_.is_ending()) return stop("the inspector ends");
         const auto call_id = call_id_of(relative);
         if (!call_id) return skip("unreadable");
         const store::StoredCall dialogue = inspector_.store().read(*call_id);
-        if (!dialogue.error.empty()) return skip("unreadable");
+        if (dialogue.error) return skip("unreadable");
         if (dialogue.chunks.empty()) return true;  // the call was removed meanwhile
         return write(dialogue);
     }
@@ -46,13 +46,13 @@ class Export {
   private:
     [[nodiscard]] std::optional<std::string> call_id_of(const std::string& relative) const {
         std::string text;
-        if (files_.read_begin(relative, text) != 0) return std::nullopt;
+        if (files_.read_begin(relative, text)) return std::nullopt;
         if (store::key_of(text).empty()) {  // a term that was not imported, or a torn line
             text.clear();
-            if (files_.read(relative, text).error != 0) return std::nullopt;
+            if (files_.read(relative, text)) return std::nullopt;
         }
         for (std::string_view rest = text; !rest.empty();) {
-            const auto key = store::key_of(store::take_line(rest));
+            const auto key = store::key_of(store::next_line(rest));
             if (!key.empty()) return store::call_id_for(key);
         }
         return std::nullopt;
@@ -77,9 +77,9 @@ class Export {
         constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
         constexpr ::mode_t mode = 0644;  // as Kazoo's files
         const store::File file(::open(path.c_str(), flags, mode));
-        if (!file.is_open()) return stop(store::describe(path, errno));
+        if (!file.is_open()) return stop(store::Error{errno, path}.text());
         const int failure = store::append_whole(store::disk(), file, 0, terms);
-        if (failure != 0) return stop(store::describe(path, failure));
+        if (failure != 0) return stop(store::Error{failure, path}.text());
         ++result_.calls;
         result_.messages += count;
         return true;
@@ -100,14 +100,14 @@ class Export {
     Exported& result_;
 };
 
-/// Passes "aa/bb/rest" of each call, compressed or not, to `take` until `take` returns false.
+/// Passes "aa/bb/rest" of each call, compressed or not, to `visit` until `visit` returns false.
 /// Returns how many directories could not be read.
 std::size_t for_each_call(const std::filesystem::path& root,
-                          const std::function<bool(const std::string&)>& take) {
+                          const std::function<bool(const std::string&)>& visit) {
     std::size_t unreadable = 0;
     const auto names_in = [&](const std::filesystem::path& directory, store::IsOurs is_ours) {
         auto found = store::names_in(directory, is_ours);
-        if (found.error != 0) ++unreadable;
+        if (found.error) ++unreadable;
         return std::move(found.names);
     };
     for (const std::string& first : names_in(root, store::is_directory_name)) {
@@ -117,7 +117,8 @@ std::size_t for_each_call(const std::filesystem::path& root,
                 names.insert(store::plain_name(name));
             }
             for (const std::string& name : names) {
-                if (!take(std::string(first).append("/").append(second).append("/").append(name))) {
+                if (!visit(
+                        std::string(first).append("/").append(second).append("/").append(name))) {
                     return unreadable;
                 }
             }
@@ -143,7 +144,7 @@ Exported export_kazoo(inspector::Inspector& inspector, const std::filesystem::pa
     Export calls(inspector, directory, result);
     const std::size_t unreadable =
         for_each_call(inspector.store().root(),
-                      [&](const std::string& relative) { return calls.take(relative); });
+                      [&](const std::string& relative) { return calls.export_call(relative); });
     if (unreadable > 0) result.skipped["unreadable"] += unreadable;
     return result;
 }

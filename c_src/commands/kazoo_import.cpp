@@ -46,16 +46,17 @@ struct Piece {
 /// Splits a file into terms and other text, and makes lines of the terms.
 class Reader {
   public:
-    Reader(const sip::Masking& masking, Imported& result) : masking_(masking), result_(result) {}
+    Reader(const sip::Masking& masking, ImportedCalls& result)
+        : masking_(masking), result_(result) {}
 
     std::vector<Piece> read(std::string_view content) {
         std::vector<Piece> pieces;
         while (!content.empty()) {
             Piece piece;
             if (content.starts_with(object_begin)) {
-                piece = take_object(content);
+                piece = next_object(content);
             } else {
-                piece.text = take_other(content);
+                piece.text = next_other(content);
             }
             pieces.push_back(std::move(piece));
         }
@@ -63,13 +64,13 @@ class Reader {
     }
 
   private:
-    Piece take_object(std::string_view& content) {
+    Piece next_object(std::string_view& content) {
         std::string_view rest = content.substr(0, largest_object);
         const std::size_t window = rest.size();
         const auto term = erlang::take_term_text(rest);
         if (!term) {
             ++result_.skipped["broken"];
-            return {take_other(content), {}, {}};
+            return {next_other(content), {}, {}};
         }
         std::size_t size = window - rest.size();
         if (content.substr(size).starts_with('\r')) ++size;
@@ -87,7 +88,7 @@ class Reader {
     }
 
     /// Takes the text up to the next line that begins like a term or like a line of the store.
-    static std::string_view take_other(std::string_view& content) {
+    static std::string_view next_other(std::string_view& content) {
         std::size_t at = 0;
         do {
             const auto end = content.find('\n', at);
@@ -101,28 +102,28 @@ class Reader {
     }
 
     const sip::Masking& masking_;
-    Imported& result_;
+    ImportedCalls& result_;
     inspector::Masker masker_;
     KazooTexts texts_;
 };
 
 class Import {
   public:
-    Import(inspector::Inspector& inspector, bool is_own, Imported& result)
+    Import(inspector::Inspector& inspector, bool is_own, ImportedCalls& result)
         : inspector_(inspector), is_own_(is_own), result_(result) {}
 
-    bool take(const std::string& relative, const store::File& file) {
+    bool import_file(const std::string& relative, const store::File& file) {
         if (inspector_.is_ending()) {
             result_.error = "the inspector ends; what is left can be imported again";
             return false;
         }
         std::string content;
         off_t size = 0;
-        int error = store::check_regular(file, size);
-        if (error == 0 && static_cast<std::size_t>(size) > largest_file) error = EFBIG;
-        if (error == 0) error = store::read_whole(file, largest_file, content);
-        if (error != 0) {
-            ++result_.skipped[error == EFBIG ? "too_large" : "unreadable"];
+        int failure = store::check_regular(file, size);
+        if (failure == 0 && static_cast<std::size_t>(size) > largest_file) failure = EFBIG;
+        if (failure == 0) failure = store::read_whole(file, largest_file, content);
+        if (failure != 0) {
+            ++result_.skipped[failure == EFBIG ? "too_large" : "unreadable"];
             return true;
         }
         if (!holds_terms(content)) return true;
@@ -130,9 +131,10 @@ class Import {
         auto pieces = Reader(inspector_.settings().masking, result_).read(content);
         if (!append(pieces, relative)) return false;
         if (!is_own_) return true;
-        result_.error = inspector_.store().rewrite(
+        const store::Error error = inspector_.store().rewrite(
             relative, [&](std::string_view now) { return rewritten(now, relative); });
-        return result_.error.empty();
+        result_.error = error.text();
+        return !error;
     }
 
   private:
@@ -167,7 +169,7 @@ class Import {
                 return there.contains(meaning(line.text));
             };
             result_.already += std::erase_if(lines, is_there);
-            result_.error = dialogue.error.empty() ? store_all(lines) : dialogue.error;
+            result_.error = dialogue.error ? dialogue.error.text() : store_all(lines);
             if (!result_.error.empty()) return false;
         }
         return true;
@@ -183,7 +185,7 @@ class Import {
 
     /// The file's new content. The file may have grown since it was read.
     std::optional<std::string> rewritten(std::string_view now, const std::string& relative) {
-        Imported counted_before;
+        ImportedCalls counted_before;
         const auto pieces = Reader(inspector_.settings().masking, counted_before).read(now);
         Texts there;
         for (const Piece& piece : pieces) {
@@ -218,21 +220,22 @@ class Import {
 
     inspector::Inspector& inspector_;
     const bool is_own_;  ///< the directory is the store's own
-    Imported& result_;
+    ImportedCalls& result_;
     Texts elsewhere_;  ///< lines of the current file that are now in other files
 };
 
 }  // namespace
 
-Imported import_kazoo(inspector::Inspector& inspector, const std::filesystem::path& directory) {
-    Imported result;
+ImportedCalls import_kazoo(inspector::Inspector& inspector,
+                           const std::filesystem::path& directory) {
+    ImportedCalls result;
     std::error_code none;
     const bool is_own = std::filesystem::equivalent(directory, inspector.store().root(), none);
     Import import(inspector, is_own, result);
-    const std::string error = store::for_each_file(
+    const store::Error error = store::for_each_file(
         directory,
-        [&](const auto& relative, const auto& file) { return import.take(relative, file); });
-    if (!error.empty()) result.error = error;
+        [&](const auto& relative, const auto& file) { return import.import_file(relative, file); });
+    if (error) result.error = error.text();
     return result;
 }
 

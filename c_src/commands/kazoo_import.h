@@ -15,7 +15,7 @@
 
 namespace ci::commands {
 
-struct Imported {
+struct ImportedCalls {
     std::size_t files = 0;                                    ///< files that held terms
     std::size_t imported = 0;                                 ///< messages
     std::size_t already = 0;                                  ///< messages already in the store
@@ -24,6 +24,6 @@ struct Imported {
 };
 
 /// Stops after the current file when the inspector ends.
-Imported import_kazoo(inspector::Inspector& inspector, const std::filesystem::path& directory);
+ImportedCalls import_kazoo(inspector::Inspector& inspector, const std::filesystem::path& directory);
 
 }  // namespace ci::commands

@@ -8,7 +8,7 @@ amqp::Found look_up(const store::Store& store, const amqp::Question& question) {
     amqp::Found found;
     for (const std::string& call_id : question.call_ids) {
         store::StoredCall dialogue = store.read(call_id);
-        if (!dialogue.error.empty()) found.error = std::move(dialogue.error);
+        if (dialogue.error) found.error = dialogue.error.text();
         if (dialogue.chunks.empty()) continue;
         if (question.of_one_call) {
             found.chunks = std::move(dialogue.chunks);

@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds between_looks{100};
 }  // namespace
 
 Workers::Workers(WorkerLimits limits) : limits_(limits) {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     for (std::size_t i = 0; i < limits_.threads; ++i) threads_.emplace_back([this] { work(); });
     watch_ = std::thread([this] { watch(); });
 }
@@ -24,10 +24,13 @@ Workers::~Workers() {
 }
 
 bool Workers::offer(Job job) {
-    std::unique_lock lock(mutex_);
-    if (!job.subject.empty() && !has_room_for(job.subject)) return false;
-    job.offered = true;
-    put(std::move(lock), std::move(job));
+    {
+        const threads::MutexLock lock(mutex_);
+        if (!job.subject.empty() && !has_room_for(job.subject)) return false;
+        job.offered = true;
+        enqueue(job);
+    }
+    work_.notify_one();
     return true;
 }
 
@@ -41,19 +44,20 @@ bool Workers::has_room_for(const std::string& subject) const {
 }
 
 void Workers::post(Job job) {
-    put(std::unique_lock(mutex_), std::move(job));
+    {
+        const threads::MutexLock lock(mutex_);
+        enqueue(job);
+    }
+    work_.notify_one();
 }
 
-void Workers::put(std::unique_lock<std::mutex> lock, Job job) {
-    if (is_stopping_) return;
-    (job.subject.empty() ? short_ : of_subject_).push_back(std::move(job));
-    lock.unlock();
-    work_.notify_one();
+void Workers::enqueue(Job& job) {
+    if (!is_stopping_) (job.subject.empty() ? short_ : of_subject_).push_back(std::move(job));
 }
 
 void Workers::stop() {
     {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         if (std::exchange(is_stopping_, true)) return;
         for (Running& running : running_) {
             if (running.limited) running.end.request_stop();
@@ -63,11 +67,16 @@ void Workers::stop() {
     begun_.notify_all();
     stopped_.notify_all();
     watch_.join();  // after this no thread is added
-    for (std::thread& thread : threads_) thread.join();
+    std::vector<std::thread> threads;
+    {
+        const threads::MutexLock lock(mutex_);
+        threads.swap(threads_);
+    }
+    for (std::thread& thread : threads) thread.join();
 }
 
 std::uint64_t Workers::given_up() const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return given_up_;
 }
 
@@ -77,15 +86,16 @@ bool Workers::is_under_way(const std::string& subject) const {
 }
 
 Workers::Queue::iterator Workers::next_of_subject() {
-    return std::find_if(of_subject_.begin(), of_subject_.end(),
-                        [&](const Job& job) { return !is_under_way(job.subject); });
+    const auto may_run = [this](const Job& job)
+                             REQUIRES(mutex_) { return !is_under_way(job.subject); };
+    return std::find_if(of_subject_.begin(), of_subject_.end(), may_run);
 }
 
 bool Workers::has_work() {
     return !short_.empty() || next_of_subject() != of_subject_.end();
 }
 
-Job Workers::take() {
+Job Workers::next_job() {
     Queue& queue = short_.empty() ? of_subject_ : short_;
     const auto next = short_.empty() ? next_of_subject() : short_.begin();
     Job job = std::move(*next);
@@ -94,44 +104,45 @@ Job Workers::take() {
 }
 
 void Workers::work() {
-    std::unique_lock lock(mutex_);
-    const auto may_work = [&] {
+    threads::MutexLock lock(mutex_);
+    const auto may_work = [this]() REQUIRES(mutex_) {
         return is_stopping_ || (running_.size() - long_ < limits_.threads && has_work());
     };
     while (true) {
         work_.wait(lock, may_work);
         if (is_stopping_) return;
-        carry_out(lock, take());
+        Job job = next_job();
+        running_.push_back(Running{job.subject, job.limited, Clock::now(), false, {}});
+        const auto running = std::prev(running_.end());
+        if (running_.size() == 1) begun_.notify_one();
+        lock.unlock();
+        const bool given_up = carry_out(std::move(job), *running);
+        lock.lock();
+        given_up_ += given_up ? 1 : 0;
+        long_ -= running->is_long ? 1 : 0;
+        running_.erase(running);
         if (has_work()) work_.notify_one();  // a job of the same subject may run now
     }
 }
 
-void Workers::carry_out(std::unique_lock<std::mutex>& lock, Job job) {
-    running_.push_back(Running{job.subject, job.limited, Clock::now(), false, {}});
-    const auto running = std::prev(running_.end());
-    if (running_.size() == 1) begun_.notify_one();
-    lock.unlock();
-    bool given_up = false;
+bool Workers::carry_out(Job job, const Running& running) {
     try {
-        const wire::Patience patience(running->end.get_token());
+        const wire::Patience patience(running.end.get_token());
         job.run();
     } catch (const wire::TookTooLong&) {
-        given_up = true;
-        const auto took = Clock::now() - running->since;
+        const auto took = Clock::now() - running.since;
         if (job.give_up) job.give_up(std::chrono::duration_cast<std::chrono::seconds>(took));
+        return true;
     }
-    job = {};  // freeing the job may take long, so do so without the lock
-    lock.lock();
-    given_up_ += given_up ? 1 : 0;
-    long_ -= running->is_long ? 1 : 0;
-    running_.erase(running);
+    return false;
 }
 
 void Workers::watch() {
-    std::unique_lock lock(mutex_);
+    threads::MutexLock lock(mutex_);
     while (!is_stopping_) {
-        begun_.wait(lock, [&] { return is_stopping_ || !running_.empty(); });
-        (void)stopped_.wait_for(lock, between_looks, [&] { return is_stopping_; });
+        begun_.wait(lock, [&]() REQUIRES(mutex_) { return is_stopping_ || !running_.empty(); });
+        (void)stopped_.wait_for(lock, between_looks,
+                                [&]() REQUIRES(mutex_) { return is_stopping_; });
         if (!is_stopping_) look_after(Clock::now());
     }
 }

@@ -7,18 +7,18 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <list>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <vector>
+
+#include "threads/mutex.h"
 
 namespace ci::commands {
 
@@ -79,27 +79,29 @@ class Workers {
         std::stop_source end;
     };
 
-    void put(std::unique_lock<std::mutex> lock, Job job);
+    /// Leaves the job as it is if the workers are stopping.
+    void enqueue(Job& job) REQUIRES(mutex_);
     void work();
-    void carry_out(std::unique_lock<std::mutex>& lock, Job job);
+    /// True: the job was given up. Frees the job, which may take long, so call it without the lock.
+    [[nodiscard]] static bool carry_out(Job job, const Running& running);
     /// end() of the queue if no job can run now.
-    [[nodiscard]] Queue::iterator next_of_subject();
-    [[nodiscard]] bool has_work();
-    [[nodiscard]] Job take();
-    [[nodiscard]] bool has_room_for(const std::string& subject) const;
-    [[nodiscard]] bool is_under_way(const std::string& subject) const;
+    [[nodiscard]] Queue::iterator next_of_subject() REQUIRES(mutex_);
+    [[nodiscard]] bool has_work() REQUIRES(mutex_);
+    [[nodiscard]] Job next_job() REQUIRES(mutex_);
+    [[nodiscard]] bool has_room_for(const std::string& subject) const REQUIRES(mutex_);
+    [[nodiscard]] bool is_under_way(const std::string& subject) const REQUIRES(mutex_);
     void watch();
-    void look_after(Clock::time_point now);
+    void look_after(Clock::time_point now) REQUIRES(mutex_);
 
     const WorkerLimits limits_;
-    mutable std::mutex mutex_;
-    std::condition_variable work_, begun_, stopped_;
-    Queue short_, of_subject_;
-    std::list<Running> running_;
-    std::size_t long_ = 0;  ///< long jobs among running_
-    std::uint64_t given_up_ = 0;
-    bool is_stopping_ = false;
-    std::vector<std::thread> threads_;
+    mutable threads::Mutex mutex_;
+    threads::Condition work_, begun_, stopped_;
+    Queue short_ GUARDED_BY(mutex_), of_subject_ GUARDED_BY(mutex_);
+    std::list<Running> running_ GUARDED_BY(mutex_);
+    std::size_t long_ GUARDED_BY(mutex_) = 0;  ///< long jobs among running_
+    std::uint64_t given_up_ GUARDED_BY(mutex_) = 0;
+    bool is_stopping_ GUARDED_BY(mutex_) = false;
+    std::vector<std::thread> threads_ GUARDED_BY(mutex_);
     std::thread watch_;
 };
 

@@ -5,13 +5,13 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
 #include <utility>
 
 #include "fronts/room.h"
+#include "threads/mutex.h"
 #include "wire/patience.h"
 
 namespace ci::fronts {
@@ -67,7 +67,7 @@ std::string subject_of(const amqp::Answer& answer) {
 
 }  // namespace
 
-// The mutex guards all members but the timer, which belongs to the io_context's thread. Other
+// The timer belongs to the io_context's thread. Other
 // threads may still hold this state after its owner is destroyed, and find it closed.
 class AmqpAnswers::State : public std::enable_shared_from_this<State> {
   public:
@@ -75,36 +75,36 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         : io_(io),
           timer_(io),
           hooks_(std::move(hooks)),
-          responder_(new_instance(), limits,
-                     [this](std::size_t bytes) { return room_.take(bytes); }) {}
+          responder_(instance_, limits,
+                     [this](std::size_t bytes) REQUIRES(mutex_) { return room_.take(bytes); }) {}
 
     void close() {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         closed_ = true;
     }
 
     void bound(std::string queue, std::string node) {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         perform(responder_.bound(std::move(queue), std::move(node), now()));
     }
     void unbound() {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         responder_.unbound();
     }
     void leave() {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         perform(responder_.leave());
         responder_.unbound();
     }
     std::string farewell() {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         amqp::Actions actions = responder_.leave();
         responder_.unbound();
         return actions.publications.empty() ? "" : std::move(actions.publications.front().body);
     }
 
     void refuse(amqp::Malformed why) {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         responder_.refuse(why);
     }
 
@@ -114,10 +114,10 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         });
     }
 
-    [[nodiscard]] const std::string& instance() const noexcept { return responder_.instance(); }
+    [[nodiscard]] const std::string& instance() const noexcept { return instance_; }
 
     [[nodiscard]] std::string stats() {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         if (closed_) return {};
         json object = {{"bound", responder_.is_bound()}, {"instance", responder_.instance()}};
         if (responder_.is_bound()) {
@@ -180,7 +180,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     }
 
     commands::Outcome take(wire::expected<amqp::Message, amqp::Malformed> message) {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         if (!message) {
             responder_.refuse(message.error());
             const auto why = amqp::malformed_names[static_cast<std::size_t>(message.error())];
@@ -202,7 +202,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         take(question.ticket, std::move(found));
     }
     void take(amqp::Ticket ticket, amqp::Found found) {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         perform(responder_.found(ticket, std::move(found), now()));
     }
 
@@ -216,7 +216,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         } catch (const std::exception&) {  // out of memory: counted as too large
             publication.reset();
         }
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         if (!publication || publication->body.size() > amqp::max_body) {
             ++too_large_;
         } else {
@@ -224,7 +224,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         }
     }
 
-    void perform(amqp::Actions actions) {
+    void perform(amqp::Actions actions) REQUIRES(mutex_) {
         if (closed_) return;
         for (auto& publication : actions.publications) publish(std::move(publication));
         for (auto& question : actions.questions) {
@@ -242,18 +242,18 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
                 [answer = std::move(answer)](State& self) mutable { self.make(std::move(answer)); },
                 std::move(subject),
                 [](State& self) {
-                    const std::scoped_lock lock(self.mutex_);
+                    const threads::MutexLock lock(self.mutex_);
                     ++self.too_long_;
                 });
         }
         arm();
     }
 
-    void publish(amqp::Publication publication) {
+    void publish(amqp::Publication publication) REQUIRES(mutex_) {
         if (!closed_ && responder_.is_bound()) hooks_.publish(std::move(publication));
     }
 
-    void arm() {
+    void arm() REQUIRES(mutex_) {
         const auto due = responder_.due();
         if (!due || (armed_ && *armed_ <= *due)) return;
         armed_ = due;
@@ -269,7 +269,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     }
 
     void tick() {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         armed_.reset();
         perform(responder_.tick(now()));
         arm();
@@ -278,12 +278,14 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     asio::io_context& io_;
     asio::steady_timer timer_;
     const Hooks hooks_;
-    std::mutex mutex_;
-    Room room_{max_bytes};
-    amqp::Responder responder_;
-    std::optional<wire::Micros> armed_;  ///< what the timer is, or will shortly be, set to
-    std::uint64_t too_large_ = 0, too_long_ = 0;
-    bool closed_ = false;
+    threads::Mutex mutex_;
+    const std::string instance_ = new_instance();
+    Room room_ GUARDED_BY(mutex_){max_bytes};
+    amqp::Responder responder_ GUARDED_BY(mutex_);
+    std::optional<wire::Micros> armed_
+        GUARDED_BY(mutex_);  ///< what the timer is, or will shortly be, set to
+    std::uint64_t too_large_ GUARDED_BY(mutex_) = 0, too_long_ GUARDED_BY(mutex_) = 0;
+    bool closed_ GUARDED_BY(mutex_) = false;
 };
 
 AmqpAnswers::AmqpAnswers(asio::io_context& io, Hooks hooks, const amqp::Limits& limits)

@@ -31,15 +31,15 @@ Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settin
       parsers_([this](auto drafts) { return keep_live(drafts); },
                [this](auto text) { notice(text); }) {}
 
-Inspector::Imported Inspector::import_file(const std::string& path, bool takes_hep) {
+Inspector::ImportedFile Inspector::import_file(const std::string& path, bool takes_hep) {
     sources::PacketImport import(path, takes_hep, parsers_.switches(), [this](auto drafts) {
         wait_for_room();
         return keep(drafts);
     });
     const auto alone = begin_import();
-    Imported imported;
+    ImportedFile imported;
     if (alone) {
-        const auto read = import.run(is_ending_);
+        const auto read = import.run(end_.get_token());
         if (!read) imported.error = read.error().why;
     } else {
         imported.error = "another file is being imported";
@@ -53,7 +53,7 @@ void Inspector::wait_for_room() const {
     constexpr std::size_t quarter = 4;
     const store::Room& room = settings_.store.room;
     const auto until = store::Backlog::Clock::now() + 30s;
-    while (!is_ending_ && store::Backlog::Clock::now() < until) {
+    while (!is_ending() && store::Backlog::Clock::now() < until) {
         const auto counts = store_.counts();
         if (counts.memory < room.bytes / quarter && counts.waiting() < room.waiting / quarter)
             return;

@@ -2,12 +2,12 @@
 // clocks.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <mutex>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -35,21 +35,21 @@ class Inspector {
     [[nodiscard]] LearnedClocks& clocks() noexcept { return clocks_; }
 
     /// Makes long commands end soon.
-    void end() noexcept { is_ending_ = true; }
-    [[nodiscard]] bool is_ending() const noexcept { return is_ending_; }
+    void end() noexcept { end_.request_stop(); }
+    [[nodiscard]] bool is_ending() const noexcept { return end_.stop_requested(); }
     /// The lock of imports and exports, of which one may run at a time. The result owns no lock if
-    /// another one is running.
+    /// another one is running. It guards no member, so the compiler has nothing to check.
     [[nodiscard]] std::unique_lock<std::mutex> begin_import() {
         return std::unique_lock(import_mutex_, std::try_to_lock);
     }
     /// Stores the messages of a capture file. Only one file is imported at a time, so that other
     /// commands find a free worker; a second import is an error. The counters tell what was read,
     /// also from a file that could not be read to its end.
-    struct Imported {
+    struct ImportedFile {
         sources::Parsers::Snapshot counted;
         std::string error;  ///< empty: the file was read to its end
     };
-    [[nodiscard]] Imported import_file(const std::string& path, bool takes_hep = false);
+    [[nodiscard]] ImportedFile import_file(const std::string& path, bool takes_hep = false);
     /// Sets the function that gives amqp_stats(). Call before commands can run.
     void tell_amqp(std::function<std::string()> stats) { amqp_stats_ = std::move(stats); }
     /// JSON; empty: AMQP is not in use.
@@ -68,7 +68,7 @@ class Inspector {
     const Settings settings_;
     store::Store store_;
     LearnedClocks clocks_;
-    std::atomic<bool> is_ending_ = false;
+    std::stop_source end_;
     std::mutex import_mutex_;
     std::function<std::string()> amqp_stats_;
     sources::Parsers parsers_;  ///< last: its threads use all of the above

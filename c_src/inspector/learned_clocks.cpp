@@ -6,6 +6,7 @@
 #include "clocks/kept_clocks.h"
 #include "store/disk/disk.h"
 #include "store/disk/file_io.h"
+#include "threads/sleep.h"
 
 namespace ci::inspector {
 namespace {
@@ -27,23 +28,21 @@ wire::Micros now() {
 LearnedClocks::LearnedClocks(const std::filesystem::path& root, store::Group group, Notice notice)
     : path_(root / ".clocks"), group_(group), notice_(std::move(notice)) {
     restore();
-    keeper_ = std::thread([this] { run(); });
+    keeper_ = std::jthread([this](const std::stop_token& end) {
+        while (threads::sleep_for(end, keep_every)) keep();
+    });
 }
 
 LearnedClocks::~LearnedClocks() {
-    {
-        const std::lock_guard lock(end_mutex_);
-        is_ending_ = true;
-    }
-    end_.notify_all();
+    keeper_.request_stop();
     keeper_.join();
     keep();
 }
 
 void LearnedClocks::restore() {
-    const int error = store::read_whole(path_, kept_);
-    if (error == ENOENT || error == ENOTDIR) return;
-    if (error != 0) return notice_("what was learnt of clocks: " + store::describe(path_, error));
+    const store::Error error = store::read_whole(path_, kept_);
+    if (error.code == ENOENT || error.code == ENOTDIR) return;
+    if (error) return notice_("what was learnt of clocks: " + error.text());
     const auto kept =
         clocks::read_clocks(kept_, now() - std::chrono::microseconds(forgotten_after).count());
     learner_.restore(kept.rows);
@@ -55,26 +54,18 @@ void LearnedClocks::restore() {
 void LearnedClocks::keep() {
     auto text = clocks::to_text(learner_.table().rows());
     if (text == kept_) return;
-    const int error = store::replace_whole(store::disk(), path_, text, group_);
-    if (error == 0) {
+    const store::Error error = store::replace_whole(store::disk(), path_, text, group_);
+    if (!error) {
         kept_ = std::move(text);
-    } else if (error != ENOENT && !is_troubled_) {  // before the first call there is no directory
-        notice_("cannot keep what was learnt of clocks: " + store::describe(path_, error));
+    } else if (error.code != ENOENT &&
+               !is_troubled_) {  // before the first call there is no directory
+        notice_("cannot keep what was learnt of clocks: " + error.text());
     }
-    is_troubled_ = error != 0;
-}
-
-void LearnedClocks::run() {
-    std::unique_lock lock(end_mutex_);
-    while (!end_.wait_for(lock, keep_every, [this] { return is_ending_; })) {
-        lock.unlock();
-        keep();
-        lock.lock();
-    }
+    is_troubled_ = static_cast<bool>(error);
 }
 
 LearnedClocks::Priors LearnedClocks::priors() {
-    const std::lock_guard lock(priors_mutex_);
+    const threads::MutexLock lock(priors_mutex_);
     const auto moment = std::chrono::steady_clock::now();
     if (priors_from_ == decltype(priors_from_){} || moment - priors_from_ > priors_hold) {
         priors_ = std::make_shared<const std::vector<order::ClockPrior>>(learner_.table().priors());

@@ -3,11 +3,9 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -16,6 +14,7 @@
 #include "clocks/learner.h"
 #include "order/observe/clock.h"
 #include "store/disk/permissions.h"
+#include "threads/mutex.h"
 
 namespace ci::inspector {
 
@@ -39,7 +38,6 @@ class LearnedClocks {
   private:
     void restore();
     void keep();
-    void run();
 
     const std::filesystem::path path_;
     const store::Group group_;
@@ -48,14 +46,12 @@ class LearnedClocks {
     std::string kept_;  ///< the file's content
     bool is_troubled_ = false;
 
-    std::mutex priors_mutex_;
-    Priors priors_ = std::make_shared<const std::vector<order::ClockPrior>>();
-    std::chrono::steady_clock::time_point priors_from_{};
+    threads::Mutex priors_mutex_;
+    Priors priors_ GUARDED_BY(priors_mutex_) =
+        std::make_shared<const std::vector<order::ClockPrior>>();
+    std::chrono::steady_clock::time_point priors_from_ GUARDED_BY(priors_mutex_){};
 
-    std::mutex end_mutex_;
-    std::condition_variable end_;
-    bool is_ending_ = false;
-    std::thread keeper_;  ///< last: uses all of the above
+    std::jthread keeper_;  ///< last: uses all of the above
 };
 
 }  // namespace ci::inspector

@@ -81,14 +81,14 @@ std::string error_text() {
 }  // namespace
 
 wire::expected<PackedFile, net::SocketError> PackedFile::open(const std::string& path,
-                                                              const std::atomic<bool>& stopped) {
+                                                              std::stop_token stopped) {
     // O_NONBLOCK, so that a FIFO does not block the open.
     net::Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!descriptor.is_open()) return net::last_socket_error();
     struct stat status {};
     if (::fstat(descriptor.get(), &status) != 0) return net::last_socket_error();
     if (!S_ISREG(status.st_mode)) return net::SocketError{"not a regular file"};
-    PackedFile file(std::move(descriptor), stopped);
+    PackedFile file(std::move(descriptor), std::move(stopped));
     (void)file.refill();
     struct Row {
         std::string_view magic, name;
@@ -114,8 +114,9 @@ wire::expected<PackedFile, net::SocketError> PackedFile::open(const std::string&
 bool PackedFile::refill() {
     begin_ = end_ = 0;
     while (!is_over_) {
-        const ssize_t got =
-            *stopped_ ? 0 : ::read(descriptor_.get(), buffer_.data(), buffer_.size());
+        const ssize_t got = stopped_.stop_requested()
+                                ? 0
+                                : ::read(descriptor_.get(), buffer_.data(), buffer_.size());
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) trouble_ = error_text();
         if (got > 0) {
@@ -149,7 +150,7 @@ std::size_t PackedFile::read(std::span<std::byte> to) {
             begin_ = end_ = 0;
             break;
         }
-        if (*stopped_) break;
+        if (stopped_.stop_requested()) break;
         if (step.taken + step.given > 0 || refill()) continue;
         if (!unpacker_->is_whole() && trouble_.empty()) {
             trouble_ = "truncated dump file: what was packed is not whole";

@@ -2,10 +2,10 @@
 // held at a time, however much the file expands to.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -30,9 +30,9 @@ class PackedFile {
         [[nodiscard]] virtual bool is_whole() const = 0;
     };
 
-    /// Opens a regular file. Once `stopped` is true, reads return the end of the file.
+    /// Opens a regular file. Once `stopped` requests it, reads return the end of the file.
     static wire::expected<PackedFile, net::SocketError> open(const std::string& path,
-                                                             const std::atomic<bool>& stopped);
+                                                             std::stop_token stopped);
 
     /// Returns fewer bytes than asked for only at the end; trouble() says if the end came too
     /// early.
@@ -40,12 +40,12 @@ class PackedFile {
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
 
   private:
-    PackedFile(net::Descriptor descriptor, const std::atomic<bool>& stopped)
-        : descriptor_(std::move(descriptor)), stopped_(&stopped), buffer_(64UL * 1'024) {}
+    PackedFile(net::Descriptor descriptor, std::stop_token stopped)
+        : descriptor_(std::move(descriptor)), stopped_(std::move(stopped)), buffer_(64UL * 1'024) {}
     bool refill();
 
     net::Descriptor descriptor_;
-    const std::atomic<bool>* stopped_;
+    std::stop_token stopped_;
     std::unique_ptr<Unpacker> unpacker_;  ///< empty: not compressed
     std::vector<std::byte> buffer_;
     std::size_t begin_ = 0, end_ = 0;  ///< the unread bytes in buffer_

@@ -105,7 +105,7 @@ void PacketCapture::interrupt(const std::string& why) {
     decoder_.reset();
     pcap_.reset();  // closing the descriptor removes it from the poller
     {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         interrupted_ = why;
         ++interruptions_;
     }
@@ -117,7 +117,7 @@ void PacketCapture::resume() {
     if (!pcap || !poller_.add(pcap->descriptor())) return;
     pcap_ = *std::move(pcap);
     {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         interrupted_.clear();
     }
     notice_(id() + " goes on");
@@ -133,7 +133,7 @@ void PacketCapture::publish() {
 
 std::optional<FrameStats> PacketCapture::frames() const {
     FrameStats stats = frame_counters_.read();
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     stats.interrupted = interrupted_;
     stats.interruptions = interruptions_;
     return stats;

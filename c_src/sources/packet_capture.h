@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 
@@ -12,6 +11,7 @@
 #include "sources/packet_messages.h"
 #include "sources/pcap.h"
 #include "sources/source.h"
+#include "threads/mutex.h"
 
 namespace ci::sources {
 
@@ -58,10 +58,10 @@ class PacketCapture : public Source {
     packets::Counts before_;            ///< of the decoders before the last interruption
     std::uint64_t dropped_before_ = 0;  ///< dropped frames before the last interruption
     FrameCounters frame_counters_;
-    mutable std::mutex mutex_;
-    std::string interrupted_;          ///< why; empty: it captures; guarded by mutex_
-    std::uint64_t interruptions_ = 0;  ///< guarded by mutex_
-    std::thread thread_;               // last: it uses all of the above
+    mutable threads::Mutex mutex_;
+    std::string interrupted_ GUARDED_BY(mutex_);  ///< why; empty: it captures
+    std::uint64_t interruptions_ GUARDED_BY(mutex_) = 0;
+    std::thread thread_;  // last: it uses all of the above
 };
 
 }  // namespace ci::sources

@@ -28,7 +28,7 @@ PacketImport::PacketImport(std::string path, bool takes_hep, const SwitchSetting
       path_(std::move(path)),
       takes_hep_(takes_hep) {}
 
-wire::expected<bool, net::SocketError> PacketImport::run(const std::atomic<bool>& stopped) {
+wire::expected<bool, net::SocketError> PacketImport::run(const std::stop_token& stopped) {
     auto packed = PackedFile::open(path_, stopped);
     if (!packed) return std::move(packed.error());
     packets::CaptureFile file([&](std::span<std::byte> to) { return packed->read(to); });
@@ -51,7 +51,8 @@ wire::expected<bool, net::SocketError> PacketImport::run(const std::atomic<bool>
     auto state = packets::RecordState::frame;
     bool can_read = false;
     std::optional<int> unknown;
-    while (!stopped && (state = file.next(record)) == packets::RecordState::frame) {
+    while (!stopped.stop_requested() &&
+           (state = file.next(record)) == packets::RecordState::frame) {
         const auto link = packets::link_of(record.link_type);
         if (link) can_read = true;
         if (!link) unknown = record.link_type;
@@ -62,7 +63,7 @@ wire::expected<bool, net::SocketError> PacketImport::run(const std::atomic<bool>
     messages.hand_over();
     receiver_.finish();
     frame_counters_.publish(decoder.counts());
-    if (stopped) return net::SocketError{"stopped"};
+    if (stopped.stop_requested()) return net::SocketError{"stopped"};
     if (state == packets::RecordState::failed || !packed->trouble().empty()) {
         return net::SocketError{why(*packed, file)};
     }

@@ -62,8 +62,8 @@ bool Parsers::is_stopping(const std::string& id) const {
 /// Calls `start` to make the source, unless one with that id runs.
 template <class Start>
 wire::expected<std::string, net::SocketError> Parsers::start(const std::string& id, Start start) {
-    std::unique_lock lock(mutex_);
-    stopped_.wait(lock, [&] { return !is_stopping(id); });
+    threads::MutexLock lock(mutex_);
+    stopped_.wait(lock, [&]() REQUIRES(mutex_) { return !is_stopping(id); });
     for (const auto& source : running_) {
         if (source->id() == id) return id;
     }
@@ -74,26 +74,26 @@ wire::expected<std::string, net::SocketError> Parsers::start(const std::string& 
 }
 
 wire::expected<std::string, net::SocketError> Parsers::start_hep(HepOptions options) {
-    return start(HepListener::id_of(options), [&] {
+    return start(HepListener::id_of(options), [&]() REQUIRES(mutex_) {
         options.switches = switches_;
         return HepListener::start(options, sink_);
     });
 }
 
 wire::expected<std::string, net::SocketError> Parsers::start_capture(CaptureOptions options) {
-    return start(PacketCapture::id_of(options), [&] {
+    return start(PacketCapture::id_of(options), [&]() REQUIRES(mutex_) {
         options.switches = switches_;
         return PacketCapture::start(options, sink_, notice_);
     });
 }
 
 SwitchSettings Parsers::switches() const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return switches_;
 }
 
 bool Parsers::stop(std::string_view id) {
-    std::unique_lock lock(mutex_);
+    threads::MutexLock lock(mutex_);
     const auto found =
         std::find_if(running_.begin(), running_.end(),
                      [id = canonical(id)](const auto& source) { return source->id() == id; });
@@ -111,7 +111,7 @@ bool Parsers::stop(std::string_view id) {
 }
 
 bool Parsers::set(Switch which, bool on, std::optional<std::string_view> id) {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     if (!id) switches_[static_cast<std::size_t>(which)] = on;
     bool found = !id;
     const std::string wanted = id ? canonical(*id) : std::string();
@@ -124,14 +124,14 @@ bool Parsers::set(Switch which, bool on, std::optional<std::string_view> id) {
 }
 
 std::vector<std::string> Parsers::ids() const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     std::vector<std::string> ids;
     for (auto it = running_.rbegin(); it != running_.rend(); ++it) ids.push_back((*it)->id());
     return ids;
 }
 
 std::vector<Parsers::Snapshot> Parsers::snapshots(std::optional<std::string_view> id) const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     const std::string wanted = id ? canonical(*id) : std::string();
     std::vector<Snapshot> result;
     for (auto it = running_.rbegin(); it != running_.rend(); ++it) {

@@ -2,9 +2,7 @@
 // "capture:eth0".
 #pragma once
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +10,7 @@
 
 #include "sources/hep_listener.h"
 #include "sources/packet_capture.h"
+#include "threads/mutex.h"
 
 namespace ci::sources {
 
@@ -56,17 +55,17 @@ class Parsers {
     [[nodiscard]] std::vector<Snapshot> snapshots(std::optional<std::string_view> id = {}) const;
 
   private:
-    [[nodiscard]] bool is_stopping(const std::string& id) const;
+    [[nodiscard]] bool is_stopping(const std::string& id) const REQUIRES(mutex_);
     template <class Start>
     wire::expected<std::string, net::SocketError> start(const std::string& id, Start start);
 
     Sink sink_;
     Notice notice_;
-    mutable std::mutex mutex_;
-    std::condition_variable stopped_;
-    std::vector<std::string> stopping_;             ///< ids; their sockets may be open
-    SwitchSettings switches_{true, true};           ///< for new parsers
-    std::vector<std::unique_ptr<Source>> running_;  ///< oldest first
+    mutable threads::Mutex mutex_;
+    threads::Condition stopped_;
+    std::vector<std::string> stopping_ GUARDED_BY(mutex_);    ///< ids; their sockets may be open
+    SwitchSettings switches_ GUARDED_BY(mutex_){true, true};  ///< for new parsers
+    std::vector<std::unique_ptr<Source>> running_ GUARDED_BY(mutex_);  ///< oldest first
 };
 
 }  // namespace ci::sources

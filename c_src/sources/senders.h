@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "chunk/chunk.h"
+#include "threads/mutex.h"
 #include "wire/endpoint.h"
 #include "wire/hash.h"
 
@@ -52,13 +52,14 @@ class Senders {
         std::array<wire::Micros, samples> offsets{};
         std::size_t measured = 0;  ///< samples taken, ever
     };
-    Sender* find(const chunk::Draft& draft, const wire::Address& peer, std::string_view parser);
+    Sender* find(const chunk::Draft& draft, const wire::Address& peer, std::string_view parser)
+        REQUIRES(mutex_);
 
-    mutable std::mutex mutex_;
-    std::vector<Sender> senders_;
-    std::unordered_map<std::string, std::size_t, wire::TextHash, std::equal_to<>>
-        index_;  ///< index into senders_ by observer
-    std::uint64_t overflow_ = 0;
+    mutable threads::Mutex mutex_;
+    std::vector<Sender> senders_ GUARDED_BY(mutex_);
+    std::unordered_map<std::string, std::size_t, wire::TextHash, std::equal_to<>> index_
+        GUARDED_BY(mutex_);  ///< index into senders_ by observer
+    std::uint64_t overflow_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace ci::sources

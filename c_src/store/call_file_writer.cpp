@@ -9,7 +9,6 @@
 #include <deque>
 #include <optional>
 #include <span>
-#include <system_error>
 #include <unordered_set>
 
 #include "store/disk/directory_walk.h"
@@ -53,15 +52,11 @@ CallFileWriter::CallFileWriter(Backlog& backlog, CallFiles& files, Disk& disk, c
       recovered_(recovered),
       flushing_(flushing),
       notice_(std::move(notice)) {
-    thread_ = std::thread([this] { run(); });
-}
-
-CallFileWriter::~CallFileWriter() {
-    thread_.join();
+    thread_ = std::jthread([this] { run(); });
 }
 
 std::string CallFileWriter::trouble() const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return trouble_;
 }
 
@@ -113,7 +108,7 @@ bool CallFileWriter::tighten(const Backlog::Loose& group) {
     if (!sync_calls_files()) return false;
     const auto tight = std::make_shared<Segment>();
     tight->path = old.front()->path;
-    if (replace_whole(disk_, tight->path, text, files_.group()) != 0) return false;
+    if (replace_whole(disk_, tight->path, text, files_.group())) return false;
     tight->size = text.size();
     tight->file = File(disk_.open(tight->path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0));
     // On failure the old segments stay in use. A line that is twice in the journal is shelved once.
@@ -159,7 +154,7 @@ void CallFileWriter::retry_stuck() {
     patience_ = 0ms;
     if (trouble().empty()) return;
     notice_(false, "calls' files can be written again, and nothing was lost");
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     trouble_.clear();
 }
 
@@ -246,13 +241,13 @@ void CallFileWriter::shelve_call(const Call& call, Outcome& outcome) {
     const Seq first = items.front().ref.entry.seq;
     std::unordered_set<Seq> there;
     if (first <= recovered_) {
-        if (const int error = files_.numbers_from(relative, first, there); error != 0) {
-            note(relative, error);
+        if (const Error error = files_.numbers_from(relative, first, there)) {
+            note(error);
             return stays();
         }
     }
     std::string text;
-    Backlog::Shelved counts;
+    Backlog::Fates counts;
     for (const Item& item : items) {
         const Seq seq = item.ref.entry.seq;
         if (backlog_.is_gone(key, seq)) {
@@ -265,28 +260,27 @@ void CallFileWriter::shelve_call(const Call& call, Outcome& outcome) {
     if (!text.empty()) {
         flushing_.before_append(relative);
         if (is_noise(key) && files_.size(relative) > max_noise) (void)files_.remove(relative);
-        const CallFiles::Appended appended = files_.append(relative, text);
-        if (appended.error != 0) {
-            note(relative, appended.error);
+        const auto appended = files_.append(relative, text);
+        if (!appended) {
+            note(appended.error());
             return stays();
         }
-        if (appended.repaired) ++torn_;
-        policy_.shelved({relative, key, text, appended.created, appended.goes_on});
+        if (appended->repaired) ++torn_;
+        policy_.shelved({relative, key, text, appended->created, appended->goes_on});
     }
     outcome.counts.shelved += counts.shelved;
     outcome.counts.flushed += counts.flushed;
     is_done();
 }
 
-void CallFileWriter::note(const std::string& relative, int error) {
+void CallFileWriter::note(const Error& error) {
     blocked_ = blocked_ || concerns_all(error);
     patience_ = std::clamp<std::chrono::milliseconds>(is_retry_ ? patience_ * 2 : patience_,
                                                       shortest_patience, longest_patience);
     retry_at_ = Clock::now() + patience_;
-    std::string why = "cannot move messages from the journal to their call: " +
-                      describe(files_.root() / relative, error);
+    std::string why = "cannot move messages from the journal to their call: " + error.text();
     if (trouble().empty()) notice_(true, why);
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     trouble_ = std::move(why);
 }
 
@@ -299,7 +293,7 @@ bool CallFileWriter::sync_calls_files() {
         is_gone || (root.is_open() && disk_.sync_filesystem(root.descriptor()) == 0);
     if (!is_safe && !is_unsafe_) {
         notice_(true, "the journal is kept, as calls' files do not come to the medium: " +
-                          describe(files_.root(), errno));
+                          Error{errno, files_.root()}.text());
     }
     is_unsafe_ = !is_safe;
     return is_safe;

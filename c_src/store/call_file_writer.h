@@ -6,7 +6,6 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
-#include <mutex>
 #include <span>
 #include <string>
 #include <thread>
@@ -16,11 +15,12 @@
 #include "store/flushing.h"
 #include "store/journal/backlog.h"
 #include "store/journal/journal_writer.h"
+#include "threads/mutex.h"
 
 namespace ci::store {
 
 /// Lines that were just appended to their call's file, which is still locked.
-struct Shelved {
+struct ShelvedLines {
     const std::string& relative;  ///< the file
     std::string_view key, lines;
     bool created;  ///< the file is new
@@ -33,7 +33,7 @@ class CallFileWriter {
         std::size_t batch = 64U << 20U;       ///< bytes of lines in memory at a time
         std::chrono::milliseconds delay{20};  ///< how long a line waits for others of its call
         bool sync = false;  ///< sync calls' files to the medium before the journal forgets them
-        std::function<void(const Shelved&)> shelved = [](const Shelved& /*lines*/) {};
+        std::function<void(const ShelvedLines&)> shelved = [](const ShelvedLines& /*lines*/) {};
         std::function<void()> before_journal_forgets = [] {};
     };
 
@@ -41,7 +41,7 @@ class CallFileWriter {
     CallFileWriter(Backlog& backlog, CallFiles& files, Disk& disk, const Policy& policy,
                    Seq recovered, Flushing& flushing, Notice notice);
     /// Call after Backlog::end(). Lines that cannot be shelved now stay in the journal.
-    ~CallFileWriter();
+    ~CallFileWriter() = default;
     CallFileWriter(const CallFileWriter&) = delete;
     CallFileWriter& operator=(const CallFileWriter&) = delete;
 
@@ -62,7 +62,7 @@ class CallFileWriter {
     };
     struct Outcome {
         std::vector<Waiting::Ref> done, stuck;
-        Backlog::Shelved counts;
+        Backlog::Fates counts;
     };
     void run();
     void shelve_oldest();
@@ -75,7 +75,7 @@ class CallFileWriter {
     void shelve_call(const Call& call, Outcome& outcome);
     void remove(const Backlog::Segments& segments);
     bool sync_calls_files();
-    void note(const std::string& relative, int error);
+    void note(const Error& error);
 
     Backlog& backlog_;
     CallFiles& files_;
@@ -91,9 +91,9 @@ class CallFileWriter {
     Backlog::Clock::time_point retired_{}, tighten_at_{};
     bool is_unsafe_ = false;  ///< the last sync of calls' files failed
     std::atomic<std::uint64_t> torn_{0};
-    mutable std::mutex mutex_;
-    std::string trouble_;
-    std::thread thread_;
+    mutable threads::Mutex mutex_;
+    std::string trouble_ GUARDED_BY(mutex_);
+    std::jthread thread_;  ///< last: uses all of the above
 };
 
 }  // namespace ci::store

@@ -26,18 +26,23 @@ bool is_not_ours(int error) noexcept {
 
 }  // namespace
 
-void Flushed::failed(const std::string& what, int why) {
-    if (why == 0 || why == ENOENT) return;  // already removed, as wanted
-    if (failures++ == 0) error = describe(what, why);
+void Flushed::failed(Error why) {
+    if (!why || why.code == ENOENT) return;  // already removed, as wanted
+    if (failures++ == 0) error = std::move(why);
+}
+
+std::string Flushed::text() const {
+    if (failures < 2) return error.text();
+    return error.text() + " (and " + std::to_string(failures - 1) + " more)";
 }
 
 Flushed Flushing::run(const Mark& mark) {
-    const std::scoped_lock only(one_at_a_time_);
+    const threads::MutexLock only(one_at_a_time_);
     {
         const auto all = files_.lock_all();
         const std::vector<std::string> kept = pins_.all();
         mark(kept);
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         spared_.insert(kept.begin(), kept.end());
         running_ = true;
     }
@@ -46,25 +51,25 @@ Flushed Flushing::run(const Mark& mark) {
     const std::string name = files_.root().string();
     const File root = open_root(name);
     if (root.is_open()) {
-        const Names outer_names = names_in(root, is_directory_name);
-        result.failed(name, outer_names.error);
+        const Names outer_names = names_in(root, name, is_directory_name);
+        result.failed(outer_names.error);
         for (const std::string& first : outer_names.names) {
             const File outer = open_directory(root, first.c_str());
             if (!outer.is_open()) {
-                if (!is_not_ours(errno)) result.failed(files_.root() / first, errno);
+                if (!is_not_ours(errno)) result.failed({errno, files_.root() / first});
                 continue;
             }
-            const Names inner_names = names_in(outer, is_directory_name);
-            result.failed(files_.root() / first, inner_names.error);
+            const Names inner_names = names_in(outer, files_.root() / first, is_directory_name);
+            result.failed(inner_names.error);
             for (const std::string& second : inner_names.names) {
                 empty(outer, first, second, result);
             }
             (void)disk_.unlink_at(root.descriptor(), first.c_str(), AT_REMOVEDIR);
         }
     } else {
-        result.failed(name, errno);
+        result.failed({errno, name});
     }
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     running_ = false;
     spared_.clear();
     return result;
@@ -75,11 +80,11 @@ void Flushing::empty(const File& outer, const std::string& first, const std::str
     const auto directory = files_.root() / first / second;
     const File inner = open_directory(outer, second.c_str());
     if (!inner.is_open()) {
-        if (!is_not_ours(errno)) result.failed(directory, errno);
+        if (!is_not_ours(errno)) result.failed({errno, directory});
         return;
     }
-    const Names names = names_in(inner, is_file_name);
-    result.failed(directory, names.error);
+    const Names names = names_in(inner, directory, is_file_name);
+    result.failed(names.error);
     for (const std::string& name : names.names) {
         std::string relative = first;
         relative.append("/").append(second).append("/").append(plain_name(name));
@@ -91,7 +96,7 @@ void Flushing::empty(const File& outer, const std::string& first, const std::str
             ++result.files;
             result.bytes += static_cast<std::uint64_t>(info.st_size);
         } else {
-            result.failed(directory / name, errno);
+            result.failed({errno, directory / name});
         }
     }
     // Fails, as intended, if the directory holds files that are not the store's.
@@ -100,13 +105,13 @@ void Flushing::empty(const File& outer, const std::string& first, const std::str
 
 bool Flushing::stays(const std::string& relative) const {
     if (pins_.has(relative)) return true;
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return spared_.count(relative) != 0;
 }
 
 void Flushing::before_append(const std::string& relative) {
     {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         if (!running_ || pins_.has(relative) || !spared_.insert(relative).second) return;
     }
     (void)files_.remove(relative);
@@ -115,10 +120,10 @@ void Flushing::before_append(const std::string& relative) {
 Flushed Store::flush(std::string_view call_id) {
     Flushed result;
     pins_.reread();
-    if (result.error = pins_.problem(); !result.error.empty()) return result;
+    if (result.error = pins_.problem(); result.error) return result;
     const std::string relative = relative_path(call_id);
     if (pins_.has(relative)) {
-        result.error = "the call is pinned";
+        result.error = {pinned, {}};
         return result;
     }
     // Locked before the mark is set: lines after the mark must not be in the file that is removed.
@@ -132,17 +137,17 @@ Flushed Store::flush(std::string_view call_id) {
         housekeeper_->removed(1, static_cast<std::uint64_t>(removed.bytes));
         const auto directory = (root() / relative).parent_path();
         if (is_durable_ && disk_.sync_directory(directory.c_str()) != 0) {
-            result.failed(directory, errno);
+            result.failed({errno, directory});
         }
     }
-    result.failed(root() / relative, removed.error);
+    result.failed(removed.error);
     return result;
 }
 
 Flushed Store::flush() {
     Flushed result;
     pins_.reread();
-    if (result.error = pins_.problem(); !result.error.empty()) return result;
+    if (result.error = pins_.problem(); result.error) return result;
     Seq mark = 0;
     result = flushing_.run([&](const auto& kept) { mark = backlog_.flush({std::nullopt, kept}); });
     (void)backlog_.wait_until_journalled(mark, patience());
@@ -150,11 +155,8 @@ Flushed Store::flush() {
     if (is_durable_ && result.files > 0) {
         const File directory = open_root(root());
         if (!directory.is_open() || disk_.sync_filesystem(directory.descriptor()) != 0) {
-            result.failed(root(), errno);
+            result.failed({errno, root()});
         }
-    }
-    if (result.failures > 1) {
-        result.error += " (and " + std::to_string(result.failures - 1) + " more)";
     }
     return result;
 }

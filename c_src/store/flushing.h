@@ -2,13 +2,13 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "store/calls/call_files.h"
 #include "store/calls/pins.h"
+#include "threads/mutex.h"
 #include "wire/hash.h"
 
 namespace ci::store {
@@ -16,11 +16,13 @@ namespace ci::store {
 struct Flushed {
     std::size_t files = 0;
     std::uint64_t bytes = 0;
-    std::string error;         ///< of the first failure; empty: there was none
-    std::size_t failures = 0;  ///< failures in all
+    Error error;               ///< the first
+    std::size_t failures = 0;  ///< of files and directories, in all
 
     /// Records that a file or directory could not be removed or read. ENOENT is no failure.
-    void failed(const std::string& what, int error);
+    void failed(Error why);
+    /// "PATH: Permission denied (and 3 more)"; empty if nothing failed.
+    [[nodiscard]] std::string text() const;
 };
 
 class Flushing {
@@ -47,11 +49,11 @@ class Flushing {
     Disk& disk_;
     CallFiles& files_;
     const Pins& pins_;
-    std::mutex one_at_a_time_;
-    mutable std::mutex mutex_;
-    bool running_ = false;
+    threads::Mutex one_at_a_time_;  ///< flushes
+    mutable threads::Mutex mutex_;
+    bool running_ GUARDED_BY(mutex_) = false;
     /// Files that were pinned when the flush began, or were begun during the flush.
-    std::unordered_set<std::string, wire::TextHash> spared_;
+    std::unordered_set<std::string, wire::TextHash> spared_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ci::store

@@ -6,10 +6,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "store/calls/compress.h"
 #include "store/disk/directory_walk.h"
 #include "store/disk/path.h"
+#include "threads/sleep.h"
 
 namespace ci::store {
 namespace {
@@ -48,26 +50,10 @@ Housekeeper::Housekeeper(CallFiles& files, Catalog& catalog, Pins& pins, RecentC
       disk_(disk),
       group_(group),
       retention_(retention) {
-    thread_ = std::thread([this] { run(); });
-}
-
-Housekeeper::~Housekeeper() {
-    {
-        const std::scoped_lock lock(mutex_);
-        ending_ = true;
-    }
-    wake_.notify_all();
-    thread_.join();
-}
-
-bool Housekeeper::is_ending() const {
-    const std::scoped_lock lock(mutex_);
-    return ending_;
-}
-
-bool Housekeeper::pause() {
-    std::unique_lock lock(mutex_);
-    return !wake_.wait_for(lock, retention_.every, [this] { return ending_; });
+    thread_ = std::jthread([this](std::stop_token end) {
+        end_ = std::move(end);
+        run();
+    });
 }
 
 void Housekeeper::run() {
@@ -83,10 +69,10 @@ void Housekeeper::run() {
         expire();
         compress_old();
         find_oldest();
-    } while (pause());
+    } while (threads::sleep_for(end_, retention_.every));
 }
 
-void Housekeeper::shelved(const Shelved& lines) {
+void Housekeeper::shelved(const ShelvedLines& lines) {
     const std::int64_t time = seconds_now();
     if (lines.created) {
         catalog_.note(lines.relative, Catalog::hour_of(time));
@@ -116,14 +102,15 @@ void Housekeeper::count() {
     const std::uint64_t calls_before = calls_, bytes_before = bytes_;
     Totals found;
     const File root = open_root(files_.root());
-    const auto outer_names = root.is_open() ? names_in(root, is_directory_name) : Names();
+    const auto outer_names =
+        root.is_open() ? names_in(root, files_.root(), is_directory_name) : Names();
     for (const std::string& first : outer_names.names) {
         const fs::path outer = files_.root() / first;
         for (const std::string& second : names_in(outer, is_directory_name).names) {
             std::string relative = first;
             relative.append("/").append(second).append("/");
             count_directory(outer / second, relative, is_new, found);
-            if (is_ending()) return;
+            if (end_.stop_requested()) return;
         }
         if (is_new) catalog_.write();
     }
@@ -162,11 +149,11 @@ void Housekeeper::remember_recent() {
     for (auto hour = hours.rbegin(); hour != hours.rend() && n < RecentCalls::most; ++hour) {
         const auto files = catalog_.files(*hour);
         for (auto file = files.rbegin(); file != files.rend() && n < RecentCalls::most; ++file) {
-            if (is_ending()) return;
+            if (end_.stop_requested()) return;
             std::string text;
-            if (files_.read_begin(*file, text) != 0) continue;
+            if (files_.read_begin(*file, text)) continue;
             std::string_view rest = text;
-            const std::string_view key = key_of(take_line(rest));
+            const std::string_view key = key_of(next_line(rest));
             if (key.empty()) continue;
             recent_.began_before(call_id_for(key));
             ++n;
@@ -229,7 +216,7 @@ void Housekeeper::expire() {
         // A file was last written in the hour of its list or later, never before.
         if (!is_too_much() && hour > Catalog::hour_of(limit)) break;
         expire_in(hour, limit);
-        if (is_ending()) break;
+        if (end_.stop_requested()) break;
     }
 }
 
@@ -237,7 +224,7 @@ void Housekeeper::expire_in(Catalog::Hour hour, std::int64_t limit) {
     std::vector<std::string> kept;
     for (auto& relative : catalog_.files(hour)) {
         const bool is_old_list = hour <= Catalog::hour_of(limit);
-        if (is_ending() || (!is_too_much() && !is_old_list)) {
+        if (end_.stop_requested() || (!is_too_much() && !is_old_list)) {
             kept.push_back(std::move(relative));
             continue;
         }
@@ -276,7 +263,7 @@ void Housekeeper::compress_old() {
     }
     std::vector<std::string> later;
     for (auto& relative : to_compress_) {
-        if (is_ending()) return;
+        if (end_.stop_requested()) return;
         const Look file = look_at(relative);
         if (!file.is_plain) continue;
         if (file.written >= limit) {
@@ -284,8 +271,8 @@ void Housekeeper::compress_old() {
             continue;
         }
         const auto lock = files_.lock(relative);
-        if (files_.check_way(relative) != 0) continue;
-        if (compress(disk_, files_.root() / relative, group_) != 0) continue;
+        if (files_.check_way(relative)) continue;
+        if (compress(disk_, files_.root() / relative, group_)) continue;
         const Look small = look_at(relative);
         bytes_ -= std::min<std::uint64_t>(bytes_, file.bytes - std::min(file.bytes, small.bytes));
         ++compressed_;

@@ -4,9 +4,8 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,12 +39,12 @@ class Housekeeper {
   public:
     Housekeeper(CallFiles& files, Catalog& catalog, Pins& pins, RecentCalls& recent, Disk& disk,
                 Group group, const Retention& retention);
-    ~Housekeeper();
+    ~Housekeeper() = default;
     Housekeeper(const Housekeeper&) = delete;
     Housekeeper& operator=(const Housekeeper&) = delete;
 
     // Called from the call file writer's and the flusher's threads.
-    void shelved(const Shelved& lines);
+    void shelved(const ShelvedLines& lines);
     void removed(std::uint64_t files, std::uint64_t bytes) noexcept;
 
     [[nodiscard]] Totals totals() const noexcept;
@@ -58,8 +57,6 @@ class Housekeeper {
         std::uint64_t bytes = 0;
     };
     void run();
-    [[nodiscard]] bool pause();
-    [[nodiscard]] bool is_ending() const;
     void count();
     void count_directory(const std::filesystem::path& directory, const std::string& relative,
                          bool is_new, Totals& found);
@@ -86,10 +83,8 @@ class Housekeeper {
     std::vector<std::string> to_compress_;          ///< calls whose last message is too recent
     Catalog::Hour compress_hour_ = 0;               ///< the last list that was read,
     std::size_t compress_seen_ = 0;                 ///< and how many of its names
-    mutable std::mutex mutex_;
-    std::condition_variable wake_;
-    bool ending_ = false;
-    std::thread thread_;
+    std::stop_token end_;
+    std::jthread thread_;  ///< last: uses all of the above
 };
 
 }  // namespace ci::store

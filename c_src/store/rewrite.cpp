@@ -5,22 +5,17 @@
 
 namespace ci::store {
 
-std::string Store::rewrite(const std::string& relative, const Change& change) {
+Error Store::rewrite(const std::string& relative, const Change& change) {
     const auto path = root() / relative;
     const auto lock = files_.lock(relative);
     std::string content;
-    if (const int error = read_whole(path, content); error != 0) {
-        return error == ENOENT || error == ENOTDIR ? "" : describe(path, error);
+    if (Error error = read_whole(path, content)) {
+        return error.code == ENOENT || error.code == ENOTDIR ? Error() : error;
     }
     const auto changed = change(content);
     if (!changed) return {};
-    int error = 0;
-    if (!changed->empty()) {
-        error = replace_whole(disk_, path, *changed, group_);
-    } else if (disk_.unlink(path.c_str()) != 0) {
-        error = errno;
-    }
-    return error == 0 ? "" : describe(path, error);
+    if (!changed->empty()) return replace_whole(disk_, path, *changed, group_);
+    return {disk_.unlink(path.c_str()) == 0 ? 0 : errno, path};
 }
 
 }  // namespace ci::store

@@ -21,19 +21,22 @@ Seq micros_now() {
                                 .count());
 }
 
-void take_possession(Journal& journal, std::chrono::milliseconds patience) {
+void lock_directory(Journal& journal, std::chrono::milliseconds patience) {
     const auto until = std::chrono::steady_clock::now() + patience;
     while (true) {
         const auto locked = journal.lock();
-        if (locked || !locked.error().is_in_use) return;  // other errors are reported when writing
-        if (std::chrono::steady_clock::now() > until) throw std::runtime_error(locked.error().why);
+        // Other errors are reported when writing.
+        if (locked || locked.error().code != in_use) return;
+        if (std::chrono::steady_clock::now() > until) {
+            throw std::runtime_error(locked.error().text());
+        }
         std::this_thread::sleep_for(50ms);
     }
 }
 
 std::size_t count_lines(std::string_view text) {
     std::size_t count = 0;
-    for (; !text.empty(); ++count) take_line(text);
+    for (; !text.empty(); ++count) next_line(text);
     return count;
 }
 
@@ -50,22 +53,20 @@ Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
       catalog_(disk, root, options.group),
       flushing_(disk, files_, pins_),
       backlog_(options.room) {
-    take_possession(journal_, options.wait_for_predecessor);
+    lock_directory(journal_, options.wait_for_predecessor);
     const Recovered left = recover(journal_, backlog_, disk);
-    for (const std::string& problem : left.problems) options.notice(true, problem);
+    for (const Error& problem : left.problems) options.notice(true, problem.text());
     if (left.messages > 0) {
         options.notice(false, "found in the journal: " + std::to_string(left.messages) +
                                   " messages of the last run");
     }
-    if (const std::string problem = pins_.problem(); !problem.empty()) {
-        options.notice(true, problem);
-    }
+    if (const Error problem = pins_.problem()) options.notice(true, problem.text());
     torn_at_start_ = left.torn;
     // Numbers never go back, even if the clock does.
     backlog_.begin_at(
         std::min(std::max({left.last + 1, left.next, micros_now(), least_seq}), max_seq));
     housekeeper_.emplace(files_, catalog_, pins_, recent_, disk, options.group, options.retention);
-    options.call_file_writer.shelved = [this](const Shelved& lines) {
+    options.call_file_writer.shelved = [this](const ShelvedLines& lines) {
         housekeeper_->shelved(lines);
     };
     options.call_file_writer.before_journal_forgets = [this] { catalog_.write(); };
@@ -100,13 +101,12 @@ StoredCall Store::read(std::string_view call_id) const {
     journal += waiting.lines;
     std::string text;
     const std::string relative = relative_path(call_id);
-    const CallFiles::Problem problem = files_.read(relative, text);
-    if (problem.error != 0) {
+    if (Error error = files_.read(relative, text)) {
         if (text.empty() && journal.empty()) {
-            call.error = describe(problem.path, problem.error);
+            call.error = std::move(error);
             return call;
         }
-        note_unreadable(problem);  // the other lines are still shown
+        note_unreadable(error);  // the other lines are still shown
     }
     if (!journal.empty()) {
         journal = without_doubles(journal, text);
@@ -117,7 +117,7 @@ StoredCall Store::read(std::string_view call_id) const {
     call.chunks.reserve(count_lines(text));
     std::string_view rest = text;
     while (!rest.empty()) {
-        std::string_view one = take_line(rest);
+        std::string_view one = next_line(rest);
         const bool being_written = !one.ends_with('\n');
         if (!being_written) one.remove_suffix(1);
         if (one.empty()) continue;
@@ -130,10 +130,10 @@ StoredCall Store::read(std::string_view call_id) const {
     return call;
 }
 
-/// Reports a problem once, not at every query.
-void Store::note_unreadable(const CallFiles::Problem& problem) const {
-    std::string text = "cannot be read, and is left out: " + describe(problem.path, problem.error);
-    const std::scoped_lock lock(told_mutex_);
+/// Reports an error once, not at every query.
+void Store::note_unreadable(const Error& error) const {
+    std::string text = "cannot be read, and is left out: " + error.text();
+    const threads::MutexLock lock(told_mutex_);
     if (text == told_) return;
     notice_(true, text);
     told_ = std::move(text);

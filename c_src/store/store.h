@@ -45,7 +45,7 @@ struct Appended {
 struct StoredCall {
     std::vector<chunk::Chunk> chunks;  ///< in the order of their arrival
     std::size_t skipped = 0;           ///< unreadable lines: torn by a crash, or edited
-    std::string error;                 ///< why the file could not be read; empty: it could
+    Error error;                       ///< why the file could not be read
 };
 
 class Store {
@@ -67,19 +67,18 @@ class Store {
 
     /// Replaces the content of the file at `relative` (path.h) by the result of `change`, in one
     /// step; appends to the file wait meanwhile. An empty result removes the file, and no result
-    /// leaves it as it is. Returns why this failed, or an empty text; a missing file is no failure.
+    /// leaves it as it is. A missing file is no error.
     using Change = std::function<std::optional<std::string>(std::string_view content)>;
-    [[nodiscard]] std::string rewrite(const std::string& relative, const Change& change);
+    [[nodiscard]] Error rewrite(const std::string& relative, const Change& change);
 
     /// Removes one call, or all, from the disk, the journal, and memory. Files that are not the
     /// store's stay, and symbolic links are not followed. The intake goes on meanwhile.
     Flushed flush(std::string_view call_id);
     Flushed flush();
 
-    /// Keeps a call from being removed by age, by size, or by a flush. Returns an empty text, or
-    /// why not.
-    std::string pin(std::string_view call_id) { return pins_.pin(call_id); }
-    std::string unpin(std::string_view call_id) { return pins_.unpin(call_id); }
+    /// Keeps a call from being removed by age, by size, or by a flush.
+    [[nodiscard]] Error pin(std::string_view call_id) { return pins_.pin(call_id); }
+    [[nodiscard]] Error unpin(std::string_view call_id) { return pins_.unpin(call_id); }
 
     /// The Call-IDs that began last, the newest first.
     [[nodiscard]] std::vector<std::string> recent(std::size_t n) const { return recent_.last(n); }
@@ -105,14 +104,14 @@ class Store {
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return files_.root(); }
 
   private:
-    void note_unreadable(const CallFiles::Problem& problem) const;
+    void note_unreadable(const Error& error) const;
 
     Disk& disk_;
     const Group group_;
     const bool is_durable_;  ///< sync changes to the medium; else the kernel does, later
     const Notice notice_;
-    mutable std::mutex told_mutex_;
-    mutable std::string told_;  ///< the last text about an unreadable file
+    mutable threads::Mutex told_mutex_;
+    mutable std::string told_ GUARDED_BY(told_mutex_);  ///< the last text about an unreadable file
     CallFiles files_;
     Journal journal_;
     Pins pins_;

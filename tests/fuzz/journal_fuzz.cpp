@@ -55,7 +55,7 @@ std::size_t check_files(const fs::path& root, const std::set<std::string>& lines
         must(store::read_whole(file, 1U << 30U, text) == 0, "files can be read");
         std::string_view rest = text;
         while (!rest.empty()) {
-            const std::string_view line = store::take_line(rest);
+            const std::string_view line = store::next_line(rest);
             must(line.ends_with('\n'), "lines are whole");
             must(store::seq_of(line).has_value(), "lines have numbers");
             must(lines.count(std::string(line)) > 0, "lines are the journal's");
@@ -79,7 +79,7 @@ void journal_is_recovered(std::string_view bytes) {
     store::Seq last = 0;
     bool numbers_rise = true;  // as we write them
     for (std::string_view rest = bytes; !rest.empty();) {
-        const std::string_view line = store::take_line(rest);
+        const std::string_view line = store::next_line(rest);
         lines.emplace(line);
         const auto seq = store::seq_of(line);
         if (!seq) continue;

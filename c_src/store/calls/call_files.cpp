@@ -37,9 +37,9 @@ bool is_missing(int error) noexcept {
 
 }  // namespace
 
-bool concerns_all(int error) noexcept {
+bool concerns_all(const Error& error) noexcept {
     constexpr int errors[] = {ENOSPC, EDQUOT, EROFS, EMFILE, ENFILE, EIO, ENOMEM};
-    return std::find(std::begin(errors), std::end(errors), error) != std::end(errors);
+    return std::find(std::begin(errors), std::end(errors), error.code) != std::end(errors);
 }
 
 std::unique_lock<std::mutex> CallFiles::lock(std::string_view relative) {
@@ -56,32 +56,31 @@ File CallFiles::open(const std::filesystem::path& relative, int flags) const {
     return File(open_below(root_.c_str(), relative.c_str(), flags | O_CLOEXEC, 0));
 }
 
-int CallFiles::check_way(std::string_view relative) const {
+Error CallFiles::check_way(std::string_view relative) const {
     const auto directory = std::filesystem::path(relative).parent_path();
-    return open(directory, O_PATH | O_DIRECTORY).is_open() ? 0 : errno;
+    return {open(directory, O_PATH | O_DIRECTORY).is_open() ? 0 : errno, root_ / directory};
 }
 
-CallFiles::Appended CallFiles::append(std::string_view relative, std::string_view text) {
+wire::expected<CallFiles::Appended, Error> CallFiles::append(std::string_view relative,
+                                                             std::string_view text) {
     const std::string name(relative);
     const std::filesystem::path path = root_ / relative;
-    Appended result;
     // Others may delete a file or directory during the write; then the write is tried again.
     constexpr int tries = 5;
     for (int i = 0; i < tries; ++i) {
         constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
         const File file(disk_.open_below(root_.c_str(), name.c_str(), flags, file_mode));
         if (!file.is_open()) {
-            result.error = errno;
-            if (result.error == ENOENT) {
-                result.error = make_directories(disk_, path.parent_path(), group_);
-            }
-            if (result.error != 0 && result.error != ENOENT) return result;
+            int error = errno;
+            if (error == ENOENT) error = make_directories(disk_, path.parent_path(), group_).code;
+            if (error != 0 && error != ENOENT) return Error{error, path};
             continue;
         }
         struct stat before {};
-        if (::fstat(file.descriptor(), &before) != 0) return {.error = errno};
-        if (!S_ISREG(before.st_mode)) return {.error = not_regular};
-        if (before.st_nlink > 1 && !is_calls(file)) return {.error = EMLINK};
+        if (::fstat(file.descriptor(), &before) != 0) return Error{errno, path};
+        if (!S_ISREG(before.st_mode)) return Error{not_regular, path};
+        if (before.st_nlink > 1 && !is_calls(file)) return Error{EMLINK, path};
+        Appended result;
         result.created = before.st_size == 0;
         if (result.created) {
             give_to(file.descriptor(), group_);
@@ -91,22 +90,23 @@ CallFiles::Appended CallFiles::append(std::string_view relative, std::string_vie
         result.repaired = is_torn(file, before.st_size);
         std::string ended;
         if (result.repaired) ended.append("\n").append(text);
-        result.error = append_whole(disk_, file, before.st_size, result.repaired ? ended : text);
-        if (result.error != 0) return result;
+        const std::string_view whole = result.repaired ? ended : text;
+        const int error = append_whole(disk_, file, before.st_size, whole);
+        if (error != 0) return Error{error, path};
         struct stat after {};
         if (::fstat(file.descriptor(), &after) != 0 || after.st_nlink != 0) return result;
-        result.error = ENOENT;  // deleted during the write
     }
-    return result;
+    return Error{ENOENT, path};
 }
 
-int CallFiles::numbers_from(std::string_view relative, Seq first,
-                            std::unordered_set<Seq>& out) const {
+Error CallFiles::numbers_from(std::string_view relative, Seq first,
+                              std::unordered_set<Seq>& out) const {
+    const auto failed = [&](int error) { return Error{error, root_ / relative}; };
     constexpr off_t piece_size = 65'536;
     const File file = open(relative, reading);
-    if (!file.is_open()) return is_missing(errno) ? 0 : errno;
+    if (!file.is_open()) return is_missing(errno) ? Error() : failed(errno);
     off_t end = 0;
-    if (const int error = check_regular(file, end); error != 0) return error;
+    if (const int error = check_regular(file, end); error != 0) return failed(error);
     // Reads from the end. Numbers rise; where an edited file breaks this, the recent numbers are
     // still at the end.
     bool is_past = false;
@@ -114,25 +114,25 @@ int CallFiles::numbers_from(std::string_view relative, Seq first,
     while (end > 0 && !is_past && cut.size() < longest_line) {
         const off_t begin = std::max<off_t>(end - piece_size, 0);
         const int error = read_at(file, begin, static_cast<std::size_t>(end - begin), text);
-        if (error != 0) return error;
+        if (error != 0) return failed(error);
         text += cut;
         const std::size_t whole = begin == 0 ? 0 : std::min(text.find('\n'), text.size() - 1) + 1;
         cut = text.substr(0, whole);
         std::string_view rest = std::string_view(text).substr(whole);
         while (!rest.empty()) {
-            const auto seq = seq_of(take_line(rest));
+            const auto seq = seq_of(next_line(rest));
             if (seq && *seq >= first) out.insert(*seq);
             is_past = is_past || (seq && *seq < first);
         }
         end = begin;
     }
-    return 0;
+    return {};
 }
 
-CallFiles::Problem CallFiles::read(std::string_view relative, std::string& out) const {
+Error CallFiles::read(std::string_view relative, std::string& out) const {
     // compress() moves lines from the plain file to the other. In this order a read sees all of
     // them, some perhaps twice.
-    Problem problem;
+    Error problem;
     const auto note = [&](const std::filesystem::path& name, int error) {
         if (error != 0 && !is_missing(error)) problem = {error, root_ / name};
     };
@@ -151,17 +151,18 @@ CallFiles::Problem CallFiles::read(std::string_view relative, std::string& out) 
     return problem;
 }
 
-int CallFiles::read_begin(std::string_view relative, std::string& out) const {
+Error CallFiles::read_begin(std::string_view relative, std::string& out) const {
     constexpr std::size_t enough = 4'096;
     off_t size = 0;
     const File file = open(relative, reading);
     if (file.is_open()) {
         const int error = check_regular(file, size);
-        return error == 0 ? read_at(file, 0, enough, out) : error;
+        return {error == 0 ? read_at(file, 0, enough, out) : error, root_ / relative};
     }
-    if (!is_missing(errno)) return errno;
-    const File packed = open(compressed_path(relative), reading);
-    return packed.is_open() ? read_compressed(packed, out) : errno;
+    if (!is_missing(errno)) return {errno, root_ / relative};
+    const auto packed_name = compressed_path(relative);
+    const File packed = open(packed_name, reading);
+    return {packed.is_open() ? read_compressed(packed, out) : errno, root_ / packed_name};
 }
 
 std::size_t CallFiles::size(std::string_view relative) const {
@@ -173,21 +174,22 @@ std::size_t CallFiles::size(std::string_view relative) const {
 CallFiles::Removed CallFiles::remove(std::string_view relative) {
     Removed result;
     const std::filesystem::path path(relative);
+    const auto failed = [&](int error) { result.error = {error, root_ / path}; };
     const File directory = open(path.parent_path(), O_PATH | O_DIRECTORY);
     if (!directory.is_open()) {
         // Files behind a symbolic link are not the store's.
-        if (!is_missing(errno) && errno != ELOOP) result.error = errno;
+        if (!is_missing(errno) && errno != ELOOP) failed(errno);
         return result;
     }
     for (const auto& one : {compressed_path(path.filename()), path.filename()}) {
         struct stat info {};
         if (::fstatat(directory.descriptor(), one.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-            if (!is_missing(errno)) result.error = errno;
+            if (!is_missing(errno)) failed(errno);
         } else if (disk_.unlink_at(directory.descriptor(), one.c_str(), 0) == 0) {
             result.any = true;
             result.bytes += info.st_size;
         } else if (!is_missing(errno)) {
-            result.error = errno;
+            failed(errno);
         }
     }
     return result;

@@ -14,15 +14,17 @@
 #include <unordered_set>
 #include <vector>
 
+#include "store/disk/error.h"
 #include "store/disk/file.h"
 #include "store/disk/line_format.h"
 #include "store/disk/permissions.h"
+#include "wire/result.h"
 
 namespace ci::store {
 
 /// True if the error stops writing to every file, not just to one: a full disk, no descriptors
 /// left.
-bool concerns_all(int error) noexcept;
+bool concerns_all(const Error& error) noexcept;
 
 class CallFiles {
   public:
@@ -33,49 +35,45 @@ class CallFiles {
     [[nodiscard]] Group group() const noexcept { return group_; }
 
     /// The lock of one file, held by a writer: two writers at once would take each other's
-    /// half-written last line for a torn one.
+    /// half-written last line for a torn one. It guards files, and is one of several by the name's
+    /// hash: neither is known to the compiler, which therefore cannot check it (threads/mutex.h).
     [[nodiscard]] std::unique_lock<std::mutex> lock(std::string_view relative);
 
     /// The locks of all files. Hold them for a moment only.
     [[nodiscard]] std::vector<std::unique_lock<std::mutex>> lock_all();
 
     struct Appended {
-        int error = 0;          ///< an errno; then nothing was written
         bool created = false;   ///< the file did not exist, or was empty
         bool goes_on = false;   ///< then: the call's older lines are compressed
         bool repaired = false;  ///< the file ended in a torn line
     };
-    /// Appends whole lines with one write. The caller holds the file's lock.
-    Appended append(std::string_view relative, std::string_view text);
+    /// Appends whole lines with one write, or nothing. The caller holds the file's lock.
+    wire::expected<Appended, Error> append(std::string_view relative, std::string_view text);
 
     /// Collects the numbers from `first` on of the lines at the file's end. A missing file has
-    /// none. Returns 0, or an errno if the file cannot be read.
-    int numbers_from(std::string_view relative, Seq first, std::unordered_set<Seq>& out) const;
+    /// none.
+    Error numbers_from(std::string_view relative, Seq first, std::unordered_set<Seq>& out) const;
 
     /// Reads all lines, the compressed ones first. On an error `out` has what could be read. A
     /// missing file is an empty text and no error.
-    struct Problem {
-        int error = 0;
-        std::filesystem::path path;
-    };
-    Problem read(std::string_view relative, std::string& out) const;
+    Error read(std::string_view relative, std::string& out) const;
 
     /// Reads the first line, or enough of it to tell the Call-ID. Errors as for read().
-    int read_begin(std::string_view relative, std::string& out) const;
+    Error read_begin(std::string_view relative, std::string& out) const;
 
     /// Bytes of the uncompressed file; 0 if there is none.
     [[nodiscard]] std::size_t size(std::string_view relative) const;
 
     struct Removed {
-        int error = 0;
+        Error error;
         bool any = false;
         off_t bytes = 0;
     };
     /// Removes the plain and the compressed file. The caller holds the file's lock.
     Removed remove(std::string_view relative);
 
-    /// 0, or the errno: ELOOP if one of the file's directories below the root is a symbolic link.
-    [[nodiscard]] int check_way(std::string_view relative) const;
+    /// ELOOP if one of the file's directories below the root is a symbolic link.
+    [[nodiscard]] Error check_way(std::string_view relative) const;
 
   private:
     [[nodiscard]] File open(const std::filesystem::path& relative, int flags) const;

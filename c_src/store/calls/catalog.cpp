@@ -48,7 +48,7 @@ std::filesystem::path Catalog::path_of(Hour hour) const {
 }
 
 void Catalog::note(std::string_view relative, Hour hour) {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     if (noted_.empty() || noted_.back().first != hour) noted_.emplace_back(hour, "");
     noted_.back().second.append(relative) += '\n';
 }
@@ -56,14 +56,14 @@ void Catalog::note(std::string_view relative, Hour hour) {
 void Catalog::write() {
     std::deque<std::pair<Hour, std::string>> noted;
     {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         noted.swap(noted_);
     }
     std::map<Hour, std::string> texts;
     for (auto& [hour, text] : noted) texts[hour] += text;
     for (auto& [hour, text] : texts) {
         if (append(hour, text)) continue;
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         std::size_t size = text.size();
         for (const auto& one : noted_) size += one.second.size();
         // Notes beyond the limit are dropped. `keep` then misses their files until the catalog is
@@ -75,11 +75,11 @@ void Catalog::write() {
 bool Catalog::append(Hour hour, const std::string& text) {
     constexpr int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     const auto path = path_of(hour);
-    if (check_directory(directory_) == ELOOP) return false;
+    if (check_directory(directory_).code == ELOOP) return false;
     for (int i = 0; i < 2; ++i) {
         const File file(disk_.open(path.c_str(), flags, file_mode));
         if (!file.is_open()) {
-            if (make_directories(disk_, directory_, group_) != 0) return false;
+            if (make_directories(disk_, directory_, group_)) return false;
             continue;
         }
         struct stat before {};
@@ -110,10 +110,10 @@ std::vector<Catalog::Hour> Catalog::hours() const {
 std::vector<std::string> Catalog::files(Hour hour) const {
     std::string text;
     std::vector<std::string> files;
-    if (read_whole(path_of(hour), text) != 0) return files;
+    if (read_whole(path_of(hour), text)) return files;
     std::string_view rest = text;
     while (!rest.empty()) {
-        std::string_view line = take_line(rest);
+        std::string_view line = next_line(rest);
         if (line.ends_with('\n')) line.remove_suffix(1);
         if (is_relative_path(line)) files.emplace_back(line);  // the list may have been edited
     }

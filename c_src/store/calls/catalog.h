@@ -8,12 +8,12 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "store/disk/permissions.h"
+#include "threads/mutex.h"
 
 namespace ci::store {
 
@@ -49,8 +49,8 @@ class Catalog {
     Disk& disk_;
     std::filesystem::path directory_;
     Group group_;
-    std::mutex mutex_;
-    std::deque<std::pair<Hour, std::string>> noted_;
+    threads::Mutex mutex_;
+    std::deque<std::pair<Hour, std::string>> noted_ GUARDED_BY(mutex_);
 };
 
 }  // namespace ci::store

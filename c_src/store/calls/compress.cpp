@@ -59,22 +59,25 @@ int read_compressed(const File& file, std::string& out) {
     return unpack(packed, out);
 }
 
-int compress(Disk& disk, const std::filesystem::path& path, Group group) {
+Error compress(Disk& disk, const std::filesystem::path& path, Group group) {
     std::string text;
-    if (const int error = read_whole(path, text); error != 0) return error;
+    if (Error error = read_whole(path, text)) return error;
     const auto target = compressed_path(path);
     std::string packed;
     std::string old;
-    int error = read_whole(target, packed);
-    if (error == 0) error = unpack(packed, old);
-    if (error != 0 && error != ENOENT) return error;
+    if (Error error = read_whole(target, packed)) {
+        if (error.code != ENOENT) return error;
+    } else if (const int broken = unpack(packed, old); broken != 0) {
+        return {broken, target};
+    }
     text = without_doubles(text, old);
-    if (error = append_frame(text, packed); error != 0) return error;
+    if (const int error = append_frame(text, packed); error != 0) return {error, target};
     // The plain file is removed below, so its lines must be on the medium in the compressed one by
     // then.
-    if (error = replace_whole(disk, target, packed, group); error != 0) return error;
-    if (disk.sync_directory(path.parent_path().c_str()) != 0) return errno;
-    return disk.unlink(path.c_str()) == 0 || errno == ENOENT ? 0 : errno;
+    if (Error error = replace_whole(disk, target, packed, group)) return error;
+    const auto directory = path.parent_path();
+    if (disk.sync_directory(directory.c_str()) != 0) return {errno, directory};
+    return {disk.unlink(path.c_str()) == 0 || errno == ENOENT ? 0 : errno, path};
 }
 
 }  // namespace ci::store

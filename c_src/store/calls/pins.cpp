@@ -34,61 +34,61 @@ Pins::Pins(Disk& disk, const std::filesystem::path& root, Group group)
 }
 
 void Pins::read() {
-    const Names names = names_in(directory_, is_pin);
-    const std::scoped_lock lock(mutex_);
+    Names names = names_in(directory_, is_pin);
+    const threads::MutexLock lock(mutex_);
     for (const std::string& name : names.names) files_.insert(relative_of(name));
-    error_ = names.error;
+    error_ = std::move(names.error);
 }
 
 void Pins::reread() {
-    const std::scoped_lock one_by_one(changing_);
-    if (!problem().empty()) read();
+    const threads::MutexLock one_by_one(changing_);
+    if (problem()) read();
 }
 
-std::string Pins::problem() const {
-    const std::scoped_lock lock(mutex_);
-    return error_ == 0 ? "" : "cannot tell what is pinned: " + describe(directory_, error_);
+Error Pins::problem() const {
+    const threads::MutexLock lock(mutex_);
+    return {error_.code, "cannot tell what is pinned: " + error_.what};
 }
 
-std::string Pins::pin(std::string_view call_id) {
-    const std::scoped_lock one_by_one(changing_);
+Error Pins::pin(std::string_view call_id) {
+    const threads::MutexLock one_by_one(changing_);
     const std::string relative = relative_path(call_id);
     Directories made;
-    int error = make_directories(disk_, directory_, group_, &made);
-    if (error == 0) error = check_directory(directory_);
-    if (error != 0) return describe(directory_, error);
+    if (Error error = make_directories(disk_, directory_, group_, &made)) return error;
+    if (Error error = check_directory(directory_)) return error;
     const auto path = directory_ / name_of(relative);
-    error = replace_whole(disk_, path, chunk::to_utf8(call_id) + "\n", group_);
-    if (error == 0) error = sync_directories(disk_, directory_, made);
-    if (error != 0) return describe(path, error);
-    const std::scoped_lock lock(mutex_);
+    Error error = replace_whole(disk_, path, chunk::to_utf8(call_id) + "\n", group_);
+    if (!error) error = sync_directories(disk_, directory_, made);
+    if (error) return {error.code, path};
+    const threads::MutexLock lock(mutex_);
     files_.insert(relative);
     return {};
 }
 
-std::string Pins::unpin(std::string_view call_id) {
-    const std::scoped_lock one_by_one(changing_);
+Error Pins::unpin(std::string_view call_id) {
+    const threads::MutexLock one_by_one(changing_);
     const std::string relative = relative_path(call_id);
     const auto path = directory_ / name_of(relative);
-    const int error = check_directory(directory_);
-    if (error != 0 && error != ENOENT) return describe(directory_, error);
-    if (disk_.unlink(path.c_str()) == 0) {
-        if (disk_.sync_directory(directory_.c_str()) != 0) return describe(directory_, errno);
-    } else if (errno != ENOENT) {
-        return describe(path, errno);
+    if (Error error = check_directory(directory_)) {
+        if (error.code != ENOENT) return error;
     }
-    const std::scoped_lock lock(mutex_);
+    if (disk_.unlink(path.c_str()) == 0) {
+        if (disk_.sync_directory(directory_.c_str()) != 0) return {errno, directory_};
+    } else if (errno != ENOENT) {
+        return {errno, path};
+    }
+    const threads::MutexLock lock(mutex_);
     files_.erase(relative);
     return {};
 }
 
 bool Pins::has(const std::string& relative) const {
-    const std::scoped_lock lock(mutex_);
-    return error_ != 0 || files_.count(relative) != 0;
+    const threads::MutexLock lock(mutex_);
+    return error_ || files_.count(relative) != 0;
 }
 
 std::vector<std::string> Pins::all() const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return {files_.begin(), files_.end()};
 }
 

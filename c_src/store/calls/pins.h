@@ -2,13 +2,13 @@
 #pragma once
 
 #include <filesystem>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
 
 #include "store/disk/permissions.h"
+#include "threads/mutex.h"
 #include "wire/hash.h"
 
 namespace ci::store {
@@ -19,18 +19,18 @@ class Pins {
   public:
     Pins(Disk& disk, const std::filesystem::path& root, Group group);
 
-    /// Empty, or why the call could not be pinned. The pin is on the medium when this returns, so
-    /// that a machine's crash cannot lose a pinned call.
-    std::string pin(std::string_view call_id);
-    std::string unpin(std::string_view call_id);
+    /// The pin is on the medium when this returns, so that a machine's crash cannot lose a pinned
+    /// call.
+    [[nodiscard]] Error pin(std::string_view call_id);
+    [[nodiscard]] Error unpin(std::string_view call_id);
 
     /// True also while the pins cannot be read: an unreadable directory must not cost a pinned
     /// call.
     [[nodiscard]] bool has(const std::string& relative) const;
     /// The pinned calls' files, "aa/bb/rest".
     [[nodiscard]] std::vector<std::string> all() const;
-    /// Why the pins cannot be read; empty if they can.
-    [[nodiscard]] std::string problem() const;
+    /// Why the pins cannot be read.
+    [[nodiscard]] Error problem() const;
     /// Reads the pins again if that failed before.
     void reread();
 
@@ -40,10 +40,10 @@ class Pins {
     Disk& disk_;
     std::filesystem::path directory_;
     Group group_;
-    std::mutex changing_;       ///< held during disk operations
-    mutable std::mutex mutex_;  ///< never held during disk operations
-    std::unordered_set<std::string, wire::TextHash> files_;
-    int error_ = 0;  ///< the errno, if the directory could not be read
+    threads::Mutex changing_;       ///< held during disk operations
+    mutable threads::Mutex mutex_;  ///< never held during disk operations
+    std::unordered_set<std::string, wire::TextHash> files_ GUARDED_BY(mutex_);
+    Error error_ GUARDED_BY(mutex_);  ///< set if the directory could not be read
 };
 
 }  // namespace ci::store

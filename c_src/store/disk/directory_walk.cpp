@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <memory>
-#include <system_error>
+#include <utility>
 
 #include "store/disk/path.h"
 #include "store/disk/permissions.h"
@@ -92,20 +92,21 @@ File open_directory(const File& parent, const char* name) {
 }
 
 Names names_in(const std::filesystem::path& directory, IsOurs is_ours) {
-    if (const int error = check_directory(directory); error != 0) {
-        return {{}, error == ENOENT ? 0 : error};
-    }
+    const auto unless_missing = [](Error error) {
+        return Names{{}, error.code == ENOENT ? Error() : std::move(error)};
+    };
+    if (Error error = check_directory(directory)) return unless_missing(std::move(error));
     const File open(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-    if (open.is_open()) return names_in(open, is_ours);
-    return {{}, errno == ENOENT ? 0 : errno};
+    if (open.is_open()) return names_in(open, directory, is_ours);
+    return unless_missing({errno, directory});
 }
 
-Names names_in(const File& directory, IsOurs is_ours) {
+Names names_in(const File& directory, const std::filesystem::path& path, IsOurs is_ours) {
     Names result;
     const int copy = ::fcntl(directory.descriptor(), F_DUPFD_CLOEXEC, 0);
     const Directory entries(copy < 0 ? nullptr : ::fdopendir(copy), &::closedir);
     if (!entries) {
-        result.error = errno;
+        result.error = {errno, path};
         if (copy >= 0) ::close(copy);
         return result;
     }
@@ -114,28 +115,29 @@ Names names_in(const File& directory, IsOurs is_ours) {
         if (is_ours(entry->d_name)) result.names.emplace_back(entry->d_name);
         errno = 0;
     }
-    result.error = errno;
+    if (errno != 0) result.error = {errno, path};
     return result;
 }
 
-std::string for_each_file(
+Error for_each_file(
     const std::filesystem::path& root,
-    const std::function<bool(const std::string& relative, const File& file)>& take) {
+    const std::function<bool(const std::string& relative, const File& file)>& visit) {
     const File top = open_root(root);
-    if (!top.is_open()) return root.string() + ": " + std::system_category().message(errno);
-    for (const std::string& first : names_in(top, is_directory_name).names) {
+    if (!top.is_open()) return {errno, root};
+    for (const std::string& first : names_in(top, root, is_directory_name).names) {
         const File outer = open_directory(top, first.c_str());
         if (!outer.is_open()) continue;
-        for (const std::string& second : names_in(outer, is_directory_name).names) {
+        for (const std::string& second : names_in(outer, root / first, is_directory_name).names) {
             const File inner = open_directory(outer, second.c_str());
             if (!inner.is_open()) continue;
-            for (const std::string& name : names_in(inner, is_file_name).names) {
+            for (const std::string& name :
+                 names_in(inner, root / first / second, is_file_name).names) {
                 if (name != plain_name(name)) continue;
                 const File file = open_file(inner, name);
                 if (!file.is_open()) continue;
                 std::string relative = first;
                 relative.append("/").append(second).append("/").append(name);
-                if (!take(relative, file)) return {};
+                if (!visit(relative, file)) return {};
             }
         }
     }

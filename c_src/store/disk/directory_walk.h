@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/disk/error.h"
 #include "store/disk/file.h"
 
 namespace ci::store {
@@ -28,18 +29,18 @@ File open_directory(const File& parent, const char* name);
 /// The names in a directory that pass the test `is_ours`.
 struct Names {
     std::vector<std::string> names;
-    int error = 0;  ///< an errno; then some may be missing
+    Error error;  ///< then some may be missing
 };
 using IsOurs = bool (*)(std::string_view);
-Names names_in(const File& directory, IsOurs is_ours);
+/// `path` is the directory's, for the error.
+Names names_in(const File& directory, const std::filesystem::path& path, IsOurs is_ours);
 /// A missing directory has no names. The error is ELOOP if the directory is a symbolic link.
 Names names_in(const std::filesystem::path& directory, IsOurs is_ours);
 
-/// Gives each regular file aa/bb/rest below `root`, open for reading, to `take` until `take`
-/// returns false. Files that cannot be opened are left out. Returns why the root cannot be read, or
-/// an empty text.
-std::string for_each_file(
+/// Gives each regular file aa/bb/rest below `root`, open for reading, to `visit` until `visit`
+/// returns false. Files that cannot be opened are left out; it is an error if the root cannot be.
+Error for_each_file(
     const std::filesystem::path& root,
-    const std::function<bool(const std::string& relative, const File& file)>& take);
+    const std::function<bool(const std::string& relative, const File& file)>& visit);
 
 }  // namespace ci::store

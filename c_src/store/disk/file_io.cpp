@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 #include "store/disk/path.h"
 
@@ -83,14 +82,14 @@ int read_whole(const File& file, std::size_t most, std::string& out) {
     return 0;
 }
 
-int read_whole(const std::filesystem::path& path, std::string& out) {
+Error read_whole(const std::filesystem::path& path, std::string& out) {
     out.clear();
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    return file.is_open() ? read_whole(file, max_read, out) : errno;
+    return {file.is_open() ? read_whole(file, max_read, out) : errno, path};
 }
 
-int replace_whole(Disk& disk, const std::filesystem::path& path, std::string_view text,
-                  Group group) {
+Error replace_whole(Disk& disk, const std::filesystem::path& path, std::string_view text,
+                    Group group) {
     const auto temporary = std::filesystem::path(path) += temporary_suffix;
     int error = 0;
     {
@@ -101,20 +100,14 @@ int replace_whole(Disk& disk, const std::filesystem::path& path, std::string_vie
             (void)disk.unlink(temporary.c_str());
             file = File(disk.open(temporary.c_str(), flags, file_mode));
         }
-        if (!file.is_open()) return errno;
+        if (!file.is_open()) return {errno, path};
         give_to(file.descriptor(), group);
         error = append_whole(disk, file, 0, text);
         if (error == 0 && disk.sync(file.descriptor()) != 0) error = errno;
     }
     if (error == 0 && disk.rename(temporary.c_str(), path.c_str()) != 0) error = errno;
     if (error != 0) (void)disk.unlink(temporary.c_str());
-    return error;
-}
-
-std::string describe(const std::filesystem::path& path, int error) {
-    const std::string why =
-        error == not_regular ? "not a regular file" : std::system_category().message(error);
-    return path.string() + ": " + why;
+    return {error, path};
 }
 
 }  // namespace ci::store

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "chunk/chunk.h"
+#include "chunk/keys.h"
 #include "store/disk/path.h"
 #include "wire/hash.h"
 
@@ -12,6 +13,8 @@ namespace ci::store {
 namespace {
 
 constexpr std::string_view seq_member = ",\"seq\":";
+static_assert(seq_member.substr(2, seq_member.size() - 4) == chunk::keys::seq);
+static_assert(call_begin.substr(2, call_begin.size() - 5) == chunk::keys::call_id);
 constexpr std::string_view flush_call = "{\"flush\":\"";
 constexpr std::string_view flush_all = "{\"flush\":null";
 constexpr std::string_view flush_kept = ",\"kept\":[";
@@ -60,7 +63,7 @@ std::string without_number(std::string_view line) {
     return std::string(line.substr(0, line.size() - seq_member.size() - seq_digits - 1)) + '}';
 }
 
-std::string_view take_line(std::string_view& text) noexcept {
+std::string_view next_line(std::string_view& text) noexcept {
     const std::size_t end = text.find('\n');
     const std::string_view line =
         text.substr(0, end == std::string_view::npos ? text.size() : end + 1);
@@ -71,11 +74,11 @@ std::string_view take_line(std::string_view& text) noexcept {
 std::string without_doubles(std::string_view text, std::string_view old) {
     std::unordered_set<Seq, wire::NumberHash> known;
     while (!old.empty()) {
-        if (const auto seq = seq_of(take_line(old))) known.insert(*seq);
+        if (const auto seq = seq_of(next_line(old))) known.insert(*seq);
     }
     std::string result;
     while (!text.empty()) {
-        const std::string_view line = take_line(text);
+        const std::string_view line = next_line(text);
         const auto seq = seq_of(line);
         if (!seq || known.count(*seq) == 0) result += line;
     }

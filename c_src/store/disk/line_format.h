@@ -36,8 +36,8 @@ std::string without_number(std::string_view line);
 /// The lines of `text` whose number is not among those of `old`, and those without a number.
 std::string without_doubles(std::string_view text, std::string_view old);
 
-/// Takes the first line off `text`, with its line feed if it has one.
-std::string_view take_line(std::string_view& text) noexcept;
+/// Removes the first line from `text` and returns it, with its line feed if it has one.
+std::string_view next_line(std::string_view& text) noexcept;
 
 /// How a call's line begins.
 inline constexpr std::string_view call_begin = R"({"call-id":")";

@@ -11,6 +11,7 @@ namespace {
 
 constexpr auto same_user = static_cast<uid_t>(-1);
 
+/// 0, or the errno.
 int make_directory(Disk& disk, const std::filesystem::path& directory, Group group,
                    Directories* made) {
     if (disk.mkdir(directory.c_str(), directory_mode) != 0) return errno == EEXIST ? 0 : errno;
@@ -22,29 +23,36 @@ int make_directory(Disk& disk, const std::filesystem::path& directory, Group gro
 
 }  // namespace
 
-int make_directories(Disk& disk, const std::filesystem::path& directory, Group group,
-                     Directories* made) {
+Error make_directories(Disk& disk, const std::filesystem::path& directory, Group group,
+                       Directories* made) {
     const int error = make_directory(disk, directory, group, made);
     const auto parent = directory.parent_path();
-    if (error != ENOENT || parent.empty() || parent == directory) return error;
-    if (const int failed = make_directories(disk, parent, group, made); failed != 0) return failed;
-    return make_directory(disk, directory, group, made);
+    if (error != ENOENT || parent.empty() || parent == directory) {
+        return {error, directory};
+    }
+    if (const Error failed = make_directories(disk, parent, group, made)) {
+        return {failed.code, directory};
+    }
+    return {make_directory(disk, directory, group, made), directory};
 }
 
-int sync_directories(Disk& disk, const std::filesystem::path& directory, const Directories& made) {
+Error sync_directories(Disk& disk, const std::filesystem::path& directory,
+                       const Directories& made) {
     std::set<std::filesystem::path> changed{directory, directory.parent_path()};
     for (const auto& one : made) changed.insert(one.parent_path());
     for (const auto& one : changed) {
-        if (disk.sync_directory(one.empty() ? "." : one.c_str()) != 0) return errno;
+        if (disk.sync_directory(one.empty() ? "." : one.c_str()) != 0) {
+            return {errno, directory};
+        }
     }
-    return 0;
+    return {};
 }
 
-int check_directory(const std::filesystem::path& directory) noexcept {
+Error check_directory(const std::filesystem::path& directory) {
     struct stat info {};
-    if (::lstat(directory.c_str(), &info) != 0) return errno;
-    if (S_ISLNK(info.st_mode)) return ELOOP;
-    return S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
+    if (::lstat(directory.c_str(), &info) != 0) return {errno, directory};
+    if (S_ISLNK(info.st_mode)) return {ELOOP, directory};
+    return {S_ISDIR(info.st_mode) ? 0 : ENOTDIR, directory};
 }
 
 void give_to(int descriptor, Group group) noexcept {

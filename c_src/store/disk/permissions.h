@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "store/disk/disk.h"
+#include "store/disk/error.h"
 
 namespace ci::store {
 
@@ -16,17 +17,16 @@ inline constexpr mode_t directory_mode = 0750;
 
 using Group = std::optional<gid_t>;  ///< of new files and directories; empty: the process's own
 
-/// Makes `directory` and missing directories above it. Returns 0, or the errno. Each new directory
-/// is added to `made`.
+/// Makes `directory` and missing directories above it. Each new directory is added to `made`.
 using Directories = std::vector<std::filesystem::path>;
-int make_directories(Disk& disk, const std::filesystem::path& directory, Group group,
-                     Directories* made = nullptr);
+Error make_directories(Disk& disk, const std::filesystem::path& directory, Group group,
+                       Directories* made = nullptr);
 
 /// Syncs `directory`, its parent, and the parents of the directories in `made`.
-int sync_directories(Disk& disk, const std::filesystem::path& directory, const Directories& made);
+Error sync_directories(Disk& disk, const std::filesystem::path& directory, const Directories& made);
 
-/// 0, or the errno: ELOOP if a symbolic link stands where the store's directory should be.
-int check_directory(const std::filesystem::path& directory) noexcept;
+/// ELOOP if a symbolic link stands where the store's directory should be.
+Error check_directory(const std::filesystem::path& directory);
 
 /// Sets the group of a new file.
 void give_to(int descriptor, Group group) noexcept;

@@ -27,30 +27,30 @@ bool Backlog::admit(std::uint64_t hash, bool is_chatter) {
     if (fits(2)) return true;
     if (is_chatter) return false;
     if (begun_.has(hash)) {
-        if (!fits(3)) take_credit();
+        if (!fits(3)) use_credit();
         return fits(4);
     }
     if (refused_.has(hash)) return false;
-    if (fits(3) || (fits(4) && take_credit())) return true;
+    if (fits(3) || (fits(4) && use_credit())) return true;
     refused_.note(hash);
     return false;
 }
 
-bool Backlog::take_credit() {
+bool Backlog::use_credit() {
     if (credit_ == 0) return false;
     --credit_;
     return true;
 }
 
 void Backlog::begin_at(Seq seq) {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     next_ = seq;
 }
 
 std::size_t Backlog::add(std::span<const Line> lines) {
     std::size_t taken = 0;
     {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         counts_.received += lines.size();
         for (const Line& line : lines) {
             const std::uint64_t hash = wire::hash_of(line.key);
@@ -76,7 +76,7 @@ void Backlog::add_control(std::string_view line) {
 }
 
 Seq Backlog::flush(FlushMark mark) {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     const Seq seq = next_;
     add_control(flush_line(mark));
     marks_.set(std::move(mark), seq);
@@ -85,22 +85,23 @@ Seq Backlog::flush(FlushMark mark) {
 }
 
 bool Backlog::wait_until_journalled(Seq seq, Clock::time_point until) const {
-    std::unique_lock lock(mutex_);
-    return journal_.wait_until(lock, until, [&] { return journalled_ >= seq; });
+    threads::MutexLock lock(mutex_);
+    return journal_.wait_until(lock, until, [&]() REQUIRES(mutex_) { return journalled_ >= seq; });
 }
 
 bool Backlog::is_gone(std::string_view key, Seq seq) const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return marks_.is_gone(key, seq);
 }
 
 Backlog::Next Backlog::next_lines(Clock::time_point until) {
-    std::unique_lock lock(mutex_);
+    threads::MutexLock lock(mutex_);
     writing_.text.clear();
     writing_.entries.clear();
     writing_.done = 0;
     if (is_empty()) empty_.notify_all();
-    lines_.wait_until(lock, until, [this] { return ended_ || !open_.entries.empty(); });
+    lines_.wait_until(lock, until,
+                      [this]() REQUIRES(mutex_) { return ended_ || !open_.entries.empty(); });
     if (open_.entries.empty() && ended_) {
         journal_ended_ = true;
         work_.notify_all();
@@ -112,7 +113,7 @@ Backlog::Next Backlog::next_lines(Clock::time_point until) {
 
 void Backlog::journalled(std::size_t n, const std::shared_ptr<Segment>& segment,
                          std::size_t offset) {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     const auto first = writing_.entries.begin() + static_cast<std::ptrdiff_t>(writing_.done);
     const std::size_t begin = first->offset;
     std::vector<Entry> entries(first, first + static_cast<std::ptrdiff_t>(n));
@@ -136,7 +137,7 @@ void Backlog::journalled(std::size_t n, const std::shared_ptr<Segment>& segment,
 }
 
 std::size_t Backlog::give_up() {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     const auto rest = std::span(writing_.entries).subspan(writing_.done);
     const auto n = static_cast<std::size_t>(std::count_if(rest.begin(), rest.end(), is_message));
     writing_.done = writing_.entries.size();
@@ -145,12 +146,12 @@ std::size_t Backlog::give_up() {
 }
 
 bool Backlog::pause(std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex_);
-    return !lines_.wait_for(lock, time, [this] { return ended_; });
+    threads::MutexLock lock(mutex_);
+    return !lines_.wait_for(lock, time, [this]() REQUIRES(mutex_) { return ended_; });
 }
 
 void Backlog::recover(const std::shared_ptr<Segment>& segment, std::span<const Entry> entries) {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     if (segments_.empty() || segments_.back() != segment) segments_.push_back(segment);
     segment->pending += entries.size();
     waiting_.add(segment, entries);
@@ -163,30 +164,31 @@ void Backlog::recover(const std::shared_ptr<Segment>& segment, std::span<const E
 }
 
 void Backlog::recover(FlushMark mark, Seq seq) {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     marks_.set(std::move(mark), seq);
 }
 
 bool Backlog::wait_for_work(Clock::time_point until) {
-    std::unique_lock lock(mutex_);
-    work_.wait_until(lock, until, [this] { return journal_ended_ || !waiting_.empty(); });
+    threads::MutexLock lock(mutex_);
+    work_.wait_until(lock, until,
+                     [this]() REQUIRES(mutex_) { return journal_ended_ || !waiting_.empty(); });
     return !(journal_ended_ && waiting_.empty());
 }
 
 void Backlog::gather(std::chrono::milliseconds time) {
-    std::unique_lock lock(mutex_);
-    work_.wait_for(lock, time, [this] { return ended_; });
+    threads::MutexLock lock(mutex_);
+    work_.wait_for(lock, time, [this]() REQUIRES(mutex_) { return ended_; });
 }
 
 std::vector<std::shared_ptr<const Block>> Backlog::oldest(std::size_t bytes) {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return waiting_.oldest(bytes);
 }
 
 /// Removes and returns the segments that are done. A segment with the mark of a flush is kept while
 /// an older one exists: the older one may hold lines that the mark says are gone, and a restart
 /// would restore them.
-Backlog::Segments Backlog::take_unneeded() {
+Backlog::Segments Backlog::extract_unneeded() {
     Segments unneeded;
     bool is_oldest = true;
     std::erase_if(segments_, [&](const auto& segment) {
@@ -200,7 +202,7 @@ Backlog::Segments Backlog::take_unneeded() {
 }
 
 Backlog::Segments Backlog::done(Done done) {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     for (auto& ref : done.stuck) {
         ++ref.segment->pending;
         ++ref.segment->stuck;
@@ -214,7 +216,7 @@ Backlog::Segments Backlog::done(Done done) {
         marks_.forget(done.blocks.back()->entries().back().seq);
     }
     if (is_empty()) empty_.notify_all();
-    return take_unneeded();
+    return extract_unneeded();
 }
 
 std::vector<std::uint64_t> Backlog::stuck() const {
@@ -239,11 +241,11 @@ bool Backlog::is_stuck(std::uint64_t hash) const {
     return stuck_.count(hash) != 0;
 }
 
-Backlog::Segments Backlog::unstick(std::span<const Waiting::Ref> refs, const Shelved& counts) {
+Backlog::Segments Backlog::unstick(std::span<const Waiting::Ref> refs, const Fates& counts) {
     std::unordered_map<Segment*, std::size_t> released;
     std::vector<std::vector<Waiting::Ref>> garbage;  // destroyed after the lock is released
     for (const auto& ref : refs) ++released[ref.segment.get()];
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     for (const auto& [segment, n] : released) {
         segment->pending -= n;
         segment->stuck -= n;
@@ -277,7 +279,7 @@ Backlog::Segments Backlog::unstick(std::span<const Waiting::Ref> refs, const She
     }
     count(counts);
     if (is_empty()) empty_.notify_all();
-    return take_unneeded();
+    return extract_unneeded();
 }
 
 std::vector<Backlog::Loose> Backlog::loose() const {
@@ -286,7 +288,7 @@ std::vector<Backlog::Loose> Backlog::loose() const {
     std::unordered_map<const Segment*, std::size_t> group_of;
     bool any_loose = false, any_many = false;
     {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         std::size_t lines = 0;
         for (const auto& segment : segments_) {
             if (!segment->closed || segment->pending != segment->stuck) break;
@@ -324,7 +326,7 @@ void Backlog::tighten(const Segments& old, const std::shared_ptr<Segment>& tight
         hashes.insert(ref.entry.hash);
     }
     const std::unordered_set<std::shared_ptr<Segment>> gone(old.begin(), old.end());
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     for (const auto hash : hashes) {
         for (auto& ref : stuck_.at(hash).refs) {
             const auto found = offsets.find(ref.entry.seq);
@@ -340,10 +342,10 @@ void Backlog::tighten(const Segments& old, const std::shared_ptr<Segment>& tight
 }
 
 Backlog::Segments Backlog::close_idle_segment() {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     if (!is_idle() || !current_) return {};
     std::exchange(current_, nullptr)->closed = true;
-    return take_unneeded();
+    return extract_unneeded();
 }
 
 bool Backlog::is_idle() const noexcept {
@@ -357,14 +359,14 @@ bool Backlog::is_empty() const noexcept {
 Backlog::Found Backlog::find(std::string_view key) const {
     const std::uint64_t hash = wire::hash_of(key);
     Found found;
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     const auto stuck = stuck_.find(hash);
     if (stuck != stuck_.end()) {
         const auto rest = std::span(stuck->second.refs).subspan(stuck->second.done);
         found.refs.assign(rest.begin(), rest.end());
     }
     waiting_.find(hash, found.refs);
-    const auto copy = [&](const Buffer& buffer) {
+    const auto copy = [&](const Buffer& buffer) REQUIRES(mutex_) {
         for (std::size_t i = buffer.done; i < buffer.entries.size(); ++i) {
             const Entry& entry = buffer.entries[i];
             if (entry.hash != hash || marks_.is_gone(key, entry.seq)) continue;
@@ -374,23 +376,24 @@ Backlog::Found Backlog::find(std::string_view key) const {
     };
     copy(writing_);
     copy(open_);
-    std::erase_if(found.refs, [&](const auto& ref) { return marks_.is_gone(key, ref.entry.seq); });
+    std::erase_if(found.refs, [&](const auto& ref)
+                                  REQUIRES(mutex_) { return marks_.is_gone(key, ref.entry.seq); });
     return found;
 }
 
 Backlog::Counts Backlog::counts() const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     Counts counts = counts_;
     counts.memory = memory();
     return counts;
 }
 
 bool Backlog::wait_until_empty(Clock::time_point until) const {
-    std::unique_lock lock(mutex_);
-    return empty_.wait_until(lock, until, [this] { return is_empty(); });
+    threads::MutexLock lock(mutex_);
+    return empty_.wait_until(lock, until, [this]() REQUIRES(mutex_) { return is_empty(); });
 }
 
-void Backlog::count(const Shelved& counts) noexcept {
+void Backlog::count(const Fates& counts) noexcept {
     counts_.shelved += counts.shelved;
     counts_.flushed += counts.flushed;
     counts_.unreadable += counts.unreadable;
@@ -398,13 +401,13 @@ void Backlog::count(const Shelved& counts) noexcept {
 }
 
 bool Backlog::has_ended() const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return ended_;
 }
 
 void Backlog::end() {
     {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         ended_ = true;
     }
     lines_.notify_all();

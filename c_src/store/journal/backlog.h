@@ -4,10 +4,8 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +16,7 @@
 #include "store/journal/flush_marks.h"
 #include "store/journal/journal_index.h"
 #include "store/journal/latest_calls.h"
+#include "threads/mutex.h"
 
 namespace ci::store {
 
@@ -93,30 +92,32 @@ class Backlog {
     [[nodiscard]] std::vector<std::shared_ptr<const Block>> oldest(std::size_t bytes);
     /// These blocks are done except for the lines in `stuck`, which stay. Returns the segments that
     /// are no longer needed.
-    struct Shelved {
+    /// What became of lines that were in the journal.
+    struct Fates {
         std::size_t shelved = 0, flushed = 0, unreadable = 0;
     };
     struct Done {
         std::vector<std::shared_ptr<const Block>> blocks;
         std::vector<Waiting::Ref> stuck;
-        Shelved counts;
+        Fates counts;
     };
     using Segments = std::vector<std::shared_ptr<Segment>>;
     [[nodiscard]] Segments done(Done done);
     /// The hashes of calls with lines that could not be shelved; and such lines of one hash, oldest
     /// first, up to so many bytes but at least one.
-    [[nodiscard]] std::vector<std::uint64_t> stuck() const;
-    [[nodiscard]] std::vector<Waiting::Ref> stuck(std::uint64_t hash, std::size_t bytes) const;
-    [[nodiscard]] bool is_stuck(std::uint64_t hash) const;
+    [[nodiscard]] std::vector<std::uint64_t> stuck() const NO_THREAD_SAFETY_ANALYSIS;
+    [[nodiscard]] std::vector<Waiting::Ref> stuck(std::uint64_t hash, std::size_t bytes) const
+        NO_THREAD_SAFETY_ANALYSIS;
+    [[nodiscard]] bool is_stuck(std::uint64_t hash) const NO_THREAD_SAFETY_ANALYSIS;
     /// These stuck lines are done now. Lines of one hash are adjacent in `refs`.
-    [[nodiscard]] Segments unstick(std::span<const Waiting::Ref> refs, const Shelved& counts);
+    [[nodiscard]] Segments unstick(std::span<const Waiting::Ref> refs, const Fates& counts);
     /// Groups of the oldest segments. Each holds stuck lines among lines that are no longer needed,
     /// so one segment of the stuck lines alone should replace it.
     struct Loose {
         Segments segments;
         std::vector<Waiting::Ref> stuck;
     };
-    [[nodiscard]] std::vector<Loose> loose() const;
+    [[nodiscard]] std::vector<Loose> loose() const NO_THREAD_SAFETY_ANALYSIS;
     /// The segments `old` were replaced by `tight`: `refs` say where each line is now, and lines
     /// that are not in `refs` are done.
     void tighten(const Segments& old, const std::shared_ptr<Segment>& tight,
@@ -154,40 +155,43 @@ class Backlog {
     [[nodiscard]] bool has_ended() const;
 
   private:
-    void count(const Shelved& counts) noexcept;
-    [[nodiscard]] bool fits(std::size_t quarters) const;
-    [[nodiscard]] bool admit(std::uint64_t hash, bool is_chatter);
+    void count(const Fates& counts) noexcept REQUIRES(mutex_);
+    [[nodiscard]] bool fits(std::size_t quarters) const REQUIRES(mutex_);
+    [[nodiscard]] bool admit(std::uint64_t hash, bool is_chatter) REQUIRES(mutex_);
     /// Uses up one line of the credit that shelved lines give.
-    bool take_credit();
-    [[nodiscard]] std::size_t memory() const noexcept {
+    bool use_credit() REQUIRES(mutex_);
+    [[nodiscard]] std::size_t memory() const noexcept REQUIRES(mutex_) {
         return open_.text.size() + writing_.text.size();
     }
-    [[nodiscard]] bool is_idle() const noexcept;  ///< apart from stuck lines
-    [[nodiscard]] bool is_empty() const noexcept;
-    void add_control(std::string_view line);
-    [[nodiscard]] Segments take_unneeded();
+    [[nodiscard]] bool is_idle() const noexcept REQUIRES(mutex_);  ///< apart from stuck lines
+    [[nodiscard]] bool is_empty() const noexcept REQUIRES(mutex_);
+    void add_control(std::string_view line) REQUIRES(mutex_);
+    [[nodiscard]] Segments extract_unneeded() REQUIRES(mutex_);
 
     const Room room_;
-    mutable std::mutex mutex_;
-    mutable std::condition_variable lines_, work_, empty_, journal_;
-    Seq next_ = least_seq;
-    Seq journalled_ = 0;  ///< the last number that is in the journal
-    Buffer open_, writing_;
-    Waiting waiting_;
-    /// Changed by the call file writer only, which therefore reads them without the mutex.
+    mutable threads::Mutex mutex_;
+    mutable threads::Condition lines_, work_, empty_, journal_;
+    Seq next_ GUARDED_BY(mutex_) = least_seq;
+    Seq journalled_ GUARDED_BY(mutex_) = 0;  ///< the last number that is in the journal
+    Buffer open_ GUARDED_BY(mutex_);
+    /// The journal's thread gets a pointer to this one, and reads what only its next call changes.
+    Buffer writing_ GUARDED_BY(mutex_);
+    Waiting waiting_ GUARDED_BY(mutex_);
+    /// Changed by the call file writer only, which therefore reads them without the mutex. The
+    /// analysis has no word for that, and leaves out the functions that do so.
     struct Stuck {
         std::vector<Waiting::Ref> refs;
         std::size_t done = 0;  ///< how many of the first ones are done
     };
-    std::unordered_map<std::uint64_t, Stuck> stuck_;
-    std::size_t stuck_count_ = 0;
-    Segments segments_;                 ///< with lines that are not done, oldest first
-    std::shared_ptr<Segment> current_;  ///< the segment that was written last
-    FlushMarks marks_;
-    LatestCalls begun_, refused_;
-    std::size_t credit_ = 0;  ///< lines
-    Counts counts_;
-    bool ended_ = false, journal_ended_ = false;
+    std::unordered_map<std::uint64_t, Stuck> stuck_ GUARDED_BY(mutex_);
+    std::size_t stuck_count_ GUARDED_BY(mutex_) = 0;
+    Segments segments_ GUARDED_BY(mutex_);  ///< with lines that are not done, oldest first
+    std::shared_ptr<Segment> current_ GUARDED_BY(mutex_);  ///< the segment that was written last
+    FlushMarks marks_ GUARDED_BY(mutex_);
+    LatestCalls begun_ GUARDED_BY(mutex_), refused_ GUARDED_BY(mutex_);
+    std::size_t credit_ GUARDED_BY(mutex_) = 0;  ///< lines
+    Counts counts_ GUARDED_BY(mutex_);
+    bool ended_ GUARDED_BY(mutex_) = false, journal_ended_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace ci::store

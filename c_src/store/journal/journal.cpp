@@ -48,22 +48,22 @@ bool is_half_made(std::string_view name) {
 
 }  // namespace
 
-wire::expected<bool, JournalError> Journal::lock() {
+wire::expected<bool, Error> Journal::lock() {
     if (lock_.is_open() && !was_deleted(lock_)) return true;
     is_reserved_ = false;
     const auto path = directory_ / "lock";
-    const int error = check_directory(directory_);
-    if (error == ENOENT) return false;
-    if (error != 0) return JournalError{describe(directory_, error)};
+    if (Error error = check_directory(directory_)) {
+        if (error.code == ENOENT) return false;
+        return error;
+    }
     constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     File file(disk_.open(path.c_str(), flags, file_mode));
     if (!file.is_open()) {
         if (errno == ENOENT) return false;
-        return JournalError{describe(path, errno)};
+        return Error{errno, path};
     }
     if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) {
-        return JournalError{directory_.parent_path().string() + ": another inspector stores there",
-                            true};
+        return Error{in_use, directory_.parent_path()};
     }
     give_to(file.descriptor(), group_);
     lock_ = std::move(file);
@@ -97,10 +97,8 @@ int Journal::reserve(Seq last) {
     return 0;
 }
 
-wire::expected<bool, JournalError> Journal::begin_segment(Seq first) {
-    if (const int error = make_directories(disk_, directory_, group_, &made_); error != 0) {
-        return JournalError{describe(directory_, error)};
-    }
+Error Journal::begin_segment(Seq first) {
+    if (Error error = make_directories(disk_, directory_, group_, &made_)) return error;
     if (const auto locked = lock(); !locked) return locked.error();
     auto segment = std::make_shared<Segment>();
     segment->path = (directory_ / (std::to_string(first) + std::string(segment_suffix))).string();
@@ -111,19 +109,18 @@ wire::expected<bool, JournalError> Journal::begin_segment(Seq first) {
         (void)disk_.unlink(segment->path.c_str());
         segment->file = File(disk_.open(segment->path.c_str(), flags, file_mode));
     }
-    if (!segment->file.is_open()) return JournalError{describe(segment->path, errno)};
+    if (!segment->file.is_open()) return {errno, segment->path};
     give_to(segment->file.descriptor(), group_);
     is_directory_unsynced_ = true;
     std::erase_if(unsynced_, [](const auto& one) { return was_deleted(one->file); });
     current_ = std::move(segment);
     begun_ = std::chrono::steady_clock::now();
-    return true;
+    return {};
 }
 
-wire::expected<Journal::Place, JournalError> Journal::append(std::string_view lines, Seq first,
-                                                             Seq last) {
+wire::expected<Journal::Place, Error> Journal::append(std::string_view lines, Seq first, Seq last) {
     if (is_over()) {
-        if (const auto begun = begin_segment(first); !begun) return begun.error();
+        if (Error failed = begin_segment(first)) return failed;
     }
     Segment& segment = *current_;
     int error = reserve(last);
@@ -131,7 +128,7 @@ wire::expected<Journal::Place, JournalError> Journal::append(std::string_view li
         error = append_whole(disk_, segment.file, static_cast<off_t>(segment.size), lines);
     }
     if (error != 0) {
-        const JournalError why{describe(segment.path, error)};
+        const Error why{error, segment.path};
         if (segment.size == 0) (void)disk_.unlink(segment.path.c_str());
         // A partial write may still be in the segment, so the next append begins a new one.
         current_.reset();
@@ -145,15 +142,14 @@ wire::expected<Journal::Place, JournalError> Journal::append(std::string_view li
     return Place{current_, offset};
 }
 
-int Journal::sync() {
-    int error = 0;
+Error Journal::sync() {
+    Error error;
     for (const auto& segment : unsynced_) {
-        if (disk_.sync(segment->file.descriptor()) != 0) error = errno;
+        if (disk_.sync(segment->file.descriptor()) != 0) error = {errno, segment->path};
     }
     unsynced_.clear();
     if (is_directory_unsynced_) {
-        const int failed = sync_directories(disk_, directory_, made_);
-        if (failed != 0) return failed;
+        if (Error failed = sync_directories(disk_, directory_, made_)) return failed;
         is_directory_unsynced_ = false;
         made_.clear();
     }
@@ -162,12 +158,9 @@ int Journal::sync() {
 
 Journal::Left Journal::left() {
     Left result;
-    const auto note = [&](const std::filesystem::path& path, int error) {
-        result.problems.push_back(describe(path, error));
-    };
     const auto names_of = [&](IsOurs is_ours) {
         Names found = names_in(directory_, is_ours);
-        if (found.error != 0) note(directory_, found.error);
+        if (found.error) result.problems.push_back(std::move(found.error));
         std::sort(found.names.begin(), found.names.end());  // all numbers have the same length
         return found.names;
     };
@@ -194,7 +187,7 @@ Journal::Left Journal::left() {
         if (error == 0) {
             result.segments.push_back(std::move(segment));
         } else {
-            note(path, error);
+            result.problems.push_back({error, path});
         }
     }
     return result;

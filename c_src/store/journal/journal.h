@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/disk/error.h"
 #include "store/disk/line_format.h"
 #include "store/disk/permissions.h"
 #include "store/journal/segment.h"
@@ -20,11 +21,6 @@
 namespace ci::store {
 
 inline constexpr std::string_view journal_name = ".journal";
-
-struct JournalError {
-    std::string why;         ///< "PATH: No space left on device"
-    bool is_in_use = false;  ///< by another process
-};
 
 class Journal {
   public:
@@ -41,32 +37,32 @@ class Journal {
     };
     /// Appends whole lines with these numbers, or nothing. Creates the directory and the segment if
     /// they are missing.
-    wire::expected<Place, JournalError> append(std::string_view lines, Seq first, Seq last);
+    wire::expected<Place, Error> append(std::string_view lines, Seq first, Seq last);
 
     /// The next append begins a new segment.
     void close() noexcept { current_.reset(); }
 
-    /// Syncs all that was appended, and the directories above. Returns 0, or the errno.
-    int sync();
+    /// Syncs all that was appended, and the directories above.
+    [[nodiscard]] Error sync();
 
-    /// Locks the directory. False if there is no directory; an error if another process has the
-    /// lock or the lock file cannot be opened. append() locks, too.
-    wire::expected<bool, JournalError> lock();
+    /// Locks the directory. False if there is no directory; the error is `in_use` if another
+    /// process has the lock. append() locks, too.
+    wire::expected<bool, Error> lock();
 
     /// Segments that an earlier process left, oldest first.
     struct Left {
         std::vector<std::shared_ptr<Segment>> segments;
-        Seq next = 0;                       ///< no number from this one on was ever given
-        std::vector<std::string> problems;  ///< files that could not be read
+        Seq next = 0;                 ///< no number from this one on was ever given
+        std::vector<Error> problems;  ///< files that could not be read
     };
     [[nodiscard]] Left left();
 
     [[nodiscard]] const std::filesystem::path& directory() const noexcept { return directory_; }
 
   private:
-    wire::expected<bool, JournalError> begin_segment(Seq first);
+    [[nodiscard]] Error begin_segment(Seq first);
     [[nodiscard]] bool is_over() const;
-    int reserve(Seq last);
+    [[nodiscard]] int reserve(Seq last);  ///< 0, or the errno
     [[nodiscard]] std::filesystem::path next_path() const;
 
     Disk& disk_;

@@ -1,7 +1,6 @@
 #include "store/journal/journal_writer.h"
 
 #include <algorithm>
-#include <system_error>
 
 namespace ci::store {
 namespace {
@@ -29,15 +28,11 @@ std::size_t next_piece(const Buffer& lines) {
 JournalWriter::JournalWriter(Backlog& backlog, Journal& journal, const Policy& policy,
                              Notice notice)
     : backlog_(backlog), journal_(journal), policy_(policy), notice_(std::move(notice)) {
-    thread_ = std::thread([this] { run(); });
-}
-
-JournalWriter::~JournalWriter() {
-    thread_.join();
+    thread_ = std::jthread([this] { run(); });
 }
 
 std::string JournalWriter::trouble() const {
-    const std::scoped_lock lock(mutex_);
+    const threads::MutexLock lock(mutex_);
     return trouble_;
 }
 
@@ -75,7 +70,7 @@ bool JournalWriter::write_piece(const Buffer& lines, std::size_t n) {
         std::string_view(lines.text).substr(first.offset, last.offset + last.length - first.offset);
     const auto place = journal_.append(text, first.seq, last.seq);
     if (!place) {
-        note(place.error().why);
+        note(place.error().text());
         return false;
     }
     unsynced_ = true;
@@ -96,20 +91,18 @@ void JournalWriter::sync_if_due() {
 }
 
 void JournalWriter::sync() {
-    const int error = journal_.sync();
-    is_synced_ = error == 0;
-    if (!is_synced_) {
-        note("cannot sync the journal: " + std::system_category().message(error));
-    }
+    const Error error = journal_.sync();
+    is_synced_ = !error;
+    if (error) note("cannot sync the journal: " + error.why());
 }
 
 /// Logs one line when writing begins to fail and one when writing works again: a full disk must not
 /// fill the log.
 void JournalWriter::note(const std::string& why) {
-    const bool was_well = trouble_.empty();
+    const bool was_well = trouble().empty();
     if (was_well && !why.empty()) notice_(true, "cannot store: " + why);
     if (was_well != why.empty()) {
-        const std::scoped_lock lock(mutex_);
+        const threads::MutexLock lock(mutex_);
         trouble_ = why;
     }
     if (!why.empty()) return;

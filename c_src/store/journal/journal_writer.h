@@ -31,7 +31,7 @@ class JournalWriter {
 
     JournalWriter(Backlog& backlog, Journal& journal, const Policy& policy, Notice notice);
     /// Call after Backlog::end().
-    ~JournalWriter();
+    ~JournalWriter() = default;
     JournalWriter(const JournalWriter&) = delete;
     JournalWriter& operator=(const JournalWriter&) = delete;
 
@@ -55,9 +55,9 @@ class JournalWriter {
     Backlog::Clock::time_point synced_{};
     std::uint64_t lost_told_ = 0;
     Backlog::Clock::time_point told_{};
-    mutable std::mutex mutex_;
-    std::string trouble_;
-    std::thread thread_;
+    mutable threads::Mutex mutex_;
+    std::string trouble_ GUARDED_BY(mutex_);
+    std::jthread thread_;  ///< last: uses all of the above
 };
 
 }  // namespace ci::store

@@ -1,6 +1,7 @@
 #include "store/journal/recovery.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 
 #include "store/disk/file_io.h"
@@ -29,11 +30,11 @@ class SegmentReader {
             const int error =
                 read_at(segment_->file, extent->begin, static_cast<std::size_t>(length), piece);
             if (error != 0 || piece.empty()) {
-                result_.problems.push_back(describe(segment_->path, error));
+                result_.problems.push_back({error == 0 ? EIO : error, segment_->path});
                 break;
             }
             at = extent->begin + static_cast<off_t>(piece.size());
-            take(piece);
+            add(piece);
         }
         if (!text_.empty()) break_off(size);
         return any_;
@@ -48,7 +49,7 @@ class SegmentReader {
         begin_ = static_cast<std::size_t>(at);
     }
 
-    void take(std::string_view piece) {
+    void add(std::string_view piece) {
         if (is_cut_) {
             const std::size_t end = std::min(piece.find('\n'), piece.size() - 1) + 1;
             is_cut_ = !piece.substr(0, end).ends_with('\n');
@@ -57,16 +58,16 @@ class SegmentReader {
         }
         text_ += piece;
         const std::size_t end = text_.rfind('\n') + 1;  // npos + 1 is 0
-        take_lines(std::string_view(text_).substr(0, end), begin_);
+        add_lines(std::string_view(text_).substr(0, end), begin_);
         text_.erase(0, end);
         begin_ += end;
         if (text_.size() > longest_line) break_off(static_cast<off_t>(begin_ + text_.size()));
     }
 
-    void take_lines(std::string_view text, std::size_t offset) {
+    void add_lines(std::string_view text, std::size_t offset) {
         std::vector<Entry> entries;
         while (!text.empty()) {
-            const std::string_view line = take_line(text);
+            const std::string_view line = next_line(text);
             auto seq = seq_of(line);
             if (seq && *seq > max_seq) seq.reset();
             const std::string_view key = key_of(line);

@@ -12,7 +12,7 @@ struct Recovered {
     std::size_t torn = 0;  ///< lines cut short by the process's end
     Seq last = 0;          ///< the highest number in the journal
     Seq next = 0;          ///< no number from this one on was ever given
-    std::vector<std::string> problems;
+    std::vector<Error> problems;
 };
 
 /// Hands the lines to the backlog. Segments without lines are removed.

@@ -65,7 +65,7 @@ TEST_F(BadDayTest, AFlushOfEverythingKeepsWhatOfAPinnedCallIsOnItsWay) {
     {
         store::Store store(root());
         block("pinned");
-        EXPECT_EQ(store.pin("pinned"), "");
+        EXPECT_EQ(store.pin("pinned").text(), "");
         append(store, "pinned", "one");
         append(store, "other", "two");
         until([&] { return store.counts().stored == 2 && !store.trouble().empty(); });
@@ -74,7 +74,7 @@ TEST_F(BadDayTest, AFlushOfEverythingKeepsWhatOfAPinnedCallIsOnItsWay) {
         EXPECT_EQ(labels(store, "pinned"), (Labels{"one", "three"}));
         EXPECT_TRUE(labels(store, "other").empty());
         until([&] { return store.counts().stored == 3; });
-        EXPECT_EQ(store.unpin("pinned"), "");
+        EXPECT_EQ(store.unpin("pinned").text(), "");
         copy = killed();
         fs::remove(file("pinned"));
         settle(store);
@@ -147,7 +147,7 @@ TEST_F(BadDayTest, ALineThatIsStuckKeepsNoOtherInTheJournal) {
         append(store, "flushed", "x");
         until([&] { return fs::exists(file("gone")) && fs::exists(file("flushed")); });
         fs::remove(file("gone"));
-        EXPECT_EQ(store.flush("flushed").error, "");
+        EXPECT_EQ(store.flush("flushed").text(), "");
         until([&] { return journal_text().find("gone") == std::string::npos; });
         append(store, "stuck", "two");
         until([&] { return store.counts().stored == 103; });
@@ -159,6 +159,33 @@ TEST_F(BadDayTest, ALineThatIsStuckKeepsNoOtherInTheJournal) {
     EXPECT_TRUE(labels(again, "gone").empty());
     EXPECT_TRUE(labels(again, "flushed").empty());
     EXPECT_EQ(labels(again, "stuck"), (Labels{"one", "two"}));
+}
+
+TEST_F(BadDayTest, ALineThatIsStuckStaysBeforeLaterOnes) {
+    store::Store store(root());
+    block("a");
+    append(store, "a", "one");
+    until([&] { return !store.trouble().empty(); });
+    fs::remove(file("a"));
+    append(store, "a", "two");  // its turn comes before the next try of the first
+    settle(store);
+    EXPECT_EQ(labels(store, "a"), (Labels{"one", "two"}));
+}
+
+TEST_F(BadDayTest, AQueryShowsOnceWhatIsInTheJournalAndInTheFile) {
+    constexpr store::Seq now = 1'700'000'000'000'000;
+    fs::create_directories(file("a").parent_path());
+    fs::create_directories(journal());
+    std::ofstream(file("a")) << numbered("a", "1", now);
+    std::ofstream(journal() / (std::to_string(now) + ".jsonl"))
+        << numbered("a", "1", now) << numbered("a", "2", now + 1);
+    store::Options options;
+    options.call_file_writer.delay = std::chrono::minutes(10);  // until the store ends
+    store::Store store(root(), options);
+    EXPECT_EQ(labels(store, "a"), (Labels{"1", "2"}));
+    append(store, "a", "3");
+    until([&] { return store.counts().stored == 3; });
+    EXPECT_EQ(labels(store, "a"), (Labels{"1", "2", "3"}));
 }
 
 TEST_F(BadDayTest, ManySegmentsWithStuckLinesBecomeFew) {
@@ -192,7 +219,7 @@ TEST_F(BadDayTest, ABrokenCompressedFileHidesNothing) {
     std::ofstream(file("a") += ".zst") << "garbage";
     EXPECT_EQ(labels(store, "a"), (Labels{"one"}));
     fs::remove(file("a"));
-    EXPECT_NE(store.read("a").error, "") << "there is nothing else";
+    EXPECT_NE(store.read("a").error.text(), "") << "there is nothing else";
     append(store, "a", "two");
     EXPECT_EQ(labels(store, "a"), (Labels{"two"}));
 }
@@ -231,11 +258,11 @@ TEST_F(BadDayTest, AFileWithASecondNameIsWrittenToIfItIsACalls) {
     until([&] { return content(copy).find("two") != std::string::npos; });
     until([&] { return !store.trouble().empty(); });
     EXPECT_EQ(content(precious), "precious\n");
-    EXPECT_EQ(store.pin("c"), "");
+    EXPECT_EQ(store.pin("c").text(), "");
     const auto pin = *fs::directory_iterator(root() / store::pins_name);
     fs::remove(pin.path());
     fs::create_hard_link(precious, pin.path());
-    EXPECT_EQ(store.pin("c"), "");
+    EXPECT_EQ(store.pin("c").text(), "");
     EXPECT_EQ(content(precious), "precious\n");
 }
 
@@ -254,7 +281,7 @@ TEST_F(BadDayTest, NoLinkLeadsOutOfTheRootAndOneMayLeadToIt) {
     append(store, "a", "one");
     until([&] { return !store.trouble().empty(); });
     EXPECT_EQ(labels(store, "a"), (Labels{"one"}));
-    EXPECT_EQ(store.flush("a").error, "");
+    EXPECT_EQ(store.flush("a").text(), "");
     EXPECT_EQ(content(other), "precious");
     append(store, "b", "two");
     settle(store);
@@ -266,18 +293,18 @@ TEST_F(BadDayTest, WithoutPinsThatCanBeReadNothingIsFlushed) {
     {
         store::Store store(root());
         append(store, "a", "one");
-        EXPECT_EQ(store.pin("a"), "");
+        EXPECT_EQ(store.pin("a").text(), "");
         settle(store);
     }
     fs::rename(root() / store::pins_name, root() / "away");
     std::ofstream(root() / store::pins_name) << "in the way";
     store::Store store(root());
-    EXPECT_NE(store.flush().error.find("cannot tell what is pinned"), std::string::npos);
-    EXPECT_NE(store.flush("a").error, "");
+    EXPECT_NE(store.flush().text().find("cannot tell what is pinned"), std::string::npos);
+    EXPECT_NE(store.flush("a").text(), "");
     EXPECT_EQ(labels(store, "a"), (Labels{"one"}));
     fs::remove(root() / store::pins_name);
     fs::rename(root() / "away", root() / store::pins_name);
-    EXPECT_EQ(store.flush().error, "");
+    EXPECT_EQ(store.flush().text(), "");
     EXPECT_EQ(labels(store, "a"), (Labels{"one"}));
 }
 
@@ -287,11 +314,11 @@ TEST_F(BadDayTest, AFlushSaysWhatItCouldNotDelete) {
     append(store, "b", "one");
     settle(store);
     for (const char* call : {"a", "b", "c"}) block(call);
-    EXPECT_NE(store.flush("a").error.find(file("a").string() + ": Is a directory"),
+    EXPECT_NE(store.flush("a").text().find(file("a").string() + ": Is a directory"),
               std::string::npos);
     const store::Flushed all = store.flush();
     EXPECT_EQ(all.failures, 3U);
-    EXPECT_NE(all.error.find("(and 2 more)"), std::string::npos) << all.error;
+    EXPECT_NE(all.text().find("(and 2 more)"), std::string::npos) << all.text();
 }
 
 }  // namespace

@@ -216,6 +216,8 @@ TEST_F(FaultsTest, AnyCallMayFail) {
                 EXPECT_EQ(labels(store, "a"), (Labels{"0", "1", "2"})) << error << " at " << n;
                 EXPECT_EQ(labels(store, "b"), (Labels{"0", "1", "2"})) << error << " at " << n;
                 EXPECT_EQ(store.counts().lost, 0U);
+                EXPECT_EQ(store.read("a").skipped, 0U) << "half a line, " << error << " at " << n;
+                EXPECT_EQ(store.read("b").skipped, 0U) << "half a line, " << error << " at " << n;
             }
             const store::Store again(directory.path() / "root");
             settle(again);

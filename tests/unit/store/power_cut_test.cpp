@@ -85,7 +85,7 @@ class Life {
             const std::scoped_lock lock(mutex_);
             silent_ = messages_.size();
         }
-        EXPECT_EQ(doing().error, "");
+        EXPECT_EQ(doing().text(), "");
         say(Said::gone, which);
     }
     void flush(const std::string& call) {
@@ -105,12 +105,12 @@ class Life {
     }
     void pin(const std::string& call) {
         set_pinned(Said::nothing);
-        EXPECT_EQ(store_->pin(call), "");
+        EXPECT_EQ(store_->pin(call).text(), "");
         set_pinned(Said::there);
     }
     void unpin(const std::string& call) {
         set_pinned(Said::nothing);
-        EXPECT_EQ(store_->unpin(call), "");
+        EXPECT_EQ(store_->unpin(call).text(), "");
         set_pinned(Said::gone);
     }
 
@@ -149,7 +149,7 @@ class Life {
             breaks("message " + message.label + " of " + message.call + " is there " +
                    std::to_string(times) + " times");
         }
-        const bool is_pinned = store.flush("pinned").error == "the call is pinned";
+        const bool is_pinned = store.flush("pinned").text() == "the call is pinned";
         if (pinned_ != Said::nothing && is_pinned != (pinned_ == Said::there)) breaks("the pin");
     }
     void breaks(const std::string& what) {

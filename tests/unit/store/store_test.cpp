@@ -39,7 +39,7 @@ TEST(StorePath, OfACallIdThatIsNotUtf8IsThatOfItsShownForm) {
 
 TEST_F(StoreTest, NothingIsTouchedBeforeTheFirstAppend) {
     EXPECT_TRUE(labels("a").empty());
-    EXPECT_EQ(store_.flush("a").error, "");
+    EXPECT_EQ(store_.flush("a").text(), "");
     EXPECT_FALSE(fs::exists(store_.root() / "a1"));
 }
 
@@ -129,7 +129,7 @@ TEST_F(StoreTest, FlushForgetsOneCallOrAllAndLeavesTheRest) {
     EXPECT_EQ(store_.flush("a").files, 1U);
     EXPECT_TRUE(labels("a").empty());
     EXPECT_EQ(labels("b"), (Labels{"two"}));
-    EXPECT_EQ(store_.flush("a").error, "") << "flushing an unknown call is no error";
+    EXPECT_EQ(store_.flush("a").text(), "") << "flushing an unknown call is no error";
     EXPECT_EQ(store_.flush().files, 1U);
     EXPECT_TRUE(labels("b").empty());
     EXPECT_TRUE(fs::exists(store_.root() / "notes"));
@@ -180,7 +180,7 @@ TEST_F(StoreTest, ManyWritersAFlusherAndReadersTearNothing) {
         });
     }
     threads.emplace_back([&] {
-        while (running > 0) EXPECT_EQ(store_.flush("fleeting").error, "");
+        while (running > 0) EXPECT_EQ(store_.flush("fleeting").text(), "");
     });
     threads.emplace_back([&] {
         while (running > 0) EXPECT_EQ(store_.read("shared").skipped, 0U);

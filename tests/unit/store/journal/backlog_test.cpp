@@ -87,6 +87,23 @@ TEST_F(BacklogTest, ACallThatWasRefusedIsNotTakenInPieces) {
     EXPECT_TRUE(take("b")) << "half of the room is free";
 }
 
+/// Else a kill would leave the lines in the journal, and nothing that says that they are gone.
+TEST_F(BacklogTest, TheMarkOfAFlushStaysWhileAnOlderSegmentDoes) {
+    const auto lines = std::make_shared<Segment>(), mark = std::make_shared<Segment>();
+    lines->closed = mark->closed = true;
+    const Entry line{7, least_seq, 0, 10};
+    backlog_.recover(lines, {&line, 1});
+    const Entry control{0, least_seq + 1, 0, 10};
+    backlog_.recover(mark, {&control, 1});
+    Backlog::Done done;
+    done.blocks = backlog_.oldest(1'000);
+    ASSERT_EQ(done.blocks.size(), 2U);
+    done.stuck.push_back({lines, line});
+    EXPECT_TRUE(backlog_.done(std::move(done)).empty());
+    const Waiting::Ref ref{lines, line};
+    EXPECT_EQ(backlog_.unstick({&ref, 1}, {.flushed = 1}), (Backlog::Segments{lines, mark}));
+}
+
 /// This must be fast, because intake and questions wait for it.
 TEST_F(BacklogTest, ManyStuckLinesOfACallAreFreedInAMoment) {
     constexpr int n = 200'000;

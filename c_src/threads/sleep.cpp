@@ -1,0 +1,16 @@
+#include "threads/sleep.h"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace ci::threads {
+
+bool sleep_for(const std::stop_token& stop, std::chrono::nanoseconds time) {
+    std::mutex mutex;
+    std::condition_variable_any condition;
+    std::unique_lock lock(mutex);
+    condition.wait_for(lock, stop, time, [] { return false; });
+    return !stop.stop_requested();
+}
+
+}  // namespace ci::threads

@@ -1,0 +1,12 @@
+// A sleep that ends early when the thread is to end.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+
+namespace ci::threads {
+
+/// False: the stop was requested, before or during the sleep.
+bool sleep_for(const std::stop_token& stop, std::chrono::nanoseconds time);
+
+}  // namespace ci::threads
