@@ -39,7 +39,7 @@ class Refuter {
     Refuter(const Observations& observations, const Timebase& timebase, const Sightings& sightings,
             const Transmissions& transmissions)
         : observations_(observations),
-          readings_(timebase),
+          timebase_(timebase),
           sightings_(sightings),
           transmissions_(transmissions),
           refuted_(observations.observers.size(), false),
@@ -49,7 +49,7 @@ class Refuter {
         if (runs_back()) {
             for (const Edge& edge : causes) look_at(edge, no_clock);
             for (const Edge& edge :
-                 find_strict_protocol_order(observations_, readings_, transmissions_)) {
+                 find_strict_protocol_order(observations_, timebase_, transmissions_)) {
                 look_at(edge, no_clock_of_one_sender);
             }
         }
@@ -76,17 +76,17 @@ class Refuter {
     };
 
     [[nodiscard]] bool has_clock(std::uint32_t i) const {
-        return readings_.epochs[readings_.epoch[i]].has_clock;
+        return timebase_.epochs[timebase_.epoch[i]].has_clock;
     }
 
     /// Whether one observer's stamps go back, in the order of arrival, by more than lateness
     /// explains.
     [[nodiscard]] bool runs_back() const {
-        std::vector<Micros> latest(readings_.epochs.size(), 0);
+        std::vector<Micros> latest(timebase_.epochs.size(), 0);
         for (std::size_t i = 0; i < observations_.all.size(); ++i) {
-            Micros& before = latest[readings_.epoch[i]];
-            if (readings_.times[i] < before - no_clock_of_one_sender) return true;
-            before = std::max(before, readings_.times[i]);
+            Micros& before = latest[timebase_.epoch[i]];
+            if (timebase_.times[i] < before - no_clock_of_one_sender) return true;
+            before = std::max(before, timebase_.times[i]);
         }
         return false;
     }
@@ -99,9 +99,9 @@ class Refuter {
         if (transmissions_.messages[cause.message].count > 1) return;
         if (transmissions_.messages[effect.message].count > 1) return;
         for_each_shared_epoch(
-            readings_, cause.observations, effect.observations,
+            timebase_, cause.observations, effect.observations,
             [&](std::uint32_t i, std::uint32_t k) {
-                if (!has_clock(i) || readings_.times[i] - readings_.times[k] <= limit) return;
+                if (!has_clock(i) || timebase_.times[i] - timebase_.times[k] <= limit) return;
                 const Micros waited = observations_.all[k].arrival - observations_.all[i].arrival;
                 if (waited >= 0) refuted_[observations_.all[i].observer] = true;
             });
@@ -246,7 +246,7 @@ class Refuter {
     }
 
     const Observations& observations_;
-    const Timebase& readings_;
+    const Timebase& timebase_;
     const Sightings& sightings_;
     const Transmissions& transmissions_;
     std::vector<bool> refuted_;
