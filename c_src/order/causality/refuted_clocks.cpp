@@ -138,10 +138,10 @@ class Refuter {
         for (std::size_t begin = 0; begin < all.size();) {
             std::size_t end = begin + 1;
             while (end < all.size() && all[end].message == all[begin].message) ++end;
-            merge_observers(std::span(all).subspan(begin, end - begin), pairs);
+            pair_up(std::span(all).subspan(begin, end - begin), pairs);
             begin = end;
         }
-        for (const Edge& edge : causes) merge_observers(edge, pairs);
+        for (const Edge& edge : causes) pair_up(edge, pairs);
         std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
             return std::tie(a.first, a.second, a.arrival, a.stamps) <
                    std::tie(b.first, b.second, b.arrival, b.stamps);
@@ -158,7 +158,7 @@ class Refuter {
     }
     /// A proxy forwards messages at once, so the message received and the message sent serve as one
     /// message that two observers saw.
-    void merge_observers(const Edge& edge, std::vector<Pair>& pairs) {
+    void pair_up(const Edge& edge, std::vector<Pair>& pairs) {
         const Transmission& in = transmissions_.all[edge.cause];
         const Transmission& out = transmissions_.all[edge.effect];
         const Observation& received = *transmissions_.messages[in.message].what;
@@ -177,7 +177,7 @@ class Refuter {
         add(in.observations.front(), out.observations.front(), pairs);
     }
     /// Pairs of sightings of observers that saw the message equally often, in the order of arrival.
-    void merge_observers(std::span<const Sighting> message, std::vector<Pair>& pairs) const {
+    void pair_up(std::span<const Sighting> message, std::vector<Pair>& pairs) const {
         std::vector<std::uint32_t> hub, other;
         for (std::size_t begin = 0; begin < message.size();) {
             std::vector<std::uint32_t>& own = hub.empty() ? hub : other;
