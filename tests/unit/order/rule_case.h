@@ -12,8 +12,8 @@
 //   ```
 //
 // Columns may be left out. `seen by`: one or more observers, each with its stamp; proxy if missing.
-// `stamp`, `arrival`: milliseconds; a stamp of `-` is none, arrivals are 2 ms after stamps if missing.
-// `Via`: branches, the topmost first; `log`: a log's line, which shows no SIP.
+// `stamp`, `arrival`: milliseconds; a stamp of `-` is none, arrivals are 2 ms after stamps if
+// missing. `Via`: branches, the topmost first; `log`: a log's line, which shows no SIP.
 #pragma once
 
 #include <map>
@@ -48,9 +48,8 @@ struct FoundEdge {
 
 inline std::string trimmed(const std::string& text) {
     const auto begin = text.find_first_not_of(' ');
-    return begin == std::string::npos
-               ? std::string()
-               : text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+    return begin == std::string::npos ? std::string()
+                                      : text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
 }
 
 inline std::vector<std::string> split(const std::string& text, char at) {
@@ -107,8 +106,8 @@ inline RuleCase read_rule_case(const std::string& table) {
             if (!is_log) chunk.message = text.message();
             const bool has_stamp = stamps.at(i) != "-";
             chunk.ref_timestamp =
-                scene::start + (arrivals.empty() ? millis(stamps[i]) + 2 * scene::ms
-                                                 : millis(arrivals.at(i)));
+                scene::start +
+                (arrivals.empty() ? millis(stamps[i]) + 2 * scene::ms : millis(arrivals.at(i)));
             chunk.timestamp = has_stamp ? scene::start + millis(stamps[i]) : *chunk.ref_timestamp;
             if (!has_stamp) chunk.flags.set(chunk::Flag::no_clock);
             result.chunks.push_back(chunk);

@@ -1,5 +1,6 @@
-// A case for each rule of the order (tests/data/order/*.md). Stamps contradict the rule, so that the
-// order is wrong without it; the edges show that the rule itself is found, not one that implies it.
+// A case for each rule of the order (tests/data/order/*.md). Stamps contradict the rule, so that
+// the order is wrong without it; the edges show that the rule itself is found, not one that implies
+// it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
