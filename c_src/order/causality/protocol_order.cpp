@@ -131,8 +131,9 @@ class ProtocolEdges {
         }
     }
 
-    /// If proxies do not record-route, the ACK of a 2xx takes its own way: it leaves from where the
-    /// 2xx arrived. (On the hop of the 2xx, the 2xx is a cause: causes.h.)
+    /// The ACK leaves from the host where the final response arrived. Where hops and tags say which
+    /// response it was, that one is a cause (causes.h). A log shows no tags, and mirrors may show
+    /// different ports of one TCP connection.
     void follow_final(std::uint32_t ack) {
         const Observation& what = *messages_[ack].what;
         auto final = earliest_.of(final_at_key(what.src_host, what));

@@ -63,9 +63,11 @@ inline std::vector<std::string> split(const std::string& text, char at) {
 
 inline std::string address(const std::string& host) {
     static const std::map<std::string, std::string> known = {
-        {"alice", scene::alice},      {"proxy", scene::proxy},      {"bob", scene::bob},
-        {"proxy2", "192.0.2.4:5060"}, {"carol", "192.0.2.5:5060"},  {"dave", "192.0.2.6:5060"},
-        {"nat", "203.0.113.9:1024"},  {"proxy3", "192.0.2.7:5060"},
+        {"alice", scene::alice},      {"proxy", scene::proxy},
+        {"bob", scene::bob},          {"proxy2", "192.0.2.4:5060"},
+        {"carol", "192.0.2.5:5060"},  {"dave", "192.0.2.6:5060"},
+        {"nat", "203.0.113.9:1024"},  {"alice_tcp", "192.0.2.1:40000"},
+        {"proxy3", "192.0.2.7:5060"},
     };
     return known.at(host);
 }
