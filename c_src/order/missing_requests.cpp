@@ -5,9 +5,9 @@
 namespace ci::order {
 namespace {
 
-class Finder {
+class UnseenRequests {
   public:
-    explicit Finder(const Observations& observations) : stacks_(observations.stacks) {}
+    explicit UnseenRequests(const Observations& observations) : stacks_(observations.stacks) {}
 
     void note(const Observation& what) {
         if (!what.request) return;
@@ -54,21 +54,21 @@ class Finder {
     }
 
     const ViaStacks& stacks_;
-    Table<bool> known_;
+    KeyMap<bool> known_;
 };
 
 }  // namespace
 
-std::vector<Missing> find_missing_requests(const Observations& observations,
-                                           const Transmissions& transmissions,
-                                           const std::vector<std::uint32_t>& order) {
-    Finder finder(observations);
-    for (const Message& message : transmissions.messages) finder.note(*message.what);
-    std::vector<Missing> gaps;
+std::vector<UnseenRequest> find_missing_requests(const Observations& observations,
+                                                 const Transmissions& transmissions,
+                                                 const std::vector<std::uint32_t>& order) {
+    UnseenRequests unseen(observations);
+    for (const Message& message : transmissions.messages) unseen.note(*message.what);
+    std::vector<UnseenRequest> gaps;
     for (const auto node : order) {
         if (node >= transmissions.all.size()) continue;
         const auto& what = *transmissions.messages[transmissions.all[node].message].what;
-        if (const auto method = finder.missing(what)) {
+        if (const auto method = unseen.missing(what)) {
             gaps.push_back({node, *method, what.request});
         }
     }

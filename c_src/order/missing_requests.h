@@ -9,7 +9,7 @@
 
 namespace ci::order {
 
-struct Missing {
+struct UnseenRequest {
     std::uint32_t shown_by = 0;  ///< the first transmission (Transmissions::all) that shows the gap
     Symbol method = 0;
     bool same_way = false;  ///< sent in the direction of `shown_by`; false: the opposite
@@ -17,8 +17,8 @@ struct Missing {
 
 /// At most one for each transaction and hop, in the order of `order` (indexes into
 /// Transmissions::all).
-[[nodiscard]] std::vector<Missing> find_missing_requests(const Observations& observations,
-                                                         const Transmissions& transmissions,
-                                                         const std::vector<std::uint32_t>& order);
+[[nodiscard]] std::vector<UnseenRequest> find_missing_requests(
+    const Observations& observations, const Transmissions& transmissions,
+    const std::vector<std::uint32_t>& order);
 
 }  // namespace ci::order

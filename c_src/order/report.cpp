@@ -124,7 +124,7 @@ std::vector<MissingRequest> missing_requests_of(std::span<const Chunk> chunks,
         if (node < place.size()) place[node] = next++;
     }
     std::vector<MissingRequest> gaps;
-    for (const Missing& missing : find_missing_requests(observations, transmissions, order)) {
+    for (const UnseenRequest& missing : find_missing_requests(observations, transmissions, order)) {
         const auto& seen =
             observations.all[transmissions.all[missing.shown_by].observations.front()];
         const Chunk& chunk = chunks[seen.chunk];

@@ -22,7 +22,7 @@ class Causes {
     Causes(const Observations& observations, const Timebase& timebase,
            const Transmissions& transmissions)
         : stacks_(observations.stacks),
-          readings_(timebase),
+          timebase_(timebase),
           all_(transmissions.all),
           messages_(transmissions.messages),
           wires_(observations, timebase),
@@ -44,7 +44,7 @@ class Causes {
             const Observation& what = *messages_[m].what;
             follow_itself(m);
             if (!what.request) {
-                answer(m);
+                follow_request(m);
                 if (what.status > 100) follow_trying(m);
                 if (what.status != 100) forward_response(m);
                 if (what.status == 487 && what.vias != 0) follow(m, cancel_of(what));
@@ -117,7 +117,7 @@ class Causes {
 
     /// A server responds again to a retransmitted request (RFC 3261 17.2.1, 17.2.2). It retransmits
     /// final responses to an INVITE by itself.
-    void answer(std::uint32_t response) {
+    void follow_request(std::uint32_t response) {
         const Observation& what = *messages_[response].what;
         auto request = request_of(what);
         if (request == Earliest::none) {
@@ -187,9 +187,9 @@ class Causes {
     void forward_response(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
         for (const Symbol stack : stacks_.below(way_back(what))) {
-            const auto sent_on = earliest_.of(response_with(stack, what));
-            if (sent_on == Earliest::none) continue;
-            forward(messages_[m], messages_[sent_on]);
+            const auto forwarded = earliest_.of(response_with(stack, what));
+            if (forwarded == Earliest::none) continue;
+            forward(messages_[m], messages_[forwarded]);
             return;
         }
     }
@@ -286,7 +286,7 @@ class Causes {
     [[nodiscard]] bool came_later(std::uint32_t cause, std::uint32_t effect) const {
         bool later = false;
         for_each_same_clock(
-            readings_, all_[cause], all_[effect],
+            timebase_, all_[cause], all_[effect],
             [&](const Epoch&, wire::Micros by) { later = later || by < -stamped_late; });
         return later;
     }
@@ -301,31 +301,32 @@ class Causes {
         const bool every = what.method == method::ack || what.success();
         const std::uint32_t end = in.first + in.count;
         std::uint32_t cause = in.first;
-        std::uint32_t sent_on = end;  // the latest that was forwarded
+        std::uint32_t forwarded = end;  // the latest that was forwarded
         for (std::uint32_t effect = out.first; effect < out.first + out.count; ++effect) {
             const auto at = all_[effect].at;
             cause = std::max(cause, in.first + std::max(count_until(in, at), 1U) - 1);
-            const bool is_left = cause != sent_on && at - all_[cause].at < long_past;
+            const bool is_left = cause != forwarded && at - all_[cause].at < long_past;
             if (every && !is_left && cause + 1 < end && all_[cause + 1].at <= at + stamped_late &&
-                (effect == out.first || !answers_repeat(*out.what, at))) {
+                (effect == out.first || !responds_again(*out.what, at))) {
                 ++cause;
             }
             add(effect == out.first && !every ? in.first : cause, effect);
-            sent_on = cause;
+            forwarded = cause;
         }
     }
 
     /// The request was retransmitted just before, so the server repeats its response (RFC 3261
     /// 17.2.1).
-    [[nodiscard]] bool answers_repeat(const Observation& what, wire::Micros at) const {
+    [[nodiscard]] bool responds_again(const Observation& what, wire::Micros at) const {
         const std::uint32_t request = what.request ? Earliest::none : request_of(what);
         if (request == Earliest::none) return false;
         constexpr wire::Micros at_once = 15'000;
-        const auto asked =
+        const auto requests =
             std::span(all_).subspan(messages_[request].first + 1, messages_[request].count - 1);
-        const auto after = std::partition_point(
-            asked.begin(), asked.end(), [&](const Transmission& one) { return one.at <= at; });
-        return after != asked.begin() && at - (after - 1)->at < at_once;
+        const auto after =
+            std::partition_point(requests.begin(), requests.end(),
+                                 [&](const Transmission& one) { return one.at <= at; });
+        return after != requests.begin() && at - (after - 1)->at < at_once;
     }
 
     void add(std::uint32_t cause, std::uint32_t effect) {
@@ -337,14 +338,14 @@ class Causes {
     static constexpr std::size_t candidates = 8;
 
     const ViaStacks& stacks_;
-    const Timebase& readings_;
+    const Timebase& timebase_;
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
     std::vector<std::uint32_t> order_;
     WireOrder wires_;
     Earliest earliest_;
     bool with_logs_ = false;  ///< `received_` is needed
-    Table<std::vector<std::uint32_t>> received_;
+    KeyMap<std::vector<std::uint32_t>> received_;
     std::vector<Edge> edges_;
 };
 

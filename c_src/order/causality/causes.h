@@ -45,7 +45,7 @@ class Earliest {
     static constexpr std::uint32_t none = UINT32_MAX;
 
   private:
-    Table<std::uint32_t> table_;
+    KeyMap<std::uint32_t> table_;
 };
 
 }  // namespace ci::order

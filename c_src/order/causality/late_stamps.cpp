@@ -17,7 +17,7 @@ constexpr Micros later_by_own_clock = 60'000;
 constexpr int longest_chain = 4;
 
 bool pull_back(Timebase& timebase, const Transmission& cause, const Transmission& effect) {
-    bool brought = false;
+    bool moved = false;
     for_each_shared_epoch(timebase, cause.observations, effect.observations,
                           [&](std::uint32_t i, std::uint32_t k) {
                               if (!timebase.epochs[timebase.epoch[i]].has_clock) return;
@@ -25,9 +25,9 @@ bool pull_back(Timebase& timebase, const Transmission& cause, const Transmission
                               if (late < 0 || late > later_by_own_clock) return;
                               timebase.times[i] = timebase.times[k] - 1;
                               timebase.late[i] = true;
-                              brought = true;
+                              moved = true;
                           });
-    return brought;
+    return moved;
 }
 
 }  // namespace
@@ -36,12 +36,12 @@ bool pull_back(Timebase& timebase, Sightings& sightings, const Transmissions& tr
                const std::vector<Edge>& causes) {
     bool any = false;
     for (int round = 0; round < longest_chain; ++round) {
-        bool brought = false;
+        bool moved = false;
         for (const Edge& edge : causes) {
-            brought |=
+            moved |=
                 pull_back(timebase, transmissions.all[edge.cause], transmissions.all[edge.effect]);
         }
-        if (!brought) break;
+        if (!moved) break;
         any = true;
     }
     if (!any) return false;

@@ -23,31 +23,31 @@ class Forwards {
     explicit Forwards(const Transmissions& transmissions)
         : all_(transmissions.all),
           messages_(transmissions.messages),
-          is_passed_on_(messages_.size(), false),
-          has_come_in_(messages_.size(), false) {}
+          is_forwarded_(messages_.size(), false),
+          was_received_(messages_.size(), false) {}
 
     std::vector<Edge> find(const std::vector<Edge>& known) {
         for (const Edge& edge : known) {
             const std::uint32_t cause = all_[edge.cause].message;
             const std::uint32_t effect = all_[edge.effect].message;
-            if (cause == effect || !same_answer(cause, effect)) continue;
-            is_passed_on_[cause] = true;
-            has_come_in_[effect] = true;
+            if (cause == effect || !is_same_response(cause, effect)) continue;
+            is_forwarded_[cause] = true;
+            was_received_[effect] = true;
         }
         std::vector<Key> keys;
         for (std::uint32_t m = 0; m < messages_.size(); ++m) {
             const Observation& what = *messages_[m].what;
             // A 100 and the response to a CANCEL go over one hop only (RFC 3261 16.7 and 9).
             if (what.request || what.status <= 100 || what.method == method::cancel) continue;
-            if (!is_passed_on_[m]) side(what, what.dst_host, keys).in.push_back(m);
-            if (!has_come_in_[m]) side(what, what.src_host, keys).out.push_back(m);
+            if (!is_forwarded_[m]) side(what, what.dst_host, keys).in.push_back(m);
+            if (!was_received_[m]) side(what, what.src_host, keys).out.push_back(m);
         }
         for (const Key& key : keys) forward(*sides_.find(key));
         return std::move(edges_);
     }
 
   private:
-    [[nodiscard]] bool same_answer(std::uint32_t a, std::uint32_t b) const {
+    [[nodiscard]] bool is_same_response(std::uint32_t a, std::uint32_t b) const {
         const Observation& one = *messages_[a].what;
         const Observation& other = *messages_[b].what;
         return !one.request && !other.request && one.status == other.status &&
@@ -112,8 +112,8 @@ class Forwards {
 
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
-    std::vector<bool> is_passed_on_, has_come_in_;
-    Table<ProxySide> sides_;
+    std::vector<bool> is_forwarded_, was_received_;
+    KeyMap<ProxySide> sides_;
     std::vector<Edge> edges_;
 };
 

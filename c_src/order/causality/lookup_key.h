@@ -26,7 +26,7 @@ enum class Lookup : std::uint64_t {
     early_dialog,
     early_dialog_anywhere,
     forwarded,
-    response_below,  ///< a Via stack
+    accepted,  ///< a Via stack
     own_response,
     refusal
 };
@@ -97,15 +97,15 @@ constexpr Key lookup_key(Lookup kind, std::uint64_t first, std::uint64_t second 
     return lookup_key(Lookup::early_dialog_anywhere, from_tag);
 }
 
-[[nodiscard]] inline Key sent_on_key(Symbol stack, const Observation& what) {
+[[nodiscard]] inline Key forwarded_key(Symbol stack, const Observation& what) {
     return lookup_key(Lookup::forwarded, pack(stack, what.method), what.number);
 }
 
-[[nodiscard]] inline Key answer_key(Symbol parent, std::uint64_t number) {
-    return lookup_key(Lookup::response_below, parent, number);
+[[nodiscard]] inline Key accepted_key(Symbol parent, std::uint64_t number) {
+    return lookup_key(Lookup::accepted, parent, number);
 }
 
-[[nodiscard]] inline Key own_answer_key(Symbol branch, Symbol of_method, std::uint64_t number) {
+[[nodiscard]] inline Key own_response_key(Symbol branch, Symbol of_method, std::uint64_t number) {
     return lookup_key(Lookup::own_response, pack(branch, of_method), number);
 }
 

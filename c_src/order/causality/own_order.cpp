@@ -45,8 +45,8 @@ std::vector<Edge> find_own_order(const Observations& observations, const Timebas
     std::vector<Edge> edges;
     for (std::size_t k = 1; k < rows.size(); ++k) {
         const auto& [epoch, arrival, before] = rows[k - 1];
-        const auto& [same_stretch, later, after] = rows[k];
-        if (epoch != same_stretch || arrival >= later || before == after) continue;
+        const auto& [same_epoch, later, after] = rows[k];
+        if (epoch != same_epoch || arrival >= later || before == after) continue;
         if (by_clock[after] && (by_clock[before] || earliest[before] > bounds[after])) continue;
         if (bounds[before] - bounds[after] > max_overtaking) continue;
         edges.push_back({before, after, false, true});

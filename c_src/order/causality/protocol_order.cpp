@@ -33,9 +33,8 @@ bool waits_for_nobody(Symbol of_method) {
     }
 }
 
-/// Final responses that the sender answers with its next request, so that it sent that one after
-/// them.
-bool asks_again(const Observation& what) {
+/// Final responses that make their receiver send its next request, which therefore follows them.
+bool leads_to_next_request(const Observation& what) {
     if (what.request || what.status < 300 || what.status == 487) return false;
     if (what.method == method::invite) return true;
     return what.status == 401 || what.status == 407 || what.status == 422 || what.status == 423;
@@ -44,14 +43,14 @@ bool asks_again(const Observation& what) {
 /// The number of proxies that a request without To tag passes; more are a loop.
 constexpr std::size_t max_hops = 8;
 
-class Finder {
+class ProtocolEdges {
   public:
-    Finder(const Observations& observations, const Timebase& timebase,
-           const Transmissions& transmissions, std::span<const Micros> bounds)
+    ProtocolEdges(const Observations& observations, const Timebase& timebase,
+                  const Transmissions& transmissions, std::span<const Micros> bounds)
         : stacks_(observations.stacks),
           all_(transmissions.all),
           messages_(transmissions.messages),
-          belief_(observations, timebase, transmissions, bounds),
+          evidence_(observations, timebase, transmissions, bounds),
           order_(by_time(transmissions)),
           earliest_(2 * transmissions.messages.size()) {}
 
@@ -71,10 +70,11 @@ class Finder {
             if (what.request && what.method == method::ack) precede_refusal(m);
             if (what.request && what.method == method::cancel) follow_cancel(m);
             if (what.request && what.method == method::bye) follow(m, set_up_);
-            if (what.request && what.method == method::notify) follow(m, asked_);
-            if (what.request && what.method == method::notify) follow_first_asked(m);
-            if (!what.request && what.status > 100 && what.status < 300) follow_sent_on(m);
-            if (!what.request && what.status > 100) follow_own_answers(m);
+            if (what.request && what.method == method::notify) follow(m, subscribed_);
+            if (what.request && what.method == method::notify) follow_first_subscribe(m);
+            if (!what.request && what.status > 100 && what.status < 300)
+                follow_forwarded_request(m);
+            if (!what.request && what.status > 100) follow_own_responses(m);
         }
         order_forks();
         order_responses();
@@ -83,10 +83,10 @@ class Finder {
     }
 
   private:
-    void note_sent_on(std::uint32_t m) {
+    void note_forwarded(std::uint32_t m) {
         const Observation& what = *messages_[m].what;
         for (const Symbol stack : stacks_.below(what.vias)) {
-            earliest_.add(sent_on_key(stack, what), m);
+            earliest_.add(forwarded_key(stack, what), m);
         }
     }
 
@@ -95,16 +95,17 @@ class Finder {
         const Symbol top = stacks_.top(what.vias);
         const bool invites = what.method == method::invite;
         if (what.request) {
-            note_sent_on(m);
+            note_forwarded(m);
             if (top != 0 && (invites || what.method == method::cancel)) {
                 earliest_.add(branch_key(top, what.method, what.number), m);
             }
             if (what.method == method::subscribe || what.method == method::refer) {
                 const Key key = what.to_tag != 0 ? dialog_key(what)
                                                  : early_key(what.src, what.dst, what.from_tag);
-                asked_.emplace(key, {}).first->push_back(m);
+                subscribed_.emplace(key, {}).first->push_back(m);
                 if (what.to_tag == 0 && what.vias != 0) {
-                    Indexes& first = *asked_.emplace(early_anywhere_key(what.from_tag), {}).first;
+                    Indexes& first =
+                        *subscribed_.emplace(early_anywhere_key(what.from_tag), {}).first;
                     if (first.size() < max_hops) first.push_back(m);
                 }
             }
@@ -112,16 +113,16 @@ class Finder {
                 set_up_.emplace(dialog_key(what), {}).first->push_back(m);
             return;
         }
-        const bool own_answer =
+        const bool is_own =
             (what.status == 100 && invites) || (what.success() && what.method == method::cancel);
-        if (own_answer && top != 0) {
-            earliest_.add(own_answer_key(top, what.method, what.number), m);
+        if (is_own && top != 0) {
+            earliest_.add(own_response_key(top, what.method, what.number), m);
         }
         if (what.status >= 300 && invites && top != 0) {
             earliest_.add(refusal_key(top, what.number), m);
         }
         if (what.success() && invites) {
-            earliest_.add(answer_key(stacks_.rest(what.vias), what.number), m);
+            earliest_.add(accepted_key(stacks_.rest(what.vias), what.number), m);
         }
         if (what.final() && invites) {
             earliest_.add(final_at_key(what.dst_host, what), m);
@@ -130,8 +131,9 @@ class Finder {
         }
     }
 
-    /// If proxies do not record-route, the ACK of a 2xx takes its own way: it leaves from where the
-    /// 2xx arrived. (On the hop of the 2xx, the 2xx is a cause: causes.h.)
+    /// The ACK leaves from the host where the final response arrived. Where hops and tags say which
+    /// response it was, that one is a cause (causes.h). A log shows no tags, and mirrors may show
+    /// different ports of one TCP connection.
     void follow_final(std::uint32_t ack) {
         const Observation& what = *messages_[ack].what;
         auto final = earliest_.of(final_at_key(what.src_host, what));
@@ -142,28 +144,28 @@ class Finder {
     }
 
     /// A proxy forwards a response, so it sends one only after it has forwarded the request.
-    void follow_sent_on(std::uint32_t response) {
+    void follow_forwarded_request(std::uint32_t response) {
         const Observation& what = *messages_[response].what;
-        const auto sent_on = earliest_.of(sent_on_key(what.vias, what));
-        if (sent_on != Earliest::none) before(sent_on, response);
+        const auto forwarded = earliest_.of(forwarded_key(what.vias, what));
+        if (forwarded != Earliest::none) before(forwarded, response);
     }
 
     /// A proxy itself responds to an INVITE (100) and to a CANCEL (200), at once. If clocks do not
     /// tell the order, this response comes before a response to the forwarded request.
-    void follow_own_answers(std::uint32_t response) {
+    void follow_own_responses(std::uint32_t response) {
         const Observation& what = *messages_[response].what;
-        if (what.method == method::invite) follow_own_answer(response, method::invite);
+        if (what.method == method::invite) follow_own_response(response, method::invite);
         if (what.method == method::cancel || what.status == 487) {
-            follow_own_answer(response, method::cancel);
+            follow_own_response(response, method::cancel);
         }
     }
-    void follow_own_answer(std::uint32_t response, Symbol of_method) {
+    void follow_own_response(std::uint32_t response, Symbol of_method) {
         const Observation& what = *messages_[response].what;
-        const auto sent_on =
+        const auto invite =
             earliest_.of(branch_key(stacks_.top(what.vias), method::invite, what.number));
-        if (sent_on == Earliest::none) return;
-        const Symbol branch = stacks_.top(stacks_.rest(messages_[sent_on].what->vias));
-        const auto own = earliest_.of(own_answer_key(branch, of_method, what.number));
+        if (invite == Earliest::none) return;
+        const Symbol branch = stacks_.top(stacks_.rest(messages_[invite].what->vias));
+        const auto own = earliest_.of(own_response_key(branch, of_method, what.number));
         if (own == Earliest::none || messages_[own].what->src_host != what.dst_host) return;
         before_unless_clocks_tell(own, response);
     }
@@ -173,37 +175,39 @@ class Finder {
     void precede_refusal(std::uint32_t ack) {
         const Observation& what = *messages_[ack].what;
         const Symbol branch = stacks_.top(what.vias);
-        const auto sent_on = earliest_.of(branch_key(branch, method::invite, what.number));
+        const auto invite = earliest_.of(branch_key(branch, method::invite, what.number));
         const auto refusal = earliest_.of(refusal_key(branch, what.number));
-        if (sent_on == Earliest::none || refusal == Earliest::none) return;
-        const Symbol received = stacks_.top(stacks_.rest(messages_[sent_on].what->vias));
-        const auto passed_on = earliest_.of(refusal_key(received, what.number));
-        if (passed_on == Earliest::none || messages_[passed_on].what->src_host != what.src_host ||
-            messages_[passed_on].what->status != messages_[refusal].what->status) {
+        if (invite == Earliest::none || refusal == Earliest::none) return;
+        const Symbol received = stacks_.top(stacks_.rest(messages_[invite].what->vias));
+        const auto forwarded_refusal = earliest_.of(refusal_key(received, what.number));
+        if (forwarded_refusal == Earliest::none ||
+            messages_[forwarded_refusal].what->src_host != what.src_host ||
+            messages_[forwarded_refusal].what->status != messages_[refusal].what->status) {
             return;
         }
-        before_unless_clocks_tell(ack, passed_on);
+        before_unless_clocks_tell(ack, forwarded_refusal);
     }
 
     /// A proxy that forks sequentially starts a branch after the branch before was refused. The
     /// INVITEs of a parallel fork leave it together.
     void order_forks() {
-        Table<std::uint32_t> last;
+        KeyMap<std::uint32_t> last;
         for (const auto m : order_) {
             const Observation& what = *messages_[m].what;
             const Symbol parent = stacks_.rest(what.vias);
             if (!what.request || what.method != method::invite || parent == 0) continue;
-            const auto [found, is_first] = last.emplace(sent_on_key(parent, what), m);
+            const auto [found, is_first] = last.emplace(forwarded_key(parent, what), m);
             const std::uint32_t before_it = std::exchange(*found, m);
-            if (is_first || belief_.bound(m) - belief_.bound(before_it) <= stamped_late) continue;
+            if (is_first || evidence_.bound(m) - evidence_.bound(before_it) <= stamped_late)
+                continue;
             const auto refusal = earliest_.of(
                 refusal_key(stacks_.top(messages_[before_it].what->vias), what.number));
             if (refusal != Earliest::none) before(refusal, m);
         }
     }
 
-    void follow_cancel(std::uint32_t sent_on) {
-        const Observation& what = *messages_[sent_on].what;
+    void follow_cancel(std::uint32_t cancel) {
+        const Observation& what = *messages_[cancel].what;
         const auto invite =
             earliest_.of(branch_key(stacks_.top(what.vias), method::invite, what.number));
         if (invite == Earliest::none) return;
@@ -214,40 +218,41 @@ class Finder {
             const auto received =
                 earliest_.of(branch_key(stacks_.top(below), method::cancel, what.number));
             if (received == Earliest::none) continue;
-            before(received, sent_on);
+            before(received, cancel);
             return;
         }
-        // The caller did not cancel the call: another branch of the fork answered it.
+        // The caller did not cancel the call: another branch of the fork accepted it
+        // (RFC 3261 16.7, step 10).
         const Symbol parent = stacks_.rest(stack);
-        const auto answered = earliest_.of(answer_key(parent, what.number));
-        if (parent == 0 || answered == Earliest::none) return;
-        if (stacks_.top(messages_[answered].what->vias) != stacks_.top(stack)) {
-            before(answered, sent_on);
+        const auto accepted = earliest_.of(accepted_key(parent, what.number));
+        if (parent == 0 || accepted == Earliest::none) return;
+        if (stacks_.top(messages_[accepted].what->vias) != stacks_.top(stack)) {
+            before(accepted, cancel);
         }
     }
 
     /// A BYE follows an ACK or a 2xx, and a NOTIFY follows a SUBSCRIBE or a REFER: the latest of
     /// the dialog that does not clearly come after it.
-    void follow(std::uint32_t request, const Table<Indexes>& before_it) {
+    void follow(std::uint32_t request, const KeyMap<Indexes>& before_it) {
         const Observation& what = *messages_[request].what;
-        if (follow_latest(request, before_it.find(dialog_key(what))) || &before_it != &asked_)
+        if (follow_latest(request, before_it.find(dialog_key(what))) || &before_it != &subscribed_)
             return;
         // The first SUBSCRIBE or REFER has no To tag.
         follow_latest(request, before_it.find(early_key(what.dst, what.src, what.to_tag)));
     }
     /// A host that sends a NOTIFY received the SUBSCRIBE or REFER over all hops, unless a proxy
     /// forked it.
-    void follow_first_asked(std::uint32_t notify) {
+    void follow_first_subscribe(std::uint32_t notify) {
         const Observation& what = *messages_[notify].what;
-        const Indexes* asked = asked_.find(early_anywhere_key(what.to_tag));
-        if (what.to_tag == 0 || asked == nullptr || asked->size() == max_hops) return;
+        const Indexes* subscribes = subscribed_.find(early_anywhere_key(what.to_tag));
+        if (what.to_tag == 0 || subscribes == nullptr || subscribes->size() == max_hops) return;
         const auto depth = [&](std::uint32_t m) { return stacks_.depth(messages_[m].what->vias); };
-        for (const auto one : *asked) {
-            for (const auto other : *asked) {
+        for (const auto one : *subscribes) {
+            for (const auto other : *subscribes) {
                 if (one != other && depth(one) == depth(other)) return;
             }
         }
-        for (const auto one : *asked) before(one, notify);
+        for (const auto one : *subscribes) before(one, notify);
     }
     bool follow_latest(std::uint32_t request, const Indexes* found) {
         if (found == nullptr) return false;
@@ -338,7 +343,7 @@ class Finder {
             const Observation& what = *messages_[m].what;
             if (!what.request) {
                 const bool accepted = what.success() && what.method == method::invite;
-                if (accepted || asks_again(what)) ends.push_back(m);
+                if (accepted || leads_to_next_request(what)) ends.push_back(m);
             } else if (what.method == method::ack || what.method == method::cancel) {
                 ends.push_back(m);
             } else {
@@ -358,8 +363,8 @@ class Finder {
     }
 
     void before(std::uint32_t cause, std::uint32_t effect) {
-        if (cause == effect || (!by_protocol_alone_ && !belief_.allows(cause, effect))) return;
-        if (belief_.passed(effect, cause)) return;
+        if (cause == effect || (!by_protocol_alone_ && !evidence_.allows(cause, effect))) return;
+        if (evidence_.passed(effect, cause)) return;
         result_.edges.push_back({messages_[cause].first, messages_[effect].first, false});
     }
 
@@ -368,7 +373,7 @@ class Finder {
         const Transmission& second = all_[messages_[effect].first];
         if (first.firm == second.firm || first.at - second.at > sent_again) return;
         // Over long distances latency is great, so arrivals decide.
-        if (belief_.arrivals_refute(cause, effect)) return;
+        if (evidence_.arrivals_refute(cause, effect)) return;
         before(cause, effect);
     }
     void all_before(const Indexes& causes, const Indexes& effects) {
@@ -380,13 +385,14 @@ class Finder {
             return;
         }
         if (by_protocol_alone_) return;
-        const auto earliest = *std::min_element(
-            effects.begin(), effects.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return belief_.bound(a) < belief_.bound(b); });
+        const auto earliest = *std::min_element(effects.begin(), effects.end(),
+                                                [&](std::uint32_t a, std::uint32_t b) {
+                                                    return evidence_.bound(a) < evidence_.bound(b);
+                                                });
         const auto gate = static_cast<std::uint32_t>(all_.size() + result_.gates.size());
-        result_.gates.push_back(belief_.bound(earliest));
+        result_.gates.push_back(evidence_.bound(earliest));
         for (const auto cause : causes) {
-            if (!belief_.allows(cause, earliest)) continue;
+            if (!evidence_.allows(cause, earliest)) continue;
             result_.edges.push_back({messages_[cause].first, gate, false});
         }
         for (const auto effect : effects) {
@@ -397,11 +403,11 @@ class Finder {
     const ViaStacks& stacks_;
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
-    StampEvidence belief_;
+    StampEvidence evidence_;
     Indexes order_;
     Earliest earliest_;
-    Table<Indexes> set_up_;  // ACKs and 2xx of a dialog over a hop, by time
-    Table<Indexes> asked_;   // SUBSCRIBEs and REFERs, by time
+    KeyMap<Indexes> set_up_;      // ACKs and 2xx of a dialog over a hop, by time
+    KeyMap<Indexes> subscribed_;  // SUBSCRIBEs and REFERs, by time
     bool by_protocol_alone_ = false;
     Indexes previous_, waited_for_;  // of the sender that order_by_cseq() looks at
     ProtocolOrder result_;
@@ -412,13 +418,13 @@ class Finder {
 ProtocolOrder find_protocol_order(const Observations& observations, const Timebase& timebase,
                                   const Transmissions& transmissions,
                                   const std::vector<Micros>& bounds) {
-    return Finder(observations, timebase, transmissions, bounds).find();
+    return ProtocolEdges(observations, timebase, transmissions, bounds).find();
 }
 
 std::vector<Edge> find_strict_protocol_order(const Observations& observations,
                                              const Timebase& timebase,
                                              const Transmissions& transmissions) {
-    return Finder(observations, timebase, transmissions, {}).find_strict();
+    return ProtocolEdges(observations, timebase, transmissions, {}).find_strict();
 }
 
 }  // namespace ci::order

@@ -39,7 +39,7 @@ class Refuter {
     Refuter(const Observations& observations, const Timebase& timebase, const Sightings& sightings,
             const Transmissions& transmissions)
         : observations_(observations),
-          readings_(timebase),
+          timebase_(timebase),
           sightings_(sightings),
           transmissions_(transmissions),
           refuted_(observations.observers.size(), false),
@@ -49,7 +49,7 @@ class Refuter {
         if (runs_back()) {
             for (const Edge& edge : causes) look_at(edge, no_clock);
             for (const Edge& edge :
-                 find_strict_protocol_order(observations_, readings_, transmissions_)) {
+                 find_strict_protocol_order(observations_, timebase_, transmissions_)) {
                 look_at(edge, no_clock_of_one_sender);
             }
         }
@@ -76,17 +76,17 @@ class Refuter {
     };
 
     [[nodiscard]] bool has_clock(std::uint32_t i) const {
-        return readings_.epochs[readings_.epoch[i]].has_clock;
+        return timebase_.epochs[timebase_.epoch[i]].has_clock;
     }
 
     /// Whether one observer's stamps go back, in the order of arrival, by more than lateness
     /// explains.
     [[nodiscard]] bool runs_back() const {
-        std::vector<Micros> latest(readings_.epochs.size(), 0);
+        std::vector<Micros> latest(timebase_.epochs.size(), 0);
         for (std::size_t i = 0; i < observations_.all.size(); ++i) {
-            Micros& before = latest[readings_.epoch[i]];
-            if (readings_.times[i] < before - no_clock_of_one_sender) return true;
-            before = std::max(before, readings_.times[i]);
+            Micros& before = latest[timebase_.epoch[i]];
+            if (timebase_.times[i] < before - no_clock_of_one_sender) return true;
+            before = std::max(before, timebase_.times[i]);
         }
         return false;
     }
@@ -99,9 +99,9 @@ class Refuter {
         if (transmissions_.messages[cause.message].count > 1) return;
         if (transmissions_.messages[effect.message].count > 1) return;
         for_each_shared_epoch(
-            readings_, cause.observations, effect.observations,
+            timebase_, cause.observations, effect.observations,
             [&](std::uint32_t i, std::uint32_t k) {
-                if (!has_clock(i) || readings_.times[i] - readings_.times[k] <= limit) return;
+                if (!has_clock(i) || timebase_.times[i] - timebase_.times[k] <= limit) return;
                 const Micros waited = observations_.all[k].arrival - observations_.all[i].arrival;
                 if (waited >= 0) refuted_[observations_.all[i].observer] = true;
             });
@@ -138,10 +138,10 @@ class Refuter {
         for (std::size_t begin = 0; begin < all.size();) {
             std::size_t end = begin + 1;
             while (end < all.size() && all[end].message == all[begin].message) ++end;
-            merge_observers(std::span(all).subspan(begin, end - begin), pairs);
+            pair_up(std::span(all).subspan(begin, end - begin), pairs);
             begin = end;
         }
-        for (const Edge& edge : causes) merge_observers(edge, pairs);
+        for (const Edge& edge : causes) pair_up(edge, pairs);
         std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
             return std::tie(a.first, a.second, a.arrival, a.stamps) <
                    std::tie(b.first, b.second, b.arrival, b.stamps);
@@ -158,7 +158,7 @@ class Refuter {
     }
     /// A proxy forwards messages at once, so the message received and the message sent serve as one
     /// message that two observers saw.
-    void merge_observers(const Edge& edge, std::vector<Pair>& pairs) {
+    void pair_up(const Edge& edge, std::vector<Pair>& pairs) {
         const Transmission& in = transmissions_.all[edge.cause];
         const Transmission& out = transmissions_.all[edge.effect];
         const Observation& received = *transmissions_.messages[in.message].what;
@@ -177,7 +177,7 @@ class Refuter {
         add(in.observations.front(), out.observations.front(), pairs);
     }
     /// Pairs of sightings of observers that saw the message equally often, in the order of arrival.
-    void merge_observers(std::span<const Sighting> message, std::vector<Pair>& pairs) const {
+    void pair_up(std::span<const Sighting> message, std::vector<Pair>& pairs) const {
         std::vector<std::uint32_t> hub, other;
         for (std::size_t begin = 0; begin < message.size();) {
             std::vector<std::uint32_t>& own = hub.empty() ? hub : other;
@@ -246,7 +246,7 @@ class Refuter {
     }
 
     const Observations& observations_;
-    const Timebase& readings_;
+    const Timebase& timebase_;
     const Sightings& sightings_;
     const Transmissions& transmissions_;
     std::vector<bool> refuted_;

@@ -26,7 +26,7 @@ Key key_of(const Observation& request) {
 
 StampEvidence::StampEvidence(const Observations& observations, const Timebase& timebase,
                              const Transmissions& transmissions, std::span<const Micros> bounds)
-    : readings_(timebase),
+    : timebase_(timebase),
       transmissions_(transmissions),
       bounds_(bounds),
       wires_(observations, timebase) {
@@ -62,7 +62,7 @@ const Transmission& StampEvidence::of(std::uint32_t message) const {
 }
 
 bool StampEvidence::is_prompt(const Transmission& one) const {
-    return readings_.epochs[readings_.epoch[one.observations.front()]].prompt;
+    return timebase_.epochs[timebase_.epoch[one.observations.front()]].prompt;
 }
 
 /// The next request may overtake one that was lost and retransmitted.
@@ -76,7 +76,7 @@ bool StampEvidence::was_lost(std::uint32_t first, std::uint32_t second) const {
 /// first as well.
 bool StampEvidence::somebody_saw(std::uint32_t first, std::uint32_t second) const {
     bool saw = false;
-    for_each_same_clock(readings_, of(first), of(second),
+    for_each_same_clock(timebase_, of(first), of(second),
                         [&](const Epoch&, Micros later) { saw = saw || later >= 0; });
     return saw;
 }
@@ -88,7 +88,7 @@ bool StampEvidence::two_saw(std::uint32_t first, std::uint32_t second) const {
     const Epoch* before = nullptr;  // an observer that mirrors everything twice counts once
     Micros least = INT64_MAX;
     Micros most = INT64_MIN;
-    for_each_same_clock(readings_, of(first), of(second), [&](const Epoch& by, Micros later) {
+    for_each_same_clock(timebase_, of(first), of(second), [&](const Epoch& by, Micros later) {
         if (!by.has_clock || &by == before) return;
         before = &by;
         least = std::min(least, later);

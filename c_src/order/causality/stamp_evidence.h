@@ -34,10 +34,10 @@ class StampEvidence {
     [[nodiscard]] bool somebody_saw(std::uint32_t first, std::uint32_t second) const;
     [[nodiscard]] bool two_saw(std::uint32_t first, std::uint32_t second) const;
 
-    const Timebase& readings_;
+    const Timebase& timebase_;
     const Transmissions& transmissions_;
     std::span<const wire::Micros> bounds_;
-    Table<bool> sent_again_;  ///< retransmitted requests, on any hop
+    KeyMap<bool> sent_again_;  ///< retransmitted requests, on any hop
     WireOrder wires_;
 };
 

@@ -133,7 +133,7 @@ class Crossing {
             if (where == Place::beyond && is_beyond(bare, what)) after.push_back(m);
         }
         // Of several branches' responses it is unknown which was forwarded.
-        if (before.size() == 1 && !came_in(bare.src_host, side)) add(before.front(), line);
+        if (before.size() == 1 && !was_received(bare.src_host, side)) add(before.front(), line);
         if (after.size() == 1 && is_alone(line, side)) add(line, after.front());
     }
     /// Whether the line's request came from the request of the response `what`.
@@ -146,14 +146,14 @@ class Crossing {
                 return first.vias == what.vias &&
                        std::any_of(
                            requests->bare.begin(), requests->bare.end(), [&](std::uint32_t b) {
-                               const Observation& passed_on = *messages_[b].what;
-                               return passed_on.label == first.label && passed_on.src == line.dst &&
-                                      passed_on.dst == line.src;
+                               const Observation& forwarded = *messages_[b].what;
+                               return forwarded.label == first.label && forwarded.src == line.dst &&
+                                      forwarded.dst == line.src;
                            });
             });
     }
     /// The log itself shows the response that the host received and forwarded.
-    [[nodiscard]] bool came_in(Symbol host, const SameStatus& side) const {
+    [[nodiscard]] bool was_received(Symbol host, const SameStatus& side) const {
         const auto to_host = [&](std::uint32_t m) { return messages_[m].what->dst_host == host; };
         return std::any_of(side.bare.begin(), side.bare.end(), to_host);
     }
@@ -170,9 +170,9 @@ class Crossing {
 
     const Observations& observations_;
     const std::vector<Message>& messages_;
-    Table<bool> watched_;   ///< hosts with an observer
-    Table<bool> accepted_;  ///< hops whose INVITE a 2xx accepted
-    Table<SameStatus> sides_;
+    KeyMap<bool> watched_;   ///< hosts with an observer
+    KeyMap<bool> accepted_;  ///< hops whose INVITE a 2xx accepted
+    KeyMap<SameStatus> sides_;
     std::vector<Edge> edges_;
 };
 

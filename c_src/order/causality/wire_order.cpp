@@ -7,7 +7,7 @@
 namespace ci::order {
 
 WireOrder::WireOrder(const Observations& observations, const Timebase& timebase)
-    : observations_(observations), readings_(timebase) {
+    : observations_(observations), timebase_(timebase) {
     for (const std::string_view name : observations.observers) {
         captures_.push_back(name.starts_with("import:") || name.starts_with("capture:"));
     }
@@ -31,12 +31,12 @@ bool WireOrder::passed(const Transmission& first, const Transmission& second) co
         const Observation& before = observations_.all[i];
         if (!captures_[before.observer]) continue;
         for (const std::uint32_t k : some(second)) {
-            const std::uint32_t epoch = readings_.epoch[i];
-            if (epoch != readings_.epoch[k]) continue;
+            const std::uint32_t epoch = timebase_.epoch[i];
+            if (epoch != timebase_.epoch[k]) continue;
             // Copies from different places tell nothing: one of the places may lie behind a delay.
             if (before.place != observations_.all[k].place) continue;
-            if (!readings_.epochs[epoch].has_clock) return false;
-            if (readings_.times[k] <= readings_.times[i]) return false;
+            if (!timebase_.epochs[epoch].has_clock) return false;
+            if (timebase_.times[k] <= timebase_.times[i]) return false;
             saw = true;
         }
     }

@@ -20,7 +20,7 @@ class WireOrder {
 
   private:
     const Observations& observations_;
-    const Timebase& readings_;
+    const Timebase& timebase_;
     std::vector<bool> captures_;  ///< by observer
     bool has_captures_ = false;
 };

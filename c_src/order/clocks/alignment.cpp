@@ -68,7 +68,7 @@ class Aligner {
             const std::vector<Symbol>& hosts, std::span<const ClockPrior> priors,
             std::span<const CausalTie> causal)
         : observations_(observations),
-          readings_(timebase),
+          timebase_(timebase),
           differences_(observations, timebase, hosts),
           priors_(priors),
           causal_(causal),
@@ -90,15 +90,15 @@ class Aligner {
         for (std::uint32_t i = 0; i < count_; ++i) collect(i);
         collect_ties();
         if (count_ > 1) fit(clocks_, evidence_);
-        return relative_to(common_clock(readings_.epochs));
+        return relative_to(common_clock(timebase_.epochs));
     }
 
   private:
-    [[nodiscard]] const Epoch& epoch(std::uint32_t i) const { return readings_.epochs[i]; }
+    [[nodiscard]] const Epoch& epoch(std::uint32_t i) const { return timebase_.epochs[i]; }
 
     /// Takes what was known of this clock before, if arrivals agree with it.
     void look_up(std::uint32_t i) {
-        clocks_[i].pivot = readings_.times[own_[i][own_[i].size() / 2]];
+        clocks_[i].pivot = timebase_.times[own_[i][own_[i].size() / 2]];
         clocks_[i].steady = epoch(i).has_clock;
         if (!epoch(i).has_clock) return;
         const auto name = observations_.observers[epoch(i).observer];
@@ -111,7 +111,7 @@ class Aligner {
         const Micros offset = prior->offset_at(first.arrival);
         std::vector<Micros> delays;
         for (const auto k : own_[i]) {
-            delays.push_back(observations_.all[k].arrival - (readings_.times[k] - offset));
+            delays.push_back(observations_.all[k].arrival - (timebase_.times[k] - offset));
         }
         const Micros delay = median(delays);
         const bool fits = epoch(i).bunched ? delay > -prior_limit && delay < bunch_limit
@@ -196,10 +196,10 @@ class Aligner {
     [[nodiscard]] std::vector<Moment> moments_of(const std::vector<bool>& mapped) const {
         std::vector<Moment> moments;
         for (std::size_t i = 0; i < observations_.all.size(); ++i) {
-            const std::uint32_t s = readings_.epoch[i];
+            const std::uint32_t s = timebase_.epoch[i];
             if (!mapped[s]) continue;
             moments.push_back(
-                {observations_.all[i].arrival, clocks_[s].to_common(readings_.times[i])});
+                {observations_.all[i].arrival, clocks_[s].to_common(timebase_.times[i])});
         }
         return moments;
     }
@@ -209,7 +209,7 @@ class Aligner {
             // No message arrives before it is sent.
             Micros ahead = std::numeric_limits<Micros>::min();
             for (const auto k : own_[i]) {
-                ahead = std::max(ahead, readings_.times[k] - observations_.all[k].arrival);
+                ahead = std::max(ahead, timebase_.times[k] - observations_.all[k].arrival);
             }
             return ahead + usual_delay;
         }
@@ -218,7 +218,7 @@ class Aligner {
             const Micros arrival = observations_.all[k].arrival;
             const bool other = !moments.empty() && (epoch(i).bunched || moments_bunched());
             const Micros then = other ? interpolate(moments, arrival) : arrival - usual_delay;
-            ahead.push_back(readings_.times[k] - then);
+            ahead.push_back(timebase_.times[k] - then);
         }
         return median(ahead);
     }
@@ -236,7 +236,7 @@ class Aligner {
     /// The bounds of each pair of groups, in the order of the ties.
     std::vector<Bounds> bound_groups() {
         std::vector<Bounds> all;
-        Table<std::size_t> known;
+        KeyMap<std::size_t> known;
         for (const CausalTie& tie : causal_) {
             const auto a = groups_.of(tie.cause);
             const auto b = groups_.of(tie.effect);
@@ -329,7 +329,7 @@ class Aligner {
         for (std::size_t k = 0; k < own_[i].size(); k += step) {
             const auto seen = own_[i][k];
             evidence_.arrived.push_back(
-                {i, readings_.times[seen], observations_.all[seen].arrival});
+                {i, timebase_.times[seen], observations_.all[seen].arrival});
         }
     }
 
@@ -363,7 +363,7 @@ class Aligner {
             }
         });
         // Causes: a host takes a moment to forward a message.
-        Table<std::uint32_t> paths;
+        KeyMap<std::uint32_t> paths;
         for (const CausalTie& tie : causal_) {
             if (!tie.at_once) continue;
             const Key pair{pack_unordered(tie.cause, tie.effect), 0, 0, 0, 0};
@@ -409,7 +409,7 @@ class Aligner {
     }
 
     const Observations& observations_;
-    const Timebase& readings_;
+    const Timebase& timebase_;
     ClockDifferences differences_;
     std::span<const ClockPrior> priors_;
     std::span<const CausalTie> causal_;

@@ -39,7 +39,7 @@ struct Alignment {
     std::vector<Mapping> mappings;    ///< by epoch
     std::vector<std::uint32_t> ties;  ///< by epoch: messages that another observer saw as well
     /// By hop (unordered hosts): the latency of its messages.
-    Table<wire::Micros> latencies;
+    KeyMap<wire::Micros> latencies;
 
     [[nodiscard]] wire::Micros latency(Symbol a, Symbol b) const;
 };

@@ -23,7 +23,7 @@ constexpr double bounded = 3'000;
 /// Of more messages the middle is good enough.
 constexpr std::size_t few = 24;
 
-Micros longest_of(const Table<Micros>& latencies, const SharedMessage& one) {
+Micros longest_of(const KeyMap<Micros>& latencies, const SharedMessage& one) {
     const Micros* known = latencies.find(Key{one.hop, 0, 0, 0, 0});
     return known == nullptr ? latest_time : *known;
 }
@@ -33,8 +33,8 @@ Micros longest_of(const Table<Micros>& latencies, const SharedMessage& one) {
 int ClockDifferences::direction(const SharedMessage& one) const {
     const Observation& seen = observations_.all[one.first_seen];
     if (seen.src_host == seen.dst_host) return 0;
-    const Symbol first = hosts_[readings_.epochs[one.first].observer];
-    const Symbol second = hosts_[readings_.epochs[one.second].observer];
+    const Symbol first = hosts_[timebase_.epochs[one.first].observer];
+    const Symbol second = hosts_[timebase_.epochs[one.second].observer];
     if (first == seen.src_host || second == seen.dst_host) return 1;
     if (first == seen.dst_host || second == seen.src_host) return -1;
     return 0;
@@ -106,7 +106,7 @@ std::optional<Micros> ClockDifferences::longest_latency(const SharedMessage& one
 }
 
 Micros ClockDifferences::longest_latency(std::span<const SharedMessage> common) {
-    if (!longest_) longest_ = longest_latencies(observations_, readings_, hosts_);
+    if (!longest_) longest_ = longest_latencies(observations_, timebase_, hosts_);
     Micros longest = 0;
     for (const SharedMessage& one : common) longest = std::max(longest, longest_of(*longest_, one));
     return longest;

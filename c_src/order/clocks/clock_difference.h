@@ -17,7 +17,7 @@ class ClockDifferences {
     /// `hosts`: by observer, its host (observer_hosts.h).
     ClockDifferences(const Observations& observations, const Timebase& timebase,
                      const std::vector<Symbol>& hosts)
-        : observations_(observations), readings_(timebase), hosts_(hosts) {}
+        : observations_(observations), timebase_(timebase), hosts_(hosts) {}
 
     /// Which of the two observers the message passed first: 1, the first; -1, the second; 0,
     /// unknown.
@@ -39,9 +39,9 @@ class ClockDifferences {
     [[nodiscard]] wire::Micros longest_latency(std::span<const SharedMessage> common);
 
     const Observations& observations_;
-    const Timebase& readings_;
+    const Timebase& timebase_;
     const std::vector<Symbol>& hosts_;
-    std::optional<Table<wire::Micros>> longest_;  ///< by hop; computed when needed
+    std::optional<KeyMap<wire::Micros>> longest_;  ///< by hop; computed when needed
 };
 
 }  // namespace ci::order

@@ -31,9 +31,9 @@ bool move_together(const Timebase& timebase, const Alignment& alignment,
     bool moved = false;
     for (std::size_t k = seen.size(); k-- > 1;) {
         const auto& [epoch, reading, before] = seen[k - 1];
-        const auto& [later_stretch, later_reading, after] = seen[k];
+        const auto& [later_epoch, later_reading, after] = seen[k];
         const bool by_little = transmissions.all[after].at - times[after] <= pull_tolerance;
-        if (epoch == later_stretch && reading < later_reading && by_little &&
+        if (epoch == later_epoch && reading < later_reading && by_little &&
             times[after] < times[before]) {
             times[before] = times[after];
             moved = true;

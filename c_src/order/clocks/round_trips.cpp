@@ -22,10 +22,10 @@ struct Shortest {
 
 }  // namespace
 
-Table<Micros> longest_latencies(const Observations& observations, const Timebase& timebase,
-                                const std::vector<Symbol>& hosts) {
-    Table<Micros> sent;
-    Table<Shortest> shortest;
+KeyMap<Micros> longest_latencies(const Observations& observations, const Timebase& timebase,
+                                 const std::vector<Symbol>& hosts) {
+    KeyMap<Micros> sent;
+    KeyMap<Shortest> shortest;
     std::vector<Key> hops;
     for (std::size_t i = 0; i < observations.all.size(); ++i) {
         const Observation& seen = observations.all[i];
@@ -54,7 +54,7 @@ Table<Micros> longest_latencies(const Observations& observations, const Timebase
             known->add(timebase.times[i] - *at);
         }
     }
-    Table<Micros> latencies;
+    KeyMap<Micros> latencies;
     for (const Key& hop : hops) {
         constexpr unsigned several = 4;
         const Shortest& known = *shortest.find(hop);

@@ -14,8 +14,8 @@ namespace ci::order {
 /// By hop (unordered hosts): half of the shortest round trip. With four or more round trips it is
 /// the shortest but one, because the request's stamp may have been late. `hosts`: by observer, its
 /// host (observer_hosts.h).
-[[nodiscard]] Table<wire::Micros> longest_latencies(const Observations& observations,
-                                                    const Timebase& timebase,
-                                                    const std::vector<Symbol>& hosts);
+[[nodiscard]] KeyMap<wire::Micros> longest_latencies(const Observations& observations,
+                                                     const Timebase& timebase,
+                                                     const std::vector<Symbol>& hosts);
 
 }  // namespace ci::order

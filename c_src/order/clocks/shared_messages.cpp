@@ -36,10 +36,11 @@ std::vector<Seen> by_observer(Seen message) {
     return seen;
 }
 
-class Finder {
+class SharedMessages {
   public:
-    Finder(const Observations& observations, const Timebase& timebase, const Sightings& sightings)
-        : observations_(observations), readings_(timebase), sightings_(sightings) {
+    SharedMessages(const Observations& observations, const Timebase& timebase,
+                   const Sightings& sightings)
+        : observations_(observations), timebase_(timebase), sightings_(sightings) {
         std::vector<std::vector<Micros>> ahead(timebase.epochs.size());
         for (std::size_t i = 0; i < observations.all.size(); ++i) {
             ahead[timebase.epoch[i]].push_back(timebase.times[i] - observations.all[i].arrival);
@@ -55,7 +56,7 @@ class Finder {
         if (seen_by.size() < 2) return;
         const auto trust = [&](const Seen& seen) {
             const Sighting& first = seen.front();
-            return std::pair(!readings_.epochs[first.epoch].has_clock,
+            return std::pair(!timebase_.epochs[first.epoch].has_clock,
                              ~sightings_.count[first.observer]);
         };
         const Seen hub =
@@ -97,8 +98,8 @@ class Finder {
   private:
     /// Sightings that arrived at very different times are not the same transmission.
     [[nodiscard]] bool arrivals_refute(const Sighting& first, const Sighting& second) const {
-        if (!readings_.epochs[first.epoch].prompt) return false;
-        if (!readings_.epochs[second.epoch].prompt) return false;
+        if (!timebase_.epochs[first.epoch].prompt) return false;
+        if (!timebase_.epochs[second.epoch].prompt) return false;
         const Micros usual = ahead_[second.epoch] - ahead_[first.epoch];
         return std::abs(second.time - first.time - usual) > apart + span_ / drift_divisor;
     }
@@ -158,8 +159,8 @@ class Finder {
         one.second_seen = sightings_.observations[second.begin];
         one.first_time = first.time;
         one.second_time = second.time;
-        one.first_late = readings_.late[one.first_seen];
-        one.second_late = readings_.late[one.second_seen];
+        one.first_late = timebase_.late[one.first_seen];
+        one.second_late = timebase_.late[one.second_seen];
         const Observation& seen = observations_.all[one.first_seen];
         one.hop = pack_unordered(seen.src_host, seen.dst_host);
         one.up = pack(seen.src_host, seen.src) < pack(seen.dst_host, seen.dst);
@@ -167,7 +168,7 @@ class Finder {
     }
 
     const Observations& observations_;
-    const Timebase& readings_;
+    const Timebase& timebase_;
     const Sightings& sightings_;
     std::vector<Micros> ahead_;  ///< by epoch: how far readings usually are ahead of arrivals
     Micros span_ = 0;
@@ -180,15 +181,15 @@ class Finder {
 std::vector<SharedMessage> find_shared_messages(const Observations& observations,
                                                 const Timebase& timebase,
                                                 const Sightings& sightings) {
-    Finder finder(observations, timebase, sightings);
+    SharedMessages shared(observations, timebase, sightings);
     const auto all = Seen(sightings.all);
     for (std::size_t begin = 0; begin < all.size();) {
         std::size_t end = begin;
         while (end < all.size() && all[end].message == all[begin].message) ++end;
-        finder.compare(all.subspan(begin, end - begin));
+        shared.compare(all.subspan(begin, end - begin));
         begin = end;
     }
-    return finder.take();
+    return shared.take();
 }
 
 }  // namespace ci::order

@@ -38,7 +38,7 @@ class Pairing {
     Pairing(const Observations& observations, const Timebase& timebase, const Sightings& sightings,
             const Alignment& alignment, const std::vector<Symbol>& hosts)
         : observations_(observations),
-          readings_(timebase),
+          timebase_(timebase),
           sightings_(sightings),
           alignment_(alignment),
           hosts_(hosts),
@@ -126,7 +126,7 @@ class Pairing {
         for (std::size_t k = 0; k < seen_by.front().size(); ++k) {
             const Micros first = arrival(seen_by.front()[k]);
             for (const Several& several : seen_by) {
-                if (readings_.epochs[several[k].sighting->epoch].bunched) return false;
+                if (timebase_.epochs[several[k].sighting->epoch].bunched) return false;
                 if (std::abs(arrival(several[k]) - first) > together) return false;
             }
         }
@@ -141,7 +141,7 @@ class Pairing {
             const Mapped& other = seen_by.front().front();
             if (!has_clock(one) || mapping(one).spread > closely_tied) return false;
             if (mapping(one).group != mapping(other).group) return false;
-            if (readings_.epochs[one.sighting->epoch].was_stepped) return false;
+            if (timebase_.epochs[one.sighting->epoch].was_stepped) return false;
             if (alignment_.ties[one.sighting->epoch] < many_ties) return false;
             far = far || std::abs(one.at - other.at) > same_tolerance;
         }
@@ -154,8 +154,8 @@ class Pairing {
         const Mapped& first = seen_by.front().front();
         return std::any_of(seen_by.begin(), seen_by.end(), [&](const Several& several) {
             const Mapped& other = several.front();
-            return readings_.epochs[other.sighting->epoch].prompt &&
-                   readings_.epochs[first.sighting->epoch].prompt &&
+            return timebase_.epochs[other.sighting->epoch].prompt &&
+                   timebase_.epochs[first.sighting->epoch].prompt &&
                    std::abs(arrival(other) - arrival(first)) > between_timers &&
                    std::abs(other.at - first.at) > same_tolerance;
         });
@@ -244,7 +244,7 @@ class Pairing {
     }
     [[nodiscard]] Micros arrival(const Mapped& mapped) const { return first_of(mapped).arrival; }
     [[nodiscard]] bool has_clock(const Mapped& mapped) const {
-        return readings_.epochs[mapped.sighting->epoch].has_clock;
+        return timebase_.epochs[mapped.sighting->epoch].has_clock;
     }
     [[nodiscard]] const Mapping& mapping(const Mapped& mapped) const {
         return alignment_.mappings[mapped.sighting->epoch];
@@ -259,7 +259,7 @@ class Pairing {
     }
 
     const Observations& observations_;
-    const Timebase& readings_;
+    const Timebase& timebase_;
     const Sightings& sightings_;
     const Alignment& alignment_;
     const std::vector<Symbol>& hosts_;

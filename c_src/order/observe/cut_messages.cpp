@@ -12,8 +12,8 @@ struct Transaction {
     Symbol method = 0;         ///< of its request; 0: only an ACK or a CANCEL was seen
     Symbol vias = 0;           ///< of that request
     Symbol from_tag = 0;
-    bool is_answered = false;              ///< a final response to the request was seen
-    bool is_cancel_answered = false;       ///< a final response to the CANCEL was seen
+    bool has_final = false;                ///< a final response to the request was seen
+    bool cancel_has_final = false;         ///< a final response to the CANCEL was seen
     wire::Micros cancelled = latest_time;  ///< when the CANCEL arrived
 };
 
@@ -73,9 +73,9 @@ class Completion {
     static void note(const Observation& seen, Symbol vias, Transaction& known) {
         if (seen.method == method::cancel) {
             if (seen.request) known.cancelled = std::min(known.cancelled, seen.arrival);
-            known.is_cancel_answered = known.is_cancel_answered || seen.final();
+            known.cancel_has_final = known.cancel_has_final || seen.final();
         } else if (!seen.cut && seen.final()) {
-            known.is_answered = true;
+            known.has_final = true;
         }
         if (seen.request || !seen.cut) note_request(seen, vias, known);
     }
@@ -116,7 +116,7 @@ class Completion {
         if (known == nullptr || known->several) return;
         if (known->number != 0) seen.number = known->number;
         if (seen.from_tag == 0) seen.from_tag = known->from_tag;
-        if (!seen.request) seen.method = answered_method(seen, *known);
+        if (!seen.request) seen.method = method_of(seen, *known);
         const bool is_whole = shares_branch(seen.method) || seen.method != known->method;
         if (!is_whole && stacks_.depth(seen.vias) < stacks_.depth(known->vias)) {
             seen.vias = known->vias;
@@ -124,21 +124,21 @@ class Completion {
     }
 
     /// A CANCEL is answered with 200 or 481 (RFC 3261 9.2), the cancelled INVITE with 487.
-    static Symbol answered_method(const Observation& response, const Transaction& known) {
+    static Symbol method_of(const Observation& response, const Transaction& known) {
         const bool is_cancelled = known.cancelled != latest_time;
         if (!is_cancelled || known.method == 0) {
             return is_cancelled ? method::cancel : known.method;
         }
         if (response.status != 200 && response.status != 481) return known.method;
-        if (known.is_answered) return method::cancel;
-        if (known.is_cancel_answered) return known.method;
+        if (known.has_final) return method::cancel;
+        if (known.cancel_has_final) return known.method;
         return response.arrival < known.cancelled ? known.method : method::cancel;
     }
 
     std::vector<Observation>& all_;
     const ViaStacks& stacks_;
-    Table<Transaction> transactions_;
-    Table<Copy> copies_;
+    KeyMap<Transaction> transactions_;
+    KeyMap<Copy> copies_;
 };
 
 }  // namespace

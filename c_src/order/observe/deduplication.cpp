@@ -82,8 +82,8 @@ class AmbiguousLines {
 /// Numbers the messages. Observations without Vias (from logs) join the message with Vias that
 /// passed the same hop.
 std::vector<std::uint32_t> number_messages(const Observations& observations) {
-    Table<std::uint32_t> by_vias;
-    Table<std::uint32_t> by_line;
+    KeyMap<std::uint32_t> by_vias;
+    KeyMap<std::uint32_t> by_line;
     by_vias.reserve(observations.all.size());
     by_line.reserve(observations.all.size());
     std::vector<std::uint32_t> message(observations.all.size());
@@ -121,7 +121,7 @@ std::vector<std::uint32_t> number_messages(const Observations& observations) {
     }
     const auto left = several.number(message);
     alone.insert(alone.end(), left.begin(), left.end());
-    Table<std::uint32_t> by_line_alone;
+    KeyMap<std::uint32_t> by_line_alone;
     for (const std::uint32_t i : alone) {
         const auto [found, is_new] = by_line_alone.emplace(line_of(observations.all[i]), count);
         message[i] = *found;
@@ -205,7 +205,7 @@ void tell_datagrams_apart(const Observations& observations, const Timebase& time
 class Repeats {
   public:
     Repeats(const Observations& observations, const Timebase& timebase, const Sightings& doubled)
-        : observations_(observations), readings_(timebase), doubled_(doubled) {
+        : observations_(observations), timebase_(timebase), doubled_(doubled) {
         std::vector<std::uint32_t> all(observations.observers.size());
         std::vector<std::uint32_t> more(all.size());
         doubles_.resize(all.size());
@@ -265,7 +265,7 @@ class Repeats {
         }
         const std::uint32_t last = sighting.end;
         const bool by_place = was_at_several_places(sighting);
-        const Epoch& epoch = readings_.epochs[sighting.epoch];
+        const Epoch& epoch = timebase_.epochs[sighting.epoch];
         const auto unsure = epoch.has_clock ? perhaps_double : perhaps_double_by_arrival;
         if (last - sighting.begin > 1 && (by_place || !is_doubler_[sighting.observer]) &&
             (epoch.has_clock || !epoch.bunched) && !to_itself(sighting)) {
@@ -274,7 +274,7 @@ class Repeats {
                 const bool again =
                     gap > unsure ||
                     (gap > least_gap(sighting) &&
-                     (confirmed(gap, sighting.observer, begin, end) || answers_repeat(sighting)));
+                     (confirmed(gap, sighting.observer, begin, end) || responds_again(sighting)));
                 if (!again || (by_place && !was_here(sighting.begin, at))) continue;
                 result.push_back(sighting);
                 result.back().end = at;
@@ -300,7 +300,7 @@ class Repeats {
 
     /// A request and its retransmission may arrive together after a delay, and the server responds
     /// to each (RFC 3261 17.2.1). Then the message forwarded, or the ACK, is sent twice as well.
-    [[nodiscard]] bool answers_repeat(const Sighting& sighting) {
+    [[nodiscard]] bool responds_again(const Sighting& sighting) {
         if (!mirrors_once_[sighting.observer]) return false;
         count_repeats();
         const Observation& seen = observations_.all[doubled_.observations[sighting.begin]];
@@ -334,7 +334,7 @@ class Repeats {
             const Sighting& other = doubled_.all[i];
             if (other.observer == observer || is_doubler_[other.observer]) continue;
             if (gap <= surely_double && !mirrors_once_[other.observer]) continue;
-            if (!readings_.epochs[other.epoch].has_clock) continue;
+            if (!timebase_.epochs[other.epoch].has_clock) continue;
             if (is_numbered(other)) {
                 const bool is_next = i + 1 < end && doubled_.all[i + 1].observer == other.observer;
                 if (is_next && std::abs(doubled_.all[i + 1].time - other.time - gap) < same_gap) {
@@ -346,9 +346,9 @@ class Repeats {
             const auto all = std::span(doubled_.observations)
                                  .subspan(other.begin + 1, other.end - other.begin - 1);
             const auto near = std::partition_point(all.begin(), all.end(), [&](std::uint32_t own) {
-                return readings_.times[own] - other.time - gap <= -same_gap;
+                return timebase_.times[own] - other.time - gap <= -same_gap;
             });
-            if (near != all.end() && readings_.times[*near] - other.time - gap < same_gap) {
+            if (near != all.end() && timebase_.times[*near] - other.time - gap < same_gap) {
                 return true;
             }
         }
@@ -385,18 +385,18 @@ class Repeats {
         return seen.src_host == seen.dst_host;
     }
     [[nodiscard]] wire::Micros time(std::uint32_t at) const {
-        return readings_.times[doubled_.observations[at]];
+        return timebase_.times[doubled_.observations[at]];
     }
 
     static constexpr std::size_t max_compared = 32;
 
     const Observations& observations_;
-    const Timebase& readings_;
+    const Timebase& timebase_;
     const Sightings& doubled_;
     std::vector<std::uint32_t> doubles_;
     std::vector<bool> is_doubler_, mirrors_once_, mirrors_twice_;
     bool counted_ = false;  ///< the tables below are filled; few dialogues need them
-    Table<std::uint32_t> requests_, together_;
+    KeyMap<std::uint32_t> requests_, together_;
 };
 
 }  // namespace

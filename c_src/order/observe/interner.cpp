@@ -24,10 +24,4 @@ std::size_t KeyHash::operator()(const Key& key) const noexcept {
     return static_cast<std::size_t>(hash);
 }
 
-Symbol ViaStacks::push(Symbol top, Symbol rest) {
-    const auto [found, is_new] = ids_.emplace(pack(top, rest), static_cast<Symbol>(cells_.size()));
-    if (is_new) cells_.push_back({top, rest, cells_[rest].depth + 1});
-    return *found;
-}
-
 }  // namespace ci::order

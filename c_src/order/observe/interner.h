@@ -1,4 +1,4 @@
-// Texts and Via stacks as small numbers, so that ordering compares and hashes integers.
+// Texts as small numbers, so that ordering compares and hashes integers.
 //
 // Numbers are assigned in the order of first use. Observations have an order that does not depend
 // on the input's (observation.h), so equal input gives equal numbers however it was shuffled.
@@ -44,7 +44,7 @@ struct KeyHash {
     std::size_t operator()(const Key& key) const noexcept;
 };
 template <class Value>
-using Table = FlatHashMap<Key, Value, KeyHash>;
+using KeyMap = FlatHashMap<Key, Value, KeyHash>;
 
 /// Two numbers as one word of a key.
 constexpr std::uint64_t pack(Symbol high, Symbol low) noexcept {
@@ -55,57 +55,5 @@ constexpr std::uint64_t pack(Symbol high, Symbol low) noexcept {
 constexpr std::uint64_t pack_unordered(Symbol a, Symbol b) noexcept {
     return a < b ? pack(a, b) : pack(b, a);
 }
-
-/// Via stacks as linked lists that share their tails. A proxy puts one Via on top of the request
-/// that it forwards (RFC 3261 16.6), so the stack of the request received is `rest` of the one
-/// sent.
-class ViaStacks {
-  public:
-    /// The stack with `top` above `rest`; 0 is the empty stack.
-    Symbol push(Symbol top, Symbol rest);
-    [[nodiscard]] Symbol top(Symbol stack) const { return cells_[stack].top; }
-    [[nodiscard]] Symbol rest(Symbol stack) const { return cells_[stack].rest; }
-    [[nodiscard]] std::size_t depth(Symbol stack) const { return cells_[stack].depth; }
-
-    /// The stacks of the hops upstream, nearest first. There are at most `max_hops`, because a
-    /// message can have passed no more: a short response to a request with thousands of Vias must
-    /// not cost a walk through all of them.
-    class Below {
-      public:
-        class Iterator {
-          public:
-            Iterator(const ViaStacks& of, Symbol at, int left) : of_(of), at_(at), left_(left) {}
-            Symbol operator*() const { return at_; }
-            Iterator& operator++() {
-                at_ = --left_ > 0 ? of_.rest(at_) : 0;
-                return *this;
-            }
-            bool operator!=(const Iterator& other) const { return at_ != other.at_; }
-
-          private:
-            const ViaStacks& of_;
-            Symbol at_;
-            int left_;
-        };
-        Below(const ViaStacks& of, Symbol from) : of_(of), from_(from) {}
-        [[nodiscard]] Iterator begin() const { return {of_, of_.rest(from_), max_hops}; }
-        [[nodiscard]] Iterator end() const { return {of_, 0, 0}; }
-
-      private:
-        /// Max-Forwards begins with 70 (RFC 3261 8.1.1.6).
-        static constexpr int max_hops = 70;
-        const ViaStacks& of_;
-        Symbol from_;
-    };
-    [[nodiscard]] Below below(Symbol stack) const { return {*this, stack}; }
-
-  private:
-    struct Cell {
-        Symbol top = 0, rest = 0;
-        std::size_t depth = 0;
-    };
-    std::vector<Cell> cells_ = {Cell{}};
-    FlatHashMap<std::uint64_t, Symbol, wire::NumberHash> ids_;
-};
 
 }  // namespace ci::order

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 #include <tuple>
+#include <utility>
 
 #include "order/observe/cut_messages.h"
 #include "sip/header.h"
@@ -222,12 +222,13 @@ auto content(const Chunk& chunk) {
 }  // namespace
 
 Observations observe(std::span<const Chunk> chunks) {
-    std::vector<std::size_t> order(chunks.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        const auto first = arrival_of(chunks[a]);
-        const auto second = arrival_of(chunks[b]);
-        return first != second ? first < second : content(chunks[a]) < content(chunks[b]);
+    using Row = std::pair<wire::Micros, std::size_t>;  // arrival, index
+    std::vector<Row> rows;
+    rows.reserve(chunks.size());
+    for (const Chunk& chunk : chunks) rows.emplace_back(arrival_of(chunk), rows.size());
+    std::sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+        if (a.first != b.first) return a.first < b.first;
+        return content(chunks[a.second]) < content(chunks[b.second]);
     });
 
     Observations result;
@@ -242,7 +243,7 @@ Observations observe(std::span<const Chunk> chunks) {
 
     Reader reader(chunks.size(), result.stacks);
     result.all.reserve(chunks.size());
-    for (const std::size_t index : order) {
+    for (const auto& [arrival, index] : rows) {
         Observation seen = reader.read(chunks[index], index);
         const auto at = std::lower_bound(result.observers.begin(), result.observers.end(),
                                          std::string_view(chunks[index].observer));

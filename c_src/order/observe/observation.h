@@ -14,6 +14,7 @@
 
 #include "chunk/chunk.h"
 #include "order/observe/interner.h"
+#include "order/observe/via_stack.h"
 #include "wire/micros.h"
 
 namespace ci::order {

@@ -1,9 +1,12 @@
 // Whose clock dates a dialogue, and what the answer says of impossible clocks.
+#include "order/clocks/common_clock.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "order/scene.h"
 
@@ -114,6 +117,27 @@ TEST(CommonClock, ThatWasPutRightMeanwhileCountsFromThen) {
     const Flow flow = order(world.chunks);
     EXPECT_EQ(world.ordered(), world.truth());
     EXPECT_LE(std::abs(dated(flow)), 5 * second);
+}
+
+/// Four observers' clocks; the first is right.
+CommonClock chosen_of_four(Micros others) {
+    std::vector<Epoch> epochs(4);
+    for (std::uint32_t i = 0; i < 4; ++i) {
+        epochs[i].observer = i;
+        epochs[i].has_clock = epochs[i].arrived = true;
+        epochs[i].observations = 10;
+        epochs[i].ahead = i == 0 ? 0 : others;
+        epochs[i].stamp = start + epochs[i].ahead;
+    }
+    return common_clock(epochs);
+}
+
+TEST(CommonClock, IsOneOfTheDateOnWhichMostAgree) {
+    EXPECT_NE(chosen_of_four(-30 * day).epoch, 0U);
+}
+
+TEST(CommonClock, IsNotOneThatCountsFrom1900ThoughMostAgree) {
+    EXPECT_EQ(chosen_of_four(from_1900).epoch, 0U);
 }
 
 }  // namespace

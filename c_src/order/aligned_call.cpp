@@ -1,0 +1,103 @@
+#include "order/aligned_call.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "order/causality/causes.h"
+#include "order/causality/late_stamps.h"
+#include "order/causality/log_responses.h"
+#include "order/causality/refuted_clocks.h"
+#include "order/causality/unseen_hops.h"
+#include "order/clocks/hidden_steps.h"
+
+namespace ci::order {
+namespace {
+
+/// Cause and effect of clocks that only arrivals tie. Takes only messages without retransmission,
+/// so that there is no doubt which transmission caused which.
+std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions& transmissions,
+                                   const std::vector<Edge>& causes) {
+    std::vector<CausalTie> ties;
+    const bool tied = std::all_of(
+        transmissions.all.begin(), transmissions.all.end(),
+        [&](const Transmission& one) { return one.group == transmissions.all.front().group; });
+    if (tied) return ties;
+    const auto once = [&](const Transmission& one) {
+        return transmissions.messages[one.message].count == 1;
+    };
+    // If a request was retransmitted, the response that was forwarded may be the second one.
+    std::vector<std::pair<Symbol, std::uint64_t>> repeated;
+    for (const Message& message : transmissions.messages) {
+        const Observation& what = *message.what;
+        if (what.request && message.count > 1) repeated.emplace_back(what.method, what.number);
+    }
+    std::sort(repeated.begin(), repeated.end());
+    for (const Edge& edge : causes) {
+        const Transmission& cause = transmissions.all[edge.cause];
+        const Transmission& effect = transmissions.all[edge.effect];
+        if (cause.group == effect.group || !once(cause) || !once(effect)) continue;
+        const auto first = cause.observations.front();
+        const auto second = effect.observations.front();
+        const Observation& in = *transmissions.messages[cause.message].what;
+        const Observation& out = *transmissions.messages[effect.message].what;
+        const bool forwarded =
+            in.request == out.request && in.method == out.method && in.status == out.status &&
+            !std::binary_search(repeated.begin(), repeated.end(), std::pair(in.method, in.number));
+        ties.push_back({timebase.epoch[first], timebase.epoch[second], timebase.times[first],
+                        timebase.times[second], forwarded});
+    }
+    return ties;
+}
+
+/// Computes alignment, transmissions and causes from timebase and sightings.
+void align_sightings(const Observations& observations, const std::vector<Symbol>& hosts,
+                     std::span<const ClockPrior> priors, AlignedCall& result) {
+    const auto pair = [&](std::span<const CausalTie> causal) {
+        result.alignment =
+            align(observations, result.timebase, result.sightings, hosts, priors, causal);
+        result.transmissions = merge_observers(observations, result.timebase, result.sightings,
+                                               result.alignment, hosts);
+        result.causes = find_causes(observations, result.timebase, result.transmissions);
+        for (const auto& more : {forward_log_responses(result.transmissions, result.causes),
+                                 cross_unseen_hops(observations, hosts, result.transmissions)}) {
+            result.causes.insert(result.causes.end(), more.begin(), more.end());
+        }
+    };
+    pair({});
+    const auto causal = causal_ties(result.timebase, result.transmissions, result.causes);
+    if (!causal.empty()) pair(causal);
+}
+
+AlignedCall align_once(const Observations& observations, const std::vector<Symbol>& hosts,
+                       std::span<const ClockPrior> priors, const std::vector<bool>& refuted) {
+    AlignedCall result;
+    result.timebase = find_timebase(observations, refuted);
+    result.sightings = gather(observations, result.timebase);
+    const auto hidden = find_hidden_steps(observations, result.timebase, result.sightings);
+    if (!hidden.empty()) {
+        result.timebase = split_at_steps(observations, result.timebase, hidden);
+        result.sightings = gather(observations, result.timebase);
+    }
+    align_sightings(observations, hosts, priors, result);
+    return result;
+}
+
+}  // namespace
+
+AlignedCall align_call(const Observations& observations, const std::vector<Symbol>& hosts,
+                       std::span<const ClockPrior> priors) {
+    AlignedCall call = align_once(observations, hosts, priors, {});
+    const auto refuted =
+        refute_clocks(observations, call.timebase, call.sightings, call.transmissions, call.causes);
+    if (std::find(refuted.begin(), refuted.end(), true) != refuted.end()) {
+        call = align_once(observations, hosts, priors, refuted);
+    }
+    if (call.timebase.epochs.size() > 1 &&
+        pull_back(call.timebase, call.sightings, call.transmissions, call.causes)) {
+        align_sightings(observations, hosts, priors, call);
+    }
+    return call;
+}
+
+}  // namespace ci::order
