@@ -116,7 +116,8 @@ void Workers::work() {
         const auto running = std::prev(running_.end());
         if (running_.size() == 1) begun_.notify_one();
         lock.unlock();
-        const bool given_up = carry_out(std::move(job), *running);
+        // The job is freed here as well, because that may take long.
+        const bool given_up = carry_out(Job(std::move(job)), *running);
         lock.lock();
         given_up_ += given_up ? 1 : 0;
         long_ -= running->is_long ? 1 : 0;
@@ -125,7 +126,7 @@ void Workers::work() {
     }
 }
 
-bool Workers::carry_out(Job job, const Running& running) {
+bool Workers::carry_out(const Job& job, const Running& running) {
     try {
         const wire::Patience patience(running.end.get_token());
         job.run();

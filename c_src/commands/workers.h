@@ -82,8 +82,8 @@ class Workers {
     /// Leaves the job as it is if the workers are stopping.
     void enqueue(Job& job) REQUIRES(mutex_);
     void work();
-    /// True: the job was given up. Frees the job, which may take long, so call it without the lock.
-    [[nodiscard]] static bool carry_out(Job job, const Running& running);
+    /// True: the job was given up.
+    [[nodiscard]] static bool carry_out(const Job& job, const Running& running);
     /// end() of the queue if no job can run now.
     [[nodiscard]] Queue::iterator next_of_subject() REQUIRES(mutex_);
     [[nodiscard]] bool has_work() REQUIRES(mutex_);

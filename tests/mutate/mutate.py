@@ -39,7 +39,7 @@ def without(rule, home=HOME):
 
 
 class Copy:
-    """A copy of the tree with a build of its own, without sanitizers: it compiles faster."""
+    """A copy of the tree with a build of its own, without sanitizers: faster to build and to run."""
 
     def __init__(self, number):
         self.home = COPIES / str(number)
@@ -49,8 +49,8 @@ class Copy:
             if here.is_file() and not (there.is_file() and there.read_bytes() == here.read_bytes()):
                 there.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(here, there)
-        self.run("cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
-                 "-DCMAKE_CXX_COMPILER=clang++", check=True)  # fmt: skip
+        self.run("cmake", "-S", ".", "-B", "build", "-G", "Ninja", "-DCMAKE_BUILD_TYPE=",
+                 "-DCMAKE_CXX_FLAGS=-O1", "-DCMAKE_CXX_COMPILER=clang++", check=True)  # fmt: skip
 
     def run(self, *command, check=False, **how):
         return subprocess.run(command, cwd=self.home, check=check, stdout=subprocess.PIPE,
