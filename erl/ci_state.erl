@@ -183,7 +183,7 @@ setting(Key, Settings) ->
 is_true(Key, Settings) ->
     case find(Key, Settings) of
         {'ok', Is} when is_boolean(Is) -> Is;
-        {'ok', _Other} -> throw({'bad', [Key, " is neither true nor false"]});
+        {'ok', _Other} -> throw({'bad', [Key, ": neither true nor false"]});
         'error' -> 'false'
     end.
 

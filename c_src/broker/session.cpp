@@ -75,7 +75,7 @@ Session::Session(const Url& url, const Options& options) : connection_(amqp_new_
     amqp_set_rpc_timeout(connection_.get(), &connect_timeout);
     const int failed =
         amqp_socket_open_noblock(socket, url.host.c_str(), url.port, &connect_timeout);
-    if (failed == AMQP_STATUS_SOCKET_ERROR) throw Broken("nobody takes connections there");
+    if (failed == AMQP_STATUS_SOCKET_ERROR) throw Broken("nobody accepts connections there");
     if (failed != AMQP_STATUS_OK) throw Broken(amqp_error_string2(failed));
 }
 

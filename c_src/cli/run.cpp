@@ -126,7 +126,7 @@ int run(const po::variables_map& values) {
         if (!start(service, words)) return 2;
     }
     log(inspector::Level::info, "storing in " + wanted.root.string());
-    log(inspector::Level::info, "taking commands at " + wanted.socket.string());
+    log(inspector::Level::info, "accepting commands at " + wanted.socket.string());
     std::optional<Broker> broker;
     if (!wanted.settings.amqp.urls.empty()) broker.emplace(service, wanted.settings.amqp, log);
     service.run();

@@ -46,7 +46,7 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
     set("tls-client-ca", settings.tls.client_ca);
     if (values.count("allow") != 0) {
         auto networks = sources::parse_networks(values["allow"].as<std::string>());
-        if (!networks) throw UsageError("--allow: no network: " + networks.error());
+        if (!networks) throw UsageError("--allow: not a network: " + networks.error());
         settings.admission.allow = *std::move(networks);
     }
     const auto turn = [&](const char* name, bool& is_on) {
@@ -66,11 +66,11 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
         return bad == std::errc{} && end == text.data() + text.size();
     };
     if (!count("max-connections", settings.max_connections) || settings.max_connections == 0) {
-        throw UsageError("--max-connections: no number from 1 on");
+        throw UsageError("--max-connections: not a number from 1 on");
     }
     if (!count("amqp-gather-ms", settings.amqp.gather_ms) ||
         settings.amqp.gather_ms > inspector::max_gather_ms) {
-        throw UsageError("--amqp-gather-ms: no number up to 60000");
+        throw UsageError("--amqp-gather-ms: not a number up to 60000");
     }
     if (values.count("store") != 0) {
         for (const auto& text : values["store"].as<std::vector<std::string>>()) {

@@ -216,13 +216,13 @@ const char* to_string(Reason reason) noexcept {
         case Reason::truncated:
             return "ends within a term";
         case Reason::unknown_tag:
-            return "a kind of term that is not taken";
+            return "a kind of term that is not accepted";
         case Reason::bad_length:
             return "a length that no such term can have";
         case Reason::bad_atom:
             return "an atom that is too long or not UTF-8";
         case Reason::bad_number:
-            return "a number that is none";
+            return "a malformed number";
         case Reason::too_deep:
             return "nested too deeply";
         case Reason::too_many_terms:
@@ -234,7 +234,7 @@ const char* to_string(Reason reason) noexcept {
         case Reason::unknown_op:
             return "an unknown operation";
         case Reason::bad_argument:
-            return "an argument that is no text";
+            return "an argument that is not text";
     }
     return "?";
 }

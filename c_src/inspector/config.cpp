@@ -43,7 +43,7 @@ void read_parser(const std::string& name, const json& entry, Config& config) {
         if (words.back().empty()) return problem("no interface");
         if (entry.contains("filter")) words.push_back(text_of(entry, "filter"));
         if (const auto hep = entry.find("hep"); hep != entry.end()) {
-            if (!hep->is_boolean()) return problem("hep is neither true nor false");
+            if (!hep->is_boolean()) return problem("hep: neither true nor false");
             if (hep->get<bool>()) words.emplace_back("hep");
         }
         config.startup.push_back(std::move(words));
@@ -55,11 +55,11 @@ void read_parser(const std::string& name, const json& entry, Config& config) {
     std::vector<std::string> words{"start_hep_parser", ip, port};
     if (const auto allow = entry.find("allow"); allow != entry.end()) {
         const auto networks = networks_of(*allow);
-        if (!networks) return problem("allow is no array of networks");
+        if (!networks) return problem("allow: not an array of networks");
         words.push_back("allow=" + *networks);
     }
     if (const auto key = entry.find("auth_key"); key != entry.end()) {
-        if (!key->is_string()) return problem("auth_key is no string");
+        if (!key->is_string()) return problem("auth_key: not a string");
         words.push_back("auth_key=" + key->get<std::string>());
     }
     config.startup.push_back(std::move(words));
@@ -128,7 +128,7 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             for (const auto& [name, entry] : value.items()) read_parser(name, entry, config);
         } else if (key == "allow") {
             auto networks = sources::parse_networks(networks_of(value).value_or("?"));
-            if (!networks) return ConfigError{"allow: no network: '" + networks.error() + "'"};
+            if (!networks) return ConfigError{"allow: not a network: '" + networks.error() + "'"};
             config.settings.admission.allow = *std::move(networks);
         } else if (key == "auth_key") {
             if (!value.is_string()) return ConfigError{"auth_key: not a string"};
@@ -139,7 +139,7 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             (key == "mask_bodies" ? masking.bodies : masking.credentials) = value.get<bool>();
         } else if (key == "max_connections") {
             if (!value.is_number_unsigned() || value == 0) {
-                return ConfigError{"max_connections: no number from 1 on"};
+                return ConfigError{"max_connections: not a number from 1 on"};
             }
             config.settings.max_connections = value.get<std::size_t>();
         } else if (key == "store" && value.is_object()) {

@@ -42,7 +42,7 @@ LearnedClocks::~LearnedClocks() {
 void LearnedClocks::restore() {
     const store::Error error = store::read_whole(path_, kept_);
     if (error.code == ENOENT || error.code == ENOTDIR) return;
-    if (error) return notice_("what was learnt of clocks: " + error.text());
+    if (error) return notice_("kept clocks: " + error.text());
     const auto kept =
         clocks::read_clocks(kept_, now() - std::chrono::microseconds(forgotten_after).count());
     learner_.restore(kept.rows);
@@ -59,7 +59,7 @@ void LearnedClocks::keep() {
         kept_ = std::move(text);
     } else if (error.code != ENOENT &&
                !is_troubled_) {  // before the first call there is no directory
-        notice_("cannot keep what was learnt of clocks: " + error.text());
+        notice_("cannot keep the clocks: " + error.text());
     }
     is_troubled_ = static_cast<bool>(error);
 }

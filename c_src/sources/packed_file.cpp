@@ -145,7 +145,7 @@ std::size_t PackedFile::read(std::span<std::byte> to) {
         begin_ += step.taken;
         done += step.given;
         if (step.is_broken) {
-            trouble_ = "damaged: what was packed cannot be unpacked";
+            trouble_ = "damaged file: cannot be decompressed";
             is_over_ = true;
             begin_ = end_ = 0;
             break;
@@ -153,7 +153,7 @@ std::size_t PackedFile::read(std::span<std::byte> to) {
         if (stopped_.stop_requested()) break;
         if (step.taken + step.given > 0 || refill()) continue;
         if (!unpacker_->is_whole() && trouble_.empty()) {
-            trouble_ = "truncated dump file: what was packed is not whole";
+            trouble_ = "truncated dump file: the compressed data ends early";
         }
         break;
     }

@@ -292,7 +292,7 @@ bool CallFileWriter::sync_calls_files() {
     const bool is_safe =
         is_gone || (root.is_open() && disk_.sync_filesystem(root.descriptor()) == 0);
     if (!is_safe && !is_unsafe_) {
-        notice_(true, "the journal is kept, as calls' files do not come to the medium: " +
+        notice_(true, "the journal is kept, because calls' files cannot be synced: " +
                           Error{errno, files_.root()}.text());
     }
     is_unsafe_ = !is_safe;

@@ -142,7 +142,7 @@ configured_test_() ->
               ,{<<"h">>, "logfile is missing"}
               ,{<<"i">>, "interface is missing"}
               ,{<<"j">>, "no settings"}
-              ,{<<"k">>, "hep is neither true nor false"}
+              ,{<<"k">>, "hep: neither true nor false"}
               ]
              }
             ,{"no list at all", 'hep', [], [{'startup_parsers', "neither a list nor a map"}]}

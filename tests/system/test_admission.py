@@ -100,7 +100,7 @@ def test_the_configuration_file_closes_all_parsers_or_one(tmp_path, monkeypatch)
         "allow": ["127.0.0.1/32", "::1"], "auth_key": KEY,
     }))  # fmt: skip
     inspector = Inspector(tmp_path, "--config", config)
-    assert "broken: allow is no array of networks" in inspector.log.read_text()
+    assert "broken: allow: not an array of networks" in inspector.log.read_text()
     by_command = start(inspector)
     one = packets()[0]
     for i, address in enumerate([("127.0.0.1", p) for p in ports[:3]] + [by_command]):

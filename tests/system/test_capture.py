@@ -339,7 +339,7 @@ def test_a_packed_file_is_imported(inspector, tmp_path, pack):
     (tmp_path / "cut.gz").write_bytes(packed[:-20])
     answer = inspector.ask("import_pcap", tmp_path / "cut.gz")
     assert answer.returncode == 2
-    assert "truncated dump file: what was packed is not whole (stored before" in answer.stderr.decode()
+    assert "truncated dump file: the compressed data ends early (stored before" in answer.stderr.decode()
     (tmp_path / "bad.gz").write_bytes(packed[:200] + b"\xff" * 40 + packed[240:])
     answer = inspector.ask("import_pcap", tmp_path / "bad.gz")
     assert answer.returncode == 2 and "damaged" in answer.stderr.decode()

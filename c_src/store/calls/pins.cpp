@@ -47,7 +47,7 @@ void Pins::reread() {
 
 Error Pins::problem() const {
     const threads::MutexLock lock(mutex_);
-    return {error_.code, "cannot tell what is pinned: " + error_.what};
+    return {error_.code, "cannot read which calls are pinned: " + error_.what};
 }
 
 Error Pins::pin(std::string_view call_id) {

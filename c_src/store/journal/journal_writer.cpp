@@ -112,7 +112,7 @@ void JournalWriter::note(const std::string& why) {
     if (!was_well) {
         notice_(false, "storing again; lost meanwhile: " + more);
     } else if (lost != lost_told_ && now - told_ >= tell_every) {
-        notice_(true, "more comes than can be stored; lost: " + more);
+        notice_(true, "messages arrive faster than they can be stored; lost: " + more);
     } else {
         return;
     }

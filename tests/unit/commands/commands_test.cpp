@@ -93,7 +93,7 @@ TEST(Config, HasCaptures) {
                                                      {"start_capture", "eth5"}}));
     EXPECT_EQ(config->problems,
               (std::vector<std::string>{"startup_parsers: c: no interface",
-                                        "startup_parsers: g: hep is neither true nor false"}));
+                                        "startup_parsers: g: hep: neither true nor false"}));
 }
 
 TEST(Config, ReadsWhereQuestionsByAmqpComeFrom) {
@@ -133,7 +133,7 @@ TEST(Config, HasWhoMaySendOfAllAndOfOne) {
                                    {"start_hep_parser", "::1", "1", "allow=::2,::3"},
                                    {"start_hep_parser", "::1", "2", "auth_key=x"}}));
     EXPECT_EQ(config->problems,
-              std::vector<std::string>{"startup_parsers: c: auth_key is no string"});
+              std::vector<std::string>{"startup_parsers: c: auth_key: not a string"});
     EXPECT_FALSE(inspector::read_config(R"({"allow": ["10.0.0.0/33"]})"));
     EXPECT_FALSE(inspector::read_config(R"({"allow": 1})"));
     EXPECT_FALSE(inspector::read_config(R"({"auth_key": 1})"));
