@@ -14,7 +14,7 @@ PROGRAM = $(CURDIR)/build/release/call_inspector
 SOURCES = $(shell git ls-files 'c_src/*.cpp' 'c_src/*.h' 'tests/*.cpp' 'tests/*.h')
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build kazoo-app test check format lint analyze bench fuzz mutate soak clean build-packages test-packages
+.PHONY: run build kazoo-app test check format layout lint analyze bench fuzz mutate soak clean build-packages test-packages
 
 run: build
 	@priv/sample/run.sh $(PROGRAM) $(CURDIR)/build/run
@@ -58,11 +58,14 @@ test: test-packages build
 # What is quick: before every commit.
 check: test-packages
 	@cmake --preset debug >/dev/null && cmake --build --preset debug
-	@clang-format --dry-run -Werror $(SOURCES)
+	@$(MAKE) --no-print-directory layout
 	@ctest --preset debug -LE system
 
-lint: test-packages
+layout: test-packages
 	@clang-format --dry-run -Werror $(SOURCES)
+
+# clang-tidy, three minutes: after new code, and before a release.
+lint: layout
 	@cmake --preset debug >/dev/null
 	@run-clang-tidy -quiet -p build/debug '/c_src/|/ci_[a-z_]*[.]dir/Unity/' >build/tidy.log 2>&1 || { cat build/tidy.log; exit 1; }
 
