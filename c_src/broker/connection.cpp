@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "broker/session.h"
-#include "threads/mutex.h"
-#include "threads/sleep.h"
+#include "os/mutex.h"
+#include "os/sleep.h"
 
 namespace ci::broker {
 namespace {
@@ -82,7 +82,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
         thread_.request_stop();
         bell_.ring();
         {
-            threads::MutexLock lock(mutex_);
+            os::MutexLock lock(mutex_);
             const auto ended = [this]() REQUIRES(mutex_) { return ended_; };
             // A broker that no longer reads must not delay us.
             if (!has_ended_.wait_for(lock, farewell, ended) && socket_ >= 0) {
@@ -93,7 +93,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     }
 
     void publish(Outgoing outgoing) {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         if (!trouble_.empty()) {
             ++dropped_;
             return;
@@ -110,7 +110,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     }
 
     [[nodiscard]] Stats stats() const {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         return {urls_[at_].shown(), reconnects_, dropped_, trouble_};
     }
 
@@ -122,12 +122,12 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
             if (stop_.stop_requested()) break;
             at = (at + 1) % urls_.size();
             set_next(at);
-            if (!threads::sleep_for(stop_, pause)) break;
+            if (!os::sleep_for(stop_, pause)) break;
             pause = std::min<std::chrono::seconds>(pause * 2, longest_pause);
-            const threads::MutexLock lock(mutex_);
+            const os::MutexLock lock(mutex_);
             ++reconnects_;
         }
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         ended_ = true;
         has_ended_.notify_all();
     }
@@ -179,11 +179,11 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
 
     void hand_over(std::string body) {
         {
-            const threads::MutexLock lock(mutex_);
+            const os::MutexLock lock(mutex_);
             ++taken_;
         }
         hooks_.message(std::move(body), [self = shared_from_this()] {
-            const threads::MutexLock lock(self->mutex_);
+            const os::MutexLock lock(self->mutex_);
             --self->taken_;
             self->bell_.ring();
         });
@@ -192,7 +192,7 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     void publish_waiting(Session& session) {
         bell_.hush();
         while (true) {
-            threads::MutexLock lock(mutex_);
+            os::MutexLock lock(mutex_);
             if (waiting_.empty()) return;
             const Outgoing next = std::move(waiting_.front());
             waiting_.pop_front();
@@ -210,11 +210,11 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     }
 
     [[nodiscard]] bool has_room() const {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         return taken_ < options_.max_taken;
     }
     void set_next(std::size_t at) {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         at_ = at;
     }
     /// Lets stop() shut the socket down while the session uses it.
@@ -225,12 +225,12 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
         Used(const Used&) = delete;
         Used& operator=(const Used&) = delete;
         void set(int descriptor) const {
-            const threads::MutexLock lock(thread.mutex_);
+            const os::MutexLock lock(thread.mutex_);
             thread.socket_ = descriptor;
         }
     };
     void set_trouble(std::string why) {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         trouble_ = std::move(why);
         if (trouble_.empty()) return;
         dropped_ += waiting_.size();
@@ -247,8 +247,8 @@ class Connection::Thread : public std::enable_shared_from_this<Thread> {
     std::uint64_t sessions_ = 0;
     std::string last_why_;
 
-    mutable threads::Mutex mutex_;
-    threads::Condition has_ended_;
+    mutable os::Mutex mutex_;
+    os::Condition has_ended_;
     std::deque<Outgoing> waiting_ GUARDED_BY(mutex_);
     std::size_t waiting_bytes_ GUARDED_BY(mutex_) = 0;
     std::size_t taken_ GUARDED_BY(mutex_) = 0;  ///< messages whose `done` was not called yet

@@ -12,7 +12,7 @@
 #include "cli/settings_options.h"
 #include "cli/subcommand.h"
 #include "fronts/control.h"
-#include "threads/mutex.h"
+#include "os/mutex.h"
 #include "wire/visible.h"
 
 namespace ci::cli {
@@ -23,7 +23,7 @@ namespace {
 class OwnersLog {
   public:
     void write(inspector::Level level, std::string_view text) {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         if (port_ != nullptr) {
             send(level, text);
         } else if (had_port_) {
@@ -33,14 +33,14 @@ class OwnersLog {
         }
     }
     void attach(fronts::Port& port) {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         port_ = &port;
         had_port_ = true;
         for (const auto& [level, text] : early_) send(level, text);
         early_.clear();
     }
     void detach() {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         port_ = nullptr;
     }
 
@@ -51,7 +51,7 @@ class OwnersLog {
         port_->log(levels[static_cast<std::size_t>(level)], wire::visible_line(text));
     }
 
-    threads::Mutex mutex_;
+    os::Mutex mutex_;
     fronts::Port* port_ GUARDED_BY(mutex_) = nullptr;
     bool had_port_ GUARDED_BY(mutex_) = false;
     std::vector<std::pair<inspector::Level, std::string>> early_ GUARDED_BY(mutex_);

@@ -10,14 +10,14 @@
 #include "fronts/control.h"
 #include "fronts/control_client.h"
 #include "inspector/config.h"
-#include "threads/mutex.h"
+#include "os/mutex.h"
 
 namespace ci::cli {
 namespace {
 
 void log(inspector::Level level, std::string_view text) {
-    static threads::Mutex mutex;
-    const threads::MutexLock lock(mutex);
+    static os::Mutex mutex;
+    const os::MutexLock lock(mutex);
     std::string line(inspector::level_names[static_cast<std::size_t>(level)]);
     complain(line.append(": ").append(text));
 }

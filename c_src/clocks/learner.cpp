@@ -36,7 +36,7 @@ void Learner::take(std::span<const chunk::Draft> drafts) {
         if (((own >> 32U) & mask) == 0) chosen.push_back({&draft, own});
     }
     if (chosen.empty()) return;
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     for (const auto& [draft, own] : chosen) {
         count(draft->ref_timestamp);
         learn(*draft, own);
@@ -97,12 +97,12 @@ void Learner::learn(const chunk::Draft& draft, std::uint64_t identity) {
 }
 
 void Learner::restore(std::span<const clocks::ClockTable::Row> rows) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     for (const auto& row : rows) table_.restore(row);
 }
 
 clocks::ClockTable Learner::table() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return table_;
 }
 

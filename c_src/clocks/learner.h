@@ -15,7 +15,7 @@
 
 #include "chunk/chunk.h"
 #include "clocks/clock_table.h"
-#include "threads/mutex.h"
+#include "os/mutex.h"
 #include "wire/micros.h"
 
 namespace ci::clocks {
@@ -52,7 +52,7 @@ class Learner {
     std::uint32_t number_of(std::string_view observer) REQUIRES(mutex_);
 
     std::atomic<unsigned> shift_ = 0;  ///< one of 2^shift messages is sampled
-    mutable threads::Mutex mutex_;
+    mutable os::Mutex mutex_;
     clocks::ClockTable table_ GUARDED_BY(mutex_);
     /// By identity; the latest message replaces the one before.
     std::vector<Recent> recent_ GUARDED_BY(mutex_);

@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds between_looks{100};
 }  // namespace
 
 Workers::Workers(WorkerLimits limits) : limits_(limits) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     for (std::size_t i = 0; i < limits_.threads; ++i) threads_.emplace_back([this] { work(); });
     watch_ = std::thread([this] { watch(); });
 }
@@ -25,7 +25,7 @@ Workers::~Workers() {
 
 bool Workers::offer(Job job) {
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         if (!job.subject.empty() && !has_room_for(job.subject)) return false;
         job.offered = true;
         enqueue(job);
@@ -45,7 +45,7 @@ bool Workers::has_room_for(const std::string& subject) const {
 
 void Workers::post(Job job) {
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         enqueue(job);
     }
     work_.notify_one();
@@ -57,7 +57,7 @@ void Workers::enqueue(Job& job) {
 
 void Workers::stop() {
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         if (std::exchange(is_stopping_, true)) return;
         for (Running& running : running_) {
             if (running.limited) running.end.request_stop();
@@ -69,14 +69,14 @@ void Workers::stop() {
     watch_.join();  // after this no thread is added
     std::vector<std::thread> threads;
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         threads.swap(threads_);
     }
     for (std::thread& thread : threads) thread.join();
 }
 
 std::uint64_t Workers::given_up() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return given_up_;
 }
 
@@ -104,7 +104,7 @@ Job Workers::next_job() {
 }
 
 void Workers::work() {
-    threads::MutexLock lock(mutex_);
+    os::MutexLock lock(mutex_);
     const auto may_work = [this]() REQUIRES(mutex_) {
         return is_stopping_ || (running_.size() - long_ < limits_.threads && has_work());
     };
@@ -139,7 +139,7 @@ bool Workers::carry_out(const Job& job, const Running& running) {
 }
 
 void Workers::watch() {
-    threads::MutexLock lock(mutex_);
+    os::MutexLock lock(mutex_);
     while (!is_stopping_) {
         begun_.wait(lock, [&]() REQUIRES(mutex_) { return is_stopping_ || !running_.empty(); });
         (void)stopped_.wait_for(lock, between_looks,

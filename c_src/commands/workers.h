@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-#include "threads/mutex.h"
+#include "os/mutex.h"
 
 namespace ci::commands {
 
@@ -94,8 +94,8 @@ class Workers {
     void look_after(Clock::time_point now) REQUIRES(mutex_);
 
     const WorkerLimits limits_;
-    mutable threads::Mutex mutex_;
-    threads::Condition work_, begun_, stopped_;
+    mutable os::Mutex mutex_;
+    os::Condition work_, begun_, stopped_;
     Queue short_ GUARDED_BY(mutex_), of_subject_ GUARDED_BY(mutex_);
     std::list<Running> running_ GUARDED_BY(mutex_);
     std::size_t long_ GUARDED_BY(mutex_) = 0;  ///< long jobs among running_

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "fronts/room.h"
-#include "threads/mutex.h"
+#include "os/mutex.h"
 #include "wire/patience.h"
 
 namespace ci::fronts {
@@ -79,32 +79,32 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
                      [this](std::size_t bytes) REQUIRES(mutex_) { return room_.take(bytes); }) {}
 
     void close() {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         closed_ = true;
     }
 
     void bound(std::string queue, std::string node) {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         perform(responder_.bound(std::move(queue), std::move(node), now()));
     }
     void unbound() {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         responder_.unbound();
     }
     void leave() {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         perform(responder_.leave());
         responder_.unbound();
     }
     std::string farewell() {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         amqp::Actions actions = responder_.leave();
         responder_.unbound();
         return actions.publications.empty() ? "" : std::move(actions.publications.front().body);
     }
 
     void refuse(amqp::Malformed why) {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         responder_.refuse(why);
     }
 
@@ -117,7 +117,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     [[nodiscard]] const std::string& instance() const noexcept { return instance_; }
 
     [[nodiscard]] std::string stats() {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         if (closed_) return {};
         json object = {{"bound", responder_.is_bound()}, {"instance", responder_.instance()}};
         if (responder_.is_bound()) {
@@ -180,7 +180,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     }
 
     commands::Outcome take(wire::expected<amqp::Message, amqp::Malformed> message) {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         if (!message) {
             responder_.refuse(message.error());
             const auto why = amqp::malformed_names[static_cast<std::size_t>(message.error())];
@@ -202,7 +202,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         take(question.ticket, std::move(found));
     }
     void take(amqp::Ticket ticket, amqp::Found found) {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         perform(responder_.found(ticket, std::move(found), now()));
     }
 
@@ -216,7 +216,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         } catch (const std::exception&) {  // out of memory: counted as too large
             publication.reset();
         }
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         if (!publication || publication->body.size() > amqp::max_body) {
             ++too_large_;
         } else {
@@ -242,7 +242,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
                 [answer = std::move(answer)](State& self) mutable { self.make(std::move(answer)); },
                 std::move(subject),
                 [](State& self) {
-                    const threads::MutexLock lock(self.mutex_);
+                    const os::MutexLock lock(self.mutex_);
                     ++self.too_long_;
                 });
         }
@@ -269,7 +269,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     }
 
     void tick() {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         armed_.reset();
         perform(responder_.tick(now()));
         arm();
@@ -278,7 +278,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     asio::io_context& io_;
     asio::steady_timer timer_;
     const Hooks hooks_;
-    threads::Mutex mutex_;
+    os::Mutex mutex_;
     const std::string instance_ = new_instance();
     Room room_ GUARDED_BY(mutex_){max_bytes};
     amqp::Responder responder_ GUARDED_BY(mutex_);

@@ -4,9 +4,9 @@
 #include <chrono>
 
 #include "clocks/kept_clocks.h"
+#include "os/sleep.h"
 #include "store/disk/disk.h"
 #include "store/disk/file_io.h"
-#include "threads/sleep.h"
 
 namespace ci::inspector {
 namespace {
@@ -29,7 +29,7 @@ LearnedClocks::LearnedClocks(const std::filesystem::path& root, store::Group gro
     : path_(root / ".clocks"), group_(group), notice_(std::move(notice)) {
     restore();
     keeper_ = std::jthread([this](const std::stop_token& end) {
-        while (threads::sleep_for(end, keep_every)) keep();
+        while (os::sleep_for(end, keep_every)) keep();
     });
 }
 
@@ -65,7 +65,7 @@ void LearnedClocks::keep() {
 }
 
 LearnedClocks::Priors LearnedClocks::priors() {
-    const threads::MutexLock lock(priors_mutex_);
+    const os::MutexLock lock(priors_mutex_);
     const auto moment = std::chrono::steady_clock::now();
     if (priors_from_ == decltype(priors_from_){} || moment - priors_from_ > priors_hold) {
         priors_ = std::make_shared<const std::vector<order::ClockPrior>>(learner_.table().priors());

@@ -13,8 +13,8 @@
 
 #include "clocks/learner.h"
 #include "order/observe/clock.h"
+#include "os/mutex.h"
 #include "store/disk/permissions.h"
-#include "threads/mutex.h"
 
 namespace ci::inspector {
 
@@ -46,7 +46,7 @@ class LearnedClocks {
     std::string kept_;  ///< the file's content
     bool is_troubled_ = false;
 
-    threads::Mutex priors_mutex_;
+    os::Mutex priors_mutex_;
     Priors priors_ GUARDED_BY(priors_mutex_) =
         std::make_shared<const std::vector<order::ClockPrior>>();
     std::chrono::steady_clock::time_point priors_from_ GUARDED_BY(priors_mutex_){};

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <span>
 
-#include "net/descriptor.h"
+#include "os/descriptor.h"
 
 namespace ci::net {
 
@@ -45,7 +45,7 @@ class Poller {
         return ::epoll_ctl(epoll_.get(), operation, descriptor, &event) == 0;
     }
 
-    Descriptor epoll_;
+    os::Descriptor epoll_;
     std::array<epoll_event, 64> events_{};
 };
 

@@ -23,15 +23,15 @@ void notice_dead_peers(int socket) {
     (void)::setsockopt(socket, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
 }
 
-Descriptor make_reserve() {
-    return Descriptor(::eventfd(0, EFD_CLOEXEC));
+os::Descriptor make_reserve() {
+    return os::Descriptor(::eventfd(0, EFD_CLOEXEC));
 }
 
 }  // namespace
 
 wire::expected<TcpAcceptor, SocketError> TcpAcceptor::listen(const wire::Endpoint& local) {
     const SocketAddress address = to_sockaddr(local);
-    Descriptor socket(
+    os::Descriptor socket(
         ::socket(address.get()->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket.is_open()) return last_socket_error("TCP");
     const int on = 1;  // old connections of an earlier listener do not prevent the bind
@@ -49,22 +49,22 @@ std::optional<TcpAcceptor::Accepted> TcpAcceptor::accept() {
     socklen_t length = sizeof peer;
     const auto next = [&] {
         length = sizeof peer;
-        return Descriptor(::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &length,
-                                    SOCK_CLOEXEC | SOCK_NONBLOCK));
+        return os::Descriptor(::accept4(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &length,
+                                        SOCK_CLOEXEC | SOCK_NONBLOCK));
     };
     is_exhausted_ = false;
-    Descriptor socket = next();
+    os::Descriptor socket = next();
     if (socket.is_open()) {
         notice_dead_peers(socket.get());
         return Accepted{std::move(socket), from_sockaddr(peer)};
     }
     if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED) return std::nullopt;
-    reserve_ = Descriptor();
+    reserve_ = os::Descriptor();
     const bool was_there = next().is_open();  // the accepted connection is closed at once
     is_exhausted_ = !was_there && errno != EAGAIN;
     reserve_ = make_reserve();
     if (!was_there) return std::nullopt;
-    return Accepted{Descriptor(), from_sockaddr(peer)};
+    return Accepted{os::Descriptor(), from_sockaddr(peer)};
 }
 
 }  // namespace ci::net

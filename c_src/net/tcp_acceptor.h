@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "net/descriptor.h"
 #include "net/socket_error.h"
+#include "os/descriptor.h"
 #include "wire/endpoint.h"
 #include "wire/result.h"
 
@@ -16,7 +16,7 @@ class TcpAcceptor {
     static wire::expected<TcpAcceptor, SocketError> listen(const wire::Endpoint& local);
 
     struct Accepted {
-        Descriptor socket;  ///< non-blocking; not open: no descriptor left, closed
+        os::Descriptor socket;  ///< non-blocking; not open: no descriptor left, closed
         wire::Endpoint peer;
     };
     /// The next pending connection; empty: none is pending, or is_exhausted().
@@ -29,13 +29,13 @@ class TcpAcceptor {
     [[nodiscard]] int descriptor() const noexcept { return socket_.get(); }
 
   private:
-    TcpAcceptor(Descriptor socket, Descriptor reserve)
+    TcpAcceptor(os::Descriptor socket, os::Descriptor reserve)
         : socket_(std::move(socket)), reserve_(std::move(reserve)) {}
 
-    Descriptor socket_;
+    os::Descriptor socket_;
     /// Closed for a moment when the process has no descriptors left, to accept and close a
     /// connection. A connection that stays pending would wake the poller again and again.
-    Descriptor reserve_;
+    os::Descriptor reserve_;
     bool is_exhausted_ = false;
 };
 

@@ -69,7 +69,7 @@ struct UdpSocket::Batch {
     }
 };
 
-UdpSocket::UdpSocket(Descriptor socket)
+UdpSocket::UdpSocket(os::Descriptor socket)
     : socket_(std::move(socket)), batch_(std::make_unique<Batch>()) {}
 UdpSocket::UdpSocket(UdpSocket&&) noexcept = default;
 UdpSocket& UdpSocket::operator=(UdpSocket&&) noexcept = default;
@@ -77,7 +77,7 @@ UdpSocket::~UdpSocket() = default;
 
 wire::expected<UdpSocket, SocketError> UdpSocket::bind(const wire::Endpoint& local) {
     const SocketAddress address = to_sockaddr(local);
-    Descriptor socket(
+    os::Descriptor socket(
         ::socket(address.get()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!socket.is_open()) return last_socket_error();
     if (!enable(socket.get(), SO_TIMESTAMPNS) || !enable(socket.get(), SO_RXQ_OVFL)) {

@@ -8,8 +8,8 @@
 #include <memory>
 #include <span>
 
-#include "net/descriptor.h"
 #include "net/socket_error.h"
+#include "os/descriptor.h"
 #include "wire/datagram.h"
 #include "wire/endpoint.h"
 #include "wire/result.h"
@@ -38,10 +38,10 @@ class UdpSocket {
   private:
     struct Batch;
 
-    explicit UdpSocket(Descriptor socket);
+    explicit UdpSocket(os::Descriptor socket);
     void look_for_drops() noexcept;
 
-    Descriptor socket_;
+    os::Descriptor socket_;
     std::unique_ptr<Batch> batch_;
     int receive_buffer_ = 0;
     std::uint32_t kernel_dropped_ = 0;

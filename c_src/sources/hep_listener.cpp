@@ -18,8 +18,8 @@ constexpr std::chrono::milliseconds looking_away{100};
 
 /// Moves the descriptor to the lowest free number. A descriptor's number tells how many are in use
 /// only while low numbers are used first.
-net::Descriptor lowered(net::Descriptor descriptor) {
-    net::Descriptor lower(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 0));
+os::Descriptor lowered(os::Descriptor descriptor) {
+    os::Descriptor lower(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, 0));
     return lower.is_open() && lower.get() < descriptor.get() ? std::move(lower)
                                                              : std::move(descriptor);
 }
@@ -45,7 +45,7 @@ wire::expected<std::unique_ptr<HepListener>, net::SocketError> HepListener::star
     }
     auto tcp = net::TcpAcceptor::listen(options.local);
     if (!tcp) return std::move(tcp.error());
-    net::Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    os::Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!wake.is_open()) return net::last_socket_error();
     net::Poller poller;
     if (!poller.is_open() || (udp && !poller.add(udp->descriptor())) ||

@@ -50,7 +50,7 @@ class HepListener : public Source {
         std::optional<net::UdpSocket> udp;
         std::optional<net::TlsContext> tls;
         net::TcpAcceptor tcp;
-        net::Descriptor wake;
+        os::Descriptor wake;
         net::Poller poller;
     };
     HepListener(const HepOptions& options, Sockets sockets, Sink sink);
@@ -75,7 +75,7 @@ class HepListener : public Source {
     std::optional<net::UdpSocket> udp_;
     std::optional<net::TlsContext> tls_;
     net::TcpAcceptor tcp_;
-    net::Descriptor wake_;
+    os::Descriptor wake_;
     net::Poller poller_;
     Connections connections_;
     std::optional<std::chrono::steady_clock::time_point> looks_again_at_;  ///< accepts again then

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "hep/stream.h"
-#include "net/descriptor.h"
 #include "net/tls.h"
+#include "os/descriptor.h"
 #include "sources/receiver.h"
 
 namespace ci::sources {
@@ -14,7 +14,7 @@ namespace ci::sources {
 class HepStream {
   public:
     /// Null `tls`: plain TCP.
-    HepStream(net::Descriptor socket, const wire::Endpoint& peer,
+    HepStream(os::Descriptor socket, const wire::Endpoint& peer,
               std::unique_ptr<net::TlsSession> tls)
         : socket_(std::move(socket)), peer_(peer), tls_(std::move(tls)) {}
 
@@ -42,7 +42,7 @@ class HepStream {
     void hand_over(Receiver& receiver);
     State end(bool failed);
 
-    net::Descriptor socket_;
+    os::Descriptor socket_;
     wire::Endpoint peer_;
     std::unique_ptr<net::TlsSession> tls_;
     hep::StreamCutter cutter_;

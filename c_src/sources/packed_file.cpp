@@ -83,7 +83,7 @@ std::string error_text() {
 wire::expected<PackedFile, net::SocketError> PackedFile::open(const std::string& path,
                                                               std::stop_token stopped) {
     // O_NONBLOCK, so that a FIFO does not block the open.
-    net::Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    os::Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!descriptor.is_open()) return net::last_socket_error();
     struct stat status {};
     if (::fstat(descriptor.get(), &status) != 0) return net::last_socket_error();

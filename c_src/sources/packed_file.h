@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "net/descriptor.h"
 #include "net/socket_error.h"
+#include "os/descriptor.h"
 #include "wire/result.h"
 
 namespace ci::sources {
@@ -40,11 +40,11 @@ class PackedFile {
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
 
   private:
-    PackedFile(net::Descriptor descriptor, std::stop_token stopped)
+    PackedFile(os::Descriptor descriptor, std::stop_token stopped)
         : descriptor_(std::move(descriptor)), stopped_(std::move(stopped)), buffer_(64UL * 1'024) {}
     bool refill();
 
-    net::Descriptor descriptor_;
+    os::Descriptor descriptor_;
     std::stop_token stopped_;
     std::unique_ptr<Unpacker> unpacker_;  ///< empty: not compressed
     std::vector<std::byte> buffer_;

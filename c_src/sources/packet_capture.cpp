@@ -25,7 +25,7 @@ wire::expected<std::unique_ptr<Source>, net::SocketError> PacketCapture::start(
     const CaptureOptions& options, Sink sink, Notice notice) {
     auto pcap = Pcap::open_interface(options.interface, options.filter);
     if (!pcap) return std::move(pcap.error());
-    net::Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    os::Descriptor wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     net::Poller poller;
     if (!wake.is_open() || !poller.is_open() || !poller.add(wake.get()) ||
         !poller.add(pcap->descriptor())) {
@@ -36,7 +36,7 @@ wire::expected<std::unique_ptr<Source>, net::SocketError> PacketCapture::start(
                                                      std::move(notice)));
 }
 
-PacketCapture::PacketCapture(const CaptureOptions& options, Pcap pcap, net::Descriptor wake,
+PacketCapture::PacketCapture(const CaptureOptions& options, Pcap pcap, os::Descriptor wake,
                              net::Poller poller, Sink sink, Notice notice)
     : Source(id_of(options), wire::Endpoint{}, Admission{}, options.switches, std::move(sink)),
       interface_(options.interface),
@@ -105,7 +105,7 @@ void PacketCapture::interrupt(const std::string& why) {
     decoder_.reset();
     pcap_.reset();  // closing the descriptor removes it from the poller
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         interrupted_ = why;
         ++interruptions_;
     }
@@ -117,7 +117,7 @@ void PacketCapture::resume() {
     if (!pcap || !poller_.add(pcap->descriptor())) return;
     pcap_ = *std::move(pcap);
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         interrupted_.clear();
     }
     notice_(id() + " goes on");
@@ -133,7 +133,7 @@ void PacketCapture::publish() {
 
 std::optional<FrameStats> PacketCapture::frames() const {
     FrameStats stats = frame_counters_.read();
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     stats.interrupted = interrupted_;
     stats.interruptions = interruptions_;
     return stats;

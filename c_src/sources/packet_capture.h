@@ -7,11 +7,11 @@
 #include <thread>
 
 #include "net/poller.h"
+#include "os/mutex.h"
 #include "sources/frame_counters.h"
 #include "sources/packet_messages.h"
 #include "sources/pcap.h"
 #include "sources/source.h"
-#include "threads/mutex.h"
 
 namespace ci::sources {
 
@@ -39,8 +39,8 @@ class PacketCapture : public Source {
     static std::string id_of(const CaptureOptions& options);
 
   private:
-    PacketCapture(const CaptureOptions& options, Pcap pcap, net::Descriptor wake,
-                  net::Poller poller, Sink sink, Notice notice);
+    PacketCapture(const CaptureOptions& options, Pcap pcap, os::Descriptor wake, net::Poller poller,
+                  Sink sink, Notice notice);
     void run();
     bool read_batch();
     void interrupt(const std::string& why);
@@ -51,14 +51,14 @@ class PacketCapture : public Source {
     const bool takes_hep_;
     Notice notice_;
     std::optional<Pcap> pcap_;  ///< empty: interrupted
-    net::Descriptor wake_;
+    os::Descriptor wake_;
     net::Poller poller_;
     PacketMessages messages_;
     std::optional<packets::Decoder> decoder_;
     packets::Counts before_;            ///< of the decoders before the last interruption
     std::uint64_t dropped_before_ = 0;  ///< dropped frames before the last interruption
     FrameCounters frame_counters_;
-    mutable threads::Mutex mutex_;
+    mutable os::Mutex mutex_;
     std::string interrupted_ GUARDED_BY(mutex_);  ///< why; empty: it captures
     std::uint64_t interruptions_ GUARDED_BY(mutex_) = 0;
     std::thread thread_;  // last: it uses all of the above

@@ -62,7 +62,7 @@ bool Parsers::is_stopping(const std::string& id) const {
 /// Calls `start` to make the source, unless one with that id runs.
 template <class Start>
 wire::expected<std::string, net::SocketError> Parsers::start(const std::string& id, Start start) {
-    threads::MutexLock lock(mutex_);
+    os::MutexLock lock(mutex_);
     stopped_.wait(lock, [&]() REQUIRES(mutex_) { return !is_stopping(id); });
     for (const auto& source : running_) {
         if (source->id() == id) return id;
@@ -88,12 +88,12 @@ wire::expected<std::string, net::SocketError> Parsers::start_capture(CaptureOpti
 }
 
 SwitchSettings Parsers::switches() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return switches_;
 }
 
 bool Parsers::stop(std::string_view id) {
-    threads::MutexLock lock(mutex_);
+    os::MutexLock lock(mutex_);
     const auto found =
         std::find_if(running_.begin(), running_.end(),
                      [id = canonical(id)](const auto& source) { return source->id() == id; });
@@ -111,7 +111,7 @@ bool Parsers::stop(std::string_view id) {
 }
 
 bool Parsers::set(Switch which, bool on, std::optional<std::string_view> id) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     if (!id) switches_[static_cast<std::size_t>(which)] = on;
     bool found = !id;
     const std::string wanted = id ? canonical(*id) : std::string();
@@ -124,14 +124,14 @@ bool Parsers::set(Switch which, bool on, std::optional<std::string_view> id) {
 }
 
 std::vector<std::string> Parsers::ids() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     std::vector<std::string> ids;
     for (auto it = running_.rbegin(); it != running_.rend(); ++it) ids.push_back((*it)->id());
     return ids;
 }
 
 std::vector<Parsers::Snapshot> Parsers::snapshots(std::optional<std::string_view> id) const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     const std::string wanted = id ? canonical(*id) : std::string();
     std::vector<Snapshot> result;
     for (auto it = running_.rbegin(); it != running_.rend(); ++it) {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "os/mutex.h"
 #include "sources/hep_listener.h"
 #include "sources/packet_capture.h"
-#include "threads/mutex.h"
 
 namespace ci::sources {
 
@@ -61,8 +61,8 @@ class Parsers {
 
     Sink sink_;
     Notice notice_;
-    mutable threads::Mutex mutex_;
-    threads::Condition stopped_;
+    mutable os::Mutex mutex_;
+    os::Condition stopped_;
     std::vector<std::string> stopping_ GUARDED_BY(mutex_);    ///< ids; their sockets may be open
     SwitchSettings switches_ GUARDED_BY(mutex_){true, true};  ///< for new parsers
     std::vector<std::unique_ptr<Source>> running_ GUARDED_BY(mutex_);  ///< oldest first

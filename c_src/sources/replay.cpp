@@ -34,7 +34,7 @@ wire::expected<Replayed, net::SocketError> replay(std::span<const Record> record
                                                   const wire::Endpoint& to, const Pace& pace) {
     const auto last_error = [] { return net::SocketError{std::system_category().message(errno)}; };
     const net::SocketAddress address = net::to_sockaddr(to);
-    const net::Descriptor socket(::socket(address.get()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const os::Descriptor socket(::socket(address.get()->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     // Connected, so that the kernel reports a port where no process listens.
     if (!socket.is_open() || ::connect(socket.get(), address.get(), address.length) != 0) {
         return last_error();

@@ -22,7 +22,7 @@ wire::Micros median(std::vector<wire::Micros> values) {
 
 void Senders::note(std::span<const chunk::Draft> drafts, std::span<const wire::Address> peers,
                    std::string_view parser) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     for (std::size_t i = 0; i < drafts.size(); ++i) {
         const chunk::Draft& draft = drafts[i];
         if (draft.observer == parser) continue;  // a capture is its own observer and has no sender
@@ -55,7 +55,7 @@ Senders::Sender* Senders::find(const chunk::Draft& draft, const wire::Address& p
 }
 
 std::vector<Senders::View> Senders::views() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     std::vector<View> views;
     views.reserve(senders_.size());
     for (const Sender& sender : senders_) {
@@ -68,7 +68,7 @@ std::vector<Senders::View> Senders::views() const {
 }
 
 std::uint64_t Senders::overflow() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return overflow_;
 }
 

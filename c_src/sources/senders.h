@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "chunk/chunk.h"
-#include "threads/mutex.h"
+#include "os/mutex.h"
 #include "wire/endpoint.h"
 #include "wire/hash.h"
 
@@ -55,7 +55,7 @@ class Senders {
     Sender* find(const chunk::Draft& draft, const wire::Address& peer, std::string_view parser)
         REQUIRES(mutex_);
 
-    mutable threads::Mutex mutex_;
+    mutable os::Mutex mutex_;
     std::vector<Sender> senders_ GUARDED_BY(mutex_);
     std::unordered_map<std::string, std::size_t, wire::TextHash, std::equal_to<>> index_
         GUARDED_BY(mutex_);  ///< index into senders_ by observer

@@ -56,7 +56,7 @@ CallFileWriter::CallFileWriter(Backlog& backlog, CallFiles& files, Disk& disk, c
 }
 
 std::string CallFileWriter::trouble() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return trouble_;
 }
 
@@ -154,7 +154,7 @@ void CallFileWriter::retry_stuck() {
     patience_ = 0ms;
     if (trouble().empty()) return;
     notice_(false, "calls' files can be written again, and nothing was lost");
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     trouble_.clear();
 }
 
@@ -280,7 +280,7 @@ void CallFileWriter::note(const Error& error) {
     retry_at_ = Clock::now() + patience_;
     std::string why = "cannot move messages from the journal to their call: " + error.text();
     if (trouble().empty()) notice_(true, why);
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     trouble_ = std::move(why);
 }
 
@@ -289,8 +289,7 @@ bool CallFileWriter::sync_calls_files() {
     if (!policy_.sync) return true;
     const File root = open_root(files_.root());
     const bool is_gone = !root.is_open() && errno == ENOENT;
-    const bool is_safe =
-        is_gone || (root.is_open() && disk_.sync_filesystem(root.descriptor()) == 0);
+    const bool is_safe = is_gone || (root.is_open() && disk_.sync_filesystem(root.get()) == 0);
     if (!is_safe && !is_unsafe_) {
         notice_(true, "the journal is kept, because calls' files cannot be synced: " +
                           Error{errno, files_.root()}.text());

@@ -11,11 +11,11 @@
 #include <thread>
 #include <vector>
 
+#include "os/mutex.h"
 #include "store/calls/call_files.h"
 #include "store/flushing.h"
 #include "store/journal/backlog.h"
 #include "store/journal/journal_writer.h"
-#include "threads/mutex.h"
 
 namespace ci::store {
 
@@ -91,7 +91,7 @@ class CallFileWriter {
     Backlog::Clock::time_point retired_{}, tighten_at_{};
     bool is_unsafe_ = false;  ///< the last sync of calls' files failed
     std::atomic<std::uint64_t> torn_{0};
-    mutable threads::Mutex mutex_;
+    mutable os::Mutex mutex_;
     std::string trouble_ GUARDED_BY(mutex_);
     std::jthread thread_;  ///< last: uses all of the above
 };

@@ -37,12 +37,12 @@ std::string Flushed::text() const {
 }
 
 Flushed Flushing::run(const Mark& mark) {
-    const threads::MutexLock only(one_at_a_time_);
+    const os::MutexLock only(one_at_a_time_);
     {
         const auto all = files_.lock_all();
         const std::vector<std::string> kept = pins_.all();
         mark(kept);
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         spared_.insert(kept.begin(), kept.end());
         running_ = true;
     }
@@ -64,12 +64,12 @@ Flushed Flushing::run(const Mark& mark) {
             for (const std::string& second : inner_names.names) {
                 empty(outer, first, second, result);
             }
-            (void)disk_.unlink_at(root.descriptor(), first.c_str(), AT_REMOVEDIR);
+            (void)disk_.unlink_at(root.get(), first.c_str(), AT_REMOVEDIR);
         }
     } else {
         result.failed({errno, name});
     }
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     running_ = false;
     spared_.clear();
     return result;
@@ -91,8 +91,8 @@ void Flushing::empty(const File& outer, const std::string& first, const std::str
         const auto lock = files_.lock(relative);
         if (stays(relative)) continue;
         struct stat info {};
-        (void)::fstatat(inner.descriptor(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW);
-        if (disk_.unlink_at(inner.descriptor(), name.c_str(), 0) == 0) {
+        (void)::fstatat(inner.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW);
+        if (disk_.unlink_at(inner.get(), name.c_str(), 0) == 0) {
             ++result.files;
             result.bytes += static_cast<std::uint64_t>(info.st_size);
         } else {
@@ -100,18 +100,18 @@ void Flushing::empty(const File& outer, const std::string& first, const std::str
         }
     }
     // Fails, as intended, if the directory holds files that are not the store's.
-    (void)disk_.unlink_at(outer.descriptor(), second.c_str(), AT_REMOVEDIR);
+    (void)disk_.unlink_at(outer.get(), second.c_str(), AT_REMOVEDIR);
 }
 
 bool Flushing::stays(const std::string& relative) const {
     if (pins_.has(relative)) return true;
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return spared_.count(relative) != 0;
 }
 
 void Flushing::before_append(const std::string& relative) {
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         if (!running_ || pins_.has(relative) || !spared_.insert(relative).second) return;
     }
     (void)files_.remove(relative);
@@ -154,7 +154,7 @@ Flushed Store::flush() {
     housekeeper_->removed(result.files, result.bytes);
     if (is_durable_ && result.files > 0) {
         const File directory = open_root(root());
-        if (!directory.is_open() || disk_.sync_filesystem(directory.descriptor()) != 0) {
+        if (!directory.is_open() || disk_.sync_filesystem(directory.get()) != 0) {
             result.failed({errno, root()});
         }
     }

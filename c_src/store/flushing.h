@@ -6,9 +6,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "os/mutex.h"
 #include "store/calls/call_files.h"
 #include "store/calls/pins.h"
-#include "threads/mutex.h"
 #include "wire/hash.h"
 
 namespace ci::store {
@@ -49,8 +49,8 @@ class Flushing {
     Disk& disk_;
     CallFiles& files_;
     const Pins& pins_;
-    threads::Mutex one_at_a_time_;  ///< flushes
-    mutable threads::Mutex mutex_;
+    os::Mutex one_at_a_time_;  ///< flushes
+    mutable os::Mutex mutex_;
     bool running_ GUARDED_BY(mutex_) = false;
     /// Files that were pinned when the flush began, or were begun during the flush.
     std::unordered_set<std::string, wire::TextHash> spared_ GUARDED_BY(mutex_);

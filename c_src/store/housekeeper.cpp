@@ -8,10 +8,10 @@
 #include <iterator>
 #include <utility>
 
+#include "os/sleep.h"
 #include "store/calls/compress.h"
 #include "store/disk/directory_walk.h"
 #include "store/disk/path.h"
-#include "threads/sleep.h"
 
 namespace ci::store {
 namespace {
@@ -69,7 +69,7 @@ void Housekeeper::run() {
         expire();
         compress_old();
         find_oldest();
-    } while (threads::sleep_for(end_, retention_.every));
+    } while (os::sleep_for(end_, retention_.every));
 }
 
 void Housekeeper::shelved(const ShelvedLines& lines) {

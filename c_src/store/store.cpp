@@ -133,7 +133,7 @@ StoredCall Store::read(std::string_view call_id) const {
 /// Reports an error once, not at every query.
 void Store::note_unreadable(const Error& error) const {
     std::string text = "cannot be read, and is left out: " + error.text();
-    const threads::MutexLock lock(told_mutex_);
+    const os::MutexLock lock(told_mutex_);
     if (text == told_) return;
     notice_(true, text);
     told_ = std::move(text);

@@ -110,7 +110,7 @@ class Store {
     const Group group_;
     const bool is_durable_;  ///< sync changes to the medium; else the kernel does, later
     const Notice notice_;
-    mutable threads::Mutex told_mutex_;
+    mutable os::Mutex told_mutex_;
     mutable std::string told_ GUARDED_BY(told_mutex_);  ///< the last text about an unreadable file
     CallFiles files_;
     Journal journal_;

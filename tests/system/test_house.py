@@ -14,7 +14,7 @@ OBSERVE, CLOCKS = {"order/observe", "chunk", "sip", "wire"}, {"order/clocks"}
 STORE = {"store", "store/calls", "store/journal", "store/disk"}
 ROOMS = {
     "wire": set(),
-    "threads": set(),
+    "os": set(),
     "hep": {"wire"},
     "sip": {"wire"},
     "packets": {"sip", "wire"},
@@ -24,24 +24,24 @@ ROOMS = {
     "order/clocks": OBSERVE,
     "order/causality": OBSERVE | CLOCKS,
     "order": OBSERVE | CLOCKS | {"order/causality"},
-    "clocks": {"order/observe", "chunk", "threads", "wire"},
+    "clocks": {"order/observe", "chunk", "os", "wire"},
     "ladder": {"order", "chunk", "sip", "wire"},
     "amqp": {"order", "order/clocks", "order/observe", "chunk", "wire"},
-    "broker": {"threads"},
-    "store/disk": {"chunk", "wire"},
-    "store/calls": {"store/disk", "chunk", "threads", "wire"},
-    "store/journal": {"store/disk", "chunk", "threads", "wire"},
-    "store": {"store/calls", "store/journal", "store/disk", "chunk", "threads", "wire"},
-    "net": {"wire"},
+    "broker": {"os"},
+    "store/disk": {"chunk", "os", "wire"},
+    "store/calls": {"store/disk", "chunk", "os", "wire"},
+    "store/journal": {"store/disk", "chunk", "os", "wire"},
+    "store": {"store/calls", "store/journal", "store/disk", "chunk", "os", "wire"},
+    "net": {"os", "wire"},
     "intake": {"chunk", "hep", "packets", "sip", "wire"},
-    "sources": {"net", "intake", "chunk", "hep", "packets", "sip", "threads", "wire"},
-    "inspector": STORE | {"sources", "net", "clocks", "order/observe", "chunk", "sip", "threads",
+    "sources": {"net", "intake", "chunk", "hep", "packets", "sip", "os", "wire"},
+    "inspector": STORE | {"sources", "net", "clocks", "order/observe", "chunk", "sip", "os",
                           "wire"},
     "commands": STORE | {"inspector", "sources", "clocks", "ladder", "order", "order/clocks", "order/observe",
-                         "chunk", "sip", "erlang", "amqp", "threads", "wire"},
-    "fronts": {"commands", "inspector", "amqp", "order/observe", "erlang", "chunk", "threads", "wire"},
+                         "chunk", "sip", "erlang", "amqp", "os", "wire"},
+    "fronts": {"commands", "inspector", "amqp", "order/observe", "erlang", "chunk", "os", "wire"},
     "cli": {"fronts", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
-            "sip", "threads", "wire"},
+            "sip", "os", "wire"},
 }  # fmt: skip
 PURE = {"wire", "hep", "sip", "packets", "erlang", "chunk", "ladder", "amqp", "intake",
         "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
@@ -100,17 +100,17 @@ def test_rules_that_mutants_remove_are_where_the_tables_say():
 
 
 def test_what_a_mutex_guards_is_said_and_checked():
-    """clang checks threads/mutex.h; these two guard no member, and are locked by name or by trial."""
+    """clang checks os/mutex.h; these two guard no member, and are locked by name or by trial."""
     not_checked = ("store/calls/call_files.h", "store/calls/call_files.cpp", "inspector/inspector.h")
     for file in SOURCES:
         name = str(file.relative_to(HOME / "c_src"))
         text = file.read_text()
-        if not name.startswith("threads/") and name not in not_checked:
+        if not name.startswith("os/") and name not in not_checked:
             plain = re.search(
                 r"std::(\w*mutex|condition_variable\w*|(unique|scoped)_lock|lock_guard)\b", text
             )
             assert not plain, "%s has %s" % (file, plain.group())
-        for mutex in re.findall(r"threads::Mutex (\w+_);", text) if file.suffix == ".h" else []:
+        for mutex in re.findall(r"os::Mutex (\w+_);", text) if file.suffix == ".h" else []:
             is_said = "(%s)" % mutex in text or re.search(r"%s; +///<" % mutex, text)
             assert is_said, "%s: what does %s guard?" % (file, mutex)
 

@@ -21,7 +21,7 @@ constexpr int reading = O_RDONLY | O_NONBLOCK;
 /// True if the file ends in the middle of a line, because a process died while writing.
 bool is_torn(const File& file, off_t size) {
     char last = '\n';
-    return size > 0 && ::pread(file.descriptor(), &last, 1, size - 1) == 1 && last != '\n';
+    return size > 0 && ::pread(file.get(), &last, 1, size - 1) == 1 && last != '\n';
 }
 
 /// True if the file begins with a call's line. A hard link (`cp -l`) may be an operator's copy of a
@@ -77,13 +77,13 @@ wire::expected<CallFiles::Appended, Error> CallFiles::append(std::string_view re
             continue;
         }
         struct stat before {};
-        if (::fstat(file.descriptor(), &before) != 0) return Error{errno, path};
+        if (::fstat(file.get(), &before) != 0) return Error{errno, path};
         if (!S_ISREG(before.st_mode)) return Error{not_regular, path};
         if (before.st_nlink > 1 && !is_calls(file)) return Error{EMLINK, path};
         Appended result;
         result.created = before.st_size == 0;
         if (result.created) {
-            give_to(file.descriptor(), group_);
+            give_to(file.get(), group_);
             struct stat older {};
             result.goes_on = ::lstat(compressed_path(path).c_str(), &older) == 0;
         }
@@ -94,7 +94,7 @@ wire::expected<CallFiles::Appended, Error> CallFiles::append(std::string_view re
         const int error = append_whole(disk_, file, before.st_size, whole);
         if (error != 0) return Error{error, path};
         struct stat after {};
-        if (::fstat(file.descriptor(), &after) != 0 || after.st_nlink != 0) return result;
+        if (::fstat(file.get(), &after) != 0 || after.st_nlink != 0) return result;
     }
     return Error{ENOENT, path};
 }
@@ -183,9 +183,9 @@ CallFiles::Removed CallFiles::remove(std::string_view relative) {
     }
     for (const auto& one : {compressed_path(path.filename()), path.filename()}) {
         struct stat info {};
-        if (::fstatat(directory.descriptor(), one.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (::fstatat(directory.get(), one.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
             if (!is_missing(errno)) failed(errno);
-        } else if (disk_.unlink_at(directory.descriptor(), one.c_str(), 0) == 0) {
+        } else if (disk_.unlink_at(directory.get(), one.c_str(), 0) == 0) {
             result.any = true;
             result.bytes += info.st_size;
         } else if (!is_missing(errno)) {

@@ -36,7 +36,7 @@ class CallFiles {
 
     /// The lock of one file, held by a writer: two writers at once would take each other's
     /// half-written last line for a torn one. It guards files, and is one of several by the name's
-    /// hash: neither is known to the compiler, which therefore cannot check it (threads/mutex.h).
+    /// hash: neither is known to the compiler, which therefore cannot check it (os/mutex.h).
     [[nodiscard]] std::unique_lock<std::mutex> lock(std::string_view relative);
 
     /// The locks of all files. Hold them for a moment only.

@@ -48,7 +48,7 @@ std::filesystem::path Catalog::path_of(Hour hour) const {
 }
 
 void Catalog::note(std::string_view relative, Hour hour) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     if (noted_.empty() || noted_.back().first != hour) noted_.emplace_back(hour, "");
     noted_.back().second.append(relative) += '\n';
 }
@@ -56,14 +56,14 @@ void Catalog::note(std::string_view relative, Hour hour) {
 void Catalog::write() {
     std::deque<std::pair<Hour, std::string>> noted;
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         noted.swap(noted_);
     }
     std::map<Hour, std::string> texts;
     for (auto& [hour, text] : noted) texts[hour] += text;
     for (auto& [hour, text] : texts) {
         if (append(hour, text)) continue;
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         std::size_t size = text.size();
         for (const auto& one : noted_) size += one.second.size();
         // Notes beyond the limit are dropped. `keep` then misses their files until the catalog is
@@ -83,13 +83,13 @@ bool Catalog::append(Hour hour, const std::string& text) {
             continue;
         }
         struct stat before {};
-        if (::fstat(file.descriptor(), &before) != 0 || !S_ISREG(before.st_mode)) return false;
+        if (::fstat(file.get(), &before) != 0 || !S_ISREG(before.st_mode)) return false;
         if (before.st_nlink > 1) {
             // A hard link to another file, or an operator's copy: replaced, not written to.
             replace(hour, files(hour));
             continue;
         }
-        if (before.st_size == 0) give_to(file.descriptor(), group_);
+        if (before.st_size == 0) give_to(file.get(), group_);
         return append_whole(disk_, file, before.st_size, text) == 0;
     }
     return false;

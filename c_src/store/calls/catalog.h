@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "os/mutex.h"
 #include "store/disk/permissions.h"
-#include "threads/mutex.h"
 
 namespace ci::store {
 
@@ -49,7 +49,7 @@ class Catalog {
     Disk& disk_;
     std::filesystem::path directory_;
     Group group_;
-    threads::Mutex mutex_;
+    os::Mutex mutex_;
     std::deque<std::pair<Hour, std::string>> noted_ GUARDED_BY(mutex_);
 };
 

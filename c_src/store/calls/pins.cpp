@@ -35,23 +35,23 @@ Pins::Pins(Disk& disk, const std::filesystem::path& root, Group group)
 
 void Pins::read() {
     Names names = names_in(directory_, is_pin);
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     for (const std::string& name : names.names) files_.insert(relative_of(name));
     error_ = std::move(names.error);
 }
 
 void Pins::reread() {
-    const threads::MutexLock one_by_one(changing_);
+    const os::MutexLock one_by_one(changing_);
     if (problem()) read();
 }
 
 Error Pins::problem() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return {error_.code, "cannot read which calls are pinned: " + error_.what};
 }
 
 Error Pins::pin(std::string_view call_id) {
-    const threads::MutexLock one_by_one(changing_);
+    const os::MutexLock one_by_one(changing_);
     const std::string relative = relative_path(call_id);
     Directories made;
     if (Error error = make_directories(disk_, directory_, group_, &made)) return error;
@@ -60,13 +60,13 @@ Error Pins::pin(std::string_view call_id) {
     Error error = replace_whole(disk_, path, chunk::to_utf8(call_id) + "\n", group_);
     if (!error) error = sync_directories(disk_, directory_, made);
     if (error) return {error.code, path};
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     files_.insert(relative);
     return {};
 }
 
 Error Pins::unpin(std::string_view call_id) {
-    const threads::MutexLock one_by_one(changing_);
+    const os::MutexLock one_by_one(changing_);
     const std::string relative = relative_path(call_id);
     const auto path = directory_ / name_of(relative);
     if (Error error = check_directory(directory_)) {
@@ -77,18 +77,18 @@ Error Pins::unpin(std::string_view call_id) {
     } else if (errno != ENOENT) {
         return {errno, path};
     }
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     files_.erase(relative);
     return {};
 }
 
 bool Pins::has(const std::string& relative) const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return error_ || files_.count(relative) != 0;
 }
 
 std::vector<std::string> Pins::all() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return {files_.begin(), files_.end()};
 }
 

@@ -7,8 +7,8 @@
 #include <unordered_set>
 #include <vector>
 
+#include "os/mutex.h"
 #include "store/disk/permissions.h"
-#include "threads/mutex.h"
 #include "wire/hash.h"
 
 namespace ci::store {
@@ -40,8 +40,8 @@ class Pins {
     Disk& disk_;
     std::filesystem::path directory_;
     Group group_;
-    threads::Mutex changing_;       ///< held during disk operations
-    mutable threads::Mutex mutex_;  ///< never held during disk operations
+    os::Mutex changing_;       ///< held during disk operations
+    mutable os::Mutex mutex_;  ///< never held during disk operations
     std::unordered_set<std::string, wire::TextHash> files_ GUARDED_BY(mutex_);
     Error error_ GUARDED_BY(mutex_);  ///< set if the directory could not be read
 };

@@ -24,9 +24,9 @@ using Directory = std::unique_ptr<DIR, int (*)(DIR*)>;
 File open_file(const File& directory, const std::string& name) {
     // O_NONBLOCK, so that a FIFO of this name does not block the open.
     constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-    File file(::openat(directory.descriptor(), name.c_str(), flags));
+    File file(::openat(directory.get(), name.c_str(), flags));
     struct stat info {};
-    if (!file.is_open() || ::fstat(file.descriptor(), &info) != 0) return {};
+    if (!file.is_open() || ::fstat(file.get(), &info) != 0) return {};
     return S_ISREG(info.st_mode) ? std::move(file) : File();
 }
 
@@ -40,7 +40,7 @@ struct OpenHow {
 int open_at_once(const File& root, const char* relative, int flags, mode_t mode) {
     const OpenHow how{static_cast<std::uint64_t>(flags), (flags & O_CREAT) != 0 ? mode : 0U,
                       no_symlinks};
-    return static_cast<int>(::syscall(openat2_call, root.descriptor(), relative, &how, sizeof how));
+    return static_cast<int>(::syscall(openat2_call, root.get(), relative, &how, sizeof how));
 }
 
 int open_in_steps(File directory, std::string_view relative, int flags, mode_t mode) {
@@ -48,16 +48,16 @@ int open_in_steps(File directory, std::string_view relative, int flags, mode_t m
         const auto slash = relative.find('/');
         const std::string name(relative.substr(0, slash));
         if (slash == std::string_view::npos) {
-            return ::openat(directory.descriptor(), name.c_str(), flags | O_NOFOLLOW, mode);
+            return ::openat(directory.get(), name.c_str(), flags | O_NOFOLLOW, mode);
         }
         constexpr int step = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-        File next(::openat(directory.descriptor(), name.c_str(), step));
+        File next(::openat(directory.get(), name.c_str(), step));
         if (!next.is_open()) {
             struct stat info {};
             const int error = errno;
             const bool is_link =
                 error == ENOTDIR &&
-                ::fstatat(directory.descriptor(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+                ::fstatat(directory.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
                 S_ISLNK(info.st_mode);
             errno = is_link ? ELOOP : error;
             return -1;
@@ -88,7 +88,7 @@ File open_root(const std::filesystem::path& root) {
 
 File open_directory(const File& parent, const char* name) {
     constexpr int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
-    return File(::openat(parent.descriptor(), name, flags));
+    return File(::openat(parent.get(), name, flags));
 }
 
 Names names_in(const std::filesystem::path& directory, IsOurs is_ours) {
@@ -103,7 +103,7 @@ Names names_in(const std::filesystem::path& directory, IsOurs is_ours) {
 
 Names names_in(const File& directory, const std::filesystem::path& path, IsOurs is_ours) {
     Names result;
-    const int copy = ::fcntl(directory.descriptor(), F_DUPFD_CLOEXEC, 0);
+    const int copy = ::fcntl(directory.get(), F_DUPFD_CLOEXEC, 0);
     const Directory entries(copy < 0 ? nullptr : ::fdopendir(copy), &::closedir);
     if (!entries) {
         result.error = {errno, path};

@@ -34,7 +34,7 @@ int Disk::rename(const char* from, const char* to) {
 }
 int Disk::sync_directory(const char* path) {
     const File directory(::open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return directory.is_open() ? ::fsync(directory.descriptor()) : -1;
+    return directory.is_open() ? ::fsync(directory.get()) : -1;
 }
 int Disk::unlink(const char* path) {
     return ::unlink(path);

@@ -14,12 +14,12 @@ namespace ci::store {
 int append_whole(Disk& disk, const File& file, off_t size, std::string_view text) {
     const std::size_t length = text.size();
     while (!text.empty()) {
-        const ssize_t n = disk.write(file.descriptor(), text);
+        const ssize_t n = disk.write(file.get(), text);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) {
             const int error = n < 0 ? errno : EIO;
             // If this fails, too, readers skip the torn line and the next append ends it.
-            if (text.size() < length) (void)disk.truncate(file.descriptor(), size);
+            if (text.size() < length) (void)disk.truncate(file.get(), size);
             return error;
         }
         text.remove_prefix(static_cast<std::size_t>(n));
@@ -31,7 +31,7 @@ int read_at(const File& file, off_t offset, std::size_t length, std::string& out
     out.resize(length);
     std::size_t done = 0;
     while (done < length) {
-        const ssize_t n = ::pread(file.descriptor(), out.data() + done, length - done,
+        const ssize_t n = ::pread(file.get(), out.data() + done, length - done,
                                   offset + static_cast<off_t>(done));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return errno;
@@ -44,7 +44,7 @@ int read_at(const File& file, off_t offset, std::size_t length, std::string& out
 
 int check_regular(const File& file, off_t& size) noexcept {
     struct stat info {};
-    if (::fstat(file.descriptor(), &info) != 0) return errno;
+    if (::fstat(file.get(), &info) != 0) return errno;
     size = info.st_size;
     if (S_ISREG(info.st_mode)) return 0;
     return S_ISDIR(info.st_mode) ? EISDIR : not_regular;
@@ -52,10 +52,10 @@ int check_regular(const File& file, off_t& size) noexcept {
 
 std::optional<Extent> next_extent(const File& file, off_t offset, off_t size) noexcept {
     if (offset >= size) return std::nullopt;
-    const off_t begin = ::lseek(file.descriptor(), offset, SEEK_DATA);
+    const off_t begin = ::lseek(file.get(), offset, SEEK_DATA);
     if (begin < 0 && errno == ENXIO) return std::nullopt;
     if (begin < 0) return Extent{offset, size};  // the file system does not report holes
-    const off_t end = ::lseek(file.descriptor(), begin, SEEK_HOLE);
+    const off_t end = ::lseek(file.get(), begin, SEEK_HOLE);
     return begin < size ? std::optional(Extent{begin, end < 0 ? size : std::min(end, size)})
                         : std::nullopt;
 }
@@ -101,9 +101,9 @@ Error replace_whole(Disk& disk, const std::filesystem::path& path, std::string_v
             file = File(disk.open(temporary.c_str(), flags, file_mode));
         }
         if (!file.is_open()) return {errno, path};
-        give_to(file.descriptor(), group);
+        give_to(file.get(), group);
         error = append_whole(disk, file, 0, text);
-        if (error == 0 && disk.sync(file.descriptor()) != 0) error = errno;
+        if (error == 0 && disk.sync(file.get()) != 0) error = errno;
     }
     if (error == 0 && disk.rename(temporary.c_str(), path.c_str()) != 0) error = errno;
     if (error != 0) (void)disk.unlink(temporary.c_str());

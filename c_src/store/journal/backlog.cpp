@@ -43,14 +43,14 @@ bool Backlog::use_credit() {
 }
 
 void Backlog::begin_at(Seq seq) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     next_ = seq;
 }
 
 std::size_t Backlog::add(std::span<const Line> lines) {
     std::size_t taken = 0;
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         counts_.received += lines.size();
         for (const Line& line : lines) {
             const std::uint64_t hash = wire::hash_of(line.key);
@@ -76,7 +76,7 @@ void Backlog::add_control(std::string_view line) {
 }
 
 Seq Backlog::flush(FlushMark mark) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     const Seq seq = next_;
     add_control(flush_line(mark));
     marks_.set(std::move(mark), seq);
@@ -85,17 +85,17 @@ Seq Backlog::flush(FlushMark mark) {
 }
 
 bool Backlog::wait_until_journalled(Seq seq, Clock::time_point until) const {
-    threads::MutexLock lock(mutex_);
+    os::MutexLock lock(mutex_);
     return journal_.wait_until(lock, until, [&]() REQUIRES(mutex_) { return journalled_ >= seq; });
 }
 
 bool Backlog::is_gone(std::string_view key, Seq seq) const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return marks_.is_gone(key, seq);
 }
 
 Backlog::Next Backlog::next_lines(Clock::time_point until) {
-    threads::MutexLock lock(mutex_);
+    os::MutexLock lock(mutex_);
     writing_.text.clear();
     writing_.entries.clear();
     writing_.done = 0;
@@ -113,7 +113,7 @@ Backlog::Next Backlog::next_lines(Clock::time_point until) {
 
 void Backlog::journalled(std::size_t n, const std::shared_ptr<Segment>& segment,
                          std::size_t offset) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     const auto first = writing_.entries.begin() + static_cast<std::ptrdiff_t>(writing_.done);
     const std::size_t begin = first->offset;
     std::vector<Entry> entries(first, first + static_cast<std::ptrdiff_t>(n));
@@ -137,7 +137,7 @@ void Backlog::journalled(std::size_t n, const std::shared_ptr<Segment>& segment,
 }
 
 std::size_t Backlog::give_up() {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     const auto rest = std::span(writing_.entries).subspan(writing_.done);
     const auto n = static_cast<std::size_t>(std::count_if(rest.begin(), rest.end(), is_message));
     writing_.done = writing_.entries.size();
@@ -146,12 +146,12 @@ std::size_t Backlog::give_up() {
 }
 
 bool Backlog::pause(std::chrono::milliseconds time) {
-    threads::MutexLock lock(mutex_);
+    os::MutexLock lock(mutex_);
     return !lines_.wait_for(lock, time, [this]() REQUIRES(mutex_) { return ended_; });
 }
 
 void Backlog::recover(const std::shared_ptr<Segment>& segment, std::span<const Entry> entries) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     if (segments_.empty() || segments_.back() != segment) segments_.push_back(segment);
     segment->pending += entries.size();
     waiting_.add(segment, entries);
@@ -164,24 +164,24 @@ void Backlog::recover(const std::shared_ptr<Segment>& segment, std::span<const E
 }
 
 void Backlog::recover(FlushMark mark, Seq seq) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     marks_.set(std::move(mark), seq);
 }
 
 bool Backlog::wait_for_work(Clock::time_point until) {
-    threads::MutexLock lock(mutex_);
+    os::MutexLock lock(mutex_);
     work_.wait_until(lock, until,
                      [this]() REQUIRES(mutex_) { return journal_ended_ || !waiting_.empty(); });
     return !(journal_ended_ && waiting_.empty());
 }
 
 void Backlog::gather(std::chrono::milliseconds time) {
-    threads::MutexLock lock(mutex_);
+    os::MutexLock lock(mutex_);
     work_.wait_for(lock, time, [this]() REQUIRES(mutex_) { return ended_; });
 }
 
 std::vector<std::shared_ptr<const Block>> Backlog::oldest(std::size_t bytes) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return waiting_.oldest(bytes);
 }
 
@@ -202,7 +202,7 @@ Backlog::Segments Backlog::extract_unneeded() {
 }
 
 Backlog::Segments Backlog::done(Done done) {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     for (auto& ref : done.stuck) {
         ++ref.segment->pending;
         ++ref.segment->stuck;
@@ -245,7 +245,7 @@ Backlog::Segments Backlog::unstick(std::span<const Waiting::Ref> refs, const Fat
     std::unordered_map<Segment*, std::size_t> released;
     std::vector<std::vector<Waiting::Ref>> garbage;  // destroyed after the lock is released
     for (const auto& ref : refs) ++released[ref.segment.get()];
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     for (const auto& [segment, n] : released) {
         segment->pending -= n;
         segment->stuck -= n;
@@ -288,7 +288,7 @@ std::vector<Backlog::Loose> Backlog::loose() const {
     std::unordered_map<const Segment*, std::size_t> group_of;
     bool any_loose = false, any_many = false;
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         std::size_t lines = 0;
         for (const auto& segment : segments_) {
             if (!segment->closed || segment->pending != segment->stuck) break;
@@ -326,7 +326,7 @@ void Backlog::tighten(const Segments& old, const std::shared_ptr<Segment>& tight
         hashes.insert(ref.entry.hash);
     }
     const std::unordered_set<std::shared_ptr<Segment>> gone(old.begin(), old.end());
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     for (const auto hash : hashes) {
         for (auto& ref : stuck_.at(hash).refs) {
             const auto found = offsets.find(ref.entry.seq);
@@ -342,7 +342,7 @@ void Backlog::tighten(const Segments& old, const std::shared_ptr<Segment>& tight
 }
 
 Backlog::Segments Backlog::close_idle_segment() {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     if (!is_idle() || !current_) return {};
     std::exchange(current_, nullptr)->closed = true;
     return extract_unneeded();
@@ -359,7 +359,7 @@ bool Backlog::is_empty() const noexcept {
 Backlog::Found Backlog::find(std::string_view key) const {
     const std::uint64_t hash = wire::hash_of(key);
     Found found;
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     const auto stuck = stuck_.find(hash);
     if (stuck != stuck_.end()) {
         const auto rest = std::span(stuck->second.refs).subspan(stuck->second.done);
@@ -382,14 +382,14 @@ Backlog::Found Backlog::find(std::string_view key) const {
 }
 
 Backlog::Counts Backlog::counts() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     Counts counts = counts_;
     counts.memory = memory();
     return counts;
 }
 
 bool Backlog::wait_until_empty(Clock::time_point until) const {
-    threads::MutexLock lock(mutex_);
+    os::MutexLock lock(mutex_);
     return empty_.wait_until(lock, until, [this]() REQUIRES(mutex_) { return is_empty(); });
 }
 
@@ -401,13 +401,13 @@ void Backlog::count(const Fates& counts) noexcept {
 }
 
 bool Backlog::has_ended() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return ended_;
 }
 
 void Backlog::end() {
     {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         ended_ = true;
     }
     lines_.notify_all();

@@ -13,10 +13,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "os/mutex.h"
 #include "store/journal/flush_marks.h"
 #include "store/journal/journal_index.h"
 #include "store/journal/latest_calls.h"
-#include "threads/mutex.h"
 
 namespace ci::store {
 
@@ -169,8 +169,8 @@ class Backlog {
     [[nodiscard]] Segments extract_unneeded() REQUIRES(mutex_);
 
     const Room room_;
-    mutable threads::Mutex mutex_;
-    mutable threads::Condition lines_, work_, empty_, journal_;
+    mutable os::Mutex mutex_;
+    mutable os::Condition lines_, work_, empty_, journal_;
     Seq next_ GUARDED_BY(mutex_) = least_seq;
     Seq journalled_ GUARDED_BY(mutex_) = 0;  ///< the last number that is in the journal
     Buffer open_ GUARDED_BY(mutex_);

@@ -18,7 +18,7 @@ constexpr std::string_view segment_suffix = ".jsonl", next_suffix = ".next";
 
 bool was_deleted(const File& file) {
     struct stat now {};
-    return ::fstat(file.descriptor(), &now) == 0 && now.st_nlink == 0;
+    return ::fstat(file.get(), &now) == 0 && now.st_nlink == 0;
 }
 
 /// A segment is closed at this age even if little was written. Its lines are in calls' files by
@@ -62,10 +62,10 @@ wire::expected<bool, Error> Journal::lock() {
         if (errno == ENOENT) return false;
         return Error{errno, path};
     }
-    if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         return Error{in_use, directory_.parent_path()};
     }
-    give_to(file.descriptor(), group_);
+    give_to(file.get(), group_);
     lock_ = std::move(file);
     return true;
 }
@@ -91,7 +91,7 @@ int Journal::reserve(Seq last) {
         constexpr int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
         const File file(disk_.open(path.c_str(), flags, file_mode));
         if (!file.is_open()) return errno;
-        give_to(file.descriptor(), group_);
+        give_to(file.get(), group_);
     }
     is_reserved_ = true;
     return 0;
@@ -110,7 +110,7 @@ Error Journal::begin_segment(Seq first) {
         segment->file = File(disk_.open(segment->path.c_str(), flags, file_mode));
     }
     if (!segment->file.is_open()) return {errno, segment->path};
-    give_to(segment->file.descriptor(), group_);
+    give_to(segment->file.get(), group_);
     is_directory_unsynced_ = true;
     std::erase_if(unsynced_, [](const auto& one) { return was_deleted(one->file); });
     current_ = std::move(segment);
@@ -145,7 +145,7 @@ wire::expected<Journal::Place, Error> Journal::append(std::string_view lines, Se
 Error Journal::sync() {
     Error error;
     for (const auto& segment : unsynced_) {
-        if (disk_.sync(segment->file.descriptor()) != 0) error = {errno, segment->path};
+        if (disk_.sync(segment->file.get()) != 0) error = {errno, segment->path};
     }
     unsynced_.clear();
     if (is_directory_unsynced_) {

@@ -32,7 +32,7 @@ JournalWriter::JournalWriter(Backlog& backlog, Journal& journal, const Policy& p
 }
 
 std::string JournalWriter::trouble() const {
-    const threads::MutexLock lock(mutex_);
+    const os::MutexLock lock(mutex_);
     return trouble_;
 }
 
@@ -102,7 +102,7 @@ void JournalWriter::note(const std::string& why) {
     const bool was_well = trouble().empty();
     if (was_well && !why.empty()) notice_(true, "cannot store: " + why);
     if (was_well != why.empty()) {
-        const threads::MutexLock lock(mutex_);
+        const os::MutexLock lock(mutex_);
         trouble_ = why;
     }
     if (!why.empty()) return;

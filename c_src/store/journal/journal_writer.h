@@ -55,7 +55,7 @@ class JournalWriter {
     Backlog::Clock::time_point synced_{};
     std::uint64_t lost_told_ = 0;
     Backlog::Clock::time_point told_{};
-    mutable threads::Mutex mutex_;
+    mutable os::Mutex mutex_;
     std::string trouble_ GUARDED_BY(mutex_);
     std::jthread thread_;  ///< last: uses all of the above
 };

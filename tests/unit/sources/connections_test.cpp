@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "net/descriptor.h"
+#include "os/descriptor.h"
 
 namespace ci::sources {
 namespace {
@@ -13,7 +13,7 @@ class ConnectionsTest : public testing::Test {
   protected:
     void add(int descriptor, const char* address, std::chrono::seconds silent, bool has_spoken) {
         const auto peer = *wire::parse_address(address);
-        Connection connection{HepStream(net::Descriptor(), {peer, 1}, nullptr), peer, 0};
+        Connection connection{HepStream(os::Descriptor(), {peer, 1}, nullptr), peer, 0};
         connection.heard = now_ - silent;
         connection.has_spoken = has_spoken;
         connections_.add(descriptor, std::move(connection));

@@ -174,10 +174,10 @@ TEST(Receiver, IgnoresWhatIsNoPacketBehindAPacket) {
 }
 
 /// A TCP connection to the listener.
-net::Descriptor connect(const wire::Endpoint& to) {
-    net::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+os::Descriptor connect(const wire::Endpoint& to) {
+    os::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     const auto address = net::to_sockaddr(to);
-    if (::connect(socket.get(), address.get(), address.length) != 0) return net::Descriptor();
+    if (::connect(socket.get(), address.get(), address.length) != 0) return os::Descriptor();
     return socket;
 }
 
@@ -200,7 +200,7 @@ TEST(HepListener, RefusesConnectionsAboveItsLimitAndTakesOthersWhenSomeEnd) {
     const auto& counters = listener->counters();
     const auto& refused = counters.connections_failed[static_cast<std::size_t>(
         sources::ConnectionReason::tcp_refused_full)];
-    std::vector<net::Descriptor> open;
+    std::vector<os::Descriptor> open;
     for (int i = 0; i < 2; ++i) {
         open.push_back(connect(at));
         const std::string packet = hep3_packet("busy");

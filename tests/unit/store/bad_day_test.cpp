@@ -299,7 +299,7 @@ TEST_F(BadDayTest, WithoutPinsThatCanBeReadNothingIsFlushed) {
     fs::rename(root() / store::pins_name, root() / "away");
     std::ofstream(root() / store::pins_name) << "in the way";
     store::Store store(root());
-    EXPECT_NE(store.flush().text().find("cannot tell what is pinned"), std::string::npos);
+    EXPECT_NE(store.flush().text().find("cannot read which calls are pinned"), std::string::npos);
     EXPECT_NE(store.flush("a").text(), "");
     EXPECT_EQ(labels(store, "a"), (Labels{"one"}));
     fs::remove(root() / store::pins_name);

@@ -4,9 +4,9 @@
 #include <chrono>
 #include <stop_token>
 
-namespace ci::threads {
+namespace ci::os {
 
 /// False: the stop was requested, before or during the sleep.
 bool sleep_for(const std::stop_token& stop, std::chrono::nanoseconds time);
 
-}  // namespace ci::threads
+}  // namespace ci::os

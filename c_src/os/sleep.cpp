@@ -1,9 +1,9 @@
-#include "threads/sleep.h"
+#include "os/sleep.h"
 
 #include <condition_variable>
 #include <mutex>
 
-namespace ci::threads {
+namespace ci::os {
 
 bool sleep_for(const std::stop_token& stop, std::chrono::nanoseconds time) {
     std::mutex mutex;
@@ -13,4 +13,4 @@ bool sleep_for(const std::stop_token& stop, std::chrono::nanoseconds time) {
     return !stop.stop_requested();
 }
 
-}  // namespace ci::threads
+}  // namespace ci::os

@@ -1,15 +1,16 @@
-// A socket or event descriptor that closes itself.
+// A descriptor of a file, socket or event that closes itself.
 #pragma once
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace ci::net {
+namespace ci::os {
 
 class Descriptor {
   public:
-    explicit Descriptor(int descriptor = -1) noexcept : descriptor_(descriptor) {}
+    Descriptor() = default;
+    explicit Descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
     Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
     Descriptor& operator=(Descriptor&& other) noexcept {
         std::swap(descriptor_, other.descriptor_);
@@ -25,7 +26,7 @@ class Descriptor {
     [[nodiscard]] bool is_open() const noexcept { return descriptor_ >= 0; }
 
   private:
-    int descriptor_;
+    int descriptor_ = -1;
 };
 
-}  // namespace ci::net
+}  // namespace ci::os

@@ -28,7 +28,7 @@
 /// For what the analysis cannot follow. Say why beside it.
 #define NO_THREAD_SAFETY_ANALYSIS CI_THREAD_SAFETY(no_thread_safety_analysis)
 
-namespace ci::threads {
+namespace ci::os {
 
 class CAPABILITY("mutex") Mutex {
   public:
@@ -81,4 +81,4 @@ class Condition {
     std::condition_variable condition_;
 };
 
-}  // namespace ci::threads
+}  // namespace ci::os

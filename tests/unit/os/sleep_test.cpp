@@ -1,4 +1,4 @@
-#include "threads/sleep.h"
+#include "os/sleep.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 namespace {
 
-using ci::threads::sleep_for;
+using ci::os::sleep_for;
 using namespace std::chrono_literals;
 
 TEST(SleepTest, LastsItsTime) {
