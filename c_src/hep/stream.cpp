@@ -18,7 +18,6 @@ std::span<std::byte> StreamCutter::room() {
 }
 
 std::optional<wire::Bytes> StreamCutter::next() noexcept {
-    if (lost_) return std::nullopt;
     const auto waiting = wire::Bytes(buffer_).subspan(begin_, end_ - begin_);
     if (waiting.size() < hep3_packet_head) return std::nullopt;
     const std::size_t total = wire::be_at<std::uint16_t>(waiting, 4);

@@ -3,12 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "hep/encode.h"
 #include "support/md_cases.h"
 
 namespace ci::hep {
 namespace {
 
+using namespace std::string_view_literals;
 using test::MdCase;
 
 constexpr wire::Micros arrival = 1'795'225'829'516'444;
@@ -87,6 +90,33 @@ INSTANTIATE_TEST_SUITE_P(
     Files, HepCase,
     testing::ValuesIn(test::read_md_cases(TEST_DATA "/hep", {"hep12.md", "hep3.md", "other.md"})),
     [](const auto& row) { return test::name_of(row.param); });
+
+struct Datagram {
+    const char* name;
+    std::string_view bytes;
+    std::vector<std::string_view> packets;
+};
+void PrintTo(const Datagram& row, std::ostream* out) {
+    *out << row.name;
+}
+
+const Datagram datagrams[] = {
+    {"OnePacket", "HEP3\0\x07x"sv, {"HEP3\0\x07x"sv}},
+    {"TwoPackets", "HEP3\0\x07xHEP3\0\x08yz"sv, {"HEP3\0\x07x"sv, "HEP3\0\x08yz"sv}},
+    {"BytesBehindAPacketThatAreNoPacket", "HEP3\0\x07xyyyyyyyy"sv, {"HEP3\0\x07xyyyyyyyy"sv}},
+    {"ATotalBeyondTheEnd", "HEP3\0\x09x"sv, {"HEP3\0\x09x"sv}},
+    {"NoHep3AtAll", "BYE sip:a SIP/2.0"sv, {"BYE sip:a SIP/2.0"sv}},
+};
+
+class NextPacket : public testing::TestWithParam<Datagram> {};
+TEST_P(NextPacket, CutsTheDatagram) {
+    wire::Bytes rest = wire::as_bytes(GetParam().bytes);
+    std::vector<std::string_view> packets;
+    while (!rest.empty()) packets.push_back(wire::as_text(next_packet(rest)));
+    EXPECT_EQ(packets, GetParam().packets);
+}
+INSTANTIATE_TEST_SUITE_P(Hep, NextPacket, testing::ValuesIn(datagrams),
+                         [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace ci::hep

@@ -20,6 +20,7 @@ const Found found[] = {
     {"WithBlanks", "{\n\t\"a\" :\t\"b\"\n}", "a", "b"},
     {"TheSecondMember", R"({"a":"b","c":"d"})", "c", "d"},
     {"TheFirstOfThatName", R"({"a":"b","a":"d"})", "a", "b"},
+    {"WithAnEscapedQuote", R"({"a":"b\"c"})", "a", R"(b\"c)"},
     {"ANumber", R"({"a": 12 , "c":1})", "a", "12", false},
     {"AnObjectsText", R"({"a":{"b":[1,"}"]},"c":1})", "a", R"({"b":[1,"}"]})", false},
     {"WhatIsInsideOthersIsNotFound", R"({"a":{"b":1}})", "b", nullptr},
