@@ -12,6 +12,7 @@ import concurrent.futures
 import os
 import pathlib
 import queue
+import resource
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,11 @@ HERE = pathlib.Path(__file__).parent
 HOME = HERE.parent.parent
 COPIES = HOME / "build" / "mutate"
 LONGEST_RUN = 300  # seconds; a mutant that hangs is noticed, too
+MOST_MEMORY = 4 << 30  # bytes; likewise one that never stops collecting
+
+
+def bound_memory():
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
 
 def rules_of(rooms):
@@ -63,7 +69,8 @@ class Copy:
             raise RuntimeError("does not compile:\n" + built.stdout)
         program = self.home / "build" / "tests" / "unit" / tests
         try:
-            ran = self.run(program, "--gtest_brief=1", "--gtest_fail_fast", timeout=LONGEST_RUN)
+            ran = self.run(program, "--gtest_brief=1", "--gtest_fail_fast", timeout=LONGEST_RUN,
+                           preexec_fn=bound_memory)  # fmt: skip
         except subprocess.TimeoutExpired:
             return False, "hung"
         return ran.returncode == 0, ran.stdout
