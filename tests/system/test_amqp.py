@@ -299,7 +299,7 @@ BAD_BROKERS = {
     "no CA file": ("amqps://guest:guest@localhost:{tls}", {"ca": "none.pem"}, "CA file"),
     "a wrong password": ("amqp://guest:secret@127.0.0.1:{tcp}", {}, "login"),
     "no such vhost": ("amqp://guest:guest@127.0.0.1:{tcp}/none", {}, "vhost"),
-    "nobody there": ("amqp://guest:guest@127.0.0.1:1", {}, "nobody takes connections"),
+    "nobody there": ("amqp://guest:guest@127.0.0.1:1", {}, "nobody accepts connections"),
 }  # fmt: skip
 
 
