@@ -19,12 +19,12 @@
 namespace ci::sources {
 
 struct HepOptions {
-    wire::Endpoint local;                 ///< must have an address and a port
+    wire::Endpoint local{};               ///< must have an address and a port
     std::size_t max_connections = 1'024;  ///< at a time
     int max_descriptor = 1 << 20;         ///< numbers from this on are reserved
-    std::optional<net::TlsFiles> tls;     ///< if set: TLS only, no plain TCP and no UDP
+    std::optional<net::TlsFiles> tls{};   ///< if set: TLS only, no plain TCP and no UDP
     std::chrono::milliseconds handshake_time{10'000};
-    Admission admission;
+    Admission admission{};
     SwitchSettings switches{true, true};  ///< at the start
 };
 

@@ -49,7 +49,7 @@ TEST_P(Dialogue, ShowsEachEventOnceAndInOrder) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Dialogue, testing::ValuesIn(files()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& file) { return file.param; });
 
 }  // namespace
 }  // namespace ci::order

@@ -41,7 +41,7 @@ TEST_P(Rule, IsFoundAndKept) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Rule, testing::ValuesIn(all_rules()),
-                         [](const auto& info) { return test::name_of(info.param); });
+                         [](const auto& rule) { return test::name_of(rule.param); });
 
 }  // namespace
 }  // namespace ci::order

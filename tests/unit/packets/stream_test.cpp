@@ -193,7 +193,9 @@ TEST(Hep, OnTcpIsCountedAndTakenIfAskedFor) {
             capture.tcp(1'000, syn, "").tcp(1'001, 0, all.substr(0, cut));
             capture.tcp(number(cut), 0, all.substr(cut));
             EXPECT_EQ(capture.messages(), takes ? (Texts{first, second}) : Texts{}) << cut;
-            if (cut > 4 && cut < all.size()) EXPECT_EQ(capture.fate(Fate::hep), 2U) << cut;
+            if (cut > 4 && cut < all.size()) {
+                EXPECT_EQ(capture.fate(Fate::hep), 2U) << cut;
+            }
             for (const auto& seen : capture.seen) EXPECT_TRUE(seen.is_hep);
         }
         // The capture joins within a HEP packet, before and behind the start line of its SIP.

@@ -78,7 +78,9 @@ TEST(CutMessage, WhatAnotherSawWholeIsTheSameMessage) {
             const bool both = shown.src == bob || shown.dst == bob;
             EXPECT_EQ(event.seen.size(), both ? 2U : 1U);
             // The answer shows the whole message.
-            if (both) EXPECT_FALSE(shown.flags.has(chunk::Flag::truncated));
+            if (both) {
+                EXPECT_FALSE(shown.flags.has(chunk::Flag::truncated));
+            }
         }
     }
 }
