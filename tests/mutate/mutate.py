@@ -50,7 +50,12 @@ class Copy:
     def __init__(self, number):
         self.home = COPIES / str(number)
         tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=HOME, text=True)
-        for name in filter(None, tracked.split("\0")):
+        names = set(filter(None, tracked.split("\0")))
+        for stale in self.home.glob("*/**/*"):  # CMake would compile it
+            name = str(stale.relative_to(self.home))
+            if stale.is_file() and not name.startswith("build/") and name not in names:
+                stale.unlink()
+        for name in names:
             here, there = HOME / name, self.home / name
             if here.is_file() and not (there.is_file() and there.read_bytes() == here.read_bytes()):
                 there.parent.mkdir(parents=True, exist_ok=True)
