@@ -34,6 +34,9 @@ bool is_noise(std::string_view key) {
     return key.starts_with('@');
 }
 
+/// How much is moved at a time while there is no room: a small part may fit where all does not.
+constexpr std::size_t short_of_room_batch = 1U << 20U;
+
 /// The time to finish at the end. The next start finds the remaining lines in the journal.
 constexpr auto last_words = 2'000ms;
 
@@ -152,6 +155,7 @@ void CallFileWriter::retry_stuck() {
     is_retry_ = false;
     if (!is_well || blocked_) return;
     patience_ = 0ms;
+    set_short_of_room(false);
     if (trouble().empty()) return;
     notice_(false, "calls' files can be written again, and nothing was lost");
     const os::MutexLock lock(mutex_);
@@ -164,7 +168,9 @@ bool CallFileWriter::retry_some(std::vector<std::uint64_t>& calls) {
     std::deque<std::string> texts;
     std::vector<Item> items;
     std::unordered_set<std::uint64_t> tried;
-    for (std::size_t room = policy_.batch; room > 0 && !calls.empty(); calls.pop_back()) {
+    const std::size_t batch =
+        is_short_of_room_ ? std::min(policy_.batch, short_of_room_batch) : policy_.batch;
+    for (std::size_t room = batch; room > 0 && !calls.empty(); calls.pop_back()) {
         for (auto& ref : backlog_.stuck(calls.back(), room)) {
             std::string& text = texts.emplace_back();
             (void)read_at(ref.segment->file, ref.entry.offset, ref.entry.length, text);
@@ -275,6 +281,7 @@ void CallFileWriter::shelve_call(const Call& call, Outcome& outcome) {
 
 void CallFileWriter::note(const Error& error) {
     blocked_ = blocked_ || concerns_all(error);
+    set_short_of_room(error.code == ENOSPC || error.code == EDQUOT);
     patience_ = std::clamp<std::chrono::milliseconds>(is_retry_ ? patience_ * 2 : patience_,
                                                       shortest_patience, longest_patience);
     retry_at_ = Clock::now() + patience_;
@@ -282,6 +289,11 @@ void CallFileWriter::note(const Error& error) {
     if (trouble().empty()) notice_(true, why);
     const os::MutexLock lock(mutex_);
     trouble_ = std::move(why);
+}
+
+void CallFileWriter::set_short_of_room(bool is_short) {
+    is_short_of_room_ = is_short;
+    backlog_.files_need_room(is_short);
 }
 
 /// Syncs calls' files if the settings ask for it. False: the sync failed.

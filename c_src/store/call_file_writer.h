@@ -76,6 +76,7 @@ class CallFileWriter {
     void remove(const Backlog::Segments& segments);
     bool sync_calls_files();
     void note(const Error& error);
+    void set_short_of_room(bool is_short);
 
     Backlog& backlog_;
     CallFiles& files_;
@@ -85,6 +86,7 @@ class CallFileWriter {
     Flushing& flushing_;
     Notice notice_;
     bool blocked_ = false;  ///< no file can be written
+    bool is_short_of_room_ = false;
     bool is_retry_ = false;
     std::chrono::milliseconds patience_{0};  ///< between two tries of stuck lines
     Backlog::Clock::time_point retry_at_{};

@@ -189,6 +189,7 @@ def test_a_flush_on_a_full_disk_keeps_what_is_pinned(mounted, tmp_path):
     while "trouble" not in store_stats(inspector):
         others.send(500)
     stream.send(100)
+    others.send(20_000)  # more than the disk has room for: the journal would fill it again
     wait_for(lambda: store_stats(inspector)["received"] == stream.sent + others.sent, "all of them")
     assert len(inspector.json("callid_details", stream.call_id(0))) == 110
     assert inspector.text("flush") == "ok\n"

@@ -145,9 +145,24 @@ std::size_t Backlog::give_up() {
     return n;
 }
 
+void Backlog::close_failed_segment() {
+    const os::MutexLock lock(mutex_);
+    if (current_) std::exchange(current_, nullptr)->closed = true;
+}
+
 bool Backlog::pause(std::chrono::milliseconds time) {
     os::MutexLock lock(mutex_);
-    return !lines_.wait_for(lock, time, [this]() REQUIRES(mutex_) { return ended_; });
+    if (lines_.wait_for(lock, time, [this]() REQUIRES(mutex_) { return ended_; })) return false;
+    lines_.wait(lock, [this]() REQUIRES(mutex_) { return ended_ || !files_need_room_; });
+    return !ended_;
+}
+
+void Backlog::files_need_room(bool need) {
+    {
+        const os::MutexLock lock(mutex_);
+        files_need_room_ = need;
+    }
+    lines_.notify_one();
 }
 
 void Backlog::recover(const std::shared_ptr<Segment>& segment, std::span<const Entry> entries) {
@@ -343,8 +358,7 @@ void Backlog::tighten(const Segments& old, const std::shared_ptr<Segment>& tight
 
 Backlog::Segments Backlog::close_idle_segment() {
     const os::MutexLock lock(mutex_);
-    if (!is_idle() || !current_) return {};
-    std::exchange(current_, nullptr)->closed = true;
+    if (is_idle() && current_) std::exchange(current_, nullptr)->closed = true;
     return extract_unneeded();
 }
 

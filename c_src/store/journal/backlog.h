@@ -75,7 +75,12 @@ class Backlog {
     void journalled(std::size_t n, const std::shared_ptr<Segment>& segment, std::size_t offset);
     /// Counts the remaining lines of this buffer as lost, and returns how many they are.
     std::size_t give_up();
-    /// Waits before a write is tried again; false if the store is ending.
+    /// A write failed: the next one begins a new segment, so the last one can be removed as soon as
+    /// its lines are done. That may be what makes room again.
+    void close_failed_segment();
+    /// Waits before a write is tried again, at least that long, and while calls' files wait for
+    /// room: the journal would fill what a flush has freed, and nothing would leave it any more.
+    /// False if the store is ending.
     [[nodiscard]] bool pause(std::chrono::milliseconds time);
 
     // For the call file writer.
@@ -122,8 +127,11 @@ class Backlog {
     /// that are not in `refs` are done.
     void tighten(const Segments& old, const std::shared_ptr<Segment>& tight,
                  std::span<const Waiting::Ref> refs);
-    /// Closes the segment that was written last if no lines but stuck ones remain.
+    /// Closes the segment that was written last if no lines but stuck ones remain. Returns the
+    /// segments that are no longer needed.
     [[nodiscard]] Segments close_idle_segment();
+    /// Whether calls' files wait for room on the disk.
+    void files_need_room(bool need);
 
     // For queries.
 
@@ -190,6 +198,7 @@ class Backlog {
     FlushMarks marks_ GUARDED_BY(mutex_);
     LatestCalls begun_ GUARDED_BY(mutex_), refused_ GUARDED_BY(mutex_);
     std::size_t credit_ GUARDED_BY(mutex_) = 0;  ///< lines
+    bool files_need_room_ GUARDED_BY(mutex_) = false;
     Counts counts_ GUARDED_BY(mutex_);
     bool ended_ GUARDED_BY(mutex_) = false, journal_ended_ GUARDED_BY(mutex_) = false;
 };

@@ -70,6 +70,7 @@ bool JournalWriter::write_piece(const Buffer& lines, std::size_t n) {
         std::string_view(lines.text).substr(first.offset, last.offset + last.length - first.offset);
     const auto place = journal_.append(text, first.seq, last.seq);
     if (!place) {
+        backlog_.close_failed_segment();
         note(place.error().text());
         return false;
     }

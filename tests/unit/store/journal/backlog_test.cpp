@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace ci::store {
 namespace {
@@ -105,6 +107,41 @@ TEST_F(BacklogTest, TheMarkOfAFlushStaysWhileAnOlderSegmentDoes) {
 }
 
 /// This must be fast, because intake and questions wait for it.
+/// A full disk may be full of this very segment, so it must go before the next write succeeds.
+TEST_F(BacklogTest, ASegmentIsRemovedOnceItsLinesAreDoneAlthoughTheNextWriteFails) {
+    ASSERT_TRUE(take("a"));
+    const std::string text = "{\"call-id\":\"b\"}\n";
+    const Line line{text, key_of(text)};
+    ASSERT_EQ(backlog_.add({&line, 1}), 1U);
+    (void)backlog_.next_lines(Clock::now());
+    shelve();
+    EXPECT_TRUE(backlog_.close_idle_segment().empty()) << "it is still written to";
+    backlog_.close_failed_segment();
+    EXPECT_EQ(backlog_.close_idle_segment(), Backlog::Segments{segment_});
+}
+
+TEST_F(BacklogTest, TheJournalLeavesRoomOnTheDiskToCallsFilesThatWaitForIt) {
+    backlog_.files_need_room(true);
+    std::atomic<bool> has_room{false};
+    std::atomic<bool> is_over{false}, was_in_turn{false};
+    std::jthread journal([&] {
+        was_in_turn = backlog_.pause(std::chrono::milliseconds(0)) && has_room;
+        is_over = true;
+    });
+    const auto until = Clock::now() + std::chrono::milliseconds(50);
+    while (!is_over && Clock::now() < until) std::this_thread::yield();
+    has_room = true;
+    backlog_.files_need_room(false);
+    journal.join();
+    EXPECT_TRUE(was_in_turn);
+}
+
+TEST_F(BacklogTest, TheEndOfTheStoreWaitsForNoRoom) {
+    backlog_.files_need_room(true);
+    backlog_.end();
+    EXPECT_FALSE(backlog_.pause(std::chrono::milliseconds(0)));
+}
+
 TEST_F(BacklogTest, ManyStuckLinesOfACallAreFreedInAMoment) {
     constexpr int n = 200'000;
     Backlog backlog{Room{1U << 30U, 10 * n}};
