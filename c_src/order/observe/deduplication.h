@@ -1,11 +1,4 @@
-// What each observer saw of each message: observations sorted into messages, and each message's
-// observations into transmissions.
-//
-// A message is one SIP message on one hop, with all its retransmissions. Its key is the hosts of
-// the hop, the start line, the CSeq, the whole Via stack and the To tag. If there are Vias, the key
-// leaves out ports, because one mirror reports TCP's ephemeral port and another the listening port.
-// It also leaves out all that some senders were seen to edit: Max-Forwards, padding, the rest of
-// the payload.
+// What each observer saw of each message (messages.h): its observations sorted into transmissions.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +13,7 @@ namespace ci::order {
 /// One observer's view of one transmission: several observations if the observer mirrors messages
 /// twice.
 struct Sighting {
-    std::uint32_t message = 0;  ///< numbered from 0
+    std::uint32_t message = 0;  ///< its number (messages.h)
     std::uint32_t observer = 0;
     std::uint32_t epoch = 0;           ///< of the observer's clock (timebase.h)
     wire::Micros time = 0;             ///< the first observation's, by the epoch's clock
@@ -33,6 +26,8 @@ struct Sightings {
     std::vector<std::uint32_t> count;         ///< by observer: how many sightings it has
 };
 
-[[nodiscard]] Sightings gather(const Observations& observations, const Timebase& timebase);
+/// `message`: by observation, the number of its message.
+[[nodiscard]] Sightings gather(const Observations& observations,
+                               const std::vector<std::uint32_t>& message, const Timebase& timebase);
 
 }  // namespace ci::order

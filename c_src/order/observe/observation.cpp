@@ -167,7 +167,7 @@ class Reader {
     Observation read(const Chunk& chunk, std::size_t index) {
         Observation seen;
         seen.chunk = index;
-        seen.arrival = arrival_of(chunk);
+        seen.arrival = seen.received = arrival_of(chunk);
         seen.stamp = stamp_of(chunk);
         seen.src = names_.of(chunk.src);
         seen.dst = names_.of(chunk.dst);

@@ -39,7 +39,8 @@ struct Observation {
     std::uint32_t ip_id = 0;  ///< IP identification of the datagram, from a capture; 0: none
     std::uint64_t place = 0;  ///< where a capture saw it: TTL and link addresses; 0: unknown
 
-    wire::Micros arrival = 0;           ///< 0 to `latest_time`
+    wire::Micros arrival = 0;  ///< 0 to `latest_time`; corrected if the link is late (late_links.h)
+    wire::Micros received = 0;          ///< the arrival as the collector's clock saw it
     std::optional<wire::Micros> stamp;  ///< the observer's; empty: none, or not a time
 
     [[nodiscard]] bool provisional() const { return !request && status >= 100 && status < 200; }

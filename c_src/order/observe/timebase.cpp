@@ -55,7 +55,7 @@ Stream survey(const Observations& observations, const Indexes& own) {
         if (!seen.stamp) continue;
         ++stream.stamped;
         if (*seen.stamp % second == 0) ++stream.whole_seconds;
-        if (std::abs(*seen.stamp - seen.arrival) <= equal_to_arrival) ++stream.arrivals;
+        if (std::abs(*seen.stamp - seen.received) <= equal_to_arrival) ++stream.arrivals;
         const Micros ahead = *seen.stamp - seen.arrival;
         stream.min_ahead = std::min(stream.min_ahead, ahead);
         stream.max_ahead = std::max(stream.max_ahead, ahead);

@@ -1,4 +1,5 @@
 """How right an order is: exact, causal inversions, inverted pairs, duplicates left, events lost."""
+from watch import arrive
 
 FINE = 0.0006   # pairs closer than this have no order worth arguing about
 APART = 0.01    # of events seen by watchers whose clocks no common message ties
@@ -23,11 +24,16 @@ class Truth:
                         continue
                     for arrival, chunk in watcher.report(at, event.message, event.src.endpoint, event.dst.endpoint,
                                                          call_id):
-                        self.chunks.append((arrival, event.index, chunk))
+                        self.chunks.append([arrival, event.index, chunk])
                         self.times[event.index] = time
                         self.fine[event.index] = self.fine.get(event.index, False) or watcher.fine
                         self.seen.setdefault(event.index, set()).add(watcher.name)
+        for watcher in watchers:
+            if watcher.link:
+                arrive(watcher, [c for c in self.chunks if c[2]['parser'] == watcher.name])
         self.chunks.sort(key=lambda c: c[0])
+        # Clocks that nothing ties to others are compared by arrival, if that is prompt.
+        self.unknown = {w.name for w in watchers if w.link and (not w.fine or abs(w.offset) > .001 or w.steps)}
         self.index = {}
         for _, event, chunk in self.chunks:
             self.index.setdefault(key(chunk), set()).add(event)
@@ -46,6 +52,8 @@ class Truth:
 
     def unclear(self, i, j, group):
         """How close two events must be for their order not to be in the data."""
+        if group[i] != group[j] and self.unknown & (self.seen[i] | self.seen[j]):
+            return float('inf')
         if not (self.fine[i] and self.fine[j]):
             return ROUGH
         return self.finest if group[i] == group[j] else APART

@@ -24,6 +24,7 @@ class Watcher:
         self.edits = False            # pads payloads and counts Max-Forwards down
         self.way = random.uniform(.0002, .003)
         self.phase = random.random()
+        self.link = None              # to the collector: see LINKS
 
     @property
     def fine(self):
@@ -69,6 +70,62 @@ class Watcher:
                 chunk['raw'] = lines
             chunks.append((arrival, chunk))
         return chunks
+
+
+def _constant(random, delay):
+    return lambda at: at + delay
+
+
+def _wan(random, delay):
+    delay = min(delay, .4)
+    return lambda at: at + delay + random.expovariate(1 / .02)
+
+
+def _buffered(random, delay):
+    """Whatever gathered is sent every so often."""
+    every, phase = min(delay, 30), random.random()
+    return lambda at: (int(at / every + phase) + 1 - phase) * every + at * 1e-4
+
+
+def _spooled(random, delay):
+    """The collector is away for a while, and gets the rest at once."""
+    away = random.choice([-1, random.uniform(0, 8)])
+    return lambda at: away + delay if away <= at < away + delay else at
+
+
+def _imported(random, delay):
+    """All of it, long after the dialogue."""
+    speed = random.choice([1e-6, 1e-4, 1e-2])
+    return lambda at: 200 + delay + at * speed
+
+
+def _growing(random, delay):
+    slope = random.uniform(.005, .3)
+    return lambda at: at + min(at * slope, delay)
+
+
+def _late_from(random, delay):
+    begin = random.uniform(0, 8)
+    return lambda at: at + (delay if at >= begin else 0)
+
+
+# Ways to the collector that are late, but keep the order: TCP, files.
+LINKS = (_constant, _wan, _buffered, _spooled, _imported, _growing, _late_from)
+
+
+def _link(random):
+    delay = random.choice([random.uniform(.3, 3), random.uniform(3, 60), random.uniform(1000, 90000)])
+    return random.choice(LINKS)(random, delay)
+
+
+def arrive(watcher, chunks):
+    """Sends one watcher's [arrival, event, chunk] over its link."""
+    last = 0.0
+    for row in sorted(chunks, key=lambda row: row[0]):
+        last = row[0] = max(START + watcher.link(row[0] - START), last + 1e-5)
+        row[2]['ref_timestamp'] = '%.6f' % (GREGORIAN + last)
+        if watcher.stamps == 'arrival':
+            row[2]['timestamp'] = float(row[2]['ref_timestamp'])
 
 
 def _some(random, watchers):
@@ -138,6 +195,32 @@ def _mixed(random, watchers, length):
             watcher.batch = 0.0
 
 
+def _late_link(random, watchers, length):
+    random.choice(watchers).link = _link(random)
+
+
+def _late_links(random, watchers, length):
+    for watcher in watchers:
+        watcher.link, watcher.offset = _link(random), random.choice([0, random.uniform(-20, 20)])
+
+
+def _late_step(random, watchers, length):
+    _step(random, watchers, length)
+    _late_link(random, watchers, length)
+
+
+def _late_no_clock(random, watchers, length):
+    watcher = random.choice(watchers)
+    watcher.link, watcher.stamps = _link(random), random.choice(['none', 'arrival', 'coarse', 'scattered'])
+
+
+def _mixed_late(random, watchers, length):
+    _mixed(random, watchers, length)
+    for watcher in watchers:
+        if random.random() < 1 / 3:
+            watcher.link, watcher.batch = _link(random), 0.0
+
+
 FLAWS = {
     'none': lambda random, watchers, length: None,
     'offset 50 ms': _offset(.03, .07),
@@ -160,4 +243,9 @@ FLAWS = {
     'scattered': _set(stamps='scattered'),
     'garbage': _set(stamps='garbage'),
     'mixed': _mixed,
+    'late link': _late_link,
+    'late links': _late_links,
+    'late and step': _late_step,
+    'late, no clock': _late_no_clock,
+    'mixed, late': _mixed_late,
 }

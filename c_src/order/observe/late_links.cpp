@@ -1,0 +1,507 @@
+#include "order/observe/late_links.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include "order/observe/limits.h"
+#include "order/observe/robust_stats.h"
+
+namespace ci::order {
+namespace {
+
+using wire::Micros;
+using Indexes = std::vector<std::uint32_t>;
+
+/// Prompt links differ by less than this.
+constexpr Micros late = 150'000;
+/// Times that run evenly differ by no more than this, apart from drift: stamps and datagrams are
+/// late now and then.
+constexpr Micros evenly = 60'000;
+constexpr Micros max_round_trip = 700'000;
+/// Copies that one observer sends of one message are closer than this.
+constexpr Micros duplicate = 20'000;
+
+/// One message that two observers saw.
+struct Match {
+    std::uint64_t pair = 0;               ///< both observers
+    bool again = false;                   ///< retransmitted: its counterpart is not certain
+    std::uint32_t first = 0, second = 0;  ///< observations
+};
+
+/// A series of times against another: how many differ by a constant, give or take `evenly`.
+struct Agreement {
+    Micros ahead = 0;
+    std::size_t count = 0, of = 0;
+
+    [[nodiscard]] bool holds() const { return of > 0 && count * 5 >= of * 4; }
+    [[nodiscard]] bool is_usual() const { return count * 2 > of; }
+};
+
+class LateLinks {
+  public:
+    LateLinks(Observations& observations, const std::vector<std::uint32_t>& message)
+        : observations_(observations), own_(observations.observers.size()) {
+        for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
+            own_[observations.all[i].observer].push_back(i);
+        }
+        find_matches(message);
+    }
+
+    bool run() {
+        if (!any_late()) return false;
+        prompt_.resize(observations_.all.size());
+        for (std::size_t i = 0; i < prompt_.size(); ++i) prompt_[i] = arrival(i);
+        done_.resize(own_.size());
+        for (auto root = next_root(); root; root = next_root()) correct_from(*root);
+        apply();
+        return true;
+    }
+
+  private:
+    [[nodiscard]] Micros arrival(std::size_t i) const { return observations_.all[i].arrival; }
+    [[nodiscard]] std::optional<Micros> stamp(std::size_t i) const {
+        return observations_.all[i].stamp;
+    }
+
+    // ---- Which messages two observers saw.
+
+    void find_matches(const std::vector<std::uint32_t>& message) {
+        Indexes sorted(message.size());
+        std::iota(sorted.begin(), sorted.end(), 0U);
+        std::sort(sorted.begin(), sorted.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return std::tuple(message[a], observations_.all[a].observer, a) <
+                   std::tuple(message[b], observations_.all[b].observer, b);
+        });
+        for (std::size_t begin = 0; begin < sorted.size();) {
+            std::size_t end = begin + 1;
+            while (end < sorted.size() && message[sorted[end]] == message[sorted[begin]]) ++end;
+            match(std::span(sorted).subspan(begin, end - begin));
+            begin = end;
+        }
+        std::sort(matches_.begin(), matches_.end(), [](const Match& a, const Match& b) {
+            return std::tie(a.pair, a.again, a.first, a.second) <
+                   std::tie(b.pair, b.again, b.first, b.second);
+        });
+        for (std::size_t begin = 0; begin < matches_.size();) {
+            std::size_t end = begin + 1;
+            while (end < matches_.size() && matches_[end].pair == matches_[begin].pair &&
+                   matches_[end].again == matches_[begin].again) {
+                ++end;
+            }
+            const bool is_first =
+                pairs_.empty() || pairs_.back().front().pair != matches_[begin].pair;
+            if (is_first) pairs_.push_back(std::span(matches_).subspan(begin, end - begin));
+            begin = end;
+        }
+    }
+
+    /// Compares each observer of a message with the one that saw most messages.
+    void match(std::span<const std::uint32_t> message) {
+        const auto observer = [&](std::uint32_t i) { return observations_.all[i].observer; };
+        if (observer(message.front()) == observer(message.back())) return;
+        std::vector<Indexes> seen_by;
+        for (const auto i : message) {
+            const bool is_new = seen_by.empty() || observer(seen_by.back().back()) != observer(i);
+            if (is_new) {
+                seen_by.emplace_back();
+            } else if (is_copy(seen_by.back().back(), i)) {
+                copies_.emplace_back(seen_by.back().back(), i);
+                continue;
+            }
+            seen_by.back().push_back(i);
+        }
+        const auto count = [&](const Indexes& seen) { return own_[observer(seen.front())].size(); };
+        const Indexes& hub =
+            *std::max_element(seen_by.begin(), seen_by.end(),
+                              [&](const auto& a, const auto& b) { return count(a) < count(b); });
+        for (const Indexes& other : seen_by) {
+            if (&other == &hub || other.size() != hub.size()) continue;
+            const bool turned = observer(other.front()) < observer(hub.front());
+            const auto& [first, second] = turned ? std::tie(other, hub) : std::tie(hub, other);
+            for (std::size_t k = 0; k < hub.size(); ++k) {
+                matches_.push_back({pack(observer(first[k]), observer(second[k])), hub.size() > 1,
+                                    first[k], second[k]});
+            }
+        }
+    }
+    [[nodiscard]] bool is_copy(std::uint32_t one, std::uint32_t other) const {
+        if (arrival(other) - arrival(one) > duplicate) return false;
+        const auto first = stamp(one);
+        const auto second = stamp(other);
+        return !first || !second || std::abs(*second - *first) <= duplicate;
+    }
+
+    // ---- Whether a link is late at all.
+
+    [[nodiscard]] bool any_late() const {
+        return std::any_of(pairs_.begin(), pairs_.end(), [&](std::span<const Match> pair) {
+            return std::any_of(pair.begin(), pair.end(), [&](const Match& one) {
+                return std::abs(arrival(one.second) - arrival(one.first)) > late;
+            });
+        });
+    }
+
+    // ---- Which times run evenly.
+
+    /// Two observers' times of one message, and its direction over its hop.
+    struct Both {
+        Micros one = 0, other = 0;
+        bool up = false;
+    };
+
+    /// Each direction is looked at alone, or else latency would look uneven.
+    static Agreement agreement(std::span<const Both> times) {
+        std::vector<Micros> ways[2];
+        std::vector<Micros> all;
+        Micros first = latest_time;
+        Micros last = -latest_time;
+        for (const Both& both : times) {
+            ways[both.up ? 1 : 0].push_back(both.one - both.other);
+            all.push_back(both.one - both.other);
+            first = std::min(first, both.other);
+            last = std::max(last, both.other);
+        }
+        Agreement result;
+        result.of = times.size();
+        if (all.empty()) return result;
+        Micros ahead[2] = {};
+        for (const std::size_t way : {0, 1}) {
+            ahead[way] = ways[way].empty() ? 0 : median(ways[way]);
+        }
+        result.ahead = ways[0].empty()   ? ahead[1]
+                       : ways[1].empty() ? ahead[0]
+                                         : ahead[0] + (ahead[1] - ahead[0]) / 2;
+        if (std::abs(ahead[1] - ahead[0]) > max_round_trip) {
+            result.ahead = ahead[0] = ahead[1] = median(all);
+        }
+        const Micros tolerance = evenly + (last - first) / drift_divisor;
+        for (const Both& both : times) {
+            const Micros off = both.one - both.other - ahead[both.up ? 1 : 0];
+            if (std::abs(off) <= tolerance) ++result.count;
+        }
+        return result;
+    }
+    [[nodiscard]] bool is_up(std::uint32_t i) const {
+        const Observation& seen = observations_.all[i];
+        return pack(seen.src_host, seen.src) < pack(seen.dst_host, seen.dst);
+    }
+
+    enum Kind : std::size_t { by_arrival, by_stamp };
+    [[nodiscard]] std::optional<Micros> time(std::uint32_t i, Kind kind) const {
+        return kind == by_arrival ? arrival(i) : stamp(i);
+    }
+
+    [[nodiscard]] Agreement agreement_of(std::span<const Match> pair, Kind one, Kind other) const {
+        std::vector<Both> times;
+        for (const Match& match : pair) {
+            const auto first = time(match.first, one);
+            const auto second = time(match.second, other);
+            if (first && second) times.push_back({*second, *first, is_up(match.first)});
+        }
+        return agreement(times);
+    }
+
+    /// How well one observer's times, by arrivals or by stamps, run with those of others.
+    struct Support {
+        std::size_t count = 0, of = 0;  ///< as in Agreement
+        std::size_t later = 0;          ///< reports that arrived later than the other observer's
+
+        [[nodiscard]] bool holds() const { return of > 1 && count * 5 >= of * 4; }
+    };
+
+    [[nodiscard]] std::vector<std::array<Support, 2>> supports() const {
+        std::vector<std::array<Support, 2>> found(own_.size());
+        for (const auto& pair : pairs_) {
+            const auto [a, b] = observers_of(pair);
+            std::size_t first[2] = {};
+            std::size_t second[2] = {};
+            for (const Kind one : {by_arrival, by_stamp}) {
+                for (const Kind other : {by_arrival, by_stamp}) {
+                    const Agreement both = agreement_of(pair, one, other);
+                    first[one] = std::max(first[one], both.count);
+                    second[other] = std::max(second[other], both.count);
+                }
+            }
+            for (const Kind kind : {by_arrival, by_stamp}) {
+                found[a][kind].count += first[kind];
+                found[b][kind].count += second[kind];
+                found[a][kind].of += pair.size();
+                found[b][kind].of += pair.size();
+            }
+            for (const Match& match : pair) {
+                const Micros after = arrival(match.second) - arrival(match.first);
+                if (std::abs(after) > evenly) ++found[after > 0 ? b : a][by_arrival].later;
+            }
+        }
+        return found;
+    }
+
+    /// The observer, not yet corrected, whose times are the most likely to be right: they run
+    /// evenly with those of others, or else no report of others came earlier.
+    std::optional<std::pair<std::uint32_t, Kind>> next_root() {
+        const auto found = supports();
+        const auto rank = [&](std::uint32_t i, Kind kind) {
+            const Support& own = found[i][kind];
+            const double all = static_cast<double>(own.of);
+            return std::tuple(!own.holds(), kind,
+                              own.holds() ? 0 : static_cast<double>(own.later) / all,
+                              -static_cast<double>(own.count) / all, -all);
+        };
+        std::optional<std::pair<std::uint32_t, Kind>> best;
+        for (const Kind kind : {by_arrival, by_stamp}) {
+            for (std::uint32_t i = 0; i < own_.size(); ++i) {
+                if (done_[i] || found[i][kind].count == 0) continue;
+                if (!best || rank(i, kind) < rank(best->first, best->second)) best = {i, kind};
+            }
+        }
+        if (best && best->second == by_arrival && is_batched(best->first)) best->second = by_stamp;
+        return best;
+    }
+
+    /// A log: its stamps are in order, but arrivals come in batches.
+    [[nodiscard]] bool is_batched(std::uint32_t observer) const {
+        std::size_t together = 0;
+        std::size_t spaced = 0;
+        const auto& own = own_[observer];
+        for (std::size_t k = 1; k < own.size(); ++k) {
+            if (!stamp(own[k - 1]) || !stamp(own[k])) return false;
+            const Micros here = arrival(own[k]) - arrival(own[k - 1]);
+            const Micros there = *stamp(own[k]) - *stamp(own[k - 1]);
+            if (there < -evenly) return false;
+            if (there > 1'000 && there < 1'000'000) ++(here * 5 < there ? together : spaced);
+        }
+        return together > spaced;
+    }
+
+    // ---- The correction.
+
+    void correct_from(std::pair<std::uint32_t, Kind> root) {
+        const auto [first, kind] = root;
+        if (kind == by_stamp) by_stamps(first, nearest_stamp_to_arrival(first));
+        Indexes reached{first};
+        done_[first] = true;
+        while (const auto next = nearest()) {
+            correct(*next, anchors_of(*next));
+            done_[*next] = true;
+            reached.push_back(*next);
+        }
+        // The promptest link is taken for prompt.
+        Micros ahead = -latest_time;
+        for (const auto observer : reached) {
+            std::vector<Micros> own;
+            for (const auto i : own_[observer]) own.push_back(prompt_[i] - arrival(i));
+            ahead = std::max(ahead, median(own));
+        }
+        if (ahead <= evenly && ahead >= -evenly) return;
+        for (const auto observer : reached) {
+            for (const auto i : own_[observer]) prompt_[i] -= ahead;
+        }
+    }
+
+    [[nodiscard]] Micros nearest_stamp_to_arrival(std::uint32_t observer) const {
+        Micros ahead = latest_time;
+        for (const auto i : own_[observer]) {
+            if (stamp(i)) ahead = std::min(ahead, arrival(i) - *stamp(i));
+        }
+        return ahead;
+    }
+
+    /// An observation and the time at which another observer's report of it came.
+    struct Anchor {
+        std::uint32_t own = 0;
+        Micros at = 0;
+    };
+
+    /// The observer with most messages in common with those that are corrected.
+    [[nodiscard]] std::optional<std::uint32_t> nearest() const {
+        std::vector<std::size_t> common(own_.size());
+        for (const auto& pair : pairs_) {
+            const auto [one, other] = observers_of(pair);
+            if (done_[one] == done_[other]) continue;
+            common[done_[one] ? other : one] += pair.size();
+        }
+        const auto most = std::max_element(common.begin(), common.end());
+        if (*most == 0) return std::nullopt;
+        return static_cast<std::uint32_t>(most - common.begin());
+    }
+    /// Sorted, at most one for each of its observations.
+    [[nodiscard]] std::vector<Anchor> anchors_of(std::uint32_t observer) const {
+        std::vector<Anchor> anchors;
+        for (const auto& pair : pairs_) {
+            const auto [one, other] = observers_of(pair);
+            if (one == observer && done_[other]) {
+                for (const Match& match : pair) {
+                    anchors.push_back({match.first, prompt_[match.second]});
+                }
+            } else if (other == observer && done_[one]) {
+                for (const Match& match : pair) {
+                    anchors.push_back({match.second, prompt_[match.first]});
+                }
+            }
+        }
+        std::sort(anchors.begin(), anchors.end(), [](const Anchor& a, const Anchor& b) {
+            return std::tie(a.own, a.at) < std::tie(b.own, b.at);
+        });
+        const auto same = [](const Anchor& a, const Anchor& b) { return a.own == b.own; };
+        anchors.erase(std::unique(anchors.begin(), anchors.end(), same), anchors.end());
+        const std::size_t originals = anchors.size();
+        for (const auto& [original, copy] : copies_) {
+            const auto end = anchors.begin() + static_cast<std::ptrdiff_t>(originals);
+            const auto found = std::lower_bound(
+                anchors.begin(), end, original,
+                [](const Anchor& one, std::uint32_t wanted) { return one.own < wanted; });
+            if (found == end || found->own != original) continue;
+            anchors.push_back({copy, found->at + arrival(copy) - arrival(original)});
+        }
+        std::sort(anchors.begin(), anchors.end(),
+                  [](const Anchor& a, const Anchor& b) { return a.own < b.own; });
+        return anchors;
+    }
+    [[nodiscard]] static std::pair<std::uint32_t, std::uint32_t> observers_of(
+        std::span<const Match> pair) {
+        return {static_cast<std::uint32_t>(pair.front().pair >> 32U),
+                static_cast<std::uint32_t>(pair.front().pair)};
+    }
+
+    [[nodiscard]] Agreement agreement_of(std::span<const Anchor> anchors, Kind kind) const {
+        std::vector<Both> times;
+        for (const Anchor& anchor : anchors) {
+            if (const auto own = time(anchor.own, kind)) {
+                times.push_back({anchor.at, *own, is_up(anchor.own)});
+            }
+        }
+        return agreement(times);
+    }
+
+    void correct(std::uint32_t observer, std::vector<Anchor> anchors) {
+        const Agreement arrivals = agreement_of(anchors, by_arrival);
+        const Agreement stamps = agreement_of(anchors, by_stamp);
+        const std::size_t uneven = arrivals.of - arrivals.count;
+        const bool is_prompt = std::abs(arrivals.ahead) <= evenly;
+        if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count) return;
+        if (uneven == 0 && !stamps.holds()) {
+            for (const auto i : own_[observer]) prompt_[i] += arrivals.ahead;
+            return;
+        }
+        if (stamps.is_usual()) trust_stamps(anchors, stamps);
+        between(observer, anchors);
+    }
+
+    /// The root's clock runs evenly with others, and its link does not.
+    void by_stamps(std::uint32_t observer, Micros ahead) {
+        std::vector<Micros> times;
+        Micros lateness = 0;
+        for (const auto i : own_[observer]) {
+            if (stamp(i)) lateness = arrival(i) - (*stamp(i) + ahead);
+            times.push_back(stamp(i) ? *stamp(i) + ahead : arrival(i) - lateness);
+        }
+        keep_order(observer, times);
+    }
+
+    /// Stamps that run evenly tell the time better than the other observer's report, which latency
+    /// and jitter delay.
+    void trust_stamps(std::vector<Anchor>& anchors, const Agreement& stamps) const {
+        const Micros passed = anchors.back().at - anchors.front().at;
+        const Micros tolerance = evenly + std::abs(passed) / drift_divisor;
+        for (Anchor& anchor : anchors) {
+            const auto own = stamp(anchor.own);
+            if (!own) continue;
+            const Micros at = *own + stamps.ahead;
+            if (std::abs(at - anchor.at) <= tolerance) anchor.at = at;
+        }
+    }
+
+    /// Places the observations among those that another observer saw.
+    void between(std::uint32_t observer, std::span<const Anchor> anchors) {
+        const auto& own = own_[observer];
+        std::vector<Micros> times(own.size());
+        const auto place = [&](const Anchor& anchor) {
+            return static_cast<std::size_t>(std::lower_bound(own.begin(), own.end(), anchor.own) -
+                                            own.begin());
+        };
+        std::size_t last = place(anchors.front());
+        times[last] = anchors.front().at;
+        for (std::size_t k = last; k-- > 0;) {
+            times[k] = times[k + 1] - step(own[k], own[k + 1], times[k + 1], true);
+        }
+        for (std::size_t n = 1; n < anchors.size(); ++n) {
+            const std::size_t next = place(anchors[n]);
+            for (std::size_t k = last + 1; k < next; ++k) {
+                times[k] = between(anchors[n - 1], anchors[n], own[k]);
+            }
+            times[next] = anchors[n].at;
+            last = next;
+        }
+        for (std::size_t k = last + 1; k < own.size(); ++k) {
+            times[k] = times[k - 1] + step(own[k - 1], own[k], times[k - 1], false);
+        }
+        keep_order(observer, times);
+    }
+    [[nodiscard]] Micros between(const Anchor& before, const Anchor& after, std::uint32_t i) const {
+        const Micros passed = after.at - before.at;
+        const auto first = stamp(before.own);
+        const auto last = stamp(after.own);
+        const auto own = stamp(i);
+        if (first && last && own && std::abs(*last - *first - passed) <= evenly) {
+            return before.at + (*own - *first);
+        }
+        // What arrived together was probably seen together.
+        const Micros since = arrival(i) - arrival(before.own);
+        const Micros until = arrival(after.own) - arrival(i);
+        return since <= until ? std::min(before.at + since, after.at)
+                              : std::max(after.at - until, before.at);
+    }
+
+    /// The time from one observation to the next, one of which is at `known`. Stamps tell it as
+    /// long as the link explains why they differ from arrivals: no message arrives before it was
+    /// made, and on one link none overtakes another. Else the clock was set.
+    [[nodiscard]] Micros step(std::uint32_t one, std::uint32_t next, Micros known,
+                              bool back) const {
+        const Micros here = arrival(next) - arrival(one);
+        if (!stamp(one) || !stamp(next)) return here;
+        const Micros there = *stamp(next) - *stamp(one);
+        if (there < -evenly) return here;
+        const Micros lateness = arrival(back ? next : one) - known;
+        const Micros other = back ? lateness - (here - there) : lateness + (here - there);
+        return other < -evenly ? here : there;
+    }
+
+    /// A link that is late keeps the order.
+    void keep_order(std::uint32_t observer, std::vector<Micros>& times) {
+        std::sort(times.begin(), times.end());
+        for (std::size_t k = 0; k < times.size(); ++k) prompt_[own_[observer][k]] = times[k];
+    }
+
+    void apply() {
+        auto& all = observations_.all;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            all[i].arrival = std::clamp(prompt_[i], Micros{1}, latest_time);
+        }
+        std::stable_sort(all.begin(), all.end(),
+                         [](const auto& a, const auto& b) { return a.arrival < b.arrival; });
+    }
+
+    Observations& observations_;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> copies_;  ///< original, copy
+    std::vector<Indexes> own_;  ///< by observer, in the order of arrival
+    std::vector<Match> matches_;
+    std::vector<std::span<const Match>> pairs_;
+    std::vector<Micros> prompt_;  ///< by observation: its arrival, corrected
+    std::vector<bool> done_;      ///< by observer
+};
+
+}  // namespace
+
+bool make_prompt(Observations& observations, const std::vector<std::uint32_t>& message) {
+    if (observations.observers.size() < 2) return false;
+    return LateLinks(observations, message).run();
+}
+
+}  // namespace ci::order
