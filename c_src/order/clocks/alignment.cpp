@@ -29,6 +29,8 @@ constexpr double causal_delay = 1500;
 /// A prior is believed if arrivals differ from it by no more than this.
 constexpr Micros prior_limit = 80'000;
 constexpr Micros bunch_limit = 10'000'000;
+/// Arrivals over prompt links contradict causes by less than this.
+constexpr Micros late_link = 150'000;
 
 /// Two epochs (the first has the smaller number) and by how much the second is ahead.
 struct Link {
@@ -78,6 +80,7 @@ class Aligner {
           own_(count_),
           clocks_(count_),
           known_(count_),
+          late_(count_),
           groups_(count_) {
         for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
             own_[timebase.epoch[i]].push_back(i);
@@ -265,6 +268,7 @@ class Aligner {
             std::min(count_, std::max<std::size_t>(looks / (count_ + causal_.size() + 1), 2));
         for (std::size_t round = 0; round <= rounds; ++round) {
             const auto all = bound_groups();
+            for (const Bounds& bounds : all) find_late(bounds);
             const Bounds* best = nullptr;
             for (const Bounds& bounds : all) {
                 if (!bounds.is_closed()) continue;
@@ -280,6 +284,17 @@ class Aligner {
             groups_.join(best->first, best->second);
         }
     }
+    /// The arrivals of one group contradict causes: those of the causes came late.
+    void find_late(const Bounds& bounds) {
+        const std::uint32_t late = bounds.least > late_link   ? bounds.first
+                                   : bounds.most < -late_link ? bounds.second
+                                                              : UINT32_MAX;
+        for (std::uint32_t i = 0; i < count_; ++i) {
+            if (groups_.of(i) == late) late_[i] = true;
+        }
+    }
+    [[nodiscard]] bool is_prompt(std::uint32_t i) const { return epoch(i).prompt && !late_[i]; }
+
     void shift_the_others(std::span<const Bounds> all) {
         Shifts shifts(*this);
         for (const Bounds& bounds : all) {
@@ -294,7 +309,7 @@ class Aligner {
       public:
         explicit Shifts(Aligner& of) : of_(of), prompt_(of.count_), by_(of.count_) {
             for (std::uint32_t i = 0; i < of.count_; ++i) {
-                if (of.epoch(i).prompt) prompt_[of.groups_.of(i)] = true;
+                if (of.is_prompt(i)) prompt_[of.groups_.of(i)] = true;
             }
         }
         /// Shifts the second group against the first. A group whose arrivals are prompt stays in
@@ -324,7 +339,7 @@ class Aligner {
     };
 
     void collect(std::uint32_t i) {
-        if (!epoch(i).prompt) return;
+        if (!is_prompt(i)) return;
         const std::size_t step = step_of(own_[i].size());
         for (std::size_t k = 0; k < own_[i].size(); k += step) {
             const auto seen = own_[i][k];
@@ -419,6 +434,7 @@ class Aligner {
     std::vector<std::vector<std::uint32_t>> own_;  ///< observations by epoch
     std::vector<FittedClock> clocks_;
     std::vector<bool> known_;
+    std::vector<bool> late_;  ///< by epoch: its arrivals, against causes
     DisjointSets groups_;
     std::vector<std::uint32_t> firm_;
     Evidence evidence_;

@@ -38,6 +38,7 @@ struct Match {
 /// A series of times against another: how many differ by a constant, give or take `evenly`.
 struct Agreement {
     Micros ahead = 0;
+    Micros on_way[2] = {};  ///< by direction of the message, with its latency
     std::size_t count = 0, of = 0;
 
     [[nodiscard]] bool holds() const { return of > 0 && count * 5 >= of * 4; }
@@ -171,19 +172,13 @@ class LateLinks {
         Agreement result;
         result.of = times.size();
         if (all.empty()) return result;
-        Micros ahead[2] = {};
-        for (const std::size_t way : {0, 1}) {
-            ahead[way] = ways[way].empty() ? 0 : median(ways[way]);
-        }
-        result.ahead = ways[0].empty()   ? ahead[1]
-                       : ways[1].empty() ? ahead[0]
-                                         : ahead[0] + (ahead[1] - ahead[0]) / 2;
-        if (std::abs(ahead[1] - ahead[0]) > max_round_trip) {
-            result.ahead = ahead[0] = ahead[1] = median(all);
-        }
+        auto& way = result.on_way;
+        for (const std::size_t i : {0, 1}) way[i] = mode(ways[i].empty() ? ways[1 - i] : ways[i]);
+        if (std::abs(way[1] - way[0]) > max_round_trip) way[0] = way[1] = mode(all);
+        result.ahead = way[0] + (way[1] - way[0]) / 2;
         const Micros tolerance = evenly + (last - first) / drift_divisor;
         for (const Both& both : times) {
-            const Micros off = both.one - both.other - ahead[both.up ? 1 : 0];
+            const Micros off = both.one - both.other - way[both.up ? 1 : 0];
             if (std::abs(off) <= tolerance) ++result.count;
         }
         return result;
@@ -386,12 +381,24 @@ class LateLinks {
         const std::size_t uneven = arrivals.of - arrivals.count;
         const bool is_prompt = std::abs(arrivals.ahead) <= evenly;
         if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count) return;
-        if (uneven == 0 && !stamps.holds()) {
+        if (uneven == 0 && (!stamps.holds() || is_steady(observer))) {
             for (const auto i : own_[observer]) prompt_[i] += arrivals.ahead;
             return;
         }
         if (stamps.is_usual()) trust_stamps(anchors, stamps);
         between(observer, anchors);
+    }
+
+    /// Whether stamps and arrivals run evenly all the time.
+    [[nodiscard]] bool is_steady(std::uint32_t observer) const {
+        Micros least = latest_time;
+        Micros most = -latest_time;
+        for (const auto i : own_[observer]) {
+            if (!stamp(i)) continue;
+            least = std::min(least, arrival(i) - *stamp(i));
+            most = std::max(most, arrival(i) - *stamp(i));
+        }
+        return most - least < late;
     }
 
     /// The root's clock runs evenly with others, and its link does not.
@@ -413,8 +420,8 @@ class LateLinks {
         for (Anchor& anchor : anchors) {
             const auto own = stamp(anchor.own);
             if (!own) continue;
-            const Micros at = *own + stamps.ahead;
-            if (std::abs(at - anchor.at) <= tolerance) anchor.at = at;
+            const Micros off = *own + stamps.on_way[is_up(anchor.own) ? 1 : 0] - anchor.at;
+            if (std::abs(off) <= tolerance) anchor.at = *own + stamps.ahead;
         }
     }
 

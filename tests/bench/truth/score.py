@@ -32,8 +32,11 @@ class Truth:
             if watcher.link:
                 arrive(watcher, [c for c in self.chunks if c[2]['parser'] == watcher.name])
         self.chunks.sort(key=lambda c: c[0])
-        # Clocks that nothing ties to others are compared by arrival, if that is prompt.
-        self.unknown = {w.name for w in watchers if w.link and (not w.fine or abs(w.offset) > .001 or w.steps)}
+        # Clocks that nothing ties to others are compared by arrival, if that is prompt, or by stamp, if that is right.
+        self.late = {w.name for w in watchers if w.link}
+        self.off = {w.name for w in watchers if not w.fine or abs(w.offset) > .001 or w.steps}
+        timed = {w.name for w in watchers if not (w.link and w.stamps != 'fine')}
+        self.between = between(self.chunks, self.times, {i: seen & timed for i, seen in self.seen.items()})
         self.index = {}
         for _, event, chunk in self.chunks:
             self.index.setdefault(key(chunk), set()).add(event)
@@ -52,11 +55,36 @@ class Truth:
 
     def unclear(self, i, j, group):
         """How close two events must be for their order not to be in the data."""
-        if group[i] != group[j] and self.unknown & (self.seen[i] | self.seen[j]):
+        for one, other in ((i, j), (j, i)):
+            if one in self.between:
+                before, after = self.between[one]
+                if before - ROUGH < self.times[other] < after + ROUGH:
+                    return float('inf')
+        seen = self.seen[i] | self.seen[j]
+        if group[i] != group[j] and self.late & seen and self.off & seen:
             return float('inf')
         if not (self.fine[i] and self.fine[j]):
             return ROUGH
         return self.finest if group[i] == group[j] else APART
+
+
+def between(chunks, times, timed):
+    """Of events that came without a time over late links: when the last timed event before and the next one after, in
+    the order of the link, happened."""
+    found = {}
+    by_watcher = {}
+    for _, event, chunk in chunks:
+        by_watcher.setdefault(chunk['parser'], []).append(event)
+    for events in by_watcher.values():
+        for order, side, worst, best in ((events, 0, float('-inf'), max), (events[::-1], 1, float('inf'), min)):
+            last = worst
+            for event in order:
+                if timed[event]:
+                    last = best(last, times[event])
+                else:
+                    bounds = found.setdefault(event, [float('-inf'), float('inf')])
+                    bounds[side] = best(bounds[side], last)
+    return found
 
 
 def tied(seen):
