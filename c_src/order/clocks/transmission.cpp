@@ -223,8 +223,10 @@ class Pairing {
     /// Stamps can be late but never early, so the earliest counts. On rough clocks it must be
     /// earlier by more than their spread; else the observer that saw most decides.
     [[nodiscard]] Micros moment(const Several& several) const {
+        const bool any_clock = std::any_of(several.begin(), several.end(),
+                                           [&](const Mapped& mapped) { return has_clock(mapped); });
         const auto is_fine = [&](const Mapped& mapped) {
-            return has_clock(mapped) || mapping(mapped).spread <= fine_arrival;
+            return any_clock ? has_clock(mapped) : mapping(mapped).spread <= fine_arrival;
         };
         auto best = std::find_if(several.begin(), several.end(), is_fine);
         if (best == several.end()) best = several.begin();

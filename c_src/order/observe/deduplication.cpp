@@ -163,6 +163,16 @@ class Repeats {
             return;
         }
         const std::uint32_t last = sighting.end;
+        if (observations_.uneven[sighting.observer] && mirrors_once_[sighting.observer] &&
+            !to_itself(sighting)) {
+            // Arrived together, but only because the link was late.
+            for (std::uint32_t at = sighting.begin + 1; at < last; ++at) {
+                result.push_back(sighting);
+                result.back().end = at;
+                sighting.begin = at;
+                sighting.time = time(at);
+            }
+        }
         const bool by_place = was_at_several_places(sighting);
         const Epoch& epoch = timebase_.epochs[sighting.epoch];
         const auto unsure = epoch.has_clock ? perhaps_double : perhaps_double_by_arrival;

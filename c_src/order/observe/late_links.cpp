@@ -98,6 +98,11 @@ class LateLinks {
             }
             const bool is_first =
                 pairs_.empty() || pairs_.back().front().pair != matches_[begin].pair;
+            if (!is_first) {
+                counts_differ_.insert(counts_differ_.end(),
+                                      matches_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                      matches_.begin() + static_cast<std::ptrdiff_t>(end));
+            }
             if (is_first) pairs_.push_back(std::span(matches_).subspan(begin, end - begin));
             begin = end;
         }
@@ -123,12 +128,16 @@ class LateLinks {
             *std::max_element(seen_by.begin(), seen_by.end(),
                               [&](const auto& a, const auto& b) { return count(a) < count(b); });
         for (const Indexes& other : seen_by) {
-            if (&other == &hub || other.size() != hub.size()) continue;
+            if (&other == &hub) continue;
             const bool turned = observer(other.front()) < observer(hub.front());
             const auto& [first, second] = turned ? std::tie(other, hub) : std::tie(hub, other);
+            const std::uint64_t pair = pack(observer(first.front()), observer(second.front()));
+            if (other.size() != hub.size()) {
+                counts_differ_.push_back({pair, true, first.front(), second.front()});
+                continue;
+            }
             for (std::size_t k = 0; k < hub.size(); ++k) {
-                matches_.push_back({pack(observer(first[k]), observer(second[k])), hub.size() > 1,
-                                    first[k], second[k]});
+                matches_.push_back({pair, hub.size() > 1, first[k], second[k]});
             }
         }
     }
@@ -385,7 +394,12 @@ class LateLinks {
             for (const auto i : own_[observer]) prompt_[i] += arrivals.ahead;
             return;
         }
-        if (stamps.is_usual()) trust_stamps(anchors, stamps);
+        if (stamps.is_usual()) {
+            trust_stamps(anchors, stamps);
+        } else {
+            observations_.uneven[observer] = true;
+            add_unsure(observer, anchors);
+        }
         between(observer, anchors);
     }
 
@@ -410,6 +424,23 @@ class LateLinks {
             times.push_back(stamp(i) ? *stamp(i) + ahead : arrival(i) - lateness);
         }
         keep_order(observer, times);
+    }
+
+    /// Retransmissions: which is which is not certain, but nothing else tells the time.
+    void add_unsure(std::uint32_t observer, std::vector<Anchor>& anchors) const {
+        for (const Match& match : counts_differ_) {
+            const auto [one, other] = observers_of(std::span(&match, 1));
+            if (one == observer && done_[other]) {
+                anchors.push_back({match.first, prompt_[match.second]});
+            } else if (other == observer && done_[one]) {
+                anchors.push_back({match.second, prompt_[match.first]});
+            }
+        }
+        std::sort(anchors.begin(), anchors.end(), [](const Anchor& a, const Anchor& b) {
+            return std::tie(a.own, a.at) < std::tie(b.own, b.at);
+        });
+        const auto same = [](const Anchor& a, const Anchor& b) { return a.own == b.own; };
+        anchors.erase(std::unique(anchors.begin(), anchors.end(), same), anchors.end());
     }
 
     /// Stamps that run evenly tell the time better than the other observer's report, which latency
@@ -499,6 +530,7 @@ class LateLinks {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> copies_;  ///< original, copy
     std::vector<Indexes> own_;  ///< by observer, in the order of arrival
     std::vector<Match> matches_;
+    std::vector<Match> counts_differ_;  ///< the first transmissions, if one saw more than the other
     std::vector<std::span<const Match>> pairs_;
     std::vector<Micros> prompt_;  ///< by observation: its arrival, corrected
     std::vector<bool> done_;      ///< by observer

@@ -241,6 +241,8 @@ Observations observe(std::span<const Chunk> chunks) {
     result.observers.erase(std::unique(result.observers.begin(), result.observers.end()),
                            result.observers.end());
 
+    result.uneven.resize(result.observers.size());
+
     Reader reader(chunks.size(), result.stacks);
     result.all.reserve(chunks.size());
     for (const auto& [arrival, index] : rows) {

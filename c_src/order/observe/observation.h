@@ -51,6 +51,9 @@ struct Observation {
 struct Observations {
     std::vector<Observation> all;
     std::vector<std::string_view> observers;  ///< names, sorted
+    /// By observer: its link is late, and it has no clock, so that only the order of its arrivals
+    /// tells anything (late_links.h).
+    std::vector<bool> uneven;
     ViaStacks stacks;
     /// By Via (ViaStacks::top): the host of its sent-by; 0 or beyond the end: none. Filled only if
     /// some message came from a log, which shows no Vias.
