@@ -24,6 +24,7 @@ constexpr Micros late = 150'000;
 /// Times that run evenly differ by no more than this, apart from drift: stamps and datagrams are
 /// late now and then.
 constexpr Micros evenly = 60'000;
+constexpr Micros whole_second = 1'000'000;
 constexpr Micros max_round_trip = 700'000;
 /// Copies that one observer sends of one message are closer than this.
 constexpr Micros duplicate = 20'000;
@@ -45,6 +46,20 @@ struct Agreement {
     [[nodiscard]] bool is_usual() const { return count * 2 > of; }
 };
 
+/// The value that most others lie near; of several such the least.
+Micros densest(std::vector<Micros>& values) {
+    std::sort(values.begin(), values.end());
+    std::size_t best = 0;
+    std::size_t most = 0;
+    for (std::size_t first = 0, last = 0; first < values.size(); ++first) {
+        while (last < values.size() && values[last] - values[first] <= 2 * evenly) ++last;
+        if (last - first <= most) continue;
+        most = last - first;
+        best = first + most / 2;
+    }
+    return values.empty() ? 0 : values[best];
+}
+
 class LateLinks {
   public:
     LateLinks(Observations& observations, const std::vector<std::uint32_t>& message)
@@ -52,6 +67,7 @@ class LateLinks {
         for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
             own_[observations.all[i].observer].push_back(i);
         }
+        for (const Indexes& own : own_) has_fractions_.push_back(has_fractions(own));
         find_matches(message);
     }
 
@@ -68,7 +84,14 @@ class LateLinks {
   private:
     [[nodiscard]] Micros arrival(std::size_t i) const { return observations_.all[i].arrival; }
     [[nodiscard]] std::optional<Micros> stamp(std::size_t i) const {
-        return observations_.all[i].stamp;
+        const Observation& seen = observations_.all[i];
+        return has_fractions_[seen.observer] ? seen.stamp : std::nullopt;
+    }
+    /// Whole seconds tell too little.
+    [[nodiscard]] bool has_fractions(const Indexes& own) const {
+        return std::any_of(own.begin(), own.end(), [&](std::uint32_t i) {
+            return observations_.all[i].stamp.value_or(0) % whole_second != 0;
+        });
     }
 
     // ---- Which messages two observers saw.
@@ -182,8 +205,9 @@ class LateLinks {
         result.of = times.size();
         if (all.empty()) return result;
         auto& way = result.on_way;
-        for (const std::size_t i : {0, 1}) way[i] = mode(ways[i].empty() ? ways[1 - i] : ways[i]);
-        if (std::abs(way[1] - way[0]) > max_round_trip) way[0] = way[1] = mode(all);
+        for (const std::size_t i : {0, 1})
+            way[i] = densest(ways[i].empty() ? ways[1 - i] : ways[i]);
+        if (std::abs(way[1] - way[0]) > max_round_trip) way[0] = way[1] = densest(all);
         result.ahead = way[0] + (way[1] - way[0]) / 2;
         const Micros tolerance = evenly + (last - first) / drift_divisor;
         for (const Both& both : times) {
@@ -261,7 +285,7 @@ class LateLinks {
         std::optional<std::pair<std::uint32_t, Kind>> best;
         for (const Kind kind : {by_arrival, by_stamp}) {
             for (std::uint32_t i = 0; i < own_.size(); ++i) {
-                if (done_[i] || found[i][kind].count == 0) continue;
+                if (done_[i] || found[i][kind].of == 0) continue;
                 if (!best || rank(i, kind) < rank(best->first, best->second)) best = {i, kind};
             }
         }
@@ -279,7 +303,7 @@ class LateLinks {
             const Micros here = arrival(own[k]) - arrival(own[k - 1]);
             const Micros there = *stamp(own[k]) - *stamp(own[k - 1]);
             if (there < -evenly) return false;
-            if (there > 1'000 && there < 1'000'000) ++(here * 5 < there ? together : spaced);
+            if (there > 1'000 && there < whole_second) ++(here * 5 < there ? together : spaced);
         }
         return together > spaced;
     }
@@ -480,7 +504,26 @@ class LateLinks {
         for (std::size_t k = last + 1; k < own.size(); ++k) {
             times[k] = times[k - 1] + step(own[k - 1], own[k], times[k - 1], false);
         }
+        if (!has_fractions_[observer]) keep_seconds(own, anchors, times);
         keep_order(observer, times);
+    }
+    /// Keeps the times within the seconds that the stamps tell.
+    void keep_seconds(const Indexes& own, std::span<const Anchor> anchors,
+                      std::vector<Micros>& times) const {
+        Micros least = -latest_time;
+        Micros most = latest_time;
+        for (const Anchor& anchor : anchors) {
+            const auto& stamped = observations_.all[anchor.own].stamp;
+            if (!stamped) continue;
+            least = std::max(least, anchor.at - *stamped - whole_second);
+            most = std::min(most, anchor.at - *stamped);
+        }
+        if (least > most || most == latest_time) return;
+        for (std::size_t k = 0; k < own.size(); ++k) {
+            const auto& stamped = observations_.all[own[k]].stamp;
+            if (!stamped) continue;
+            times[k] = std::clamp(times[k], *stamped + least, *stamped + most + whole_second);
+        }
     }
     [[nodiscard]] Micros between(const Anchor& before, const Anchor& after, std::uint32_t i) const {
         const Micros passed = after.at - before.at;
@@ -528,6 +571,7 @@ class LateLinks {
 
     Observations& observations_;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> copies_;  ///< original, copy
+    std::vector<bool> has_fractions_;                              ///< by observer: its stamps
     std::vector<Indexes> own_;  ///< by observer, in the order of arrival
     std::vector<Match> matches_;
     std::vector<Match> counts_differ_;  ///< the first transmissions, if one saw more than the other
