@@ -67,7 +67,7 @@ class LateLinks {
         for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
             own_[observations.all[i].observer].push_back(i);
         }
-        for (const Indexes& own : own_) has_fractions_.push_back(has_fractions(own));
+        for (const Indexes& own : own_) is_clock_.push_back(is_clock(own));
         find_matches(message);
     }
 
@@ -85,13 +85,21 @@ class LateLinks {
     [[nodiscard]] Micros arrival(std::size_t i) const { return observations_.all[i].arrival; }
     [[nodiscard]] std::optional<Micros> stamp(std::size_t i) const {
         const Observation& seen = observations_.all[i];
-        return has_fractions_[seen.observer] ? seen.stamp : std::nullopt;
+        return is_clock_[seen.observer] ? seen.stamp : std::nullopt;
     }
-    /// Whole seconds tell too little.
-    [[nodiscard]] bool has_fractions(const Indexes& own) const {
-        return std::any_of(own.begin(), own.end(), [&](std::uint32_t i) {
-            return observations_.all[i].stamp.value_or(0) % whole_second != 0;
-        });
+    /// Whole seconds tell too little, and the time of a clock does not jump.
+    [[nodiscard]] bool is_clock(const Indexes& own) const {
+        std::size_t fractions = 0;
+        std::size_t back = 0;
+        std::optional<Micros> last;
+        for (const auto i : own) {
+            const auto& stamped = observations_.all[i].stamp;
+            if (!stamped) continue;
+            if (*stamped % whole_second != 0) ++fractions;
+            if (last && *stamped < *last - evenly) ++back;
+            last = stamped;
+        }
+        return fractions > 0 && back <= 1 + own.size() / 8;
     }
 
     // ---- Which messages two observers saw.
@@ -131,38 +139,53 @@ class LateLinks {
         }
     }
 
+    /// What one observer saw of a message.
+    struct Seen {
+        std::uint32_t observer = 0;
+        Indexes once;  ///< without copies
+        Indexes all;
+    };
+
     /// Compares each observer of a message with the one that saw most messages.
     void match(std::span<const std::uint32_t> message) {
         const auto observer = [&](std::uint32_t i) { return observations_.all[i].observer; };
         if (observer(message.front()) == observer(message.back())) return;
-        std::vector<Indexes> seen_by;
+        std::vector<Seen> seen_by;
         for (const auto i : message) {
-            const bool is_new = seen_by.empty() || observer(seen_by.back().back()) != observer(i);
-            if (is_new) {
-                seen_by.emplace_back();
-            } else if (is_copy(seen_by.back().back(), i)) {
-                copies_.emplace_back(seen_by.back().back(), i);
-                continue;
+            if (seen_by.empty() || seen_by.back().observer != observer(i)) {
+                seen_by.push_back({observer(i), {}, {}});
             }
-            seen_by.back().push_back(i);
+            Seen& seen = seen_by.back();
+            if (seen.once.empty() || !is_copy(seen.all.back(), i)) {
+                seen.once.push_back(i);
+            } else {
+                copies_.emplace_back(seen.once.back(), i);
+            }
+            seen.all.push_back(i);
         }
-        const auto count = [&](const Indexes& seen) { return own_[observer(seen.front())].size(); };
-        const Indexes& hub =
-            *std::max_element(seen_by.begin(), seen_by.end(),
-                              [&](const auto& a, const auto& b) { return count(a) < count(b); });
-        for (const Indexes& other : seen_by) {
-            if (&other == &hub) continue;
-            const bool turned = observer(other.front()) < observer(hub.front());
-            const auto& [first, second] = turned ? std::tie(other, hub) : std::tie(hub, other);
-            const std::uint64_t pair = pack(observer(first.front()), observer(second.front()));
-            if (other.size() != hub.size()) {
-                counts_differ_.push_back({pair, true, first.front(), second.front()});
-                continue;
-            }
-            for (std::size_t k = 0; k < hub.size(); ++k) {
-                matches_.push_back({pair, hub.size() > 1, first[k], second[k]});
-            }
+        const Seen& hub =
+            *std::max_element(seen_by.begin(), seen_by.end(), [&](const Seen& a, const Seen& b) {
+                return own_[a.observer].size() < own_[b.observer].size();
+            });
+        for (const Seen& other : seen_by) {
+            if (&other != &hub) match(hub, other);
         }
+    }
+    void match(const Seen& hub, const Seen& other) {
+        const bool turned = other.observer < hub.observer;
+        const auto& [first, second] = turned ? std::tie(other, hub) : std::tie(hub, other);
+        const std::uint64_t pair = pack(first.observer, second.observer);
+        const auto both = [&](const Indexes& one, const Indexes& next) {
+            if (one.size() != next.size()) return false;
+            for (std::size_t k = 0; k < one.size(); ++k) {
+                matches_.push_back({pair, one.size() > 1, one[k], next[k]});
+            }
+            return true;
+        };
+        // Retransmissions that arrive together, as late links bring them, look like copies.
+        if (both(first.once, second.once)) return;
+        if (both(first.once, second.all) || both(first.all, second.once)) return;
+        counts_differ_.push_back({pair, true, first.once.front(), second.once.front()});
     }
     [[nodiscard]] bool is_copy(std::uint32_t one, std::uint32_t other) const {
         if (arrival(other) - arrival(one) > duplicate) return false;
@@ -379,17 +402,6 @@ class LateLinks {
         });
         const auto same = [](const Anchor& a, const Anchor& b) { return a.own == b.own; };
         anchors.erase(std::unique(anchors.begin(), anchors.end(), same), anchors.end());
-        const std::size_t originals = anchors.size();
-        for (const auto& [original, copy] : copies_) {
-            const auto end = anchors.begin() + static_cast<std::ptrdiff_t>(originals);
-            const auto found = std::lower_bound(
-                anchors.begin(), end, original,
-                [](const Anchor& one, std::uint32_t wanted) { return one.own < wanted; });
-            if (found == end || found->own != original) continue;
-            anchors.push_back({copy, found->at + arrival(copy) - arrival(original)});
-        }
-        std::sort(anchors.begin(), anchors.end(),
-                  [](const Anchor& a, const Anchor& b) { return a.own < b.own; });
         return anchors;
     }
     [[nodiscard]] static std::pair<std::uint32_t, std::uint32_t> observers_of(
@@ -409,6 +421,7 @@ class LateLinks {
     }
 
     void correct(std::uint32_t observer, std::vector<Anchor> anchors) {
+        if (!is_clock_[observer]) add_unsure(observer, anchors);
         const Agreement arrivals = agreement_of(anchors, by_arrival);
         const Agreement stamps = agreement_of(anchors, by_stamp);
         const std::size_t uneven = arrivals.of - arrivals.count;
@@ -422,7 +435,7 @@ class LateLinks {
             trust_stamps(anchors, stamps);
         } else {
             observations_.uneven[observer] = true;
-            add_unsure(observer, anchors);
+            if (is_clock_[observer]) add_unsure(observer, anchors);
         }
         between(observer, anchors);
     }
@@ -504,7 +517,12 @@ class LateLinks {
         for (std::size_t k = last + 1; k < own.size(); ++k) {
             times[k] = times[k - 1] + step(own[k - 1], own[k], times[k - 1], false);
         }
-        if (!has_fractions_[observer]) keep_seconds(own, anchors, times);
+        if (!is_clock_[observer]) keep_seconds(own, anchors, times);
+        for (const auto& [original, copy] : copies_) {
+            if (observations_.all[copy].observer != observer) continue;
+            times[place({copy, 0})] =
+                times[place({original, 0})] + arrival(copy) - arrival(original);
+        }
         keep_order(observer, times);
     }
     /// Keeps the times within the seconds that the stamps tell.
@@ -571,7 +589,7 @@ class LateLinks {
 
     Observations& observations_;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> copies_;  ///< original, copy
-    std::vector<bool> has_fractions_;                              ///< by observer: its stamps
+    std::vector<bool> is_clock_;                                   ///< by observer
     std::vector<Indexes> own_;  ///< by observer, in the order of arrival
     std::vector<Match> matches_;
     std::vector<Match> counts_differ_;  ///< the first transmissions, if one saw more than the other
