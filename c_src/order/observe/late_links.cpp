@@ -32,7 +32,6 @@ constexpr Micros duplicate = 20'000;
 /// One message that two observers saw.
 struct Match {
     std::uint64_t pair = 0;               ///< both observers
-    bool again = false;                   ///< retransmitted: its counterpart is not certain
     std::uint32_t first = 0, second = 0;  ///< observations
 };
 
@@ -118,23 +117,12 @@ class LateLinks {
             begin = end;
         }
         std::sort(matches_.begin(), matches_.end(), [](const Match& a, const Match& b) {
-            return std::tie(a.pair, a.again, a.first, a.second) <
-                   std::tie(b.pair, b.again, b.first, b.second);
+            return std::tie(a.pair, a.first, a.second) < std::tie(b.pair, b.first, b.second);
         });
         for (std::size_t begin = 0; begin < matches_.size();) {
             std::size_t end = begin + 1;
-            while (end < matches_.size() && matches_[end].pair == matches_[begin].pair &&
-                   matches_[end].again == matches_[begin].again) {
-                ++end;
-            }
-            const bool is_first =
-                pairs_.empty() || pairs_.back().front().pair != matches_[begin].pair;
-            if (!is_first) {
-                counts_differ_.insert(counts_differ_.end(),
-                                      matches_.begin() + static_cast<std::ptrdiff_t>(begin),
-                                      matches_.begin() + static_cast<std::ptrdiff_t>(end));
-            }
-            if (is_first) pairs_.push_back(std::span(matches_).subspan(begin, end - begin));
+            while (end < matches_.size() && matches_[end].pair == matches_[begin].pair) ++end;
+            pairs_.push_back(std::span(matches_).subspan(begin, end - begin));
             begin = end;
         }
     }
@@ -178,14 +166,14 @@ class LateLinks {
         const auto both = [&](const Indexes& one, const Indexes& next) {
             if (one.size() != next.size()) return false;
             for (std::size_t k = 0; k < one.size(); ++k) {
-                matches_.push_back({pair, one.size() > 1, one[k], next[k]});
+                matches_.push_back({pair, one[k], next[k]});
             }
             return true;
         };
         // Retransmissions that arrive together, as late links bring them, look like copies.
         if (both(first.once, second.once)) return;
         if (both(first.once, second.all) || both(first.all, second.once)) return;
-        counts_differ_.push_back({pair, true, first.once.front(), second.once.front()});
+        counts_differ_.push_back({pair, first.once.front(), second.once.front()});
     }
     [[nodiscard]] bool is_copy(std::uint32_t one, std::uint32_t other) const {
         if (arrival(other) - arrival(one) > duplicate) return false;
@@ -301,7 +289,8 @@ class LateLinks {
         const auto rank = [&](std::uint32_t i, Kind kind) {
             const Support& own = found[i][kind];
             const double all = static_cast<double>(own.of);
-            return std::tuple(!own.holds(), kind,
+            const bool is_uneven = is_clock_[i] && !is_steady(i);
+            return std::tuple(!own.holds(), kind, kind == by_arrival && is_uneven,
                               own.holds() ? 0 : static_cast<double>(own.later) / all,
                               -static_cast<double>(own.count) / all, -all);
         };
