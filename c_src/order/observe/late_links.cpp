@@ -59,6 +59,9 @@ Micros densest(std::vector<Micros>& values) {
     return values.empty() ? 0 : values[best];
 }
 
+/// Which times of an observer.
+enum Kind : std::size_t { by_arrival, by_stamp };
+
 class LateLinks {
   public:
     LateLinks(Observations& observations, const std::vector<std::uint32_t>& message)
@@ -165,15 +168,37 @@ class LateLinks {
         const std::uint64_t pair = pack(first.observer, second.observer);
         const auto both = [&](const Indexes& one, const Indexes& next) {
             if (one.size() != next.size()) return false;
-            for (std::size_t k = 0; k < one.size(); ++k) {
-                matches_.push_back({pair, one[k], next[k]});
-            }
+            auto& found = is_same_series(one, next) ? matches_ : unsure_;
+            for (std::size_t k = 0; k < one.size(); ++k) found.push_back({pair, one[k], next[k]});
             return true;
         };
         // Retransmissions that arrive together, as late links bring them, look like copies.
         if (both(first.once, second.once)) return;
         if (both(first.once, second.all) || both(first.all, second.once)) return;
-        counts_differ_.push_back({pair, first.once.front(), second.once.front()});
+        unsure_.push_back({pair, first.once.front(), second.once.front()});
+    }
+    /// Both may have seen equally often what was sent more often, but then the intervals differ.
+    [[nodiscard]] bool is_same_series(const Indexes& one, const Indexes& next) const {
+        for (const Kind kind : {by_arrival, by_stamp}) {
+            for (const Kind other : {by_arrival, by_stamp}) {
+                if (is_same_series(one, kind, next, other)) return true;
+            }
+        }
+        return false;
+    }
+    [[nodiscard]] bool is_same_series(const Indexes& one, Kind kind, const Indexes& next,
+                                      Kind other) const {
+        const auto passed = [&](const Indexes& all, std::size_t k, Kind by) {
+            const auto first = time(all[0], by);
+            const auto last = time(all[k], by);
+            return first && last ? *last - *first : latest_time;
+        };
+        for (std::size_t k = 1; k < one.size(); ++k) {
+            const Micros here = passed(one, k, kind);
+            const Micros there = passed(next, k, other);
+            if (here == latest_time || std::abs(here - there) > evenly) return false;
+        }
+        return true;
     }
     [[nodiscard]] bool is_copy(std::uint32_t one, std::uint32_t other) const {
         if (arrival(other) - arrival(one) > duplicate) return false;
@@ -232,7 +257,6 @@ class LateLinks {
         return pack(seen.src_host, seen.src) < pack(seen.dst_host, seen.dst);
     }
 
-    enum Kind : std::size_t { by_arrival, by_stamp };
     [[nodiscard]] std::optional<Micros> time(std::uint32_t i, Kind kind) const {
         return kind == by_arrival ? arrival(i) : stamp(i);
     }
@@ -410,7 +434,9 @@ class LateLinks {
     }
 
     void correct(std::uint32_t observer, std::vector<Anchor> anchors) {
-        if (!is_clock_[observer]) add_unsure(observer, anchors);
+        const Agreement first = agreement_of(anchors, by_arrival);
+        const bool is_late = !first.holds() || std::abs(first.ahead) > late;
+        if (is_late && !is_clock_[observer]) add_unsure(observer, anchors);
         const Agreement arrivals = agreement_of(anchors, by_arrival);
         const Agreement stamps = agreement_of(anchors, by_stamp);
         const std::size_t uneven = arrivals.of - arrivals.count;
@@ -454,7 +480,7 @@ class LateLinks {
 
     /// Retransmissions: which is which is not certain, but nothing else tells the time.
     void add_unsure(std::uint32_t observer, std::vector<Anchor>& anchors) const {
-        for (const Match& match : counts_differ_) {
+        for (const Match& match : unsure_) {
             const auto [one, other] = observers_of(std::span(&match, 1));
             if (one == observer && done_[other]) {
                 anchors.push_back({match.first, prompt_[match.second]});
@@ -581,7 +607,7 @@ class LateLinks {
     std::vector<bool> is_clock_;                                   ///< by observer
     std::vector<Indexes> own_;  ///< by observer, in the order of arrival
     std::vector<Match> matches_;
-    std::vector<Match> counts_differ_;  ///< the first transmissions, if one saw more than the other
+    std::vector<Match> unsure_;  ///< retransmissions: which is which is not certain
     std::vector<std::span<const Match>> pairs_;
     std::vector<Micros> prompt_;  ///< by observation: its arrival, corrected
     std::vector<bool> done_;      ///< by observer
