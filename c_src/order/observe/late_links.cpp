@@ -25,7 +25,9 @@ constexpr Micros late = 150'000;
 /// late now and then.
 constexpr Micros evenly = 60'000;
 constexpr Micros whole_second = 1'000'000;
-constexpr Micros max_round_trip = 700'000;
+constexpr Micros max_round_trip = 300'000;
+/// A clock that is right differs from arrivals by a prompt link's delay.
+constexpr Micros right = 20'000;
 /// Copies that one observer sends of one message are closer than this.
 constexpr Micros duplicate = 20'000;
 
@@ -79,6 +81,9 @@ class LateLinks {
         for (std::size_t i = 0; i < prompt_.size(); ++i) prompt_[i] = arrival(i);
         done_.resize(own_.size());
         for (auto root = next_root(); root; root = next_root()) correct_from(*root);
+        for (std::uint32_t i = 0; i < own_.size(); ++i) {
+            if (!done_[i] && is_right_but_late(i)) by_stamps(i, least_delay(i));
+        }
         apply();
         return true;
     }
@@ -210,6 +215,9 @@ class LateLinks {
     // ---- Whether a link is late at all.
 
     [[nodiscard]] bool any_late() const {
+        for (std::uint32_t i = 0; i < own_.size(); ++i) {
+            if (is_right_but_late(i)) return true;
+        }
         return std::any_of(pairs_.begin(), pairs_.end(), [&](std::span<const Match> pair) {
             return std::any_of(pair.begin(), pair.end(), [&](const Match& one) {
                 return std::abs(arrival(one.second) - arrival(one.first)) > late;
@@ -240,16 +248,24 @@ class LateLinks {
         Agreement result;
         result.of = times.size();
         if (all.empty()) return result;
-        auto& way = result.on_way;
-        for (const std::size_t i : {0, 1})
-            way[i] = densest(ways[i].empty() ? ways[1 - i] : ways[i]);
-        if (std::abs(way[1] - way[0]) > max_round_trip) way[0] = way[1] = densest(all);
-        result.ahead = way[0] + (way[1] - way[0]) / 2;
         const Micros tolerance = evenly + (last - first) / drift_divisor;
-        for (const Both& both : times) {
-            const Micros off = both.one - both.other - way[both.up ? 1 : 0];
-            if (std::abs(off) <= tolerance) ++result.count;
-        }
+        const auto count = [&](Micros down, Micros up) {
+            return static_cast<std::size_t>(
+                std::count_if(times.begin(), times.end(), [&](const Both& both) {
+                    const Micros off = both.one - both.other - (both.up ? up : down);
+                    return std::abs(off) <= tolerance;
+                }));
+        };
+        auto& [down, up] = result.on_way;
+        down = up = result.ahead = densest(all);
+        result.count = count(down, up);
+        if (result.holds() || ways[0].empty() || ways[1].empty()) return result;
+        const Micros own[2] = {densest(ways[0]), densest(ways[1])};
+        const std::size_t more = count(own[0], own[1]);
+        if (std::abs(own[1] - own[0]) > max_round_trip || more <= result.count) return result;
+        std::tie(down, up) = std::tie(own[0], own[1]);
+        result.ahead = down + (up - down) / 2;
+        result.count = more;
         return result;
     }
     [[nodiscard]] bool is_up(std::uint32_t i) const {
@@ -348,7 +364,7 @@ class LateLinks {
 
     void correct_from(std::pair<std::uint32_t, Kind> root) {
         const auto [first, kind] = root;
-        if (kind == by_stamp) by_stamps(first, nearest_stamp_to_arrival(first));
+        if (kind == by_stamp) by_stamps(first, least_delay(first));
         Indexes reached{first};
         done_[first] = true;
         while (const auto next = nearest()) {
@@ -369,7 +385,14 @@ class LateLinks {
         }
     }
 
-    [[nodiscard]] Micros nearest_stamp_to_arrival(std::uint32_t observer) const {
+    /// Some reports came at once and showed a clock that is right. It is likelier that the link of
+    /// the others was late than that a right clock was set wrong.
+    [[nodiscard]] bool is_right_but_late(std::uint32_t observer) const {
+        return is_clock_[observer] && !is_steady(observer) &&
+               std::abs(least_delay(observer)) < right;
+    }
+
+    [[nodiscard]] Micros least_delay(std::uint32_t observer) const {
         Micros ahead = latest_time;
         for (const auto i : own_[observer]) {
             if (stamp(i)) ahead = std::min(ahead, arrival(i) - *stamp(i));
