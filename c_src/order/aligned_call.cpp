@@ -69,16 +69,15 @@ void align_sightings(const Observations& observations, const std::vector<Symbol>
     if (!causal.empty()) pair(causal);
 }
 
-AlignedCall align_once(const Observations& observations, const std::vector<std::uint32_t>& message,
-                       const std::vector<Symbol>& hosts, std::span<const ClockPrior> priors,
-                       const std::vector<bool>& refuted) {
+AlignedCall align_once(const Observations& observations, const std::vector<Symbol>& hosts,
+                       std::span<const ClockPrior> priors, const std::vector<bool>& refuted) {
     AlignedCall result;
     result.timebase = find_timebase(observations, refuted);
-    result.sightings = gather(observations, message, result.timebase);
+    result.sightings = gather(observations, result.timebase);
     const auto hidden = find_hidden_steps(observations, result.timebase, result.sightings);
     if (!hidden.empty()) {
         result.timebase = split_at_steps(observations, result.timebase, hidden);
-        result.sightings = gather(observations, message, result.timebase);
+        result.sightings = gather(observations, result.timebase);
     }
     align_sightings(observations, hosts, priors, result);
     return result;
@@ -86,13 +85,13 @@ AlignedCall align_once(const Observations& observations, const std::vector<std::
 
 }  // namespace
 
-AlignedCall align_call(const Observations& observations, const std::vector<std::uint32_t>& message,
-                       const std::vector<Symbol>& hosts, std::span<const ClockPrior> priors) {
-    AlignedCall call = align_once(observations, message, hosts, priors, {});
+AlignedCall align_call(const Observations& observations, const std::vector<Symbol>& hosts,
+                       std::span<const ClockPrior> priors) {
+    AlignedCall call = align_once(observations, hosts, priors, {});
     const auto refuted =
         refute_clocks(observations, call.timebase, call.sightings, call.transmissions, call.causes);
     if (std::find(refuted.begin(), refuted.end(), true) != refuted.end()) {
-        call = align_once(observations, message, hosts, priors, refuted);
+        call = align_once(observations, hosts, priors, refuted);
     }
     if (call.timebase.epochs.size() > 1 &&
         pull_back(call.timebase, call.sightings, call.transmissions, call.causes)) {

@@ -1,7 +1,6 @@
 // A call's transmissions on one common clock, and what caused which.
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -23,9 +22,8 @@ struct AlignedCall {
     std::vector<Edge> causes;  ///< hard edges (causes.h), which may contradict each other
 };
 
-/// `message`: by observation (messages.h); `hosts`: by observer, its host (observer_hosts.h).
+/// `hosts`: by observer, its host (observer_hosts.h).
 [[nodiscard]] AlignedCall align_call(const Observations& observations,
-                                     const std::vector<std::uint32_t>& message,
                                      const std::vector<Symbol>& hosts,
                                      std::span<const ClockPrior> priors);
 

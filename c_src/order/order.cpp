@@ -6,8 +6,6 @@
 #include "order/causality/causal_graph.h"
 #include "order/causality/contradictions.h"
 #include "order/event_graph.h"
-#include "order/observe/late_links.h"
-#include "order/observe/messages.h"
 #include "order/observe/observation.h"
 #include "order/observe/observer_hosts.h"
 #include "order/report.h"
@@ -62,11 +60,9 @@ int protocol_rank(const Observation& what) {
 
 Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     if (chunks.empty()) return {};
-    Observations observations = observe(chunks);
-    auto message = number_messages(observations);
-    if (make_prompt(observations, message)) message = number_messages(observations);
+    const Observations observations = observe(chunks);
     const std::vector<Symbol> hosts = find_observer_hosts(observations);
-    const AlignedCall call = align_call(observations, message, hosts, priors);
+    const AlignedCall call = align_call(observations, hosts, priors);
     const auto& [timebase, sightings, alignment, transmissions, causes] = call;
     Contradictions contradictions(chunks, observations, transmissions);
     report_clocks(observations, call, contradictions);

@@ -310,15 +310,15 @@ class Repeats {
 
 }  // namespace
 
-Sightings gather(const Observations& observations, const std::vector<std::uint32_t>& message,
-                 const Timebase& timebase) {
+Sightings gather(const Observations& observations, const Timebase& timebase) {
+    const auto message = [&](std::uint32_t i) { return observations.all[i].message; };
     Sightings result;
     auto& order = result.observations;
-    order.resize(message.size());
+    order.resize(observations.all.size());
     std::iota(order.begin(), order.end(), 0U);
     const auto rank = [&](std::uint32_t i) {
         // Epochs are numbered observer by observer.
-        return std::tuple(message[i], timebase.epoch[i], timebase.times[i], i);
+        return std::tuple(message(i), timebase.epoch[i], timebase.times[i], i);
     };
     std::sort(order.begin(), order.end(),
               [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
@@ -326,7 +326,7 @@ Sightings gather(const Observations& observations, const std::vector<std::uint32
     for (std::uint32_t at = 0; at < order.size(); ++at) {
         const std::uint32_t i = order[at];
         const Sighting next{
-            message[i], observations.all[i].observer, timebase.epoch[i], timebase.times[i], at,
+            message(i), observations.all[i].observer, timebase.epoch[i], timebase.times[i], at,
             at + 1};
         if (!result.all.empty()) {
             Sighting& last = result.all.back();

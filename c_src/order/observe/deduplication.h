@@ -26,8 +26,6 @@ struct Sightings {
     std::vector<std::uint32_t> count;         ///< by observer: how many sightings it has
 };
 
-/// `message`: by observation, the number of its message.
-[[nodiscard]] Sightings gather(const Observations& observations,
-                               const std::vector<std::uint32_t>& message, const Timebase& timebase);
+[[nodiscard]] Sightings gather(const Observations& observations, const Timebase& timebase);
 
 }  // namespace ci::order

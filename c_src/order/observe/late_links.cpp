@@ -66,13 +66,13 @@ enum Kind : std::size_t { by_arrival, by_stamp };
 
 class LateLinks {
   public:
-    LateLinks(Observations& observations, const std::vector<std::uint32_t>& message)
+    explicit LateLinks(Observations& observations)
         : observations_(observations), own_(observations.observers.size()) {
         for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
             own_[observations.all[i].observer].push_back(i);
         }
         for (const Indexes& own : own_) is_clock_.push_back(is_clock(own));
-        find_matches(message);
+        find_matches();
     }
 
     bool run() {
@@ -111,16 +111,19 @@ class LateLinks {
 
     // ---- Which messages two observers saw.
 
-    void find_matches(const std::vector<std::uint32_t>& message) {
-        Indexes sorted(message.size());
+    void find_matches() {
+        const auto& all = observations_.all;
+        Indexes sorted(all.size());
         std::iota(sorted.begin(), sorted.end(), 0U);
         std::sort(sorted.begin(), sorted.end(), [&](std::uint32_t a, std::uint32_t b) {
-            return std::tuple(message[a], observations_.all[a].observer, a) <
-                   std::tuple(message[b], observations_.all[b].observer, b);
+            return std::tuple(all[a].message, all[a].observer, a) <
+                   std::tuple(all[b].message, all[b].observer, b);
         });
         for (std::size_t begin = 0; begin < sorted.size();) {
             std::size_t end = begin + 1;
-            while (end < sorted.size() && message[sorted[end]] == message[sorted[begin]]) ++end;
+            while (end < sorted.size() && all[sorted[end]].message == all[sorted[begin]].message) {
+                ++end;
+            }
             match(std::span(sorted).subspan(begin, end - begin));
             begin = end;
         }
@@ -388,8 +391,13 @@ class LateLinks {
     /// Some reports came at once and showed a clock that is right. It is likelier that the link of
     /// the others was late than that a right clock was set wrong.
     [[nodiscard]] bool is_right_but_late(std::uint32_t observer) const {
+        const auto& own = own_[observer];
+        const auto goes_back = [&](std::uint32_t one, std::uint32_t next) {
+            return stamp(one) && stamp(next) && *stamp(next) < *stamp(one) - evenly;
+        };
         return is_clock_[observer] && !is_steady(observer) &&
-               std::abs(least_delay(observer)) < right;
+               std::abs(least_delay(observer)) < right &&
+               std::adjacent_find(own.begin(), own.end(), goes_back) == own.end();
     }
 
     [[nodiscard]] Micros least_delay(std::uint32_t observer) const {
@@ -638,9 +646,9 @@ class LateLinks {
 
 }  // namespace
 
-bool make_prompt(Observations& observations, const std::vector<std::uint32_t>& message) {
+bool make_prompt(Observations& observations) {
     if (observations.observers.size() < 2) return false;
-    return LateLinks(observations, message).run();
+    return LateLinks(observations).run();
 }
 
 }  // namespace ci::order

@@ -8,15 +8,12 @@
 // arrivals.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "order/observe/observation.h"
 
 namespace ci::order {
 
 /// Corrects and sorts the observations by the new arrivals. False: all links are prompt, and
-/// nothing has changed. `message`: by observation (messages.h).
-bool make_prompt(Observations& observations, const std::vector<std::uint32_t>& message);
+/// nothing has changed.
+bool make_prompt(Observations& observations);
 
 }  // namespace ci::order

@@ -56,9 +56,7 @@ class AmbiguousLines {
     std::map<Key, Line> lines_;
 };
 
-}  // namespace
-
-std::vector<std::uint32_t> number_messages(const Observations& observations) {
+std::vector<std::uint32_t> numbers_of(const Observations& observations) {
     KeyMap<std::uint32_t> by_vias;
     KeyMap<std::uint32_t> by_line;
     by_vias.reserve(observations.all.size());
@@ -105,6 +103,13 @@ std::vector<std::uint32_t> number_messages(const Observations& observations) {
         if (is_new) ++count;
     }
     return message;
+}
+
+}  // namespace
+
+void number_messages(Observations& observations) {
+    const auto numbers = numbers_of(observations);
+    for (std::size_t i = 0; i < numbers.size(); ++i) observations.all[i].message = numbers[i];
 }
 
 }  // namespace ci::order

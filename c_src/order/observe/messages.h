@@ -7,15 +7,12 @@
 // the payload.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "order/observe/observation.h"
 
 namespace ci::order {
 
-/// By observation: the number of its message, from 0. Observations without Vias (from logs) join
+/// Numbers the messages from 0 (Observation::message). Observations without Vias (from logs) join
 /// the message with Vias that passed the same hop.
-[[nodiscard]] std::vector<std::uint32_t> number_messages(const Observations& observations);
+void number_messages(Observations& observations);
 
 }  // namespace ci::order

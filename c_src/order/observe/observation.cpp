@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "order/observe/cut_messages.h"
+#include "order/observe/late_links.h"
+#include "order/observe/messages.h"
 #include "sip/header.h"
 #include "sip/lines.h"
 #include "sip/message.h"
@@ -257,6 +259,9 @@ Observations observe(std::span<const Chunk> chunks) {
     if (std::any_of(result.all.begin(), result.all.end(), is_bare)) {
         result.via_hosts = reader.via_hosts();
     }
+    number_messages(result);
+    // Logs' lines that fit several messages are told apart by their order.
+    if (make_prompt(result)) number_messages(result);
     return result;
 }
 

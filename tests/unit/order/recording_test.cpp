@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
+#include <set>
 #include <sstream>
 #include <utility>
 
@@ -265,6 +266,42 @@ TEST_P(Recorded, EveryCallIsExactWhenReplayedAtOnce) {
         auto replayed = calls;
         replay_at_once(replayed, seed);
         expect_exact(replayed);
+    }
+}
+
+/// Delivers all reports of one observer later, as if its link were late or its capture were
+/// imported afterwards.
+void deliver_late(std::vector<Call>& calls, const std::string& observer, Micros delay) {
+    for (Call& call : calls) {
+        for (Chunk& chunk : call.chunks) {
+            if (chunk.observer != observer) continue;
+            chunk.ref_timestamp = chunk.ref_timestamp.value_or(0) + delay;
+            if (chunk.flags.has(chunk::Flag::no_clock)) chunk.timestamp = chunk.ref_timestamp;
+        }
+    }
+}
+
+std::vector<std::string> observers_of(const std::vector<Call>& calls) {
+    std::set<std::string> observers;
+    for (const Call& call : calls) {
+        for (const Chunk& chunk : call.chunks) observers.insert(chunk.observer);
+    }
+    return {observers.begin(), observers.end()};
+}
+
+TEST_P(Recorded, EveryCallIsExactHoweverLateOneStreamComes) {
+    const auto calls = read_run(GetParam());
+    const auto observers = observers_of(calls);
+    if (observers.size() < 2) GTEST_SKIP() << "one stream";
+    for (const std::string& observer : observers) {
+        for (const Micros delay : {300'000LL, 3'000'000LL, 40'000'000LL, 3'600'000'000LL}) {
+            auto late = calls;
+            deliver_late(late, observer, delay);
+            for (const Call& call : late) {
+                EXPECT_EQ(mistakes(call, order(call.chunks)), "")
+                    << call.id << ", " << observer << " by " << delay;
+            }
+        }
     }
 }
 
