@@ -128,7 +128,9 @@ class Refuter {
         }
         std::vector<Micros> usual;
         usual.reserve(jumps.size());
-        for (auto& own : jumps) usual.push_back(median(own));
+        for (auto& own : jumps) {
+            usual.push_back(own.empty() ? 0 : std::max<Micros>(median(own), 1));
+        }
         return usual;
     }
 

@@ -47,16 +47,20 @@ struct Agreement {
     [[nodiscard]] bool is_usual() const { return count * 2 > of; }
 };
 
-/// The value that most others lie near; of several such the least.
+/// The value that most others lie near; of several such the one nearest to 0.
 Micros densest(std::vector<Micros>& values) {
     std::sort(values.begin(), values.end());
     std::size_t best = 0;
     std::size_t most = 0;
     for (std::size_t first = 0, last = 0; first < values.size(); ++first) {
         while (last < values.size() && values[last] - values[first] <= 2 * evenly) ++last;
-        if (last - first <= most) continue;
+        const std::size_t middle = first + (last - first) / 2;
+        const bool is_better =
+            last - first > most ||
+            (last - first == most && std::abs(values[middle]) < std::abs(values[best]));
+        if (!is_better) continue;
         most = last - first;
-        best = first + most / 2;
+        best = middle;
     }
     return values.empty() ? 0 : values[best];
 }
@@ -94,7 +98,7 @@ class LateLinks {
         const Observation& seen = observations_.all[i];
         return is_clock_[seen.observer] ? seen.stamp : std::nullopt;
     }
-    /// Whole seconds tell too little, and the time of a clock does not jump.
+    /// Whole seconds and copied arrivals tell too little, and the time of a clock does not jump.
     [[nodiscard]] bool is_clock(const Indexes& own) const {
         std::size_t fractions = 0;
         std::size_t back = 0;
@@ -102,7 +106,8 @@ class LateLinks {
         for (const auto i : own) {
             const auto& stamped = observations_.all[i].stamp;
             if (!stamped) continue;
-            if (*stamped % whole_second != 0) ++fractions;
+            const Micros late_by = observations_.all[i].received - *stamped;
+            if (*stamped % whole_second != 0 && std::abs(late_by) > equal_to_arrival) ++fractions;
             if (last && *stamped < *last - evenly) ++back;
             last = stamped;
         }
@@ -473,7 +478,10 @@ class LateLinks {
         const std::size_t uneven = arrivals.of - arrivals.count;
         const bool is_prompt = std::abs(arrivals.ahead) <= evenly;
         if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count) return;
-        if (uneven == 0 && (!stamps.holds() || is_steady(observer))) {
+        // Where the link is even, what does not fit is another transmission.
+        const bool is_even = is_clock_[observer] ? is_steady(observer) : uneven == 0;
+        if (is_even || (uneven == 0 && !stamps.holds())) {
+            if (is_prompt) return;
             for (const auto i : own_[observer]) prompt_[i] += arrivals.ahead;
             return;
         }

@@ -14,5 +14,7 @@ inline constexpr wire::Micros usual_batch = 2'000'000;
 
 /// Copies reach the collector this long after they were made.
 inline constexpr wire::Micros usual_delay = 2'000;
+/// Some senders stamp with the arrival, which is rounded on its way.
+inline constexpr wire::Micros equal_to_arrival = 20;
 
 }  // namespace ci::order

@@ -21,7 +21,6 @@ constexpr Micros far_back = second / 5;
 constexpr Micros least_step = 80'000;
 /// A log reader that is late, too, may wait longer than usual.
 constexpr Micros longest_batch = 5 * second;
-constexpr Micros equal_to_arrival = 20;
 /// In a replay or a batch, stamps and arrivals may run at different speeds, but not by this much.
 constexpr Micros span_limit = 3600 * second;
 /// Stamps that jump more often than this in one dialogue are not those of a clock being set.
