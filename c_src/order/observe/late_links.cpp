@@ -337,8 +337,7 @@ class LateLinks {
         const auto rank = [&](std::uint32_t i, Kind kind) {
             const Support& own = found[i][kind];
             const double all = static_cast<double>(own.of);
-            const bool is_uneven = is_clock_[i] && !is_steady(i);
-            return std::tuple(!own.holds(), kind, kind == by_arrival && is_uneven,
+            return std::tuple(!own.holds(), kind, kind == by_arrival && is_uneven(i),
                               own.holds() ? 0 : static_cast<double>(own.later) / all,
                               -static_cast<double>(own.count) / all, -all);
         };
@@ -380,6 +379,11 @@ class LateLinks {
             done_[*next] = true;
             reached.push_back(*next);
         }
+        for (const auto observer : reached) {
+            if (observer != first && is_uneven(observer) && is_as_arrived(observer)) {
+                correct(observer, anchors_of(observer));
+            }
+        }
         // The promptest link is taken for prompt.
         Micros ahead = -latest_time;
         for (const auto observer : reached) {
@@ -419,7 +423,8 @@ class LateLinks {
         Micros at = 0;
     };
 
-    /// The observer with most messages in common with those that are corrected.
+    /// The observer with most messages in common with those that are corrected; one whose link is
+    /// uneven comes last, as it needs all the others.
     [[nodiscard]] std::optional<std::uint32_t> nearest() const {
         std::vector<std::size_t> common(own_.size());
         for (const auto& pair : pairs_) {
@@ -427,9 +432,12 @@ class LateLinks {
             if (done_[one] == done_[other]) continue;
             common[done_[one] ? other : one] += pair.size();
         }
-        const auto most = std::max_element(common.begin(), common.end());
-        if (*most == 0) return std::nullopt;
-        return static_cast<std::uint32_t>(most - common.begin());
+        std::optional<std::uint32_t> best;
+        const auto rank = [&](std::uint32_t i) { return std::pair(!is_uneven(i), common[i]); };
+        for (std::uint32_t i = 0; i < own_.size(); ++i) {
+            if (common[i] > 0 && (!best || rank(i) > rank(*best))) best = i;
+        }
+        return best;
     }
     /// Sorted, at most one for each of its observations.
     [[nodiscard]] std::vector<Anchor> anchors_of(std::uint32_t observer) const {
@@ -482,7 +490,7 @@ class LateLinks {
         const bool is_even = is_clock_[observer] ? is_steady(observer) : uneven == 0;
         if (is_even || (uneven == 0 && !stamps.holds())) {
             if (is_prompt) return;
-            for (const auto i : own_[observer]) prompt_[i] += arrivals.ahead;
+            for (const auto i : own_[observer]) prompt_[i] = arrival(i) + arrivals.ahead;
             return;
         }
         if (stamps.is_usual()) {
@@ -494,6 +502,14 @@ class LateLinks {
         between(observer, anchors);
     }
 
+    [[nodiscard]] bool is_as_arrived(std::uint32_t observer) const {
+        const auto& own = own_[observer];
+        return std::all_of(own.begin(), own.end(),
+                           [&](std::uint32_t i) { return prompt_[i] == arrival(i); });
+    }
+    [[nodiscard]] bool is_uneven(std::uint32_t observer) const {
+        return is_clock_[observer] && !is_steady(observer);
+    }
     /// Whether stamps and arrivals run evenly all the time.
     [[nodiscard]] bool is_steady(std::uint32_t observer) const {
         Micros least = latest_time;
