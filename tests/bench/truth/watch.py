@@ -72,39 +72,39 @@ class Watcher:
         return chunks
 
 
-def _constant(random, delay):
+def _constant(random, delay, length):
     return lambda at: at + delay
 
 
-def _wan(random, delay):
-    delay = min(delay, .4)
-    return lambda at: at + delay + random.expovariate(1 / .02)
+def _wan(random, delay, length):
+    delay, queues = min(delay, .4), {}
+    return lambda at: at + delay + queues.setdefault(int(at / .05), random.expovariate(1 / .02))
 
 
-def _buffered(random, delay):
+def _buffered(random, delay, length):
     """Whatever gathered is sent every so often."""
     every, phase = min(delay, 30), random.random()
     return lambda at: (int(at / every + phase) + 1 - phase) * every + at * 1e-4
 
 
-def _spooled(random, delay):
+def _spooled(random, delay, length):
     """The collector is away for a while, and gets the rest at once."""
     away = random.choice([-1, random.uniform(0, 8)])
     return lambda at: away + delay if away <= at < away + delay else at
 
 
-def _imported(random, delay):
+def _imported(random, delay, length):
     """All of it, long after the dialogue."""
     speed = random.choice([1e-6, 1e-4, 1e-2])
-    return lambda at: 200 + delay + at * speed
+    return lambda at: length + 10 + delay + at * speed
 
 
-def _growing(random, delay):
+def _growing(random, delay, length):
     slope = random.uniform(.005, .3)
     return lambda at: at + min(at * slope, delay)
 
 
-def _late_from(random, delay):
+def _late_from(random, delay, length):
     begin = random.uniform(0, 8)
     return lambda at: at + (delay if at >= begin else 0)
 
@@ -113,9 +113,9 @@ def _late_from(random, delay):
 LINKS = (_constant, _wan, _buffered, _spooled, _imported, _growing, _late_from)
 
 
-def _link(random):
+def _link(random, length):
     delay = random.choice([random.uniform(.3, 3), random.uniform(3, 60), random.uniform(1000, 90000)])
-    return random.choice(LINKS)(random, delay)
+    return random.choice(LINKS)(random, delay, length)
 
 
 def arrive(watcher, chunks):
@@ -196,12 +196,12 @@ def _mixed(random, watchers, length):
 
 
 def _late_link(random, watchers, length):
-    random.choice(watchers).link = _link(random)
+    random.choice(watchers).link = _link(random, length)
 
 
 def _late_links(random, watchers, length):
     for watcher in watchers:
-        watcher.link, watcher.offset = _link(random), random.choice([0, random.uniform(-20, 20)])
+        watcher.link, watcher.offset = _link(random, length), random.choice([0, random.uniform(-20, 20)])
 
 
 def _late_step(random, watchers, length):
@@ -211,14 +211,14 @@ def _late_step(random, watchers, length):
 
 def _late_no_clock(random, watchers, length):
     watcher = random.choice(watchers)
-    watcher.link, watcher.stamps = _link(random), random.choice(['none', 'arrival', 'coarse', 'scattered'])
+    watcher.link, watcher.stamps = _link(random, length), random.choice(['none', 'arrival', 'coarse', 'scattered'])
 
 
 def _mixed_late(random, watchers, length):
     _mixed(random, watchers, length)
     for watcher in watchers:
         if random.random() < 1 / 3:
-            watcher.link, watcher.batch = _link(random), 0.0
+            watcher.link, watcher.batch = _link(random, length), 0.0
 
 
 FLAWS = {
