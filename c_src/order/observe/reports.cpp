@@ -1,0 +1,78 @@
+#include "order/observe/reports.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "order/observe/limits.h"
+
+namespace ci::order {
+namespace {
+
+using wire::Micros;
+
+constexpr Micros whole_second = 1'000'000;
+/// A clock that is right differs from arrivals by a prompt link's delay.
+constexpr Micros right = 20'000;
+
+bool is_clocks(const Observations& observations, std::span<const std::uint32_t> own) {
+    std::size_t fractions = 0;
+    std::size_t back = 0;
+    std::optional<Micros> last;
+    for (const auto i : own) {
+        const Observation& seen = observations.all[i];
+        if (!seen.stamp) continue;
+        const bool is_copied = std::abs(seen.received - *seen.stamp) <= equal_to_arrival;
+        if (*seen.stamp % whole_second != 0 && !is_copied) ++fractions;
+        if (last && *seen.stamp < *last - evenly) ++back;
+        last = seen.stamp;
+    }
+    return fractions > 0 && back <= 1 + own.size() / 8;
+}
+
+}  // namespace
+
+Reports::Reports(const Observations& observations)
+    : observations_(observations),
+      own_(observations.observers.size()),
+      least_(own_.size(), latest_time),
+      longest_(own_.size(), -latest_time) {
+    for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
+        own_[observations.all[i].observer].push_back(i);
+    }
+    for (const auto& own : own_) is_clock_.push_back(is_clocks(observations, own));
+    for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
+        const auto stamped = stamp(i);
+        if (!stamped) continue;
+        const std::uint32_t observer = seen(i).observer;
+        least_[observer] = std::min(least_[observer], arrival(i) - *stamped);
+        longest_[observer] = std::max(longest_[observer], arrival(i) - *stamped);
+    }
+}
+
+bool Reports::is_batched(std::uint32_t observer) const {
+    std::size_t together = 0;
+    std::size_t spaced = 0;
+    const auto& own = own_[observer];
+    for (std::size_t k = 1; k < own.size(); ++k) {
+        const auto before = stamp(own[k - 1]);
+        const auto after = stamp(own[k]);
+        if (!before || !after || *after < *before - evenly) return false;
+        const Micros here = arrival(own[k]) - arrival(own[k - 1]);
+        const Micros there = *after - *before;
+        if (there > 1'000 && there < whole_second) ++(here * 5 < there ? together : spaced);
+    }
+    return together > spaced;
+}
+
+bool Reports::is_right_but_late(std::uint32_t observer) const {
+    if (!is_uneven(observer) || std::abs(least_[observer]) >= right) return false;
+    const auto& own = own_[observer];
+    const auto goes_back = [&](std::uint32_t one, std::uint32_t next) {
+        const auto before = stamp(one);
+        const auto after = stamp(next);
+        return before && after && *after < *before - evenly;
+    };
+    return std::adjacent_find(own.begin(), own.end(), goes_back) == own.end();
+}
+
+}  // namespace ci::order
