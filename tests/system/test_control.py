@@ -1,7 +1,9 @@
 """The control socket as programs use it: one connection, several questions."""
 
+import os
 import socket
 import struct
+import subprocess
 
 import pytest
 
@@ -122,3 +124,14 @@ def test_an_idle_connection_ends(inspector, connection):
             assert half.ask("list_active_parsers")[0] == 0
             half.socket.sendall(b"\0\0")
             assert all(ended(c) for c in (silent, half, connection))
+
+
+def test_a_question_loads_no_library_that_it_does_not_use(program, inspector):
+    """libpcap alone brings six others along."""
+    asked = subprocess.run(
+        [program, "--socket", inspector.socket, "list_active_parsers"],
+        env={**os.environ, "LD_DEBUG": "files"}, capture_output=True, timeout=PATIENCE,
+    )  # fmt: skip
+    assert asked.returncode == 0
+    assert b"libc.so" in asked.stderr
+    assert b"libpcap" not in asked.stderr and b"libsystemd" not in asked.stderr
