@@ -81,6 +81,7 @@ format:
 bench: test-packages
 	@cmake --preset bench >/dev/null && cmake --build --preset bench
 	@for b in build/release/tests/bench/bench_*; do [ -x $$b ] && [ -f $$b ] && $$b; done
+	@tests/bench/load/questions.py
 	@tests/bench/load/run.py
 
 # Each target for SECONDS seconds (default 60).

@@ -1,11 +1,10 @@
 // Draft to JSON line. The hot path of intake: no JSON library, each byte is copied once.
-#include <openssl/evp.h>
-
 #include <array>
 #include <charconv>
 
 #include "chunk/chunk.h"
 #include "chunk/keys.h"
+#include "wire/base64.h"
 #include "wire/text.h"
 #include "wire/utf8.h"
 #include "wire/visible.h"
@@ -91,12 +90,7 @@ void append_raw(std::string_view message, std::string& out) {
 void append_payload(std::string_view message, std::string& out) {
     append_key(keys::payload, out);
     out += '"';
-    const std::size_t before = out.size();
-    out.resize(before + (message.size() + 2) / 3 * 4 + 1);  // EVP_EncodeBlock ends with a NUL
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data() + before),
-                                       reinterpret_cast<const unsigned char*>(message.data()),
-                                       static_cast<int>(message.size()));
-    out.resize(before + static_cast<std::size_t>(length));
+    wire::append_base64(message, out);
     out += '"';
 }
 

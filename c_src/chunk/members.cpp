@@ -1,29 +1,15 @@
 #include "chunk/members.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <charconv>
 
+#include "wire/base64.h"
 #include "wire/text.h"
 
 namespace ci::chunk {
 namespace {
 
 using wire::crlf;
-
-/// Empty: not a text that append_payload() writes.
-std::string decode_payload(const std::string& base64) {
-    if (base64.empty() || base64.size() % 4 != 0) return {};
-    std::string bytes(base64.size() / 4 * 3, '\0');
-    const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                       reinterpret_cast<const unsigned char*>(base64.data()),
-                                       static_cast<int>(base64.size()));
-    if (length < 0) return {};
-    const std::size_t padding = base64.ends_with("==") ? 2 : base64.ends_with('=') ? 1 : 0;
-    bytes.resize(static_cast<std::size_t>(length) - padding);
-    return bytes;
-}
 
 /// Restores the octets from the lines of append_raw(). Kazoo's own chunks lack the number of line
 /// ends: one is assumed, or two behind a head without body.
@@ -77,7 +63,7 @@ wire::Result<Chunk, Reason> to_chunk(Members&& members) {
     unmap(chunk.src);
     unmap(chunk.dst);
     if (chunk.observer.empty()) chunk.observer = chunk.parser;
-    chunk.message = decode_payload(members.payload);
+    chunk.message = wire::decode_base64(members.payload).value_or("");
     if (chunk.message.empty() && members.first_line) chunk.message = join(members);
     return std::move(chunk);
 }

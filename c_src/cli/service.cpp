@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "os/library.h"
 #include "wire/patience.h"
 #include "wire/visible.h"
 
@@ -48,6 +49,7 @@ Service::Service(const std::filesystem::path& root, inspector::Log log,
                  inspector::Settings settings)
     : descriptors_(raise_descriptor_limit()), signals_(context_) {
     ignore_signals();
+    os::openssl();  // the store needs it, so its absence is told now and not by the first message
     settings.max_descriptor = descriptors_.parsers;
     inspector_.emplace(root, std::move(log), std::move(settings));
     signals_.add(SIGINT);

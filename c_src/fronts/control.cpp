@@ -24,10 +24,11 @@ namespace asio = boost::asio;
 using Protocol = asio::local::stream_protocol;
 using Failure = boost::system::error_code;
 
-constexpr auto patience = std::chrono::seconds(30);  // with a client that sends or reads
 constexpr auto soon = std::chrono::milliseconds(100);
 
-/// One connection: reads a question, asks, and writes the answer.
+/// One connection: reads a question, asks, and writes the answer; then the next question, if the
+/// client said that there may be one. Questions sent meanwhile stay in the kernel's buffer, whose
+/// size bounds them.
 class Session : public Guest, public std::enable_shared_from_this<Session> {
   public:
     Session(Protocol::socket socket, const commands::Ask& ask, std::shared_ptr<Places> places)
@@ -55,16 +56,17 @@ class Session : public Guest, public std::enable_shared_from_this<Session> {
 
   private:
     void limit() {
-        timer_.expires_after(patience);
+        timer_.expires_after(places_->patience());
         timer_.async_wait([self = shared_from_this()](Failure failure) {
             if (!failure) self->end();
         });
     }
 
     void read_body() {
-        const auto length = decode_question_head(head_);
-        if (!length) return answer({commands::Status::usage, "question too long\n"});
-        body_.resize(*length);
+        const auto head = decode_question_head(head_);
+        after_ = head ? head->after : After::end;
+        if (!head) return answer({commands::Status::usage, "question too long\n"});
+        body_.resize(head->length);
         asio::async_read(socket_, asio::buffer(body_),
                          [self = shared_from_this()](Failure failure, std::size_t) {
                              failure ? self->end() : self->ask();
@@ -93,11 +95,21 @@ class Session : public Guest, public std::enable_shared_from_this<Session> {
         limit();
         const std::array<asio::const_buffer, 2> pieces{asio::buffer(answer_head_),
                                                        asio::buffer(answer_)};
-        asio::async_write(socket_, pieces, [self = shared_from_this()](Failure, std::size_t) {
-            self->timer_.cancel();
-            Failure ignored;
-            self->socket_.shutdown(Protocol::socket::shutdown_both, ignored);
-        });
+        asio::async_write(socket_, pieces,
+                          [self = shared_from_this()](Failure failure, std::size_t) {
+                              failure ? self->end() : self->answered();
+                          });
+    }
+
+    void answered() {
+        std::string().swap(answer_);
+        if (after_ == After::more) {
+            now(Doing::asking);
+            return start();
+        }
+        timer_.cancel();
+        Failure ignored;
+        socket_.shutdown(Protocol::socket::shutdown_both, ignored);
     }
 
     Protocol::socket socket_;
@@ -105,6 +117,7 @@ class Session : public Guest, public std::enable_shared_from_this<Session> {
     commands::Ask ask_;
     std::shared_ptr<Places> places_;
     std::array<char, question_head> head_{};
+    After after_ = After::end;
     std::string body_;
     std::array<char, answer_head> answer_head_{};
     std::string answer_;

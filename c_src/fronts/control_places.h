@@ -47,6 +47,7 @@ struct ControlLimits {
     std::size_t guests = 256;
     std::size_t bytes = 256UL * 1024 * 1024;  ///< of all answers; one alone may be larger
     int descriptors = 1 << 20;                ///< a guest's descriptor must be less than this
+    std::chrono::milliseconds patience = std::chrono::seconds(30);  ///< to ask, and to read
 };
 
 class Places {
@@ -55,6 +56,8 @@ class Places {
 
     void enter(Guest& guest) { guests_.push_back(&guest); }
     void leave(Guest& guest) { guests_.remove(&guest); }
+
+    [[nodiscard]] std::chrono::milliseconds patience() const noexcept { return limits_.patience; }
 
     /// Makes room for one more client with `descriptor`, and disconnects another one if need be.
     /// False: all wait for their answers.

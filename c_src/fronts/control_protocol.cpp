@@ -6,25 +6,32 @@
 
 namespace ci::fronts {
 
-std::optional<std::string> encode_question(std::span<const std::string> words) {
+namespace {
+
+constexpr std::uint32_t stays = 1U << 31U;
+
+}  // namespace
+
+std::optional<std::string> encode_question(std::span<const std::string> words, After after) {
     std::string body;
     for (const std::string& word : words) {
         body += word;
         body += '\0';
     }
     if (body.size() > question_limit) return std::nullopt;
+    const std::size_t head = body.size() | (after == After::more ? stays : 0U);
     std::string question;
     for (int shift = 24; shift >= 0; shift -= 8) {
-        question += static_cast<char>((body.size() >> static_cast<unsigned>(shift)) & 0xFFU);
+        question += static_cast<char>((head >> static_cast<unsigned>(shift)) & 0xFFU);
     }
     return question + body;
 }
 
-std::optional<std::size_t> decode_question_head(std::array<char, question_head> head) noexcept {
-    const std::size_t length =
-        wire::be_at<std::uint32_t>(wire::as_bytes({head.data(), head.size()}), 0);
+std::optional<QuestionHead> decode_question_head(std::array<char, question_head> head) noexcept {
+    const auto word = wire::be_at<std::uint32_t>(wire::as_bytes({head.data(), head.size()}), 0);
+    const std::size_t length = word & ~stays;
     if (length > question_limit) return std::nullopt;
-    return length;
+    return QuestionHead{length, (word & stays) != 0 ? After::more : After::end};
 }
 
 std::optional<std::vector<std::string>> decode_question(std::string_view body) {

@@ -1,9 +1,11 @@
-// The protocol of the control socket: one question and one answer per connection.
+// The protocol of the control socket: questions, and their answers in the same order.
 //
-//   question := length:u32  (word NUL)*     the command's name, then its arguments
-//   answer   := status:u8 length:u64 text   the length tells a whole answer from one cut short
+//   question := stays:1 length:u31 (word NUL)*   the command's name, then its arguments
+//   answer   := status:u8 length:u64 text        the length tells a whole answer from one cut short
 //
-// Integers are big-endian. Words hold any byte but NUL, as program arguments do.
+// Integers are big-endian. Words hold any byte but NUL, as program arguments do. The server closes
+// the connection after an answer, unless the highest bit of the question's length was set: clients
+// that know nothing of this bit read up to the end of the stream.
 #pragma once
 
 #include <array>
@@ -22,11 +24,20 @@ inline constexpr std::size_t question_head = 4;
 inline constexpr std::size_t question_limit = 65'536;  ///< without the head
 inline constexpr std::size_t answer_head = 9;
 
-/// Empty: the question is too long.
-[[nodiscard]] std::optional<std::string> encode_question(std::span<const std::string> words);
+/// What comes after the answer.
+enum class After : bool { end, more };
 
-/// The length in the head; empty: over the limit.
-[[nodiscard]] std::optional<std::size_t> decode_question_head(
+struct QuestionHead {
+    std::size_t length = 0;
+    After after = After::end;
+};
+
+/// Empty: the question is too long.
+[[nodiscard]] std::optional<std::string> encode_question(std::span<const std::string> words,
+                                                         After after = After::end);
+
+/// Empty: the length is over the limit.
+[[nodiscard]] std::optional<QuestionHead> decode_question_head(
     std::array<char, question_head> head) noexcept;
 
 /// Empty: `body` is not a list of NUL-terminated words, or has none.

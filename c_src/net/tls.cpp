@@ -5,8 +5,35 @@
 
 #include <system_error>
 
+#include "os/library.h"
+
 namespace ci::net {
 namespace {
+
+CI_LATE(os::openssl, ERR_clear_error);
+CI_LATE(os::openssl, ERR_get_error);
+CI_LATE(os::openssl, ERR_reason_error_string);
+CI_LATE(os::openssl, SSL_CTX_ctrl);
+CI_LATE(os::openssl, SSL_CTX_free);
+CI_LATE(os::openssl, SSL_CTX_load_verify_file);
+CI_LATE(os::openssl, SSL_CTX_new);
+CI_LATE(os::openssl, SSL_CTX_set_client_CA_list);
+CI_LATE(os::openssl, SSL_CTX_set_default_passwd_cb);
+CI_LATE(os::openssl, SSL_CTX_set_num_tickets);
+CI_LATE(os::openssl, SSL_CTX_set_options);
+CI_LATE(os::openssl, SSL_CTX_set_verify);
+CI_LATE(os::openssl, SSL_CTX_use_PrivateKey_file);
+CI_LATE(os::openssl, SSL_CTX_use_certificate_chain_file);
+CI_LATE(os::openssl, SSL_free);
+CI_LATE(os::openssl, SSL_get_error);
+CI_LATE(os::openssl, SSL_is_init_finished);
+CI_LATE(os::openssl, SSL_load_client_CA_file);
+CI_LATE(os::openssl, SSL_new);
+CI_LATE(os::openssl, SSL_pending);
+CI_LATE(os::openssl, SSL_read_ex);
+CI_LATE(os::openssl, SSL_set_accept_state);
+CI_LATE(os::openssl, SSL_set_fd);
+CI_LATE(os::openssl, TLS_server_method);
 
 /// One failure may leave several errors; the first names the cause.
 SocketError tls_error(const std::string& what) {

@@ -4,7 +4,14 @@
 
 #include <algorithm>
 
+#include "os/library.h"
+
 namespace ci::sources {
+namespace {
+
+CI_LATE(os::openssl, CRYPTO_memcmp);
+
+}  // namespace
 
 bool Admission::allows(const wire::Address& address) const noexcept {
     return allow.empty() || std::any_of(allow.begin(), allow.end(), [&](const auto& network) {

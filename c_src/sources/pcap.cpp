@@ -2,9 +2,36 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
+
+#include "os/library.h"
 
 namespace ci::sources {
 namespace {
+
+const os::Library& libpcap() {
+    static const os::Library library(CI_LIBPCAP);
+    return library;
+}
+
+CI_LATE(libpcap, pcap_activate);
+CI_LATE(libpcap, pcap_close);
+CI_LATE(libpcap, pcap_compile);
+CI_LATE(libpcap, pcap_create);
+CI_LATE(libpcap, pcap_datalink);
+CI_LATE(libpcap, pcap_datalink_val_to_name);
+CI_LATE(libpcap, pcap_freecode);
+CI_LATE(libpcap, pcap_get_selectable_fd);
+CI_LATE(libpcap, pcap_geterr);
+CI_LATE(libpcap, pcap_next_ex);
+CI_LATE(libpcap, pcap_set_buffer_size);
+CI_LATE(libpcap, pcap_set_promisc);
+CI_LATE(libpcap, pcap_set_snaplen);
+CI_LATE(libpcap, pcap_set_timeout);
+CI_LATE(libpcap, pcap_setfilter);
+CI_LATE(libpcap, pcap_setnonblock);
+CI_LATE(libpcap, pcap_stats);
+CI_LATE(libpcap, pcap_statustostr);
 
 constexpr int snapshot = 262'144;  ///< tcpdump's: whole frames, also those that a card put together
 constexpr int timeout_ms = 100;    ///< the kernel hands over pending frames after this time
@@ -13,7 +40,7 @@ constexpr int timeout_ms = 100;    ///< the kernel hands over pending frames aft
 constexpr std::int64_t latest_second = 253'402'300'799;  // 9999-12-31
 
 std::string text_of(pcap_t* pcap) {
-    return ::pcap_geterr(pcap);
+    return pcap_geterr(pcap);
 }
 
 /// Why an interface could not be opened; libpcap's own text where it suffices.
@@ -29,7 +56,7 @@ std::string explain(int status, pcap_t* pcap) {
             return "the interface is not up";
         default: {
             const std::string text = text_of(pcap);
-            return text.empty() ? ::pcap_statustostr(status) : text;
+            return text.empty() ? pcap_statustostr(status) : text;
         }
     }
 }
@@ -41,13 +68,21 @@ net::SocketError failed(std::string why) {
 
 }  // namespace
 
+void Pcap::Close::operator()(pcap_t* pcap) const noexcept {
+    pcap_close(pcap);
+}
+
 std::string link_type_name(int number) {
-    const char* const name = ::pcap_datalink_val_to_name(number);
-    return name != nullptr ? std::string(name) : std::to_string(number);
+    try {
+        if (const char* name = pcap_datalink_val_to_name(number); name != nullptr) return name;
+    } catch (const std::runtime_error&) {
+        // A number is enough.
+    }
+    return std::to_string(number);
 }
 
 wire::expected<Pcap, net::SocketError> Pcap::finish(Handle handle) {
-    const int number = ::pcap_datalink(handle.get());
+    const int number = pcap_datalink(handle.get());
     const auto link = packets::link_of(number);
     if (link) return Pcap(std::move(handle), *link);
     return failed("frames of link type " + link_type_name(number) + " cannot be read");
@@ -57,32 +92,37 @@ wire::expected<Pcap, net::SocketError> Pcap::open_interface(const std::string& i
                                                             const std::string& filter) {
     if (interface.empty()) return failed("no such interface");
     std::array<char, PCAP_ERRBUF_SIZE> error{};
-    Handle handle(::pcap_create(interface.c_str(), error.data()));
+    Handle handle;
+    try {
+        handle.reset(pcap_create(interface.c_str(), error.data()));
+    } catch (const std::runtime_error& missing) {
+        return failed(missing.what());
+    }
     if (!handle) return failed(error.data());
     pcap_t* const pcap = handle.get();
-    ::pcap_set_snaplen(pcap, snapshot);
-    ::pcap_set_promisc(pcap, 1);
-    ::pcap_set_timeout(pcap, timeout_ms);
-    ::pcap_set_buffer_size(pcap, buffer_size);
-    if (const int status = ::pcap_activate(pcap); status < 0) return failed(explain(status, pcap));
+    pcap_set_snaplen(pcap, snapshot);
+    pcap_set_promisc(pcap, 1);
+    pcap_set_timeout(pcap, timeout_ms);
+    pcap_set_buffer_size(pcap, buffer_size);
+    if (const int status = pcap_activate(pcap); status < 0) return failed(explain(status, pcap));
     if (!filter.empty()) {
         bpf_program program{};
-        if (::pcap_compile(pcap, &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
+        if (pcap_compile(pcap, &program, filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
             return failed("bad filter: " + text_of(pcap));
         }
-        const int set = ::pcap_setfilter(pcap, &program);
-        ::pcap_freecode(&program);
+        const int set = pcap_setfilter(pcap, &program);
+        pcap_freecode(&program);
         if (set != 0) return failed("bad filter: " + text_of(pcap));
     }
-    if (::pcap_setnonblock(pcap, 1, error.data()) != 0) return failed(error.data());
-    if (::pcap_get_selectable_fd(pcap) < 0) return failed("the interface cannot be waited for");
+    if (pcap_setnonblock(pcap, 1, error.data()) != 0) return failed(error.data());
+    if (pcap_get_selectable_fd(pcap) < 0) return failed("the interface cannot be waited for");
     return finish(std::move(handle));
 }
 
 Pcap::State Pcap::next(Frame& frame) {
     pcap_pkthdr* head = nullptr;
     const u_char* bytes = nullptr;
-    switch (::pcap_next_ex(handle_.get(), &head, &bytes)) {
+    switch (pcap_next_ex(handle_.get(), &head, &bytes)) {
         case 1:
             break;
         case 0:
@@ -102,12 +142,12 @@ std::string Pcap::trouble() const {
 }
 
 int Pcap::descriptor() const noexcept {
-    return ::pcap_get_selectable_fd(handle_.get());
+    return pcap_get_selectable_fd(handle_.get());
 }
 
 std::uint64_t Pcap::dropped() const {
     pcap_stat stat{};
-    if (::pcap_stats(handle_.get(), &stat) != 0) return 0;
+    if (pcap_stats(handle_.get(), &stat) != 0) return 0;
     return std::uint64_t{stat.ps_drop} + stat.ps_ifdrop;
 }
 

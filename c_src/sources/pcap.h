@@ -45,7 +45,7 @@ class Pcap {
 
   private:
     struct Close {
-        void operator()(pcap_t* pcap) const noexcept { ::pcap_close(pcap); }
+        void operator()(pcap_t* pcap) const noexcept;
     };
     using Handle = std::unique_ptr<pcap_t, Close>;
     Pcap(Handle handle, packets::Link link) : handle_(std::move(handle)), link_(link) {}

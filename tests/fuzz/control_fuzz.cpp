@@ -12,6 +12,17 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
         fuzz::must(!question || question->substr(fronts::question_head) == bytes,
                    "a question comes back");
     }
+    std::array<char, fronts::question_head> head{};
+    if (bytes.copy(head.data(), head.size()) == head.size()) {
+        const std::string_view body = bytes.substr(head.size());
+        const auto question = fronts::decode_question_head(head);
+        const auto words = fronts::decode_question(body);
+        fuzz::must(!question || question->length <= fronts::question_limit, "bounded");
+        if (question && question->length == body.size() && words) {
+            fuzz::must(fronts::encode_question(*words, question->after) == bytes,
+                       "a question comes back with its head");
+        }
+    }
     if (const auto answer = fronts::decode_answer(bytes)) {
         const auto head = fronts::encode_answer_head(answer->status, answer->text.size());
         fuzz::must(std::string(head.data(), head.size()) + answer->text == bytes,

@@ -6,9 +6,13 @@
 #include <array>
 
 #include "chunk/chunk.h"
+#include "os/library.h"
 
 namespace ci::store {
 namespace {
+
+CI_LATE(os::openssl, EVP_Digest);
+CI_LATE(os::openssl, EVP_md5);
 
 bool is_hex(std::string_view name, std::size_t length) noexcept {
     return name.size() == length && std::all_of(name.begin(), name.end(), [](char c) {

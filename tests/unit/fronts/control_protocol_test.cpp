@@ -15,8 +15,21 @@ TEST(ControlProtocol, WordsComeBack) {
     ASSERT_TRUE(question);
     std::array<char, question_head> head{};
     question->copy(head.data(), head.size());
-    EXPECT_EQ(decode_question_head(head), question->size() - question_head);
+    const auto decoded = decode_question_head(head);
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->length, question->size() - question_head);
+    EXPECT_EQ(decoded->after, After::end);
     EXPECT_EQ(decode_question(std::string_view(*question).substr(question_head)), words);
+}
+
+TEST(ControlProtocol, AQuestionTellsThatMoreMayFollow) {
+    const auto question = encode_question(std::vector{"flush"s}, After::more);
+    ASSERT_TRUE(question);
+    EXPECT_EQ(*question, "\x80\0\0\x06"s + "flush\0"s);
+    const auto decoded = decode_question_head({'\x80', '\0', '\0', '\x06'});
+    ASSERT_TRUE(decoded);
+    EXPECT_EQ(decoded->length, 6U);
+    EXPECT_EQ(decoded->after, After::more);
 }
 
 TEST(ControlProtocol, RefusesWhatIsNoQuestion) {
@@ -24,6 +37,8 @@ TEST(ControlProtocol, RefusesWhatIsNoQuestion) {
     EXPECT_FALSE(decode_question("flush"));
     EXPECT_FALSE(decode_question("flush\0x"sv));
     EXPECT_FALSE(decode_question_head({'\0', '\x01', '\0', '\x01'}));
+    EXPECT_FALSE(decode_question_head({'\x80', '\x01', '\0', '\x01'}));
+    EXPECT_FALSE(decode_question_head({'\x40', '\0', '\0', '\x06'})) << "an unknown bit";
     EXPECT_FALSE(encode_question(std::vector{std::string(question_limit, 'x')}));
 }
 

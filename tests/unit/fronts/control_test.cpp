@@ -41,7 +41,7 @@ class ControlTest : public testing::Test {
     }
 
     /// A client that sends nothing or, with `asks`, sends a request and does not read the answer.
-    int connect(bool asks = false) {
+    int connect(bool asks = false, After after = After::end) {
         const int client = ::socket(AF_UNIX, SOCK_STREAM, 0);
         clients_.push_back(client);
         sockaddr_un address{};
@@ -50,13 +50,21 @@ class ControlTest : public testing::Test {
         EXPECT_EQ(::connect(client, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
         const timeval patience{30, 0};
         (void)::setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        if (asks) {
-            const std::string words[] = {"x"};
-            const auto question = encode_question(words).value();
-            EXPECT_EQ(::send(client, question.data(), question.size(), MSG_NOSIGNAL),
-                      static_cast<ssize_t>(question.size()));
-        }
+        if (asks) ask_at(client, after);
         return client;
+    }
+    static void ask_at(int client, After after) {
+        const std::string words[] = {"x"};
+        const auto question = encode_question(words, after).value();
+        EXPECT_EQ(::send(client, question.data(), question.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(question.size()));
+    }
+    /// The text of the next answer; the connection may stay.
+    static std::string read_answer(int client, std::size_t size) {
+        std::string answer(answer_head + size, '\0');
+        const auto got = ::recv(client, answer.data(), answer.size(), MSG_WAITALL);
+        EXPECT_EQ(got, static_cast<ssize_t>(answer.size()));
+        return answer.substr(answer_head);
     }
     /// The number of bytes up to the end of the stream.
     static std::size_t read_all(int client) {
@@ -114,6 +122,56 @@ TEST_F(ControlTest, OneAnswerMayBeLargerThanAllTogether) {
     answer_ = std::string(4'000'000, 'x');
     start(limits);
     EXPECT_EQ(ask().text, *answer_);
+}
+
+TEST_F(ControlTest, AConnectionTakesQuestionsUntilTheLastOne) {
+    start({});
+    const int client = connect();
+    for (int i = 0; i < 3; ++i) {
+        ask_at(client, After::more);
+        EXPECT_EQ(read_answer(client, 3), "ok\n") << i;
+    }
+    ask_at(client, After::end);
+    EXPECT_EQ(read_all(client), answer_head + 3);
+}
+
+TEST_F(ControlTest, QuestionsSentAheadAreAskedOneAfterTheOther) {
+    answer_.reset();
+    start({});
+    const int client = connect(true, After::more);
+    ask_at(client, After::more);
+    ask_at(client, After::end);
+    for (int i = 1; i <= 3; ++i) {
+        const auto deadline = std::chrono::steady_clock::now() + 30s;
+        while (asked_ < i) {
+            ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+            std::this_thread::yield();
+        }
+        EXPECT_EQ(asked_, i) << "not before the answer to the last";
+        const std::string text(static_cast<std::size_t>(i), 'a');
+        waiting_[static_cast<std::size_t>(i) - 1]({commands::Status::ok, text});
+        EXPECT_EQ(read_answer(client, text.size()), text);
+    }
+    EXPECT_EQ(read_all(client), 0U);
+}
+
+TEST_F(ControlTest, AnIdleConnectionIsClosed) {
+    ControlLimits limits;
+    limits.patience = 50ms;
+    start(limits);
+    const int idle = connect(true, After::more);
+    EXPECT_EQ(read_all(idle), answer_head + 3);
+    EXPECT_EQ(read_all(connect()), 0U) << "before its first question, too";
+}
+
+TEST_F(ControlTest, AConnectionBetweenQuestionsMakesRoom) {
+    ControlLimits limits;
+    limits.guests = 1;
+    start(limits);
+    const int idle = connect(true, After::more);
+    EXPECT_EQ(read_answer(idle, 3), "ok\n");
+    EXPECT_EQ(ask().text, "ok\n");
+    EXPECT_EQ(read_all(idle), 0U);
 }
 
 TEST_F(ControlTest, IsBusyWhenAllWaitForTheirAnswers) {
