@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto keep_every = 60s;
-constexpr auto priors_hold = 1s;
+constexpr auto known_hold = 1s;
 /// After this time without a message an observer's name may belong to another clock.
 constexpr auto forgotten_after = std::chrono::hours(24 * 7);
 
@@ -64,14 +64,28 @@ void LearnedClocks::keep() {
     is_troubled_ = static_cast<bool>(error);
 }
 
-LearnedClocks::Priors LearnedClocks::priors() {
-    const os::MutexLock lock(priors_mutex_);
+void LearnedClocks::look() {
     const auto moment = std::chrono::steady_clock::now();
-    if (priors_from_ == decltype(priors_from_){} || moment - priors_from_ > priors_hold) {
-        priors_ = std::make_shared<const std::vector<order::ClockPrior>>(learner_.table().priors());
-        priors_from_ = moment;
-    }
+    if (known_ != nullptr && moment - known_from_ <= known_hold) return;
+    auto known = learner_.table().known();
+    std::vector<order::ClockPrior> priors;
+    priors.reserve(known.size());
+    for (const clocks::KnownClock& one : known) priors.push_back(one.prior);
+    priors_ = std::make_shared<const std::vector<order::ClockPrior>>(std::move(priors));
+    known_ = std::make_shared<const std::vector<clocks::KnownClock>>(std::move(known));
+    known_from_ = moment;
+}
+
+LearnedClocks::Priors LearnedClocks::priors() {
+    const os::MutexLock lock(known_mutex_);
+    look();
     return priors_;
+}
+
+LearnedClocks::Known LearnedClocks::known() {
+    const os::MutexLock lock(known_mutex_);
+    look();
+    return known_;
 }
 
 }  // namespace ci::inspector

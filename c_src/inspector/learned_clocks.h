@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "clocks/learner.h"
+#include "clocks/tied_clocks.h"
 #include "order/observe/clock.h"
 #include "os/mutex.h"
 #include "store/disk/permissions.h"
@@ -21,6 +22,7 @@ namespace ci::inspector {
 class LearnedClocks {
   public:
     using Priors = std::shared_ptr<const std::vector<order::ClockPrior>>;
+    using Known = std::shared_ptr<const std::vector<clocks::KnownClock>>;
     using Notice = std::function<void(std::string_view)>;
 
     /// Loads what was saved below `root`. `notice` is told, once, why it cannot be saved.
@@ -34,6 +36,8 @@ class LearnedClocks {
 
     /// The priors for order::order(), at most a second old. Never null.
     [[nodiscard]] Priors priors();
+    /// All that is known of the same observers, as old. Never null.
+    [[nodiscard]] Known known();
 
   private:
     void restore();
@@ -46,10 +50,12 @@ class LearnedClocks {
     std::string kept_;  ///< the file's content
     bool is_troubled_ = false;
 
-    os::Mutex priors_mutex_;
-    Priors priors_ GUARDED_BY(priors_mutex_) =
-        std::make_shared<const std::vector<order::ClockPrior>>();
-    std::chrono::steady_clock::time_point priors_from_ GUARDED_BY(priors_mutex_){};
+    void look() REQUIRES(known_mutex_);
+
+    os::Mutex known_mutex_;
+    Priors priors_ GUARDED_BY(known_mutex_);
+    Known known_ GUARDED_BY(known_mutex_);
+    std::chrono::steady_clock::time_point known_from_ GUARDED_BY(known_mutex_){};
 
     std::jthread keeper_;  ///< last: uses all of the above
 };

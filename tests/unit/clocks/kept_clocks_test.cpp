@@ -14,7 +14,7 @@ ClockTable learnt() {
     for (int i = 0; i < 50; ++i) {
         const wire::Micros now = started + i * 1'000'000;
         table.arrived("10.0.0.1#1/\xfcml\"aut", now + 3'000'017, now + 900 + i);
-        table.seen_by_both("a", now, "b", now + 77 + i, now);
+        table.seen_by_both({"a", now, now}, {"b", now + 77 + i, now});
     }
     return table;
 }
