@@ -160,7 +160,7 @@ Outcome about_call(inspector::Inspector& inspector, std::span<const std::string>
 }
 
 Outcome clocks(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
-    return {Status::ok, clocks_json(*inspector.clocks().known())};
+    return {Status::ok, clocks_json(inspector.clocks().learner().table().known())};
 }
 
 Outcome flush(inspector::Inspector& inspector, std::span<const std::string> arguments) {

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto keep_every = 60s;
-constexpr auto known_hold = 1s;
+constexpr auto looked_hold = 1s;
 /// After this time without a message an observer's name may belong to another clock.
 constexpr auto forgotten_after = std::chrono::hours(24 * 7);
 
@@ -64,28 +64,25 @@ void LearnedClocks::keep() {
     is_troubled_ = static_cast<bool>(error);
 }
 
-void LearnedClocks::look() {
+template <class Value>
+template <class Look>
+std::shared_ptr<const Value> LearnedClocks::Looked<Value>::get(Look look) {
     const auto moment = std::chrono::steady_clock::now();
-    if (known_ != nullptr && moment - known_from_ <= known_hold) return;
-    auto known = learner_.table().known();
-    std::vector<order::ClockPrior> priors;
-    priors.reserve(known.size());
-    for (const clocks::KnownClock& one : known) priors.push_back(one.prior);
-    priors_ = std::make_shared<const std::vector<order::ClockPrior>>(std::move(priors));
-    known_ = std::make_shared<const std::vector<clocks::KnownClock>>(std::move(known));
-    known_from_ = moment;
+    if (value == nullptr || moment - from > looked_hold) {
+        value = std::make_shared<const Value>(look());
+        from = moment;
+    }
+    return value;
 }
 
 LearnedClocks::Priors LearnedClocks::priors() {
-    const os::MutexLock lock(known_mutex_);
-    look();
-    return priors_;
+    const os::MutexLock lock(looked_mutex_);
+    return priors_.get([&] { return learner_.table().priors(); });
 }
 
 LearnedClocks::Known LearnedClocks::known() {
-    const os::MutexLock lock(known_mutex_);
-    look();
-    return known_;
+    const os::MutexLock lock(looked_mutex_);
+    return known_.get([&] { return learner_.table().known(); });
 }
 
 }  // namespace ci::inspector

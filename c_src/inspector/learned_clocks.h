@@ -36,7 +36,7 @@ class LearnedClocks {
 
     /// The priors for order::order(), at most a second old. Never null.
     [[nodiscard]] Priors priors();
-    /// All that is known of the same observers, as old. Never null.
+    /// All that is known, at most a second old. Never null.
     [[nodiscard]] Known known();
 
   private:
@@ -50,12 +50,18 @@ class LearnedClocks {
     std::string kept_;  ///< the file's content
     bool is_troubled_ = false;
 
-    void look() REQUIRES(known_mutex_);
+    /// What is worth no more than one look a second at all observers.
+    template <class Value>
+    struct Looked {
+        std::shared_ptr<const Value> value;
+        std::chrono::steady_clock::time_point from;
 
-    os::Mutex known_mutex_;
-    Priors priors_ GUARDED_BY(known_mutex_);
-    Known known_ GUARDED_BY(known_mutex_);
-    std::chrono::steady_clock::time_point known_from_ GUARDED_BY(known_mutex_){};
+        template <class Look>
+        std::shared_ptr<const Value> get(Look look);
+    };
+    os::Mutex looked_mutex_;
+    Looked<std::vector<order::ClockPrior>> priors_ GUARDED_BY(looked_mutex_);
+    Looked<std::vector<clocks::KnownClock>> known_ GUARDED_BY(looked_mutex_);
 
     std::jthread keeper_;  ///< last: uses all of the above
 };
