@@ -98,8 +98,9 @@ Delivery Delays::judge(Micros common) const {
     if (used_ == 0) return delivery;
     const Micros oldest = slots_[used_ - 1].at - recent_past;
     std::array<Slot, slots> kept{};
-    const auto end = std::copy_if(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(used_),
-                                  kept.begin(), [&](const Slot& s) { return s.at >= oldest; });
+    const auto end =
+        std::copy_if(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(used_),
+                     kept.begin(), [&](const Slot& s) { return s.at >= oldest; });
     const std::span<const Slot> recent(kept.data(), static_cast<std::size_t>(end - kept.begin()));
 
     std::array<Micros, slots> delays{};

@@ -49,8 +49,8 @@ class Delays {
     static constexpr std::size_t falls_for_batches = 3;
 
     struct Slot {
-        wire::Micros at = 0;             ///< when it began
-        wire::Micros some = 0;           ///< the delay of one message, any of them
+        wire::Micros at = 0;    ///< when it began
+        wire::Micros some = 0;  ///< the delay of one message, any of them
         wire::Micros least = 0, most = 0;
     };
     /// The end of a delay.
@@ -80,8 +80,8 @@ class Delays {
     std::uint64_t in_slot_ = 0;  ///< messages in the newest slot
     std::array<Fall, falls_for_batches> falls_{};
     std::size_t fallen_ = 0;
-    bool is_falling_ = false;    ///< since the last fall the delay has not risen
-    wire::Micros turn_ = 0;      ///< the highest delay before a fall, or the lowest after it
+    bool is_falling_ = false;  ///< since the last fall the delay has not risen
+    wire::Micros turn_ = 0;    ///< the highest delay before a fall, or the lowest after it
 };
 
 }  // namespace ci::clocks

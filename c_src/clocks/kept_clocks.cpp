@@ -43,7 +43,7 @@ std::optional<wire::Micros> read_time(const json& value) {
 /// Restores an array of arrays of times, each of which is a slot or a fall. A file from before
 /// delays were kept has none.
 template <class One, std::size_t n>
-bool read_delays(const json& object, const char* name, wire::Micros One::* const (&members)[n],
+bool read_delays(const json& object, const char* name, wire::Micros One::*const (&members)[n],
                  Delays& delays) {
     const auto found = object.find(name);
     if (found == object.end()) return true;
@@ -62,7 +62,7 @@ bool read_delays(const json& object, const char* name, wire::Micros One::* const
 }
 
 template <class All, class One, std::size_t n>
-json delays_json(const All& all, wire::Micros One::* const (&members)[n]) {
+json delays_json(const All& all, wire::Micros One::*const (&members)[n]) {
     json array = json::array();
     for (const One& one : all) {
         json times_of_one = json::array();

@@ -100,7 +100,8 @@ TiedClocks::Group TiedClocks::reach_from(std::string_view root) const {
         const auto ties = ties_.find(from.prior.observer);
         if (ties == ties_.end()) return;
         for (const Tie& tie : ties->second) {
-            if (!group.contains(tie.other)) ways.push({from.prior.spread + tie.spread, &tie, &from});
+            if (!group.contains(tie.other))
+                ways.push({from.prior.spread + tie.spread, &tie, &from});
         }
     };
     const Track& line = observers_.at(root)->line();
@@ -132,7 +133,8 @@ std::string_view TiedClocks::promptest_of(std::string_view root, const Group& gr
         const auto found = observers_.find(observer);
         if (found == observers_.end() || observer == root) continue;
         const Track& line = found->second->line();
-        // If a clock was set, its line and its ties speak of the same clock only where they overlap.
+        // If a clock was set, its line and its ties speak of the same clock only where they
+        // overlap.
         if (line.count < enough || line.last < reached.prior.since + reached.later ||
             reached.until + reached.later < line.since) {
             continue;

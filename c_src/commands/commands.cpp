@@ -270,7 +270,8 @@ constexpr Command commands[] = {
      Turn::of_call},
     {"clocks", "", 0, 0,
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
-     "messages arrive.", clocks},
+     "messages arrive.",
+     clocks},
     {"list_calls", "[N]", 0, 1,
      "Show as JSON the calls that began last, the newest first: 20 of them, or N (at most 1000).",
      list_calls, Turn::alone},

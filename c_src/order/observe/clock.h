@@ -5,8 +5,8 @@
 // dialogue. This also ties observers that share no message in that dialogue.
 //
 // All priors of one table are relative to one common clock. The common clock runs as the
-// collector's does. It follows the observers whose messages arrive most promptly, and differs from the
-// collector's by no more than the usual delay between them and the collector.
+// collector's does. It follows the observers whose messages arrive most promptly, and differs from
+// the collector's by no more than the usual delay between them and the collector.
 #pragma once
 
 #include <cstdint>

@@ -85,7 +85,8 @@ TEST(ClockTable, ForgivesASingleStampThatIsOff) {
     Traffic traffic;
     traffic.pass(table, 0, 100);
     table.arrived("a", start, start + 100 * second);
-    table.seen_by_both({"a", start, start + 100 * second}, {"b", start + 50 * second, start + 100 * second});
+    table.seen_by_both({"a", start, start + 100 * second},
+                       {"b", start + 50 * second, start + 100 * second});
     traffic.pass(table, 101, 110);
     const auto priors = table.priors();
     const Micros now = start + 110 * second;

@@ -179,8 +179,7 @@ TEST(Delivery, FollowsADriftingClockOverALateLink) {
 
 TEST(Delivery, InBatchesIsToldFromAClock) {
     const Observer b{"b", always(0), every(30 * second)};
-    const Expected expected{0,          Kind::batches, 15 * second, 30 * second, 8 * second,
-                            2 * second};
+    const Expected expected{0, Kind::batches, 15 * second, 30 * second, 8 * second, 2 * second};
     expect(alone(b, a_while), end, expected);
     const auto tied = beside(b, a_while);
     expect(tied, end, expected);
@@ -294,7 +293,8 @@ TEST(Delivery, ToleratesJitterAndAFewDelays) {
         const auto number = static_cast<Micros>(std::hash<Micros>{}(time * 7919) % 60);
         return time % (7 * minute) == 0 ? 2 * second : number * ms;
     };
-    for (const auto& clock : {alone({"b", always(0), delay}, hour), beside({"b", always(0), delay}, hour)}) {
+    for (const auto& clock :
+         {alone({"b", always(0), delay}, hour), beside({"b", always(0), delay}, hour)}) {
         EXPECT_EQ(clock.delivery.kind, Kind::prompt);
         EXPECT_LE(std::abs(clock.prior.offset_at(start + hour)), 60 * ms);
         EXPECT_LE(std::abs(clock.delivery.worst - 2 * second), 60 * ms);
