@@ -22,6 +22,10 @@ constexpr Micros half = 1'800'000'000;
 /// Drift may change an equal delay by this much in half an hour.
 constexpr Micros half_tolerance = 250'000;
 
+/// A gap of so many usual ones is a silence.
+constexpr Micros unusual = 20;
+constexpr Micros gap_samples = 32;
+
 /// Equally late messages differ by no more.
 Micros tolerance(Micros delay) {
     return std::max(far_off, delay / 8);
@@ -44,6 +48,7 @@ void Arrivals::add(Micros stamp, Micros arrival) {
     if (off < -far_off) return late(stamp, arrival, off);
     if (late_.is_on) steady_since_ = arrival;
     late_.is_on = false;
+    usual_gap_ += (arrival - line_.last - usual_gap_) / gap_samples;
     line_.add(arrival, sample);
 }
 
@@ -72,6 +77,8 @@ void Arrivals::late(Micros stamp, Micros arrival, Micros off) {
         late_.is_on = true;
         late_.since = late_.half_since = arrival;
         late_.went_back = stamp < newest_stamp - far_off;
+        const Micros silence = arrival - line_.last;
+        late_.is_link = silence > unusual * usual_gap_ && silence < -off + -off / 2;
         late_.best = sample;
     }
     const bool is_equal =
@@ -90,7 +97,9 @@ void Arrivals::late(Micros stamp, Micros arrival, Micros off) {
     }
     late_.best = std::max(late_.best, sample);
     if (arrival - late_.half_since < half) return;
-    if (late_.has_before && std::abs(late_.best - late_.best_before) <= half_tolerance) {
+    const bool may_be_set = !late_.is_link || arrival - late_.since > longest_spool;
+    if (may_be_set && late_.has_before &&
+        std::abs(late_.best - late_.best_before) <= half_tolerance) {
         return begin_anew(arrival, late_.best, late_.since);
     }
     late_.has_before = true;

@@ -4,7 +4,8 @@
 // message may arrive late. So the line of the clock goes through the promptest messages, and
 // messages below it are late. A link that becomes late is told from a clock that was set back by
 // the stamps: a link never makes stamps go back, a clock that was set back does, unless the
-// observer was silent for as long as the step.
+// observer was silent for as long as the step. A silence that is unusual and as long as the delay
+// shows a link that became late.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +38,7 @@ class Arrivals {
         bool is_on = false;
         wire::Micros since = 0;
         bool went_back = false;  ///< the stamps, when it began
+        bool is_link = false;    ///< a silence as long as the delay came before
         /// Messages in a row that are equally late.
         std::uint64_t equal = 0;
         wire::Micros equal_since = 0, equal_to = 0;
@@ -54,6 +56,7 @@ class Arrivals {
     Early early_;
     Late late_;
     wire::Micros steady_since_ = 0;
+    wire::Micros usual_gap_ = 0;  ///< between prompt messages
 };
 
 }  // namespace ci::clocks

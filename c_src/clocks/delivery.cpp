@@ -93,10 +93,11 @@ bool Delays::is_growing(std::span<const Slot> recent) const {
     return last.back().least - last.front().least >= bump;
 }
 
-Delivery Delays::judge(Micros common) const {
+Delivery Delays::judge(Micros common, Micros since) const {
     Delivery delivery;
     if (used_ == 0) return delivery;
-    const Micros oldest = slots_[used_ - 1].at - recent_past;
+    const Micros newest = slots_[used_ - 1].at;
+    const Micros oldest = std::min(newest, std::max(newest - recent_past, since));
     std::array<Slot, slots> kept{};
     const auto end =
         std::copy_if(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(used_),

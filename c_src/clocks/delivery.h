@@ -61,8 +61,9 @@ class Delays {
     void add(wire::Micros arrival, wire::Micros delay);
     /// Every delay was longer by this than was thought.
     void lengthen(wire::Micros by);
-    /// `common`: the delay that all messages have in common.
-    [[nodiscard]] Delivery judge(wire::Micros common) const;
+    /// `common`: the delay that all messages have in common. `since`: what arrived before was
+    /// stamped before the clock was set, and does not count.
+    [[nodiscard]] Delivery judge(wire::Micros common, wire::Micros since) const;
 
     /// To be kept, the oldest first.
     [[nodiscard]] std::span<const Slot> kept_slots() const { return {slots_.data(), used_}; }

@@ -172,7 +172,9 @@ std::vector<KnownClock> TiedClocks::known() const {
             const auto found = observers_.find(observer);
             if (found == observers_.end()) continue;
             const Arrivals& own = *found->second;
-            one.delivery = own.delays().judge(common_delay(one.prior, own.line()));
+            // A late observer's messages of that time arrive later.
+            const Micros since = observer == root ? 0 : one.prior.since + reached.later;
+            one.delivery = own.delays().judge(common_delay(one.prior, own.line()), since);
             one.delivery.by_others = observer != root;
             if (one.delivery.kind != Delivery::Kind::prompt) one.prior.late = one.delivery.worst;
         }

@@ -219,6 +219,12 @@ TEST(Delivery, OfALinkThatBecomesLateIsLateAndTheClockStays) {
     }
 }
 
+TEST(Delivery, AfterASilenceOfTheSameLengthStaysLate) {
+    // With ten messages a second, a clock that is set back by 3 s shows in its stamps.
+    const Observer b{"b", always(0), from(10 * minute, 3 * second)};
+    expect(alone(b, 3 * hour, 100 * ms), start + 3 * hour, {0, Kind::late, 3 * second, 3 * second});
+}
+
 TEST(Delivery, OfALinkThatBecomesPromptIsPrompt) {
     const At delay = [](Micros time) { return time < 10 * minute ? 3 * second : 0; };
     const Observer b{"b", always(0), delay};
@@ -233,6 +239,14 @@ TEST(Delivery, OfAClockThatWasSetStaysPrompt) {
             expect(clock, end, {ahead, Kind::prompt, 2 * ms, 2 * ms});
             EXPECT_LE(std::abs(clock.prior.since - start - 10 * minute), 15 * second);
         }
+    }
+}
+
+TEST(Delivery, InBatchesIsThatOfTheClockAfterItWasSet) {
+    for (const Micros ahead : {-3 * second, -hour, hour}) {
+        const auto clock = beside({"b", from(10 * minute, ahead), every(30 * second)}, a_while);
+        expect(clock, end, {ahead, Kind::batches, 15 * second, 30 * second, 13 * second});
+        EXPECT_LE(std::abs(clock.delivery.worst - 30 * second), 10 * ms);
     }
 }
 
