@@ -8,8 +8,8 @@ namespace {
 using wire::Micros;
 
 /// The value of a key, which is added if there is room. Null: there is none.
-template <class Map>
-typename Map::mapped_type* place(Map& map, const typename Map::key_type& key, std::size_t most,
+template <class Map, class Key>
+typename Map::mapped_type* place(Map& map, const Key& key, std::size_t most,
                                  std::uint64_t& overflow) {
     const auto found = map.find(key);
     if (found != map.end()) return &found->second;
@@ -17,13 +17,13 @@ typename Map::mapped_type* place(Map& map, const typename Map::key_type& key, st
         ++overflow;
         return nullptr;
     }
-    return &map[key];
+    return &map[typename Map::key_type(key)];
 }
 
 }  // namespace
 
 void ClockTable::arrived(std::string_view observer, Micros stamp, Micros arrival) {
-    auto* const own = place(observers_, std::string(observer), max_observers, overflow_);
+    auto* const own = place(observers_, observer, max_observers, overflow_);
     if (own != nullptr) own->add(stamp, arrival);
 }
 
