@@ -138,6 +138,34 @@ TEST(ClockTable, TiesThroughAThird) {
     expect_near(priors[2].offset - priors[0].offset, 6 * second, 10);
 }
 
+TEST(ClockTable, FollowsThePromptestObserverHoweverLittleItSees) {
+    ClockTable table;
+    for (int s = 0; s < 100; ++s) {
+        const Micros now = start + s * second;
+        const Micros late = now + 3 * second;
+        table.arrived("b", now, late);
+        if (s % 5 >= 2) continue;
+        table.arrived("a", now, now + 2 * ms);
+        if (s % 5 == 0) {
+            table.seen_by_both({"a", now, now + 2 * ms}, {"b", now, late});
+        } else {
+            table.seen_by_both({"b", now, late}, {"a", now, now + 2 * ms});
+        }
+    }
+    for (const auto& prior : table.priors()) expect_near(prior.offset, 0, ms);
+}
+
+TEST(ClockTable, BelievesNoTieFromBeforeAClockWasSet) {
+    ClockTable table;
+    Traffic traffic;
+    traffic.pass(table, 0, 100);
+    traffic.b_ahead = 3600 * second;
+    traffic.pass(table, 100, 107);
+    const auto priors = table.priors();
+    expect_near(priors[0].offset, 3 * second, 3 * ms);
+    expect_near(priors[1].offset, 3600 * second, 3 * ms);
+}
+
 TEST(ClockTable, KeepsNoMoreThanItMay) {
     ClockTable table;
     for (std::size_t i = 0; i < ClockTable::max_observers + 5; ++i) {
