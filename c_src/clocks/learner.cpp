@@ -19,6 +19,18 @@ std::string_view observer_of(const chunk::Draft& draft) {
     return draft.observer.empty() ? draft.parser : draft.observer;
 }
 
+/// A late link's report pairs only if the message is still remembered. So that some are, however
+/// many messages there are, most share one half of the memory; a part of them shares the third
+/// quarter, and a small part the last one, where they stay longer. The identity decides, so that
+/// it is the same part for all observers.
+std::size_t place_of(std::uint64_t identity) {
+    constexpr std::size_t half = Learner::remembered / 2, quarter = half / 2;
+    constexpr std::uint64_t part = 32, small_part = part * part;
+    const std::uint64_t other_bits = identity >> 48U;
+    if (other_bits % part != 0) return identity % half;
+    return half + (other_bits % small_part != 0 ? 0 : quarter) + identity % quarter;
+}
+
 }  // namespace
 
 void Learner::take(std::span<const chunk::Draft> drafts) {
@@ -67,7 +79,7 @@ void Learner::learn(const chunk::Draft& draft, std::uint64_t identity) {
     // An observer that the table does not follow cannot tie others.
     if (names_.size() >= clocks::ClockTable::max_observers && !numbers_.contains(name)) return;
     const std::uint32_t observer = number_of(name);
-    Recent& recent = recent_[identity % remembered];
+    Recent& recent = recent_[place_of(identity)];
     const bool is_known = recent.identity == identity &&
                           draft.ref_timestamp - recent.arrival < within &&
                           recent.arrival - draft.ref_timestamp < within;
@@ -87,12 +99,12 @@ void Learner::learn(const chunk::Draft& draft, std::uint64_t identity) {
         return std::tie(a.address.bytes, a.port) < std::tie(b.address.bytes, b.port);
     };
     const bool is_first = (names_[recent.observer] < name) == one_way(draft.src, draft.dst);
+    const ClockTable::Report earlier{names_[recent.observer], recent.stamp, recent.arrival};
+    const ClockTable::Report later{name, draft.timestamp, draft.ref_timestamp};
     if (is_first) {
-        table_.seen_by_both(names_[recent.observer], recent.stamp, name, draft.timestamp,
-                            draft.ref_timestamp);
+        table_.seen_by_both(earlier, later);
     } else {
-        table_.seen_by_both(name, draft.timestamp, names_[recent.observer], recent.stamp,
-                            draft.ref_timestamp);
+        table_.seen_by_both(later, earlier);
     }
 }
 

@@ -26,8 +26,10 @@ class Learner {
     static constexpr std::size_t per_second = 4'000;
     /// Messages remembered until another observer reports them.
     static constexpr std::size_t remembered = 1U << 15U;
-    /// A second observer's report counts as the same transmission if it arrives within this time.
-    static constexpr wire::Micros within = 10'000'000;
+    /// A second observer's report counts as the same transmission if it arrives within this time,
+    /// which a link may be late. Retransmissions have the same identity; those that the observer
+    /// with the prompter link reports are recognized, and a few wrong pairs are outliers (Track).
+    static constexpr wire::Micros within = 7'200'000'000;
 
     Learner() : recent_(remembered) {}
 

@@ -1,5 +1,6 @@
 #include "commands/answers.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -13,14 +14,31 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-json to_json(const sources::Senders::View& sender) {
+double in_ms(wire::Micros time) {
+    return static_cast<double>(time) / 1'000;
+}
+
+json to_json(const clocks::Delivery& delivery) {
+    return {{"kind", clocks::delivery_names[static_cast<std::size_t>(delivery.kind)]},
+            {"median_ms", in_ms(delivery.median)},
+            {"worst_ms", in_ms(delivery.worst)},
+            {"known_by", delivery.by_others ? "other observers" : "its promptest messages"}};
+}
+
+json to_json(const sources::Senders::View& sender, Known known) {
     json object = {{"address", wire::to_string(sender.address)}};
     if (sender.capture_id) object["capture_id"] = *sender.capture_id;
     if (!sender.agent_name.empty()) object["agent_name"] = chunk::to_utf8(sender.agent_name);
     object["received"] = sender.received;
     object["last_seen"] = wire::to_gregorian(sender.last_seen);
     if (sender.clock_offset) {
-        object["clock_offset_ms"] = static_cast<double>(*sender.clock_offset) / 1'000;
+        object["clock_offset_ms"] = in_ms(*sender.clock_offset);
+    }
+    const auto found = std::lower_bound(
+        known.begin(), known.end(), sender.observer,
+        [](const clocks::KnownClock& one, const auto& name) { return one.prior.observer < name; });
+    if (found != known.end() && found->prior.observer == sender.observer) {
+        object["delivery"] = to_json(found->delivery);
     }
     return object;
 }
@@ -29,7 +47,7 @@ const char* on_or_off(const sources::Parsers::Snapshot& parser, sources::Switch 
     return parser.switches[static_cast<std::size_t>(which)] ? "on" : "off";
 }
 
-json to_json(const sources::Parsers::Snapshot& parser) {
+json to_json(const sources::Parsers::Snapshot& parser, Known known) {
     json object = {{"id", chunk::to_utf8(parser.id)},
                    {"type", parser.type},
                    {"capture", on_or_off(parser, sources::Switch::capture)},
@@ -65,13 +83,9 @@ json to_json(const sources::Parsers::Snapshot& parser) {
     fill(object["connections"]["failed"], parser.connections_failed);
     if (parser.last_seen != 0) object["last_seen"] = wire::to_gregorian(parser.last_seen);
     object["senders"] = json::array();
-    for (const auto& sender : parser.senders) object["senders"].push_back(to_json(sender));
+    for (const auto& sender : parser.senders) object["senders"].push_back(to_json(sender, known));
     object["senders_overflow"] = parser.senders_overflow;
     return object;
-}
-
-double in_ms(wire::Micros time) {
-    return static_cast<double>(time) / 1'000;
 }
 
 double in_ppm(double drift) {
@@ -197,26 +211,27 @@ std::string ladder(std::string_view call_id, const store::StoredCall& dialogue, 
     return ladder::text(dialogue.chunks, order::order(dialogue.chunks, priors));
 }
 
-std::string stats_json(const sources::Parsers::Snapshot& parser) {
-    return to_json(parser).dump() + "\n";
+std::string stats_json(const sources::Parsers::Snapshot& parser, Known known) {
+    return to_json(parser, known).dump() + "\n";
 }
 
-std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers) {
+std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers, Known known) {
     json array = json::array();
-    for (const auto& parser : parsers) array.push_back(to_json(parser));
+    for (const auto& parser : parsers) array.push_back(to_json(parser, known));
     return array.dump() + "\n";
 }
 
-std::string clocks_json(Priors priors) {
+std::string clocks_json(Known known) {
     json array = json::array();
-    for (const order::ClockPrior& prior : priors) {
+    for (const auto& [prior, delivery] : known) {
         array.push_back({{"observer", chunk::to_utf8(prior.observer)},
                          {"offset_ms", in_ms(prior.offset)},
                          {"spread_ms", in_ms(prior.spread)},
                          {"drift_ppm", in_ppm(prior.drift)},
                          {"messages", prior.count},
                          {"since", wire::to_gregorian(prior.since)},
-                         {"at", wire::to_gregorian(prior.at)}});
+                         {"at", wire::to_gregorian(prior.at)},
+                         {"delivery", to_json(delivery)}});
     }
     return array.dump() + "\n";
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "clocks/tied_clocks.h"
 #include "commands/kazoo_import.h"
 #include "order/observe/clock.h"
 #include "sources/parsers.h"
@@ -28,10 +29,13 @@ std::string inspect_call_id(std::string_view call_id, const store::StoredCall& d
 /// A ladder diagram, or one line saying that the call is unknown.
 std::string ladder(std::string_view call_id, const store::StoredCall& dialogue, Priors priors);
 
-/// JSON; docs/commands.md explains the numbers.
-std::string stats_json(const sources::Parsers::Snapshot& parser);
-std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers);
+/// All that is known of the observers, sorted by observer.
+using Known = std::span<const clocks::KnownClock>;
+
+/// JSON; docs/commands.md explains the numbers. `known` has the delivery of senders.
+std::string stats_json(const sources::Parsers::Snapshot& parser, Known known = {});
+std::string stats_json(const std::vector<sources::Parsers::Snapshot>& parsers, Known known);
 std::string import_json(const ImportedCalls& imported);
-std::string clocks_json(Priors priors);
+std::string clocks_json(Known known);
 
 }  // namespace ci::commands

@@ -123,10 +123,11 @@ Outcome stop_active_parser(inspector::Inspector& inspector,
 }
 
 Outcome parser_stats(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    if (arguments.empty()) return {Status::ok, stats_json(inspector.parsers().snapshots())};
+    const auto known = inspector.clocks().known();
+    if (arguments.empty()) return {Status::ok, stats_json(inspector.parsers().snapshots(), *known)};
     const auto one = inspector.parsers().snapshots(arguments[0]);
     if (one.empty()) return failed("no active parser " + as_atom(arguments[0]));
-    return {Status::ok, stats_json(one.front())};
+    return {Status::ok, stats_json(one.front(), *known)};
 }
 
 /// The command on|off|check [ID] for one switch.
@@ -159,7 +160,7 @@ Outcome about_call(inspector::Inspector& inspector, std::span<const std::string>
 }
 
 Outcome clocks(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
-    return {Status::ok, clocks_json(*inspector.clocks().priors())};
+    return {Status::ok, clocks_json(inspector.clocks().learner().table().known())};
 }
 
 Outcome flush(inspector::Inspector& inspector, std::span<const std::string> arguments) {
@@ -268,7 +269,9 @@ constexpr Command commands[] = {
     {"ladder", "CALLID", 1, 1, "Draw a call as a ladder diagram.", about_call<ladder>,
      Turn::of_call},
     {"clocks", "", 0, 0,
-     "Show as JSON how far every observer's clock is off, and how sure that is.", clocks},
+     "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
+     "messages arrive.",
+     clocks},
     {"list_calls", "[N]", 0, 1,
      "Show as JSON the calls that began last, the newest first: 20 of them, or N (at most 1000).",
      list_calls, Turn::alone},

@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto keep_every = 60s;
-constexpr auto priors_hold = 1s;
+constexpr auto looked_hold = 1s;
 /// After this time without a message an observer's name may belong to another clock.
 constexpr auto forgotten_after = std::chrono::hours(24 * 7);
 
@@ -64,14 +64,25 @@ void LearnedClocks::keep() {
     is_troubled_ = static_cast<bool>(error);
 }
 
-LearnedClocks::Priors LearnedClocks::priors() {
-    const os::MutexLock lock(priors_mutex_);
+template <class Value>
+template <class Look>
+std::shared_ptr<const Value> LearnedClocks::Looked<Value>::get(Look look) {
     const auto moment = std::chrono::steady_clock::now();
-    if (priors_from_ == decltype(priors_from_){} || moment - priors_from_ > priors_hold) {
-        priors_ = std::make_shared<const std::vector<order::ClockPrior>>(learner_.table().priors());
-        priors_from_ = moment;
+    if (value == nullptr || moment - from > looked_hold) {
+        value = std::make_shared<const Value>(look());
+        from = moment;
     }
-    return priors_;
+    return value;
+}
+
+LearnedClocks::Priors LearnedClocks::priors() {
+    const os::MutexLock lock(looked_mutex_);
+    return priors_.get([&] { return learner_.table().priors(); });
+}
+
+LearnedClocks::Known LearnedClocks::known() {
+    const os::MutexLock lock(looked_mutex_);
+    return known_.get([&] { return learner_.table().known(); });
 }
 
 }  // namespace ci::inspector

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "clocks/learner.h"
+#include "clocks/tied_clocks.h"
 #include "order/observe/clock.h"
 #include "os/mutex.h"
 #include "store/disk/permissions.h"
@@ -21,6 +22,7 @@ namespace ci::inspector {
 class LearnedClocks {
   public:
     using Priors = std::shared_ptr<const std::vector<order::ClockPrior>>;
+    using Known = std::shared_ptr<const std::vector<clocks::KnownClock>>;
     using Notice = std::function<void(std::string_view)>;
 
     /// Loads what was saved below `root`. `notice` is told, once, why it cannot be saved.
@@ -34,6 +36,8 @@ class LearnedClocks {
 
     /// The priors for order::order(), at most a second old. Never null.
     [[nodiscard]] Priors priors();
+    /// All that is known, at most a second old. Never null.
+    [[nodiscard]] Known known();
 
   private:
     void restore();
@@ -46,10 +50,18 @@ class LearnedClocks {
     std::string kept_;  ///< the file's content
     bool is_troubled_ = false;
 
-    os::Mutex priors_mutex_;
-    Priors priors_ GUARDED_BY(priors_mutex_) =
-        std::make_shared<const std::vector<order::ClockPrior>>();
-    std::chrono::steady_clock::time_point priors_from_ GUARDED_BY(priors_mutex_){};
+    /// What is worth no more than one look a second at all observers.
+    template <class Value>
+    struct Looked {
+        std::shared_ptr<const Value> value;
+        std::chrono::steady_clock::time_point from;
+
+        template <class Look>
+        std::shared_ptr<const Value> get(Look look);
+    };
+    os::Mutex looked_mutex_;
+    Looked<std::vector<order::ClockPrior>> priors_ GUARDED_BY(looked_mutex_);
+    Looked<std::vector<clocks::KnownClock>> known_ GUARDED_BY(looked_mutex_);
 
     std::jthread keeper_;  ///< last: uses all of the above
 };

@@ -48,6 +48,7 @@ Senders::Sender* Senders::find(const chunk::Draft& draft, const wire::Address& p
     if (senders_.size() >= most || draft.observer.size() > longest_name) return nullptr;
     index_.emplace(draft.observer, senders_.size());
     Sender& sender = senders_.emplace_back();
+    sender.view.observer = draft.observer;
     sender.view.address = peer;
     sender.view.capture_id = draft.capture_id;
     sender.view.agent_name = agent_name_of(draft.observer, parser);

@@ -28,6 +28,7 @@ class Senders {
               std::string_view parser);
 
     struct View {
+        std::string observer;  ///< as in its chunks
         wire::Address address;
         std::optional<std::uint32_t> capture_id;
         std::string agent_name;  ///< as sent; may be empty

@@ -14,7 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     constexpr wire::Micros now = 1'800'000'000'000'000;
     for (int i = 0; i < 10; ++i) {
         table.arrived("a", now + i, now + 2 * i);
-        table.seen_by_both("a", now, "b", now + i, now);
+        table.seen_by_both({"a", now, now}, {"b", now + i, now});
+    }
+    for (const auto& one : table.known()) {
+        fuzz::must(one.delivery.median >= 0, "nothing arrives before it is sent");
     }
     const auto priors = table.priors();
     for (std::size_t i = 1; i < priors.size(); ++i) {

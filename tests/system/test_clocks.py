@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from conftest import Inspector, Sender
+from conftest import PATIENCE, Inspector, Sender, wait_for
+from recordings import Run
 
 ALICE, P1, P2, BOB = "192.0.2.1", "192.0.2.11", "192.0.2.12", "192.0.2.2"
 AHEAD = {101: 3.25, 102: -7.5}  # seconds, by capture id
@@ -110,3 +111,76 @@ def test_a_file_that_somebody_broke_is_told_about_and_no_reason_to_stop(taught):
     inspector.start()
     assert "2 lines cannot be read" in inspector.log.read_text()
     assert len(clocks(inspector)) >= 1
+
+
+LATE = 0.4  # seconds
+
+
+def stamped(packet, by):
+    """A HEP 3 packet with its time moved by so many microseconds."""
+    packet, at = bytearray(packet), 6
+    while at < len(packet):
+        _, kind, length = struct.unpack(">HHH", packet[at : at + 6])
+        if kind == 9:
+            seconds = at + 6
+        elif kind == 10:
+            micros = at + 6
+        at += length
+    time_ = sum(struct.unpack_from(">I", packet, i)[0] * n for i, n in ((seconds, 1000000), (micros, 1)))
+    struct.pack_into(">I", packet, seconds, (time_ + by) // 1000000)
+    struct.pack_into(">I", packet, micros, (time_ + by) % 1000000)
+    return bytes(packet)
+
+
+def replay_with_a_late_link(inspector, run):
+    """Both streams as they happen now, but the second one's datagrams are held back."""
+    addresses = {stream: inspector.start_parser() for stream in run.streams}
+    sender = Sender(inspector, addresses.values())
+    prompt, late = run.streams
+    held = []  # when to send, and what
+
+    def send_what_is_due():
+        while held and time.time() >= held[0][0]:
+            sender.send(addresses[late], held.pop(0)[1])
+
+    for arrival, stream, datagram in run.by_arrival():
+        now = time.time()
+        packet = stamped(datagram, round(now * 1e6) - arrival)
+        if stream == prompt:
+            sender.send(addresses[prompt], packet)
+        else:
+            held.append((now + LATE, packet))
+        send_what_is_due()
+    deadline = time.monotonic() + PATIENCE
+    while held:
+        assert time.monotonic() < deadline
+        send_what_is_due()
+    sender.settle()
+    return addresses
+
+
+def test_a_late_link_is_no_slow_clock(inspector):
+    run = Run("kam2_hep3_skew-3.2s")
+    addresses = replay_with_a_late_link(inspector, run)
+    ids = {stream: "%s:%d" % address for stream, address in addresses.items()}
+    known = {c["observer"].split("@")[1]: c for c in inspector.json("clocks")}
+    assert set(known) == set(ids.values())
+    prompt, late = (known[ids[stream]] for stream in run.streams)
+
+    assert abs(prompt["offset_ms"]) < 100
+    assert prompt["delivery"]["kind"] == "prompt"
+    assert prompt["delivery"]["known_by"] == "its promptest messages"
+    assert abs(late["offset_ms"] - prompt["offset_ms"] + 3200) < 5, "as the clocks are"
+    assert late["delivery"]["kind"] == "late"
+    assert late["delivery"]["known_by"] == "other observers"
+    assert LATE * 1000 - 50 <= late["delivery"]["median_ms"] <= late["delivery"]["worst_ms"]
+
+    def is_shown_of_senders():  # what parser_stats tells of them is at most a second old
+        parsers = {p["id"]: p for p in inspector.json("parser_stats")}
+        return all(
+            [s.get("delivery") for s in parsers[id_]["senders"]] == [known[id_]["delivery"]]
+            and parsers[id_]["senders"] == inspector.stats(id_)["senders"]
+            for id_ in ids.values()
+        )
+
+    wait_for(is_shown_of_senders, "parser_stats to tell the delivery")

@@ -50,17 +50,19 @@ std::optional<ClockPrior> read_clock(std::string_view text) {
     const auto drift = object.find("drift");
     if (drift != object.end() && drift->is_number()) prior.drift = drift->get<double>();
     prior.since = gregorian(object, "since").value_or(0);
+    prior.late = std::max<wire::Micros>(0, micros(object, "late").value_or(0));
     return prior;
 }
 
 std::string clock_json(const ClockPrior& prior) {
     // Times are kept as decimal text: a double lacks the last digits.
-    const json object = {{"observer", prior.observer},
-                         {"at", wire::to_gregorian(prior.at)},
-                         {"offset", seconds(prior.offset)},
-                         {"spread", seconds(prior.spread)},
-                         {"drift", prior.drift},
-                         {"since", wire::to_gregorian(prior.since)}};
+    json object = {{"observer", prior.observer},
+                   {"at", wire::to_gregorian(prior.at)},
+                   {"offset", seconds(prior.offset)},
+                   {"spread", seconds(prior.spread)},
+                   {"drift", prior.drift},
+                   {"since", wire::to_gregorian(prior.since)}};
+    if (prior.late > 0) object["late"] = seconds(prior.late);
     return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -1,10 +1,10 @@
 // What is known of a clock, as JSON: the format that `order` reads and that inspectors exchange.
 //
 //   {"observer": "10.0.0.1#101@0.0.0.0:9060", "at": "63962450204.066658", "offset": -3.2,
-//    "spread": 0.0001, "drift": 2e-05, "since": "63962440000"}
+//    "spread": 0.0001, "drift": 2e-05, "since": "63962440000", "late": 3.1}
 //
-// All times are in seconds. `at` and `since` are Gregorian; they may be numbers, too. `drift` and
-// `since` may be missing.
+// All times are in seconds. `at` and `since` are Gregorian; they may be numbers, too. `drift`,
+// `since` and `late` may be missing.
 #pragma once
 
 #include <optional>

@@ -5,8 +5,8 @@
 // dialogue. This also ties observers that share no message in that dialogue.
 //
 // All priors of one table are relative to one common clock. The common clock runs as the
-// collector's does, and differs from it by no more than the usual delay between sender and
-// collector.
+// collector's does. It follows the observers whose messages arrive most promptly, and differs from
+// the collector's by no more than the usual delay between them and the collector.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,9 @@ struct ClockPrior {
     /// When the clock was last set, or first seen. The prior says nothing of messages that arrived
     /// before.
     wire::Micros since = 0;
+    /// How late the observer's messages have arrived recently, at most; 0: promptly. Arrivals that
+    /// are late by no more do not contradict the prior.
+    wire::Micros late = 0;
 
     /// The offset at a common time.
     [[nodiscard]] wire::Micros offset_at(wire::Micros time) const {

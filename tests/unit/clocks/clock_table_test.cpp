@@ -36,9 +36,9 @@ struct Traffic {
             table.arrived("a", a, arrival);
             table.arrived("b", b, arrival);
             if (s % 2 == 0) {
-                table.seen_by_both("a", a, "b", b + 200 + jitter(50), arrival);
+                table.seen_by_both({"a", a, arrival}, {"b", b + 200 + jitter(50), arrival});
             } else {
-                table.seen_by_both("b", b, "a", a + 200 + jitter(50), arrival);
+                table.seen_by_both({"b", b, arrival}, {"a", a + 200 + jitter(50), arrival});
             }
         }
     }
@@ -85,7 +85,8 @@ TEST(ClockTable, ForgivesASingleStampThatIsOff) {
     Traffic traffic;
     traffic.pass(table, 0, 100);
     table.arrived("a", start, start + 100 * second);
-    table.seen_by_both("a", start, "b", start + 50 * second, start + 100 * second);
+    table.seen_by_both({"a", start, start + 100 * second},
+                       {"b", start + 50 * second, start + 100 * second});
     traffic.pass(table, 101, 110);
     const auto priors = table.priors();
     const Micros now = start + 110 * second;
@@ -127,14 +128,42 @@ TEST(ClockTable, TiesThroughAThird) {
         table.arrived("b", now, now + ms);
         table.arrived("a", now + 3 * second, now + ms);
         table.arrived("c", now + 9 * second, now + ms);
-        table.seen_by_both("a", now + 3 * second, "b", now + 100, now + ms);
-        table.seen_by_both("b", now, "a", now + 3 * second + 100, now + ms);
-        table.seen_by_both("c", now + 9 * second, "b", now + 100, now + ms);
-        table.seen_by_both("b", now, "c", now + 9 * second + 100, now + ms);
+        table.seen_by_both({"a", now + 3 * second, now + ms}, {"b", now + 100, now + ms});
+        table.seen_by_both({"b", now, now + ms}, {"a", now + 3 * second + 100, now + ms});
+        table.seen_by_both({"c", now + 9 * second, now + ms}, {"b", now + 100, now + ms});
+        table.seen_by_both({"b", now, now + ms}, {"c", now + 9 * second + 100, now + ms});
     }
     const auto priors = table.priors();
     ASSERT_EQ(priors.size(), 3U);
     expect_near(priors[2].offset - priors[0].offset, 6 * second, 10);
+}
+
+TEST(ClockTable, FollowsThePromptestObserverHoweverLittleItSees) {
+    ClockTable table;
+    for (int s = 0; s < 100; ++s) {
+        const Micros now = start + s * second;
+        const Micros late = now + 3 * second;
+        table.arrived("b", now, late);
+        if (s % 5 >= 2) continue;
+        table.arrived("a", now, now + 2 * ms);
+        if (s % 5 == 0) {
+            table.seen_by_both({"a", now, now + 2 * ms}, {"b", now, late});
+        } else {
+            table.seen_by_both({"b", now, late}, {"a", now, now + 2 * ms});
+        }
+    }
+    for (const auto& prior : table.priors()) expect_near(prior.offset, 0, ms);
+}
+
+TEST(ClockTable, BelievesNoTieFromBeforeAClockWasSet) {
+    ClockTable table;
+    Traffic traffic;
+    traffic.pass(table, 0, 100);
+    traffic.b_ahead = 3600 * second;
+    traffic.pass(table, 100, 107);
+    const auto priors = table.priors();
+    expect_near(priors[0].offset, 3 * second, 3 * ms);
+    expect_near(priors[1].offset, 3600 * second, 3 * ms);
 }
 
 TEST(ClockTable, KeepsNoMoreThanItMay) {

@@ -14,7 +14,7 @@ ClockTable learnt() {
     for (int i = 0; i < 50; ++i) {
         const wire::Micros now = started + i * 1'000'000;
         table.arrived("10.0.0.1#1/\xfcml\"aut", now + 3'000'017, now + 900 + i);
-        table.seen_by_both("a", now, "b", now + 77 + i, now);
+        table.seen_by_both({"a", now, now}, {"b", now + 77 + i, now});
     }
     return table;
 }
@@ -36,6 +36,39 @@ TEST(KeptClocks, ComeBackAsTheyWere) {
 TEST(KeptClocks, OfLongAgoAreForgotten) {
     const auto text = to_text(learnt().rows());
     EXPECT_TRUE(read_clocks(text, started + 50 * 1'000'000LL).rows.empty());
+}
+
+TEST(KeptClocks, OfAFileWithoutDelaysAreRead) {
+    const std::string old =
+        R"({"from":"a","to":"","count":5,"origin":1,"base":2,"since":3,"last":4,"weight":5.0,)"
+        R"("time":0.0,"value":0.0,"time_spread":0.0,"slope":0.0,"deviation":0.0})";
+    const auto kept = read_clocks(old + "\n", 0);
+    EXPECT_EQ(kept.skipped, 0U);
+    ASSERT_EQ(kept.rows.size(), 1U);
+    EXPECT_TRUE(kept.rows[0].delays.kept_slots().empty());
+}
+
+TEST(KeptClocks, OfDelaysThatAreNoneAreSkipped) {
+    const auto text = to_text(learnt().rows());
+    const auto begin = text.find("\"delays\":") + 9;
+    const auto end = text.find(",\"falls\"");
+    ASSERT_LT(begin, end);
+    for (const std::string bad : {"1", "[1]", "[[1,2,3]]", "[[1,2,3,\"4\"]]", "[[1,2,3,1.5]]",
+                                  "[[1,2,3,9223372036854775807]]"}) {
+        auto broken = text;
+        broken.replace(begin, end - begin, bad);
+        EXPECT_EQ(read_clocks(broken, 0).skipped, 1U) << bad;
+    }
+    // More than fit: the newest stay.
+    std::string many = "[";
+    for (int i = 0; i < 1'000; ++i) many += "[" + std::to_string(i) + ",0,0,0],";
+    many.back() = ']';
+    auto longer = text;
+    longer.replace(begin, end - begin, many);
+    const auto kept = read_clocks(longer, 0);
+    EXPECT_EQ(kept.skipped, 0U);
+    ASSERT_EQ(kept.rows[0].delays.kept_slots().size(), Delays::slots);
+    EXPECT_EQ(kept.rows[0].delays.kept_slots().back().at, 999);
 }
 
 TEST(KeptClocks, OfLinesThatAreNoneTheOthersAreRead) {
