@@ -117,8 +117,8 @@ class Aligner {
             delays.push_back(observations_.all[k].arrival - (timebase_.times[k] - offset));
         }
         const Micros delay = median(delays);
-        const bool fits = epoch(i).bunched ? delay > -prior_limit && delay < bunch_limit
-                                           : std::abs(delay) < prior_limit;
+        const Micros longest = (epoch(i).bunched ? bunch_limit : prior_limit) + prior->late;
+        const bool fits = delay > -prior_limit && delay < longest;
         if (!fits) return;
         known_[i] = true;
         evidence_.known.push_back({i, clocks_[i].pivot,

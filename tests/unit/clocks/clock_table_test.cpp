@@ -191,6 +191,36 @@ TEST(Priors, TieObserversThatShareNoMessage) {
     expect_near(std::abs(off(0) - off(1)), 12 * second, 500);
 }
 
+TEST(Priors, OfALateLinkAreBelieved) {
+    // Each observer sees requests of its own host only, which do not cause each other. All that b
+    // reports arrives 3 s late.
+    Scene world({{"a", "192.0.2.1", 3 * second}, {"b", "192.0.2.3", -9 * second}}, 300);
+    call(world);
+    std::vector<Chunk> chunks;
+    for (int i = 0; i < 6; ++i) {
+        for (const bool is_a : {true, false}) {
+            Chunk chunk = world.chunks.front();
+            const Micros now = start + i * 100 * ms + (is_a ? 0 : 50 * ms);
+            chunk.observer = is_a ? "a" : "b";
+            chunk.src = is_a ? "192.0.2.1:5060" : "192.0.2.3:5060";
+            chunk.dst = is_a ? "192.0.2.11:5060" : "192.0.2.13:5060";
+            chunk.label = "INFO sip:x SIP/2.0";
+            chunk.c_seq = std::to_string(i + 1) + " INFO";
+            chunk.message =
+                "INFO sip:x SIP/2.0\r\nVia: SIP/2.0/UDP " + chunk.src + ";branch=z9hG4bK" +
+                std::to_string(i) + chunk.observer + "\r\nFrom: <sip:x>;tag=" + chunk.observer +
+                "\r\nTo: <sip:x>;tag=2\r\nCall-ID: c\r\nCSeq: " + chunk.c_seq + "\r\n\r\n";
+            chunk.timestamp = now + (is_a ? 3 : -9) * second;
+            chunk.ref_timestamp = now + 2 * ms + (is_a ? 0 : 3 * second);
+            chunks.push_back(chunk);
+        }
+    }
+    std::vector<ClockPrior> priors = {{"a", start, 3 * second, 0, 100, 50, 0, 0},
+                                      {"b", start, -9 * second, 0, 100, 50, 0, 3 * second}};
+    const Flow flow = order(chunks, priors);
+    for (std::size_t i = 0; i < flow.events.size(); ++i) EXPECT_EQ(flow.events[i].chunk, i);
+}
+
 TEST(Priors, AreNotBelievedAgainstArrivals) {
     Scene world({{"a", "192.0.2.1", 3 * second}, {"p", "192.0.2.2"}}, 300);
     call(world);
