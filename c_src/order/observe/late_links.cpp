@@ -136,8 +136,10 @@ class LateLinks {
         const auto rank = [&](const Root& root) {
             const auto [i, kind] = root;
             const Support& own = supports_[i][kind];
-            return std::tuple(!own.holds(), kind, kind == by_arrival && reports_.is_uneven(i),
-                              own.holds() ? 0 : own.share(own.later), -own.share(own.count),
+            const double later = own.share(own.later);
+            const double uneven = kind == by_arrival && reports_.is_uneven(i) ? 1 : 0;
+            return std::tuple(!own.holds(), kind, own.holds() ? uneven : later,
+                              own.holds() ? later : uneven, -own.share(own.count),
                               -own.share(own.of * own.of));
         };
         std::optional<Root> best;
@@ -255,7 +257,8 @@ class LateLinks {
         // Where the link is even, what does not fit is another transmission.
         const bool is_even = has_clock ? !reports_.is_uneven(observer) : uneven == 0;
         if (is_even || (uneven == 0 && !stamps.holds())) {
-            if (is_prompt) return;
+            // Nothing arrives before it was made: then a neighbour's reports were late.
+            if (is_prompt || (arrivals.ahead > evenly && has_doubtful_neighbour(observer))) return;
             for (const auto i : reports_.of(observer)) {
                 prompt_[i] = reports_.arrival(i) + arrivals.ahead;
             }
@@ -268,6 +271,14 @@ class LateLinks {
             if (has_clock) add_unsure(observer, anchors);
         }
         place_between(observer, anchors);
+    }
+    /// Whether one's link is uneven, and nothing has corrected it yet.
+    [[nodiscard]] bool has_doubtful_neighbour(std::uint32_t observer) const {
+        const auto& pairs = neighbours_[observer];
+        return std::any_of(pairs.begin(), pairs.end(), [&](std::span<const Match> pair) {
+            const std::uint32_t other = other_of(pair.front(), observer);
+            return done_[other] && reports_.is_uneven(other) && is_as_arrived(other);
+        });
     }
     [[nodiscard]] bool is_as_arrived(std::uint32_t observer) const {
         const auto own = reports_.of(observer);
@@ -312,6 +323,8 @@ class LateLinks {
             return static_cast<std::size_t>(std::lower_bound(own.begin(), own.end(), i) -
                                             own.begin());
         };
+        std::vector<bool> is_anchor(own.size());
+        for (const Anchor& anchor : anchors) is_anchor[place(anchor.own)] = true;
         std::size_t last = place(anchors.front().own);
         times[last] = anchors.front().at;
         for (std::size_t k = last; k-- > 0;) {
@@ -332,6 +345,7 @@ class LateLinks {
         const auto copies = copies_.find(observer);
         if (copies != copies_.end()) {
             for (const auto& [original, copy] : copies->second) {
+                if (is_anchor[place(copy)]) continue;
                 times[place(copy)] =
                     times[place(original)] + reports_.arrival(copy) - reports_.arrival(original);
             }
