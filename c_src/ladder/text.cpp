@@ -232,8 +232,8 @@ class Ladder {
         if (!has_guesses_) return;
         out_ += '\n';
         entry(
-            U"~  placed by arrival only; its true place among other observers' messages may be "
-            U"another");
+            U"~  its observer shares no message with the others, so its place among theirs is "
+            U"guessed by arrival");
     }
 
     /// A line of the picture. Guesses are marked in a margin, which exists only if there are any.

@@ -28,8 +28,8 @@ struct Event {
     unsigned retransmission = 0;         ///< 0: the first transmission; n: the n-th retransmission
     std::optional<unsigned> timer_slot;  ///< of a retransmission: its timer (timers.h)
     wire::Micros at = 0;  ///< when, on the common clock; for display, not for sorting
-    /// Only arrivals or the protocol's usual course place the event among the others: its observers
-    /// share no message with those whose clocks are tied to the common clock.
+    /// As far as causes leave the event's place among other observers' events open, only arrivals
+    /// tell it: nothing else ties the clocks of its observers to the common clock.
     bool guessed = false;
 };
 
@@ -40,8 +40,8 @@ struct Event {
 /// or through others (late_links.h). Differences below 150 ms count as none.
 struct Delivery {
     enum class Kind : std::uint8_t {
-        prompt,   ///< all came at once
-        late,     ///< all came late by the same time
+        prompt,   ///< they came at once, apart from a few that came less than a second late
+        late,     ///< most came late by the same time
         batched,  ///< several came together: a log, or a capture that was imported later
         uneven,   ///< some came later than others
     };

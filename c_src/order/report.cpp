@@ -30,6 +30,8 @@ std::string_view method_of(std::string_view cseq) {
 
 /// Delays that differ by less than this are the same.
 constexpr Micros same_delay = 150'000;
+/// A busy host holds a few reports up for less than this.
+constexpr Micros a_hitch = 1'000'000;
 constexpr Micros worth_counting = 1'000;
 
 using Reports = std::vector<const Observation*>;
@@ -56,14 +58,19 @@ Delivery delivery_of(const Reports& own) {
     Delivery result;
     result.worst = *std::max_element(delays.begin(), delays.end());
     result.median = median(delays);
-    if (result.worst < same_delay) return result;
-    const auto usual = std::count_if(delays.begin(), delays.end(), [&](Micros delay) {
-        return std::abs(delay - result.median) < same_delay;
-    });
-    const bool is_even = static_cast<std::size_t>(usual) * 5 >= delays.size() * 4;
-    result.kind = is_even && result.median >= same_delay ? Delivery::Kind::late
-                  : is_batched(own)                      ? Delivery::Kind::batched
-                                                         : Delivery::Kind::uneven;
+    const auto near_to = [&](Micros usual) {
+        const auto count = std::count_if(delays.begin(), delays.end(), [&](Micros delay) {
+            return std::abs(delay - usual) < same_delay;
+        });
+        return static_cast<std::size_t>(count);
+    };
+    const bool is_prompt = near_to(0) == delays.size() ||
+                           (near_to(0) * 5 > delays.size() * 4 && result.worst < a_hitch);
+    const bool is_even = near_to(result.median) * 5 >= delays.size() * 4;
+    result.kind = is_prompt                                ? Delivery::Kind::prompt
+                  : is_even && result.median >= same_delay ? Delivery::Kind::late
+                  : is_batched(own)                        ? Delivery::Kind::batched
+                                                           : Delivery::Kind::uneven;
     return result;
 }
 
