@@ -214,11 +214,11 @@ class Ladder {
                 entry(U"seen by " + printable(clock.observer));
                 return;
             }
-            const std::u32string note = flow_.clocks.size() > 1 ? footnote(i) + U"  " : U"";
-            entry(note + printable(clock.observer + ": " + describe(clock)));
-            if (!clock.delivery) continue;
-            const std::string delivery = describe(*clock.delivery);
-            if (!delivery.empty()) entry(note + printable(clock.observer + ": " + delivery));
+            std::u32string name = flow_.clocks.size() > 1 ? footnote(i) + U"  " : U"";
+            name += printable(clock.observer + ": ");
+            entry(name + printable(describe(clock)));
+            const std::string delivery = clock.delivery ? describe(*clock.delivery) : "";
+            if (!delivery.empty()) entry(name + printable(delivery));
         }
     }
 
