@@ -155,7 +155,7 @@ TEST(Deliveries, ThatSlowDownAreUneven) {
     const auto& uneven = flow.clocks[0].delivery;
     ASSERT_TRUE(uneven);
     EXPECT_EQ(uneven->kind, Kind::uneven);
-    EXPECT_NEAR(static_cast<double>(uneven->worst), 23 * second / 4, 30 * ms);
+    EXPECT_NEAR(static_cast<double>(uneven->worst), 5'755 * ms, 30 * ms);
     EXPECT_LT(uneven->median, second);
 }
 
@@ -205,7 +205,7 @@ TEST(Events, OfAClockThatWasSetAreNotGuessed) {
     Scene world({Watcher{"p", "192.0.2.2"}});
     call(world);
     for (Chunk& chunk : world.chunks) {
-        if (*chunk.ref_timestamp > start + second) *chunk.timestamp += 500 * second;
+        if (*chunk.ref_timestamp > start + 20 * second) *chunk.timestamp += 500 * second;
     }
     const Flow flow = flow_of(world);
     EXPECT_EQ(flow.clocks[0].steps, 1U);
