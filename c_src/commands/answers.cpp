@@ -113,9 +113,25 @@ json events(const std::vector<chunk::Chunk>& chunks, const order::Flow& flow) {
         }
         if (event.retransmission > 0) object["retransmission"] = event.retransmission;
         if (event.timer_slot) object["timer_slot"] = *event.timer_slot;
+        if (event.guessed) object["guessed"] = true;
         array.push_back(std::move(object));
     }
     return array;
+}
+
+std::string_view name_of(order::Delivery::Kind kind) {
+    using Kind = order::Delivery::Kind;
+    switch (kind) {
+        case Kind::prompt:
+            return "prompt";
+        case Kind::late:
+            return "late";
+        case Kind::batched:
+            return "batched";
+        case Kind::uneven:
+            break;
+    }
+    return "uneven";
 }
 
 json clocks(const order::Flow& flow) {
@@ -135,6 +151,11 @@ json clocks(const order::Flow& flow) {
             }
         }
         object["messages_in_common"] = clock.shared;
+        if (clock.delivery) {
+            object["delivery"] = {{"kind", name_of(clock.delivery->kind)},
+                                  {"median_ms", in_ms(clock.delivery->median)},
+                                  {"worst_ms", in_ms(clock.delivery->worst)}};
+        }
         array.push_back(std::move(object));
     }
     return array;

@@ -31,15 +31,18 @@ std::string seconds(Micros span) {
     return std::to_string(span / second) + '.' + padded(span / 1000 % 1000, 3);
 }
 
+/// "3.200 s", "02:03:04.500", "613608 h".
+std::string length_of(Micros span) {
+    if (span < 60 * second) return seconds(span) + " s";
+    if (span < 4 * day) return clock_face(span);
+    return std::to_string((span + 1800 * second) / (3600 * second)) + " h";
+}
+
 /// "3.200 s behind", "613608 h ahead".
 std::string apart(Micros ahead) {
     const Micros span = std::abs(ahead) + 500;
     if (span < 1000) return "in step";
-    const std::string text = span < 60 * second ? seconds(span) + " s"
-                             : span < 4 * day
-                                 ? clock_face(span)
-                                 : std::to_string((span + 1800 * second) / (3600 * second)) + " h";
-    return text + (ahead < 0 ? " behind" : " ahead");
+    return length_of(span) + (ahead < 0 ? " behind" : " ahead");
 }
 
 }  // namespace
@@ -78,6 +81,23 @@ std::string describe(const order::Clock& clock) {
     if (clock.shared == 0) return text + ", by arrival";
     return text + ", from " + std::to_string(clock.shared) + " common message" +
            (clock.shared == 1 ? "" : "s");
+}
+
+std::string describe(const order::Delivery& delivery) {
+    using Kind = order::Delivery::Kind;
+    const std::string usual = length_of(delivery.median + 500) + " late";
+    const std::string worst = "up to " + length_of(delivery.worst + 500) + " late";
+    switch (delivery.kind) {
+        case Kind::prompt:
+            break;
+        case Kind::late:
+            return "its reports came " + usual;
+        case Kind::batched:
+            return "its reports came in batches, " + worst;
+        case Kind::uneven:
+            return "its reports came unevenly, " + worst;
+    }
+    return {};
 }
 
 }  // namespace ci::ladder

@@ -15,4 +15,7 @@ namespace ci::ladder {
 /// What was found out about an observer's clock, and from what evidence.
 [[nodiscard]] std::string describe(const order::Clock& clock);
 
+/// "its reports came 3.000 s late"; empty if they came at once.
+[[nodiscard]] std::string describe(const order::Delivery& delivery);
+
 }  // namespace ci::ladder

@@ -38,10 +38,8 @@ class Line {
         put(end - std::min(end, text.size()), text);
     }
     [[nodiscard]] std::size_t width() const { return cells_.size(); }
-    void append_to(std::string& out) const {
-        const auto last = cells_.find_last_not_of(U' ');
-        append_utf8(std::u32string_view(cells_).substr(0, last + 1), out);
-        out += '\n';
+    [[nodiscard]] std::u32string_view text() const {
+        return std::u32string_view(cells_).substr(0, cells_.find_last_not_of(U' ') + 1);
     }
 
   private:
@@ -69,6 +67,9 @@ class Ladder {
         for (std::size_t i = 0; i < flow.clocks.size(); ++i) {
             observer_.emplace(flow.clocks[i].observer, i);
         }
+        has_guesses_ = std::any_of(flow.events.begin(), flow.events.end(),
+                                   [](const order::Event& event) { return event.guessed; });
+        if (has_guesses_) --width_;
         lay_out();
     }
 
@@ -83,6 +84,7 @@ class Ladder {
         if (numbered_) participants();
         observers();
         contradictions();
+        guesses();
         return std::move(out_);
     }
 
@@ -92,7 +94,7 @@ class Ladder {
         constexpr std::size_t notes = 8;
         const std::size_t beside =
             first_column + std::min<std::size_t>(longest_ / 2 + 1, 12) + notes;
-        gap_ = std::min((terminal - beside) / gaps, widest_gap);
+        gap_ = std::min((width_ - beside) / gaps, widest_gap);
         list_ = gap_ < narrowest_gap;
         staggered_ = longest_ + 2 > gap_;
         const bool too_long = longest_ + 2 > 2 * gap_ || longest_ / 2 >= first_column;
@@ -105,7 +107,7 @@ class Ladder {
         Line title;
         title.put(0, printable(date(flow_.events.front().at) + " UTC"));
         if (list_) {
-            title.append_to(out_);
+            put_line(title);
             return;
         }
         Line lower;
@@ -114,8 +116,8 @@ class Ladder {
             (down ? lower : title).put_centred(x(i), numbered_ ? number(i) : names_[i]);
             if (staggered_ && !numbered_ && !down) lower.put(x(i), U"│");
         }
-        title.append_to(out_);
-        if (lower.width() > 0) lower.append_to(out_);
+        put_line(title);
+        if (lower.width() > 0) put_line(lower);
     }
 
     void row(const order::Event& event, Micros before) {
@@ -150,7 +152,7 @@ class Ladder {
             line.put(line.width(), note);
         }
         if (flow_.clocks.size() > 1) line.put(line.width(), U"   " + seen_by(event));
-        line.append_to(out_);
+        put_line(line, event.guessed);
     }
 
     /// An event that is not a message stands beside the column of the entity where it happened.
@@ -161,8 +163,8 @@ class Ladder {
             for (std::size_t i = 0; i < names_.size(); ++i) line.put(x(i), U"│");
             if (column != column_.end()) at = x(column->second) + 1;
         }
-        line.put(at, U"● " + cut(text,
-                                 std::max<std::size_t>(terminal - std::min(at, terminal), 42) - 2));
+        line.put(at,
+                 U"● " + cut(text, std::max<std::size_t>(width_ - std::min(at, width_), 42) - 2));
     }
 
     /// Returns the note if it does not fit over the arrow.
@@ -212,8 +214,11 @@ class Ladder {
                 entry(U"seen by " + printable(clock.observer));
                 return;
             }
-            const std::u32string note = flow_.clocks.size() > 1 ? footnote(i) + U"  " : U"";
-            entry(note + printable(clock.observer + ": " + describe(clock)));
+            std::u32string name = flow_.clocks.size() > 1 ? footnote(i) + U"  " : U"";
+            name += printable(clock.observer + ": ");
+            entry(name + printable(describe(clock)));
+            const std::string delivery = clock.delivery ? describe(*clock.delivery) : "";
+            if (!delivery.empty()) entry(name + printable(delivery));
         }
     }
 
@@ -221,6 +226,21 @@ class Ladder {
         if (flow_.contradictions.empty()) return;
         out_ += '\n';
         for (const std::string& text : flow_.contradictions) entry(U"!  " + printable(text));
+    }
+
+    void guesses() {
+        if (!has_guesses_) return;
+        out_ += '\n';
+        entry(
+            U"~  its observer shares no message with the others, so its place among theirs is "
+            U"guessed by arrival");
+    }
+
+    /// A line of the picture. Guesses are marked in a margin, which exists only if there are any.
+    void put_line(const Line& line, bool guessed = false) {
+        if (has_guesses_) out_ += guessed ? '~' : ' ';
+        append_utf8(line.text(), out_);
+        out_ += '\n';
     }
 
     void entry(const std::u32string& text) {
@@ -234,6 +254,8 @@ class Ladder {
     std::unordered_map<std::string, std::size_t, wire::TextHash> column_, observer_;
     std::size_t longest_ = 0;
     std::size_t gap_ = 0;
+    std::size_t width_ = terminal;
+    bool has_guesses_ = false;
     bool list_ = false;       // more entities than columns have room for
     bool staggered_ = false;  // names stand on two lines alternately
     bool numbered_ = false;   // names stand below the flow; columns have numbers

@@ -6,7 +6,8 @@
 //
 // There is a column for each entity and a row for each event, with its time on the common clock,
 // the distance to the row above and, if there are several observers, the observers that saw it.
-// Below follow the observers' clocks and what could not be reconciled.
+// Below follow the observers' clocks and what could not be reconciled. A "~" before the time marks
+// an event whose place among the others is guessed (order::Event::guessed).
 #pragma once
 
 #include <span>

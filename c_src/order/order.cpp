@@ -79,12 +79,13 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     }
 
     const Watchers watchers = watchers_of(hosts);
+    const std::vector<bool> tied = tied_observers(observations, timebase, alignment);
     Flow flow;
     const auto order = sort(priorities, graph.edges);
     for (const auto node : order) {
         if (node >= transmissions.all.size()) continue;  // a gate
         flow.events.push_back(
-            event_of(observations, transmissions, watchers, node, graph.times[node]));
+            event_of(observations, transmissions, watchers, tied, node, graph.times[node]));
     }
     flow.clocks = clocks_of(chunks, observations, timebase, alignment, hosts, transmissions);
     flow.gaps = missing_requests_of(chunks, observations, transmissions, order);

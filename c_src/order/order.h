@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,6 +28,25 @@ struct Event {
     unsigned retransmission = 0;         ///< 0: the first transmission; n: the n-th retransmission
     std::optional<unsigned> timer_slot;  ///< of a retransmission: its timer (timers.h)
     wire::Micros at = 0;  ///< when, on the common clock; for display, not for sorting
+    /// As far as causes leave the event's place among other observers' events open, only arrivals
+    /// tell it: nothing else ties the clocks of its observers to the common clock.
+    bool guessed = false;
+};
+
+/// How late an observer's reports came.
+///
+/// The collector's clock and the common clock may differ, so that no delay is known by itself. It
+/// is measured against the promptest of the observers that share messages with this one, directly
+/// or through others (late_links.h). Differences below 150 ms count as none.
+struct Delivery {
+    enum class Kind : std::uint8_t {
+        prompt,   ///< they came at once, apart from a few that came less than a second late
+        late,     ///< most came late by the same time
+        batched,  ///< several came together: a log, or a capture that was imported later
+        uneven,   ///< some came later than others
+    };
+    Kind kind = Kind::prompt;
+    wire::Micros median = 0, worst = 0;
 };
 
 /// What the dialogue tells of one observer's clock.
@@ -47,6 +67,7 @@ struct Clock {
     /// By how much the clock is ahead of the collector's, if late arrival cannot explain the
     /// difference; negative: the clock was never set (common_clock.h).
     std::optional<wire::Micros> ahead_of_arrival = {};
+    std::optional<Delivery> delivery = {};  ///< empty: there is nothing to measure it against
 };
 
 /// A request that a host must have sent but no observer saw.

@@ -1,11 +1,13 @@
 #include "order/report.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "order/missing_requests.h"
+#include "order/observe/robust_stats.h"
 #include "order/timers.h"
 
 namespace ci::order {
@@ -24,6 +26,66 @@ std::string_view host_of(std::string_view endpoint) {
 /// "INVITE" of "1 INVITE".
 std::string_view method_of(std::string_view cseq) {
     return cseq.substr(std::min(cseq.find_last_of(" \t") + 1, cseq.size()));
+}
+
+/// Delays that differ by less than this are the same.
+constexpr Micros same_delay = 150'000;
+/// A busy host holds a few reports up for less than this.
+constexpr Micros a_hitch = 1'000'000;
+constexpr Micros worth_counting = 1'000;
+
+using Reports = std::vector<const Observation*>;
+
+/// Whether most reports came much closer together than they were made.
+bool is_batched(const Reports& own) {
+    std::size_t together = 0;
+    std::size_t spaced = 0;
+    for (std::size_t k = 1; k < own.size(); ++k) {
+        const Micros made = own[k]->arrival - own[k - 1]->arrival;
+        if (made < worth_counting) continue;
+        const Micros came = std::abs(own[k]->received - own[k - 1]->received);
+        ++(came * 5 < made ? together : spaced);
+    }
+    return together > spaced;
+}
+
+/// `own`: one observer's reports, at least one, in order of time.
+Delivery delivery_of(const Reports& own) {
+    std::vector<Micros> delays;
+    for (const Observation* one : own) {
+        delays.push_back(std::max<Micros>(one->received - one->arrival, 0));
+    }
+    Delivery result;
+    result.worst = *std::max_element(delays.begin(), delays.end());
+    result.median = median(delays);
+    const auto near_to = [&](Micros usual) {
+        const auto count = std::count_if(delays.begin(), delays.end(), [&](Micros delay) {
+            return std::abs(delay - usual) < same_delay;
+        });
+        return static_cast<std::size_t>(count);
+    };
+    const bool is_prompt = near_to(0) == delays.size() ||
+                           (near_to(0) * 5 > delays.size() * 4 && result.worst < a_hitch);
+    const bool is_even = near_to(result.median) * 5 >= delays.size() * 4;
+    result.kind = is_prompt                                ? Delivery::Kind::prompt
+                  : is_even && result.median >= same_delay ? Delivery::Kind::late
+                  : is_batched(own)                        ? Delivery::Kind::batched
+                                                           : Delivery::Kind::uneven;
+    return result;
+}
+
+void add_delivery(const Observations& observations, std::vector<Clock>& clocks) {
+    std::vector<Reports> own(clocks.size());
+    std::vector<bool> is_known(clocks.size());
+    for (std::size_t i = 0; i < clocks.size(); ++i) is_known[i] = clocks[i].shared > 0;
+    for (const Observation& one : observations.all) {
+        if (one.received == 0) return;  // beside a report without an arrival all others look late
+        own[one.observer].push_back(&one);
+        if (one.received != one.arrival) is_known[one.observer] = true;
+    }
+    for (std::size_t i = 0; i < clocks.size(); ++i) {
+        if (is_known[i]) clocks[i].delivery = delivery_of(own[i]);
+    }
 }
 
 }  // namespace
@@ -67,6 +129,7 @@ std::vector<Clock> clocks_of(std::span<const Chunk> chunks, const Observations& 
         if (observers.size() < 2) continue;
         for (const auto observer : observers) ++clocks[observer].shared;
     }
+    add_delivery(observations, clocks);
     return clocks;
 }
 
@@ -79,8 +142,19 @@ Watchers watchers_of(const std::vector<Symbol>& hosts) {
     return watchers;
 }
 
+std::vector<bool> tied_observers(const Observations& observations, const Timebase& timebase,
+                                 const Alignment& alignment) {
+    std::vector<bool> tied(observations.observers.size());
+    const std::uint32_t group = alignment.mappings[alignment.common.epoch].group;
+    for (std::size_t i = 0; i < timebase.epochs.size(); ++i) {
+        if (alignment.mappings[i].group == group) tied[timebase.epochs[i].observer] = true;
+    }
+    return tied;
+}
+
 Event event_of(const Observations& observations, const Transmissions& transmissions,
-               const Watchers& watchers, std::uint32_t node, Micros at) {
+               const Watchers& watchers, const std::vector<bool>& tied, std::uint32_t node,
+               Micros at) {
     const Transmission& transmission = transmissions.all[node];
     const Message& message = transmissions.messages[transmission.message];
     Event event;
@@ -95,6 +169,8 @@ Event event_of(const Observations& observations, const Transmissions& transmissi
         event.seen.push_back(observations.all[i].chunk);
     }
     event.chunk = event.seen.front();
+    event.guessed = std::none_of(transmission.observations.begin(), transmission.observations.end(),
+                                 [&](auto i) { return tied[observations.all[i].observer]; });
     const auto missed_at = [&](Symbol host) {
         const auto begin = std::lower_bound(watchers.begin(), watchers.end(), std::pair(host, 0U));
         const auto end = std::lower_bound(begin, watchers.end(), std::pair(host, UINT32_MAX));

@@ -27,9 +27,16 @@ namespace ci::order {
 using Watchers = std::vector<std::pair<Symbol, std::uint32_t>>;
 [[nodiscard]] Watchers watchers_of(const std::vector<Symbol>& hosts);
 
+/// By observer: more than arrivals ties its clock, in some epoch, to the common clock
+/// (Mapping::group). In its other epochs the arrivals tell enough: they came over the same link.
+[[nodiscard]] std::vector<bool> tied_observers(const Observations& observations,
+                                               const Timebase& timebase,
+                                               const Alignment& alignment);
+
 /// `node`: an index into Transmissions::all; `at`: the event's common time.
 [[nodiscard]] Event event_of(const Observations& observations, const Transmissions& transmissions,
-                             const Watchers& watchers, std::uint32_t node, wire::Micros at);
+                             const Watchers& watchers, const std::vector<bool>& tied,
+                             std::uint32_t node, wire::Micros at);
 
 /// `order`: indexes into Transmissions::all; gates (protocol_order.h) have numbers beyond its end.
 [[nodiscard]] std::vector<MissingRequest> missing_requests_of(

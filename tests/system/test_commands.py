@@ -109,9 +109,12 @@ def test_inspecting_a_call(with_sample):
     one, other = inspected["clocks"]
     assert abs(abs(one["offset_ms"] - other["offset_ms"]) - 3200) < 5
     assert one["messages_in_common"] == other["messages_in_common"] > 0
+    for clock in (one, other):
+        assert set(clock["delivery"]) == {"kind", "median_ms", "worst_ms"}
     assert len(inspected["events"]) == len(details)
     assert {len(event["observed_by"]) for event in inspected["events"]} == {1, 2}
     assert all(event["missed_by"] == [] for event in inspected["events"])
+    assert not any("guessed" in event for event in inspected["events"])
     assert inspected["gaps"] == []
     first = details[0]
     assert first["call-id"] == CALL

@@ -52,5 +52,15 @@ TEST_P(Describes, AClock) {
 INSTANTIATE_TEST_SUITE_P(Clocks, Describes, testing::ValuesIn(told),
                          [](const auto& row) { return row.param.name; });
 
+TEST(Delivery, SaysHowLateReportsCame) {
+    using Kind = order::Delivery::Kind;
+    EXPECT_EQ(describe({Kind::prompt, 2'000, 149'000}), "");
+    EXPECT_EQ(describe({Kind::late, 2'999'800, 3'100'000}), "its reports came 3.000 s late");
+    EXPECT_EQ(describe({Kind::batched, 86'390'000'000, 86'400'000'000}),
+              "its reports came in batches, up to 24:00:00.000 late");
+    EXPECT_EQ(describe({Kind::uneven, 0, 4'200'000}),
+              "its reports came unevenly, up to 4.200 s late");
+}
+
 }  // namespace
 }  // namespace ci::ladder

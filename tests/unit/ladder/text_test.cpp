@@ -49,7 +49,7 @@ TEST_P(Drawn, AsInTheFile) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, Drawn,
                          testing::Values("two_proxies", "retransmission", "many_entities",
-                                         "narrow_columns", "hostile", "events"),
+                                         "narrow_columns", "hostile", "events", "guessed"),
                          [](const auto& row) { return std::string(row.param); });
 
 TEST(Ladder, SaysThatThereIsNothing) {
@@ -77,6 +77,35 @@ TEST(Ladder, NamesWhatCouldNotBeReconciled) {
     auto flow = order::order(chunks);
     flow.contradictions.emplace_back("a\x1b[31m before b");
     EXPECT_NE(text(chunks, flow).find("\n!  a\\x1b[31m before b\n"), std::string::npos);
+}
+
+TEST(Ladder, NamesObserversWhoseReportsCameLate) {
+    auto chunks = read_chunks("two_proxies.jsonl");
+    const std::string late = chunks.back().observer;
+    EXPECT_EQ(draw(chunks).find("its reports came"), std::string::npos);
+    for (Chunk& chunk : chunks) {
+        if (chunk.observer == late) *chunk.ref_timestamp += 3'000'000;
+    }
+    const std::string drawn = draw(chunks);
+    const auto at = drawn.find("its reports came");
+    ASSERT_NE(at, std::string::npos) << drawn;
+    EXPECT_EQ(drawn.substr(at - late.size() - 2, late.size() + 2), late + ": ") << drawn;
+    EXPECT_EQ(drawn.find("its reports came", at + 1), std::string::npos) << drawn;
+}
+
+/// The margin for the marks takes a cell from the picture, not from the terminal.
+TEST(Ladder, WithMarksKeepsToTheTerminal) {
+    for (const char* name : {"two_proxies", "narrow_columns", "events"}) {
+        const auto chunks = read_chunks(std::string(name) + ".jsonl");
+        auto flow = order::order(chunks);
+        for (order::Event& event : flow.events) event.guessed = true;
+        std::size_t width = 0;
+        for (const char c : text(chunks, flow)) {
+            width =
+                c == '\n' ? 0 : width + ((static_cast<unsigned char>(c) & 0xC0U) != 0x80 ? 1 : 0);
+            ASSERT_LE(width, 120U) << name;
+        }
+    }
 }
 
 }  // namespace

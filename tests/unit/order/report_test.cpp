@@ -90,5 +90,127 @@ TEST(Clocks, AreToldWithTheirSpread) {
     EXPECT_EQ(skewed.steps, 0U);
 }
 
+using Kind = Delivery::Kind;
+
+/// A call that p reports at once; `late`: when the reports of b come that would have come at a time
+/// after the start.
+template <class Link>
+Flow reported_by(Link late) {
+    Scene world({{"p", "192.0.2.2"}, {"b", "192.0.2.3", 200 * ms}}, 300);
+    call(world);
+    for (Chunk& chunk : world.chunks) {
+        if (chunk.observer == "b") chunk.ref_timestamp = start + late(*chunk.ref_timestamp - start);
+    }
+    return flow_of(world);
+}
+
+TEST(Deliveries, OverPromptLinksArePrompt) {
+    const Flow flow = reported_by([](Micros at) { return at + 100 * ms; });
+    for (const Clock& clock : flow.clocks) {
+        ASSERT_TRUE(clock.delivery) << clock.observer;
+        EXPECT_EQ(clock.delivery->kind, Kind::prompt) << clock.observer;
+        EXPECT_LT(clock.delivery->worst, 150 * ms) << clock.observer;
+    }
+}
+
+TEST(Deliveries, AreLateByWhatTheLinkTakes) {
+    const Flow flow = reported_by([](Micros at) { return at + 3 * second; });
+    ASSERT_EQ(flow.clocks.size(), 2U);
+    const auto& late = flow.clocks[0].delivery;
+    const auto& prompt = flow.clocks[1].delivery;
+    ASSERT_TRUE(late && prompt);
+    EXPECT_EQ(late->kind, Kind::late);
+    EXPECT_NEAR(static_cast<double>(late->median), 3 * second, 20 * ms);
+    EXPECT_NEAR(static_cast<double>(late->worst), 3 * second, 20 * ms);
+    EXPECT_EQ(prompt->kind, Kind::prompt);
+    EXPECT_EQ(prompt->median, 0);
+}
+
+TEST(Deliveries, ArePromptInSpiteOfAHitchButNotOfAnOutage) {
+    for (const auto& [held_up, kind] :
+         {std::pair{600 * ms, Kind::prompt}, std::pair{5 * second, Kind::uneven}}) {
+        const Flow flow = reported_by([held_up = held_up](Micros at) {
+            return at > 23'019 * ms ? at + held_up : at;  // the last one
+        });
+        const auto& delivery = flow.clocks[0].delivery;
+        ASSERT_TRUE(delivery);
+        EXPECT_EQ(delivery->kind, kind) << held_up;
+        EXPECT_NEAR(static_cast<double>(delivery->worst), static_cast<double>(held_up), 30 * ms);
+        EXPECT_EQ(delivery->median, 0);
+    }
+}
+
+TEST(Deliveries, OfACaptureThatIsImportedAreABatch) {
+    constexpr Micros day = 86'400 * second;
+    const Flow flow = reported_by([](Micros at) { return day + at / 100'000; });
+    const auto& imported = flow.clocks[0].delivery;
+    ASSERT_TRUE(imported);
+    EXPECT_EQ(imported->kind, Kind::batched);
+    EXPECT_NEAR(static_cast<double>(imported->worst), day, 30 * ms) << "the first is the latest";
+    EXPECT_LT(imported->median, imported->worst - second);
+}
+
+TEST(Deliveries, ThatSlowDownAreUneven) {
+    const Flow flow = reported_by([](Micros at) { return at + at / 4; });
+    const auto& uneven = flow.clocks[0].delivery;
+    ASSERT_TRUE(uneven);
+    EXPECT_EQ(uneven->kind, Kind::uneven);
+    EXPECT_NEAR(static_cast<double>(uneven->worst), 5'755 * ms, 30 * ms);
+    EXPECT_LT(uneven->median, second);
+}
+
+TEST(Deliveries, AreUnknownWithoutAnotherObserversReports) {
+    Scene alone({Watcher{"p", "192.0.2.2"}});
+    call(alone);
+    EXPECT_FALSE(flow_of(alone).clocks[0].delivery);
+
+    Scene apart({{"a", "192.0.2.1"}, {"b", "192.0.2.3"}}, 300);
+    call(apart);
+    for (const Clock& clock : flow_of(apart).clocks) EXPECT_FALSE(clock.delivery);
+}
+
+TEST(Deliveries, AreUnknownBesideReportsWithoutAnArrival) {
+    Scene world({{"p", "192.0.2.2"}, {"b", "192.0.2.3"}}, 300);
+    call(world);
+    for (Chunk& chunk : world.chunks) {
+        if (chunk.observer == "b") chunk.ref_timestamp.reset();
+    }
+    for (const Clock& clock : flow_of(world).clocks) {
+        EXPECT_FALSE(clock.delivery) << clock.observer;
+    }
+}
+
+TEST(Events, ThatOnlyArrivalsPlaceAreGuessed) {
+    Scene world({{"p", "192.0.2.2"}, {"b", "192.0.2.3", 9 * second}}, 300);
+    const std::string other = "192.0.2.4:5060";
+    world.send(0, alice, proxy, {"MESSAGE", "1 MESSAGE", {"a1"}, "", ""});
+    world.send(2 * ms, proxy, alice, {"200 OK", "1 MESSAGE", {"a1"}, "p", ""});
+    world.send(second, bob, other, {"INFO", "7 INFO", {"b1"}, "x", "", "y"});
+    world.send(second + ms, other, bob, {"200 OK", "7 INFO", {"b1"}, "x", "", "y"});
+    world.send(4 * second, alice, proxy, {"MESSAGE", "2 MESSAGE", {"a2"}, "p", ""});
+    const Flow flow = flow_of(world);
+    ASSERT_EQ(flow.events.size(), 5U);
+    for (const Event& event : flow.events) {
+        EXPECT_EQ(event.guessed, world.chunks[event.chunk].observer == "b");
+    }
+}
+
+TEST(Events, AreNotGuessedWhereMessagesTieTheClocks) {
+    Scene world({{"a", "192.0.2.1", -second}, {"p", "192.0.2.2"}, {"b", "192.0.2.3", 9 * second}});
+    call(world);
+    for (const Event& event : flow_of(world).events) EXPECT_FALSE(event.guessed);
+}
+
+TEST(Events, OfAClockThatWasSetAreNotGuessed) {
+    Scene world({Watcher{"p", "192.0.2.2"}});
+    call(world);
+    for (Chunk& chunk : world.chunks) {
+        if (*chunk.ref_timestamp > start + 20 * second) *chunk.timestamp += 500 * second;
+    }
+    const Flow flow = flow_of(world);
+    EXPECT_EQ(flow.clocks[0].steps, 1U);
+    for (const Event& event : flow.events) EXPECT_FALSE(event.guessed);
+}
+
 }  // namespace
 }  // namespace ci::order
