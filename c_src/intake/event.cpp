@@ -196,14 +196,6 @@ void append_lines(std::string_view text, std::string& out) {
     }
 }
 
-/// Ends a label, which may contain secrets.
-void finish(Label& label, Memory& memory) {
-    label.end();
-    std::string clean;
-    append_without_secrets(memory.label, clean);
-    memory.label = std::move(clean);
-}
-
 }  // namespace
 
 Event event_of(hep::PayloadType type, std::string_view payload, Memory& memory) {
@@ -219,7 +211,7 @@ Event event_of(hep::PayloadType type, std::string_view payload, Memory& memory) 
     }
     Label label(memory.label);
     describe(type, memory.event, memory.message, memory, label);
-    finish(label, memory);
+    label.end();
     if (memory.message.empty()) memory.message = memory.label;
     return {memory.event, memory.label, memory.message};
 }
@@ -235,7 +227,7 @@ Event event_of_no_sip(std::string_view payload, Memory& memory) {
     memory.message = std::move(clean);
     Label label(memory.label);
     label << "not SIP: " << std::string_view(memory.message).substr(0, memory.message.find('\n'));
-    finish(label, memory);
+    label.end();
     return {"bad", memory.label, memory.message};
 }
 

@@ -20,10 +20,6 @@ constexpr Micros fine_arrival = 10'000;
 /// Two servers on one host were recorded to agree to within 0.1 ms.
 constexpr Micros rough_spread = 500;
 
-/// Clocks tell that two sightings are two transmissions if this many ties bind them this closely.
-constexpr Micros closely_tied = 2'000;
-constexpr std::uint32_t many_ties = 4;
-
 /// Reports that arrive further apart than this were not delayed, unless they come from a log.
 constexpr Micros between_timers = 300'000;
 
@@ -105,7 +101,7 @@ class Pairing {
         // Each observer saw it once: these would be two transmissions only if two datagrams had
         // been lost.
         if (seen_by.front().size() == 1) {
-            return !clocks_insist(seen_by) && !arrivals_insist(seen_by);
+            return !arrivals_insist(seen_by);
         }
         for (std::size_t k = 0; k < seen_by.front().size(); ++k) {
             Micros earliest = INT64_MAX;
@@ -131,21 +127,6 @@ class Pairing {
             }
         }
         return true;
-    }
-
-    /// Whether clocks that many messages tie closely show a timer's interval between the sightings.
-    [[nodiscard]] bool clocks_insist(const std::vector<Several>& seen_by) const {
-        bool far = false;
-        for (const Several& several : seen_by) {
-            const Mapped& one = several.front();
-            const Mapped& other = seen_by.front().front();
-            if (!has_clock(one) || mapping(one).spread > closely_tied) return false;
-            if (mapping(one).group != mapping(other).group) return false;
-            if (timebase_.epochs[one.sighting->epoch].was_stepped) return false;
-            if (alignment_.ties[one.sighting->epoch] < many_ties) return false;
-            far = far || std::abs(one.at - other.at) > same_tolerance;
-        }
-        return far;
     }
 
     /// Whether the sightings lie apart, by arrivals and by clocks, although neither report was
