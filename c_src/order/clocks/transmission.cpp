@@ -204,10 +204,9 @@ class Pairing {
     /// Stamps can be late but never early, so the earliest counts. On rough clocks it must be
     /// earlier by more than their spread; else the observer that saw most decides.
     [[nodiscard]] Micros moment(const Several& several) const {
-        const bool any_clock = std::any_of(several.begin(), several.end(),
-                                           [&](const Mapped& mapped) { return has_clock(mapped); });
         const auto is_fine = [&](const Mapped& mapped) {
-            return any_clock ? has_clock(mapped) : mapping(mapped).spread <= fine_arrival;
+            return has_clock(mapped) || (mapping(mapped).spread <= fine_arrival &&
+                                         !observations_.late[mapped.sighting->observer]);
         };
         auto best = std::find_if(several.begin(), several.end(), is_fine);
         if (best == several.end()) best = several.begin();

@@ -59,7 +59,8 @@ class LateLinks {
           matches_(find_matches(observations, reports_)) {}
 
     bool run() {
-        if (!any_late()) return false;
+        const bool any_match = any_late_match();
+        if (!any_match && !any_right_but_late()) return false;
         for (const Observation& seen : observations_.all) prompt_.push_back(seen.arrival);
         done_.resize(reports_.observers());
         neighbours_.resize(reports_.observers());
@@ -70,20 +71,29 @@ class LateLinks {
         for (const auto& copy : matches_.copies) {
             copies_[reports_.seen(copy.first).observer].push_back(copy);
         }
-        supports_ = supports();
-        for (auto root = next_root(); root; root = next_root()) correct_from(*root);
+        if (any_match) {
+            supports_ = supports();
+            for (auto root = next_root(); root; root = next_root()) correct_from(*root);
+        }
         for (std::uint32_t i = 0; i < reports_.observers(); ++i) {
-            if (!done_[i] && reports_.is_right_but_late(i)) by_stamps(i);
+            if (!done_[i] && neighbours_[i].empty() && reports_.is_right_but_late(i)) by_stamps(i);
         }
         apply();
         return true;
     }
 
   private:
-    [[nodiscard]] bool any_late() const {
-        for (std::uint32_t i = 0; i < reports_.observers(); ++i) {
-            if (reports_.is_right_but_late(i)) return true;
+    [[nodiscard]] bool any_right_but_late() const {
+        std::vector<bool> has_match(reports_.observers());
+        for (const Match& match : matches_.all) {
+            has_match[match.first_observer()] = has_match[match.second_observer()] = true;
         }
+        for (std::uint32_t i = 0; i < reports_.observers(); ++i) {
+            if (!has_match[i] && reports_.is_right_but_late(i)) return true;
+        }
+        return false;
+    }
+    [[nodiscard]] bool any_late_match() const {
         return std::any_of(matches_.all.begin(), matches_.all.end(), [&](const Match& one) {
             return std::abs(reports_.arrival(one.second) - reports_.arrival(one.first)) > late_link;
         });
@@ -409,6 +419,9 @@ class LateLinks {
     void apply() {
         auto& all = observations_.all;
         for (std::size_t i = 0; i < all.size(); ++i) {
+            if (std::abs(prompt_[i] - all[i].arrival) > evenly) {
+                observations_.late[all[i].observer] = true;
+            }
             all[i].arrival = std::clamp(prompt_[i], Micros{1}, latest_time);
         }
         std::stable_sort(all.begin(), all.end(),

@@ -243,6 +243,7 @@ Observations observe(std::span<const Chunk> chunks) {
     result.observers.erase(std::unique(result.observers.begin(), result.observers.end()),
                            result.observers.end());
 
+    result.late.resize(result.observers.size());
     result.uneven.resize(result.observers.size());
 
     Reader reader(chunks.size(), result.stacks);

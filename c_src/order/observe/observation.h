@@ -53,6 +53,8 @@ struct Observation {
 struct Observations {
     std::vector<Observation> all;
     std::vector<std::string_view> observers;  ///< names, sorted
+    /// By observer: its link is late (late_links.h).
+    std::vector<bool> late;
     /// By observer: its link is late, and it has no clock, so that only the order of its arrivals
     /// tells anything (late_links.h).
     std::vector<bool> uneven;

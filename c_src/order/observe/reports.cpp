@@ -67,6 +67,11 @@ bool Reports::is_batched(std::uint32_t observer) const {
 bool Reports::is_right_but_late(std::uint32_t observer) const {
     if (!is_uneven(observer) || std::abs(least_[observer]) >= right) return false;
     const auto& own = own_[observer];
+    // A single one may be near by chance.
+    const auto at_once = std::count_if(own.begin(), own.end(), [&](std::uint32_t i) {
+        return stamp(i) && arrival(i) - *stamp(i) - least_[observer] < right;
+    });
+    if (at_once < 2) return false;
     const auto goes_back = [&](std::uint32_t one, std::uint32_t next) {
         const auto before = stamp(one);
         const auto after = stamp(next);
