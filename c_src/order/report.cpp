@@ -34,10 +34,10 @@ constexpr Micros same_delay = 150'000;
 constexpr Micros a_hitch = 1'000'000;
 constexpr Micros worth_counting = 1'000;
 
-using Reports = std::vector<const Observation*>;
+using OwnReports = std::vector<const Observation*>;
 
 /// Whether most reports came much closer together than they were made.
-bool is_batched(const Reports& own) {
+bool is_batched(const OwnReports& own) {
     std::size_t together = 0;
     std::size_t spaced = 0;
     for (std::size_t k = 1; k < own.size(); ++k) {
@@ -50,7 +50,7 @@ bool is_batched(const Reports& own) {
 }
 
 /// `own`: one observer's reports, at least one, in order of time.
-Delivery delivery_of(const Reports& own) {
+Delivery delivery_of(const OwnReports& own) {
     std::vector<Micros> delays;
     for (const Observation* one : own) {
         delays.push_back(std::max<Micros>(one->received - one->arrival, 0));
@@ -75,7 +75,7 @@ Delivery delivery_of(const Reports& own) {
 }
 
 void add_delivery(const Observations& observations, std::vector<Clock>& clocks) {
-    std::vector<Reports> own(clocks.size());
+    std::vector<OwnReports> own(clocks.size());
     std::vector<bool> is_known(clocks.size());
     for (std::size_t i = 0; i < clocks.size(); ++i) is_known[i] = clocks[i].shared > 0;
     for (const Observation& one : observations.all) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "order/clocks/clock_difference.h"
+#include "order/clocks/moments.h"
 #include "order/clocks/shared_messages.h"
 #include "order/observe/disjoint_sets.h"
 #include "order/observe/limits.h"
@@ -19,7 +20,6 @@ namespace {
 
 using wire::Micros;
 
-/// The delay from a sender to the collector, until more is known.
 /// A sample of this many is as good as all.
 constexpr std::size_t enough = 192;
 constexpr double clock_deviation = 150;    // microseconds: error of a tie between two clocks
@@ -29,8 +29,6 @@ constexpr double causal_delay = 1500;
 /// A prior is believed if arrivals differ from it by no more than this.
 constexpr Micros prior_limit = 80'000;
 constexpr Micros bunch_limit = 10'000'000;
-/// Arrivals over prompt links contradict causes by less than this.
-constexpr Micros late_link = 150'000;
 
 /// Two epochs (the first has the smaller number) and by how much the second is ahead.
 struct Link {
@@ -43,25 +41,6 @@ struct Link {
 /// The stride that leaves at most `enough` of `count`.
 std::size_t step_of(std::size_t count) {
     return (count + enough - 1) / enough;
-}
-
-struct Moment {
-    Micros arrival, common;
-};
-
-/// The common time of an event that arrived at `arrival`, interpolated between its neighbours in
-/// the order of arrival. Arrivals are often bunched, but seldom out of order.
-Micros interpolate(std::span<const Moment> known, Micros arrival) {
-    const auto after = std::lower_bound(
-        known.begin(), known.end(), arrival,
-        [](const Moment& moment, Micros wanted) { return moment.arrival < wanted; });
-    if (after == known.end()) return known.back().common + (arrival - known.back().arrival);
-    if (after == known.begin()) return after->common + (arrival - after->arrival);
-    const Moment& before = *(after - 1);
-    const auto part = static_cast<double>(arrival - before.arrival) /
-                      static_cast<double>(after->arrival - before.arrival);
-    const auto gap = static_cast<double>(after->common - before.common);
-    return before.common + static_cast<Micros>(gap * part);
 }
 
 class Aligner {

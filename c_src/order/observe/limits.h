@@ -14,6 +14,8 @@ inline constexpr wire::Micros usual_batch = 2'000'000;
 
 /// Copies reach the collector this long after they were made.
 inline constexpr wire::Micros usual_delay = 2'000;
+/// Arrivals over prompt links differ by less than this.
+inline constexpr wire::Micros late_link = 150'000;
 /// Some senders stamp with the arrival, which is rounded on its way.
 inline constexpr wire::Micros equal_to_arrival = 20;
 

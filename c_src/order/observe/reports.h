@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "order/observe/limits.h"
 #include "order/observe/observation.h"
 #include "wire/micros.h"
 
@@ -16,8 +17,6 @@ namespace ci::order {
 /// Times that run evenly differ by no more than this, apart from drift: stamps and datagrams are
 /// late now and then.
 inline constexpr wire::Micros evenly = 60'000;
-/// Prompt links differ by less than this.
-inline constexpr wire::Micros late_link = 150'000;
 
 /// Which times of an observer.
 enum Kind : std::size_t { by_arrival, by_stamp };
