@@ -1,0 +1,25 @@
+// FreeSWITCH's log: SIP as sofia-sip traces it, and FreeSWITCH's own lines of a channel.
+#pragma once
+
+#include <memory>
+
+#include "logs/record.h"
+
+namespace ci::logs {
+
+/// FreeSWITCH's log levels, the most severe first (switch_log.c).
+enum class Level : std::uint8_t { console, alert, crit, err, warning, notice, info, debug };
+inline constexpr std::string_view level_names[] = {"CONSOLE", "ALERT",  "CRIT", "ERR",
+                                                   "WARNING", "NOTICE", "INFO", "DEBUG"};
+
+struct FreeswitchOptions {
+    wire::Endpoint local;        ///< the trace names the remote end only
+    std::uint64_t position = 0;  ///< of the first octet
+    Calendar calendar;
+    Level events = Level::info;  ///< lines of a channel that are less severe are no events
+};
+
+[[nodiscard]] std::unique_ptr<Decoder> freeswitch_decoder(FreeswitchOptions options,
+                                                          RecordSink sink);
+
+}  // namespace ci::logs
