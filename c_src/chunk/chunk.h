@@ -33,24 +33,26 @@ enum class Flag : std::uint8_t {
     address_inferred,  ///< an address unknown to the sender was read from the message
     ntp_epoch,         ///< the sender counts from 1900: timestamp is corrected
     bad_length,        ///< on a stream, without a valid Content-Length: its end was guessed
+    whole_seconds,     ///< from a log that stamps whole seconds
+    zone_unsure,       ///< from a log without a zone: timestamp assumes the collector's
 };
 inline constexpr std::string_view flag_names[] = {
-    "no_clock",   "bad_time",         "truncated", "unknown_endpoint",
-    "dup_callid", "address_inferred", "ntp_epoch", "bad_length"};
+    "no_clock",         "bad_time",  "truncated",  "unknown_endpoint", "dup_callid",
+    "address_inferred", "ntp_epoch", "bad_length", "whole_seconds",    "zone_unsure"};
 
 /// A set of flags, by value.
 class Flags {
   public:
-    void set(Flag flag) noexcept { bits_ = static_cast<std::uint8_t>(bits_ | bit(flag)); }
+    void set(Flag flag) noexcept { bits_ = static_cast<std::uint16_t>(bits_ | bit(flag)); }
     [[nodiscard]] bool has(Flag flag) const noexcept { return (bits_ & bit(flag)) != 0; }
     [[nodiscard]] bool empty() const noexcept { return bits_ == 0; }
     friend bool operator==(const Flags&, const Flags&) = default;
 
   private:
-    static std::uint8_t bit(Flag flag) noexcept {
-        return static_cast<std::uint8_t>(1U << static_cast<unsigned>(flag));
+    static std::uint16_t bit(Flag flag) noexcept {
+        return static_cast<std::uint16_t>(1U << static_cast<unsigned>(flag));
     }
-    std::uint8_t bits_ = 0;
+    std::uint16_t bits_ = 0;
 };
 
 /// The chunk's id in another protocol: {"net", "1234567"}.
@@ -73,6 +75,8 @@ struct Draft {
     std::string_view message;         ///< octets as captured
     std::string_view correlation_id;  ///< HEP field 17; may be empty
     std::optional<std::uint32_t> capture_id;
+    /// Where in a log it was found: with the parser the chunk's identity.
+    std::optional<std::uint64_t> log_position;
     std::uint8_t hep_version = 0;  ///< 0: not from HEP
     std::uint8_t ip_protocol = 0;  ///< of the SIP: 17 UDP, 6 TCP, 132 SCTP, 22 TLS; 0 unknown
     Flags flags;

@@ -21,6 +21,7 @@ inline constexpr Key c_seq = "c_seq";
 inline constexpr Key observer = "observer";
 inline constexpr Key capture_id = "capture_id";
 inline constexpr Key correlation_id = "correlation_id";
+inline constexpr Key log_position = "log_position";
 inline constexpr Key hep = "hep";
 inline constexpr Key transport = "transport";
 inline constexpr Key payload = "payload";

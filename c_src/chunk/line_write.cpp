@@ -216,6 +216,10 @@ Place append_line(const Draft& draft, std::string& out) {
         append_number(*draft.capture_id, out);
     }
     append_member(keys::correlation_id, draft.correlation_id, out);
+    if (draft.log_position) {
+        append_key(keys::log_position, out);
+        append_number(*draft.log_position, out);
+    }
     if (draft.hep_version != 0) {
         append_key(keys::hep, out);
         append_number(static_cast<unsigned>(draft.hep_version), out);

@@ -83,6 +83,7 @@ constexpr Member known[] = {
     {keys::observer, Kind::text, &Chunk::observer},
     {keys::capture_id, Kind::ignored},
     {keys::correlation_id, Kind::ignored},
+    {keys::log_position, Kind::ignored},
     {keys::hep, Kind::ignored},
     {keys::transport, Kind::ignored},
     {keys::payload, Kind::payload},

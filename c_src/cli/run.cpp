@@ -46,6 +46,16 @@ std::vector<std::string> start_capture(const std::string& text) {
     return words;
 }
 
+/// "FILE IP:PORT"; the file's name may hold blanks.
+std::vector<std::string> start_log(const std::string& command, const std::string& text) {
+    const auto blank = text.rfind(' ');
+    const auto endpoint = wire::parse_endpoint(
+        blank == std::string::npos ? "" : std::string_view(text).substr(blank + 1));
+    if (!endpoint) throw UsageError(text + ": not a FILE and an IP:PORT");
+    return {command, text.substr(0, blank), to_string(endpoint->address),
+            std::to_string(endpoint->port)};
+}
+
 inspector::Config config_from(const std::string& path) {
     const auto text = read_file(path);
     if (!text) throw std::runtime_error("cannot read " + path);
@@ -87,6 +97,12 @@ Wanted read_options(const po::variables_map& values) {
             wanted.given.push_back(start_capture(text));
         }
     }
+    for (const std::string kind : {"kamailio", "freeswitch"}) {
+        if (values.count(kind + "-log") == 0) continue;
+        for (const auto& text : values[kind + "-log"].as<std::vector<std::string>>()) {
+            wanted.given.push_back(start_log("start_" + kind + "_parser", text));
+        }
+    }
     return wanted;
 }
 
@@ -109,6 +125,9 @@ Options run_options() {
     add_place_options(options.table);
     add("hep", several("[tls:]IP:PORT"), "listen for HEP there; tls: by TLS; as often as wanted");
     add("capture", several("'INTERFACE[ FILTER]'"), "as start_capture; as often as wanted");
+    add("kamailio-log", several("'FILE IP:PORT'"), "as start_kamailio_parser; as often as wanted");
+    add("freeswitch-log", several("'FILE IP:PORT'"),
+        "as start_freeswitch_parser; as often as wanted");
     add("amqp", one("URL"),
         "answer Kazoo's questions at this broker: amqp://USER:PASSWORD@HOST:PORT/VHOST");
     add_settings_options(options.table);

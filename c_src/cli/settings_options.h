@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/subcommand.h"
+#include "inspector/log_settings.h"
 #include "inspector/settings.h"
 #include "inspector/store_settings.h"
 
@@ -31,6 +32,8 @@ inline void add_settings_options(po::options_description& table) {
     add("max-connections", one("N"), "TCP connections that a parser accepts; default: 1024");
     add("store", several("NAME=VALUE"),
         "how calls are kept, as keep=30d (docs/commands.md); as often as wanted");
+    add("logs", several("NAME=VALUE"),
+        "how logs are read, as zone=+02:00 (docs/commands.md); as often as wanted");
     add("amqp-gather-ms", one("N"),
         "wait that long for other inspectors at the broker; default: 500");
 }
@@ -72,16 +75,22 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
         settings.amqp.gather_ms > inspector::max_gather_ms) {
         throw UsageError("--amqp-gather-ms: not a number up to 60000");
     }
-    if (values.count("store") != 0) {
-        for (const auto& text : values["store"].as<std::vector<std::string>>()) {
+    const auto set_named = [&](const char* name, auto set_option, auto& options) {
+        if (values.count(name) == 0) return;
+        for (const auto& text : values[name].as<std::vector<std::string>>()) {
             const auto equals = std::min(text.find('='), text.size());
             const std::string_view value = std::string_view(text).substr(equals);
-            const std::string why = inspector::set_store_option(
-                text.substr(0, equals), value.substr(value.empty() ? 0 : 1), settings.store);
-            if (!why.empty())
-                throw UsageError(std::string("--store ").append(text).append(": ").append(why));
+            const std::string why =
+                set_option(text.substr(0, equals), value.substr(value.empty() ? 0 : 1), options);
+            if (!why.empty()) {
+                throw UsageError(
+                    std::string("--").append(name).append(" ").append(text).append(": ").append(
+                        why));
+            }
         }
-    }
+    };
+    set_named("store", inspector::set_store_option, settings.store);
+    set_named("logs", inspector::set_log_option, settings.logs);
     const char* key = std::getenv("CALL_INSPECTOR_AUTH_KEY");  // before any thread is started
     if (key != nullptr) settings.admission.auth_key = key;
 }

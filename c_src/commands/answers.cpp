@@ -26,7 +26,12 @@ json to_json(const clocks::Delivery& delivery) {
 }
 
 json to_json(const sources::Senders::View& sender, Known known) {
-    json object = {{"address", wire::to_string(sender.address)}};
+    json object = json::object();
+    if (sender.address.family != wire::Family::none) {  // a log comes from no address
+        object["address"] = wire::to_string(sender.address);
+    } else {
+        object["observer"] = chunk::to_utf8(sender.observer);
+    }
     if (sender.capture_id) object["capture_id"] = *sender.capture_id;
     if (!sender.agent_name.empty()) object["agent_name"] = chunk::to_utf8(sender.agent_name);
     object["received"] = sender.received;
@@ -45,6 +50,30 @@ json to_json(const sources::Senders::View& sender, Known known) {
 
 const char* on_or_off(const sources::Parsers::Snapshot& parser, sources::Switch which) {
     return parser.switches[static_cast<std::size_t>(which)] ? "on" : "off";
+}
+
+json to_json(const sources::LogStats& log) {
+    const std::uint64_t unread = log.size - log.position;
+    json object = {
+        {"size", log.size},
+        {"position", log.position},
+        {"percent", log.size == 0 ? 100.0
+                                  : std::floor(1'000.0 * static_cast<double>(log.position) /
+                                               static_cast<double>(log.size)) /
+                                        10},
+        {"bytes_per_second", std::llround(log.rate)},
+        {"unread", unread}};
+    if (unread == 0) {
+        object["lag_s"] = 0;
+    } else if (log.rate >= 1) {
+        object["lag_s"] = std::round(static_cast<double>(unread) / log.rate * 10) / 10;
+    }
+    if (log.newest != 0) object["newest"] = wire::to_gregorian(log.newest);
+    if (!log.trouble.empty()) object["trouble"] = chunk::to_utf8(log.trouble);
+    object["known"] = log.known;
+    object["gaps"] = log.gaps;
+    object["lines"] = json::object();
+    return object;
 }
 
 json to_json(const sources::Parsers::Snapshot& parser, Known known) {
@@ -76,6 +105,10 @@ json to_json(const sources::Parsers::Snapshot& parser, Known known) {
         if (!frames->interrupted.empty()) {
             object["interrupted"] = chunk::to_utf8(frames->interrupted);
         }
+    }
+    if (const auto& log = parser.log) {
+        object["log"] = to_json(*log);
+        fill(object["log"]["lines"], log->lines);
     }
     fill(object["refused"], parser.refused);
     fill(object["damaged"], parser.damaged);

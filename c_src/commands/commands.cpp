@@ -92,6 +92,35 @@ Outcome start_capture(inspector::Inspector& inspector, std::span<const std::stri
     return {Status::ok, "started " + as_visible_atom(*id) + "\n"};
 }
 
+template <sources::LogKind kind>
+Outcome start_log_parser(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    // A relative path would be relative to the user's directory, which is unknown here.
+    if (!arguments[0].starts_with('/')) {
+        return failed("failed to start parser: not an absolute path: " + as_atom(arguments[0]));
+    }
+    const auto address = wire::parse_address(arguments[1]);
+    if (!address) return failed("failed to start parser: bad address " + as_atom(arguments[1]));
+    const auto port = wire::parse_port(arguments[2]);
+    if (!port || *port == 0) {
+        return failed("failed to start parser: bad port " + as_atom(arguments[2]) +
+                      " (1 to 65535)");
+    }
+    const inspector::LogSettings& settings = inspector.settings().logs;
+    sources::LogOptions options;
+    options.kind = kind;
+    options.path = arguments[0];
+    options.local = {*address, *port};
+    options.from_start = settings.from_start;
+    options.events = settings.events;
+    options.zone = settings.zone;
+    const auto id = inspector.parsers().start_log(options);
+    if (!id) {
+        return failed("failed to start parser: " + id.error().why + " (" +
+                      sources::LogParser::id_of(options) + ")");
+    }
+    return {Status::ok, "started " + as_visible_atom(*id) + "\n"};
+}
+
 Outcome import_pcap(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const std::string& path = arguments[0];
     // A relative path would be relative to the user's directory, which is unknown here.
@@ -239,6 +268,16 @@ constexpr Command commands[] = {
      "looked at. hep: HEP that passes is taken as if it had been sent to us.\n"
      "Starting one that runs already changes nothing. Needs CAP_NET_RAW.",
      start_capture},
+    {"start_kamailio_parser", "LOGFILE IP PORT", 3, 3,
+     "Read the log of a Kamailio with Kazoo's configuration: from its beginning, then as it "
+     "grows.\n"
+     "An absolute path; IP and PORT are the proxy's where the log does not tell them.\n"
+     "A restart goes on where it stopped. Starting one that runs already changes nothing.",
+     start_log_parser<sources::LogKind::kamailio>},
+    {"start_freeswitch_parser", "LOGFILE IP PORT", 3, 3,
+     "Read FreeSWITCH's log with SIP trace (sofia global siptrace on), likewise.\n"
+     "IP and PORT are FreeSWITCH's own, as the trace names the other end only.",
+     start_log_parser<sources::LogKind::freeswitch>},
     {"import_pcap", "FILE [hep]", 1, 2,
      "Store the SIP of a capture file (pcap, pcapng); show as JSON what became of every packet.\n"
      "An absolute path; the inspector reads it. Importing a file twice changes no answer.\n"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "inspector/log_settings.h"
 #include "inspector/store_settings.h"
 
 namespace ci::inspector {
@@ -49,9 +50,19 @@ void read_parser(const std::string& name, const json& entry, Config& config) {
         config.startup.push_back(std::move(words));
         return;
     }
-    if (type != "hep") return problem("unknown type '" + type + "'");
+    const bool is_kamailio = type == "km_log", is_freeswitch = type == "fs_log";
+    if (type != "hep" && !is_kamailio && !is_freeswitch) {
+        return problem("unknown type '" + type + "'");
+    }
     if (ip.empty()) return problem("no ip");
     if (port.empty()) return problem("no port");
+    if (type != "hep") {
+        const std::string file = text_of(entry, "logfile");
+        if (file.empty()) return problem("no logfile");
+        config.startup.push_back(
+            {is_kamailio ? "start_kamailio_parser" : "start_freeswitch_parser", file, ip, port});
+        return;
+    }
     std::vector<std::string> words{"start_hep_parser", ip, port};
     if (const auto allow = entry.find("allow"); allow != entry.end()) {
         const auto networks = networks_of(*allow);
@@ -70,6 +81,14 @@ void read_store(const json& store, Config& config) {
         const std::string why =
             set_store_option(name, text_of(store, name.c_str()), config.settings.store);
         if (!why.empty()) config.problems.push_back(why);
+    }
+}
+
+void read_logs(const json& logs, Config& config) {
+    for (const auto& [name, value] : logs.items()) {
+        const std::string why =
+            set_log_option(name, text_of(logs, name.c_str()), config.settings.logs);
+        if (!why.empty()) config.problems.push_back("logs: " + why);
     }
 }
 
@@ -144,6 +163,8 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             config.settings.max_connections = value.get<std::size_t>();
         } else if (key == "store" && value.is_object()) {
             read_store(value, config);
+        } else if (key == "logs" && value.is_object()) {
+            read_logs(value, config);
         } else if (key == "tls" && value.is_object()) {
             read_tls(value, config);
         } else if (key == "amqp" && value.is_object()) {

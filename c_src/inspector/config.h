@@ -3,7 +3,10 @@
 //   {"root": "/var/log/kazoo/call_inspector",
 //    "socket": "/run/call_inspector/control.sock",
 //    "startup_parsers": {"NAME": {"type": "hep", "ip": "127.0.0.1", "port": 9060},
-//                        "NAME": {"type": "capture", "interface": "eth1", "filter": "port 5060"}},
+//                        "NAME": {"type": "capture", "interface": "eth1", "filter": "port 5060"},
+//                        "NAME": {"type": "km_log", "logfile": PATH, "ip": IP, "port": 5060},
+//                        "NAME": {"type": "fs_log", "logfile": PATH, "ip": IP, "port": 11000}},
+//    "logs": {"zone": "local", "begin": "place", "events": "info"},
 //    "store": {"keep": "30d", "keep_bytes": "50G", "compress_after": "1d", "sync": "1s"},
 //    "tls": {"certificate": PATH, "key": PATH, "client_ca": PATH},
 //    "amqp": {"url": "amqp://USER:PASSWORD@HOST:5672", "ca": PATH, "certificate": PATH, "key":

@@ -28,7 +28,11 @@ Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settin
       settings_(std::move(settings)),
       store_(root, with_log(settings_.store, log_)),
       clocks_(root, settings_.store.group, [this](auto text) { notice(text); }),
-      parsers_([this](auto drafts) { return keep_live(drafts); },
+      logs_(
+          store_, settings_.store.group,
+          [this](auto drafts, bool is_live) { return is_live ? keep_live(drafts) : keep(drafts); },
+          settings_.store.room),
+      parsers_([this](auto drafts) { return keep_live(drafts); }, logs_,
                [this](auto text) { notice(text); }) {}
 
 Inspector::ImportedFile Inspector::import_file(const std::string& path, bool takes_hep) {

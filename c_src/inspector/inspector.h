@@ -14,6 +14,7 @@
 #include "chunk/chunk.h"
 #include "inspector/learned_clocks.h"
 #include "inspector/settings.h"
+#include "inspector/stored_logs.h"
 #include "sources/parsers.h"
 #include "store/store.h"
 
@@ -71,6 +72,7 @@ class Inspector {
     std::stop_source end_;
     std::mutex import_mutex_;
     std::function<std::string()> amqp_stats_;
+    StoredLogs logs_;
     sources::Parsers parsers_;  ///< last: its threads use all of the above
 };
 

@@ -1,10 +1,13 @@
 // The operator's settings for all parsers.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "logs/freeswitch.h"
 #include "net/tls.h"
 #include "sip/mask.h"
 #include "sources/admission.h"
@@ -22,6 +25,13 @@ struct AmqpSettings {
 };
 inline constexpr std::uint64_t max_gather_ms = 60'000;
 
+/// How logs are read (sources::LogOptions).
+struct LogSettings {
+    bool from_start = false;
+    logs::Level events = logs::Level::info;
+    std::optional<std::chrono::minutes> zone;
+};
+
 struct Settings {
     net::TlsFiles tls;
     std::size_t max_connections = sources::HepOptions{}.max_connections;  ///< for one parser
@@ -30,6 +40,7 @@ struct Settings {
     store::Options store;
     sip::Masking masking;  ///< applied before a line is stored
     AmqpSettings amqp;
+    LogSettings logs;
 };
 
 }  // namespace ci::inspector

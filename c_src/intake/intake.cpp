@@ -86,6 +86,22 @@ class Packet {
         return read_sip(payload);
     }
 
+    /// A message that a log describes, without its text.
+    Refusal read_described(const logs::Record& record, std::string_view direction) {
+        begin();
+        memory_.label = record.label;
+        memory_.c_seq = record.c_seq;
+        memory_.method = record.method;
+        draft_.direction = direction;
+        draft_.call_id = memory_.call_id;
+        draft_.label = memory_.label;
+        draft_.c_seq = memory_.c_seq;
+        draft_.method = memory_.method;
+        draft_.message = capture_.payload;
+        fill_in_addresses(nullptr);
+        return std::nullopt;
+    }
+
   private:
     static bool is_readable(std::string_view payload) {
         payload = hep::skip_blanks(payload);
@@ -246,6 +262,44 @@ class Packet {
 };
 
 }  // namespace
+
+wire::expected<Intake, Refused> make_draft(const logs::Record& record, wire::Micros arrival,
+                                           std::string_view parser, Memory& memory,
+                                           const Options& options) {
+    constexpr hep::PayloadType log{100};
+    memory.unpacked = record.text;
+    memory.call_id = record.call_id;
+    wire::Datagram datagram;
+    datagram.arrival = arrival;
+    datagram.captured = wire::Datagram::Captured{.is_cut = record.is_truncated};
+    hep::Capture capture;
+    capture.source = record.src;
+    capture.destination = record.dst;
+    capture.captured_at = record.time.at;
+    capture.ip_protocol = record.ip_protocol;
+    capture.correlation_id = memory.call_id;
+    capture.payload = memory.unpacked;
+    if (record.kind == logs::Record::Kind::event) capture.payload_type = log;
+    wire::expected<Intake, Refused> taken{Intake{}};
+    Packet packet(datagram, capture, parser, memory, options, *taken);
+    const std::string_view direction = record.is_sent ? "out" : "in";
+    const auto refusal = record.kind == logs::Record::Kind::observed
+                             ? packet.read_described(record, direction)
+                             : packet.read(direction);
+    if (refusal) return *refusal;
+    chunk::Draft& draft = taken->draft;
+    if (!record.host
+             .empty()) {  // one file may hold the lines of several hosts, each with its clock
+        memory.observer = record.host;
+        memory.observer += '@';
+        memory.observer += parser;
+        draft.observer = memory.observer;
+    }
+    draft.log_position = record.position;
+    if (record.time.resolution > 1) draft.flags.set(Flag::whole_seconds);
+    if (record.time.zone_unsure) draft.flags.set(Flag::zone_unsure);
+    return taken;
+}
 
 wire::expected<Intake, Refused> make_draft(const wire::Datagram& packet,
                                            const hep::Result<hep::Capture>& capture,

@@ -10,6 +10,7 @@
 #include "chunk/chunk.h"
 #include "hep/hep.h"
 #include "intake/refused.h"
+#include "logs/record.h"
 #include "wire/datagram.h"
 #include "wire/reader.h"
 
@@ -24,6 +25,7 @@ struct Options {
 /// packet after packet, so that it soon needs no more allocations.
 struct Memory {
     std::string observer, call_id, label, event;
+    std::string c_seq, method;
     std::string unpacked, message;
     std::vector<chunk::Link> links;
 };
@@ -52,5 +54,12 @@ inline constexpr std::string_view events_key = "@events/";
                                                                 const Options& options = {}) {
     return make_draft(packet, hep::decode(packet.bytes, packet.arrival), parser, memory, options);
 }
+
+/// The same for what a log tells. `arrival` is when the record was read. The draft points into
+/// `parser` and `memory`, not into the record.
+[[nodiscard]] wire::expected<Intake, Refused> make_draft(const logs::Record& record,
+                                                         wire::Micros arrival,
+                                                         std::string_view parser, Memory& memory,
+                                                         const Options& options = {});
 
 }  // namespace ci::intake

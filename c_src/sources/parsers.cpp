@@ -5,8 +5,9 @@
 namespace ci::sources {
 namespace {
 
-/// "::1:9060" means "[::1]:9060".
+/// "::1:9060" means "[::1]:9060", and "/var/log//x" means "/var/log/x".
 std::string canonical(std::string_view id) {
+    if (id.starts_with('/')) return LogParser::id_of({.path = std::string(id)});
     const std::string_view scheme = id.starts_with("tls:") ? "tls:" : "";
     const auto endpoint = wire::parse_endpoint(id.substr(scheme.size()));
     return endpoint ? std::string(scheme) + wire::to_string(*endpoint) : std::string(id);
@@ -52,6 +53,7 @@ Parsers::Snapshot Parsers::snapshot(const Source& source) {
     result.last_seen = counters.last_seen;
     result.receive_buffer = source.receive_buffer();
     result.frames = source.frames();
+    result.log = source.log();
     return result;
 }
 
@@ -84,6 +86,13 @@ wire::expected<std::string, net::SocketError> Parsers::start_capture(CaptureOpti
     return start(PacketCapture::id_of(options), [&]() REQUIRES(mutex_) {
         options.switches = switches_;
         return PacketCapture::start(options, sink_, notice_);
+    });
+}
+
+wire::expected<std::string, net::SocketError> Parsers::start_log(LogOptions options) {
+    return start(LogParser::id_of(options), [&]() REQUIRES(mutex_) {
+        options.switches = switches_;
+        return LogParser::start(options, log_store_, notice_);
     });
 }
 

@@ -10,18 +10,22 @@
 
 #include "os/mutex.h"
 #include "sources/hep_listener.h"
+#include "sources/log_parser.h"
 #include "sources/packet_capture.h"
 
 namespace ci::sources {
 
 class Parsers {
   public:
-    Parsers(Sink sink, Notice notice) : sink_(std::move(sink)), notice_(std::move(notice)) {}
+    /// `log_store` must outlive the parsers.
+    Parsers(Sink sink, LogStore& log_store, Notice notice)
+        : sink_(std::move(sink)), log_store_(log_store), notice_(std::move(notice)) {}
 
     /// Starts a parser and returns its id. A parser with that id that already runs stays as it is;
     /// one that is being stopped is waited for.
     wire::expected<std::string, net::SocketError> start_hep(HepOptions options);
     wire::expected<std::string, net::SocketError> start_capture(CaptureOptions options);
+    wire::expected<std::string, net::SocketError> start_log(LogOptions options);
 
     /// False: no parser has that id.
     bool stop(std::string_view id);
@@ -49,6 +53,7 @@ class Parsers {
         std::uint64_t connections_open = 0, connections_accepted = 0;
         Counted connections_failed;
         std::optional<FrameStats> frames;  ///< captures only
+        std::optional<LogStats> log;       ///< logs only
     };
     [[nodiscard]] static Snapshot snapshot(const Source& source);
     /// All parsers, newest first; or the one with that id.
@@ -60,6 +65,7 @@ class Parsers {
     wire::expected<std::string, net::SocketError> start(const std::string& id, Start start);
 
     Sink sink_;
+    LogStore& log_store_;
     Notice notice_;
     mutable os::Mutex mutex_;
     os::Condition stopped_;

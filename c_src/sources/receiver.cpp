@@ -40,20 +40,41 @@ void Receiver::receive_packet(const wire::Datagram& packet) {
 }
 
 void Receiver::keep(const wire::Datagram& packet, const hep::Result<hep::Capture>& capture) {
+    const auto intake = intake::make_draft(packet, capture, id_, next_memory(), options());
+    // Plain SIP cannot carry a key.
+    if (intake && !capture && !admission_.auth_key.empty()) {
+        return refuse(intake::Reason::bad_auth_key);
+    }
+    keep(intake, packet.peer.address);
+}
+
+void Receiver::add(const logs::Record& record, wire::Micros arrival) {
+    ++received_;
+    counters_.last_seen.store(arrival, relaxed);
+    if (!switches_.is_on(Switch::capture)) return refuse(intake::Reason::capture_off);
+    keep(intake::make_draft(record, arrival, id_, next_memory(), options()), wire::Address{});
+}
+
+intake::Memory& Receiver::next_memory() {
     if (memories_.size() <= drafts_.size()) memories_.emplace_back();
+    return memories_[drafts_.size()];
+}
+
+intake::Options Receiver::options() const noexcept {
     intake::Options options;
     options.keep_bad_sip = switches_.is_on(Switch::capture_bad_msgs);
-    const auto intake =
-        intake::make_draft(packet, capture, id_, memories_[drafts_.size()], options);
+    return options;
+}
+
+void Receiver::keep(const wire::expected<intake::Intake, intake::Refused>& intake,
+                    const wire::Address& peer) {
     if (!intake) return refuse(intake.error());
-    // Plain SIP cannot carry a key.
-    if (!capture && !admission_.auth_key.empty()) return refuse(intake::Reason::bad_auth_key);
     if (intake->damage)
         counters_.damaged[intake::Refused(*intake->damage).index()].fetch_add(1, relaxed);
     if (intake->complaint) counters_.damaged[intake->complaint->index()].fetch_add(1, relaxed);
     if (!intake->draft.event.empty()) ++events_;
     drafts_.push_back(intake->draft);
-    peers_.push_back(packet.peer.address);
+    peers_.push_back(peer);
     if (drafts_.size() == max_drafts) hand_over();
 }
 

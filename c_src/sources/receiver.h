@@ -57,6 +57,11 @@ class Receiver {
     /// Call at the end: hands over all incomplete messages.
     void finish();
 
+    /// Adds a record of a log to the batch, which hand_over() gives to the sink; so does a full
+    /// batch.
+    void add(const logs::Record& record, wire::Micros arrival);
+    void hand_over();
+
     [[nodiscard]] const Admission& admission() const noexcept { return admission_; }
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
     [[nodiscard]] const Senders& senders() const noexcept { return senders_; }
@@ -67,8 +72,11 @@ class Receiver {
     void receive_datagram(const wire::Datagram& datagram);
     void receive_packet(const wire::Datagram& packet);
     void keep(const wire::Datagram& packet, const hep::Result<hep::Capture>& capture);
+    void keep(const wire::expected<intake::Intake, intake::Refused>& intake,
+              const wire::Address& peer);
+    intake::Memory& next_memory();
+    [[nodiscard]] intake::Options options() const noexcept;
     void refuse(intake::Refused reason);
-    void hand_over();
 
     std::string id_;
     wire::Endpoint local_;

@@ -23,6 +23,18 @@ struct FrameStats {
     std::string interrupted;  ///< why it does not capture now; empty: it does
 };
 
+/// What the parser of a log tells besides.
+struct LogStats {
+    std::uint64_t size = 0;      ///< octets that are known to be there, rotated ones among them
+    std::uint64_t position = 0;  ///< of these were read
+    double rate = 0;             ///< octets a second, while it reads
+    wire::Micros newest = 0;     ///< the time of the last record; 0: none yet
+    std::string trouble;         ///< why it does not read; empty: it does
+    std::uint64_t known = 0;     ///< records that were stored before a kill, and not again
+    std::uint64_t gaps = 0;      ///< times that a part of the log was not to be found
+    Counted lines;               ///< what became of the lines
+};
+
 class Source {
   public:
     virtual ~Source() = default;
@@ -34,6 +46,9 @@ class Source {
     [[nodiscard]] virtual int receive_buffer() const = 0;
     /// Captures only.
     [[nodiscard]] virtual std::optional<FrameStats> frames() const { return std::nullopt; }
+
+    /// Logs only.
+    [[nodiscard]] virtual std::optional<LogStats> log() const { return std::nullopt; }
 
     [[nodiscard]] const std::string& id() const noexcept { return receiver_.id(); }
     [[nodiscard]] const Senders& senders() const noexcept { return receiver_.senders(); }

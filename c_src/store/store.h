@@ -101,6 +101,12 @@ class Store {
         return backlog_.wait_until_empty(until);
     }
 
+    /// Waits until all lines that were taken so far would survive a kill; false if `until` came
+    /// first.
+    [[nodiscard]] bool wait_until_journalled(Backlog::Clock::time_point until) const {
+        return backlog_.wait_until_journalled(until);
+    }
+
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return files_.root(); }
 
   private:

@@ -89,6 +89,16 @@ bool Backlog::wait_until_journalled(Seq seq, Clock::time_point until) const {
     return journal_.wait_until(lock, until, [&]() REQUIRES(mutex_) { return journalled_ >= seq; });
 }
 
+bool Backlog::wait_until_journalled(Clock::time_point until) const {
+    os::MutexLock lock(mutex_);
+    const Seq last = next_ - 1;
+    return journal_.wait_until(lock, until, [&]() REQUIRES(mutex_) {
+        const bool nothing_waits =
+            open_.entries.empty() && writing_.done == writing_.entries.size();
+        return journalled_ >= last || nothing_waits;
+    });
+}
+
 bool Backlog::is_gone(std::string_view key, Seq seq) const {
     const os::MutexLock lock(mutex_);
     return marks_.is_gone(key, seq);

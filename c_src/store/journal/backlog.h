@@ -61,6 +61,8 @@ class Backlog {
     Seq flush(FlushMark mark);
     /// Waits until the mark is in the journal, and so survives a kill; false if `until` came first.
     bool wait_until_journalled(Seq seq, Clock::time_point until) const;
+    /// The same for all lines that were taken so far.
+    [[nodiscard]] bool wait_until_journalled(Clock::time_point until) const;
     [[nodiscard]] bool is_gone(std::string_view key, Seq seq) const;
 
     // For the journal's thread.

@@ -1,0 +1,63 @@
+#include "sources/file_watch.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+
+#include "sources/log_file.h"
+
+namespace ci::sources {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long a change may stay unnoticed where inotify does not tell.
+constexpr auto poll_time = 100ms;
+constexpr auto gather_time = 20ms;
+/// inotify does not tell of everything: a directory above that was renamed, a lost event.
+constexpr auto idle_time = 1'000ms;
+
+}  // namespace
+
+FileWatch::FileWatch(std::string path)
+    : path_(std::move(path)),
+      inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
+      end_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      longest_(poll_time) {
+    const std::string directory = std::filesystem::path(path_).parent_path().string();
+    const bool sees_names =
+        inotify_.is_open() &&
+        ::inotify_add_watch(inotify_.get(), directory.c_str(),
+                            IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE) >= 0;
+    look_again();
+    if (sees_names && file_ >= 0 && !is_on_network(directory)) longest_ = idle_time;
+}
+
+void FileWatch::look_again() {
+    if (!inotify_.is_open()) return;
+    const int watch = ::inotify_add_watch(inotify_.get(), path_.c_str(), IN_MODIFY | IN_ATTRIB);
+    if (watch < 0 || watch == file_) return;
+    if (file_ >= 0) ::inotify_rm_watch(inotify_.get(), file_);
+    file_ = watch;
+}
+
+void FileWatch::wait(bool is_urgent) {
+    std::array<pollfd, 2> waits{{{end_.get(), POLLIN, 0}, {inotify_.get(), POLLIN, 0}}};
+    // A busy log changes thousands of times a second.
+    if (::poll(waits.data(), 1, static_cast<int>(gather_time.count())) != 0) return;
+    const auto longest = is_urgent ? gather_time : longest_;
+    if (::poll(waits.data(), waits.size(), static_cast<int>(longest.count())) <= 0) return;
+    std::array<char, 4'096> events{};
+    while (::read(inotify_.get(), events.data(), events.size()) > 0) {
+    }
+}
+
+void FileWatch::end() noexcept {
+    (void)::eventfd_write(end_.get(), 1);
+}
+
+}  // namespace ci::sources

@@ -1,0 +1,30 @@
+// Tells when a file may have changed: by inotify where the file system tells, else by the time.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "os/descriptor.h"
+
+namespace ci::sources {
+
+class FileWatch {
+  public:
+    /// Without inotify (its limits are reached) the time alone tells.
+    explicit FileWatch(std::string path);
+
+    /// The name may stand for another file now.
+    void look_again();
+    /// Waits for a change, for end(), or for a while, which is short if `is_urgent`.
+    void wait(bool is_urgent);
+    /// Makes wait() return at once, now and later. Any thread may call this.
+    void end() noexcept;
+
+  private:
+    std::string path_;
+    os::Descriptor inotify_, end_;
+    int file_ = -1;  ///< inotify's watch
+    std::chrono::milliseconds longest_;
+};
+
+}  // namespace ci::sources
