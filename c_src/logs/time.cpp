@@ -19,8 +19,7 @@ CivilTime civil_of_days(std::int64_t days) noexcept {
 }
 
 wire::Micros utc(const CivilTime& time) noexcept {
-    constexpr wire::Micros day = 86'400'000'000;
-    return days_of(time.year, time.month, time.day) * day + time.of_day;
+    return days_of(time.year, time.month, time.day) * one_day + time.of_day;
 }
 
 }  // namespace ci::logs

@@ -8,6 +8,11 @@
 
 namespace ci::logs {
 
+inline constexpr wire::Micros one_second = 1'000'000;
+inline constexpr wire::Micros one_minute = 60 * one_second;
+inline constexpr wire::Micros one_hour = 60 * one_minute;
+inline constexpr wire::Micros one_day = 24 * one_hour;
+
 /// A date and a time of day, in a zone that is told beside it.
 struct CivilTime {
     int year = 0;
