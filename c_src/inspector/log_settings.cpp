@@ -12,7 +12,7 @@ std::optional<std::chrono::minutes> offset(std::string_view text) {
     if (text.size() != shape.size() || (text[0] != '+' && text[0] != '-') || text[3] != ':') {
         return std::nullopt;
     }
-    for (const std::size_t digit : {1, 2, 4, 5}) {
+    for (const std::size_t digit : {1U, 2U, 4U, 5U}) {
         if (text[digit] < '0' || text[digit] > '9') return std::nullopt;
     }
     const int hours = (text[1] - '0') * 10 + (text[2] - '0');
