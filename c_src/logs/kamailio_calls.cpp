@@ -27,8 +27,11 @@ bool fits(const PassedRequest& request, const Saying& reply, string_view c_seq,
         return false;
     }
     const bool is_known = reply.far.address.family != wire::Family::none;
-    if (is_known && !request.is_forked && reply.far != request.sent_to) return false;
-    // Media servers answer what others asked.
+    return !is_known || request.is_forked || reply.far == request.sent_to;
+}
+
+/// Kazoo's media servers answer what others asked, and others what media servers asked.
+bool is_across(const PassedRequest& request, const Saying& reply) noexcept {
     return request.side == Side::unknown || reply.side == Side::unknown ||
            request.side != reply.side;
 }
@@ -69,11 +72,13 @@ PassedRequests::Answer PassedRequests::answered_by(string_view call, const Sayin
     auto* entry = calls_.find(call);
     if (entry == nullptr) return {};
     auto& requests = entry->value.requests;
-    const auto pick = [&](bool also_answered) {
+    const auto pick = [&](bool is_answered, bool across) {
         Answer answer;
         for (auto request = requests.rbegin(); request != requests.rend(); ++request) {
-            if (request->is_answered && !also_answered) continue;
-            if (!fits(*request, reply, c_seq, method)) continue;
+            if (request->is_answered != is_answered || is_across(*request, reply) != across ||
+                !fits(*request, reply, c_seq, method)) {
+                continue;
+            }
             if (answer.request == nullptr) {
                 answer = {&*request, true};
             } else if (!same_c_seq(answer.request->c_seq, request->c_seq) ||
@@ -83,8 +88,12 @@ PassedRequests::Answer PassedRequests::answered_by(string_view call, const Sayin
         }
         return answer;
     };
-    auto answer = pick(false);
-    if (answer.request == nullptr) answer = pick(true);
+    Answer answer;
+    for (const bool across : {true, false}) {
+        for (const bool is_answered : {false, true}) {
+            if (answer.request == nullptr) answer = pick(is_answered, across);
+        }
+    }
     if (answer.request != nullptr && !reply.code.starts_with('1') && answer.is_sure) {
         answer.request->is_answered = true;
         if (reply.code.starts_with('2') && answer.request->method == "INVITE") {

@@ -445,7 +445,7 @@ void KamailioRecords::hand_over_reply(Table::Entry& entry, Record& record) {
         set_label("486", "Unable to Comply");
     } else if (open.code == "503") {
         // RFC 3261 16.7 step 6: Kamailio's tm does so unless told otherwise (remap_503_500).
-        set_label("500", open.reason.empty() ? usual_reason(open.code) : string_view(open.reason));
+        set_label("500", usual_reason(open.code));
     } else {
         set_label(open.code, open.reason);
     }
