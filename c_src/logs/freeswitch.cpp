@@ -21,12 +21,28 @@ constexpr std::size_t full_line = 2047;
 constexpr std::int64_t most_credit = 1 << 20;
 constexpr char escape = '\x1b';
 
+/// Lines about the dialplan have no date and no level; FreeSWITCH writes them at DEBUG.
+constexpr string_view undated[] = {"Dialplan: ", "EXECUTE ", "Chatplan: "};
+
+bool is_undated(string_view text) noexcept {
+    text = sip::trim_left(text);
+    return std::any_of(std::begin(undated), std::end(undated),
+                       [&](string_view word) { return text.starts_with(word); });
+}
+
 /// A first look, as most lines have no prefix of syslog.
 bool may_have_prefix(string_view text) noexcept {
     constexpr std::size_t shortest = 20;
     if (text.size() < shortest) return false;
     return sip::is_digit(text[0]) ? text[4] == '-' && text[7] == '-'
                                   : sip::is_upper(text[0]) && text[3] == ' ' && text[9] == ':';
+}
+
+/// What may follow a message until May 2019 whose end was already known.
+bool ends_old_message(string_view text) noexcept {
+    if (!text.starts_with(SofiaBlock::indent)) return false;
+    text.remove_prefix(SofiaBlock::indent.size());
+    return is_dashes(text) || text.starts_with("*** message truncated at ");
 }
 
 }  // namespace
@@ -317,13 +333,10 @@ void FreeswitchDecoder::end_block() {
     }
 }
 
-void FreeswitchDecoder::read_own(const FreeswitchLine& own, const Line& line) {
-    const auto text = own.id.empty() ? line.text : split_full(line);
-    if (text.size() != line.text.size()) {
-        unread_.push_back(
-            {std::string(line.text.substr(text.size())), line.position + text.size(), true});
-        return read_part({text, line.position, line.is_rest});
-    }
+void FreeswitchDecoder::read_own(const FreeswitchLine& whole, const Line& line) {
+    const auto text = whole.id.empty() ? line.text : split_full(line);
+    auto own = whole;
+    if (text.size() != line.text.size()) own = *read_freeswitch_line(text);
     end_event();
     if (prefix_ == nullptr) {
         note_date(days_of(own.time.year, own.time.month, own.time.day), own.time.of_day);
@@ -343,26 +356,28 @@ string_view FreeswitchDecoder::split_full(const Line& line) {
     if (line.text.size() <= full_line || prefix_ != nullptr) return line.text;
     const auto rest = line.text.substr(full_line);
     const auto id = line.text.substr(0, line.text.find(' ') + 1);
-    const bool begins =
-        read_freeswitch_line(rest) || read_sofia_stamp(rest) || rest.starts_with(id);
-    return begins ? line.text.substr(0, full_line) : line.text;
+    if (!read_freeswitch_line(rest) && !read_sofia_stamp(rest) && !rest.starts_with(id)) {
+        return line.text;
+    }
+    unread_.push_back({std::string(rest), line.position + full_line, true});
+    return line.text.substr(0, full_line);
 }
 
 void FreeswitchDecoder::read_unknown(const Line& line) {
     auto text = line.text;
     if (text.empty() && follows_ == Fate::other) return count(line, Fate::blank);
+    const auto blank = text.find(' ');
+    if (blank != npos && is_undated(text.substr(blank + 1))) {
+        end_event();
+        id_ = text.substr(0, blank);
+        follows_ = Fate::less_severe;
+    }
     const bool has_id = !id_.empty() && text.starts_with(id_) &&
                         (text.size() == id_.size() || text[id_.size()] == ' ');
     if (has_id) {
-        text = split_full({text, line.position, line.is_rest});
-        if (text.size() != line.text.size()) {
-            unread_.push_back(
-                {std::string(line.text.substr(text.size())), line.position + text.size(), true});
-        }
+        text = split_full(line);
         text.remove_prefix(std::min(text.size(), id_.size() + 1));
-    } else if (text.starts_with(SofiaBlock::indent) &&
-               (is_dashes(text.substr(SofiaBlock::indent.size())) ||
-                text.substr(SofiaBlock::indent.size()).starts_with("*** message truncated at "))) {
+    } else if (ends_old_message(text)) {
         return count(line, Fate::message);
     }
     if (event_.is_open()) event_.add(text);

@@ -68,7 +68,7 @@ class FreeswitchDecoder final : public Decoder {
     void read_part(const Line& line);
     [[nodiscard]] bool read_in_block(const Line& line);
     void read_dashes(const Line& line);
-    void read_own(const FreeswitchLine& own, const Line& line);
+    void read_own(const FreeswitchLine& whole, const Line& line);
     void read_stamp(const SofiaStamp& stamp, const Line& line);
     void read_unknown(const Line& line);
 

@@ -101,7 +101,7 @@ bool SofiaBlock::ends_at(const Line& line, std::size_t begin, std::size_t date) 
     if (size != begin && !(id.empty() || id.find(' ') + 1 == id.size())) return false;
     hold(line.text.substr(0, size), line);
     leave(line.text.substr(size), line.position + size);
-    end({text_.lines(), text_.lines() - 1, false});
+    end({text_.lines(), text_.lines() - 1, false, false});
     return true;
 }
 
@@ -121,7 +121,7 @@ bool SofiaBlock::reaches_limit(const Line& line, bool& taken) {
     } else if (taken && !line.is_rest) {
         ++lines_;
     }
-    end({text_.lines(), text_.lines() - 1, false, true});
+    end({text_.lines(), text_.lines() - 1, false, false, true});
     return true;
 }
 
@@ -212,7 +212,7 @@ bool SofiaBlock::completes(string_view text, std::uint64_t position) {
     if (text.empty() || text_.last_size() != static_cast<std::int64_t>(text.size())) return false;
     text_.add(text);
     places_.push_back({position, false});
-    end({text_.lines(), text_.lines() - 1, false});
+    end({text_.lines(), text_.lines() - 1, false, false});
     return true;
 }
 

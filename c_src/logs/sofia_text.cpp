@@ -6,10 +6,19 @@ void SofiaText::begin(std::uint64_t bytes) {
     bytes_ = static_cast<std::int64_t>(bytes);
     text_.clear();
     ends_.clear();
+    framed_.clear();
     header_ = 0;
+    is_in_part_header_ = false;
 }
 
 void SofiaText::add(std::string_view line) {
+    if (header_ > 0) {
+        is_in_part_header_ = is_in_part_header_ || line.starts_with("--");
+        if (is_in_part_header_ || line == "  <status>" || line == "  <rpid:activities>") {
+            framed_.push_back(ends_.size());
+        }
+        is_in_part_header_ = is_in_part_header_ && !line.empty();
+    }
     text_ += line;
     ends_.push_back(text_.size());
     text_ += '\n';
@@ -20,6 +29,7 @@ void SofiaText::drop_last() {
     ends_.pop_back();
     text_.resize(ends_.empty() ? 0 : ends_.back() + 1);
     if (header_ > ends_.size()) header_ = 0;
+    if (!framed_.empty() && framed_.back() == ends_.size()) framed_.pop_back();
 }
 
 std::string_view SofiaText::line(std::size_t index) const noexcept {
@@ -41,17 +51,22 @@ std::optional<SofiaText::Fit> SofiaText::exact() const {
         return left == crlfs + (last_ends ? all : all - 1);
     };
     for (const bool last_ends : {true, false}) {
-        if (fits(last_ends ? all : all - 1, last_ends)) {
-            return Fit{lines(), lines() - (last_ends ? 0 : 1), last_ends};
+        const auto crlfs = last_ends ? all : all - 1;
+        if (fits(crlfs, last_ends)) {
+            return Fit{lines(), static_cast<std::size_t>(crlfs), false, last_ends};
+        }
+    }
+    if (header > 0 && header < all) {
+        const auto framed = static_cast<std::int64_t>(framed_.size());
+        for (const bool has_framed : {true, false}) {
+            const auto crlfs = header + (has_framed ? framed : 0);
+            for (const bool last_ends : {true, false}) {
+                if (fits(crlfs, last_ends)) return Fit{lines(), header_, has_framed, last_ends};
+            }
         }
     }
     for (const bool last_ends : {true, false}) {
-        if (header > 0 && header < all && fits(header, last_ends)) {
-            return Fit{lines(), header_, last_ends};
-        }
-    }
-    for (const bool last_ends : {true, false}) {
-        if (fits(0, last_ends)) return Fit{lines(), 0, last_ends};
+        if (fits(0, last_ends)) return Fit{lines(), 0, false, last_ends};
     }
     return std::nullopt;
 }
@@ -68,20 +83,23 @@ SofiaText::Fit SofiaText::best(std::size_t lines) const {
         const bool is_added = line(n - 1).empty() && header_ > 0 && header_ < n &&
                               shorter >= all - 1 && shorter <= 2 * (all - 1);
         if (is_added) continue;
-        return {n, static_cast<std::size_t>(left - all), true};
+        return {n, static_cast<std::size_t>(left - all)};
     }
     if (lines > 0 && line(lines - 1).empty()) --lines;
-    return {lines, lines == 0 ? 0 : lines - 1, false, true};
+    return {lines, lines == 0 ? 0 : lines - 1, false, false, true};
 }
 
 void SofiaText::write(const Fit& fit, std::string& out) const {
     out.clear();
     std::size_t begin = 0;
+    auto framed = framed_.begin();
     for (std::size_t i = 0; i < fit.lines; ++i) {
         out.append(text_, begin, ends_[i] - begin);
         begin = ends_[i] + 1;
         if (i + 1 == fit.lines && !fit.last_ends) break;
-        out += i < fit.crlfs ? "\r\n" : "\n";
+        const bool is_framed = fit.has_framed && framed != framed_.end() && *framed == i;
+        if (is_framed) ++framed;
+        out += i < fit.crlfs || is_framed ? "\r\n" : "\n";
     }
 }
 

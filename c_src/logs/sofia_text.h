@@ -17,6 +17,7 @@ class SofiaText {
     struct Fit {
         std::size_t lines = 0;
         std::size_t crlfs = 0;
+        bool has_framed = false;  ///< framed lines end in CRLFs, too
         bool last_ends = true;
         bool is_truncated = false;
     };
@@ -33,7 +34,9 @@ class SofiaText {
     [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }
 
     /// The lines so far have exactly the message's octets if all their ends are CRLFs, or those of
-    /// the header, or none.
+    /// the header, or those of the header and of framed lines, or none. Framed are the boundaries
+    /// and headers of a body's parts (RFC 2046 5.1.1), and two lines in FreeSWITCH's own presence
+    /// documents, the other ends of which are LFs.
     [[nodiscard]] std::optional<Fit> exact() const;
     /// Octets are missing even if all ends are CRLFs.
     [[nodiscard]] bool is_short() const noexcept { return ends_left(lines()) > 2 * count(); }
@@ -58,9 +61,11 @@ class SofiaText {
     [[nodiscard]] std::int64_t ends_left(std::size_t lines) const noexcept;
 
     std::int64_t bytes_ = 0;
-    std::string text_;               ///< each line with a LF
-    std::vector<std::size_t> ends_;  ///< where each line's LF is
-    std::size_t header_ = 0;         ///< lines up to the first empty one; 0: there is none yet
+    std::string text_;                 ///< each line with a LF
+    std::vector<std::size_t> ends_;    ///< where each line's LF is
+    std::vector<std::size_t> framed_;  ///< lines of the body
+    std::size_t header_ = 0;           ///< lines up to the first empty one; 0: there is none yet
+    bool is_in_part_header_ = false;
 };
 
 }  // namespace ci::logs
