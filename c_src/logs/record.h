@@ -60,6 +60,9 @@ class Decoder {
     virtual void next_file(const Calendar& calendar) = 0;
     /// Octets read so far, the incomplete last line not among them.
     [[nodiscard]] virtual std::uint64_t position() const noexcept = 0;
+    /// Where the first line lies that is part of something that was not handed over yet; position()
+    /// if there is none.
+    [[nodiscard]] virtual std::uint64_t begin_of_open() const noexcept { return position(); }
     /// What became of the lines: each is in exactly one count.
     [[nodiscard]] virtual LineCounts lines() const = 0;
 

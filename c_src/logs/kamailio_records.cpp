@@ -1,0 +1,477 @@
+#include "logs/kamailio_records.h"
+
+#include <algorithm>
+
+namespace ci::logs {
+namespace {
+
+using std::string_view;
+using Is = Saying::Is;
+
+constexpr char separator = '\0';
+
+bool is_known(const wire::Endpoint& endpoint) noexcept {
+    return endpoint.address.family != wire::Family::none;
+}
+
+void join(string_view host, string_view pid, string_view call_id, std::string& key) {
+    key.assign(host);
+    key.push_back(separator);
+    key.append(pid);
+    key.push_back(separator);
+    key.append(call_id);
+}
+
+/// Two hosts may write one file, and each is a proxy of its own.
+void join(string_view host, string_view call_id, std::string& key) {
+    key.assign(host);
+    key.push_back(separator);
+    key.append(call_id);
+}
+
+/// RFC 3261 16.7: a proxy does not pass 100 on.
+constexpr string_view absorbed = "100";
+
+}  // namespace
+
+bool KamailioRecords::Open::is_small() const noexcept {
+    constexpr std::size_t small = 4096;
+    return texts.capacity() + method.capacity() + uri.capacity() + branch.capacity() +
+               c_seq.capacity() + reason.capacity() + sent_reason.capacity() +
+               last_text.capacity() <
+           small;
+}
+
+void KamailioRecords::Open::clear() noexcept {
+    is = Is::part;
+    side = Side::unknown;
+    gives_up = GivesUp::no;
+    is_receipt = is_truncated = false;
+    ip_protocol = out_protocol = 0;
+    position = passed_position = lines = 0;
+    bytes = 0;
+    far = local = passed_from = passed_to = {};
+    for (auto* text : {&texts, &method, &uri, &branch, &code, &reason, &c_seq, &sent_code,
+                       &sent_reason, &last_text}) {
+        text->clear();
+    }
+}
+
+string_view KamailioRecords::host_of(const Table::Entry& entry) noexcept {
+    return string_view(entry.key).substr(0, entry.value.host_size);
+}
+string_view KamailioRecords::pid_of(const Table::Entry& entry) noexcept {
+    return string_view(entry.key).substr(entry.value.host_size + 1, entry.value.pid_size);
+}
+string_view KamailioRecords::call_id_of(const Table::Entry& entry) noexcept {
+    return string_view(entry.key).substr(entry.value.host_size + entry.value.pid_size + 2);
+}
+
+std::uint64_t KamailioRecords::begin_of_open(std::uint64_t none) const noexcept {
+    for (const auto& entry : open_) none = std::min(none, entry.value.position);
+    return none;
+}
+
+void KamailioRecords::take(const Line& line, const Saying& saying, wire::Micros now) {
+    is_read_again_ = line.is_read_again;
+    join(line.host, line.pid, line.call_id, key_);
+    auto* entry = open_.find(key_);
+    close_stale(line, entry);
+    entry = open_.find(key_);
+    switch (saying.is) {
+        case Is::request: {
+            if (entry != nullptr) close(*entry);
+            auto& opened = begin(line, Open::Is::request);
+            add(opened, line, now);
+            fill(opened.value, saying);
+            break;
+        }
+        case Is::internal_reply:
+        case Is::external_begin:
+        case Is::external_reply:
+        case Is::internal_whole:
+            reply(line, saying, entry, now);
+            break;
+        case Is::failure:
+            fail(line, saying, entry, now);
+            break;
+        case Is::passed_on:
+            pass_on(line, saying, entry, now);
+            break;
+        case Is::passed_back:
+            pass_back(line, saying, entry, now);
+            break;
+        case Is::source:
+            if (entry == nullptr) entry = &begin(line, Open::Is::part);
+            add(*entry, line, now);
+            fill(entry->value, saying);
+            break;
+        default:
+            if (entry == nullptr) {
+                if (!line.is_read_again) ++counts_.outside_records;
+                break;
+            }
+            add(*entry, line, now);
+            fill(entry->value, saying);
+            if (saying.is == Is::end) {
+                entry->value.last_text = line.text;
+                close(*entry);
+            }
+    }
+    make_room();
+}
+
+KamailioRecords::Table::Entry& KamailioRecords::begin(const Line& line, Open::Is is) {
+    join(line.host, line.pid, line.call_id, key_);
+    auto& entry = open_.insert(key_);
+    auto& open = entry.value;
+    open.is = is;
+    open.host_size = line.host.size();
+    open.pid_size = line.pid.size();
+    open.position = line.position;
+    open.time = line.time;
+    open.bytes = sizeof entry + key_.size();
+    bytes_ += open.bytes;
+    return entry;
+}
+
+void KamailioRecords::add(Table::Entry& entry, const Line& line, wire::Micros now) {
+    auto& open = entry.value;
+    open.last = line.time.at;
+    open.last_read = now;
+    if (!line.is_read_again) {
+        ++open.lines;
+        ++counts_.open;
+    }
+    constexpr string_view crlf = "\r\n";
+    if (open.texts.size() + crlf.size() + line.text.size() > max_text) {
+        open.is_truncated = true;
+        return;
+    }
+    if (!open.texts.empty()) open.texts += crlf;
+    open.texts += line.text;
+    open.bytes += line.text.size();
+    bytes_ += line.text.size();
+}
+
+void KamailioRecords::fill(Open& open, const Saying& saying) {
+    const auto set = [](std::string& text, string_view value) {
+        if (!value.empty()) text = value;
+    };
+    set(open.method, saying.is == Is::request || open.method.empty() ? saying.method : "");
+    set(saying.is == Is::branch ? open.branch : open.uri, saying.uri);
+    set(open.c_seq, saying.c_seq);
+    set(open.sent_code, saying.sent_code);
+    set(open.sent_reason, saying.sent_reason);
+    if (saying.ip_protocol != 0) open.ip_protocol = saying.ip_protocol;
+    if (saying.side != Side::unknown) open.side = saying.side;
+    if (saying.is == Is::source) {
+        if (is_known(saying.far)) open.far = saying.far;
+        if (is_known(saying.local)) open.local = saying.local;
+    }
+}
+
+void KamailioRecords::reply(const Line& line, const Saying& saying, Table::Entry* entry,
+                            wire::Micros now) {
+    // Kazoo 3.22 tells of one response twice.
+    const bool is_told_again =
+        saying.is == Is::external_reply && entry != nullptr && entry->value.is == Open::Is::reply &&
+        entry->value.side == Side::external && entry->value.code == saying.code;
+    if (is_told_again) {
+        add(*entry, line, now);
+        return close(*entry);
+    }
+    if (entry != nullptr) close(*entry);
+    auto& opened = begin(line, Open::Is::reply);
+    add(opened, line, now);
+    auto& open = opened.value;
+    fill(open, saying);
+    open.code = saying.code;
+    open.reason = saying.reason;
+    open.far = saying.far;
+    open.is_receipt = true;
+    if (saying.is == Is::external_reply || saying.is == Is::internal_whole) close(opened);
+}
+
+void KamailioRecords::fail(const Line& line, const Saying& saying, Table::Entry* entry,
+                           wire::Micros now) {
+    const bool is_same =
+        entry != nullptr && entry->value.code == saying.code &&
+        (entry->value.is == Open::Is::reply || entry->value.is == Open::Is::failure);
+    if (!is_same) {
+        if (entry != nullptr) close(*entry);
+        entry = &begin(line, Open::Is::failure);
+        entry->value.code = saying.code;
+        // Kamailio makes a 408 itself when nobody answers.
+        entry->value.is_receipt = saying.is_receipt && saying.code != "408";
+    }
+    auto& open = entry->value;
+    open.is = Open::Is::failure;
+    add(*entry, line, now);
+    fill(open, saying);
+    if (open.reason.empty()) open.reason = saying.reason;
+    open.gives_up = saying.gives_up;
+    join(line.host, line.call_id, call_);
+    const auto* request = passed_.failed(call_, open.method);
+    if (open.gives_up == GivesUp::before_dialog && request != nullptr &&
+        (request->method != "INVITE" || request->is_within_dialog)) {
+        open.gives_up = GivesUp::no;
+    }
+}
+
+void KamailioRecords::pass_on(const Line& line, const Saying& saying, Table::Entry* entry,
+                              wire::Micros now) {
+    join(line.host, line.call_id, call_);
+    const bool is_request = entry != nullptr && entry->value.is == Open::Is::request;
+    const bool is_part = entry != nullptr && entry->value.is == Open::Is::part;
+    if (!is_request) {
+        auto* request = is_part ? nullptr : passed_.further_branch(call_, line.pid, line.time.at);
+        if (entry != nullptr) {
+            add(*entry, line, now);
+            close(*entry);
+        } else if (!line.is_read_again) {
+            ++(request != nullptr ? counts_.in_records : counts_.outside_records);
+        }
+        if (request != nullptr) send_branch(line, saying, *request);
+        return;
+    }
+    add(*entry, line, now);
+    auto& open = entry->value;
+    open.passed_position = line.position;
+    open.passed_time = line.time;
+    open.passed_from = saying.local;
+    open.passed_to = saying.far;
+    open.out_protocol = saying.ip_protocol;
+    if (open.method != "ACK") {
+        PassedRequest request;
+        request.method = open.method;
+        request.uri = open.branch.empty() ? open.uri : open.branch;
+        request.c_seq = open.c_seq;
+        request.pid = line.pid;
+        request.source = open.far;
+        request.arrived_at = is_known(open.local) ? open.local : saying.local;
+        request.sent_from = saying.local;
+        request.sent_to = saying.far;
+        request.in_protocol = open.ip_protocol;
+        request.out_protocol = saying.ip_protocol;
+        request.side = open.side;
+        request.passed_at = line.time.at;
+        passed_.add(call_, std::move(request));
+    }
+    close(*entry);
+}
+
+void KamailioRecords::send_branch(const Line& line, const Saying& saying, PassedRequest& request) {
+    request.is_forked = !request.has_failed && request.sent_to != saying.far;
+    request.has_failed = false;
+    request.is_answered = false;
+    request.sent_from = saying.local;
+    request.sent_to = saying.far;
+    request.out_protocol = saying.ip_protocol;
+    request.passed_at = line.time.at;
+
+    Record record;
+    record.kind = Record::Kind::observed;
+    record.position = line.position;
+    record.time = line.time;
+    record.host = line.host;
+    record.call_id = line.call_id;
+    record.text = line.text;
+    label_ = request.method + " " + request.uri + " SIP/2.0";
+    record.label = label_;
+    record.c_seq = request.c_seq;
+    record.method = request.method;
+    record.src = saying.local;
+    record.dst = saying.far;
+    record.ip_protocol = saying.ip_protocol;
+    record.is_sent = true;
+    hand_over(record);
+}
+
+void KamailioRecords::pass_back(const Line& line, const Saying& saying, Table::Entry* entry,
+                                wire::Micros now) {
+    if (entry == nullptr) {
+        if (!line.is_read_again) ++counts_.outside_records;
+        return;
+    }
+    add(*entry, line, now);
+    auto& open = entry->value;
+    if (open.is == Open::Is::request || open.is == Open::Is::part) return;
+    open.passed_position = line.position;
+    open.passed_time = line.time;
+    open.passed_to = saying.far;
+    // A failure route may follow that tells of the same response once more, or sends another.
+    const bool may_fail =
+        open.is == Open::Is::reply && open.code >= "300" && open.sent_code.empty();
+    if (!may_fail) close(*entry);
+}
+
+void KamailioRecords::close_stale(const Line& line, Table::Entry* own) {
+    const auto is_stale = [&](const Open& open) { return line.time.at - open.last > patience; };
+    if (own != nullptr && is_stale(own->value)) close(*own);
+    // Another host's clock is another one.
+    while (!open_.empty() && is_stale(open_.oldest().value) &&
+           host_of(open_.oldest()) == line.host) {
+        close(open_.oldest());
+    }
+}
+
+void KamailioRecords::wait(wire::Micros now) {
+    is_read_again_ = false;
+    while (!open_.empty() && now - open_.oldest().value.last_read >= patience) {
+        close(open_.oldest());
+    }
+}
+
+void KamailioRecords::finish() {
+    while (!open_.empty()) close(open_.oldest());
+}
+
+void KamailioRecords::make_room() {
+    while (open_.size() > max_open || (bytes_ > max_bytes && !open_.empty())) {
+        close(open_.oldest());
+    }
+}
+
+void KamailioRecords::close(Table::Entry& entry) {
+    auto& open = entry.value;
+    counts_.open -= open.lines;
+    counts_.in_records += open.lines;
+    bytes_ -= open.bytes;
+
+    Record record;
+    record.kind = Record::Kind::observed;
+    record.position = open.position;
+    record.time = open.time;
+    record.host = host_of(entry);
+    record.call_id = call_id_of(entry);
+    record.text = open.texts;
+    record.is_truncated = open.is_truncated;
+    switch (open.is) {
+        case Open::Is::request:
+            hand_over_request(entry, record);
+            break;
+        case Open::Is::reply:
+        case Open::Is::failure:
+            hand_over_reply(entry, record);
+            break;
+        case Open::Is::part:
+            hand_over_event(entry, record);
+    }
+    open_.erase(entry);
+}
+
+void KamailioRecords::hand_over_request(const Table::Entry& entry, Record& record) {
+    const auto& open = entry.value;
+    const auto set_label = [&](string_view uri) {
+        label_ = open.method;
+        label_ += ' ';
+        label_ += uri;
+        label_ += " SIP/2.0";
+        record.label = label_;
+    };
+    const bool is_passed = open.passed_position != 0;
+    record.method = open.method;
+    record.c_seq = open.c_seq;
+    record.src = open.far;
+    record.dst = is_known(open.local) ? open.local : is_passed ? open.passed_from : local_;
+    record.ip_protocol = open.ip_protocol;
+    set_label(open.uri);
+    hand_over(record);
+    if (!is_passed) return;
+    record.position = open.passed_position;
+    record.time = open.passed_time;
+    record.src = open.passed_from;
+    record.dst = open.passed_to;
+    record.ip_protocol = open.out_protocol;
+    record.is_sent = true;
+    if (!open.branch.empty()) set_label(open.branch);
+    hand_over(record);
+}
+
+void KamailioRecords::hand_over_reply(Table::Entry& entry, Record& record) {
+    auto& open = entry.value;
+    const auto set_label = [&](string_view code, string_view reason) {
+        label_ = "SIP/2.0 ";
+        label_ += code;
+        label_ += ' ';
+        label_ += reason.empty() ? usual_reason(code) : reason;
+        record.label = label_;
+    };
+    join(record.host, record.call_id, call_);
+    Saying reply;
+    reply.code = open.code;
+    reply.side = open.side;
+    reply.far = open.far;
+    const auto answer = passed_.answered_by(call_, reply, open.c_seq, open.method);
+    if (answer.request != nullptr && answer.is_sure) {
+        if (open.c_seq.empty()) open.c_seq = answer.request->c_seq;
+        if (open.method.empty()) open.method = answer.request->method;
+    }
+    if (open.method.empty()) {
+        const auto blank = open.c_seq.find(' ');
+        if (blank != std::string::npos) open.method = open.c_seq.substr(blank + 1);
+    }
+    record.method = open.method;
+    record.c_seq = open.c_seq;
+
+    if (open.is_receipt) {
+        record.src = open.far;
+        record.dst = is_known(open.local) ? open.local : local_;
+        if (answer.request != nullptr) {
+            if (!is_known(record.src) && !answer.request->is_forked) {
+                record.src = answer.request->sent_to;
+            }
+            if (!is_known(open.local)) record.dst = answer.request->sent_from;
+            record.ip_protocol = answer.request->out_protocol;
+        }
+        set_label(open.code, open.reason);
+        hand_over(record);
+    }
+    if (open.passed_position == 0 || open.code == absorbed) {
+        if (!open.is_receipt) hand_over_event(entry, record);
+        return;
+    }
+    record.position = open.passed_position;
+    record.time = open.passed_time;
+    record.dst = open.passed_to;
+    const auto* request = passed_.from(call_, open.passed_to);
+    record.src = request != nullptr ? request->arrived_at : local_;
+    record.ip_protocol = request != nullptr ? request->in_protocol : std::uint8_t{0};
+    record.is_sent = true;
+    if (!open.sent_code.empty()) {
+        set_label(open.sent_code, open.sent_reason);
+    } else if (open.gives_up != GivesUp::no) {
+        set_label("486", "Unable to Comply");
+    } else if (open.code == "503") {
+        // RFC 3261 16.7 step 6: Kamailio's tm does so unless told otherwise (remap_503_500).
+        set_label("500", usual_reason(open.code));
+    } else {
+        set_label(open.code, open.reason);
+    }
+    hand_over(record);
+}
+
+/// Texts that prove no message, or not which: the beginning is missing, or Kamailio timed out.
+void KamailioRecords::hand_over_event(const Table::Entry& entry, Record& record) {
+    constexpr std::size_t max_label = 200;
+    const auto& open = entry.value;
+    record.kind = Record::Kind::event;
+    label_ = open.last_text.empty() ? open.texts.substr(0, open.texts.find('\r')) : open.last_text;
+    if (label_.size() > max_label) label_.resize(max_label);
+    std::replace_if(
+        label_.begin(), label_.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+    record.label = label_;
+    record.method = open.method;
+    record.c_seq = open.c_seq;
+    record.src = open.far;
+    if (is_known(open.far)) record.dst = is_known(open.local) ? open.local : local_;
+    hand_over(record);
+}
+
+void KamailioRecords::hand_over(Record& record) {
+    if (!is_read_again_) sink_(record);
+}
+
+}  // namespace ci::logs
