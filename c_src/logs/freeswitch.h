@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "logs/record.h"
 
@@ -17,6 +18,9 @@ struct FreeswitchOptions {
     std::uint64_t position = 0;  ///< of the first octet
     Calendar calendar;
     Level events = Level::info;  ///< lines of a channel that are less severe are no events
+    /// The day of the first stamp as `DateScan` found it, in days since 1970. Empty: the newest day
+    /// that the calendar allows, if no date stands above the stamp.
+    std::optional<std::int64_t> first_day;
 };
 
 [[nodiscard]] std::unique_ptr<Decoder> freeswitch_decoder(FreeswitchOptions options,

@@ -42,6 +42,14 @@ class Lines {
     }
     /// Where the first octet lies that belongs to no complete line yet.
     [[nodiscard]] std::uint64_t position() const noexcept { return begin_; }
+    /// The incomplete line.
+    [[nodiscard]] std::string_view partial() const noexcept { return partial_; }
+    /// The incomplete line so far was read; what follows of it is a line.
+    void drop_partial() {
+        begin_ += held_;
+        held_ = 0;
+        partial_.clear();
+    }
 
   private:
     static std::string_view trimmed(std::string_view line) noexcept {

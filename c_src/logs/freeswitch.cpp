@@ -1,0 +1,404 @@
+#include "logs/freeswitch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "logs/freeswitch_decoder.h"
+#include "sip/text.h"
+#include "wire/text.h"
+
+namespace ci::logs {
+namespace {
+
+using std::string_view;
+using wire::npos;
+
+constexpr string_view fate_names[] = {"message",    "event",   "less_severe",
+                                      "no_channel", "no_text", "bad_size",
+                                      "too_long",   "blank",   "other"};
+/// mod_logfile writes a line with a UUID through a buffer of 2048 octets.
+constexpr std::size_t full_line = 2047;
+constexpr std::int64_t most_credit = 1 << 20;
+constexpr char escape = '\x1b';
+
+/// Lines about the dialplan have no date and no level; FreeSWITCH writes them at DEBUG.
+constexpr string_view undated[] = {"Dialplan: ", "EXECUTE ", "Chatplan: "};
+
+bool is_undated(string_view text) noexcept {
+    text = sip::trim_left(text);
+    return std::any_of(std::begin(undated), std::end(undated),
+                       [&](string_view word) { return text.starts_with(word); });
+}
+
+/// A first look, as most lines have no prefix of syslog.
+bool may_have_prefix(string_view text) noexcept {
+    constexpr std::size_t shortest = 20;
+    if (text.size() < shortest) return false;
+    return sip::is_digit(text[0]) ? text[4] == '-' && text[7] == '-'
+                                  : sip::is_upper(text[0]) && text[3] == ' ' && text[9] == ':';
+}
+
+/// What may follow a message until May 2019 whose end was already known.
+bool ends_old_message(string_view text) noexcept {
+    if (!text.starts_with(SofiaBlock::indent)) return false;
+    text.remove_prefix(SofiaBlock::indent.size());
+    return is_dashes(text) || text.starts_with("*** message truncated at ");
+}
+
+}  // namespace
+
+FreeswitchDecoder::FreeswitchDecoder(FreeswitchOptions options, RecordSink sink)
+    : local_(options.local),
+      events_(options.events),
+      sink_(std::move(sink)),
+      lines_(options.position),
+      prefixes_(options.calendar),
+      clock_(options.calendar, options.first_day),
+      credit_(most_credit) {}
+
+void FreeswitchDecoder::take(string_view bytes, wire::Micros now) {
+    if (bytes.empty()) return;
+    grown_at_ = now;
+    lines_.take(bytes, [this](string_view text, std::uint64_t position, bool is_cut) {
+        read(text, position, is_cut);
+    });
+}
+
+void FreeswitchDecoder::wait(wire::Micros now) {
+    const auto silence = now - grown_at_;
+    if (silence < short_patience) return;
+    end_event();
+    if (block_.is_open() && block_.completes(lines_.partial(), lines_.position())) {
+        rest_at_ = lines_.position() + lines_.partial().size();
+        lines_.drop_partial();
+        end_block();
+        read_again();
+    }
+    if (silence < long_patience || (!stamp_ && !block_.is_open())) return;
+    end_stamp();
+    if (block_.is_open()) {
+        // A line that came to a halt is the message's only if octets are missing.
+        if (block_.fits()) {
+            block_.give_up({}, 0);
+        } else {
+            block_.give_up(lines_.partial(), lines_.position());
+            lines_.drop_partial();
+            rest_at_ = lines_.position();
+        }
+        end_block();
+        read_again();
+    }
+    end_all();
+}
+
+void FreeswitchDecoder::finish() {
+    lines_.finish([this](string_view text, std::uint64_t position, bool is_cut) {
+        read(text, position, is_cut);
+    });
+    end_all();
+}
+
+/// Ends what is open, and what opens in turn as lines that were read too far are read again.
+void FreeswitchDecoder::end_all() {
+    while (block_.is_open()) {
+        block_.give_up({}, 0);
+        end_block();
+        read_again();
+    }
+    end_stamp();
+    end_event();
+}
+
+void FreeswitchDecoder::next_file(const Calendar& calendar) {
+    lines_.finish([this](string_view text, std::uint64_t position, bool is_cut) {
+        read(text, position, is_cut);
+    });
+    prefixes_.set(calendar);
+    clock_.set(calendar);
+}
+
+std::uint64_t FreeswitchDecoder::position() const noexcept {
+    auto position = lines_.position();
+    if (stamp_ || block_.is_open()) position = std::min(position, stamp_position_);
+    if (event_.is_open()) position = std::min(position, event_.position());
+    return position;
+}
+
+LineCounts FreeswitchDecoder::lines() const {
+    LineCounts counts;
+    for (std::size_t i = 0; i < fates; ++i) {
+        if (counts_[i] > 0) counts.emplace_back(fate_names[i], counts_[i]);
+    }
+    return counts;
+}
+
+void FreeswitchDecoder::count(const Line& line, Fate fate) {
+    if (is_counted_ || line.is_rest) return;
+    is_counted_ = true;
+    add(fate, 1);
+}
+
+void FreeswitchDecoder::read(string_view text, std::uint64_t position, bool is_cut) {
+    if (is_cut) {
+        end_all();
+        add(Fate::too_long, 1);
+        return;
+    }
+    credit_ = std::min(credit_ + static_cast<std::int64_t>(text.size()), most_credit);
+    read_one({text, position, position != 0 && position == rest_at_});
+    read_again();
+}
+
+void FreeswitchDecoder::read_again() {
+    while (!unread_.empty()) {
+        const auto line = std::move(unread_.back());
+        unread_.pop_back();
+        credit_ -= static_cast<std::int64_t>(line.text.size());
+        read_one({line.text, line.position, line.is_rest});
+    }
+}
+
+void FreeswitchDecoder::read_one(const Line& line) {
+    is_counted_ = false;
+    prefix_ = nullptr;
+    is_record_ = false;
+    auto text = line.text;
+    const bool is_data = block_.is_open() && !is_coloured_;
+    if (!is_data && text.find(escape) != npos) text = without_colours(text);
+    if (block_.is_open() && block_.style() != SofiaBlock::Style::indented) {
+        const bool is_start = !text.empty() && (read_freeswitch_line(text) ||
+                                                read_sofia_stamp(text) || prefix_of(text));
+        if (block_.take({text, line.position, line.is_rest, is_start, credit_ > 0})) {
+            if (!block_.is_open()) end_block();
+            return;
+        }
+        unread_.push_back({std::string(line.text), line.position, line.is_rest});
+        end_block();
+        return;
+    }
+    if (const auto prefix = prefix_of(text)) {
+        read_record(*prefix, line);
+    } else {
+        read_part({text, line.position, line.is_rest});
+    }
+}
+
+std::optional<Prefix> FreeswitchDecoder::prefix_of(string_view text) {
+    if (!may_have_prefix(text) || read_freeswitch_line(text)) return std::nullopt;
+    auto prefix = prefixes_.read(text);
+    if (prefix && !prefix->is_stamped) return std::nullopt;
+    return prefix;
+}
+
+/// ESC [ ... LETTER
+string_view FreeswitchDecoder::without_colours(string_view text) {
+    plain_.clear();
+    while (!text.empty()) {
+        const auto at = text.find(escape);
+        plain_ += text.substr(0, at);
+        if (at == npos) break;
+        auto end = at + 1;
+        if (end < text.size() && text[end] == '[') {
+            ++end;
+            while (end < text.size() && (sip::is_digit(text[end]) || text[end] == ';')) ++end;
+        }
+        if (end < text.size() && text[end] == 'm') {
+            text.remove_prefix(end + 1);
+        } else {
+            plain_ += escape;
+            text.remove_prefix(at + 1);
+        }
+    }
+    return plain_;
+}
+
+void FreeswitchDecoder::read_record(const Prefix& prefix, const Line& line) {
+    end_event();
+    prefix_ = &prefix;
+    prefixes_.reach(prefix.time.at);
+    note_date(prefix.time.at / one_day, prefix.time.at % one_day);
+    string_view text = prefix.text;
+    const auto begin = line.position + static_cast<std::size_t>(text.data() - line.text.data());
+    const bool lies_within =
+        text.data() >= line.text.data() && text.data() <= line.text.data() + line.text.size();
+    const auto position = lies_within ? begin : line.position;
+    if (text.find("#0") == npos) {
+        read_part({text, line.position, line.is_rest});
+        prefix_ = nullptr;
+        return;
+    }
+    unescaped_ = unescaped(text);
+    text = unescaped_;
+    is_record_ = true;
+    bool is_first = true;
+    while (true) {
+        const auto end = text.find('\n');
+        const auto offset = static_cast<std::size_t>(text.data() - unescaped_.data());
+        read_part(
+            {text.substr(0, end), is_first ? line.position : position + offset, line.is_rest});
+        is_first = false;
+        if (end == npos) break;
+        text.remove_prefix(end + 1);
+    }
+    if (block_.is_open() && block_.style() == SofiaBlock::Style::alone) {
+        block_.give_up({}, 0);
+        end_block();
+    }
+    end_event();
+    prefix_ = nullptr;
+}
+
+void FreeswitchDecoder::read_part(const Line& line) {
+    if (block_.is_open() && read_in_block(line)) return;
+    if (stamp_ && !block_.is_open()) return read_dashes(line);
+    if (const auto own = read_freeswitch_line(line.text)) return read_own(*own, line);
+    if (const auto stamp = read_sofia_stamp(line.text)) return read_stamp(*stamp, line);
+    read_unknown(line);
+}
+
+bool FreeswitchDecoder::read_in_block(const Line& line) {
+    if (block_.style() == SofiaBlock::Style::indented) {
+        if (!line.text.starts_with(SofiaBlock::indent)) {
+            if (!read_sofia_stamp(line.text)) return false;
+            block_.give_up({}, 0);
+            end_block();
+            return false;
+        }
+    }
+    const bool counts = !is_counted_ && !line.is_rest;
+    is_counted_ = true;
+    (void)block_.take({line.text, line.position, !counts, false, true});
+    if (!block_.is_open()) end_block();
+    return true;
+}
+
+void FreeswitchDecoder::read_stamp(const SofiaStamp& stamp, const Line& line) {
+    end_event();
+    follows_ = Fate::other;
+    id_.clear();
+    if (stamp.bytes == 0 || stamp.bytes > SofiaBlock::most_bytes) {
+        return count(line, Fate::bad_size);
+    }
+    stamp_ = stamp;
+    stamp_host_ = prefix_ != nullptr ? prefix_->host : string_view();
+    stamp_position_ = line.position;
+    stamp_size_ = line.text.size();
+    stamp_lines_ = is_counted_ || line.is_rest ? 0 : 1;
+    is_counted_ = true;
+    is_coloured_ = line.text.data() == plain_.data();
+}
+
+void FreeswitchDecoder::read_dashes(const Line& line) {
+    const bool is_indented = line.text.starts_with(SofiaBlock::indent);
+    const auto dashes = is_indented ? line.text.substr(SofiaBlock::indent.size()) : line.text;
+    if (!is_dashes(dashes)) {
+        end_stamp();
+        return read_part(line);
+    }
+    stamp_time_ = prefix_ != nullptr ? DayClock::beside(stamp_->of_day, prefix_->time)
+                                     : clock_.stamp(stamp_->of_day);
+    stamp_lines_ += is_counted_ || line.is_rest ? 0 : 1;
+    is_counted_ = true;
+    using Style = SofiaBlock::Style;
+    const auto flush = is_record_ ? Style::alone : Style::flush;
+    block_.begin(is_indented ? Style::indented : flush, stamp_->bytes, stamp_size_);
+}
+
+/// A stamp without a message.
+void FreeswitchDecoder::end_stamp() {
+    if (!stamp_ || block_.is_open()) return;
+    add(Fate::no_text, stamp_lines_);
+    stamp_.reset();
+}
+
+void FreeswitchDecoder::end_block() {
+    auto unread = block_.take_unread();
+    std::move(unread.rbegin(), unread.rend(), std::back_inserter(unread_));
+    const auto& fit = block_.result();
+    const auto stamp = *std::exchange(stamp_, std::nullopt);
+    add(fit.lines == 0 ? Fate::no_text : Fate::message, stamp_lines_ + block_.lines());
+    if (fit.lines > 0) {
+        block_.text().write(fit, message_);
+        Record record;
+        record.position = stamp_position_;
+        record.time = stamp_time_;
+        record.host = stamp_host_;
+        record.text = message_;
+        record.src = stamp.is_sent ? local_ : stamp.remote;
+        record.dst = stamp.is_sent ? stamp.remote : local_;
+        record.ip_protocol = stamp.ip_protocol;
+        record.is_sent = stamp.is_sent;
+        record.is_truncated = fit.is_truncated;
+        sink_(record);
+    }
+}
+
+void FreeswitchDecoder::read_own(const FreeswitchLine& whole, const Line& line) {
+    const auto text = whole.id.empty() ? line.text : split_full(line);
+    auto own = whole;
+    if (text.size() != line.text.size()) own = *read_freeswitch_line(text);
+    end_event();
+    if (prefix_ == nullptr) {
+        note_date(days_of(own.time.year, own.time.month, own.time.day), own.time.of_day);
+        clock_.pass(own.time);
+    }
+    id_ = own.id;
+    follows_ =
+        own.id.empty() ? Fate::no_channel : (own.level > events_ ? Fate::less_severe : Fate::event);
+    count(line, follows_);
+    if (follows_ != Fate::event) return;
+    const auto time = prefix_ != nullptr ? DayClock::beside(own.time.of_day, prefix_->time)
+                                         : clock_.time_of(own.time);
+    event_.begin(own, line.position, time, prefix_ != nullptr ? prefix_->host : string_view());
+}
+
+string_view FreeswitchDecoder::split_full(const Line& line) {
+    if (line.text.size() <= full_line || prefix_ != nullptr) return line.text;
+    const auto rest = line.text.substr(full_line);
+    const auto id = line.text.substr(0, line.text.find(' ') + 1);
+    if (!read_freeswitch_line(rest) && !read_sofia_stamp(rest) && !rest.starts_with(id)) {
+        return line.text;
+    }
+    unread_.push_back({std::string(rest), line.position + full_line, true});
+    return line.text.substr(0, full_line);
+}
+
+void FreeswitchDecoder::read_unknown(const Line& line) {
+    auto text = line.text;
+    if (text.empty() && follows_ == Fate::other) return count(line, Fate::blank);
+    const auto blank = text.find(' ');
+    if (blank != npos && is_undated(text.substr(blank + 1))) {
+        end_event();
+        id_ = text.substr(0, blank);
+        follows_ = Fate::less_severe;
+    }
+    const bool has_id = !id_.empty() && text.starts_with(id_) &&
+                        (text.size() == id_.size() || text[id_.size()] == ' ');
+    if (has_id) {
+        text = split_full(line);
+        text.remove_prefix(std::min(text.size(), id_.size() + 1));
+    } else if (ends_old_message(text)) {
+        return count(line, Fate::message);
+    }
+    if (event_.is_open()) event_.add(text);
+    count(line, follows_);
+}
+
+void FreeswitchDecoder::end_event() {
+    if (event_.is_open()) sink_(event_.end());
+    if (follows_ == Fate::event) follows_ = Fate::other;
+}
+
+void FreeswitchDecoder::note_date(std::int64_t day, wire::Micros of_day) {
+    if (first_date_) return;
+    first_date_ = {day, 0};
+    if (!clock_.has_day()) return;
+    const auto last = clock_.last_of_day();
+    first_date_->midnights = clock_.midnights() + DayClock::following(0, last, of_day);
+}
+
+std::unique_ptr<Decoder> freeswitch_decoder(FreeswitchOptions options, RecordSink sink) {
+    return std::make_unique<FreeswitchDecoder>(std::move(options), std::move(sink));
+}
+
+}  // namespace ci::logs
