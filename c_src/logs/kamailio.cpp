@@ -15,7 +15,7 @@ namespace {
 
 /// What became of lines that are about no message.
 enum class Fate : std::uint8_t { other, other_tag, no_call_id, no_prefix, too_long, empty, count };
-constexpr std::string_view fate_names[] = {"other",     "other_tag", "no_call_id",
+constexpr std::string_view kamailio_fates[] = {"other",     "other_tag", "no_call_id",
                                            "no_prefix", "too_long",  "empty"};
 constexpr auto fates = static_cast<std::size_t>(Fate::count);
 
@@ -66,7 +66,7 @@ class KamailioDecoder final : public Decoder {
         add("in_records", of_records.in_records);
         add("in_open_records", of_records.open);
         add("outside_records", of_records.outside_records);
-        for (std::size_t i = 0; i < fates; ++i) add(fate_names[i], counts_[i]);
+        for (std::size_t i = 0; i < fates; ++i) add(kamailio_fates[i], counts_[i]);
         return counts;
     }
 

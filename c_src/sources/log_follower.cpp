@@ -36,6 +36,7 @@ wire::expected<LogFollower, net::SocketError> LogFollower::open(
 
 void LogFollower::start_live(LogFile file, std::uint64_t base) {
     beginning_ = file.beginning();
+    was_empty_ = beginning_.empty();
     live_ = std::move(file);
     packed_.reset();
     base_ = base;
@@ -54,6 +55,8 @@ void LogFollower::resume(const LogPlace& place, std::uint64_t from, std::uint64_
     const bool may_be_same = file && (!place.beginning.empty() || file->state().file == place.file);
     if (may_be_same && is_that_file(*file, place.beginning, done)) {
         start_live(*std::move(file), place.base);
+        before_ = place.before;
+        was_empty_ = place.beginning.empty();
         offset_ = offset;
         begins_in_the_middle_ = offset > 0;
         return;
@@ -129,6 +132,7 @@ LogFollower::Read LogFollower::read_rotated(std::span<char> to) {
 /// Goes on with the next rotated file, or with the one that has the name now.
 LogFollower::Read LogFollower::next_file() {
     const std::uint64_t base = position();
+    if (!beginning_.empty()) before_ = beginning_;
     while (!queue_.empty()) {
         const RotatedLog log = std::move(queue_.front());
         queue_.pop_front();
@@ -156,10 +160,23 @@ LogFollower::Read LogFollower::read_live(std::span<char> to) {
         return {};
     }
     if (got == 0) return follow_name();
+    if (was_empty_ && offset_ == 0 && queue_missed()) return next_file();
     if (beginning_.size() < beginning_size) beginning_ = live_->beginning();
     offset_ += static_cast<std::uint64_t>(got);
     trouble_.clear();
     return {Step::data, {to.data(), static_cast<std::size_t>(got)}};
+}
+
+/// A file that was empty may have been filled and rotated away unseen, even several times.
+bool LogFollower::queue_missed() {
+    was_empty_ = false;
+    beginning_ = live_->beginning();
+    const auto logs = rotated_logs(path_);
+    const std::size_t last = find_rotated(logs, before_, 0);
+    if (last == logs.size()) return false;
+    queue_from(logs, last + 1);
+    beginning_.clear();  // nothing of this file was read
+    return !queue_.empty();
 }
 
 /// Whether the file was truncated (logrotate's copytruncate), and maybe written to since.
@@ -240,6 +257,7 @@ LogPlace LogFollower::place() const {
     if (packed_) place.file = packed_log_.file;
     if (!packed_ && live_) place.file = live_->state().file;
     place.beginning = beginning_;
+    place.before = before_;
     place.base = base_;
     return place;
 }

@@ -63,6 +63,7 @@ class LogFollower {
 
     explicit LogFollower(std::string path) : path_(std::move(path)) {}
     void resume(const LogPlace& place, std::uint64_t from, std::uint64_t replay);
+    bool queue_missed();
     bool resume_in(const RotatedLog& log, std::uint64_t offset);
     void start_live(LogFile file, std::uint64_t base);
     bool open_rotated(const RotatedLog& log);
@@ -82,6 +83,8 @@ class LogFollower {
     std::uint64_t packed_size_ = 0;  ///< on the disk
     std::uint64_t base_ = 0, offset_ = 0;
     std::string beginning_;
+    std::string before_;      ///< the beginning of the file that was read before this one
+    bool was_empty_ = false;  ///< when this file was opened: it may have been filled and cut since
     bool begins_in_the_middle_ = false;
     std::optional<Clock::time_point>
         quiet_since_;  ///< another file has the name, and this one rests

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "logs/date_scan.h"
 #include "logs/kamailio.h"
-#include "logs/prefix.h"
 #include "net/wall_clock.h"
 
 namespace ci::sources {
@@ -47,6 +47,17 @@ wire::Micros from_local(const logs::CivilTime& time) {
     broken.tm_sec = static_cast<int>(time.of_day / second);
     broken.tm_isdst = -1;
     return static_cast<wire::Micros>(std::mktime(&broken)) * second + time.of_day % second;
+}
+
+/// What was counted since `before`.
+logs::LineCounts less(logs::LineCounts counts, const logs::LineCounts& before) {
+    for (auto& [name, count] : counts) {
+        for (const auto& [known, was] : before) {
+            if (known == name) count -= was;
+        }
+    }
+    std::erase_if(counts, [](const auto& one) { return one.second == 0; });
+    return counts;
 }
 
 }  // namespace
@@ -116,7 +127,7 @@ void LogParser::run(const std::stop_token& stop) {
                 read(octets);
                 break;
             case LogFollower::Step::next_file:
-                if (decoder_) decoder_->next_file(calendar(follower_.modified()));
+                if (decoder_) decoder_->next_file(calendar_of(follower_.modified()));
                 receiver_.hand_over();
                 watch_.look_again();
                 break;
@@ -148,12 +159,13 @@ void LogParser::read(std::string_view octets) {
         skips_line_ = false;
     }
     if (octets.empty()) return;
-    if (!decoder_) begin_decoder(begin);
+    if (!decoder_) begin_decoder(begin, octets);
     if (begin < resumed_at_) {
         const auto before = octets.substr(0, static_cast<std::size_t>(resumed_at_ - begin));
         is_replaying_ = true;
         decoder_->take(before, net::now());
         is_replaying_ = false;
+        lines_before_ = decoder_->lines();
         octets.remove_prefix(before.size());
         begin += before.size();
         if (octets.empty()) return;
@@ -174,19 +186,32 @@ void LogParser::announce(std::uint64_t untouched) {
     write_place();
 }
 
-void LogParser::begin_decoder(std::uint64_t position) {
+/// `octets` are the first ones that it is to decode; the follower has read them.
+void LogParser::begin_decoder(std::uint64_t position, std::string_view octets) {
     auto sink = [this](const logs::Record& record) { take(record); };
+    const logs::Calendar calendar = calendar_of(follower_.modified());
     if (options_.kind == LogKind::kamailio) {
-        logs::KamailioOptions own{options_.local, position, calendar(follower_.modified())};
+        logs::KamailioOptions own;
+        own.local = options_.local;
+        own.position = position;
+        own.calendar = calendar;
         decoder_ = logs::kamailio_decoder(std::move(own), sink);
         return;
     }
-    logs::FreeswitchOptions own{options_.local, position, calendar(follower_.modified()),
-                                options_.events};
+    logs::FreeswitchOptions own;
+    own.local = options_.local;
+    own.position = position;
+    own.calendar = calendar;
+    own.events = options_.events;
+    logs::DateScan scan;
+    if (!scan.take(octets)) {
+        follower_.look_ahead([&](std::string_view more) { return scan.take(more); });
+    }
+    own.first_day = scan.first_day(calendar);
     decoder_ = logs::freeswitch_decoder(std::move(own), sink);
 }
 
-logs::Calendar LogParser::calendar(wire::Micros newest) const {
+logs::Calendar LogParser::calendar_of(wire::Micros newest) const {
     logs::Calendar calendar;
     calendar.newest = newest;
     calendar.zone_unsure = !options_.zone;
@@ -264,7 +289,7 @@ void LogParser::publish() {
     stats.trouble = follower_.trouble();
     stats.known = known_;
     stats.gaps = gaps_;
-    if (decoder_) stats.lines = decoder_->lines();
+    if (decoder_) stats.lines = less(decoder_->lines(), lines_before_);
     const os::MutexLock lock(mutex_);
     stats_ = std::move(stats);
 }

@@ -57,8 +57,8 @@ class LogParser : public Source {
               LogStore& store, Notice notice);
     void run(const std::stop_token& stop);
     void read(std::string_view octets);
-    void begin_decoder(std::uint64_t position);
-    [[nodiscard]] logs::Calendar calendar(wire::Micros newest) const;
+    void begin_decoder(std::uint64_t position, std::string_view octets);
+    [[nodiscard]] logs::Calendar calendar_of(wire::Micros newest) const;
     void take(const logs::Record& record);
     std::size_t keep(std::span<const chunk::Draft> drafts);
     void announce(std::uint64_t untouched);
@@ -72,15 +72,16 @@ class LogParser : public Source {
     Notice notice_;
     std::stop_token stop_;
     std::unique_ptr<logs::Decoder> decoder_;
-    bool skips_line_ = false;       ///< it begins in the middle of a line
-    bool is_replaying_ = false;     ///< the lines being read were read before
-    std::uint64_t resumed_at_ = 0;  ///< what was complete before this position is stored
-    std::uint64_t doubtful_ = 0;    ///< records that begin before this position may be stored
-    std::uint64_t untouched_ = 0;   ///< LogPlace::untouched, as it was written last
-    std::uint64_t settled_ = 0;     ///< LogPlace::position
-    bool is_incomplete_ = false;    ///< the end came before all was stored
-    bool is_live_ = false;          ///< the log's end was reached once
-    wire::Micros arrival_ = 0;      ///< of the last record
+    bool skips_line_ = false;        ///< it begins in the middle of a line
+    logs::LineCounts lines_before_;  ///< counts of lines that were read before
+    bool is_replaying_ = false;      ///< the lines being read were read before
+    std::uint64_t resumed_at_ = 0;   ///< what was complete before this position is stored
+    std::uint64_t doubtful_ = 0;     ///< records that begin before this position may be stored
+    std::uint64_t untouched_ = 0;    ///< LogPlace::untouched, as it was written last
+    std::uint64_t settled_ = 0;      ///< LogPlace::position
+    bool is_incomplete_ = false;     ///< the end came before all was stored
+    bool is_live_ = false;           ///< the log's end was reached once
+    wire::Micros arrival_ = 0;       ///< of the last record
     wire::Micros newest_ = 0;
     std::uint64_t known_ = 0, gaps_ = 0;
     std::string boot_;

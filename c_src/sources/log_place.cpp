@@ -17,12 +17,14 @@ std::uint64_t number(const json& object, const char* name) {
 }  // namespace
 
 std::string to_text(const LogPlace& place, std::string_view path) {
-    std::string beginning;
+    std::string beginning, before;
     wire::append_base64(place.beginning, beginning);
+    wire::append_base64(place.before, before);
     const json text{{"path", chunk::to_utf8(path)},
                     {"device", place.file.device},
                     {"inode", place.file.inode},
                     {"beginning", beginning},
+                    {"before", before},
                     {"base", place.base},
                     {"position", place.position},
                     {"safe", place.safe},
@@ -42,8 +44,10 @@ std::optional<LogPlace> read_place(std::string_view text) {
         place.untouched = number(object, "untouched");
         place.boot = object.at("boot").get<std::string>();
         const auto beginning = wire::decode_base64(object.at("beginning").get<std::string>());
-        if (!beginning) return std::nullopt;
+        const auto before = wire::decode_base64(object.at("before").get<std::string>());
+        if (!beginning || !before) return std::nullopt;
         place.beginning = *beginning;
+        place.before = *before;
         if (place.base > place.safe || place.safe > place.position ||
             place.position > place.untouched) {
             return std::nullopt;

@@ -21,6 +21,7 @@ struct FileIdentity {
 struct LogPlace {
     FileIdentity file;
     std::string beginning;       ///< the file's first octets, at most `beginning_size`
+    std::string before;          ///< the beginning of the file that was read before this one
     std::uint64_t base = 0;      ///< the position of the file's first octet
     std::uint64_t position = 0;  ///< all that was read up to here would survive a kill
     std::uint64_t safe = 0;      ///< all up to here would survive a power cut as well
