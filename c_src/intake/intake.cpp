@@ -295,6 +295,7 @@ wire::expected<Intake, Refused> make_draft(const logs::Record& record, wire::Mic
         memory.observer += parser;
         draft.observer = memory.observer;
     }
+    if (draft.correlation_id == draft.call_id) draft.correlation_id = {};
     draft.log_position = record.position;
     if (record.time.resolution > 1) draft.flags.set(Flag::whole_seconds);
     if (record.time.zone_unsure) draft.flags.set(Flag::zone_unsure);

@@ -132,7 +132,7 @@ void LogParser::run(const std::stop_token& stop) {
                 watch_.look_again();
                 break;
             case LogFollower::Step::idle:
-                is_live_ = true;
+                if (!live_from_) live_from_ = follower_.position();
                 if (decoder_) decoder_->wait(net::now());
                 receiver_.hand_over();
                 set_place();
@@ -228,7 +228,11 @@ void LogParser::take(const logs::Record& record) {
     if (is_replaying_) return;
     arrival_ = std::max(net::now(), arrival_ + 1);  // distinct arrivals keep the log's order
     newest_ = record.time.at;
-    receiver_.add(record, arrival_);
+    receiver_.add(record, arrival_, is_live(record.position));
+}
+
+bool LogParser::is_live(std::uint64_t position) const noexcept {
+    return live_from_ && position >= *live_from_;
 }
 
 std::size_t LogParser::keep(std::span<const chunk::Draft> drafts) {
@@ -241,7 +245,8 @@ std::size_t LogParser::keep(std::span<const chunk::Draft> drafts) {
     }
     const std::span<const chunk::Draft> wanted =
         drafts.front().log_position < doubtful_ ? std::span<const chunk::Draft>(unknown) : drafts;
-    if (!wanted.empty() && !store_.keep(wanted, is_live_, stop_)) is_incomplete_ = true;
+    if (!wanted.empty() && !store_.keep(wanted, is_live(*wanted.front().log_position), stop_))
+        is_incomplete_ = true;
     return drafts.size();
 }
 

@@ -60,6 +60,7 @@ class LogParser : public Source {
     void begin_decoder(std::uint64_t position, std::string_view octets);
     [[nodiscard]] logs::Calendar calendar_of(wire::Micros newest) const;
     void take(const logs::Record& record);
+    [[nodiscard]] bool is_live(std::uint64_t position) const noexcept;
     std::size_t keep(std::span<const chunk::Draft> drafts);
     void announce(std::uint64_t untouched);
     void set_place();
@@ -80,8 +81,9 @@ class LogParser : public Source {
     std::uint64_t untouched_ = 0;    ///< LogPlace::untouched, as it was written last
     std::uint64_t settled_ = 0;      ///< LogPlace::position
     bool is_incomplete_ = false;     ///< the end came before all was stored
-    bool is_live_ = false;           ///< the log's end was reached once
-    wire::Micros arrival_ = 0;       ///< of the last record
+    /// Where the log ended when that was reached first: what comes later happens now.
+    std::optional<std::uint64_t> live_from_;
+    wire::Micros arrival_ = 0;  ///< of the last record
     wire::Micros newest_ = 0;
     std::uint64_t known_ = 0, gaps_ = 0;
     std::string boot_;

@@ -48,7 +48,9 @@ void Receiver::keep(const wire::Datagram& packet, const hep::Result<hep::Capture
     keep(intake, packet.peer.address);
 }
 
-void Receiver::add(const logs::Record& record, wire::Micros arrival) {
+void Receiver::add(const logs::Record& record, wire::Micros arrival, bool is_live) {
+    if (is_live != is_live_) hand_over();
+    is_live_ = is_live;
     ++received_;
     counters_.last_seen.store(arrival, relaxed);
     if (!switches_.is_on(Switch::capture)) return refuse(intake::Reason::capture_off);
@@ -98,7 +100,7 @@ void Receiver::finish() {
 }
 
 void Receiver::hand_over() {
-    senders_.note(drafts_, peers_, id_);
+    senders_.note(drafts_, peers_, id_, is_live_);
     const std::size_t stored = drafts_.empty() ? 0 : sink_(drafts_);
     counters_.stored.fetch_add(stored, relaxed);
     counters_.refused[intake::Refused(intake::Reason::store_failed).index()].fetch_add(

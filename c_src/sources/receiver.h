@@ -58,8 +58,9 @@ class Receiver {
     void finish();
 
     /// Adds a record of a log to the batch, which hand_over() gives to the sink; so does a full
-    /// batch.
-    void add(const logs::Record& record, wire::Micros arrival);
+    /// batch. `is_live`: it tells what happens now, and its sender's clock can be compared with
+    /// ours.
+    void add(const logs::Record& record, wire::Micros arrival, bool is_live);
     void hand_over();
 
     [[nodiscard]] const Admission& admission() const noexcept { return admission_; }
@@ -89,6 +90,7 @@ class Receiver {
     std::vector<chunk::Draft> drafts_;
     std::vector<wire::Address> peers_;  ///< the sender of each of drafts_
     Senders senders_;
+    bool is_live_ = true;  ///< the batch
     Pieces pieces_;
     Pieces::Clock::time_point now_;                        ///< when receive() was called
     std::uint64_t received_ = 0, bytes_ = 0, events_ = 0;  ///< since the last hand_over()

@@ -21,7 +21,7 @@ wire::Micros median(std::vector<wire::Micros> values) {
 }  // namespace
 
 void Senders::note(std::span<const chunk::Draft> drafts, std::span<const wire::Address> peers,
-                   std::string_view parser) {
+                   std::string_view parser, bool is_live) {
     const os::MutexLock lock(mutex_);
     for (std::size_t i = 0; i < drafts.size(); ++i) {
         const chunk::Draft& draft = drafts[i];
@@ -33,7 +33,8 @@ void Senders::note(std::span<const chunk::Draft> drafts, std::span<const wire::A
         }
         ++sender->view.received;
         sender->view.last_seen = draft.ref_timestamp;
-        if (draft.flags.has(chunk::Flag::no_clock) || draft.flags.has(chunk::Flag::bad_time)) {
+        if (!is_live || draft.flags.has(chunk::Flag::no_clock) ||
+            draft.flags.has(chunk::Flag::bad_time)) {
             continue;
         }
         sender->offsets.at(sender->measured % samples) = draft.timestamp - draft.ref_timestamp;

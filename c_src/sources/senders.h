@@ -23,9 +23,10 @@ class Senders {
     static constexpr std::size_t longest_name = 512;  ///< longer ones likewise
 
     /// Counts a batch: drafts, and the address that each came from. Senders are distinguished as
-    /// observers are (Draft::observer, which ends in "@" and `parser`).
+    /// observers are (Draft::observer, which ends in "@" and `parser`). `is_live`: what they tell
+    /// happens now.
     void note(std::span<const chunk::Draft> drafts, std::span<const wire::Address> peers,
-              std::string_view parser);
+              std::string_view parser, bool is_live = true);
 
     struct View {
         std::string observer;  ///< as in its chunks

@@ -171,6 +171,7 @@ class Reader {
         seen.chunk = index;
         seen.arrival = seen.received = arrival_of(chunk);
         seen.stamp = stamp_of(chunk);
+        seen.from_coarse_log = chunk.flags.has(Flag::whole_seconds);
         seen.src = names_.of(chunk.src);
         seen.dst = names_.of(chunk.dst);
         seen.src_host = host(seen.src, chunk.src);
@@ -218,7 +219,8 @@ auto content(const Chunk& chunk) {
     return std::tuple_cat(
         std::tie(chunk.timestamp, chunk.observer, chunk.src, chunk.dst, chunk.label, chunk.c_seq,
                  chunk.message, chunk.parser, chunk.call_id, chunk.json, chunk.ref_timestamp),
-        std::make_tuple(chunk.flags.has(Flag::no_clock), chunk.flags.has(Flag::bad_time)));
+        std::make_tuple(chunk.flags.has(Flag::no_clock), chunk.flags.has(Flag::bad_time),
+                        chunk.flags.has(Flag::whole_seconds)));
 }
 
 }  // namespace

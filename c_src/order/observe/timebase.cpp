@@ -31,6 +31,7 @@ using Indexes = std::vector<std::uint32_t>;
 /// How one observer's stamps compare with its arrivals. Neighbours are consecutive stamped
 /// observations.
 struct Stream {
+    std::size_t coarse = 0;  ///< from a log that stamps whole seconds
     std::size_t count = 0, stamped = 0, whole_seconds = 0, arrivals = 0;
     std::size_t backwards = 0;      ///< stamps clearly before the one that arrived earlier
     std::size_t close = 0;          ///< neighbours that arrived together
@@ -51,6 +52,7 @@ Stream survey(const Observations& observations, const Indexes& own) {
     const Observation* before = nullptr;
     for (const auto i : own) {
         const Observation& seen = observations.all[i];
+        if (seen.from_coarse_log) ++stream.coarse;
         if (!seen.stamp) continue;
         ++stream.stamped;
         if (*seen.stamp % second == 0) ++stream.whole_seconds;
@@ -284,6 +286,8 @@ Timebase find_timebase(const Observations& observations, const std::vector<bool>
         if (verdict != Verdict::clock) steps.clear();
         // Compared with stamps that are not a clock's, any arrivals look bunched.
         if (verdict == Verdict::refused && stream.backwards > 1) bunched = false;
+        // Its stamps are too coarse to show how its arrivals were bunched.
+        if (stream.coarse > 0 && verdict != Verdict::clock) bunched = true;
         timebase.refused.push_back(verdict == Verdict::refused);
         std::size_t begin = 0;
         for (std::size_t cut = 0; cut <= steps.size(); ++cut) {
