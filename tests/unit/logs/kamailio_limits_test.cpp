@@ -70,14 +70,16 @@ TEST(KamailioLimits, OpenRecordsAreBoundedAndNoneIsLost) {
         EXPECT_LE(records.open(), KamailioRecords::max_open);
     }
     EXPECT_EQ(handed_over, many - KamailioRecords::max_open) << "the oldest goes first";
-    for (std::size_t i = 0; i < 100; ++i) {
+    constexpr std::size_t big = 20;
+    for (std::size_t i = 0; i < big; ++i) {
         open(std::string(900'000, 'x') + std::to_string(i));
         EXPECT_LE(records.bytes(), KamailioRecords::max_bytes);
     }
+    EXPECT_LT(records.open(), big);
     records.finish();
-    EXPECT_EQ(handed_over, many + 100);
+    EXPECT_EQ(handed_over, many + big);
     EXPECT_EQ(records.bytes(), 0U);
-    EXPECT_EQ(records.counts().in_records, many + 100);
+    EXPECT_EQ(records.counts().in_records, many + big);
 }
 
 TEST(KamailioLimits, RememberedRequestsAreBounded) {
@@ -106,7 +108,7 @@ TEST(KamailioLimits, RememberedRequestsAreBounded) {
 }
 
 TEST(KamailioLimits, LongLinesOfBarsTakeNoLonger) {
-    const std::string bars(Lines::longest / 2, '|');
+    const std::string bars(Lines::longest / 16, '|');
     for (const auto& text : {bars, "a@x" + bars, bars + "a:1 (b) ", "|a|b:1 (c"s + bars}) {
         decode_all("Nov 21 02:43:15 h kamailio[7]: INFO: " + text + "\n" + script_line(text));
     }
