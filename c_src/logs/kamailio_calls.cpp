@@ -120,18 +120,20 @@ PassedRequest* PassedRequests::further_branch(string_view call, string_view pid,
     // One worker sends the branches of a fork one after the other.
     constexpr wire::Micros together = 2 * one_second;
     if (last.pid == pid && at - last.passed_at <= together) return &last;
-    const auto found = std::find_if(entry->value.requests.rbegin(), entry->value.requests.rend(),
-                                    [](const PassedRequest& r) { return r.has_failed; });
+    const auto found = std::find_if(
+        entry->value.requests.rbegin(), entry->value.requests.rend(),
+        [&](const PassedRequest& r) { return r.has_failed && at - r.failed_at <= together; });
     return found == entry->value.requests.rend() ? nullptr : &*found;
 }
 
-PassedRequest* PassedRequests::failed(string_view call, string_view method) {
+const PassedRequest* PassedRequests::failed(string_view call, string_view method, wire::Micros at) {
     auto* entry = calls_.find(call);
     if (entry == nullptr) return nullptr;
     for (auto request = entry->value.requests.rbegin(); request != entry->value.requests.rend();
          ++request) {
         if (!method.empty() && request->method != method) continue;
         request->has_failed = true;
+        request->failed_at = at;
         return &*request;
     }
     return nullptr;

@@ -20,10 +20,10 @@ struct PassedRequest {
     wire::Endpoint sent_from, sent_to;  ///< the last branch
     std::uint8_t in_protocol = 0, out_protocol = 0;
     Side side = Side::unknown;
-    wire::Micros passed_at = 0;
+    wire::Micros passed_at = 0, failed_at = 0;
     bool is_forked = false;    ///< branches to several destinations are under way
     bool is_answered = false;  ///< finally
-    bool has_failed = false;   ///< a failure route may try another destination
+    bool has_failed = false;   ///< at failed_at: a failure route may try another destination
     bool is_within_dialog = false;
 };
 
@@ -48,7 +48,7 @@ class PassedRequests {
     [[nodiscard]] PassedRequest* further_branch(std::string_view call, std::string_view pid,
                                                 wire::Micros at);
     /// A failure route deals with the last request of that method, if it is known.
-    PassedRequest* failed(std::string_view call, std::string_view method);
+    const PassedRequest* failed(std::string_view call, std::string_view method, wire::Micros at);
 
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
     [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }

@@ -46,7 +46,7 @@ void KamailioRecords::Open::clear() noexcept {
     is = Is::part;
     side = Side::unknown;
     gives_up = GivesUp::no;
-    is_receipt = is_truncated = false;
+    is_receipt = is_truncated = is_resolved = false;
     ip_protocol = out_protocol = 0;
     position = passed_position = lines = 0;
     bytes = 0;
@@ -76,8 +76,7 @@ void KamailioRecords::take(const Line& line, const Saying& saying, wire::Micros 
     is_read_again_ = line.is_read_again;
     join(line.host, line.pid, line.call_id, key_);
     auto* entry = open_.find(key_);
-    close_stale(line, entry);
-    entry = open_.find(key_);
+    if (close_stale(line, entry)) entry = nullptr;
     switch (saying.is) {
         case Is::request: {
             if (entry != nullptr) close(*entry);
@@ -165,6 +164,7 @@ void KamailioRecords::fill(Open& open, const Saying& saying) {
     set(open.sent_reason, saying.sent_reason);
     if (saying.ip_protocol != 0) open.ip_protocol = saying.ip_protocol;
     if (saying.side != Side::unknown) open.side = saying.side;
+    if (saying.is == Is::in_failure && open.is == Open::Is::reply) open.is = Open::Is::failure;
     if (saying.is == Is::source) {
         if (is_known(saying.far)) open.far = saying.far;
         if (is_known(saying.local)) open.local = saying.local;
@@ -211,8 +211,9 @@ void KamailioRecords::fail(const Line& line, const Saying& saying, Table::Entry*
     fill(open, saying);
     if (open.reason.empty()) open.reason = saying.reason;
     open.gives_up = saying.gives_up;
+    resolve(*entry);
     join(line.host, line.call_id, call_);
-    const auto* request = passed_.failed(call_, open.method);
+    const auto* request = passed_.failed(call_, open.method, line.time.at);
     if (open.gives_up == GivesUp::before_dialog && request != nullptr &&
         (request->method != "INVITE" || request->is_within_dialog)) {
         open.gives_up = GivesUp::no;
@@ -297,23 +298,31 @@ void KamailioRecords::pass_back(const Line& line, const Saying& saying, Table::E
     add(*entry, line, now);
     auto& open = entry->value;
     if (open.is == Open::Is::request || open.is == Open::Is::part) return;
+    resolve(*entry);
+    join(line.host, line.call_id, call_);
+    const auto* request = passed_.from(call_, saying.far);
     open.passed_position = line.position;
     open.passed_time = line.time;
     open.passed_to = saying.far;
+    open.passed_from = request != nullptr ? request->arrived_at : local_;
+    open.out_protocol = request != nullptr ? request->in_protocol : std::uint8_t{0};
     // A failure route may follow that tells of the same response once more, or sends another.
     const bool may_fail =
         open.is == Open::Is::reply && open.code >= "300" && open.sent_code.empty();
     if (!may_fail) close(*entry);
 }
 
-void KamailioRecords::close_stale(const Line& line, Table::Entry* own) {
+/// True: `own` was stale.
+bool KamailioRecords::close_stale(const Line& line, Table::Entry* own) {
     const auto is_stale = [&](const Open& open) { return line.time.at - open.last > patience; };
-    if (own != nullptr && is_stale(own->value)) close(*own);
+    const bool is_own_stale = own != nullptr && is_stale(own->value);
+    if (is_own_stale) close(*own);
     // Another host's clock is another one.
     while (!open_.empty() && is_stale(open_.oldest().value) &&
            host_of(open_.oldest()) == line.host) {
         close(open_.oldest());
     }
+    return is_own_stale;
 }
 
 void KamailioRecords::wait(wire::Micros now) {
@@ -389,6 +398,29 @@ void KamailioRecords::hand_over_request(const Table::Entry& entry, Record& recor
     hand_over(record);
 }
 
+/// Learns from the requests what the lines of a response do not tell, before a later request hides
+/// the one that it answers.
+void KamailioRecords::resolve(Table::Entry& entry) {
+    auto& open = entry.value;
+    if (open.is_resolved) return;
+    open.is_resolved = true;
+    join(host_of(entry), call_id_of(entry), call_);
+    Saying reply;
+    reply.code = open.code;
+    reply.side = open.side;
+    reply.far = open.far;
+    const auto answer = passed_.answered_by(call_, reply, open.c_seq, open.method);
+    if (answer.request != nullptr) {
+        const auto& request = *answer.request;
+        if (answer.is_sure && open.c_seq.empty()) open.c_seq = request.c_seq;
+        if (answer.is_sure && open.method.empty()) open.method = request.method;
+        if (!is_known(open.far) && !request.is_forked) open.far = request.sent_to;
+        if (!is_known(open.local)) open.local = request.sent_from;
+        open.ip_protocol = request.out_protocol;
+    }
+    if (!is_known(open.local)) open.local = local_;
+}
+
 void KamailioRecords::hand_over_reply(Table::Entry& entry, Record& record) {
     auto& open = entry.value;
     const auto set_label = [&](string_view code, string_view reason) {
@@ -398,33 +430,17 @@ void KamailioRecords::hand_over_reply(Table::Entry& entry, Record& record) {
         label_ += reason.empty() ? usual_reason(code) : reason;
         record.label = label_;
     };
-    join(record.host, record.call_id, call_);
-    Saying reply;
-    reply.code = open.code;
-    reply.side = open.side;
-    reply.far = open.far;
-    const auto answer = passed_.answered_by(call_, reply, open.c_seq, open.method);
-    if (answer.request != nullptr && answer.is_sure) {
-        if (open.c_seq.empty()) open.c_seq = answer.request->c_seq;
-        if (open.method.empty()) open.method = answer.request->method;
-    }
-    if (open.method.empty()) {
-        const auto blank = open.c_seq.find(' ');
-        if (blank != std::string::npos) open.method = open.c_seq.substr(blank + 1);
-    }
-    record.method = open.method;
+    resolve(entry);
     record.c_seq = open.c_seq;
+    const auto blank = open.c_seq.find(' ');
+    record.method = open.method.empty() && blank != std::string::npos
+                        ? record.c_seq.substr(blank + 1)
+                        : string_view(open.method);
 
     if (open.is_receipt) {
         record.src = open.far;
-        record.dst = is_known(open.local) ? open.local : local_;
-        if (answer.request != nullptr) {
-            if (!is_known(record.src) && !answer.request->is_forked) {
-                record.src = answer.request->sent_to;
-            }
-            if (!is_known(open.local)) record.dst = answer.request->sent_from;
-            record.ip_protocol = answer.request->out_protocol;
-        }
+        record.dst = open.local;
+        record.ip_protocol = open.ip_protocol;
         set_label(open.code, open.reason);
         hand_over(record);
     }
@@ -434,10 +450,9 @@ void KamailioRecords::hand_over_reply(Table::Entry& entry, Record& record) {
     }
     record.position = open.passed_position;
     record.time = open.passed_time;
+    record.src = open.passed_from;
     record.dst = open.passed_to;
-    const auto* request = passed_.from(call_, open.passed_to);
-    record.src = request != nullptr ? request->arrived_at : local_;
-    record.ip_protocol = request != nullptr ? request->in_protocol : std::uint8_t{0};
+    record.ip_protocol = open.out_protocol;
     record.is_sent = true;
     if (!open.sent_code.empty()) {
         set_label(open.sent_code, open.sent_reason);

@@ -203,7 +203,10 @@ bool read_common(string_view text, Saying& saying) noexcept {
         saying.is = Is::end;
         return true;
     }
-    return read_instead(text, saying);
+    if (read_instead(text, saying)) return true;
+    if (!text.starts_with("failure route ")) return false;
+    saying.is = Is::in_failure;
+    return true;
 }
 
 void read_log(string_view text, Saying& saying) noexcept {
