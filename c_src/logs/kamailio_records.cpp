@@ -333,6 +333,7 @@ void KamailioRecords::wait(wire::Micros now) {
 }
 
 void KamailioRecords::finish() {
+    is_read_again_ = false;
     while (!open_.empty()) close(open_.oldest());
 }
 
