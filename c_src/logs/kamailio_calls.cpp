@@ -26,8 +26,7 @@ bool fits(const PassedRequest& request, const Saying& reply, string_view c_seq,
     if (reply.code.starts_with('1') && reply.code != "100" && request.method != "INVITE") {
         return false;
     }
-    const bool is_known = reply.far.address.family != wire::Family::none;
-    return !is_known || request.is_forked || reply.far == request.sent_to;
+    return !is_known(reply.far) || request.is_forked || reply.far == request.sent_to;
 }
 
 /// Kazoo's media servers answer what others asked, and others what media servers asked.
@@ -37,6 +36,12 @@ bool is_across(const PassedRequest& request, const Saying& reply) noexcept {
 }
 
 }  // namespace
+
+void write_call_key(string_view host, string_view call_id, std::string& key) {
+    key.assign(host);
+    key.push_back('\0');
+    key.append(call_id);
+}
 
 void PassedRequests::add(string_view call, PassedRequest request) {
     auto* entry = calls_.find(call);

@@ -14,6 +14,10 @@
 
 namespace ci::logs {
 
+[[nodiscard]] inline bool is_known(const wire::Endpoint& endpoint) noexcept {
+    return endpoint.address.family != wire::Family::none;
+}
+
 struct PassedRequest {
     std::string method, uri, c_seq, pid;
     wire::Endpoint source, arrived_at;  ///< where it came from, the proxy's address there
@@ -26,6 +30,9 @@ struct PassedRequest {
     bool has_failed = false;   ///< at failed_at: a failure route may try another destination
     bool is_within_dialog = false;
 };
+
+/// The name of a call here. Two hosts may write one file, and each is a proxy of its own.
+void write_call_key(std::string_view host, std::string_view call_id, std::string& key);
 
 class PassedRequests {
   public:

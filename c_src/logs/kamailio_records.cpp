@@ -10,10 +10,6 @@ using Is = Saying::Is;
 
 constexpr char separator = '\0';
 
-bool is_known(const wire::Endpoint& endpoint) noexcept {
-    return endpoint.address.family != wire::Family::none;
-}
-
 void join(string_view host, string_view pid, string_view call_id, std::string& key) {
     key.assign(host);
     key.push_back(separator);
@@ -21,16 +17,6 @@ void join(string_view host, string_view pid, string_view call_id, std::string& k
     key.push_back(separator);
     key.append(call_id);
 }
-
-/// Two hosts may write one file, and each is a proxy of its own.
-void join(string_view host, string_view call_id, std::string& key) {
-    key.assign(host);
-    key.push_back(separator);
-    key.append(call_id);
-}
-
-/// RFC 3261 16.7: a proxy does not pass 100 on.
-constexpr string_view absorbed = "100";
 
 }  // namespace
 
@@ -59,9 +45,6 @@ void KamailioRecords::Open::clear() noexcept {
 
 string_view KamailioRecords::host_of(const Table::Entry& entry) noexcept {
     return string_view(entry.key).substr(0, entry.value.host_size);
-}
-string_view KamailioRecords::pid_of(const Table::Entry& entry) noexcept {
-    return string_view(entry.key).substr(entry.value.host_size + 1, entry.value.pid_size);
 }
 string_view KamailioRecords::call_id_of(const Table::Entry& entry) noexcept {
     return string_view(entry.key).substr(entry.value.host_size + entry.value.pid_size + 2);
@@ -154,8 +137,11 @@ void KamailioRecords::add(Table::Entry& entry, const Line& line, wire::Micros no
 }
 
 void KamailioRecords::fill(Open& open, const Saying& saying) {
-    const auto set = [](std::string& text, string_view value) {
-        if (!value.empty()) text = value;
+    const auto set = [&](std::string& text, string_view value) {
+        if (value.empty()) return;
+        text = value;
+        open.bytes += value.size();
+        bytes_ += value.size();
     };
     set(open.method, saying.is == Is::request || open.method.empty() ? saying.method : "");
     set(saying.is == Is::branch ? open.branch : open.uri, saying.uri);
@@ -212,20 +198,23 @@ void KamailioRecords::fail(const Line& line, const Saying& saying, Table::Entry*
     if (open.reason.empty()) open.reason = saying.reason;
     open.gives_up = saying.gives_up;
     resolve(*entry);
-    join(line.host, line.call_id, call_);
+    write_call_key(line.host, line.call_id, call_);
     const auto* request = passed_.failed(call_, open.method, line.time.at);
-    if (open.gives_up == GivesUp::before_dialog && request != nullptr &&
-        (request->method != "INVITE" || request->is_within_dialog)) {
-        open.gives_up = GivesUp::no;
+    if (open.gives_up == GivesUp::before_dialog && request != nullptr) {
+        const bool is_first = request->method == "INVITE" && !request->is_within_dialog;
+        open.gives_up = is_first ? GivesUp::always : GivesUp::no;
     }
 }
 
 void KamailioRecords::pass_on(const Line& line, const Saying& saying, Table::Entry* entry,
                               wire::Micros now) {
-    join(line.host, line.call_id, call_);
+    write_call_key(line.host, line.call_id, call_);
     const bool is_request = entry != nullptr && entry->value.is == Open::Is::request;
     const bool is_part = entry != nullptr && entry->value.is == Open::Is::part;
     if (!is_request) {
+        // A failure route tries another destination, as after a redirection.
+        const bool has_failed = entry != nullptr && !is_part && entry->value.code >= "300";
+        if (has_failed) passed_.failed(call_, entry->value.method, line.time.at);
         auto* request = is_part ? nullptr : passed_.further_branch(call_, line.pid, line.time.at);
         if (entry != nullptr) {
             add(*entry, line, now);
@@ -299,7 +288,7 @@ void KamailioRecords::pass_back(const Line& line, const Saying& saying, Table::E
     auto& open = entry->value;
     if (open.is == Open::Is::request || open.is == Open::Is::part) return;
     resolve(*entry);
-    join(line.host, line.call_id, call_);
+    write_call_key(line.host, line.call_id, call_);
     const auto* request = passed_.from(call_, saying.far);
     open.passed_position = line.position;
     open.passed_time = line.time;
@@ -369,125 +358,6 @@ void KamailioRecords::close(Table::Entry& entry) {
             hand_over_event(entry, record);
     }
     open_.erase(entry);
-}
-
-void KamailioRecords::hand_over_request(const Table::Entry& entry, Record& record) {
-    const auto& open = entry.value;
-    const auto set_label = [&](string_view uri) {
-        label_ = open.method;
-        label_ += ' ';
-        label_ += uri;
-        label_ += " SIP/2.0";
-        record.label = label_;
-    };
-    const bool is_passed = open.passed_position != 0;
-    record.method = open.method;
-    record.c_seq = open.c_seq;
-    record.src = open.far;
-    record.dst = is_known(open.local) ? open.local : is_passed ? open.passed_from : local_;
-    record.ip_protocol = open.ip_protocol;
-    set_label(open.uri);
-    hand_over(record);
-    if (!is_passed) return;
-    record.position = open.passed_position;
-    record.time = open.passed_time;
-    record.src = open.passed_from;
-    record.dst = open.passed_to;
-    record.ip_protocol = open.out_protocol;
-    record.is_sent = true;
-    if (!open.branch.empty()) set_label(open.branch);
-    hand_over(record);
-}
-
-/// Learns from the requests what the lines of a response do not tell, before a later request hides
-/// the one that it answers.
-void KamailioRecords::resolve(Table::Entry& entry) {
-    auto& open = entry.value;
-    if (open.is_resolved) return;
-    open.is_resolved = true;
-    join(host_of(entry), call_id_of(entry), call_);
-    Saying reply;
-    reply.code = open.code;
-    reply.side = open.side;
-    reply.far = open.far;
-    const auto answer = passed_.answered_by(call_, reply, open.c_seq, open.method);
-    if (answer.request != nullptr) {
-        const auto& request = *answer.request;
-        if (answer.is_sure && open.c_seq.empty()) open.c_seq = request.c_seq;
-        if (answer.is_sure && open.method.empty()) open.method = request.method;
-        if (!is_known(open.far) && !request.is_forked) open.far = request.sent_to;
-        if (!is_known(open.local)) open.local = request.sent_from;
-        open.ip_protocol = request.out_protocol;
-    }
-    if (!is_known(open.local)) open.local = local_;
-}
-
-void KamailioRecords::hand_over_reply(Table::Entry& entry, Record& record) {
-    auto& open = entry.value;
-    const auto set_label = [&](string_view code, string_view reason) {
-        label_ = "SIP/2.0 ";
-        label_ += code;
-        label_ += ' ';
-        label_ += reason.empty() ? usual_reason(code) : reason;
-        record.label = label_;
-    };
-    resolve(entry);
-    record.c_seq = open.c_seq;
-    const auto blank = open.c_seq.find(' ');
-    record.method = open.method.empty() && blank != std::string::npos
-                        ? record.c_seq.substr(blank + 1)
-                        : string_view(open.method);
-
-    if (open.is_receipt) {
-        record.src = open.far;
-        record.dst = open.local;
-        record.ip_protocol = open.ip_protocol;
-        set_label(open.code, open.reason);
-        hand_over(record);
-    }
-    if (open.passed_position == 0 || open.code == absorbed) {
-        if (!open.is_receipt) hand_over_event(entry, record);
-        return;
-    }
-    record.position = open.passed_position;
-    record.time = open.passed_time;
-    record.src = open.passed_from;
-    record.dst = open.passed_to;
-    record.ip_protocol = open.out_protocol;
-    record.is_sent = true;
-    if (!open.sent_code.empty()) {
-        set_label(open.sent_code, open.sent_reason);
-    } else if (open.gives_up != GivesUp::no) {
-        set_label("486", "Unable to Comply");
-    } else if (open.code == "503") {
-        // RFC 3261 16.7 step 6: Kamailio's tm does so unless told otherwise (remap_503_500).
-        set_label("500", usual_reason(open.code));
-    } else {
-        set_label(open.code, open.reason);
-    }
-    hand_over(record);
-}
-
-/// Texts that prove no message, or not which: the beginning is missing, or Kamailio timed out.
-void KamailioRecords::hand_over_event(const Table::Entry& entry, Record& record) {
-    constexpr std::size_t max_label = 200;
-    const auto& open = entry.value;
-    record.kind = Record::Kind::event;
-    label_ = open.last_text.empty() ? open.texts.substr(0, open.texts.find('\r')) : open.last_text;
-    if (label_.size() > max_label) label_.resize(max_label);
-    std::replace_if(
-        label_.begin(), label_.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    record.label = label_;
-    record.method = open.method;
-    record.c_seq = open.c_seq;
-    record.src = open.far;
-    if (is_known(open.far)) record.dst = is_known(open.local) ? open.local : local_;
-    hand_over(record);
-}
-
-void KamailioRecords::hand_over(Record& record) {
-    if (!is_read_again_) sink_(record);
 }
 
 }  // namespace ci::logs

@@ -94,7 +94,6 @@ class KamailioRecords {
     void hand_over(Record& record);
 
     [[nodiscard]] static std::string_view host_of(const Table::Entry& entry) noexcept;
-    [[nodiscard]] static std::string_view pid_of(const Table::Entry& entry) noexcept;
     [[nodiscard]] static std::string_view call_id_of(const Table::Entry& entry) noexcept;
 
     wire::Endpoint local_;

@@ -46,7 +46,4 @@ struct Saying {
 
 [[nodiscard]] Saying read_saying(const ScriptLine& line) noexcept;
 
-/// The reason phrase that a response of this code usually has; empty: unknown.
-[[nodiscard]] std::string_view usual_reason(std::string_view code) noexcept;
-
 }  // namespace ci::logs
