@@ -13,9 +13,9 @@ namespace {
 using std::string_view;
 using wire::npos;
 
-constexpr string_view fate_names[] = {"message",    "event",   "less_severe",
-                                      "no_channel", "no_text", "bad_size",
-                                      "too_long",   "blank",   "other"};
+constexpr string_view freeswitch_fates[] = {"message",    "event",   "less_severe",
+                                            "no_channel", "no_text", "bad_size",
+                                            "too_long",   "blank",   "other"};
 /// mod_logfile writes a line with a UUID through a buffer of 2048 octets.
 constexpr std::size_t full_line = 2047;
 constexpr std::int64_t most_credit = 1 << 20;
@@ -117,7 +117,7 @@ void FreeswitchDecoder::next_file(const Calendar& calendar) {
     clock_.set(calendar);
 }
 
-std::uint64_t FreeswitchDecoder::position() const noexcept {
+std::uint64_t FreeswitchDecoder::begin_of_open() const noexcept {
     auto position = lines_.position();
     if (stamp_ || block_.is_open()) position = std::min(position, stamp_position_);
     if (event_.is_open()) position = std::min(position, event_.position());
@@ -127,7 +127,7 @@ std::uint64_t FreeswitchDecoder::position() const noexcept {
 LineCounts FreeswitchDecoder::lines() const {
     LineCounts counts;
     for (std::size_t i = 0; i < fates; ++i) {
-        if (counts_[i] > 0) counts.emplace_back(fate_names[i], counts_[i]);
+        if (counts_[i] > 0) counts.emplace_back(freeswitch_fates[i], counts_[i]);
     }
     return counts;
 }
@@ -214,6 +214,7 @@ string_view FreeswitchDecoder::without_colours(string_view text) {
 
 void FreeswitchDecoder::read_record(const Prefix& prefix, const Line& line) {
     end_event();
+    follows_ = Fate::other;
     prefix_ = &prefix;
     prefixes_.reach(prefix.time.at);
     note_date(prefix.time.at / one_day, prefix.time.at % one_day);
@@ -259,6 +260,11 @@ void FreeswitchDecoder::read_part(const Line& line) {
 bool FreeswitchDecoder::read_in_block(const Line& line) {
     if (block_.style() == SofiaBlock::Style::indented) {
         if (!line.text.starts_with(SofiaBlock::indent)) {
+            // The end of a line in which another one began.
+            if (line.text.empty()) {
+                count(line, Fate::message);
+                return true;
+            }
             if (!read_sofia_stamp(line.text)) return false;
             block_.give_up({}, 0);
             end_block();

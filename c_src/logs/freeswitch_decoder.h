@@ -29,7 +29,8 @@ class FreeswitchDecoder final : public Decoder {
     void wait(wire::Micros now) override;
     void finish() override;
     void next_file(const Calendar& calendar) override;
-    [[nodiscard]] std::uint64_t position() const noexcept override;
+    [[nodiscard]] std::uint64_t position() const noexcept override { return lines_.position(); }
+    [[nodiscard]] std::uint64_t begin_of_open() const noexcept override;
     [[nodiscard]] LineCounts lines() const override;
 
     [[nodiscard]] const DayClock& clock() const noexcept { return clock_; }
