@@ -1,7 +1,8 @@
 // The cases of tests/data/logs/kamailio. Beside the blocks of support/md_cases.h:
 //
 //   ```log       lines as they stand in a file
-//   ```short     "PID CALLID|tag|text": what stands in front is added, a millisecond later each time
+//   ```short     "PID CALLID|tag|text": what stands in front is added, a millisecond later each
+//   time
 //   ```expect    one record a line, in the order of the log: the members that are named must be so
 //   ```lines     what became of the lines; if it is missing, all of them are in records
 #include "logs/kamailio.h"
@@ -15,7 +16,7 @@ namespace {
 
 using test::MdCase;
 
-constexpr std::string_view folder = TEST_DATA "/logs/kamailio";
+constexpr std::string_view cases = TEST_DATA "/logs/kamailio";
 
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
@@ -34,8 +35,8 @@ std::string log_of(const MdCase& md) {
     for (const auto line : lines_of(md.block("short"))) {
         const auto blank = line.find(' ');
         log += "2026-11-21T02:43:15." + std::to_string(milliseconds++) + "+00:00 proxy kamailio[" +
-               std::string(line.substr(0, blank)) + "]: INFO: <script>: " +
-               test::unescape(line.substr(blank + 1)) + "\n";
+               std::string(line.substr(0, blank)) +
+               "]: INFO: <script>: " + test::unescape(line.substr(blank + 1)) + "\n";
     }
     return log;
 }
@@ -48,9 +49,8 @@ KamailioOptions options() {
 }
 
 Decoded decode_kamailio(std::string_view log, std::size_t piece) {
-    return decode(
-        [](RecordSink sink) { return kamailio_decoder(options(), std::move(sink)); }, log, piece,
-        options().calendar.newest);
+    return decode([](RecordSink sink) { return kamailio_decoder(options(), std::move(sink)); }, log,
+                  piece, options().calendar.newest);
 }
 
 class KamailioCase : public testing::TestWithParam<MdCase> {};
@@ -80,8 +80,8 @@ TEST_P(KamailioCase, ReadsAsExpected) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, KamailioCase,
                          testing::ValuesIn(test::read_md_cases(
-                             std::string(folder), {"lines.md", "wordings.md", "requests.md",
-                                                   "replies.md", "failures.md", "records.md"})),
+                             std::string(cases), {"lines.md", "wordings.md", "requests.md",
+                                                  "replies.md", "failures.md", "records.md"})),
                          [](const auto& info) { return test::name_of(info.param); });
 
 }  // namespace
