@@ -50,6 +50,7 @@ bool ends_old_message(string_view text) noexcept {
 FreeswitchDecoder::FreeswitchDecoder(FreeswitchOptions options, RecordSink sink)
     : local_(options.local),
       events_(options.events),
+      read_before_(options.read_before),
       sink_(std::move(sink)),
       lines_(options.position),
       prefixes_(options.calendar),
@@ -67,6 +68,7 @@ void FreeswitchDecoder::take(string_view bytes, wire::Micros now) {
 void FreeswitchDecoder::wait(wire::Micros now) {
     const auto silence = now - grown_at_;
     if (silence < short_patience) return;
+    is_read_again_ = lines_.position() < read_before_;
     end_event();
     if (block_.is_open() && block_.completes(lines_.partial(), lines_.position())) {
         rest_at_ = lines_.position() + lines_.partial().size();
@@ -95,6 +97,7 @@ void FreeswitchDecoder::finish() {
     lines_.finish([this](string_view text, std::uint64_t position, bool is_cut) {
         read(text, position, is_cut);
     });
+    is_read_again_ = lines_.position() < read_before_;
     end_all();
 }
 
@@ -138,7 +141,16 @@ void FreeswitchDecoder::count(const Line& line, Fate fate) {
     add(fate, 1);
 }
 
+void FreeswitchDecoder::add(Fate fate, std::uint64_t lines) {
+    if (!is_read_again_) counts_[static_cast<std::size_t>(fate)] += lines;
+}
+
+void FreeswitchDecoder::hand_over(const Record& record) {
+    if (!is_read_again_) sink_(record);
+}
+
 void FreeswitchDecoder::read(string_view text, std::uint64_t position, bool is_cut) {
+    is_read_again_ = position < read_before_;
     if (is_cut) {
         end_all();
         add(Fate::too_long, 1);
@@ -322,21 +334,20 @@ void FreeswitchDecoder::end_block() {
     std::move(unread.rbegin(), unread.rend(), std::back_inserter(unread_));
     const auto& fit = block_.result();
     const auto stamp = *std::exchange(stamp_, std::nullopt);
-    add(fit.lines == 0 ? Fate::no_text : Fate::message, stamp_lines_ + block_.lines());
-    if (fit.lines > 0) {
-        block_.text().write(fit, message_);
-        Record record;
-        record.position = stamp_position_;
-        record.time = stamp_time_;
-        record.host = stamp_host_;
-        record.text = message_;
-        record.src = stamp.is_sent ? local_ : stamp.remote;
-        record.dst = stamp.is_sent ? stamp.remote : local_;
-        record.ip_protocol = stamp.ip_protocol;
-        record.is_sent = stamp.is_sent;
-        record.is_truncated = fit.is_truncated;
-        sink_(record);
-    }
+    block_.text().write(fit, message_);
+    add(message_.empty() ? Fate::no_text : Fate::message, stamp_lines_ + block_.lines());
+    if (message_.empty()) return;
+    Record record;
+    record.position = stamp_position_;
+    record.time = stamp_time_;
+    record.host = stamp_host_;
+    record.text = message_;
+    record.src = stamp.is_sent ? local_ : stamp.remote;
+    record.dst = stamp.is_sent ? stamp.remote : local_;
+    record.ip_protocol = stamp.ip_protocol;
+    record.is_sent = stamp.is_sent;
+    record.is_truncated = fit.is_truncated;
+    hand_over(record);
 }
 
 void FreeswitchDecoder::read_own(const FreeswitchLine& whole, const Line& line) {
@@ -391,7 +402,7 @@ void FreeswitchDecoder::read_unknown(const Line& line) {
 }
 
 void FreeswitchDecoder::end_event() {
-    if (event_.is_open()) sink_(event_.end());
+    if (event_.is_open()) hand_over(event_.end());
     if (follows_ == Fate::event) follows_ = Fate::other;
 }
 

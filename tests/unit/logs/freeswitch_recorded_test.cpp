@@ -132,27 +132,31 @@ TEST_P(RecordedFreeswitch, AccountsForEachLine) {
     EXPECT_EQ(lines.contains("no_text"), false);
 }
 
-/// A decoder that begins anywhere, once it has met a stamp, tells the same.
-TEST_P(RecordedFreeswitch, IsTheSameIfItWasReadFromWhereSomethingWasOpen) {
+/// From where something was open, and from a little before it.
+TEST_P(RecordedFreeswitch, IsTheSameIfAnotherDecoderGoesOn) {
     const auto whole = decoded(log_.size());
-    FreeswitchOptions options;
-    options.local = *wire::parse_endpoint(GetParam().local);
-    options.calendar = recorded_calendar;
     for (std::size_t cut = 1; cut < log_.size(); cut += log_.size() / 29 + 1) {
-        std::vector<Kept> records;
-        const auto sink = [&](const Record& record) { records.push_back(keep(record)); };
-        auto first = freeswitch_decoder(options, sink);
-        first->take(std::string_view(log_).substr(0, cut), 0);
-        options.position = first->begin_of_open();
-        DateScan scan;
-        scan.take(std::string_view(log_).substr(options.position));
-        options.first_day = scan.first_day(recorded_calendar);
-        auto second = freeswitch_decoder(options, sink);
-        second->take(std::string_view(log_).substr(options.position), 0);
-        second->finish();
-        ASSERT_EQ(records, whole.records) << cut;
-        options.position = 0;
-        options.first_day.reset();
+        for (const std::uint64_t before : {0U, 5'000U}) {
+            std::vector<Kept> records;
+            const auto sink = [&](const Record& record) { records.push_back(keep(record)); };
+            FreeswitchOptions options;
+            options.local = *wire::parse_endpoint(GetParam().local);
+            options.calendar = recorded_calendar;
+            const auto first = freeswitch_decoder(options, sink);
+            first->take(std::string_view(log_).substr(0, cut), 0);
+            const auto open = first->begin_of_open();
+            options.position = open - std::min(open, before);
+            options.read_before = first->position();
+            const auto rest = std::string_view(log_).substr(options.position);
+            DateScan scan;
+            scan.take(rest);
+            options.first_day = scan.first_day(recorded_calendar);
+            const auto second = freeswitch_decoder(options, sink);
+            second->take(rest, 0);
+            second->finish();
+            ASSERT_EQ(records, whole.records) << cut;
+            EXPECT_EQ(sum_of(counts_of(*first)) + sum_of(counts_of(*second)), sum_of(whole.lines));
+        }
     }
 }
 
