@@ -13,9 +13,9 @@ namespace {
 using std::string_view;
 using wire::npos;
 
-constexpr string_view fate_names[] = {"message",    "event",   "less_severe",
-                                      "no_channel", "no_text", "bad_size",
-                                      "too_long",   "blank",   "other"};
+constexpr string_view freeswitch_fates[] = {"message",    "event",   "less_severe",
+                                            "no_channel", "no_text", "bad_size",
+                                            "too_long",   "blank",   "other"};
 /// mod_logfile writes a line with a UUID through a buffer of 2048 octets.
 constexpr std::size_t full_line = 2047;
 constexpr std::int64_t most_credit = 1 << 20;
@@ -50,6 +50,7 @@ bool ends_old_message(string_view text) noexcept {
 FreeswitchDecoder::FreeswitchDecoder(FreeswitchOptions options, RecordSink sink)
     : local_(options.local),
       events_(options.events),
+      read_before_(options.read_before),
       sink_(std::move(sink)),
       lines_(options.position),
       prefixes_(options.calendar),
@@ -67,6 +68,7 @@ void FreeswitchDecoder::take(string_view bytes, wire::Micros now) {
 void FreeswitchDecoder::wait(wire::Micros now) {
     const auto silence = now - grown_at_;
     if (silence < short_patience) return;
+    is_read_again_ = lines_.position() < read_before_;
     end_event();
     if (block_.is_open() && block_.completes(lines_.partial(), lines_.position())) {
         rest_at_ = lines_.position() + lines_.partial().size();
@@ -95,6 +97,7 @@ void FreeswitchDecoder::finish() {
     lines_.finish([this](string_view text, std::uint64_t position, bool is_cut) {
         read(text, position, is_cut);
     });
+    is_read_again_ = lines_.position() < read_before_;
     end_all();
 }
 
@@ -117,7 +120,7 @@ void FreeswitchDecoder::next_file(const Calendar& calendar) {
     clock_.set(calendar);
 }
 
-std::uint64_t FreeswitchDecoder::position() const noexcept {
+std::uint64_t FreeswitchDecoder::begin_of_open() const noexcept {
     auto position = lines_.position();
     if (stamp_ || block_.is_open()) position = std::min(position, stamp_position_);
     if (event_.is_open()) position = std::min(position, event_.position());
@@ -127,7 +130,7 @@ std::uint64_t FreeswitchDecoder::position() const noexcept {
 LineCounts FreeswitchDecoder::lines() const {
     LineCounts counts;
     for (std::size_t i = 0; i < fates; ++i) {
-        if (counts_[i] > 0) counts.emplace_back(fate_names[i], counts_[i]);
+        if (counts_[i] > 0) counts.emplace_back(freeswitch_fates[i], counts_[i]);
     }
     return counts;
 }
@@ -138,7 +141,16 @@ void FreeswitchDecoder::count(const Line& line, Fate fate) {
     add(fate, 1);
 }
 
+void FreeswitchDecoder::add(Fate fate, std::uint64_t lines) {
+    if (!is_read_again_) counts_[static_cast<std::size_t>(fate)] += lines;
+}
+
+void FreeswitchDecoder::hand_over(const Record& record) {
+    if (!is_read_again_) sink_(record);
+}
+
 void FreeswitchDecoder::read(string_view text, std::uint64_t position, bool is_cut) {
+    is_read_again_ = position < read_before_;
     if (is_cut) {
         end_all();
         add(Fate::too_long, 1);
@@ -214,6 +226,7 @@ string_view FreeswitchDecoder::without_colours(string_view text) {
 
 void FreeswitchDecoder::read_record(const Prefix& prefix, const Line& line) {
     end_event();
+    follows_ = Fate::other;
     prefix_ = &prefix;
     prefixes_.reach(prefix.time.at);
     note_date(prefix.time.at / one_day, prefix.time.at % one_day);
@@ -259,6 +272,11 @@ void FreeswitchDecoder::read_part(const Line& line) {
 bool FreeswitchDecoder::read_in_block(const Line& line) {
     if (block_.style() == SofiaBlock::Style::indented) {
         if (!line.text.starts_with(SofiaBlock::indent)) {
+            // The end of a line in which another one began.
+            if (line.text.empty()) {
+                count(line, Fate::message);
+                return true;
+            }
             if (!read_sofia_stamp(line.text)) return false;
             block_.give_up({}, 0);
             end_block();
@@ -316,21 +334,20 @@ void FreeswitchDecoder::end_block() {
     std::move(unread.rbegin(), unread.rend(), std::back_inserter(unread_));
     const auto& fit = block_.result();
     const auto stamp = *std::exchange(stamp_, std::nullopt);
-    add(fit.lines == 0 ? Fate::no_text : Fate::message, stamp_lines_ + block_.lines());
-    if (fit.lines > 0) {
-        block_.text().write(fit, message_);
-        Record record;
-        record.position = stamp_position_;
-        record.time = stamp_time_;
-        record.host = stamp_host_;
-        record.text = message_;
-        record.src = stamp.is_sent ? local_ : stamp.remote;
-        record.dst = stamp.is_sent ? stamp.remote : local_;
-        record.ip_protocol = stamp.ip_protocol;
-        record.is_sent = stamp.is_sent;
-        record.is_truncated = fit.is_truncated;
-        sink_(record);
-    }
+    block_.text().write(fit, message_);
+    add(message_.empty() ? Fate::no_text : Fate::message, stamp_lines_ + block_.lines());
+    if (message_.empty()) return;
+    Record record;
+    record.position = stamp_position_;
+    record.time = stamp_time_;
+    record.host = stamp_host_;
+    record.text = message_;
+    record.src = stamp.is_sent ? local_ : stamp.remote;
+    record.dst = stamp.is_sent ? stamp.remote : local_;
+    record.ip_protocol = stamp.ip_protocol;
+    record.is_sent = stamp.is_sent;
+    record.is_truncated = fit.is_truncated;
+    hand_over(record);
 }
 
 void FreeswitchDecoder::read_own(const FreeswitchLine& whole, const Line& line) {
@@ -385,7 +402,7 @@ void FreeswitchDecoder::read_unknown(const Line& line) {
 }
 
 void FreeswitchDecoder::end_event() {
-    if (event_.is_open()) sink_(event_.end());
+    if (event_.is_open()) hand_over(event_.end());
     if (follows_ == Fate::event) follows_ = Fate::other;
 }
 

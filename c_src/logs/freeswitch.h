@@ -1,4 +1,8 @@
 // FreeSWITCH's log: SIP as sofia-sip traces it, and FreeSWITCH's own lines of a channel.
+//
+// A decoder that goes on where an earlier one stopped begins at the earlier one's begin_of_open(),
+// or before that, and is told how far the earlier one had read. Stamps have no dates: lines before
+// that tell the date, else a DateScan from where it begins.
 #pragma once
 
 #include <memory>
@@ -21,6 +25,9 @@ struct FreeswitchOptions {
     /// The day of the first stamp as `DateScan` found it, in days since 1970. Empty: the newest day
     /// that the calendar allows, if no date stands above the stamp.
     std::optional<std::int64_t> first_day;
+    /// Lines that begin before this were read by an earlier decoder: what they complete is neither
+    /// counted nor handed over.
+    std::uint64_t read_before = 0;
 };
 
 [[nodiscard]] std::unique_ptr<Decoder> freeswitch_decoder(FreeswitchOptions options,

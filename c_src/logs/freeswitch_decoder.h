@@ -29,7 +29,8 @@ class FreeswitchDecoder final : public Decoder {
     void wait(wire::Micros now) override;
     void finish() override;
     void next_file(const Calendar& calendar) override;
-    [[nodiscard]] std::uint64_t position() const noexcept override;
+    [[nodiscard]] std::uint64_t position() const noexcept override { return lines_.position(); }
+    [[nodiscard]] std::uint64_t begin_of_open() const noexcept override;
     [[nodiscard]] LineCounts lines() const override;
 
     [[nodiscard]] const DayClock& clock() const noexcept { return clock_; }
@@ -78,7 +79,8 @@ class FreeswitchDecoder final : public Decoder {
     [[nodiscard]] std::string_view split_full(const Line& line);
 
     void count(const Line& line, Fate fate);
-    void add(Fate fate, std::uint64_t lines) { counts_[static_cast<std::size_t>(fate)] += lines; }
+    void add(Fate fate, std::uint64_t lines);
+    void hand_over(const Record& record);
     void note_date(std::int64_t day, wire::Micros of_day);
     void end_stamp();
     void end_block();
@@ -87,6 +89,7 @@ class FreeswitchDecoder final : public Decoder {
 
     wire::Endpoint local_;
     Level events_;
+    std::uint64_t read_before_;
     RecordSink sink_;
     Lines lines_;
     PrefixReader prefixes_;
@@ -99,6 +102,7 @@ class FreeswitchDecoder final : public Decoder {
     const Prefix* prefix_ = nullptr;
     bool is_record_ = false;  ///< syslog's record has several lines
     bool is_counted_ = false;
+    bool is_read_again_ = false;      ///< an earlier decoder read it
     std::vector<UnreadLine> unread_;  ///< the next one last
     std::uint64_t rest_at_ = 0;       ///< the line here is the rest of one
     std::int64_t credit_ = 0;         ///< octets that may be read twice

@@ -48,11 +48,13 @@ bool SofiaBlock::take(const Line& line) {
 }
 
 bool SofiaBlock::take_flush(const Line& line) {
-    // The line end that sofia-sip adds since February 2022.
+    // The line end that sofia-sip adds since February 2022: the last line had one of its own.
     if (fit_ && line.text.empty()) {
-        lines_ += line.is_rest ? 0 : 1;
-        end(*fit_);
-        return true;
+        if (const auto fit = text_.exact_with_end()) {
+            lines_ += line.is_rest ? 0 : 1;
+            end(*fit);
+            return true;
+        }
     }
     if (style_ == Style::flush) {
         bool taken = false;
@@ -243,8 +245,13 @@ void SofiaBlock::leave(string_view text, std::uint64_t position) {
 
 /// No count of octets fits: the message is cut short, where another line seems to begin.
 void SofiaBlock::end_before_break() {
-    // Another line followed, but no other count fits.
-    if (early_fit_ && style_ != Style::alone) return end(*early_fit_);
+    // Another line followed, but no other count fits exactly.
+    if (early_fit_ && style_ != Style::alone) {
+        const auto next = early_fit_->lines;
+        const bool had_end = !early_fit_->last_ends && next < text_.lines() &&
+                             text_.line(next).empty() && !text_.best(next + 1).is_truncated;
+        return end(had_end ? text_.best(next + 1) : *early_fit_);
+    }
     if (break_) {
         const auto [line, at] = *break_;
         std::vector<UnreadLine> later;

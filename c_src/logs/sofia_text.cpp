@@ -44,29 +44,31 @@ std::int64_t SofiaText::ends_left(std::size_t lines) const noexcept {
 }
 
 std::optional<SofiaText::Fit> SofiaText::exact() const {
+    return exact({true, false});
+}
+
+std::optional<SofiaText::Fit> SofiaText::exact(std::initializer_list<bool> last_ends) const {
     const auto left = ends_left(lines());
     const auto all = count();
     const auto header = static_cast<std::int64_t>(header_);
-    const auto fits = [&](std::int64_t crlfs, bool last_ends) {
-        return left == crlfs + (last_ends ? all : all - 1);
+    const auto framed = static_cast<std::int64_t>(framed_.size());
+    const auto fits = [&](std::int64_t crlfs, bool ends) {
+        return left == crlfs + (ends ? all : all - 1);
     };
-    for (const bool last_ends : {true, false}) {
-        const auto crlfs = last_ends ? all : all - 1;
-        if (fits(crlfs, last_ends)) {
-            return Fit{lines(), static_cast<std::size_t>(crlfs), false, last_ends};
-        }
+    for (const bool ends : last_ends) {
+        const auto crlfs = ends ? all : all - 1;
+        if (fits(crlfs, ends)) return Fit{lines(), static_cast<std::size_t>(crlfs), false, ends};
     }
-    if (header > 0 && header < all) {
-        const auto framed = static_cast<std::int64_t>(framed_.size());
-        for (const bool has_framed : {true, false}) {
-            const auto crlfs = header + (has_framed ? framed : 0);
-            for (const bool last_ends : {true, false}) {
-                if (fits(crlfs, last_ends)) return Fit{lines(), header_, has_framed, last_ends};
+    for (const bool has_framed : {true, false}) {
+        if (header == 0 || header == all) break;
+        for (const bool ends : last_ends) {
+            if (fits(header + (has_framed ? framed : 0), ends)) {
+                return Fit{lines(), header_, has_framed, ends};
             }
         }
     }
-    for (const bool last_ends : {true, false}) {
-        if (fits(0, last_ends)) return Fit{lines(), 0, false, last_ends};
+    for (const bool ends : last_ends) {
+        if (fits(0, ends)) return Fit{lines(), 0, false, ends};
     }
     return std::nullopt;
 }

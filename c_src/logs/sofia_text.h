@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,8 @@ class SofiaText {
     /// and headers of a body's parts (RFC 2046 5.1.1), and two lines in FreeSWITCH's own presence
     /// documents, the other ends of which are LFs.
     [[nodiscard]] std::optional<Fit> exact() const;
+    /// Likewise, and the last line has an end.
+    [[nodiscard]] std::optional<Fit> exact_with_end() const { return exact({true}); }
     /// Octets are missing even if all ends are CRLFs.
     [[nodiscard]] bool is_short() const noexcept { return ends_left(lines()) > 2 * count(); }
     /// The octets that the last line must have to be the message's end without a line end, if all
@@ -54,6 +57,7 @@ class SofiaText {
     void write(const Fit& fit, std::string& out) const;
 
   private:
+    [[nodiscard]] std::optional<Fit> exact(std::initializer_list<bool> last_ends) const;
     [[nodiscard]] std::int64_t count() const noexcept {
         return static_cast<std::int64_t>(ends_.size());
     }
