@@ -49,17 +49,6 @@ wire::Micros from_local(const logs::CivilTime& time) {
     return static_cast<wire::Micros>(std::mktime(&broken)) * second + time.of_day % second;
 }
 
-/// What was counted since `before`.
-logs::LineCounts less(logs::LineCounts counts, const logs::LineCounts& before) {
-    for (auto& [name, count] : counts) {
-        for (const auto& [known, was] : before) {
-            if (known == name) count -= was;
-        }
-    }
-    std::erase_if(counts, [](const auto& one) { return one.second == 0; });
-    return counts;
-}
-
 }  // namespace
 
 std::string LogParser::id_of(const LogOptions& options) {
@@ -78,7 +67,8 @@ wire::expected<std::unique_ptr<LogParser>, net::SocketError> LogParser::start(
     if (!own.from_start) place = read_place(store.place(own.path));
     // After a power cut, what was written shortly before may be lost.
     if (place && place->boot != boot_id()) place->position = place->safe;
-    auto follower = LogFollower::open(own.path, place, place ? place->position : 0, replay_octets);
+    auto follower = LogFollower::open(
+        own.path, place, place ? std::min(place->open, place->position) : 0, replay_octets);
     if (!follower) return std::move(follower.error());
     return std::unique_ptr<LogParser>(new LogParser(
         std::move(own), std::move(place), *std::move(follower), store, std::move(notice)));
@@ -95,9 +85,10 @@ LogParser::LogParser(LogOptions options, std::optional<LogPlace> place, LogFollo
       boot_(boot_id()),
       watch_(options_.path) {
     // A file that was not read before begins at follower_.base(), where nothing was stored.
-    settled_ = untouched_ = follower_.base();
+    settled_ = open_ = untouched_ = follower_.base();
     if (place && follower_.base() == place->base) {
         resumed_at_ = settled_ = place->position;
+        open_ = place->open;
         doubtful_ = untouched_ = place->untouched;
     }
     if (place) safe_.position = std::min(place->safe, settled_);
@@ -160,17 +151,9 @@ void LogParser::read(std::string_view octets) {
     }
     if (octets.empty()) return;
     if (!decoder_) begin_decoder(begin, octets);
-    if (begin < resumed_at_) {
-        const auto before = octets.substr(0, static_cast<std::size_t>(resumed_at_ - begin));
-        is_replaying_ = true;
-        decoder_->take(before, net::now());
-        is_replaying_ = false;
-        lines_before_ = decoder_->lines();
-        octets.remove_prefix(before.size());
-        begin += before.size();
-        if (octets.empty()) return;
+    if (begin >= resumed_at_) {
+        receiver_.counters().bytes.fetch_add(octets.size(), std::memory_order_relaxed);
     }
-    receiver_.counters().bytes.fetch_add(octets.size(), std::memory_order_relaxed);
     if (begin + octets.size() > untouched_) announce(begin + octets.size() + ahead_octets);
     decoder_->take(octets, net::now());
     receiver_.hand_over();
@@ -195,6 +178,7 @@ void LogParser::begin_decoder(std::uint64_t position, std::string_view octets) {
         own.local = options_.local;
         own.position = position;
         own.calendar = calendar;
+        own.read_before = resumed_at_;
         decoder_ = logs::kamailio_decoder(std::move(own), sink);
         return;
     }
@@ -203,6 +187,7 @@ void LogParser::begin_decoder(std::uint64_t position, std::string_view octets) {
     own.position = position;
     own.calendar = calendar;
     own.events = options_.events;
+    own.read_before = resumed_at_;
     logs::DateScan scan;
     if (!scan.take(octets)) {
         follower_.look_ahead([&](std::string_view more) { return scan.take(more); });
@@ -225,7 +210,6 @@ logs::Calendar LogParser::calendar_of(wire::Micros newest) const {
 }
 
 void LogParser::take(const logs::Record& record) {
-    if (is_replaying_) return;
     arrival_ = std::max(net::now(), arrival_ + 1);  // distinct arrivals keep the log's order
     newest_ = record.time.at;
     receiver_.add(record, arrival_, is_live(record.position));
@@ -255,8 +239,10 @@ void LogParser::set_place() {
     place_set_ = Clock::now();
     if (!decoder_ || is_incomplete_ || options_.from_start) return;
     const std::uint64_t position = std::max(decoder_->position(), resumed_at_);
+    const std::uint64_t open = decoder_->begin_of_open();
     if (position <= settled_ || !store_.settle(place_set_ + settle_time)) return;
     settled_ = position;
+    open_ = open;
     if (place_set_ >= next_safe_.at + safe_after) {
         safe_ = next_safe_;
         next_safe_ = {place_set_, settled_};
@@ -268,6 +254,7 @@ void LogParser::write_place() {
     if (options_.from_start) return;
     LogPlace place = follower_.place();
     place.position = std::max(settled_, place.base);
+    place.open = std::min(open_, place.position);
     place.safe = std::max(safe_.position, place.base);
     place.untouched = std::max(untouched_, place.position);
     place.boot = boot_;
@@ -294,7 +281,7 @@ void LogParser::publish() {
     stats.trouble = follower_.trouble();
     stats.known = known_;
     stats.gaps = gaps_;
-    if (decoder_) stats.lines = less(decoder_->lines(), lines_before_);
+    if (decoder_) stats.lines = decoder_->lines();
     const os::MutexLock lock(mutex_);
     stats_ = std::move(stats);
 }

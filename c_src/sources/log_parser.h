@@ -73,14 +73,13 @@ class LogParser : public Source {
     Notice notice_;
     std::stop_token stop_;
     std::unique_ptr<logs::Decoder> decoder_;
-    bool skips_line_ = false;        ///< it begins in the middle of a line
-    logs::LineCounts lines_before_;  ///< counts of lines that were read before
-    bool is_replaying_ = false;      ///< the lines being read were read before
-    std::uint64_t resumed_at_ = 0;   ///< what was complete before this position is stored
-    std::uint64_t doubtful_ = 0;     ///< records that begin before this position may be stored
-    std::uint64_t untouched_ = 0;    ///< LogPlace::untouched, as it was written last
-    std::uint64_t settled_ = 0;      ///< LogPlace::position
-    bool is_incomplete_ = false;     ///< the end came before all was stored
+    bool skips_line_ = false;       ///< it begins in the middle of a line
+    std::uint64_t resumed_at_ = 0;  ///< what was complete before this position is stored
+    std::uint64_t doubtful_ = 0;    ///< records that begin before this position may be stored
+    std::uint64_t untouched_ = 0;   ///< LogPlace::untouched, as it was written last
+    std::uint64_t settled_ = 0;     ///< LogPlace::position
+    std::uint64_t open_ = 0;        ///< LogPlace::open
+    bool is_incomplete_ = false;    ///< the end came before all was stored
     /// Where the log ended when that was reached first: what comes later happens now.
     std::optional<std::uint64_t> live_from_;
     wire::Micros arrival_ = 0;  ///< of the last record

@@ -27,6 +27,7 @@ std::string to_text(const LogPlace& place, std::string_view path) {
                     {"before", before},
                     {"base", place.base},
                     {"position", place.position},
+                    {"open", place.open},
                     {"safe", place.safe},
                     {"untouched", place.untouched},
                     {"boot", chunk::to_utf8(place.boot)}};
@@ -40,6 +41,7 @@ std::optional<LogPlace> read_place(std::string_view text) {
         place.file = {number(object, "device"), number(object, "inode")};
         place.base = number(object, "base");
         place.position = number(object, "position");
+        place.open = number(object, "open");
         place.safe = number(object, "safe");
         place.untouched = number(object, "untouched");
         place.boot = object.at("boot").get<std::string>();

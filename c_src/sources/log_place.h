@@ -24,6 +24,7 @@ struct LogPlace {
     std::string before;          ///< the beginning of the file that was read before this one
     std::uint64_t base = 0;      ///< the position of the file's first octet
     std::uint64_t position = 0;  ///< all that was read up to here would survive a kill
+    std::uint64_t open = 0;      ///< of what begins before `position`, this may be incomplete
     std::uint64_t safe = 0;      ///< all up to here would survive a power cut as well
     /// Nothing that begins from here on was stored. What begins between `safe` and here may have
     /// been, so it is looked for before it is stored.
