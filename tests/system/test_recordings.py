@@ -19,7 +19,7 @@ RUNS = [
     "osips_hep3_udp", "osips_hep3_tcp_homer6json", "kam_sip_xheaders",
 ]  # fmt: skip
 MALFORMED = 40_000
-EACH_OF_THE_LOAD = 1
+EACH_OF_THE_LOAD = 5  # the unit tests of the order take all
 if os.environ.get("CALL_INSPECTOR_FEWER"):  # tests/system/CMakeLists.txt
     RUNS = RUNS[::5]
     MALFORMED = 10_000
