@@ -221,9 +221,9 @@ std::string run_name(const testing::TestParamInfo<const char*>& info) {
 }
 
 /// Those of more than one observer.
-const char* const shared_runs[] = {"kam2_hep2_skew-3.2s",  "kam2_hep3_skew-3.2s", "b2b_kam3_sofia3",
-                                   "b2b_kam3_sofia3_skew", "sofia_hep1",          "sofia_hep2",
-                                   "sofia_hep3"};
+const char* const shared_runs[] = {
+    "kam2_hep2_skew-3.2s", "kam2_hep3_skew-3.2s", "b2b_kam3_sofia3", "b2b_kam3_sofia3_skew",
+    "sofia_hep1",          "sofia_hep2",          "sofia_hep3"};
 
 class Recorded : public testing::TestWithParam<const char*> {};
 
