@@ -59,7 +59,7 @@ test: test-packages build
 check: test-packages
 	@cmake --preset debug >/dev/null && cmake --build --preset debug
 	@$(MAKE) --no-print-directory layout
-	@ctest --preset debug -LE system
+	@ctest --preset debug -LE 'system|fuzz'
 
 layout: test-packages
 	@clang-format --dry-run -Werror $(SOURCES)

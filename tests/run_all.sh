@@ -21,7 +21,6 @@ build() {
     cmake --preset "$1" >build/"$1".log 2>&1 || { cat build/"$1".log; return 1; }
     cmake --build --preset "$1"
 }
-build_and_test() { build "$1" && ctest --preset "$1"; }
 
 # Erlang's side is tested with the program that would notice its own errors; afterwards the
 # application has the one for users again.
@@ -32,7 +31,6 @@ erlang() {
 
 part layout make --no-print-directory layout
 part build build debug
-part fuzz build_and_test fuzz
 # Erlang's tests wait more than they compute, the compiler does not.
 part erlang erlang >build/erlang.log 2>&1 &
 part tsan-build build tsan

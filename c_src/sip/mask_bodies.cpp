@@ -26,7 +26,7 @@ std::size_t find_without_case(std::string_view text, std::string_view what) noex
 std::size_t end_of_word(std::string_view text, std::size_t at) noexcept {
     return std::min(text.find_first_of(" \t", at), text.size());
 }
-std::size_t next_word(std::string_view text, std::size_t at) noexcept {
+std::size_t begin_of_word(std::string_view text, std::size_t at) noexcept {
     return std::min(text.find_first_not_of(" \t", at), text.size());
 }
 
@@ -38,7 +38,7 @@ std::size_t readable_crypto(std::string_view text) noexcept {
     for (const auto allowed : {digits, suite}) {
         const std::size_t end = end_of_word(text, at);
         if (text.substr(at, end - at).find_first_not_of(allowed) != npos) return at;
-        at = next_word(text, end);
+        at = begin_of_word(text, end);
     }
     return at;
 }

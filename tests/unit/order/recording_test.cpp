@@ -220,6 +220,11 @@ std::string run_name(const testing::TestParamInfo<const char*>& info) {
     return name;
 }
 
+/// Those of more than one observer.
+const char* const shared_runs[] = {
+    "kam2_hep2_skew-3.2s", "kam2_hep3_skew-3.2s", "b2b_kam3_sofia3", "b2b_kam3_sofia3_skew",
+    "sofia_hep1",          "sofia_hep2",          "sofia_hep3"};
+
 class Recorded : public testing::TestWithParam<const char*> {};
 
 void expect_exact(const std::vector<Call>& calls) {
@@ -260,7 +265,9 @@ void replay_at_once(std::vector<Call>& calls, unsigned seed) {
 }
 
 TEST_P(Recorded, EveryCallIsExactWhenReplayedAtOnce) {
-    const auto calls = read_run(GetParam());
+    auto calls = read_run(GetParam());
+    // The calls of the load are alike: each of them is put in order once, above.
+    if (calls.size() > 1000) calls.resize(calls.size() / 10);
     const unsigned seeds = calls.size() < 100 ? 5 : 1;
     for (unsigned seed = 1; seed <= seeds; ++seed) {
         auto replayed = calls;
@@ -289,10 +296,12 @@ std::vector<std::string> observers_of(const std::vector<Call>& calls) {
     return {observers.begin(), observers.end()};
 }
 
-TEST_P(Recorded, EveryCallIsExactHoweverLateOneStreamComes) {
+class RecordedByTwo : public Recorded {};
+
+TEST_P(RecordedByTwo, EveryCallIsExactHoweverLateOneStreamComes) {
     const auto calls = read_run(GetParam());
     const auto observers = observers_of(calls);
-    if (observers.size() < 2) GTEST_SKIP() << "one stream";
+    ASSERT_GE(observers.size(), 2U);
     for (const std::string& observer : observers) {
         for (const Micros delay : {300'000LL, 3'000'000LL, 40'000'000LL, 3'600'000'000LL}) {
             auto late = calls;
@@ -304,6 +313,7 @@ TEST_P(Recorded, EveryCallIsExactHoweverLateOneStreamComes) {
         }
     }
 }
+INSTANTIATE_TEST_SUITE_P(Runs, RecordedByTwo, testing::ValuesIn(shared_runs), run_name);
 
 }  // namespace
 }  // namespace ci::order::recorded
