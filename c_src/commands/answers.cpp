@@ -62,7 +62,8 @@ json to_json(const sources::LogStats& log) {
                                                static_cast<double>(log.size)) /
                                         10},
         {"bytes_per_second", std::llround(log.rate)},
-        {"unread", unread}};
+        {"unread", unread},
+        {"following", log.is_following}};
     if (unread == 0) {
         object["lag_s"] = 0;
     } else if (log.rate >= 1) {

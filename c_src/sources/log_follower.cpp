@@ -18,6 +18,13 @@ bool is_that_file(const LogFile& file, std::string_view beginning, std::uint64_t
     return file.state().size >= size && file.beginning().starts_with(beginning);
 }
 
+/// The index of that very file, or the list's size.
+std::size_t find_file(const std::vector<RotatedLog>& logs, const FileIdentity& file) {
+    const auto found = std::find_if(logs.begin(), logs.end(),
+                                    [&](const RotatedLog& log) { return log.file == file; });
+    return static_cast<std::size_t>(found - logs.begin());
+}
+
 }  // namespace
 
 wire::expected<LogFollower, net::SocketError> LogFollower::open(
@@ -62,7 +69,8 @@ void LogFollower::resume(const LogPlace& place, std::uint64_t from, std::uint64_
         return;
     }
     const auto logs = rotated_logs(path_);
-    const std::size_t found = find_rotated(logs, place.beginning, done);
+    const std::size_t found = place.beginning.empty() ? find_file(logs, place.file)
+                                                      : find_rotated(logs, place.beginning, done);
     if (found < logs.size() && resume_in(logs[found], offset)) {
         queue_from(logs, found + 1);
         return;
@@ -225,10 +233,8 @@ LogFollower::Read LogFollower::follow_name() {
     }
     if (now < *quiet_since_ + last_lines_time) return {};
     const auto logs = rotated_logs(path_);
-    const auto same = std::find_if(logs.begin(), logs.end(),
-                                   [&](const RotatedLog& log) { return log.file == old.file; });
-    const auto found = same != logs.end() ? static_cast<std::size_t>(same - logs.begin())
-                                          : find_rotated(logs, beginning_, offset_);
+    auto found = find_file(logs, old.file);
+    if (found == logs.size()) found = find_rotated(logs, beginning_, offset_);
     queue_from(logs, std::min(found + 1, logs.size()));
     return next_file();
 }

@@ -276,6 +276,7 @@ void LogParser::publish() {
     LogStats stats;
     stats.size = follower_.size();
     stats.position = position;
+    stats.is_following = live_from_.has_value();
     stats.rate = rate_;
     stats.newest = newest_;
     stats.trouble = follower_.trouble();

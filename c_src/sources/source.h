@@ -27,6 +27,7 @@ struct FrameStats {
 struct LogStats {
     std::uint64_t size = 0;      ///< octets that are known to be there, rotated ones among them
     std::uint64_t position = 0;  ///< of these were read
+    bool is_following = false;   ///< its end was reached: it reads what is appended
     double rate = 0;             ///< octets a second, while it reads
     wire::Micros newest = 0;     ///< the time of the last record; 0: none yet
     std::string trouble;         ///< why it does not read; empty: it does

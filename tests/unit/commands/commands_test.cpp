@@ -6,6 +6,7 @@
 
 #include "commands/ordered.h"
 #include "inspector/config.h"
+#include "inspector/log_settings.h"
 #include "support/temporary_directory.h"
 
 namespace {
@@ -94,6 +95,44 @@ TEST(Config, HasCaptures) {
     EXPECT_EQ(config->problems,
               (std::vector<std::string>{"startup_parsers: c: no interface",
                                         "startup_parsers: g: hep: neither true nor false"}));
+}
+
+TEST(Config, HasLogs) {
+    const auto config = inspector::read_config(R"({"startup_parsers": {
+        "a": {"type": "km_log", "logfile": "/var/log/kamailio.log", "ip": "::1", "port": 5060},
+        "b": {"type": "fs_log", "logfile": "/f", "ip": "127.0.0.1", "port": "11000"},
+        "c": {"type": "fs_log", "ip": "127.0.0.1", "port": "11000"},
+        "d": {"type": "km_log", "logfile": "/f", "port": "11000"}},
+        "logs": {"zone": "-03:30", "begin": "start", "events": "warning"}})");
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->startup,
+              (std::vector<std::vector<std::string>>{
+                  {"start_kamailio_parser", "/var/log/kamailio.log", "::1", "5060"},
+                  {"start_freeswitch_parser", "/f", "127.0.0.1", "11000"}}));
+    EXPECT_EQ(config->problems, (std::vector<std::string>{"startup_parsers: c: no logfile",
+                                                          "startup_parsers: d: no ip"}));
+    const auto& logs = config->settings.logs;
+    EXPECT_EQ(logs.zone, std::chrono::minutes(-210));
+    EXPECT_TRUE(logs.from_start);
+    EXPECT_EQ(logs.events, logs::Level::warning);
+}
+
+TEST(Config, TellsWhatIsWrongWithTheSettingsOfLogs) {
+    for (const char* zone : {"", "2", "+2:00", "+15:00", "+02:60", "Europe/Berlin", "+02:0x"}) {
+        inspector::LogSettings settings;
+        EXPECT_EQ(inspector::set_log_option("zone", zone, settings),
+                  "zone: not local, UTC or an offset such as +02:00");
+    }
+    inspector::LogSettings settings;
+    EXPECT_EQ(inspector::set_log_option("zone", "UTC", settings), "");
+    EXPECT_EQ(settings.zone, std::chrono::minutes(0));
+    EXPECT_EQ(inspector::set_log_option("zone", "local", settings), "");
+    EXPECT_EQ(settings.zone, std::nullopt);
+    EXPECT_EQ(inspector::set_log_option("begin", "end", settings),
+              "begin: neither place nor start");
+    EXPECT_EQ(inspector::set_log_option("tail", "1", settings),
+              "tail: unknown (zone, begin, events)");
+    EXPECT_EQ(inspector::set_log_option("events", "loud", settings).substr(0, 8), "events: ");
 }
 
 TEST(Config, ReadsWhereQuestionsByAmqpComeFrom) {

@@ -105,6 +105,25 @@ TEST(ReadClocks, PutsAFewChunksWithoutStampOnTheObserversClock) {
     EXPECT_EQ(timebase.times[4] - observations.all[4].arrival, 9 * second - 2 * ms);
 }
 
+/// Its stamps cannot show that its lines were read in batches.
+TEST(ReadClocks, TakesALogOfWholeSecondsForReadInBatches) {
+    std::vector<Chunk> chunks;
+    for (int i = 0; i < 3; ++i) {
+        Chunk chunk;
+        chunk.observer = "o";
+        chunk.timestamp = (start + 700 * ms * i) / second * second;
+        chunk.ref_timestamp = start + second * i;
+        chunk.label = "INFO sip:b SIP/2.0";
+        chunk.c_seq = std::to_string(i) + " INFO";
+        chunks.push_back(chunk);
+    }
+    const auto epoch = [&] { return find_timebase(observe(chunks)).epochs[0]; };
+    EXPECT_FALSE(epoch().bunched);
+    for (Chunk& chunk : chunks) chunk.flags.set(chunk::Flag::whole_seconds);
+    EXPECT_FALSE(epoch().has_clock);
+    EXPECT_TRUE(epoch().bunched);
+}
+
 TEST(Median, IsTheMiddleOrTheMeanOfTheTwo) {
     std::vector<Micros> odd = {5, 1, 3};
     std::vector<Micros> even = {4, 1, 3, 10};
