@@ -1,7 +1,5 @@
 #include "logs/prefix.h"
 
-#include <chrono>
-
 #include "sip/text.h"
 
 namespace ci::logs {
@@ -37,8 +35,8 @@ std::size_t skip_blanks(string_view& text) noexcept {
 }
 
 bool exists(int year, unsigned month, unsigned of_month) noexcept {
-    using namespace std::chrono;
-    return (std::chrono::year(year) / static_cast<int>(month) / static_cast<int>(of_month)).ok();
+    return month > 0 && of_month > 0 &&
+           civil_of_days(days_of(year, month, of_month)) == CivilTime{year, month, of_month, 0};
 }
 
 /// Takes "MM:SS" and a fraction; they count from the beginning of the hour. Second 60 is a leap
