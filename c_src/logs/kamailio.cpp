@@ -30,8 +30,8 @@ class KamailioDecoder final : public Decoder {
   public:
     KamailioDecoder(KamailioOptions options, RecordSink sink)
         : lines_(options.position),
-          prefixes_(options.calendar),
           newest_(options.calendar.newest),
+          prefixes_(std::move(options.calendar)),
           read_before_(options.read_before),
           records_(options.local, std::move(sink)) {}
 
@@ -115,8 +115,8 @@ class KamailioDecoder final : public Decoder {
     }
 
     Lines lines_;
-    PrefixReader prefixes_;
     wire::Micros newest_, since_ = 0, now_ = 0;
+    PrefixReader prefixes_;
     bool is_started_ = false;
     std::uint64_t read_before_;
     KamailioRecords records_;
