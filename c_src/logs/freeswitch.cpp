@@ -71,26 +71,25 @@ void FreeswitchDecoder::wait(wire::Micros now) {
     is_read_again_ = lines_.position() < read_before_;
     end_event();
     if (block_.is_open() && block_.completes(lines_.partial(), lines_.position())) {
-        rest_at_ = lines_.position() + lines_.partial().size();
-        lines_.drop_partial();
+        drop_partial();
         end_block();
         read_again();
     }
     if (silence < long_patience || (!stamp_ && !block_.is_open())) return;
-    end_stamp();
-    if (block_.is_open()) {
-        // A line that came to a halt is the message's only if octets are missing.
-        if (block_.fits()) {
-            block_.give_up({}, 0);
-        } else {
-            block_.give_up(lines_.partial(), lines_.position());
-            lines_.drop_partial();
-            rest_at_ = lines_.position();
-        }
+    if (block_.is_open() && block_.may_hold(lines_.partial())) {
+        block_.give_up(lines_.partial(), lines_.position());
+        drop_partial();
         end_block();
         read_again();
     }
     end_all();
+}
+
+/// What comes of the incomplete line is the rest of a line that was counted.
+void FreeswitchDecoder::drop_partial() {
+    if (lines_.partial().empty()) return;
+    lines_.drop_partial();
+    rest_at_ = lines_.position();
 }
 
 void FreeswitchDecoder::finish() {

@@ -82,6 +82,7 @@ class FreeswitchDecoder final : public Decoder {
     void add(Fate fate, std::uint64_t lines);
     void hand_over(const Record& record);
     void note_date(std::int64_t day, wire::Micros of_day);
+    void drop_partial();
     void end_stamp();
     void end_block();
     void end_event();

@@ -55,8 +55,11 @@ class SofiaBlock {
     [[nodiscard]] bool completes(std::string_view text, std::uint64_t position);
     /// Nothing more comes; of the last line, whose end is missing, there is `text`.
     void give_up(std::string_view text, std::uint64_t position);
-    /// The octets so far are exactly the message's, and only what follows could say otherwise.
-    [[nodiscard]] bool fits() const noexcept { return fit_.has_value(); }
+    /// A line that came to a halt may be the message's.
+    [[nodiscard]] bool may_hold(std::string_view text) const noexcept {
+        const bool is_indented = text.starts_with(indent) && text.size() > indent.size();
+        return !fit_ && (style_ != Style::indented || is_indented);
+    }
 
     // When it is no longer open:
     [[nodiscard]] const SofiaText& text() const noexcept { return text_; }
