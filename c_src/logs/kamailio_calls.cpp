@@ -26,8 +26,7 @@ bool fits(const PassedRequest& request, const Saying& reply, string_view c_seq,
     if (reply.code.starts_with('1') && reply.code != "100" && request.method != "INVITE") {
         return false;
     }
-    const bool is_known = reply.far.address.family != wire::Family::none;
-    return !is_known || request.is_forked || reply.far == request.sent_to;
+    return !is_known(reply.far) || request.is_forked || reply.far == request.sent_to;
 }
 
 /// Kazoo's media servers answer what others asked, and others what media servers asked.
@@ -37,6 +36,12 @@ bool is_across(const PassedRequest& request, const Saying& reply) noexcept {
 }
 
 }  // namespace
+
+void write_call_key(string_view host, string_view call_id, std::string& key) {
+    key.assign(host);
+    key.push_back('\0');
+    key.append(call_id);
+}
 
 void PassedRequests::add(string_view call, PassedRequest request) {
     auto* entry = calls_.find(call);
@@ -120,18 +125,20 @@ PassedRequest* PassedRequests::further_branch(string_view call, string_view pid,
     // One worker sends the branches of a fork one after the other.
     constexpr wire::Micros together = 2 * one_second;
     if (last.pid == pid && at - last.passed_at <= together) return &last;
-    const auto found = std::find_if(entry->value.requests.rbegin(), entry->value.requests.rend(),
-                                    [](const PassedRequest& r) { return r.has_failed; });
+    const auto found = std::find_if(
+        entry->value.requests.rbegin(), entry->value.requests.rend(),
+        [&](const PassedRequest& r) { return r.has_failed && at - r.failed_at <= together; });
     return found == entry->value.requests.rend() ? nullptr : &*found;
 }
 
-PassedRequest* PassedRequests::failed(string_view call, string_view method) {
+const PassedRequest* PassedRequests::failed(string_view call, string_view method, wire::Micros at) {
     auto* entry = calls_.find(call);
     if (entry == nullptr) return nullptr;
     for (auto request = entry->value.requests.rbegin(); request != entry->value.requests.rend();
          ++request) {
         if (!method.empty() && request->method != method) continue;
         request->has_failed = true;
+        request->failed_at = at;
         return &*request;
     }
     return nullptr;

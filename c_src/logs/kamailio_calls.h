@@ -14,18 +14,25 @@
 
 namespace ci::logs {
 
+[[nodiscard]] inline bool is_known(const wire::Endpoint& endpoint) noexcept {
+    return endpoint.address.family != wire::Family::none;
+}
+
 struct PassedRequest {
     std::string method, uri, c_seq, pid;
     wire::Endpoint source, arrived_at;  ///< where it came from, the proxy's address there
     wire::Endpoint sent_from, sent_to;  ///< the last branch
     std::uint8_t in_protocol = 0, out_protocol = 0;
     Side side = Side::unknown;
-    wire::Micros passed_at = 0;
+    wire::Micros passed_at = 0, failed_at = 0;
     bool is_forked = false;    ///< branches to several destinations are under way
     bool is_answered = false;  ///< finally
-    bool has_failed = false;   ///< a failure route may try another destination
+    bool has_failed = false;   ///< at failed_at: a failure route may try another destination
     bool is_within_dialog = false;
 };
+
+/// The name of a call here. Two hosts may write one file, and each is a proxy of its own.
+void write_call_key(std::string_view host, std::string_view call_id, std::string& key);
 
 class PassedRequests {
   public:
@@ -48,7 +55,7 @@ class PassedRequests {
     [[nodiscard]] PassedRequest* further_branch(std::string_view call, std::string_view pid,
                                                 wire::Micros at);
     /// A failure route deals with the last request of that method, if it is known.
-    PassedRequest* failed(std::string_view call, std::string_view method);
+    const PassedRequest* failed(std::string_view call, std::string_view method, wire::Micros at);
 
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
     [[nodiscard]] std::size_t size() const noexcept { return calls_.size(); }

@@ -10,10 +10,6 @@ using Is = Saying::Is;
 
 constexpr char separator = '\0';
 
-bool is_known(const wire::Endpoint& endpoint) noexcept {
-    return endpoint.address.family != wire::Family::none;
-}
-
 void join(string_view host, string_view pid, string_view call_id, std::string& key) {
     key.assign(host);
     key.push_back(separator);
@@ -21,16 +17,6 @@ void join(string_view host, string_view pid, string_view call_id, std::string& k
     key.push_back(separator);
     key.append(call_id);
 }
-
-/// Two hosts may write one file, and each is a proxy of its own.
-void join(string_view host, string_view call_id, std::string& key) {
-    key.assign(host);
-    key.push_back(separator);
-    key.append(call_id);
-}
-
-/// RFC 3261 16.7: a proxy does not pass 100 on.
-constexpr string_view absorbed = "100";
 
 }  // namespace
 
@@ -46,7 +32,7 @@ void KamailioRecords::Open::clear() noexcept {
     is = Is::part;
     side = Side::unknown;
     gives_up = GivesUp::no;
-    is_receipt = is_truncated = false;
+    is_receipt = is_truncated = is_resolved = false;
     ip_protocol = out_protocol = 0;
     position = passed_position = lines = 0;
     bytes = 0;
@@ -59,9 +45,6 @@ void KamailioRecords::Open::clear() noexcept {
 
 string_view KamailioRecords::host_of(const Table::Entry& entry) noexcept {
     return string_view(entry.key).substr(0, entry.value.host_size);
-}
-string_view KamailioRecords::pid_of(const Table::Entry& entry) noexcept {
-    return string_view(entry.key).substr(entry.value.host_size + 1, entry.value.pid_size);
 }
 string_view KamailioRecords::call_id_of(const Table::Entry& entry) noexcept {
     return string_view(entry.key).substr(entry.value.host_size + entry.value.pid_size + 2);
@@ -76,8 +59,7 @@ void KamailioRecords::take(const Line& line, const Saying& saying, wire::Micros 
     is_read_again_ = line.is_read_again;
     join(line.host, line.pid, line.call_id, key_);
     auto* entry = open_.find(key_);
-    close_stale(line, entry);
-    entry = open_.find(key_);
+    if (close_stale(line, entry)) entry = nullptr;
     switch (saying.is) {
         case Is::request: {
             if (entry != nullptr) close(*entry);
@@ -155,8 +137,11 @@ void KamailioRecords::add(Table::Entry& entry, const Line& line, wire::Micros no
 }
 
 void KamailioRecords::fill(Open& open, const Saying& saying) {
-    const auto set = [](std::string& text, string_view value) {
-        if (!value.empty()) text = value;
+    const auto set = [&](std::string& text, string_view value) {
+        if (value.empty()) return;
+        text = value;
+        open.bytes += value.size();
+        bytes_ += value.size();
     };
     set(open.method, saying.is == Is::request || open.method.empty() ? saying.method : "");
     set(saying.is == Is::branch ? open.branch : open.uri, saying.uri);
@@ -165,6 +150,7 @@ void KamailioRecords::fill(Open& open, const Saying& saying) {
     set(open.sent_reason, saying.sent_reason);
     if (saying.ip_protocol != 0) open.ip_protocol = saying.ip_protocol;
     if (saying.side != Side::unknown) open.side = saying.side;
+    if (saying.is == Is::in_failure && open.is == Open::Is::reply) open.is = Open::Is::failure;
     if (saying.is == Is::source) {
         if (is_known(saying.far)) open.far = saying.far;
         if (is_known(saying.local)) open.local = saying.local;
@@ -211,20 +197,24 @@ void KamailioRecords::fail(const Line& line, const Saying& saying, Table::Entry*
     fill(open, saying);
     if (open.reason.empty()) open.reason = saying.reason;
     open.gives_up = saying.gives_up;
-    join(line.host, line.call_id, call_);
-    const auto* request = passed_.failed(call_, open.method);
-    if (open.gives_up == GivesUp::before_dialog && request != nullptr &&
-        (request->method != "INVITE" || request->is_within_dialog)) {
-        open.gives_up = GivesUp::no;
+    resolve(*entry);
+    write_call_key(line.host, line.call_id, call_);
+    const auto* request = passed_.failed(call_, open.method, line.time.at);
+    if (open.gives_up == GivesUp::before_dialog && request != nullptr) {
+        const bool is_first = request->method == "INVITE" && !request->is_within_dialog;
+        open.gives_up = is_first ? GivesUp::always : GivesUp::no;
     }
 }
 
 void KamailioRecords::pass_on(const Line& line, const Saying& saying, Table::Entry* entry,
                               wire::Micros now) {
-    join(line.host, line.call_id, call_);
+    write_call_key(line.host, line.call_id, call_);
     const bool is_request = entry != nullptr && entry->value.is == Open::Is::request;
     const bool is_part = entry != nullptr && entry->value.is == Open::Is::part;
     if (!is_request) {
+        // A failure route tries another destination, as after a redirection.
+        const bool has_failed = entry != nullptr && !is_part && entry->value.code >= "300";
+        if (has_failed) passed_.failed(call_, entry->value.method, line.time.at);
         auto* request = is_part ? nullptr : passed_.further_branch(call_, line.pid, line.time.at);
         if (entry != nullptr) {
             add(*entry, line, now);
@@ -297,23 +287,31 @@ void KamailioRecords::pass_back(const Line& line, const Saying& saying, Table::E
     add(*entry, line, now);
     auto& open = entry->value;
     if (open.is == Open::Is::request || open.is == Open::Is::part) return;
+    resolve(*entry);
+    write_call_key(line.host, line.call_id, call_);
+    const auto* request = passed_.from(call_, saying.far);
     open.passed_position = line.position;
     open.passed_time = line.time;
     open.passed_to = saying.far;
+    open.passed_from = request != nullptr ? request->arrived_at : local_;
+    open.out_protocol = request != nullptr ? request->in_protocol : std::uint8_t{0};
     // A failure route may follow that tells of the same response once more, or sends another.
     const bool may_fail =
         open.is == Open::Is::reply && open.code >= "300" && open.sent_code.empty();
     if (!may_fail) close(*entry);
 }
 
-void KamailioRecords::close_stale(const Line& line, Table::Entry* own) {
+/// True: `own` was stale.
+bool KamailioRecords::close_stale(const Line& line, Table::Entry* own) {
     const auto is_stale = [&](const Open& open) { return line.time.at - open.last > patience; };
-    if (own != nullptr && is_stale(own->value)) close(*own);
+    const bool is_own_stale = own != nullptr && is_stale(own->value);
+    if (is_own_stale) close(*own);
     // Another host's clock is another one.
     while (!open_.empty() && is_stale(open_.oldest().value) &&
            host_of(open_.oldest()) == line.host) {
         close(open_.oldest());
     }
+    return is_own_stale;
 }
 
 void KamailioRecords::wait(wire::Micros now) {
@@ -324,6 +322,7 @@ void KamailioRecords::wait(wire::Micros now) {
 }
 
 void KamailioRecords::finish() {
+    is_read_again_ = false;
     while (!open_.empty()) close(open_.oldest());
 }
 
@@ -359,119 +358,6 @@ void KamailioRecords::close(Table::Entry& entry) {
             hand_over_event(entry, record);
     }
     open_.erase(entry);
-}
-
-void KamailioRecords::hand_over_request(const Table::Entry& entry, Record& record) {
-    const auto& open = entry.value;
-    const auto set_label = [&](string_view uri) {
-        label_ = open.method;
-        label_ += ' ';
-        label_ += uri;
-        label_ += " SIP/2.0";
-        record.label = label_;
-    };
-    const bool is_passed = open.passed_position != 0;
-    record.method = open.method;
-    record.c_seq = open.c_seq;
-    record.src = open.far;
-    record.dst = is_known(open.local) ? open.local : is_passed ? open.passed_from : local_;
-    record.ip_protocol = open.ip_protocol;
-    set_label(open.uri);
-    hand_over(record);
-    if (!is_passed) return;
-    record.position = open.passed_position;
-    record.time = open.passed_time;
-    record.src = open.passed_from;
-    record.dst = open.passed_to;
-    record.ip_protocol = open.out_protocol;
-    record.is_sent = true;
-    if (!open.branch.empty()) set_label(open.branch);
-    hand_over(record);
-}
-
-void KamailioRecords::hand_over_reply(Table::Entry& entry, Record& record) {
-    auto& open = entry.value;
-    const auto set_label = [&](string_view code, string_view reason) {
-        label_ = "SIP/2.0 ";
-        label_ += code;
-        label_ += ' ';
-        label_ += reason.empty() ? usual_reason(code) : reason;
-        record.label = label_;
-    };
-    join(record.host, record.call_id, call_);
-    Saying reply;
-    reply.code = open.code;
-    reply.side = open.side;
-    reply.far = open.far;
-    const auto answer = passed_.answered_by(call_, reply, open.c_seq, open.method);
-    if (answer.request != nullptr && answer.is_sure) {
-        if (open.c_seq.empty()) open.c_seq = answer.request->c_seq;
-        if (open.method.empty()) open.method = answer.request->method;
-    }
-    if (open.method.empty()) {
-        const auto blank = open.c_seq.find(' ');
-        if (blank != std::string::npos) open.method = open.c_seq.substr(blank + 1);
-    }
-    record.method = open.method;
-    record.c_seq = open.c_seq;
-
-    if (open.is_receipt) {
-        record.src = open.far;
-        record.dst = is_known(open.local) ? open.local : local_;
-        if (answer.request != nullptr) {
-            if (!is_known(record.src) && !answer.request->is_forked) {
-                record.src = answer.request->sent_to;
-            }
-            if (!is_known(open.local)) record.dst = answer.request->sent_from;
-            record.ip_protocol = answer.request->out_protocol;
-        }
-        set_label(open.code, open.reason);
-        hand_over(record);
-    }
-    if (open.passed_position == 0 || open.code == absorbed) {
-        if (!open.is_receipt) hand_over_event(entry, record);
-        return;
-    }
-    record.position = open.passed_position;
-    record.time = open.passed_time;
-    record.dst = open.passed_to;
-    const auto* request = passed_.from(call_, open.passed_to);
-    record.src = request != nullptr ? request->arrived_at : local_;
-    record.ip_protocol = request != nullptr ? request->in_protocol : std::uint8_t{0};
-    record.is_sent = true;
-    if (!open.sent_code.empty()) {
-        set_label(open.sent_code, open.sent_reason);
-    } else if (open.gives_up != GivesUp::no) {
-        set_label("486", "Unable to Comply");
-    } else if (open.code == "503") {
-        // RFC 3261 16.7 step 6: Kamailio's tm does so unless told otherwise (remap_503_500).
-        set_label("500", usual_reason(open.code));
-    } else {
-        set_label(open.code, open.reason);
-    }
-    hand_over(record);
-}
-
-/// Texts that prove no message, or not which: the beginning is missing, or Kamailio timed out.
-void KamailioRecords::hand_over_event(const Table::Entry& entry, Record& record) {
-    constexpr std::size_t max_label = 200;
-    const auto& open = entry.value;
-    record.kind = Record::Kind::event;
-    label_ = open.last_text.empty() ? open.texts.substr(0, open.texts.find('\r')) : open.last_text;
-    if (label_.size() > max_label) label_.resize(max_label);
-    std::replace_if(
-        label_.begin(), label_.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-    record.label = label_;
-    record.method = open.method;
-    record.c_seq = open.c_seq;
-    record.src = open.far;
-    if (is_known(open.far)) record.dst = is_known(open.local) ? open.local : local_;
-    hand_over(record);
-}
-
-void KamailioRecords::hand_over(Record& record) {
-    if (!is_read_again_) sink_(record);
 }
 
 }  // namespace ci::logs

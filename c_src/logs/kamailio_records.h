@@ -57,6 +57,7 @@ class KamailioRecords {
         GivesUp gives_up = GivesUp::no;
         bool is_receipt = false;  ///< of a response: its arrival is part of the record
         bool is_truncated = false;
+        bool is_resolved = false;
         std::uint8_t ip_protocol = 0, out_protocol = 0;
         std::uint64_t position = 0, passed_position = 0;  ///< passed_position 0: not sent
         LogTime time, passed_time;
@@ -77,7 +78,7 @@ class KamailioRecords {
     void add(Table::Entry& entry, const Line& line, wire::Micros now);
     void fill(Open& open, const Saying& saying);
     void close(Table::Entry& entry);
-    void close_stale(const Line& line, Table::Entry* own);
+    bool close_stale(const Line& line, Table::Entry* own);
     void make_room();
 
     void pass_on(const Line& line, const Saying& saying, Table::Entry* entry, wire::Micros now);
@@ -86,13 +87,13 @@ class KamailioRecords {
     void reply(const Line& line, const Saying& saying, Table::Entry* entry, wire::Micros now);
     void send_branch(const Line& line, const Saying& saying, PassedRequest& request);
 
+    void resolve(Table::Entry& entry);
     void hand_over_request(const Table::Entry& entry, Record& record);
     void hand_over_reply(Table::Entry& entry, Record& record);
     void hand_over_event(const Table::Entry& entry, Record& record);
     void hand_over(Record& record);
 
     [[nodiscard]] static std::string_view host_of(const Table::Entry& entry) noexcept;
-    [[nodiscard]] static std::string_view pid_of(const Table::Entry& entry) noexcept;
     [[nodiscard]] static std::string_view call_id_of(const Table::Entry& entry) noexcept;
 
     wire::Endpoint local_;

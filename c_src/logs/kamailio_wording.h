@@ -24,6 +24,7 @@ struct Saying {
         external_reply,  ///< another's response, told by this line alone
         internal_whole,  ///< a media server's response, told by this line alone
         failure,         ///< a failure route deals with a response: code, reason, maybe sent_code
+        in_failure,      ///< a failure route deals with the message that is at hand
         instead,         ///< it sends another response: sent_code, sent_reason
         source,          ///< the message's sender, maybe the address where it arrived
         origin,          ///< side
@@ -44,8 +45,5 @@ struct Saying {
 };
 
 [[nodiscard]] Saying read_saying(const ScriptLine& line) noexcept;
-
-/// The reason phrase that a response of this code usually has; empty: unknown.
-[[nodiscard]] std::string_view usual_reason(std::string_view code) noexcept;
 
 }  // namespace ci::logs

@@ -54,14 +54,14 @@ TEST(KamailioLimits, ARecordsTextIsBounded) {
 TEST(KamailioLimits, OpenRecordsAreBoundedAndNoneIsLost) {
     std::size_t handed_over = 0;
     KamailioRecords records({}, [&](const Record&) { ++handed_over; });
-    const auto open = [&](const std::string& call_id) {
+    const auto open = [&](const std::string& call_id, const std::string& uri = "sip:a") {
         KamailioRecords::Line line;
         line.call_id = call_id;
         line.text = "received udp request OPTIONS sip:a";
         Saying saying;
         saying.is = Saying::Is::request;
         saying.method = "OPTIONS";
-        saying.uri = "sip:a";
+        saying.uri = uri;
         records.take(line, saying, noon);
     };
     constexpr std::size_t many = 3 * KamailioRecords::max_open;
@@ -76,10 +76,15 @@ TEST(KamailioLimits, OpenRecordsAreBoundedAndNoneIsLost) {
         EXPECT_LE(records.bytes(), KamailioRecords::max_bytes);
     }
     EXPECT_LT(records.open(), big);
+    for (std::size_t i = 0; i < big; ++i) {
+        open(std::to_string(i), std::string(900'000, 'u'));
+        EXPECT_LE(records.bytes(), KamailioRecords::max_bytes);
+    }
+    EXPECT_LT(records.open(), big) << "URIs count, too";
     records.finish();
-    EXPECT_EQ(handed_over, many + big);
+    EXPECT_EQ(handed_over, many + 2 * big);
     EXPECT_EQ(records.bytes(), 0U);
-    EXPECT_EQ(records.counts().in_records, many + big);
+    EXPECT_EQ(records.counts().in_records, many + 2 * big);
 }
 
 TEST(KamailioLimits, RememberedRequestsAreBounded) {

@@ -150,6 +150,14 @@ TEST(KamailioRecorded, AnotherDecoderGoesOnAnywhere) {
     }
 }
 
+TEST(KamailioRecorded, WhatIsOpenAtTheEndIsHandedOverByTheDecoderThatEndsIt) {
+    const std::string log =
+        "2026-11-21T02:43:15Z h kamailio[7]: INFO: <script>: a@x|start|received udp request "
+        "OPTIONS "
+        "sip:a\n";
+    EXPECT_TRUE(resume(log, log.size(), 0).records == decode_recorded(log, log.size()).records);
+}
+
 TEST(KamailioRecorded, WithoutEarlierLinesItKnowsTheSameMessages) {
     const auto log = test::read_whole(recordings + "kazoo_log_4.2/kamailio.iso.log");
     const auto whole = decode_recorded(log, log.size());
