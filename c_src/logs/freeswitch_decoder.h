@@ -85,6 +85,7 @@ class FreeswitchDecoder final : public Decoder {
     void drop_partial();
     void end_stamp();
     void end_block();
+    void take_unread();
     void end_event();
     void end_all();
 
@@ -110,6 +111,7 @@ class FreeswitchDecoder final : public Decoder {
 
     // The stamp above the message.
     std::optional<SofiaStamp> stamp_;
+    std::optional<LogTime> stamp_prefix_;
     LogTime stamp_time_;
     std::string stamp_host_;
     std::uint64_t stamp_position_ = 0;

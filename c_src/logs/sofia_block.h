@@ -61,13 +61,14 @@ class SofiaBlock {
         return !fit_ && (style_ != Style::indented || is_indented);
     }
 
+    /// What was read too far, in order.
+    [[nodiscard]] std::vector<UnreadLine> take_unread();
+
     // When it is no longer open:
     [[nodiscard]] const SofiaText& text() const noexcept { return text_; }
     [[nodiscard]] const SofiaText::Fit& result() const noexcept { return result_; }
     /// Lines of the log that were the message's.
     [[nodiscard]] std::uint64_t lines() const noexcept { return lines_; }
-    /// What was read too far, in order.
-    [[nodiscard]] std::vector<UnreadLine> take_unread();
 
   private:
     struct Place {
@@ -105,6 +106,7 @@ class SofiaBlock {
     std::uint64_t lines_ = 0;
     bool is_open_ = false;
     bool is_encoded_ = false;
+    bool cuts_ = false;  ///< lines of FreeSWITCH are no data
 };
 
 }  // namespace ci::logs

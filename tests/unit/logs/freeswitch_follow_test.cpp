@@ -124,6 +124,21 @@ TEST(Follow, ALogThatPretendsIsReadInTimeThatGrowsWithItsSize) {
     EXPECT_EQ(sum_of(counts_of(*decoder)), 40'000U);
 }
 
+/// Lines of FreeSWITCH that are glued to a message's are handed on, not collected until its end.
+TEST(Follow, AMessageThatNeverEndsCollectsNoOtherLines) {
+    std::uint64_t events = 0;
+    const auto decoder = freeswitch_decoder({}, [&](const Record&) { ++events; });
+    decoder->take(
+        "recv 1000000 bytes from udp/[192.0.2.7]:5060 at 00:00:00.000001:\n   " + dash_line, 0);
+    const auto glued =
+        "   x0a1b2c3d-1111-2222-3333-444455556666 2026-11-21 02:28:29.875042 [INFO] x "s;
+    for (int i = 0; i < 20'000; ++i) decoder->take(glued + std::to_string(i) + "\n", 0);
+    EXPECT_GT(events, 15'000U);
+    decoder->finish();
+    EXPECT_EQ(sum_of(counts_of(*decoder)), 20'002U);
+    EXPECT_EQ(events, 20'001U);
+}
+
 std::optional<std::int64_t> first_day(std::string_view log, std::size_t piece) {
     DateScan scan;
     for (auto rest = log; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {
