@@ -55,7 +55,7 @@ FreeswitchDecoder::FreeswitchDecoder(FreeswitchOptions options, RecordSink sink)
       sink_(std::move(sink)),
       lines_(options.position),
       prefixes_(options.calendar),
-      clock_(options.calendar, options.first_day),
+      clock_(std::move(options.calendar), options.first_day),
       credit_(most_credit) {}
 
 void FreeswitchDecoder::take(string_view bytes, wire::Micros now) {
