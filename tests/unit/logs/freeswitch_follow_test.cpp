@@ -36,6 +36,18 @@ TEST_F(Growing, HandsOverWhatIsCompleteAtOnce) {
     EXPECT_EQ(seen_.size(), 2U);
 }
 
+TEST_F(Growing, NeverWaitsForMoreOfARecordOfSyslog) {
+    const auto prefix = "2026-11-21T02:28:29.900000Z host freeswitch[3]: "s;
+    const auto dashes = "#012" + std::string(72, '-') + "#012";
+    auto stamp = stamp_line(400);
+    stamp.pop_back();
+    decoder_->take(prefix + stamp + dashes + "SIP/2.0 1#012Via: cut\n", 0);
+    ASSERT_EQ(seen_.size(), 1U);
+    EXPECT_EQ(seen_[0]["truncated"], "yes");
+    decoder_->take(prefix + "id 2026-11-21 02:28:29.875042 [INFO] x.c:1 y#012z\n", 0);
+    EXPECT_EQ(seen_.size(), 2U);
+}
+
 TEST_F(Growing, WaitsAShortTimeForWhatMayFollow) {
     decoder_->take(stamp_line(11) + dash_line + "SIP/2.0 1\n", 1'000'000);
     decoder_->wait(1'099'999);
