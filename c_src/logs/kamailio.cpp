@@ -28,7 +28,7 @@ class KamailioDecoder final : public Decoder {
     }
 
   public:
-    KamailioDecoder(KamailioOptions options, RecordSink sink)
+    KamailioDecoder(const KamailioOptions& options, RecordSink sink)
         : lines_(options.position),
           prefixes_(options.calendar),
           newest_(options.calendar.newest),
@@ -125,8 +125,8 @@ class KamailioDecoder final : public Decoder {
 
 }  // namespace
 
-std::unique_ptr<Decoder> kamailio_decoder(KamailioOptions options, RecordSink sink) {
-    return std::make_unique<KamailioDecoder>(std::move(options), std::move(sink));
+std::unique_ptr<Decoder> kamailio_decoder(const KamailioOptions& options, RecordSink sink) {
+    return std::make_unique<KamailioDecoder>(options, std::move(sink));
 }
 
 }  // namespace ci::logs

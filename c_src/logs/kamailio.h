@@ -20,6 +20,7 @@ struct KamailioOptions {
     std::uint64_t read_before = 0;
 };
 
-[[nodiscard]] std::unique_ptr<Decoder> kamailio_decoder(KamailioOptions options, RecordSink sink);
+[[nodiscard]] std::unique_ptr<Decoder> kamailio_decoder(const KamailioOptions& options,
+                                                        RecordSink sink);
 
 }  // namespace ci::logs

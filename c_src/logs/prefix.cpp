@@ -1,7 +1,5 @@
 #include "logs/prefix.h"
 
-#include <chrono>
-
 #include "sip/text.h"
 
 namespace ci::logs {
@@ -37,8 +35,8 @@ std::size_t skip_blanks(string_view& text) noexcept {
 }
 
 bool exists(int year, unsigned month, unsigned of_month) noexcept {
-    using namespace std::chrono;
-    return (std::chrono::year(year) / static_cast<int>(month) / static_cast<int>(of_month)).ok();
+    return month > 0 && of_month > 0 &&
+           civil_of_days(days_of(year, month, of_month)) == CivilTime{year, month, of_month, 0};
 }
 
 /// Takes "MM:SS" and a fraction; they count from the beginning of the hour. Second 60 is a leap
@@ -185,27 +183,29 @@ std::optional<Prefix> PrefixReader::read(string_view line) {
     return prefix;
 }
 
+/// Leaves the last hour as it was if the line has none.
 bool PrefixReader::read_hour(string_view line) {
-    hour_text_.clear();
-    local_.reset();
     return !line.empty() && (is_digit(line.front()) ? read_full_date(line) : read_short_date(line));
 }
 
 /// "2026-11-21T02:".
 bool PrefixReader::read_full_date(string_view line) {
     auto rest = line;
+    CivilTime time;
     unsigned year = 0;
     unsigned of_day = 0;
     if (!takes_number(rest, 4, 9999, year) || !takes(rest, '-') ||
-        !takes_number(rest, 2, 12, hour_.month) || !takes(rest, '-') ||
-        !takes_number(rest, 2, 31, hour_.day) ||
+        !takes_number(rest, 2, 12, time.month) || !takes(rest, '-') ||
+        !takes_number(rest, 2, 31, time.day) ||
         (!takes(rest, 'T') && !takes(rest, 't') && !takes(rest, ' ')) ||
         !takes_number(rest, 2, 23, of_day) || !takes(rest, ':')) {
         return false;
     }
-    hour_.year = static_cast<int>(year);
-    if (year == 0 || !exists(hour_.year, hour_.month, hour_.day)) return false;
-    hour_.of_day = of_day * one_hour;
+    time.year = static_cast<int>(year);
+    if (year == 0 || !exists(time.year, time.month, time.day)) return false;
+    time.of_day = of_day * one_hour;
+    hour_ = time;
+    local_.reset();
     hour_text_ = line.substr(0, line.size() - rest.size());
     return true;
 }
@@ -217,16 +217,18 @@ bool PrefixReader::read_short_date(string_view line) {
     if (line.size() < letters || month == string_view::npos || month % letters != 0) return false;
     auto rest = line.substr(letters);
     unsigned of_day = 0;
-    hour_ = {0, static_cast<unsigned>(month / letters) + 1, 0, 0};
+    CivilTime time = {0, static_cast<unsigned>(month / letters) + 1, 0, 0};
     if (skip_blanks(rest) == 0) return false;
     const bool has_two_digits = rest.size() > 1 && is_digit(rest[1]);
-    if (!takes_number(rest, has_two_digits ? 2 : 1, 31, hour_.day) || skip_blanks(rest) == 0 ||
+    if (!takes_number(rest, has_two_digits ? 2 : 1, 31, time.day) || skip_blanks(rest) == 0 ||
         !takes_number(rest, 2, 23, of_day) || !takes(rest, ':')) {
         return false;
     }
-    hour_.of_day = of_day * one_hour;
-    local_ = in_newest_year(hour_);
-    if (!local_) return false;
+    time.of_day = of_day * one_hour;
+    const auto at = in_newest_year(time);
+    if (!at) return false;
+    hour_ = time;
+    local_ = at;
     hour_text_ = line.substr(0, line.size() - rest.size());
     return true;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <list>
 #include <string>
@@ -18,12 +19,13 @@ class Recent {
   public:
     struct Entry {
         std::string key;
+        std::uint64_t hash = 0;  ///< of the key
         Value value;
     };
 
     /// Counts as a use. Null: there is none.
     [[nodiscard]] Entry* find(std::string_view key) {
-        const auto found = places_.find(key);
+        const auto found = places_.find(named(key));
         if (found == places_.end()) return nullptr;
         entries_.splice(entries_.end(), entries_, found->second);
         return &*found->second;
@@ -34,11 +36,12 @@ class Recent {
         auto& entry = spare_.front();
         entry.key = key;
         entries_.splice(entries_.end(), spare_, spare_.begin());
-        places_.emplace(entry.key, std::prev(entries_.end()));
+        entry.hash = wire::hash_of(entry.key);
+        places_.emplace(Name{entry.hash, entry.key}, std::prev(entries_.end()));
         return entry;
     }
     void erase(Entry& entry) {
-        const auto found = places_.find(entry.key);
+        const auto found = places_.find(Name{entry.hash, entry.key});
         const auto place = found->second;
         places_.erase(found);
         // One is kept, so that a record after the other needs no new memory.
@@ -58,9 +61,21 @@ class Recent {
     [[nodiscard]] auto end() const noexcept { return entries_.end(); }
 
   private:
+    /// A key with its hash, which is computed once.
+    struct Name {
+        std::uint64_t hash;
+        std::string_view text;
+        bool operator==(const Name&) const = default;
+    };
+    struct NameHash {
+        std::size_t operator()(const Name& name) const noexcept {
+            return static_cast<std::size_t>(name.hash);
+        }
+    };
+    static Name named(std::string_view key) noexcept { return {wire::hash_of(key), key}; }
+
     std::list<Entry> entries_, spare_;
-    std::unordered_map<std::string_view, typename std::list<Entry>::iterator, wire::TextHash>
-        places_;
+    std::unordered_map<Name, typename std::list<Entry>::iterator, NameHash> places_;
 };
 
 }  // namespace ci::logs

@@ -18,6 +18,7 @@ ROOMS = {
     "hep": {"wire"},
     "sip": {"wire"},
     "packets": {"sip", "wire"},
+    "logs": {"sip", "wire"},
     "erlang": {"wire"},
     "chunk": {"wire"},
     "order/observe": {"chunk", "sip", "wire"},
@@ -43,7 +44,7 @@ ROOMS = {
     "cli": {"fronts", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
-PURE = {"wire", "hep", "sip", "packets", "erlang", "chunk", "ladder", "amqp", "intake",
+PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "ladder", "amqp", "intake",
         "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
 IMPURE = re.compile(
     r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"

@@ -9,8 +9,6 @@
 namespace ci::logs {
 namespace {
 
-using std::string_literals::operator""s;
-
 constexpr wire::Micros noon = 1'796'000'000'000'000;
 
 KamailioOptions limits_options() {
@@ -114,7 +112,8 @@ TEST(KamailioLimits, RememberedRequestsAreBounded) {
 
 TEST(KamailioLimits, LongLinesOfBarsTakeNoLonger) {
     const std::string bars(Lines::longest / 16, '|');
-    for (const auto& text : {bars, "a@x" + bars, bars + "a:1 (b) ", "|a|b:1 (c"s + bars}) {
+    for (const auto& text :
+         {bars, "a@x" + bars, bars + "a:1 (b) ", std::string("|a|b:1 (c") + bars}) {
         decode_all("Nov 21 02:43:15 h kamailio[7]: INFO: " + text + "\n" + script_line(text));
     }
 }

@@ -135,6 +135,7 @@ TEST(Prefix, TheZoneIsAskedOncePerHour) {
         const auto stamp = "Nov 21 02:" + std::to_string(minute);
         EXPECT_EQ(read.read(stamp + ":15 h k[1]: x")->time.at,
                   utc({2026, 11, 21, 2 * hour}) + minute * hour / 60 + 15'000'000);
+        EXPECT_FALSE(read.read("a line between that has no stamp"));
     }
     EXPECT_EQ(calls, 1);
 }
