@@ -34,8 +34,9 @@ bool is_undated(string_view text) noexcept {
 bool may_have_prefix(string_view text) noexcept {
     constexpr std::size_t shortest = 20;
     if (text.size() < shortest) return false;
-    return sip::is_digit(text[0]) ? text[4] == '-' && text[7] == '-'
-                                  : sip::is_upper(text[0]) && text[3] == ' ' && text[9] == ':';
+    return sip::is_digit(text[0])
+               ? text[4] == '-' && text[7] == '-'
+               : sip::is_upper(text[0]) && text[3] == ' ' && (text[9] == ':' || text[8] == ':');
 }
 
 /// What may follow a message until May 2019 whose end was already known.
@@ -54,7 +55,7 @@ FreeswitchDecoder::FreeswitchDecoder(FreeswitchOptions options, RecordSink sink)
       sink_(std::move(sink)),
       lines_(options.position),
       prefixes_(options.calendar),
-      clock_(options.calendar, options.first_day),
+      clock_(std::move(options.calendar), options.first_day),
       credit_(most_credit) {}
 
 void FreeswitchDecoder::take(string_view bytes, wire::Micros now) {
@@ -71,26 +72,25 @@ void FreeswitchDecoder::wait(wire::Micros now) {
     is_read_again_ = lines_.position() < read_before_;
     end_event();
     if (block_.is_open() && block_.completes(lines_.partial(), lines_.position())) {
-        rest_at_ = lines_.position() + lines_.partial().size();
-        lines_.drop_partial();
+        drop_partial();
         end_block();
         read_again();
     }
     if (silence < long_patience || (!stamp_ && !block_.is_open())) return;
-    end_stamp();
-    if (block_.is_open()) {
-        // A line that came to a halt is the message's only if octets are missing.
-        if (block_.fits()) {
-            block_.give_up({}, 0);
-        } else {
-            block_.give_up(lines_.partial(), lines_.position());
-            lines_.drop_partial();
-            rest_at_ = lines_.position();
-        }
+    if (block_.is_open() && block_.may_hold(lines_.partial())) {
+        block_.give_up(lines_.partial(), lines_.position());
+        drop_partial();
         end_block();
         read_again();
     }
     end_all();
+}
+
+/// What comes of the incomplete line is the rest of a line that was counted.
+void FreeswitchDecoder::drop_partial() {
+    if (lines_.partial().empty()) return;
+    lines_.drop_partial();
+    rest_at_ = lines_.position();
 }
 
 void FreeswitchDecoder::finish() {
@@ -286,7 +286,11 @@ bool FreeswitchDecoder::read_in_block(const Line& line) {
     const bool counts = !is_counted_ && !line.is_rest;
     is_counted_ = true;
     (void)block_.take({line.text, line.position, !counts, false, true});
-    if (!block_.is_open()) end_block();
+    if (block_.is_open()) {
+        take_unread();
+    } else {
+        end_block();
+    }
     return true;
 }
 
@@ -298,6 +302,8 @@ void FreeswitchDecoder::read_stamp(const SofiaStamp& stamp, const Line& line) {
         return count(line, Fate::bad_size);
     }
     stamp_ = stamp;
+    stamp_prefix_.reset();
+    if (prefix_ != nullptr) stamp_prefix_ = prefix_->time;
     stamp_host_ = prefix_ != nullptr ? prefix_->host : string_view();
     stamp_position_ = line.position;
     stamp_size_ = line.text.size();
@@ -313,8 +319,8 @@ void FreeswitchDecoder::read_dashes(const Line& line) {
         end_stamp();
         return read_part(line);
     }
-    stamp_time_ = prefix_ != nullptr ? DayClock::beside(stamp_->of_day, prefix_->time)
-                                     : clock_.stamp(stamp_->of_day);
+    stamp_time_ = stamp_prefix_ ? DayClock::beside(stamp_->of_day, *stamp_prefix_)
+                                : clock_.stamp(stamp_->of_day);
     stamp_lines_ += is_counted_ || line.is_rest ? 0 : 1;
     is_counted_ = true;
     using Style = SofiaBlock::Style;
@@ -329,9 +335,13 @@ void FreeswitchDecoder::end_stamp() {
     stamp_.reset();
 }
 
-void FreeswitchDecoder::end_block() {
+void FreeswitchDecoder::take_unread() {
     auto unread = block_.take_unread();
     std::move(unread.rbegin(), unread.rend(), std::back_inserter(unread_));
+}
+
+void FreeswitchDecoder::end_block() {
+    take_unread();
     const auto& fit = block_.result();
     const auto stamp = *std::exchange(stamp_, std::nullopt);
     block_.text().write(fit, message_);
@@ -370,7 +380,7 @@ void FreeswitchDecoder::read_own(const FreeswitchLine& whole, const Line& line) 
 }
 
 string_view FreeswitchDecoder::split_full(const Line& line) {
-    if (line.text.size() <= full_line || prefix_ != nullptr) return line.text;
+    if (line.text.size() <= full_line || prefix_ != nullptr || credit_ <= 0) return line.text;
     const auto rest = line.text.substr(full_line);
     const auto id = line.text.substr(0, line.text.find(' ') + 1);
     if (!read_freeswitch_line(rest) && !read_sofia_stamp(rest) && !rest.starts_with(id)) {

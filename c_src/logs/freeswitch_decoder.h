@@ -82,8 +82,10 @@ class FreeswitchDecoder final : public Decoder {
     void add(Fate fate, std::uint64_t lines);
     void hand_over(const Record& record);
     void note_date(std::int64_t day, wire::Micros of_day);
+    void drop_partial();
     void end_stamp();
     void end_block();
+    void take_unread();
     void end_event();
     void end_all();
 
@@ -109,6 +111,7 @@ class FreeswitchDecoder final : public Decoder {
 
     // The stamp above the message.
     std::optional<SofiaStamp> stamp_;
+    std::optional<LogTime> stamp_prefix_;
     LogTime stamp_time_;
     std::string stamp_host_;
     std::uint64_t stamp_position_ = 0;

@@ -41,6 +41,7 @@ void SofiaBlock::begin(Style style, std::uint64_t bytes, std::size_t stamp_size)
     lines_ = 0;
     is_open_ = true;
     is_encoded_ = false;
+    cuts_ = false;
 }
 
 bool SofiaBlock::take(const Line& line) {
@@ -150,10 +151,14 @@ bool SofiaBlock::take_indented(const Line& line) {
         count();
         return true;
     }
-    if (const auto foreign = find_freeswitch_line(text); foreign && foreign->begin > 0) {
-        foreign_.push_back({text_.lines(), foreign->begin});
+    const auto foreign = find_freeswitch_line(text);
+    if (foreign && foreign->begin > 0 && cuts_) {
+        hold(text.substr(0, foreign->begin), line);
+        leave(text.substr(foreign->begin), line.position + indent.size() + foreign->begin);
+    } else {
+        if (foreign && foreign->begin > 0) foreign_.push_back({text_.lines(), foreign->begin});
+        hold(text, line);
     }
-    hold(text, line);
     if (text_.is_past()) {
         cut_foreign();
         if (text_.is_past()) end_before_break();
@@ -164,6 +169,7 @@ bool SofiaBlock::take_indented(const Line& line) {
 /// Octets do not fit as long as lines of FreeSWITCH's are among them.
 void SofiaBlock::cut_foreign() {
     if (foreign_.empty()) return;
+    cuts_ = true;
     std::vector<std::string> lines;
     lines.reserve(text_.lines());
     for (std::size_t i = 0; i < text_.lines(); ++i) lines.emplace_back(text_.line(i));

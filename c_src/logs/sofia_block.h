@@ -55,16 +55,20 @@ class SofiaBlock {
     [[nodiscard]] bool completes(std::string_view text, std::uint64_t position);
     /// Nothing more comes; of the last line, whose end is missing, there is `text`.
     void give_up(std::string_view text, std::uint64_t position);
-    /// The octets so far are exactly the message's, and only what follows could say otherwise.
-    [[nodiscard]] bool fits() const noexcept { return fit_.has_value(); }
+    /// A line that came to a halt may be the message's.
+    [[nodiscard]] bool may_hold(std::string_view text) const noexcept {
+        const bool is_indented = text.starts_with(indent) && text.size() > indent.size();
+        return !fit_ && (style_ != Style::indented || is_indented);
+    }
+
+    /// What was read too far, in order.
+    [[nodiscard]] std::vector<UnreadLine> take_unread();
 
     // When it is no longer open:
     [[nodiscard]] const SofiaText& text() const noexcept { return text_; }
     [[nodiscard]] const SofiaText::Fit& result() const noexcept { return result_; }
     /// Lines of the log that were the message's.
     [[nodiscard]] std::uint64_t lines() const noexcept { return lines_; }
-    /// What was read too far, in order.
-    [[nodiscard]] std::vector<UnreadLine> take_unread();
 
   private:
     struct Place {
@@ -102,6 +106,7 @@ class SofiaBlock {
     std::uint64_t lines_ = 0;
     bool is_open_ = false;
     bool is_encoded_ = false;
+    bool cuts_ = false;  ///< lines of FreeSWITCH are no data
 };
 
 }  // namespace ci::logs

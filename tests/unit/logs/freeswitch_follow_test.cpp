@@ -36,6 +36,18 @@ TEST_F(Growing, HandsOverWhatIsCompleteAtOnce) {
     EXPECT_EQ(seen_.size(), 2U);
 }
 
+TEST_F(Growing, NeverWaitsForMoreOfARecordOfSyslog) {
+    const auto prefix = "2026-11-21T02:28:29.900000Z host freeswitch[3]: "s;
+    const auto dashes = "#012" + std::string(72, '-') + "#012";
+    auto stamp = stamp_line(400);
+    stamp.pop_back();
+    decoder_->take(prefix + stamp + dashes + "SIP/2.0 1#012Via: cut\n", 0);
+    ASSERT_EQ(seen_.size(), 1U);
+    EXPECT_EQ(seen_[0]["truncated"], "yes");
+    decoder_->take(prefix + "id 2026-11-21 02:28:29.875042 [INFO] x.c:1 y#012z\n", 0);
+    EXPECT_EQ(seen_.size(), 2U);
+}
+
 TEST_F(Growing, WaitsAShortTimeForWhatMayFollow) {
     decoder_->take(stamp_line(11) + dash_line + "SIP/2.0 1\n", 1'000'000);
     decoder_->wait(1'099'999);
@@ -124,6 +136,21 @@ TEST(Follow, ALogThatPretendsIsReadInTimeThatGrowsWithItsSize) {
     EXPECT_EQ(sum_of(counts_of(*decoder)), 40'000U);
 }
 
+/// Lines of FreeSWITCH that are glued to a message's are handed on, not collected until its end.
+TEST(Follow, AMessageThatNeverEndsCollectsNoOtherLines) {
+    std::uint64_t events = 0;
+    const auto decoder = freeswitch_decoder({}, [&](const Record&) { ++events; });
+    decoder->take(
+        "recv 1000000 bytes from udp/[192.0.2.7]:5060 at 00:00:00.000001:\n   " + dash_line, 0);
+    const auto glued =
+        "   x0a1b2c3d-1111-2222-3333-444455556666 2026-11-21 02:28:29.875042 [INFO] x "s;
+    for (int i = 0; i < 20'000; ++i) decoder->take(glued + std::to_string(i) + "\n", 0);
+    EXPECT_GT(events, 15'000U);
+    decoder->finish();
+    EXPECT_EQ(sum_of(counts_of(*decoder)), 20'002U);
+    EXPECT_EQ(events, 20'001U);
+}
+
 std::optional<std::int64_t> first_day(std::string_view log, std::size_t piece) {
     DateScan scan;
     for (auto rest = log; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {
@@ -202,7 +229,8 @@ TEST(Follow, AHourIsConvertedOnce) {
 TEST(Follow, AMessageThatSofiaCutIsCutThere) {
     constexpr std::size_t printed = 15'999;
     const auto stamp = stamp_line(20'000);
-    const auto head = "MESSAGE sip:a@b SIP/2.0\n"s;
+    // The message's own, although its octets cannot tell it.
+    const auto head = "MESSAGE sip:a@b SIP/2.0\n\n" + stamp_line(11) + dash_line + "SIP/2.0 9\n\n";
     const auto room = printed - stamp.size() - dash_line.size() - head.size();
     const auto next = stamp_line(11) + dash_line + "SIP/2.0 1\n\n";
     for (const std::string& end : {""s, "\n"s}) {
@@ -211,7 +239,9 @@ TEST(Follow, AMessageThatSofiaCutIsCutThere) {
             [&](RecordSink sink) { return freeswitch_decoder({}, std::move(sink)); }, log, 1'000);
         ASSERT_EQ(decoded.records.size(), 2U) << end.size();
         EXPECT_EQ(decoded.records[0]["truncated"], "yes");
-        EXPECT_EQ(decoded.records[0]["text"].size(), head.size() + 1 + room);
+        const auto lines = std::count(head.begin(), head.end(), '\n');
+        EXPECT_EQ(decoded.records[0]["text"].size(),
+                  head.size() + static_cast<std::size_t>(lines) + room);
         EXPECT_EQ(decoded.records[1]["text"], "SIP/2.0 1\r\n");
         EXPECT_EQ(std::stoull(decoded.records[1]["position"]), log.size() - next.size());
     }
