@@ -34,15 +34,23 @@ FileWatch::FileWatch(std::string path)
         ::inotify_add_watch(inotify_.get(), directory.c_str(),
                             IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE) >= 0;
     look_again();
-    if (sees_names && file_ >= 0 && !is_on_network(directory)) longest_ = idle_time;
+    if (sees_names && !files_.empty() && !is_on_network(directory)) longest_ = idle_time;
 }
 
+/// Watches the file that has the name now, besides those that had it.
 void FileWatch::look_again() {
-    if (!inotify_.is_open()) return;
     const int watch = ::inotify_add_watch(inotify_.get(), path_.c_str(), IN_MODIFY | IN_ATTRIB);
-    if (watch < 0 || watch == file_) return;
-    if (file_ >= 0) ::inotify_rm_watch(inotify_.get(), file_);
-    file_ = watch;
+    if (watch < 0) return;
+    std::erase(files_, watch);
+    files_.push_back(watch);
+}
+
+void FileWatch::turn() {
+    look_again();
+    while (files_.size() > 1) {
+        ::inotify_rm_watch(inotify_.get(), files_.front());
+        files_.erase(files_.begin());
+    }
 }
 
 void FileWatch::wait(bool is_urgent) {
@@ -54,6 +62,7 @@ void FileWatch::wait(bool is_urgent) {
     std::array<char, 4'096> events{};
     while (::read(inotify_.get(), events.data(), events.size()) > 0) {
     }
+    look_again();
 }
 
 void FileWatch::end() noexcept {

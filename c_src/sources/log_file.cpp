@@ -111,6 +111,15 @@ std::vector<RotatedLog> rotated_logs(const std::string& path) {
     return found;
 }
 
+std::string beginning_of(const RotatedLog& log) {
+    std::string octets;
+    if (auto file = PackedFile::open(log.path, {})) {
+        octets.resize(beginning_size);
+        octets.resize(file->read(std::as_writable_bytes(std::span(octets))));
+    }
+    return octets;
+}
+
 std::size_t find_rotated(const std::vector<RotatedLog>& logs, std::string_view beginning,
                          std::uint64_t size) {
     if (beginning.empty()) return logs.size();

@@ -54,6 +54,9 @@ struct RotatedLog {
 /// ".zst".
 [[nodiscard]] std::vector<RotatedLog> rotated_logs(const std::string& path);
 
+/// The first octets of its content, at most `beginning_size`; empty if it cannot be read.
+[[nodiscard]] std::string beginning_of(const RotatedLog& log);
+
 /// Which of them began so and has at least `size` octets: the file itself or a copy of it. Its
 /// index, or the list's size.
 [[nodiscard]] std::size_t find_rotated(const std::vector<RotatedLog>& logs,

@@ -59,22 +59,24 @@ void LogFollower::resume(const LogPlace& place, std::uint64_t from, std::uint64_
     const std::uint64_t offset = wanted - std::min(wanted, replay);
     base_ = place.base;
     auto file = LogFile::open(path_);
-    const bool may_be_same = file && (!place.beginning.empty() || file->state().file == place.file);
+    const auto logs = rotated_logs(path_);
+    // A beginning that was short then may be that of any file.
+    std::size_t found = find_file(logs, place.file);
+    if (found < logs.size() && !beginning_of(logs[found]).starts_with(place.beginning)) {
+        found = logs.size();  // another file has its inode now
+    }
+    const bool may_be_same = file && (file->state().file == place.file ||
+                                      (found == logs.size() && !place.beginning.empty()));
     if (may_be_same && is_that_file(*file, place.beginning, done)) {
         start_live(*std::move(file), place.base);
-        before_ = place.before;
+        before_.beginning = place.before;
         was_empty_ = place.beginning.empty();
         offset_ = offset;
         begins_in_the_middle_ = offset > 0;
         return;
     }
-    const auto logs = rotated_logs(path_);
-    const std::size_t found = place.beginning.empty() ? find_file(logs, place.file)
-                                                      : find_rotated(logs, place.beginning, done);
-    if (found < logs.size() && resume_in(logs[found], offset)) {
-        queue_from(logs, found + 1);
-        return;
-    }
+    if (found == logs.size()) found = find_rotated(logs, place.beginning, done);
+    if (found < logs.size() && resume_in(logs[found], offset)) return;
     notice_ = path_ +
               ": the file that was read last is not there any more; what it held behind "
               "octet " +
@@ -93,29 +95,30 @@ bool LogFollower::resume_in(const RotatedLog& log, std::uint64_t offset) {
 
 bool LogFollower::open_rotated(const RotatedLog& log) {
     auto file = PackedFile::open(log.path, {});
-    if (!file) return false;
+    const auto opened = LogFile::open(log.path);
+    // It may have been renamed since it was listed.
+    if (!file || !opened || opened->state().file != log.file) return false;
     packed_.emplace(*std::move(file));
     live_.reset();
     packed_log_ = log;
     offset_ = 0;
-    beginning_.clear();
-    if (auto start = PackedFile::open(log.path, {})) {
-        beginning_.resize(beginning_size);
-        beginning_.resize(start->read(std::as_writable_bytes(std::span(beginning_))));
-    }
-    const auto plain = LogFile::open(log.path);
-    packed_size_ = plain ? plain->state().size : 0;
+    beginning_ = beginning_of(log);
     return true;
 }
 
-/// The files from `first` on came after the one that is read now.
-void LogFollower::queue_from(const std::vector<RotatedLog>& logs, std::size_t first) {
-    for (std::size_t i = first; i < logs.size(); ++i) {
+/// The first file that was rotated away after the one that was read last, and before `named` got
+/// the name.
+std::optional<RotatedLog> LogFollower::find_missed(const std::optional<LogFile>& named) const {
+    const auto logs = rotated_logs(path_);
+    std::size_t i = find_file(logs, before_.file);
+    if (i == logs.size()) i = find_rotated(logs, before_.beginning, 0);
+    for (++i; i < logs.size(); ++i) {
+        if (named && logs[i].file == named->state().file) return std::nullopt;
+        const std::string beginning = beginning_of(logs[i]);
         // A copy of it that somebody made later holds nothing new.
-        if (beginning_.empty() || find_rotated({logs[i]}, beginning_, 0) == 1) {
-            queue_.push_back(logs[i]);
-        }
+        if (!beginning.empty() && beginning != before_.beginning) return logs[i];
     }
+    return std::nullopt;
 }
 
 LogFollower::Read LogFollower::read(std::span<char> to) {
@@ -130,32 +133,37 @@ LogFollower::Read LogFollower::read_rotated(std::span<char> to) {
         if (!packed_->trouble().empty()) {
             notice_ = packed_log_.path + ": " + packed_->trouble() + "; the rest of it is missing";
         }
-        packed_.reset();
+        leave();
         return next_file();
     }
     offset_ += got;
     return {Step::data, {to.data(), got}};
 }
 
+/// Notes that this file was read to its end.
+void LogFollower::leave() {
+    if (beginning_.empty()) return;  // nothing was read of it
+    before_ = {live_ ? live_->state().file : packed_log_.file, beginning_};
+}
+
 /// Goes on with the next rotated file, or with the one that has the name now.
 LogFollower::Read LogFollower::next_file() {
     const std::uint64_t base = position();
-    if (!beginning_.empty()) before_ = beginning_;
-    while (!queue_.empty()) {
-        const RotatedLog log = std::move(queue_.front());
-        queue_.pop_front();
-        if (!open_rotated(log)) continue;
-        base_ = base;
+    live_.reset();
+    packed_.reset();
+    beginning_.clear();
+    base_ = base;
+    offset_ = 0;
+    auto named = LogFile::open(path_);
+    trouble_ = named ? "" : named.error().why;
+    std::optional<LogFile> file;
+    if (named) file = *std::move(named);
+    // Listed after the name was looked up, so that no file can slip away in between.
+    if (const auto missed = find_missed(file)) {
+        if (!open_rotated(*missed)) return {Step::data, {}};  // the next call looks again
         return {Step::next_file, {}};
     }
-    auto file = LogFile::open(path_);
-    if (!file) {
-        live_.reset();
-        base_ = base;
-        offset_ = 0;
-        trouble_ = file.error().why;
-        return {};
-    }
+    if (!file) return {};
     start_live(*std::move(file), base);
     return {Step::next_file, {}};
 }
@@ -168,7 +176,7 @@ LogFollower::Read LogFollower::read_live(std::span<char> to) {
         return {};
     }
     if (got == 0) return follow_name();
-    if (was_empty_ && offset_ == 0 && queue_missed()) return next_file();
+    if (was_empty_ && offset_ == 0 && missed_some()) return next_file();
     if (beginning_.size() < beginning_size) beginning_ = live_->beginning();
     offset_ += static_cast<std::uint64_t>(got);
     trouble_.clear();
@@ -176,15 +184,11 @@ LogFollower::Read LogFollower::read_live(std::span<char> to) {
 }
 
 /// A file that was empty may have been filled and rotated away unseen, even several times.
-bool LogFollower::queue_missed() {
-    was_empty_ = false;
-    beginning_ = live_->beginning();
-    const auto logs = rotated_logs(path_);
-    const std::size_t last = find_rotated(logs, before_, 0);
-    if (last == logs.size()) return false;
-    queue_from(logs, last + 1);
-    beginning_.clear();  // nothing of this file was read
-    return !queue_.empty();
+bool LogFollower::missed_some() {
+    const bool missed = find_missed(std::nullopt).has_value();
+    if (missed) beginning_.clear();  // nothing of this file was read
+    was_empty_ = !missed && live_->beginning().empty();
+    return missed;
 }
 
 /// Whether the file was truncated (logrotate's copytruncate), and maybe written to since.
@@ -196,14 +200,12 @@ bool LogFollower::is_cut() const {
 LogFollower::Read LogFollower::follow_cut() {
     const auto logs = rotated_logs(path_);
     const std::size_t found = find_rotated(logs, beginning_, offset_);
-    const std::uint64_t offset = std::exchange(offset_, 0);
-    live_.reset();
+    const std::uint64_t offset = offset_;
+    leave();
     if (found < logs.size() && resume_in(logs[found], offset)) {
-        queue_from(logs, found + 1);
         begins_in_the_middle_ = false;
         return {Step::data, {}};
     }
-    packed_.reset();
     offset_ = offset;
     notice_ = path_ +
               " was truncated, and no copy of it is there: what was written shortly before "
@@ -223,19 +225,18 @@ LogFollower::Read LogFollower::follow_name() {
     trouble_.clear();
     if (state.file == old.file) {
         quiet_since_.reset();
+        if (was_empty_ && offset_ == 0 && missed_some()) return next_file();
         return {};
     }
-    if (state.size == 0) return {};  // its writer has not turned to it yet
+    leave();
+    // Its writer has not turned to it yet, unless there were others in between.
+    if (state.size == 0 && !find_missed(std::optional(*std::move(named)))) return {};
     const auto now = Clock::now();
     if (!quiet_since_ || quiet_size_ != old.size) {
         quiet_since_ = now;
         quiet_size_ = old.size;
     }
     if (now < *quiet_since_ + last_lines_time) return {};
-    const auto logs = rotated_logs(path_);
-    auto found = find_file(logs, old.file);
-    if (found == logs.size()) found = find_rotated(logs, beginning_, offset_);
-    queue_from(logs, std::min(found + 1, logs.size()));
     return next_file();
 }
 
@@ -263,7 +264,7 @@ LogPlace LogFollower::place() const {
     if (packed_) place.file = packed_log_.file;
     if (!packed_ && live_) place.file = live_->state().file;
     place.beginning = beginning_;
-    place.before = before_;
+    place.before = before_.beginning;
     place.base = base_;
     return place;
 }

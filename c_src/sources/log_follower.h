@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
@@ -63,7 +62,9 @@ class LogFollower {
 
     explicit LogFollower(std::string path) : path_(std::move(path)) {}
     void resume(const LogPlace& place, std::uint64_t from, std::uint64_t replay);
-    bool queue_missed();
+    [[nodiscard]] std::optional<RotatedLog> find_missed(const std::optional<LogFile>& named) const;
+    bool missed_some();
+    void leave();
     bool resume_in(const RotatedLog& log, std::uint64_t offset);
     void start_live(LogFile file, std::uint64_t base);
     bool open_rotated(const RotatedLog& log);
@@ -72,18 +73,19 @@ class LogFollower {
     [[nodiscard]] bool is_cut() const;
     Read follow_cut();
     Read follow_name();
-    void queue_from(const std::vector<RotatedLog>& logs, std::size_t first);
     Read next_file();
 
     std::string path_;
-    std::deque<RotatedLog> queue_;      ///< rotated files that are to be read before the named one
     std::optional<LogFile> live_;       ///< the named file, or the one that had the name
     std::optional<PackedFile> packed_;  ///< a rotated file; read before `live_`
     RotatedLog packed_log_;
-    std::uint64_t packed_size_ = 0;  ///< on the disk
     std::uint64_t base_ = 0, offset_ = 0;
     std::string beginning_;
-    std::string before_;      ///< the beginning of the file that was read before this one
+    struct FileRead {
+        FileIdentity file;
+        std::string beginning;
+    };
+    FileRead before_;         ///< the file that was read before this one
     bool was_empty_ = false;  ///< when this file was opened: it may have been filled and cut since
     bool begins_in_the_middle_ = false;
     std::optional<Clock::time_point>

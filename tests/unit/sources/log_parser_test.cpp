@@ -137,7 +137,11 @@ class LogParserTest : public testing::Test {
         if (!parser) throw std::runtime_error(parser.error().why);
         return *std::move(parser);
     }
-    void rotate() { std::filesystem::rename(log, log.string() + "." + std::to_string(++rotated)); }
+    void rotate() {  // as logrotate does it
+        const auto name = [&](int n) { return log.string() + "." + std::to_string(n); };
+        for (int n = rotated++; n > 0; --n) std::filesystem::rename(name(n), name(n + 1));
+        std::filesystem::rename(log, name(1));
+    }
     [[nodiscard]] std::set<Store::Row> distinct() {
         const auto rows = store.rows();
         return {rows.begin(), rows.end()};
@@ -183,6 +187,7 @@ TEST_F(LogParserTest, ARestartGoesOnAndCountsNoLineAgain) {
     const auto parser = start();
     EXPECT_TRUE(store.wait_for(3 * chunks_of_record));
     EXPECT_EQ(distinct().size(), 3 * chunks_of_record);
+    while (parser->counters().received == 0) std::this_thread::yield();
     EXPECT_EQ(parser->counters().received, chunks_of_record);
 }
 
