@@ -62,6 +62,7 @@ class LateLinks {
         const bool any_match = any_late_match();
         if (!any_match && !any_right_but_late()) return false;
         for (const Observation& seen : observations_.all) prompt_.push_back(seen.arrival);
+        is_guess_.resize(prompt_.size());
         done_.resize(reports_.observers());
         neighbours_.resize(reports_.observers());
         for (const auto& pair : matches_.pairs) {
@@ -148,8 +149,9 @@ class LateLinks {
             const Support& own = supports_[i][kind];
             const double later = own.share(own.later);
             const double uneven = kind == by_arrival && reports_.is_uneven(i) ? 1 : 0;
-            return std::tuple(!own.holds(), kind, own.holds() ? uneven : later,
-                              own.holds() ? later : uneven, -own.share(own.count),
+            const bool holds = own.holds() || reports_.is_even(i);
+            return std::tuple(!holds, kind, holds ? uneven : later,
+                              holds ? later : uneven, -own.share(own.count),
                               -own.share(own.of * own.of));
         };
         std::optional<Root> best;
@@ -159,7 +161,9 @@ class LateLinks {
                 if (!best || rank({i, kind}) < rank(*best)) best = {i, kind};
             }
         }
-        if (best && reports_.is_batched(best->first)) best->second = by_stamp;
+        if (best && (reports_.is_batched(best->first) || reports_.is_right_but_late(best->first))) {
+            best->second = by_stamp;
+        }
         return best;
     }
 
@@ -223,18 +227,25 @@ class LateLinks {
         }
     }
 
-    void add(Anchors& anchors, std::span<const Match> matches, std::uint32_t observer) const {
+    void add(Anchors& anchors, std::span<const Match> matches, std::uint32_t observer,
+             bool guesses = false) const {
+        const auto is_known = [&](std::uint32_t i) {
+            return done_[reports_.seen(i).observer] && is_guess_[i] == guesses;
+        };
         for (const Match& match : matches) {
-            if (match.first_observer() == observer && done_[match.second_observer()]) {
+            if (match.first_observer() == observer && is_known(match.second)) {
                 anchors.push_back({match.first, prompt_[match.second]});
-            } else if (match.second_observer() == observer && done_[match.first_observer()]) {
+            } else if (match.second_observer() == observer && is_known(match.first)) {
                 anchors.push_back({match.second, prompt_[match.first]});
             }
         }
     }
     [[nodiscard]] Anchors anchors_of(std::uint32_t observer) const {
         Anchors anchors;
-        for (const auto& pair : neighbours_[observer]) add(anchors, pair, observer);
+        for (const bool guesses : {false, true}) {
+            if (!anchors.empty()) break;
+            for (const auto& pair : neighbours_[observer]) add(anchors, pair, observer, guesses);
+        }
         arrange(anchors);
         return anchors;
     }
@@ -258,12 +269,19 @@ class LateLinks {
         const bool has_clock = reports_.is_clock(observer);
         const Agreement certain = agreement_of(anchors, by_arrival);
         const bool is_late = !certain.holds() || std::abs(certain.ahead) > late_link;
-        if (is_late && !has_clock) add_unsure(observer, anchors);
+        if (is_late && !has_clock && !certain.is_no_chance()) add_unsure(observer, anchors);
         const Agreement arrivals = agreement_of(anchors, by_arrival);
         const Agreement stamps = agreement_of(anchors, by_stamp);
         const std::size_t uneven = arrivals.of - arrivals.count;
         const bool is_prompt = std::abs(arrivals.ahead) <= evenly;
-        if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count) return;
+        // Elsewhere stamps may run with others and arrivals not.
+        const auto& [usual_arrivals, usual_stamps] = supports_[observer];
+        const bool is_clock_right = stamps.holds() && reports_.is_uneven(observer) &&
+                                    usual_stamps.count > usual_arrivals.count;
+        if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count &&
+            !is_clock_right) {
+            return;
+        }
         // Where the link is even, what does not fit is another transmission.
         const bool is_even = has_clock ? !reports_.is_uneven(observer) : uneven == 0;
         if (is_even || (uneven == 0 && !stamps.holds())) {
@@ -279,6 +297,8 @@ class LateLinks {
         } else {
             observations_.uneven[observer] = true;
             if (has_clock) add_unsure(observer, anchors);
+            for (const auto i : reports_.of(observer)) is_guess_[i] = true;
+            for (const Anchor& anchor : anchors) is_guess_[anchor.own] = false;
         }
         place_between(observer, anchors);
     }
@@ -367,8 +387,13 @@ class LateLinks {
         const auto last = reports_.stamp(after.own);
         const auto own = reports_.stamp(i);
         const Micros passed = after.at - before.at;
-        if (first && last && own && std::abs(*last - *first - passed) <= evenly) {
-            return before.at + (*own - *first);
+        if (first && last && own) {
+            if (std::abs(*last - *first - passed) <= evenly) return before.at + (*own - *first);
+            // The clock was set in between, before or after this.
+            const bool may_follow = *own >= *first - evenly && *own - *first <= passed + evenly;
+            const bool may_precede = *last >= *own - evenly && *last - *own <= passed + evenly;
+            if (may_follow && !may_precede) return std::min(before.at + (*own - *first), after.at);
+            if (may_precede && !may_follow) return std::max(after.at - (*last - *own), before.at);
         }
         // What arrived together was probably seen together.
         const Micros since = reports_.arrival(i) - reports_.arrival(before.own);
@@ -435,6 +460,7 @@ class LateLinks {
     std::vector<std::vector<std::span<const Match>>> neighbours_;  ///< by observer
     std::map<std::uint32_t, decltype(Matches::copies)> copies_;    ///< by observer
     std::vector<Micros> prompt_;  ///< by observation: its arrival, corrected
+    std::vector<bool> is_guess_;  ///< by observation: `prompt_` is only between those of others
     std::vector<bool> done_;      ///< by observer
 };
 
