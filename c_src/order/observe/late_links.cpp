@@ -172,6 +172,7 @@ class LateLinks {
     void correct_from(const Root& root) {
         const auto [first, kind] = root;
         if (kind == by_stamp) by_stamps(first);
+        take_off_delay(first);
         std::vector<std::uint32_t> reached{first};
         done_[first] = true;
         while (const auto next = nearest(reached)) {
@@ -209,6 +210,22 @@ class LateLinks {
     static std::uint32_t other_of(const Match& match, std::uint32_t observer) {
         return match.first_observer() == observer ? match.second_observer()
                                                   : match.first_observer();
+    }
+
+    /// What another observer reported before was made before.
+    void take_off_delay(std::uint32_t observer) {
+        std::vector<Micros> delays;
+        for (const auto& pair : neighbours_[observer]) {
+            for (const Match& match : pair) {
+                const bool is_first = match.first_observer() == observer;
+                const auto own = is_first ? match.first : match.second;
+                const auto other = is_first ? match.second : match.first;
+                delays.push_back(prompt_[own] - reports_.arrival(other));
+            }
+        }
+        const Micros delay = *std::max_element(delays.begin(), delays.end());
+        if (delay <= evenly) return;
+        for (const auto i : reports_.of(observer)) prompt_[i] -= delay;
     }
 
     /// The promptest link is taken for prompt.
