@@ -72,7 +72,8 @@ bool Reports::is_batched(std::uint32_t observer) const {
 }
 
 bool Reports::is_right_but_late(std::uint32_t observer) const {
-    if (!is_uneven(observer) || std::abs(least_[observer]) >= right) return false;
+    const bool is_late = is_clock_[observer] && longest_[observer] - least_[observer] > evenly;
+    if (!is_late || std::abs(least_[observer]) >= right) return false;
     const auto& own = own_[observer];
     // A single one of few may be near by chance.
     const auto at_once = std::count_if(own.begin(), own.end(), [&](std::uint32_t i) {
