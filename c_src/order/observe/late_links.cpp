@@ -172,7 +172,21 @@ class LateLinks {
     void correct_from(const Root& root) {
         const auto [first, kind] = root;
         if (kind == by_stamp) by_stamps(first);
-        take_off_delay(first);
+        take_off(first, delay_of(first));
+        constexpr int rounds = 3;
+        for (int round = 1;; ++round) {
+            const auto reached = correct_reached(first);
+            const Micros ahead = ahead_of_arrivals(reached);
+            if (ahead <= evenly || round == rounds) return take_promptest(reached);
+            // The measure itself was late.
+            for (const auto i : reached) {
+                if (i != first) forget(i);
+            }
+            take_off(first, ahead);
+        }
+    }
+
+    std::vector<std::uint32_t> correct_reached(std::uint32_t first) {
         std::vector<std::uint32_t> reached{first};
         done_[first] = true;
         while (const auto next = nearest(reached)) {
@@ -184,7 +198,42 @@ class LateLinks {
         for (const auto i : reached) {
             if (i != first && reports_.is_uneven(i) && is_as_arrived(i)) correct(i, anchors_of(i));
         }
-        take_promptest(reached);
+        return reached;
+    }
+    void forget(std::uint32_t observer) {
+        done_[observer] = false;
+        observations_.uneven[observer] = false;
+        for (const auto i : reports_.of(observer)) {
+            prompt_[i] = reports_.arrival(i);
+            is_guess_[i] = false;
+        }
+    }
+    void take_off(std::uint32_t observer, Micros delay) {
+        if (delay <= evenly) return;
+        for (const auto i : reports_.of(observer)) prompt_[i] -= delay;
+    }
+    /// What another observer reported before was made before.
+    [[nodiscard]] Micros delay_of(std::uint32_t observer) const {
+        Micros delay = 0;
+        for (const auto& pair : neighbours_[observer]) {
+            for (const Match& match : pair) {
+                const bool is_first = match.first_observer() == observer;
+                const auto own = is_first ? match.first : match.second;
+                const auto other = is_first ? match.second : match.first;
+                delay = std::max(delay, prompt_[own] - reports_.arrival(other));
+            }
+        }
+        return delay;
+    }
+    /// By how much a report came before the time that was found for it, at most.
+    [[nodiscard]] Micros ahead_of_arrivals(std::span<const std::uint32_t> reached) const {
+        Micros ahead = 0;
+        for (const auto observer : reached) {
+            for (const auto i : reports_.of(observer)) {
+                ahead = std::max(ahead, prompt_[i] - reports_.arrival(i));
+            }
+        }
+        return ahead;
     }
 
     /// The observer with most messages in common with those that are corrected; one whose link is
@@ -210,22 +259,6 @@ class LateLinks {
     static std::uint32_t other_of(const Match& match, std::uint32_t observer) {
         return match.first_observer() == observer ? match.second_observer()
                                                   : match.first_observer();
-    }
-
-    /// What another observer reported before was made before.
-    void take_off_delay(std::uint32_t observer) {
-        std::vector<Micros> delays;
-        for (const auto& pair : neighbours_[observer]) {
-            for (const Match& match : pair) {
-                const bool is_first = match.first_observer() == observer;
-                const auto own = is_first ? match.first : match.second;
-                const auto other = is_first ? match.second : match.first;
-                delays.push_back(prompt_[own] - reports_.arrival(other));
-            }
-        }
-        const Micros delay = *std::max_element(delays.begin(), delays.end());
-        if (delay <= evenly) return;
-        for (const auto i : reports_.of(observer)) prompt_[i] -= delay;
     }
 
     /// The promptest link is taken for prompt.
