@@ -24,12 +24,21 @@ constexpr Micros not_the_cause = 420'000;
 
 /// Whether the times of two transmissions can be compared. If only arrivals show a step that may
 /// lie between them, their distance is known no better than by arrivals.
-bool comparable(const Timebase& timebase, const Transmission& one, const Transmission& other) {
+bool comparable(const Observations& observations, const Timebase& timebase, const Transmission& one, const Transmission& other) {
     const auto was_stepped = [&](std::uint32_t i) {
         return timebase.epochs[timebase.epoch[i]].was_stepped;
     };
     const auto& first = one.observations;
     const auto& second = other.observations;
+    // A report that came some time later than those before it tells nothing.
+    const auto tells = [&](std::uint32_t i) {
+        return timebase.epochs[timebase.epoch[i]].has_clock ||
+               !observations.uneven[observations.all[i].observer];
+    };
+    if (std::none_of(first.begin(), first.end(), tells) ||
+        std::none_of(second.begin(), second.end(), tells)) {
+        return false;
+    }
     if (std::none_of(first.begin(), first.end(), was_stepped) &&
         std::none_of(second.begin(), second.end(), was_stepped)) {
         return true;
@@ -41,7 +50,7 @@ bool comparable(const Timebase& timebase, const Transmission& one, const Transmi
 }
 
 /// Leaves out the causes that stamps refute. Reports these and the causes that stamps contradict.
-std::vector<Edge> drop_refuted_causes(const std::vector<Edge>& causes, const Timebase& timebase,
+std::vector<Edge> drop_refuted_causes(const Observations& observations, const std::vector<Edge>& causes, const Timebase& timebase,
                                       const Transmissions& transmissions,
                                       Contradictions& contradictions) {
     std::vector<Edge> kept;
@@ -50,7 +59,7 @@ std::vector<Edge> drop_refuted_causes(const std::vector<Edge>& causes, const Tim
         const Transmission& effect = transmissions.all[edge.effect];
         const Micros late = cause.at - effect.at;
         const bool refuted = late > not_the_cause && cause.firm == effect.firm &&
-                             cause.arrival > effect.arrival && comparable(timebase, cause, effect);
+                             cause.arrival > effect.arrival && comparable(observations, timebase, cause, effect);
         if (!refuted) kept.push_back(edge);
         if (late > worth_reporting) contradictions.late(edge, late, !refuted);
     }
@@ -96,7 +105,7 @@ EventGraph build_graph(const Observations& observations, const AlignedCall& call
     EventGraph graph;
     auto& [edges, stamps, times] = graph;
     for (const Transmission& one : transmissions.all) stamps.push_back(one.at);
-    edges = drop_refuted_causes(causes, timebase, transmissions, contradictions);
+    edges = drop_refuted_causes(observations, causes, timebase, transmissions, contradictions);
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);
 
     // The protocol order is judged by times that causes have already corrected.

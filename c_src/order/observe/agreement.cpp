@@ -51,22 +51,36 @@ Agreement agreement(std::span<const Both> times) {
         last = std::max(last, both.other);
     }
     const Micros tolerance = evenly + (last - first) / drift_divisor;
+    const auto agrees = [&](const Both& both, Micros down, Micros up) {
+        return std::abs(both.one - both.other - (both.up ? up : down)) <= tolerance;
+    };
     const auto count = [&](Micros down, Micros up) {
-        return static_cast<std::size_t>(std::count_if(times.begin(), times.end(), [&](auto& both) {
-            return std::abs(both.one - both.other - (both.up ? up : down)) <= tolerance;
-        }));
+        return static_cast<std::size_t>(std::count_if(
+            times.begin(), times.end(), [&](auto& both) { return agrees(both, down, up); }));
     };
     auto& [down, up] = result.on_way;
     down = up = result.ahead = densest(all);
     result.count = count(down, up);
-    if (result.holds() || ways[0].empty() || ways[1].empty()) return result;
-    // Over long distances latency looks uneven, unless each direction is looked at alone.
-    const std::pair own{densest(ways[0]), densest(ways[1])};
-    const std::size_t more = count(own.first, own.second);
-    if (std::abs(own.second - own.first) > max_round_trip || more <= result.count) return result;
-    std::tie(down, up) = own;
-    result.ahead = down + (up - down) / 2;
-    result.count = more;
+    if (!result.holds() && !ways[0].empty() && !ways[1].empty()) {
+        // Over long distances latency looks uneven, unless each direction is looked at alone.
+        const std::pair own{densest(ways[0]), densest(ways[1])};
+        const std::size_t more = count(own.first, own.second);
+        if (std::abs(own.second - own.first) <= max_round_trip && more > result.count) {
+            std::tie(down, up) = own;
+            result.ahead = down + (up - down) / 2;
+            result.count = more;
+        }
+    }
+    const Both* before = nullptr;
+    for (const Both& both : times) {
+        if (!agrees(both, down, up)) continue;
+        if (before != nullptr &&
+            std::min(both.one - before->one, both.other - before->other) <= evenly) {
+            continue;
+        }
+        ++result.instants;
+        before = &both;
+    }
     return result;
 }
 

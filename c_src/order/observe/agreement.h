@@ -19,9 +19,13 @@ struct Agreement {
     wire::Micros on_way[2] = {};  ///< by direction (up: 1), with latency
     std::size_t count = 0;        ///< how many differ by that
     std::size_t of = 0;           ///< of so many
+    /// At how many different times those that agree were seen. What was seen at once agrees with
+    /// what arrived at once, however late.
+    std::size_t instants = 0;
 
     [[nodiscard]] bool holds() const { return of > 0 && count * 5 >= of * 4; }
     [[nodiscard]] bool is_usual() const { return count * 2 > of; }
+    [[nodiscard]] bool is_no_chance() const { return holds() && instants > 2; }
 };
 
 [[nodiscard]] Agreement agreement(std::span<const Both> times);

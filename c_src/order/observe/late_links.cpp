@@ -62,6 +62,7 @@ class LateLinks {
         const bool any_match = any_late_match();
         if (!any_match && !any_right_but_late()) return false;
         for (const Observation& seen : observations_.all) prompt_.push_back(seen.arrival);
+        is_guess_.resize(prompt_.size());
         done_.resize(reports_.observers());
         neighbours_.resize(reports_.observers());
         for (const auto& pair : matches_.pairs) {
@@ -148,8 +149,9 @@ class LateLinks {
             const Support& own = supports_[i][kind];
             const double later = own.share(own.later);
             const double uneven = kind == by_arrival && reports_.is_uneven(i) ? 1 : 0;
-            return std::tuple(!own.holds(), kind, own.holds() ? uneven : later,
-                              own.holds() ? later : uneven, -own.share(own.count),
+            const bool holds = own.holds() || reports_.is_even(i);
+            return std::tuple(!holds, kind, holds ? uneven : later,
+                              holds ? later : uneven, -own.share(own.count),
                               -own.share(own.of * own.of));
         };
         std::optional<Root> best;
@@ -159,7 +161,9 @@ class LateLinks {
                 if (!best || rank({i, kind}) < rank(*best)) best = {i, kind};
             }
         }
-        if (best && reports_.is_batched(best->first)) best->second = by_stamp;
+        if (best && (reports_.is_batched(best->first) || reports_.is_right_but_late(best->first))) {
+            best->second = by_stamp;
+        }
         return best;
     }
 
@@ -168,6 +172,21 @@ class LateLinks {
     void correct_from(const Root& root) {
         const auto [first, kind] = root;
         if (kind == by_stamp) by_stamps(first);
+        take_off(first, delay_of(first));
+        constexpr int rounds = 3;
+        for (int round = 1;; ++round) {
+            const auto reached = correct_reached(first);
+            const Micros ahead = ahead_of_arrivals(reached);
+            if (ahead <= evenly || round == rounds) return take_promptest(reached);
+            // The measure itself was late.
+            for (const auto i : reached) {
+                if (i != first) forget(i);
+            }
+            take_off(first, ahead);
+        }
+    }
+
+    std::vector<std::uint32_t> correct_reached(std::uint32_t first) {
         std::vector<std::uint32_t> reached{first};
         done_[first] = true;
         while (const auto next = nearest(reached)) {
@@ -179,7 +198,42 @@ class LateLinks {
         for (const auto i : reached) {
             if (i != first && reports_.is_uneven(i) && is_as_arrived(i)) correct(i, anchors_of(i));
         }
-        take_promptest(reached);
+        return reached;
+    }
+    void forget(std::uint32_t observer) {
+        done_[observer] = false;
+        observations_.uneven[observer] = false;
+        for (const auto i : reports_.of(observer)) {
+            prompt_[i] = reports_.arrival(i);
+            is_guess_[i] = false;
+        }
+    }
+    void take_off(std::uint32_t observer, Micros delay) {
+        if (delay <= evenly) return;
+        for (const auto i : reports_.of(observer)) prompt_[i] -= delay;
+    }
+    /// What another observer reported before was made before.
+    [[nodiscard]] Micros delay_of(std::uint32_t observer) const {
+        Micros delay = 0;
+        for (const auto& pair : neighbours_[observer]) {
+            for (const Match& match : pair) {
+                const bool is_first = match.first_observer() == observer;
+                const auto own = is_first ? match.first : match.second;
+                const auto other = is_first ? match.second : match.first;
+                delay = std::max(delay, prompt_[own] - reports_.arrival(other));
+            }
+        }
+        return delay;
+    }
+    /// By how much a report came before the time that was found for it, at most.
+    [[nodiscard]] Micros ahead_of_arrivals(std::span<const std::uint32_t> reached) const {
+        Micros ahead = 0;
+        for (const auto observer : reached) {
+            for (const auto i : reports_.of(observer)) {
+                ahead = std::max(ahead, prompt_[i] - reports_.arrival(i));
+            }
+        }
+        return ahead;
     }
 
     /// The observer with most messages in common with those that are corrected; one whose link is
@@ -223,18 +277,25 @@ class LateLinks {
         }
     }
 
-    void add(Anchors& anchors, std::span<const Match> matches, std::uint32_t observer) const {
+    void add(Anchors& anchors, std::span<const Match> matches, std::uint32_t observer,
+             bool guesses = false) const {
+        const auto is_known = [&](std::uint32_t i) {
+            return done_[reports_.seen(i).observer] && is_guess_[i] == guesses;
+        };
         for (const Match& match : matches) {
-            if (match.first_observer() == observer && done_[match.second_observer()]) {
+            if (match.first_observer() == observer && is_known(match.second)) {
                 anchors.push_back({match.first, prompt_[match.second]});
-            } else if (match.second_observer() == observer && done_[match.first_observer()]) {
+            } else if (match.second_observer() == observer && is_known(match.first)) {
                 anchors.push_back({match.second, prompt_[match.first]});
             }
         }
     }
     [[nodiscard]] Anchors anchors_of(std::uint32_t observer) const {
         Anchors anchors;
-        for (const auto& pair : neighbours_[observer]) add(anchors, pair, observer);
+        for (const bool guesses : {false, true}) {
+            if (!anchors.empty()) break;
+            for (const auto& pair : neighbours_[observer]) add(anchors, pair, observer, guesses);
+        }
         arrange(anchors);
         return anchors;
     }
@@ -258,12 +319,19 @@ class LateLinks {
         const bool has_clock = reports_.is_clock(observer);
         const Agreement certain = agreement_of(anchors, by_arrival);
         const bool is_late = !certain.holds() || std::abs(certain.ahead) > late_link;
-        if (is_late && !has_clock) add_unsure(observer, anchors);
+        if (is_late && !has_clock && !certain.is_no_chance()) add_unsure(observer, anchors);
         const Agreement arrivals = agreement_of(anchors, by_arrival);
         const Agreement stamps = agreement_of(anchors, by_stamp);
         const std::size_t uneven = arrivals.of - arrivals.count;
         const bool is_prompt = std::abs(arrivals.ahead) <= evenly;
-        if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count) return;
+        // Elsewhere stamps may run with others and arrivals not.
+        const auto& [usual_arrivals, usual_stamps] = supports_[observer];
+        const bool is_clock_right = stamps.holds() && reports_.is_uneven(observer) &&
+                                    usual_stamps.count > usual_arrivals.count;
+        if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count &&
+            !is_clock_right) {
+            return;
+        }
         // Where the link is even, what does not fit is another transmission.
         const bool is_even = has_clock ? !reports_.is_uneven(observer) : uneven == 0;
         if (is_even || (uneven == 0 && !stamps.holds())) {
@@ -279,6 +347,8 @@ class LateLinks {
         } else {
             observations_.uneven[observer] = true;
             if (has_clock) add_unsure(observer, anchors);
+            for (const auto i : reports_.of(observer)) is_guess_[i] = true;
+            for (const Anchor& anchor : anchors) is_guess_[anchor.own] = false;
         }
         place_between(observer, anchors);
     }
@@ -367,8 +437,13 @@ class LateLinks {
         const auto last = reports_.stamp(after.own);
         const auto own = reports_.stamp(i);
         const Micros passed = after.at - before.at;
-        if (first && last && own && std::abs(*last - *first - passed) <= evenly) {
-            return before.at + (*own - *first);
+        if (first && last && own) {
+            if (std::abs(*last - *first - passed) <= evenly) return before.at + (*own - *first);
+            // The clock was set in between, before or after this.
+            const bool may_follow = *own >= *first - evenly && *own - *first <= passed + evenly;
+            const bool may_precede = *last >= *own - evenly && *last - *own <= passed + evenly;
+            if (may_follow && !may_precede) return std::min(before.at + (*own - *first), after.at);
+            if (may_precede && !may_follow) return std::max(after.at - (*last - *own), before.at);
         }
         // What arrived together was probably seen together.
         const Micros since = reports_.arrival(i) - reports_.arrival(before.own);
@@ -435,6 +510,7 @@ class LateLinks {
     std::vector<std::vector<std::span<const Match>>> neighbours_;  ///< by observer
     std::map<std::uint32_t, decltype(Matches::copies)> copies_;    ///< by observer
     std::vector<Micros> prompt_;  ///< by observation: its arrival, corrected
+    std::vector<bool> is_guess_;  ///< by observation: `prompt_` is only between those of others
     std::vector<bool> done_;      ///< by observer
 };
 

@@ -35,17 +35,24 @@ Reports::Reports(const Observations& observations)
     : observations_(observations),
       own_(observations.observers.size()),
       least_(own_.size(), latest_time),
-      longest_(own_.size(), -latest_time) {
+      longest_(own_.size(), -latest_time),
+      stamped_(own_.size()) {
     for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
         own_[observations.all[i].observer].push_back(i);
     }
     for (const auto& own : own_) is_clock_.push_back(is_clocks(observations, own));
-    for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
-        const auto stamped = stamp(i);
-        if (!stamped) continue;
-        const std::uint32_t observer = seen(i).observer;
-        least_[observer] = std::min(least_[observer], arrival(i) - *stamped);
-        longest_[observer] = std::max(longest_[observer], arrival(i) - *stamped);
+    for (std::uint32_t observer = 0; observer < own_.size(); ++observer) {
+        Micros first = latest_time;
+        Micros last = 0;
+        for (const auto i : own_[observer]) {
+            const auto stamped = stamp(i);
+            if (!stamped) continue;
+            first = std::min(first, *stamped);
+            last = std::max(last, *stamped);
+            least_[observer] = std::min(least_[observer], arrival(i) - *stamped);
+            longest_[observer] = std::max(longest_[observer], arrival(i) - *stamped);
+        }
+        stamped_[observer] = std::max<Micros>(last - first, 0);
     }
 }
 
@@ -65,13 +72,15 @@ bool Reports::is_batched(std::uint32_t observer) const {
 }
 
 bool Reports::is_right_but_late(std::uint32_t observer) const {
-    if (!is_uneven(observer) || std::abs(least_[observer]) >= right) return false;
+    const bool is_late = is_clock_[observer] && longest_[observer] - least_[observer] > evenly;
+    if (!is_late || std::abs(least_[observer]) >= right) return false;
     const auto& own = own_[observer];
-    // A single one may be near by chance.
+    // A single one of few may be near by chance.
     const auto at_once = std::count_if(own.begin(), own.end(), [&](std::uint32_t i) {
         return stamp(i) && arrival(i) - *stamp(i) - least_[observer] < right;
     });
-    if (at_once < 2) return false;
+    constexpr std::size_t few = 5;
+    if (at_once < 2 && own.size() <= few) return false;
     const auto goes_back = [&](std::uint32_t one, std::uint32_t next) {
         const auto before = stamp(one);
         const auto after = stamp(next);

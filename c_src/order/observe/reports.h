@@ -51,7 +51,13 @@ class Reports {
     /// It has a clock, and arrivals do not run evenly with it: the link is late at times, or the
     /// clock was set.
     [[nodiscard]] bool is_uneven(std::uint32_t observer) const {
-        return is_clock_[observer] && longest_[observer] - least_[observer] >= late_link;
+        return is_clock_[observer] &&
+               longest_[observer] - least_[observer] >= late_link + stamped_[observer] / drift_divisor;
+    }
+    /// Its clock and its arrivals run evenly with each other, for long enough that this is not
+    /// chance: neither was set nor late by turns.
+    [[nodiscard]] bool is_even(std::uint32_t observer) const {
+        return is_clock_[observer] && !is_uneven(observer) && stamped_[observer] > late_link;
     }
     /// By how much the promptest arrival is later than its stamp.
     [[nodiscard]] wire::Micros least_delay(std::uint32_t observer) const {
@@ -69,6 +75,7 @@ class Reports {
     std::vector<std::vector<std::uint32_t>> own_;
     std::vector<bool> is_clock_;
     std::vector<wire::Micros> least_, longest_;  ///< arrival minus stamp
+    std::vector<wire::Micros> stamped_;          ///< from the least stamp to the greatest
 };
 
 }  // namespace ci::order

@@ -17,8 +17,9 @@ using wire::Micros;
 constexpr Micros second = 1'000'000;
 /// Only a clock that was set goes back by this much, or stamps that are not a clock's.
 constexpr Micros far_back = second / 5;
-/// A smaller step does no harm, because causes outweigh it.
-constexpr Micros least_step = 80'000;
+/// ntpd corrects 128 ms or less gradually. A smaller step does no harm, because causes outweigh it,
+/// and reports that come as much later are more usual.
+constexpr Micros least_step = 125'000;
 /// A log reader that is late, too, may wait longer than usual.
 constexpr Micros longest_batch = 5 * second;
 /// In a replay or a batch, stamps and arrivals may run at different speeds, but not by this much.
