@@ -43,20 +43,11 @@ start_hep_parser(IP, Port, Option1, Option2) ->
 
 -spec start_kamailio_parser(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
 start_kamailio_parser(Filename, LogIP, LogPort) ->
-    start_log_parser(['start_kamailio_parser', Filename, LogIP, LogPort]).
+    run(['start_kamailio_parser', Filename, LogIP, LogPort]).
 
 -spec start_freeswitch_parser(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
 start_freeswitch_parser(Filename, LogIP, LogPort) ->
-    start_log_parser(['start_freeswitch_parser', Filename, LogIP, LogPort]).
-
-%% @doc Older versions of the program cannot read log files.
--spec start_log_parser([ci_words:input()]) -> result().
-start_log_parser(Inputs) ->
-    case call_inspector:command(Inputs) of
-        {'error', {'usage', <<"no such command", _/binary>>}} ->
-            report({'error', {'failed', <<"failed to start parser: this program reads no log files\n">>}});
-        Answer -> report(Answer)
-    end.
+    run(['start_freeswitch_parser', Filename, LogIP, LogPort]).
 
 -spec start_capture(ci_words:input()) -> result().
 start_capture(Interface) -> run(['start_capture', Interface]).

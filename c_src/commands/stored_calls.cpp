@@ -14,9 +14,14 @@ json describe(const std::string& call_id, const store::StoredCall& dialogue) {
     const auto stamp = [](const chunk::Chunk& chunk) {
         return chunk.timestamp.value_or(chunk.ref_timestamp.value_or(0));
     };
+    const auto earlier = [&](const auto& a, const auto& b) { return stamp(a) < stamp(b); };
+    const auto& chunks = dialogue.chunks;
+    const auto begin = std::min_element(chunks.begin(), chunks.end(), earlier);
+    // A message tells more of a call than an event that a log has of it.
     const auto first =
-        std::min_element(dialogue.chunks.begin(), dialogue.chunks.end(),
-                         [&](const auto& a, const auto& b) { return stamp(a) < stamp(b); });
+        std::min_element(chunks.begin(), chunks.end(), [&](const auto& a, const auto& b) {
+            return a.event.empty() != b.event.empty() ? a.event.empty() : earlier(a, b);
+        });
     json object = {{"call-id", chunk::to_utf8(call_id)}, {"label", first->label}};
     if (const auto message = sip::parse(first->message)) {
         const auto add = [&](const char* member, std::string_view name, char compact) {
@@ -26,8 +31,8 @@ json describe(const std::string& call_id, const store::StoredCall& dialogue) {
         add("from", "From", 'f');
         add("to", "To", 't');
     }
-    object["start"] = wire::to_gregorian(stamp(*first));
-    object["messages"] = dialogue.chunks.size();
+    object["start"] = wire::to_gregorian(stamp(*begin));
+    object["messages"] = chunks.size();
     return object;
 }
 

@@ -279,10 +279,11 @@ wire::expected<Intake, Refused> make_draft(const logs::Record& record, wire::Mic
     capture.ip_protocol = record.ip_protocol;
     capture.correlation_id = memory.call_id;
     capture.payload = memory.unpacked;
-    if (record.kind == logs::Record::Kind::event) capture.payload_type = log;
+    const bool is_event = record.kind == logs::Record::Kind::event;
+    if (is_event) capture.payload_type = log;
     wire::expected<Intake, Refused> taken{Intake{}};
     Packet packet(datagram, capture, parser, memory, options, *taken);
-    const std::string_view direction = record.is_sent ? "out" : "in";
+    const std::string_view direction = is_event ? "" : record.is_sent ? "out" : "in";
     const auto refusal = record.kind == logs::Record::Kind::observed
                              ? packet.read_described(record, direction)
                              : packet.read(direction);

@@ -76,7 +76,13 @@ void FreeswitchDecoder::wait(wire::Micros now) {
         end_block();
         read_again();
     }
-    if (silence < long_patience || (!stamp_ && !block_.is_open())) return;
+    if (silence < long_patience) return;
+    if (stamp_ || block_.is_open()) give_up();
+    last_message_.reset();
+}
+
+/// The rest of the message does not come.
+void FreeswitchDecoder::give_up() {
     if (block_.is_open() && block_.may_hold(lines_.partial())) {
         block_.give_up(lines_.partial(), lines_.position());
         drop_partial();
@@ -99,6 +105,7 @@ void FreeswitchDecoder::finish() {
     });
     is_read_again_ = lines_.position() < read_before_;
     end_all();
+    last_message_.reset();
 }
 
 /// Ends what is open, and what opens in turn as lines that were read too far are read again.
@@ -124,6 +131,7 @@ std::uint64_t FreeswitchDecoder::begin_of_open() const noexcept {
     auto position = lines_.position();
     if (stamp_ || block_.is_open()) position = std::min(position, stamp_position_);
     if (event_.is_open()) position = std::min(position, event_.position());
+    if (last_message_) position = std::min(position, last_message_->position);
     return position;
 }
 
@@ -326,6 +334,20 @@ void FreeswitchDecoder::read_dashes(const Line& line) {
     using Style = SofiaBlock::Style;
     const auto flush = is_record_ ? Style::alone : Style::flush;
     block_.begin(is_indented ? Style::indented : flush, stamp_->bytes, stamp_size_);
+    last_message_ = {stamp_time_.at, stamp_position_};
+}
+
+/// FreeSWITCH stamps its own lines by a clock that it reads now and then, and sofia-sip reads the
+/// real one: a line below a message was written after it, whatever its stamp says.
+LogTime FreeswitchDecoder::not_before_message(LogTime time) {
+    if (!last_message_) return time;
+    const auto behind = last_message_->at - time.at;
+    if (behind <= 0 || behind > one_second) {
+        last_message_.reset();
+    } else {
+        time.at = last_message_->at;
+    }
+    return time;
 }
 
 /// A stamp without a message.
@@ -373,9 +395,11 @@ void FreeswitchDecoder::read_own(const FreeswitchLine& whole, const Line& line) 
     follows_ =
         own.id.empty() ? Fate::no_channel : (own.level > events_ ? Fate::less_severe : Fate::event);
     count(line, follows_);
+    if (follows_ != Fate::event && !last_message_) return;
+    const auto time =
+        not_before_message(prefix_ != nullptr ? DayClock::beside(own.time.of_day, prefix_->time)
+                                              : clock_.time_of(own.time));
     if (follows_ != Fate::event) return;
-    const auto time = prefix_ != nullptr ? DayClock::beside(own.time.of_day, prefix_->time)
-                                         : clock_.time_of(own.time);
     event_.begin(own, line.position, time, prefix_ != nullptr ? prefix_->host : string_view());
 }
 

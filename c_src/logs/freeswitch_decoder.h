@@ -83,6 +83,8 @@ class FreeswitchDecoder final : public Decoder {
     void hand_over(const Record& record);
     void note_date(std::int64_t day, wire::Micros of_day);
     void drop_partial();
+    [[nodiscard]] LogTime not_before_message(LogTime time);
+    void give_up();
     void end_stamp();
     void end_block();
     void take_unread();
@@ -120,6 +122,12 @@ class FreeswitchDecoder final : public Decoder {
     bool is_coloured_ = false;
     SofiaBlock block_;
     std::string message_;
+    /// The last message's time and place, while own lines below it may be stamped earlier.
+    struct LastMessage {
+        wire::Micros at = 0;
+        std::uint64_t position = 0;
+    };
+    std::optional<LastMessage> last_message_;
 
     // FreeSWITCH's last own line.
     ChannelEvent event_;

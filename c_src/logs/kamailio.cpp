@@ -16,7 +16,7 @@ namespace {
 /// What became of lines that are about no message.
 enum class Fate : std::uint8_t { other, other_tag, no_call_id, no_prefix, too_long, empty, count };
 constexpr std::string_view kamailio_fates[] = {"other",     "other_tag", "no_call_id",
-                                           "no_prefix", "too_long",  "empty"};
+                                               "no_prefix", "too_long",  "empty"};
 constexpr auto fates = static_cast<std::size_t>(Fate::count);
 
 class KamailioDecoder final : public Decoder {

@@ -23,7 +23,7 @@
         ,lists_what_could_not_be_started/1
         ,gives_up_what_could_not_be_started/1
         ,exports_what_kazoo_reads/1
-        ,says_what_it_cannot_read/1
+        ,reads_logs_as_soon_as_they_are_there/1
         ,has_every_command/1
         ,stops_its_program/1
         ,survives_a_killed_program/1
@@ -61,7 +61,7 @@ all() ->
     ,'lists_what_could_not_be_started'
     ,'gives_up_what_could_not_be_started'
     ,'exports_what_kazoo_reads'
-    ,'says_what_it_cannot_read'
+    ,'reads_logs_as_soon_as_they_are_there'
     ,'has_every_command'
     ,'stops_its_program'
     ,'survives_a_killed_program'
@@ -335,23 +335,34 @@ gives_up_what_could_not_be_started(_Config) ->
     {{'no_return', 2}, "no active parser " ++ _} = run('stop_active_parser', [id(Port)]),
     'ok' = gen_udp:close(Taken).
 
-%% A program that cannot must say so, and go on.
-says_what_it_cannot_read(Config) ->
-    Log = filename:join(?config('priv_dir', Config), "nothing.log"),
-    Entry = [{'type', "km_log"}, {'ip', "127.0.0.1"}, {'port', "5060"}, {'logfile', Log}],
-    'ok' = start([Entry]),
-    Listed = run('list_active_parsers', []),
-    _ = case lists:member("start_kamailio_parser", commands()) of
-            'true' -> {'no_return', _} = Listed;
-            'false' ->
-                ?assertEqual({'no_return', "'" ++ Log ++ "' failed: no such command: start_kamailio_parser\n"}
-                            ,Listed
-                            ),
-                [{{'no_return', 2}, "failed to start parser: " ++ _} = run(Start, [Log, "127.0.0.1", 5060])
-                 || Start <- ['start_kamailio_parser', 'start_freeswitch_parser']
-                ],
-                {'ok', <<"ok\n">>} = call_inspector:command(['flush'])
-        end.
+reads_logs_as_soon_as_they_are_there(Config) ->
+    Directory = ?config('priv_dir', Config),
+    [There, Missing] = [filename:join(Directory, Name) || Name <- ["there.log", "missing.log"]],
+    Line = <<"2026-11-21T02:43:15.985155+00:00 proxy kamailio[7]: INFO: <script>: call@log">>,
+    Lines = [[Line, Text, "\n"]
+             || Text <- ["|start|received udp request OPTIONS sip:nobody@192.0.2.1"
+                        ,"|log|source 192.0.2.2:5070 -> 192.0.2.1:5060"
+                        ,"|log|cseq 1 OPTIONS"
+                        ,"|end|answered"
+                        ]
+            ],
+    'ok' = file:write_file(There, Lines),
+    'ok' = start([[{'type', "km_log"}, {'ip', "192.0.2.1"}, {'port', "5060"}, {'logfile', There}]
+                 ,[{'type', "fs_log"}, {'ip', "192.0.2.3"}, {'port', "5080"}, {'logfile', Missing}]
+                 ]),
+    {'no_return', Listed} = run('list_active_parsers', []),
+    [Running, Failed] = string:lexemes(Listed, "\n"),
+    ?assertEqual("'" ++ There ++ "'", Running),
+    ?assert(lists:prefix("'" ++ Missing ++ "' failed: ", Failed)),
+    'ok' = wait_until(fun() -> call_inspector:command(["callid_details", "call@log"]) =/= {'ok', <<"[]\n">>} end),
+    'ok' = file:write_file(Missing, <<"now it is there\n">>),
+    'ok' = wait_until(fun() -> active() =:= [list_to_binary(Missing), list_to_binary(There)] end),
+    ?assertEqual({'no_return', "started '" ++ There ++ "'\n"}
+                ,run('start_kamailio_parser', [There, "192.0.2.1", 5060])
+                ),
+    [{{'no_return', 2}, "failed to start parser: " ++ _} = run(Start, ["/none.log", "192.0.2.1", 5060])
+     || Start <- ['start_kamailio_parser', 'start_freeswitch_parser']
+    ].
 
 has_every_command(_Config) ->
     Exported = call_inspector_maintenance:module_info('exports'),

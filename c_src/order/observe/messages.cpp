@@ -13,6 +13,13 @@ Key line_of(const Observation& seen) {
     return {pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number};
 }
 
+/// The key of a request without its URI: a proxy's log tells the URI that came in, and may not
+/// tell the one that a location service put in its place on the way out (RFC 3261 16.6).
+Key request_of(const Observation& seen) {
+    return {pack(seen.src, seen.dst), pack(seen.method, 1), seen.number};
+}
+bool is_numbered_request(const Observation& seen) { return seen.request && seen.number != 0; }
+
 /// Log lines that fit several messages, such as the 180s of a fork's branches. If a log has as many
 /// of these lines as another observer saw messages, both have them in the same order.
 class AmbiguousLines {
@@ -79,11 +86,22 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
         if (!first && *same_line != message[i]) *same_line = ambiguous;
     }
     if (!with_logs) return message;
+    KeyMap<std::uint32_t> by_request;
+    for (std::size_t i = 0; i < observations.all.size(); ++i) {
+        const Observation& seen = observations.all[i];
+        if (seen.vias == 0 || !is_numbered_request(seen)) continue;
+        const auto [same, first] = by_request.emplace(request_of(seen), message[i]);
+        if (!first && *same != message[i]) *same = ambiguous;
+    }
     AmbiguousLines several;
     std::vector<std::uint32_t> alone;
     for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
         const Observation& seen = observations.all[i];
         const std::uint32_t* with_vias = by_line.find(line_of(seen));
+        if (with_vias == nullptr && seen.vias == 0 && is_numbered_request(seen)) {
+            with_vias = by_request.find(request_of(seen));
+            if (with_vias != nullptr && *with_vias == ambiguous) with_vias = nullptr;
+        }
         if (with_vias == nullptr) {
             alone.push_back(i);
         } else if (*with_vias != ambiguous) {

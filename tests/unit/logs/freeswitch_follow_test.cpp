@@ -28,8 +28,8 @@ TEST_F(Growing, HandsOverWhatIsCompleteAtOnce) {
     const auto block = stamp_line(11) + dash_line + "SIP/2.0 1\n";
     decoder_->take(block + "\n", 0);
     ASSERT_EQ(seen_.size(), 1U);
-    EXPECT_EQ(decoder_->begin_of_open(), decoder_->position());
-    decoder_->take("id 2026-11-21 02:28:29.875042 [INFO] x.c:1 y\n", 0);
+    EXPECT_EQ(decoder_->begin_of_open(), 0U) << "lines below may have older stamps";
+    decoder_->take("id 2026-11-21 02:28:30.875042 [INFO] x.c:1 y\n", 0);
     EXPECT_EQ(seen_.size(), 1U) << "more lines may follow";
     EXPECT_EQ(decoder_->begin_of_open(), block.size() + 1);
     decoder_->take("id 2026-11-21 02:28:29.875042 [DEBUG] x.c:1 y\n", 0);
