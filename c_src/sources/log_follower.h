@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
@@ -63,31 +62,30 @@ class LogFollower {
 
     explicit LogFollower(std::string path) : path_(std::move(path)) {}
     void resume(const LogPlace& place, std::uint64_t from, std::uint64_t replay);
-    bool queue_missed();
+    bool has_missed();
     bool resume_in(const RotatedLog& log, std::uint64_t offset);
+    bool resume_behind(const LogPlace& place);
     void start_live(LogFile file, std::uint64_t base);
     bool open_rotated(const RotatedLog& log);
     Read read_rotated(std::span<char> to);
     Read read_live(std::span<char> to);
-    [[nodiscard]] bool is_cut() const;
+    [[nodiscard]] bool is_cut();
     Read follow_cut();
     Read follow_name();
-    void queue_from(const std::vector<RotatedLog>& logs, std::size_t first);
     Read next_file();
+    Read soon();
 
     std::string path_;
-    std::deque<RotatedLog> queue_;      ///< rotated files that are to be read before the named one
-    std::optional<LogFile> live_;       ///< the named file, or the one that had the name
-    std::optional<PackedFile> packed_;  ///< a rotated file; read before `live_`
-    RotatedLog packed_log_;
-    std::uint64_t packed_size_ = 0;  ///< on the disk
+    std::optional<LogFile> live_;       ///< may grow: the named file, or one that had the name
+    std::optional<PackedFile> packed_;  ///< a compressed file; then `live_` is empty
+    std::string packed_path_;
+    /// The file that is read now, or that was read last: where the next one is looked for.
+    ReadLog current_;
     std::uint64_t base_ = 0, offset_ = 0;
-    std::string beginning_;
     std::string before_;      ///< the beginning of the file that was read before this one
     bool was_empty_ = false;  ///< when this file was opened: it may have been filled and cut since
     bool begins_in_the_middle_ = false;
-    std::optional<Clock::time_point>
-        quiet_since_;  ///< another file has the name, and this one rests
+    std::optional<Clock::time_point> quiet_since_;  ///< another file follows, and this one rests
     std::uint64_t quiet_size_ = 0;
     std::string trouble_, notice_;
 };
