@@ -41,7 +41,9 @@ void FileWatch::look_again() {
     if (!inotify_.is_open()) return;
     const int watch = ::inotify_add_watch(inotify_.get(), path_.c_str(), IN_MODIFY | IN_ATTRIB);
     if (watch < 0 || watch == file_) return;
-    if (file_ >= 0) ::inotify_rm_watch(inotify_.get(), file_);
+    // The writer of a renamed file may not have turned to the new one yet.
+    if (previous_ >= 0) ::inotify_rm_watch(inotify_.get(), previous_);
+    previous_ = file_;
     file_ = watch;
 }
 

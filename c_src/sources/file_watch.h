@@ -23,7 +23,8 @@ class FileWatch {
   private:
     std::string path_;
     os::Descriptor inotify_, end_;
-    int file_ = -1;  ///< inotify's watch
+    int file_ = -1;      ///< inotify's watch
+    int previous_ = -1;  ///< of the file that had the name before
     std::chrono::milliseconds longest_;
 };
 

@@ -176,3 +176,12 @@ def positions_in_files(root):
                     chunk = json.loads(line)
                     found[chunk["call-id"]].append(chunk["log_position"])
     return found
+
+
+def differences(found, expected):
+    """The calls of which other messages were found than expected, or some twice."""
+    return {
+        call: (sorted(found.get(call, ())), sorted(expected.get(call, ())))
+        for call in found.keys() | expected.keys()
+        if sorted(found.get(call, ())) != sorted(expected.get(call, ()))
+    }
