@@ -65,6 +65,30 @@ std::uint64_t size_of(const struct stat& status) noexcept {
     return static_cast<std::uint64_t>(std::max<off_t>(status.st_size, 0));
 }
 
+std::string read_beginning(PackedFile& file) {
+    std::string octets(beginning_size, '\0');
+    octets.resize(file.read(std::as_writable_bytes(std::span(octets))));
+    return octets;
+}
+
+bool begins_with(const RotatedLog& log, std::string_view beginning, std::uint64_t size) {
+    auto file = PackedFile::open(log.path, {});
+    if (!file) return false;
+    const auto octets = read_beginning(*file);
+    return octets.starts_with(beginning) &&
+           (size <= octets.size() || skip(*file, size - octets.size()));
+}
+
+std::string beginning_at(const std::string& path) {
+    auto file = PackedFile::open(path, {});
+    return file ? read_beginning(*file) : std::string();
+}
+
+/// What is being compressed is there twice, and the compressed one is not complete.
+bool is_in_the_making(const RotatedLog& log, const std::string& plain) {
+    return beginning_at(plain).starts_with(beginning_at(log.path));
+}
+
 std::vector<RotatedLog> listed(const std::string& path) {
     const fs::path log(path);
     std::vector<RotatedLog> found;
@@ -80,33 +104,16 @@ std::vector<RotatedLog> listed(const std::string& path) {
                          net::to_micros(status.st_mtim)});
         if (found.size() == most_rotated) break;
     }
-    // What is being compressed is there twice, and one of the two is not complete.
-    std::set<std::string_view> names;
+    std::set<std::string> names;
     for (const RotatedLog& log : found) names.insert(log.path);
-    std::set<std::string> in_the_making;
-    for (const RotatedLog& log : found) {
-        const auto plain = unpacked(log.path);
-        if (plain != log.path && names.contains(plain)) in_the_making.insert(log.path);
-    }
-    std::erase_if(found, [&](const auto& log) { return in_the_making.contains(log.path); });
+    std::erase_if(found, [&](const RotatedLog& log) {
+        const std::string plain(unpacked(log.path));
+        return plain != log.path && names.contains(plain) && is_in_the_making(log, plain);
+    });
     std::sort(found.begin(), found.end(), [](const RotatedLog& a, const RotatedLog& b) {
         return a.modified != b.modified ? a.modified < b.modified : a.path > b.path;
     });
     return found;
-}
-
-std::string read_beginning(PackedFile& file) {
-    std::string octets(beginning_size, '\0');
-    octets.resize(file.read(std::as_writable_bytes(std::span(octets))));
-    return octets;
-}
-
-bool begins_with(const RotatedLog& log, std::string_view beginning, std::uint64_t size) {
-    auto file = PackedFile::open(log.path, {});
-    if (!file) return false;
-    const auto octets = read_beginning(*file);
-    return octets.starts_with(beginning) &&
-           (size <= octets.size() || skip(*file, size - octets.size()));
 }
 
 std::string why_not(int error) {
@@ -160,8 +167,7 @@ std::vector<RotatedLog> rotated_logs(const std::string& path) {
 }
 
 std::string beginning_of(const RotatedLog& log) {
-    auto file = PackedFile::open(log.path, {});
-    return file ? read_beginning(*file) : std::string();
+    return beginning_at(log.path);
 }
 
 std::size_t find_rotated(const std::vector<RotatedLog>& logs, std::string_view beginning,

@@ -32,6 +32,9 @@ CALL = (
 )
 
 
+most_rotated = 200
+
+
 class Writer:
     """Appends calls to a log that it rotates, and knows where each message must be found."""
 
@@ -71,7 +74,7 @@ class Writer:
             if call[2] == len(CALL):
                 self.open.remove(call)
         self.half = octets[len(octets) - self.rng.randrange(0, min(80, len(octets))) :]
-        self.position = at - 0
+        self.position = at
         self.put(octets[: len(octets) - len(self.half)])
 
     def put(self, octets):
@@ -103,8 +106,7 @@ class Writer:
         self.half = b""
 
     def shift(self):
-        numbers = [n for n in range(60, 0, -1) for _ in (0,)]
-        for n in numbers:
+        for n in range(most_rotated, 0, -1):
             for packed in ("", ".gz"):
                 old = self.path.with_name("%s.%d%s" % (self.path.name, n, packed))
                 if old.exists():
@@ -131,7 +133,7 @@ class Writer:
         os.truncate(self.path, 0)
 
     def compress(self):
-        for n in range(1, 60):
+        for n in range(1, most_rotated):
             plain = self.rotated(n)
             if plain.exists():
                 packed = plain.with_name(plain.name + ".gz")

@@ -250,6 +250,20 @@ TEST_F(LogFollowerTest, ALogThatIsBeingCompressedIsNotReadTwice) {
     EXPECT_EQ(read_all(follower), "three\n");
 }
 
+TEST_F(LogFollowerTest, APackedFileBesideAnotherOneOfItsNameIsALogOfItsOwn) {
+    append(log, "one\n");
+    auto follower = open();
+    EXPECT_EQ(read_all(follower), "one\n");
+    rename();
+    append(log, "two\n");
+    rename();
+    gzip(rotated());  // rotations that compress and rotations that do not count on their own
+    fs::rename(rotated(2), rotated());
+    append(log, "three\n");
+    fs::last_write_time(rotated(), fs::file_time_type::clock::now() - 2h);
+    EXPECT_EQ(read_all(follower), "two\nthree\n");
+}
+
 TEST_F(LogFollowerTest, ARestartWaitsForAWriterThatTurnsLate) {
     append(log, "one\n");
     const auto place = [&] {
