@@ -34,23 +34,17 @@ FileWatch::FileWatch(std::string path)
         ::inotify_add_watch(inotify_.get(), directory.c_str(),
                             IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE) >= 0;
     look_again();
-    if (sees_names && !files_.empty() && !is_on_network(directory)) longest_ = idle_time;
+    if (sees_names && file_ >= 0 && !is_on_network(directory)) longest_ = idle_time;
 }
 
-/// Watches the file that has the name now, besides those that had it.
 void FileWatch::look_again() {
+    if (!inotify_.is_open()) return;
     const int watch = ::inotify_add_watch(inotify_.get(), path_.c_str(), IN_MODIFY | IN_ATTRIB);
-    if (watch < 0) return;
-    std::erase(files_, watch);
-    files_.push_back(watch);
-}
-
-void FileWatch::turn() {
-    look_again();
-    while (files_.size() > 1) {
-        ::inotify_rm_watch(inotify_.get(), files_.front());
-        files_.erase(files_.begin());
-    }
+    if (watch < 0 || watch == file_) return;
+    // The writer of a renamed file may not have turned to the new one yet.
+    if (previous_ >= 0) ::inotify_rm_watch(inotify_.get(), previous_);
+    previous_ = file_;
+    file_ = watch;
 }
 
 void FileWatch::wait(bool is_urgent) {
@@ -62,7 +56,6 @@ void FileWatch::wait(bool is_urgent) {
     std::array<char, 4'096> events{};
     while (::read(inotify_.get(), events.data(), events.size()) > 0) {
     }
-    look_again();
 }
 
 void FileWatch::end() noexcept {

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <string>
-#include <vector>
 
 #include "os/descriptor.h"
 
@@ -14,19 +13,18 @@ class FileWatch {
     /// Without inotify (its limits are reached) the time alone tells.
     explicit FileWatch(std::string path);
 
-    /// The reader has turned to the file that has the name now: those that had it rest.
-    void turn();
+    /// The name may stand for another file now.
+    void look_again();
     /// Waits for a change, for end(), or for a while, which is short if `is_urgent`.
     void wait(bool is_urgent);
     /// Makes wait() return at once, now and later. Any thread may call this.
     void end() noexcept;
 
   private:
-    void look_again();
-
     std::string path_;
     os::Descriptor inotify_, end_;
-    std::vector<int> files_;  ///< inotify's watches, that of the named file last
+    int file_ = -1;      ///< inotify's watch
+    int previous_ = -1;  ///< of the file that had the name before
     std::chrono::milliseconds longest_;
 };
 

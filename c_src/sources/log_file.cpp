@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <set>
 
 #include "net/wall_clock.h"
 
@@ -20,17 +21,25 @@ namespace fs = std::filesystem;
 
 /// More names than these in one directory are no rotation.
 constexpr std::size_t most_rotated = 1'000;
+/// Renaming a thousand files takes less time than listing them so often.
+constexpr int most_listings = 10;
 
 bool is_number_or_date(std::string_view text) noexcept {
     return !text.empty() && text.find_first_of("0123456789") != std::string_view::npos &&
            text.find_first_not_of("0123456789.-_:T") == std::string_view::npos;
 }
 
+/// The name without ".gz" or ".zst".
+std::string_view unpacked(std::string_view name) noexcept {
+    for (const std::string_view packed : {".gz", ".zst"}) {
+        if (name.ends_with(packed)) return name.substr(0, name.size() - packed.size());
+    }
+    return name;
+}
+
 /// Whether a rotation of `log` would give this name.
 bool is_rotated_name(std::string_view name, std::string_view log) {
-    for (const std::string_view packed : {".gz", ".zst"}) {
-        if (name.ends_with(packed)) name.remove_suffix(packed.size());
-    }
+    name = unpacked(name);
     if (name == log) return false;  // "x.log.gz" alone names no rotation of its own
     if (name.starts_with(log)) {
         name.remove_prefix(log.size());
@@ -50,6 +59,61 @@ bool is_rotated_name(std::string_view name, std::string_view log) {
 
 FileIdentity identity_of(const struct stat& status) noexcept {
     return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
+}
+
+std::uint64_t size_of(const struct stat& status) noexcept {
+    return static_cast<std::uint64_t>(std::max<off_t>(status.st_size, 0));
+}
+
+std::string read_beginning(PackedFile& file) {
+    std::string octets(beginning_size, '\0');
+    octets.resize(file.read(std::as_writable_bytes(std::span(octets))));
+    return octets;
+}
+
+bool begins_with(const RotatedLog& log, std::string_view beginning, std::uint64_t size) {
+    auto file = PackedFile::open(log.path, {});
+    if (!file) return false;
+    const auto octets = read_beginning(*file);
+    return octets.starts_with(beginning) &&
+           (size <= octets.size() || skip(*file, size - octets.size()));
+}
+
+std::string beginning_at(const std::string& path) {
+    auto file = PackedFile::open(path, {});
+    return file ? read_beginning(*file) : std::string();
+}
+
+/// What is being compressed is there twice, and the compressed one is not complete.
+bool is_in_the_making(const RotatedLog& log, const std::string& plain) {
+    return beginning_at(plain).starts_with(beginning_at(log.path));
+}
+
+std::vector<RotatedLog> listed(const std::string& path) {
+    const fs::path log(path);
+    std::vector<RotatedLog> found;
+    std::error_code error;
+    for (fs::directory_iterator it(log.parent_path(), error), end; !error && it != end;
+         it.increment(error)) {
+        struct stat status {};
+        if (!is_rotated_name(it->path().filename().native(), log.filename().native()) ||
+            ::lstat(it->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
+            continue;
+        }
+        found.push_back({it->path().string(), identity_of(status), size_of(status),
+                         net::to_micros(status.st_mtim)});
+        if (found.size() == most_rotated) break;
+    }
+    std::set<std::string> names;
+    for (const RotatedLog& log : found) names.insert(log.path);
+    std::erase_if(found, [&](const RotatedLog& log) {
+        const std::string plain(unpacked(log.path));
+        return plain != log.path && names.contains(plain) && is_in_the_making(log, plain);
+    });
+    std::sort(found.begin(), found.end(), [](const RotatedLog& a, const RotatedLog& b) {
+        return a.modified != b.modified ? a.modified < b.modified : a.path > b.path;
+    });
+    return found;
 }
 
 std::string why_not(int error) {
@@ -73,7 +137,7 @@ wire::expected<LogFile, net::SocketError> LogFile::open(const std::string& path)
 LogFile::State LogFile::state() const {
     struct stat status {};
     if (::fstat(descriptor_.get(), &status) != 0) return {};
-    return {identity_of(status), static_cast<std::uint64_t>(std::max<off_t>(status.st_size, 0)),
+    return {identity_of(status), size_of(status),
             net::to_micros(status.st_mtim), status.st_nlink > 0};
 }
 
@@ -92,46 +156,47 @@ std::string LogFile::beginning() const {
 }
 
 std::vector<RotatedLog> rotated_logs(const std::string& path) {
-    const fs::path log(path);
-    std::vector<RotatedLog> found;
-    std::error_code error;
-    for (fs::directory_iterator it(log.parent_path(), error), end; !error && it != end;
-         it.increment(error)) {
-        struct stat status {};
-        if (!is_rotated_name(it->path().filename().native(), log.filename().native()) ||
-            ::lstat(it->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
-            continue;
-        }
-        found.push_back({it->path().string(), identity_of(status), net::to_micros(status.st_mtim)});
-        if (found.size() == most_rotated) break;
+    // A directory that is listed while files in it are renamed may show some twice or not at all.
+    std::vector<RotatedLog> found = listed(path);
+    for (int again = 0; again < most_listings; ++again) {
+        auto once_more = listed(path);
+        if (once_more == found) break;
+        found = std::move(once_more);
     }
-    std::sort(found.begin(), found.end(), [](const RotatedLog& a, const RotatedLog& b) {
-        return a.modified != b.modified ? a.modified < b.modified : a.path > b.path;
-    });
     return found;
 }
 
 std::string beginning_of(const RotatedLog& log) {
-    std::string octets;
-    if (auto file = PackedFile::open(log.path, {})) {
-        octets.resize(beginning_size);
-        octets.resize(file->read(std::as_writable_bytes(std::span(octets))));
-    }
-    return octets;
+    return beginning_at(log.path);
 }
 
 std::size_t find_rotated(const std::vector<RotatedLog>& logs, std::string_view beginning,
                          std::uint64_t size) {
     if (beginning.empty()) return logs.size();
     for (std::size_t i = logs.size(); i-- > 0;) {  // the newest first
-        auto file = PackedFile::open(logs[i].path, {});
-        if (!file) continue;
-        std::array<char, beginning_size> octets{};
-        const auto got = file->read(std::as_writable_bytes(std::span(octets)));
-        if (!std::string_view(octets.data(), got).starts_with(beginning)) continue;
-        if (size <= got || skip(*file, size - got)) return i;
+        if (begins_with(logs[i], beginning, size)) return i;
     }
     return logs.size();
+}
+
+std::optional<RotatedLog> next_rotated(const std::vector<RotatedLog>& logs, const ReadLog& last) {
+    const auto copies = [&](const RotatedLog& log) {
+        return !last.beginning.empty() && begins_with(log, last.beginning, 0);
+    };
+    auto next = std::find_if(logs.begin(), logs.end(),
+                             [&](const RotatedLog& log) { return log.file == last.file; });
+    if (next == logs.end()) next = std::find_if(logs.begin(), logs.end(), copies);
+    if (next == logs.end()) {
+        next = std::find_if(logs.begin(), logs.end(), [&](const RotatedLog& log) {
+            return log.modified > last.modified;
+        });
+    } else {
+        ++next;
+    }
+    next = std::find_if(next, logs.end(),
+                        [&](const RotatedLog& log) { return log.size > 0 && !copies(log); });
+    if (next == logs.end()) return std::nullopt;
+    return *next;
 }
 
 bool skip(PackedFile& file, std::uint64_t octets) {

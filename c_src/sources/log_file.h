@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -46,21 +47,34 @@ class LogFile {
 struct RotatedLog {
     std::string path;
     FileIdentity file;
+    std::uint64_t size = 0;
     wire::Micros modified = 0;
+    friend bool operator==(const RotatedLog&, const RotatedLog&) = default;
 };
 
 /// The files beside `path` whose names a rotation would give, the oldest first: "x.log.1",
 /// "x.log-20261128", "x-20261128.log", "x.log.2026-11-28-02-28-29.1", each also with ".gz" or
-/// ".zst".
+/// ".zst". What is being compressed counts once.
 [[nodiscard]] std::vector<RotatedLog> rotated_logs(const std::string& path);
 
-/// The first octets of its content, at most `beginning_size`; empty if it cannot be read.
+/// Its first octets, at most `beginning_size`; empty if it cannot be read.
 [[nodiscard]] std::string beginning_of(const RotatedLog& log);
 
 /// Which of them began so and has at least `size` octets: the file itself or a copy of it. Its
 /// index, or the list's size.
 [[nodiscard]] std::size_t find_rotated(const std::vector<RotatedLog>& logs,
                                        std::string_view beginning, std::uint64_t size);
+
+/// A log that was read to its end: which file it was, how it begins, and when it was written last.
+struct ReadLog {
+    FileIdentity file;
+    std::string beginning;
+    wire::Micros modified = 0;
+};
+/// The first of them with content that was written after `last`, whose file may have been renamed,
+/// compressed or deleted since. Copies of `last` are passed over.
+[[nodiscard]] std::optional<RotatedLog> next_rotated(const std::vector<RotatedLog>& logs,
+                                                     const ReadLog& last);
 
 /// Reads over the first octets. False: the file has fewer, or cannot be read.
 [[nodiscard]] bool skip(PackedFile& file, std::uint64_t octets);

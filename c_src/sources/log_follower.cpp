@@ -1,7 +1,7 @@
 #include "sources/log_follower.h"
 
 #include <algorithm>
-#include <cerrno>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -12,17 +12,12 @@ using namespace std::chrono_literals;
 
 /// The writer of a renamed file may take this long to turn to the new one.
 constexpr auto last_lines_time = 100ms;
+/// How often a file is looked for that gets another name just now.
+constexpr int most_attempts = 10;
 
 /// Whether `file` is the one that began so, and was not cut since.
 bool is_that_file(const LogFile& file, std::string_view beginning, std::uint64_t size) {
     return file.state().size >= size && file.beginning().starts_with(beginning);
-}
-
-/// The index of that very file, or the list's size.
-std::size_t find_file(const std::vector<RotatedLog>& logs, const FileIdentity& file) {
-    const auto found = std::find_if(logs.begin(), logs.end(),
-                                    [&](const RotatedLog& log) { return log.file == file; });
-    return static_cast<std::size_t>(found - logs.begin());
 }
 
 }  // namespace
@@ -42,8 +37,9 @@ wire::expected<LogFollower, net::SocketError> LogFollower::open(
 }
 
 void LogFollower::start_live(LogFile file, std::uint64_t base) {
-    beginning_ = file.beginning();
-    was_empty_ = beginning_.empty();
+    const auto state = file.state();
+    current_ = {state.file, file.beginning(), state.modified};
+    was_empty_ = current_.beginning.empty();
     live_ = std::move(file);
     packed_.reset();
     base_ = base;
@@ -57,26 +53,24 @@ void LogFollower::resume(const LogPlace& place, std::uint64_t from, std::uint64_
     const std::uint64_t done = place.position - place.base;
     const std::uint64_t wanted = std::max(from, place.base) - place.base;
     const std::uint64_t offset = wanted - std::min(wanted, replay);
-    base_ = place.base;
+    before_ = place.before;
     auto file = LogFile::open(path_);
-    const auto logs = rotated_logs(path_);
-    // A beginning that was short then may be that of any file.
-    std::size_t found = find_file(logs, place.file);
-    if (found < logs.size() && !beginning_of(logs[found]).starts_with(place.beginning)) {
-        found = logs.size();  // another file has its inode now
-    }
-    const bool may_be_same = file && (file->state().file == place.file ||
-                                      (found == logs.size() && !place.beginning.empty()));
+    const bool may_be_same = file && (!place.beginning.empty() || file->state().file == place.file);
     if (may_be_same && is_that_file(*file, place.beginning, done)) {
         start_live(*std::move(file), place.base);
-        before_.beginning = place.before;
         was_empty_ = place.beginning.empty();
         offset_ = offset;
         begins_in_the_middle_ = offset > 0;
         return;
     }
-    if (found == logs.size()) found = find_rotated(logs, place.beginning, done);
-    if (found < logs.size() && resume_in(logs[found], offset)) return;
+    base_ = place.base;
+    for (int again = 0; again < most_attempts; ++again) {  // it may be renamed meanwhile
+        const auto logs = rotated_logs(path_);
+        const std::size_t found = find_rotated(logs, place.beginning, done);
+        if (found == logs.size()) break;
+        if (resume_in(logs[found], offset)) return;
+    }
+    if (place.beginning.empty() && resume_behind(place)) return;
     notice_ = path_ +
               ": the file that was read last is not there any more; what it held behind "
               "octet " +
@@ -86,39 +80,44 @@ void LogFollower::resume(const LogPlace& place, std::uint64_t from, std::uint64_
     trouble_ = file.error().why;
 }
 
+/// Nothing was read of the file yet: it follows the one before it.
+bool LogFollower::resume_behind(const LogPlace& place) {
+    constexpr auto never = std::numeric_limits<wire::Micros>::max();
+    const bool is_first = place.before.empty();
+    ReadLog last{is_first ? place.file : FileIdentity{}, place.before, never};
+    const auto logs = rotated_logs(path_);
+    const auto same = std::find_if(logs.begin(), logs.end(), [&](const RotatedLog& log) {
+        return is_first && log.file == place.file && log.size > 0;
+    });
+    if (same != logs.end()) return resume_in(*same, 0);
+    if (is_first || find_rotated(logs, place.before, 0) == logs.size()) return false;
+    current_ = std::move(last);
+    return true;
+}
+
 bool LogFollower::resume_in(const RotatedLog& log, std::uint64_t offset) {
-    if (!open_rotated(log) || !skip(*packed_, offset)) return false;
+    if (!open_rotated(log)) return false;
     offset_ = offset;
     begins_in_the_middle_ = offset > 0;
-    return true;
+    return !packed_ || skip(*packed_, offset);
 }
 
 bool LogFollower::open_rotated(const RotatedLog& log) {
+    auto plain = LogFile::open(log.path);
     auto file = PackedFile::open(log.path, {});
-    const auto opened = LogFile::open(log.path);
-    // It may have been renamed since it was listed.
-    if (!file || !opened || opened->state().file != log.file) return false;
-    packed_.emplace(*std::move(file));
-    live_.reset();
-    packed_log_ = log;
-    offset_ = 0;
-    beginning_ = beginning_of(log);
-    return true;
-}
-
-/// The first file that was rotated away after the one that was read last, and before `named` got
-/// the name.
-std::optional<RotatedLog> LogFollower::find_missed(const std::optional<LogFile>& named) const {
-    const auto logs = rotated_logs(path_);
-    std::size_t i = find_file(logs, before_.file);
-    if (i == logs.size()) i = find_rotated(logs, before_.beginning, 0);
-    for (++i; i < logs.size(); ++i) {
-        if (named && logs[i].file == named->state().file) return std::nullopt;
-        const std::string beginning = beginning_of(logs[i]);
-        // A copy of it that somebody made later holds nothing new.
-        if (!beginning.empty() && beginning != before_.beginning) return logs[i];
+    // Another file may have got the name since it was listed.
+    if (!plain || !file || plain->state().file != log.file) return false;
+    if (file->is_packed()) {
+        packed_.emplace(*std::move(file));
+        packed_path_ = log.path;
+        live_.reset();
+        current_ = {log.file, beginning_of(log), log.modified};
+        quiet_since_.reset();
+    } else {
+        start_live(*std::move(plain), base_);  // its writer may not have turned away from it yet
     }
-    return std::nullopt;
+    offset_ = 0;
+    return true;
 }
 
 LogFollower::Read LogFollower::read(std::span<char> to) {
@@ -131,41 +130,47 @@ LogFollower::Read LogFollower::read_rotated(std::span<char> to) {
     const std::size_t got = packed_->read(std::as_writable_bytes(to));
     if (got == 0) {
         if (!packed_->trouble().empty()) {
-            notice_ = packed_log_.path + ": " + packed_->trouble() + "; the rest of it is missing";
+            notice_ = packed_path_ + ": " + packed_->trouble() + "; the rest of it is missing";
         }
-        leave();
+        packed_.reset();
         return next_file();
     }
     offset_ += got;
     return {Step::data, {to.data(), got}};
 }
 
-/// Notes that this file was read to its end.
-void LogFollower::leave() {
-    if (beginning_.empty()) return;  // nothing was read of it
-    before_ = {live_ ? live_->state().file : packed_log_.file, beginning_};
-}
-
-/// Goes on with the next rotated file, or with the one that has the name now.
+/// Goes on with the next rotated file, or with the one that has the name now. Which one that is can
+/// be told only now: rotations go on while a file is read.
 LogFollower::Read LogFollower::next_file() {
     const std::uint64_t base = position();
-    live_.reset();
-    packed_.reset();
-    beginning_.clear();
-    base_ = base;
-    offset_ = 0;
-    auto named = LogFile::open(path_);
-    trouble_ = named ? "" : named.error().why;
-    std::optional<LogFile> file;
-    if (named) file = *std::move(named);
-    // Listed after the name was looked up, so that no file can slip away in between.
-    if (const auto missed = find_missed(file)) {
-        if (!open_rotated(*missed)) return {Step::data, {}};  // the next call looks again
-        return {Step::next_file, {}};
+    const std::string beginning = current_.beginning;
+    if (const auto log = next_rotated(rotated_logs(path_), current_)) {
+        if (open_rotated(*log)) {
+            if (!beginning.empty()) before_ = beginning;
+            base_ = base;
+            return {Step::next_file, {}};
+        }
+        const auto logs = rotated_logs(path_);
+        if (std::find(logs.begin(), logs.end(), *log) == logs.end()) return soon();
+        notice_ = log->path + ": cannot be read: what it holds is missing";
+        live_.reset();
+        current_ = {log->file, {}, log->modified};
+        return soon();
     }
-    if (!file) return {};
+    auto file = LogFile::open(path_);
+    if (!file) {
+        trouble_ = file.error().why;
+        return {};
+    }
+    if (!beginning.empty()) before_ = beginning;
     start_live(*std::move(file), base);
     return {Step::next_file, {}};
+}
+
+/// Names change just now.
+LogFollower::Read LogFollower::soon() {
+    if (!quiet_since_) quiet_since_ = Clock::now();
+    return {};
 }
 
 LogFollower::Read LogFollower::read_live(std::span<char> to) {
@@ -176,61 +181,65 @@ LogFollower::Read LogFollower::read_live(std::span<char> to) {
         return {};
     }
     if (got == 0) return follow_name();
-    if (was_empty_ && offset_ == 0 && missed_some()) return next_file();
-    if (beginning_.size() < beginning_size) beginning_ = live_->beginning();
+    if (was_empty_ && offset_ == 0 && has_missed()) return next_file();
+    if (current_.beginning.size() < beginning_size) current_.beginning = live_->beginning();
     offset_ += static_cast<std::uint64_t>(got);
     trouble_.clear();
     return {Step::data, {to.data(), static_cast<std::size_t>(got)}};
 }
 
 /// A file that was empty may have been filled and rotated away unseen, even several times.
-bool LogFollower::missed_some() {
-    const bool missed = find_missed(std::nullopt).has_value();
-    if (missed) beginning_.clear();  // nothing of this file was read
-    was_empty_ = !missed && live_->beginning().empty();
-    return missed;
+bool LogFollower::has_missed() {
+    was_empty_ = false;
+    ReadLog last{{}, before_, current_.modified};
+    if (!next_rotated(rotated_logs(path_), last)) return false;
+    live_.reset();
+    current_ = std::move(last);
+    return true;
 }
 
 /// Whether the file was truncated (logrotate's copytruncate), and maybe written to since.
-bool LogFollower::is_cut() const {
-    return live_->state().size < offset_ || !live_->beginning().starts_with(beginning_);
+bool LogFollower::is_cut() {
+    const auto state = live_->state();
+    if (state.size < offset_ || !live_->beginning().starts_with(current_.beginning)) return true;
+    if (offset_ > 0) current_.modified = state.modified;
+    return false;
 }
 
 /// What was not read before the truncation is in the copy.
 LogFollower::Read LogFollower::follow_cut() {
-    const auto logs = rotated_logs(path_);
-    const std::size_t found = find_rotated(logs, beginning_, offset_);
     const std::uint64_t offset = offset_;
-    leave();
-    if (found < logs.size() && resume_in(logs[found], offset)) {
+    const auto logs = rotated_logs(path_);
+    const std::size_t found = find_rotated(logs, current_.beginning, offset);
+    if (found < logs.size()) {
+        if (!resume_in(logs[found], offset)) {
+            offset_ = offset;
+            return soon();
+        }
         begins_in_the_middle_ = false;
         return {Step::data, {}};
     }
-    offset_ = offset;
+    live_.reset();
+    current_.file = {};
     notice_ = path_ +
               " was truncated, and no copy of it is there: what was written shortly before "
               "may be missing";
     return next_file();
 }
 
-/// The file was read to its end: another one may have its name now.
+/// The file was read to its end: another one may follow.
 LogFollower::Read LogFollower::follow_name() {
-    auto named = LogFile::open(path_);
-    if (!named) {
-        trouble_ = named.error().why;
-        return {};
-    }
     const auto old = live_->state();
-    const auto state = named->state();
-    trouble_.clear();
-    if (state.file == old.file) {
+    const auto named = LogFile::open(path_);
+    trouble_ = named ? "" : named.error().why;
+    if (named && named->state().file == old.file) {
         quiet_since_.reset();
-        if (was_empty_ && offset_ == 0 && missed_some()) return next_file();
         return {};
     }
-    leave();
-    // Its writer has not turned to it yet, unless there were others in between.
-    if (state.size == 0 && !find_missed(std::optional(*std::move(named)))) return {};
+    // Until the named file has content, its writer has not turned to it.
+    if ((!named || named->state().size == 0) && !next_rotated(rotated_logs(path_), current_)) {
+        return {};
+    }
     const auto now = Clock::now();
     if (!quiet_since_ || quiet_size_ != old.size) {
         quiet_since_ = now;
@@ -243,7 +252,7 @@ LogFollower::Read LogFollower::follow_name() {
 void LogFollower::look_ahead(const std::function<bool(std::string_view)>& look) const {
     std::vector<char> octets(1U << 18U);
     if (packed_) {
-        auto file = PackedFile::open(packed_log_.path, {});
+        auto file = PackedFile::open(packed_path_, {});
         if (!file || !skip(*file, offset_)) return;
         while (const auto got = file->read(std::as_writable_bytes(std::span(octets)))) {
             if (look({octets.data(), got})) return;
@@ -261,16 +270,15 @@ void LogFollower::look_ahead(const std::function<bool(std::string_view)>& look) 
 
 LogPlace LogFollower::place() const {
     LogPlace place;
-    if (packed_) place.file = packed_log_.file;
-    if (!packed_ && live_) place.file = live_->state().file;
-    place.beginning = beginning_;
-    place.before = before_.beginning;
+    place.file = current_.file;
+    place.beginning = current_.beginning;
+    place.before = before_;
     place.base = base_;
     return place;
 }
 
 wire::Micros LogFollower::modified() const {
-    if (packed_) return packed_log_.modified;
+    if (packed_) return current_.modified;
     return live_ ? live_->state().modified : 0;
 }
 

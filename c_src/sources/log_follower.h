@@ -62,34 +62,30 @@ class LogFollower {
 
     explicit LogFollower(std::string path) : path_(std::move(path)) {}
     void resume(const LogPlace& place, std::uint64_t from, std::uint64_t replay);
-    [[nodiscard]] std::optional<RotatedLog> find_missed(const std::optional<LogFile>& named) const;
-    bool missed_some();
-    void leave();
+    bool has_missed();
     bool resume_in(const RotatedLog& log, std::uint64_t offset);
+    bool resume_behind(const LogPlace& place);
     void start_live(LogFile file, std::uint64_t base);
     bool open_rotated(const RotatedLog& log);
     Read read_rotated(std::span<char> to);
     Read read_live(std::span<char> to);
-    [[nodiscard]] bool is_cut() const;
+    [[nodiscard]] bool is_cut();
     Read follow_cut();
     Read follow_name();
     Read next_file();
+    Read soon();
 
     std::string path_;
-    std::optional<LogFile> live_;       ///< the named file, or the one that had the name
-    std::optional<PackedFile> packed_;  ///< a rotated file; read before `live_`
-    RotatedLog packed_log_;
+    std::optional<LogFile> live_;       ///< may grow: the named file, or one that had the name
+    std::optional<PackedFile> packed_;  ///< a compressed file; then `live_` is empty
+    std::string packed_path_;
+    /// The file that is read now, or that was read last: where the next one is looked for.
+    ReadLog current_;
     std::uint64_t base_ = 0, offset_ = 0;
-    std::string beginning_;
-    struct FileRead {
-        FileIdentity file;
-        std::string beginning;
-    };
-    FileRead before_;         ///< the file that was read before this one
+    std::string before_;      ///< the beginning of the file that was read before this one
     bool was_empty_ = false;  ///< when this file was opened: it may have been filled and cut since
     bool begins_in_the_middle_ = false;
-    std::optional<Clock::time_point>
-        quiet_since_;  ///< another file has the name, and this one rests
+    std::optional<Clock::time_point> quiet_since_;  ///< another file follows, and this one rests
     std::uint64_t quiet_size_ = 0;
     std::string trouble_, notice_;
 };

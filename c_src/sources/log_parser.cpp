@@ -120,7 +120,6 @@ void LogParser::run(const std::stop_token& stop) {
             case LogFollower::Step::next_file:
                 if (decoder_) decoder_->next_file(calendar_of(follower_.modified()));
                 receiver_.hand_over();
-                watch_.turn();
                 break;
             case LogFollower::Step::idle:
                 if (!live_from_) live_from_ = follower_.position();
@@ -128,6 +127,7 @@ void LogParser::run(const std::stop_token& stop) {
                 receiver_.hand_over();
                 set_place();
                 publish();
+                watch_.look_again();
                 watch_.wait(follower_.is_turning());
                 break;
         }

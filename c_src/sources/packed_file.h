@@ -37,6 +37,7 @@ class PackedFile {
     /// Returns fewer bytes than asked for only at the end; trouble() says if the end came too
     /// early.
     std::size_t read(std::span<std::byte> to);
+    [[nodiscard]] bool is_packed() const noexcept { return unpacker_ != nullptr; }
     [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
 
   private:

@@ -206,6 +206,143 @@ TEST_F(LogFollowerTest, ARestartFindsWhatWasRotatedMeanwhile) {
     EXPECT_EQ(follower.extract_notice(), "");
 }
 
+TEST_F(LogFollowerTest, WhatIsRotatedWhileRotatedFilesAreReadIsReadOnce) {
+    append(log, "one\n");
+    const auto place = [&] {
+        auto follower = open();
+        EXPECT_EQ(read_all(follower), "one\n");
+        return place_of(follower);
+    }();
+    auto mtime = fs::file_time_type::clock::now() - 10h;
+    const auto rename_at_an_hour = [&] {
+        rename();
+        fs::last_write_time(rotated(), mtime += 1h);
+    };
+    for (const char* text : {"two\n", "three\n", "four\n", "five\n"}) {
+        append(log, text);
+        rename_at_an_hour();
+    }
+    append(log, "six\n");
+    auto follower = open(place);
+    std::vector<char> buffer(4);
+    EXPECT_EQ(follower.read(buffer).octets, "two\n");
+    rename_at_an_hour();  // each file has another name now
+    gzip(rotated(4));
+    append(log, "seven\n");
+    EXPECT_EQ(read_all(follower), "three\nfour\nfive\nsix\nseven\n");
+}
+
+TEST_F(LogFollowerTest, ALogThatIsBeingCompressedIsNotReadTwice) {
+    append(log, "one\n");
+    auto follower = open();
+    EXPECT_EQ(read_all(follower), "one\n");
+    append(log, "two\n");
+    rename();
+    append(log, "three\n");
+    append(rotated().string() + ".gz", "");  // gzip has begun
+    std::vector<char> buffer(4);
+    EXPECT_EQ(follower.read(buffer).octets, "two\n");
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (follower.read(buffer).step != LogFollower::Step::next_file) {
+        ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    }
+    gzip(rotated());  // and is done now
+    EXPECT_EQ(read_all(follower), "three\n");
+}
+
+TEST_F(LogFollowerTest, APackedFileBesideAnotherOneOfItsNameIsALogOfItsOwn) {
+    append(log, "one\n");
+    auto follower = open();
+    EXPECT_EQ(read_all(follower), "one\n");
+    rename();
+    append(log, "two\n");
+    rename();
+    gzip(rotated());  // rotations that compress and rotations that do not count on their own
+    fs::rename(rotated(2), rotated());
+    append(log, "three\n");
+    fs::last_write_time(rotated(), fs::file_time_type::clock::now() - 2h);
+    EXPECT_EQ(read_all(follower), "two\nthree\n");
+}
+
+TEST_F(LogFollowerTest, ARestartWaitsForAWriterThatTurnsLate) {
+    append(log, "one\n");
+    const auto place = [&] {
+        auto follower = open();
+        EXPECT_EQ(read_all(follower), "one\n");
+        return place_of(follower);
+    }();
+    rename();
+    append(log, "");
+    auto follower = open(place);
+    EXPECT_EQ(read_all(follower), "");
+    append(rotated(), "two\n");
+    EXPECT_EQ(read_all(follower), "two\n");
+    append(log, "three\n");
+    EXPECT_EQ(read_all(follower), "three\n");
+}
+
+TEST_F(LogFollowerTest, ARestartBetweenACompressedFileAndANewOneReadsNothingTwice) {
+    append(log, "one\n");
+    LogPlace place = [&] {
+        auto follower = open();
+        EXPECT_EQ(read_all(follower), "one\n");
+        return place_of(follower);
+    }();
+    append(log, "two\n");
+    rename();
+    gzip(rotated());
+    place = [&] {
+        auto follower = open(place);
+        EXPECT_EQ(read_all(follower), "two\n");
+        EXPECT_EQ(follower.trouble(), "No such file or directory");
+        return place_of(follower);
+    }();
+    append(log, "three\n");
+    auto follower = open(place);
+    EXPECT_EQ(read_all(follower), "three\n");
+    EXPECT_EQ(follower.extract_notice(), "");
+}
+
+TEST_F(LogFollowerTest, AnEmptyLogThatIsFilledAndRotatedAwayDuringARestartIsRead) {
+    append(log, "");
+    const auto place = [&] {
+        auto follower = open();
+        EXPECT_EQ(read_all(follower), "");
+        return place_of(follower);
+    }();
+    append(log, "one\n");
+    rename();
+    append(log, "two\n");
+    auto follower = open(place);
+    EXPECT_EQ(read_all(follower), "one\ntwo\n");
+    EXPECT_EQ(follower.extract_notice(), "");
+}
+
+TEST_F(LogFollowerTest, AnEmptyLogThatIsFilledAndTruncatedUnseenIsRead) {
+    append(log, "");
+    auto follower = open();
+    EXPECT_EQ(read_all(follower), "");
+    append(log, "one\n");
+    copy_and_truncate();
+    append(log, "two\n");
+    EXPECT_EQ(read_all(follower), "one\ntwo\n");
+}
+
+TEST_F(LogFollowerTest, TwoRotationsBeforeTheWriterTurns) {
+    append(log, "one\n");
+    auto follower = open();
+    EXPECT_EQ(read_all(follower), "one\n");
+    rename();
+    append(log, "");
+    rename();
+    append(log, "");
+    EXPECT_EQ(read_all(follower), "");
+    append(rotated(2), "two\n");
+    EXPECT_EQ(read_all(follower), "two\n");
+    append(log, "three\n");
+    EXPECT_EQ(read_all(follower), "three\n");
+}
+
 TEST_F(LogFollowerTest, ARestartTellsWhatItDoesNotFindAnyMore) {
     append(log, "one\n");
     LogPlace place = [&] {
