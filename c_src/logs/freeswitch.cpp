@@ -386,9 +386,9 @@ void FreeswitchDecoder::read_own(const FreeswitchLine& whole, const Line& line) 
         own.id.empty() ? Fate::no_channel : (own.level > events_ ? Fate::less_severe : Fate::event);
     count(line, follows_);
     if (follows_ != Fate::event && !last_message_) return;
-    const auto time = not_before_message(prefix_ != nullptr
-                                             ? DayClock::beside(own.time.of_day, prefix_->time)
-                                             : clock_.time_of(own.time));
+    const auto time =
+        not_before_message(prefix_ != nullptr ? DayClock::beside(own.time.of_day, prefix_->time)
+                                              : clock_.time_of(own.time));
     if (follows_ != Fate::event) return;
     event_.begin(own, line.position, time, prefix_ != nullptr ? prefix_->host : string_view());
 }

@@ -159,9 +159,9 @@ std::size_t shown_of(const Observations& observations, const Transmission& trans
         const Observation& seen = observations.all[i];
         return std::pair(seen.vias == 0, seen.address_inferred);
     };
-    const auto shown = std::min_element(
-        transmission.observations.begin(), transmission.observations.end(),
-        [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
+    const auto shown =
+        std::min_element(transmission.observations.begin(), transmission.observations.end(),
+                         [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
     return observations.all[*shown].chunk;
 }
 

@@ -18,7 +18,9 @@ Key line_of(const Observation& seen) {
 Key request_of(const Observation& seen) {
     return {pack(seen.src, seen.dst), pack(seen.method, 1), seen.number};
 }
-bool is_numbered_request(const Observation& seen) { return seen.request && seen.number != 0; }
+bool is_numbered_request(const Observation& seen) {
+    return seen.request && seen.number != 0;
+}
 
 /// Log lines that fit several messages, such as the 180s of a fork's branches. If a log has as many
 /// of these lines as another observer saw messages, both have them in the same order.

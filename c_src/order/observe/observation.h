@@ -37,7 +37,7 @@ struct Observation {
     bool cut = false;  ///< cut off before its CSeq: other messages supply the rest (cut_messages.h)
 
     bool address_inferred = false;  ///< the observer did not tell one of the addresses
-    bool from_coarse_log = false;  ///< a log that stamps whole seconds, and is read in batches
+    bool from_coarse_log = false;   ///< a log that stamps whole seconds, and is read in batches
 
     std::uint32_t message = 0;  ///< the number of its message (messages.h)
 
