@@ -1,6 +1,8 @@
 #include "order/observe/messages.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <map>
 
 namespace ci::order {
@@ -13,26 +15,38 @@ Key line_of(const Observation& seen) {
     return {pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number};
 }
 
-/// The key of a request without its URI: a proxy's log tells the URI that came in, and may not
-/// tell the one that a location service put in its place on the way out (RFC 3261 16.6).
+/// The same without the URI of a request: a log does not show that a registrar replaced it in what
+/// the proxy sends on.
 Key request_of(const Observation& seen) {
-    return {pack(seen.src, seen.dst), pack(seen.method, 1), seen.number};
+    return {pack(seen.src, seen.dst), pack(seen.method, seen.method), seen.number};
 }
-bool is_numbered_request(const Observation& seen) {
-    return seen.request && seen.number != 0;
-}
+
+/// What it is found by, the most exact key first.
+class Lines {
+  public:
+    explicit Lines(const Observation& seen) : keys_{line_of(seen), request_of(seen)} {
+        if (!seen.request) count_ = 1;
+    }
+    [[nodiscard]] auto begin() const { return keys_.begin(); }
+    [[nodiscard]] auto end() const { return keys_.begin() + count_; }
+    [[nodiscard]] const Key& last() const { return *(end() - 1); }
+
+  private:
+    std::array<Key, 2> keys_;
+    std::ptrdiff_t count_ = 2;
+};
 
 /// Log lines that fit several messages, such as the 180s of a fork's branches. If a log has as many
 /// of these lines as another observer saw messages, both have them in the same order.
 class AmbiguousLines {
   public:
     /// Adds an observation with Vias, of this message.
-    void add_message(const Observation& seen, std::uint32_t message) {
-        lines_[line_of(seen)].with_vias[seen.observer].push_back(message);
+    void add_message(const Key& line, const Observation& seen, std::uint32_t message) {
+        lines_[line].with_vias[seen.observer].push_back(message);
     }
     /// Adds an observation without Vias, by its index.
-    void add_line(const Observation& seen, std::uint32_t index) {
-        lines_[line_of(seen)].without[seen.observer].push_back(index);
+    void add_line(const Key& line, const Observation& seen, std::uint32_t index) {
+        lines_[line].without[seen.observer].push_back(index);
     }
     /// Numbers the lines whose message is certain; returns the others.
     std::vector<std::uint32_t> number(std::vector<std::uint32_t>& message) const {
@@ -72,53 +86,51 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
     by_line.reserve(observations.all.size());
     std::vector<std::uint32_t> message(observations.all.size());
     std::uint32_t count = 0;
-    bool with_logs = false;
+    const bool with_logs = std::any_of(observations.all.begin(), observations.all.end(),
+                                       [](const Observation& seen) { return seen.vias == 0; });
     for (std::size_t i = 0; i < observations.all.size(); ++i) {
         const Observation& seen = observations.all[i];
-        if (seen.vias == 0) {
-            with_logs = true;
-            continue;
-        }
+        if (seen.vias == 0) continue;
         const Key key{pack(seen.src_host, seen.dst_host), pack(seen.label, seen.method),
                       seen.number, pack(seen.vias, seen.to_tag)};
         const auto [found, is_new] = by_vias.emplace(key, count);
         message[i] = *found;
         if (is_new) ++count;
-        const auto [same_line, first] = by_line.emplace(line_of(seen), message[i]);
-        if (!first && *same_line != message[i]) *same_line = ambiguous;
+        if (!with_logs) continue;
+        for (const Key& line : Lines(seen)) {
+            const auto [same_line, first] = by_line.emplace(line, message[i]);
+            if (!first && *same_line != message[i]) *same_line = ambiguous;
+        }
     }
     if (!with_logs) return message;
-    KeyMap<std::uint32_t> by_request;
-    for (std::size_t i = 0; i < observations.all.size(); ++i) {
-        const Observation& seen = observations.all[i];
-        if (seen.vias == 0 || !is_numbered_request(seen)) continue;
-        const auto [same, first] = by_request.emplace(request_of(seen), message[i]);
-        if (!first && *same != message[i]) *same = ambiguous;
-    }
     AmbiguousLines several;
     std::vector<std::uint32_t> alone;
     for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
         const Observation& seen = observations.all[i];
-        const std::uint32_t* with_vias = by_line.find(line_of(seen));
-        if (with_vias == nullptr && seen.vias == 0 && is_numbered_request(seen)) {
-            with_vias = by_request.find(request_of(seen));
-            if (with_vias != nullptr && *with_vias == ambiguous) with_vias = nullptr;
+        const Lines lines(seen);
+        if (seen.vias != 0) {
+            for (const Key& line : lines) {
+                if (*by_line.find(line) == ambiguous) several.add_message(line, seen, message[i]);
+            }
+            continue;
         }
-        if (with_vias == nullptr) {
+        const auto line = std::find_if(lines.begin(), lines.end(), [&](const Key& key) {
+            return by_line.find(key) != nullptr;
+        });
+        if (line == lines.end()) {
             alone.push_back(i);
-        } else if (*with_vias != ambiguous) {
-            if (seen.vias == 0) message[i] = *with_vias;
-        } else if (seen.vias != 0) {
-            several.add_message(seen, message[i]);
+        } else if (const auto with_vias = *by_line.find(*line); with_vias != ambiguous) {
+            message[i] = with_vias;
         } else {
-            several.add_line(seen, i);
+            several.add_line(*line, seen, i);
         }
     }
     const auto left = several.number(message);
     alone.insert(alone.end(), left.begin(), left.end());
     KeyMap<std::uint32_t> by_line_alone;
     for (const std::uint32_t i : alone) {
-        const auto [found, is_new] = by_line_alone.emplace(line_of(observations.all[i]), count);
+        const Lines lines(observations.all[i]);
+        const auto [found, is_new] = by_line_alone.emplace(lines.last(), count);
         message[i] = *found;
         if (is_new) ++count;
     }
