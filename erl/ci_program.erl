@@ -105,7 +105,8 @@ describe(Status) -> {'status', Status}.
 -spec args() -> [file:filename_all()].
 args() ->
     ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args()
-         ++ connection_args() ++ gather_args() ++ store_args()
+         ++ connection_args() ++ gather_args()
+         ++ named_args('store', "--store") ++ named_args('logs', "--logs")
     ].
 
 -spec root_args() -> [file:filename_all()].
@@ -167,16 +168,16 @@ gather_args() ->
 
 %% @doc Arguments from `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or from a map. The program
 %% refuses to start with an unknown setting.
--spec store_args() -> [string() | binary()].
-store_args() ->
-    Settings = case application:get_env('call_inspector', 'store', []) of
+-spec named_args('store' | 'logs', string()) -> [string() | binary()].
+named_args(Key, Option) ->
+    Settings = case application:get_env('call_inspector', Key, []) of
                    Map when is_map(Map) -> lists:sort(maps:to_list(Map));
                    List -> List
                end,
-    lists:append([["--store", store_arg(Name, Value)] || {Name, Value} <- Settings]).
+    lists:append([[Option, named_arg(Name, Value)] || {Name, Value} <- Settings]).
 
--spec store_arg(ci_words:input(), ci_words:input()) -> binary().
-store_arg(Name, Value) ->
+-spec named_arg(ci_words:input(), ci_words:input()) -> binary().
+named_arg(Name, Value) ->
     {'ok', [NameWord, ValueWord]} = ci_words:words([Name, Value]),
     <<NameWord/binary, "=", ValueWord/binary>>.
 

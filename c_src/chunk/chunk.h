@@ -83,7 +83,8 @@ struct Draft {
     std::string_view event;      ///< kind of an event that is not SIP: "log", "mi"; empty: SIP
     std::string_view direction;  ///< "in", "out", from the observer's view; empty: unknown
     std::span<const Link> links;
-    wire::Trace trace;  ///< of SIP over UDP from a capture
+    wire::Trace trace;          ///< of SIP over UDP from a capture
+    bool is_described = false;  ///< `message` is what a log says of the SIP, and not the SIP
 };
 
 /// A chunk read back from a file, or given to be put in order. Texts are valid UTF-8.

@@ -8,10 +8,12 @@ namespace {
 constexpr std::string_view unreadable = "unreadable", bad = "bad";
 
 bool mask_message(const chunk::Draft& draft, const sip::Masking& what, std::string& out) {
+    // A log line is the text of an operator's script, not a message or its body.
+    if (draft.event == "log" || draft.is_described) {
+        return sip::mask_event(draft.message, {what.credentials, false}, out);
+    }
     if (draft.event.empty() || draft.event == bad) return sip::mask(draft.message, what, out);
     if (draft.event == "sdp") return sip::mask_sdp(draft.message, what, out);
-    // A log line is the text of an operator's script, not a message body.
-    if (draft.event == "log") return sip::mask_event(draft.message, {what.credentials, false}, out);
     return sip::mask_event(draft.message, what, out);
 }
 
@@ -38,12 +40,12 @@ chunk::Draft Masker::apply(const chunk::Draft& draft, const sip::Masking& what) 
     }
     if (!mask_message(draft, what, message_)) return masked;
     masked.message = message_;
-    if (draft.event.empty()) {
+    if (draft.event.empty() && !draft.is_described) {
         follow(masked.label, draft.message, message_);
         follow(masked.c_seq, draft.message, message_);
         return masked;
     }
-    // An event's label may quote any part of its lines.
+    // The label of an event, or of a log's record, may quote any part of its lines.
     if (sip::mask_summary(draft.label, what, label_)) {
         masked.label = label_;
     } else if (draft.event == bad && first_line(draft.message) != first_line(message_)) {

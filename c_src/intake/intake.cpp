@@ -98,6 +98,7 @@ class Packet {
         draft_.c_seq = memory_.c_seq;
         draft_.method = memory_.method;
         draft_.message = capture_.payload;
+        draft_.is_described = true;
         fill_in_addresses(nullptr);
         return std::nullopt;
     }
@@ -298,6 +299,8 @@ wire::expected<Intake, Refused> make_draft(const logs::Record& record, wire::Mic
     }
     if (draft.correlation_id == draft.call_id) draft.correlation_id = {};
     draft.log_position = record.position;
+    // FreeSWITCH's trace tells the other end only.
+    if (record.kind == logs::Record::Kind::message) draft.flags.set(Flag::address_inferred);
     if (record.time.resolution > 1) draft.flags.set(Flag::whole_seconds);
     if (record.time.zone_unsure) draft.flags.set(Flag::zone_unsure);
     return taken;

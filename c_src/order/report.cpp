@@ -152,6 +152,19 @@ std::vector<bool> tied_observers(const Observations& observations, const Timebas
     return tied;
 }
 
+/// What an answer shows of a transmission: the first report with the message's headers, which a
+/// log of a proxy lacks, and with addresses that its observer told.
+std::size_t shown_of(const Observations& observations, const Transmission& transmission) {
+    const auto rank = [&](std::uint32_t i) {
+        const Observation& seen = observations.all[i];
+        return std::pair(seen.vias == 0, seen.address_inferred);
+    };
+    const auto shown =
+        std::min_element(transmission.observations.begin(), transmission.observations.end(),
+                         [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
+    return observations.all[*shown].chunk;
+}
+
 Event event_of(const Observations& observations, const Transmissions& transmissions,
                const Watchers& watchers, const std::vector<bool>& tied, std::uint32_t node,
                Micros at) {
@@ -168,7 +181,7 @@ Event event_of(const Observations& observations, const Transmissions& transmissi
     for (const auto i : transmission.observations) {
         event.seen.push_back(observations.all[i].chunk);
     }
-    event.chunk = event.seen.front();
+    event.chunk = shown_of(observations, transmission);
     event.guessed = std::none_of(transmission.observations.begin(), transmission.observations.end(),
                                  [&](auto i) { return tied[observations.all[i].observer]; });
     const auto missed_at = [&](Symbol host) {

@@ -74,7 +74,8 @@ void grep(benchmark::State& state) {
     const TemporaryDirectory folder;
     const auto file = folder.path() / "kamailio.log";
     std::ofstream(file, std::ios::binary) << the_log();
-    const auto command = "grep -c '<script>' '" + file.string() + "' > /dev/null";
+    // With /dev/null as its output grep stops at the first match.
+    const auto command = "grep -c '<script>' '" + file.string() + "' | cat > /dev/null";
     for (auto run : state) {
         if (std::system(command.c_str()) != 0) throw std::runtime_error("grep failed");
     }

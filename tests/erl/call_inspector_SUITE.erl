@@ -224,7 +224,13 @@ stores_as_it_is_told_to(_Config) ->
                      ]
         ],
     'ok' = application:set_env('call_inspector', 'store', [{'keep', "for ever"}]),
-    {'error', _Reason} = application:ensure_all_started('call_inspector').
+    {'error', _Reason} = application:ensure_all_started('call_inspector'),
+    'ok' = application:unset_env('call_inspector', 'store'),
+    'ok' = application:set_env('call_inspector', 'logs', [{'zone', "+02:00"}, {'begin', 'start'}]),
+    'ok' = start(),
+    'ok' = application:stop('call_inspector'),
+    'ok' = application:set_env('call_inspector', 'logs', #{'zone' => "Mars"}),
+    {'error', _NoZone} = application:ensure_all_started('call_inspector').
 
 lists_and_pins_calls(Config) ->
     'ok' = start(),

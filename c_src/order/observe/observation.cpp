@@ -171,6 +171,7 @@ class Reader {
         seen.chunk = index;
         seen.arrival = seen.received = arrival_of(chunk);
         seen.stamp = stamp_of(chunk);
+        seen.address_inferred = chunk.flags.has(Flag::address_inferred);
         seen.from_coarse_log = chunk.flags.has(Flag::whole_seconds);
         seen.src = names_.of(chunk.src);
         seen.dst = names_.of(chunk.dst);

@@ -36,7 +36,8 @@ struct Observation {
     std::uint64_t reliable = 0;  ///< RSeq of a 1xx, or the RSeq in a PRACK's RAck (RFC 3262)
     bool cut = false;  ///< cut off before its CSeq: other messages supply the rest (cut_messages.h)
 
-    bool from_coarse_log = false;  ///< a log that stamps whole seconds, and is read in batches
+    bool address_inferred = false;  ///< the observer did not tell one of the addresses
+    bool from_coarse_log = false;   ///< a log that stamps whole seconds, and is read in batches
 
     std::uint32_t message = 0;  ///< the number of its message (messages.h)
 
