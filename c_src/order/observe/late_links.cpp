@@ -461,6 +461,7 @@ class LateLinks {
         const auto last = reports_.stamp(next);
         if (!first || !last || *last < *first - evenly) return here;
         const Micros there = *last - *first;
+        if (reports_.is_right_but_late(reports_.seen(one).observer)) return there;
         const Micros late = reports_.arrival(known) - at;
         const Micros other_late = known == one ? late + (here - there) : late - (here - there);
         return other_late < -evenly ? here : there;
