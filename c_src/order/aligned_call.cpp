@@ -39,13 +39,15 @@ std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions
     for (const Edge& edge : causes) {
         const Transmission& cause = transmissions.all[edge.cause];
         const Transmission& effect = transmissions.all[edge.effect];
-        if (cause.group == effect.group || !is_first(edge.cause) || !is_first(edge.effect)) continue;
+        if (cause.group == effect.group || !is_first(edge.cause) || !is_first(edge.effect))
+            continue;
         const auto first = cause.observations.front();
         const auto second = effect.observations.front();
         const Observation& in = *transmissions.messages[cause.message].what;
         const Observation& out = *transmissions.messages[effect.message].what;
         const bool forwarded =
-            once(cause) && once(effect) && in.request == out.request && in.method == out.method && in.status == out.status &&
+            once(cause) && once(effect) && in.request == out.request && in.method == out.method &&
+            in.status == out.status &&
             !std::binary_search(repeated.begin(), repeated.end(), std::pair(in.method, in.number));
         ties.push_back({timebase.epoch[first], timebase.epoch[second], timebase.times[first],
                         timebase.times[second], forwarded});

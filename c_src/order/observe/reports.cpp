@@ -10,7 +10,6 @@ namespace {
 
 using wire::Micros;
 
-constexpr Micros whole_second = 1'000'000;
 /// A clock that is right differs from arrivals by a prompt link's delay.
 constexpr Micros right = 20'000;
 

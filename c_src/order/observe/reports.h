@@ -51,8 +51,8 @@ class Reports {
     /// It has a clock, and arrivals do not run evenly with it: the link is late at times, or the
     /// clock was set.
     [[nodiscard]] bool is_uneven(std::uint32_t observer) const {
-        return is_clock_[observer] &&
-               longest_[observer] - least_[observer] >= late_link + stamped_[observer] / drift_divisor;
+        return is_clock_[observer] && longest_[observer] - least_[observer] >=
+                                          late_link + stamped_[observer] / drift_divisor;
     }
     /// Its clock and its arrivals run evenly with each other, for long enough that this is not
     /// chance: neither was set nor late by turns.
