@@ -14,8 +14,8 @@
 namespace ci::order {
 namespace {
 
-/// Cause and effect of clocks that only arrivals tie. Of a message that was retransmitted only the
-/// first transmission tells something: no effect came before it. Later ones may have another cause.
+/// Cause and effect of clocks that only arrivals tie. Takes only messages without retransmission,
+/// so that there is no doubt which transmission caused which.
 std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions& transmissions,
                                    const std::vector<Edge>& causes) {
     std::vector<CausalTie> ties;
@@ -23,9 +23,6 @@ std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions
         transmissions.all.begin(), transmissions.all.end(),
         [&](const Transmission& one) { return one.group == transmissions.all.front().group; });
     if (tied) return ties;
-    const auto is_first = [&](std::uint32_t i) {
-        return transmissions.messages[transmissions.all[i].message].first == i;
-    };
     const auto once = [&](const Transmission& one) {
         return transmissions.messages[one.message].count == 1;
     };
@@ -39,13 +36,13 @@ std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions
     for (const Edge& edge : causes) {
         const Transmission& cause = transmissions.all[edge.cause];
         const Transmission& effect = transmissions.all[edge.effect];
-        if (cause.group == effect.group || !is_first(edge.cause) || !is_first(edge.effect)) continue;
+        if (cause.group == effect.group || !once(cause) || !once(effect)) continue;
         const auto first = cause.observations.front();
         const auto second = effect.observations.front();
         const Observation& in = *transmissions.messages[cause.message].what;
         const Observation& out = *transmissions.messages[effect.message].what;
         const bool forwarded =
-            once(cause) && once(effect) && in.request == out.request && in.method == out.method && in.status == out.status &&
+            in.request == out.request && in.method == out.method && in.status == out.status &&
             !std::binary_search(repeated.begin(), repeated.end(), std::pair(in.method, in.number));
         ties.push_back({timebase.epoch[first], timebase.epoch[second], timebase.times[first],
                         timebase.times[second], forwarded});

@@ -24,7 +24,8 @@ constexpr Micros not_the_cause = 420'000;
 
 /// Whether the times of two transmissions can be compared. If only arrivals show a step that may
 /// lie between them, their distance is known no better than by arrivals.
-bool comparable(const Observations& observations, const Timebase& timebase, const Transmission& one, const Transmission& other) {
+bool comparable(const Observations& observations, const Timebase& timebase, const Transmission& one,
+                const Transmission& other) {
     const auto was_stepped = [&](std::uint32_t i) {
         return timebase.epochs[timebase.epoch[i]].was_stepped;
     };
@@ -50,7 +51,8 @@ bool comparable(const Observations& observations, const Timebase& timebase, cons
 }
 
 /// Leaves out the causes that stamps refute. Reports these and the causes that stamps contradict.
-std::vector<Edge> drop_refuted_causes(const Observations& observations, const std::vector<Edge>& causes, const Timebase& timebase,
+std::vector<Edge> drop_refuted_causes(const Observations& observations,
+                                      const std::vector<Edge>& causes, const Timebase& timebase,
                                       const Transmissions& transmissions,
                                       Contradictions& contradictions) {
     std::vector<Edge> kept;
@@ -59,7 +61,8 @@ std::vector<Edge> drop_refuted_causes(const Observations& observations, const st
         const Transmission& effect = transmissions.all[edge.effect];
         const Micros late = cause.at - effect.at;
         const bool refuted = late > not_the_cause && cause.firm == effect.firm &&
-                             cause.arrival > effect.arrival && comparable(observations, timebase, cause, effect);
+                             cause.arrival > effect.arrival &&
+                             comparable(observations, timebase, cause, effect);
         if (!refuted) kept.push_back(edge);
         if (late > worth_reporting) contradictions.late(edge, late, !refuted);
     }

@@ -14,6 +14,7 @@
 #include "order/observe/agreement.h"
 #include "order/observe/limits.h"
 #include "order/observe/matches.h"
+#include "order/observe/placement.h"
 #include "order/observe/reports.h"
 #include "order/observe/robust_stats.h"
 
@@ -21,24 +22,6 @@ namespace ci::order {
 namespace {
 
 using wire::Micros;
-
-constexpr Micros whole_second = 1'000'000;
-
-/// An observation and the time at which another observer's report of it came.
-struct Anchor {
-    std::uint32_t own = 0;
-    Micros at = 0;
-};
-using Anchors = std::vector<Anchor>;
-
-/// Sorts, and keeps one for each observation.
-void arrange(Anchors& anchors) {
-    std::sort(anchors.begin(), anchors.end(), [](const Anchor& a, const Anchor& b) {
-        return std::tie(a.own, a.at) < std::tie(b.own, b.at);
-    });
-    const auto same = [](const Anchor& a, const Anchor& b) { return a.own == b.own; };
-    anchors.erase(std::unique(anchors.begin(), anchors.end(), same), anchors.end());
-}
 
 /// How well one observer's times, by arrivals or by stamps, run with those of others.
 struct Support {
@@ -65,6 +48,7 @@ class LateLinks {
         is_guess_.resize(prompt_.size());
         done_.resize(reports_.observers());
         neighbours_.resize(reports_.observers());
+        copies_.resize(reports_.observers());
         for (const auto& pair : matches_.pairs) {
             neighbours_[pair.front().first_observer()].push_back(pair);
             neighbours_[pair.front().second_observer()].push_back(pair);
@@ -150,9 +134,8 @@ class LateLinks {
             const double later = own.share(own.later);
             const double uneven = kind == by_arrival && reports_.is_uneven(i) ? 1 : 0;
             const bool holds = own.holds() || reports_.is_even(i);
-            return std::tuple(!holds, kind, holds ? uneven : later,
-                              holds ? later : uneven, -own.share(own.count),
-                              -own.share(own.of * own.of));
+            return std::tuple(!holds, kind, holds ? uneven : later, holds ? later : uneven,
+                              -own.share(own.count), -own.share(own.of * own.of));
         };
         std::optional<Root> best;
         for (const Kind kind : {by_arrival, by_stamp}) {
@@ -343,14 +326,14 @@ class LateLinks {
             return;
         }
         if (stamps.is_usual()) {
-            trust_stamps(anchors, stamps);
+            trust_stamps(reports_, stamps, anchors);
         } else {
             observations_.uneven[observer] = true;
             if (has_clock) add_unsure(observer, anchors);
             for (const auto i : reports_.of(observer)) is_guess_[i] = true;
             for (const Anchor& anchor : anchors) is_guess_[anchor.own] = false;
         }
-        place_between(observer, anchors);
+        keep_order(observer, place(reports_, observer, anchors, copies_[observer]));
     }
     /// Whether one's link is uneven, and nothing has corrected it yet.
     [[nodiscard]] bool has_doubtful_neighbour(std::uint32_t observer) const {
@@ -378,114 +361,11 @@ class LateLinks {
             if (stamp) lateness = reports_.arrival(i) - (*stamp + delay);
             times.push_back(reports_.arrival(i) - lateness);
         }
-        keep_order(observer, times);
-    }
-
-    /// Stamps that run evenly tell the time better than the other observer's report, which latency
-    /// and jitter delay.
-    void trust_stamps(Anchors& anchors, const Agreement& stamps) const {
-        const Micros passed = anchors.back().at - anchors.front().at;
-        const Micros tolerance = evenly + std::abs(passed) / drift_divisor;
-        for (Anchor& anchor : anchors) {
-            const auto own = reports_.stamp(anchor.own);
-            if (!own) continue;
-            const Micros latency = stamps.on_way[reports_.is_up(anchor.own) ? 1 : 0];
-            if (std::abs(*own + latency - anchor.at) > tolerance) continue;
-            anchor.at = *own + stamps.ahead;
-        }
-    }
-
-    /// Places the observations among those that another observer saw.
-    void place_between(std::uint32_t observer, std::span<const Anchor> anchors) {
-        const auto own = reports_.of(observer);
-        std::vector<Micros> times(own.size());
-        const auto place = [&](std::uint32_t i) {
-            return static_cast<std::size_t>(std::lower_bound(own.begin(), own.end(), i) -
-                                            own.begin());
-        };
-        std::vector<bool> is_anchor(own.size());
-        for (const Anchor& anchor : anchors) is_anchor[place(anchor.own)] = true;
-        std::size_t last = place(anchors.front().own);
-        times[last] = anchors.front().at;
-        for (std::size_t k = last; k-- > 0;) {
-            times[k] = times[k + 1] - step(own[k], own[k + 1], times[k + 1], own[k + 1]);
-        }
-        for (std::size_t n = 1; n < anchors.size(); ++n) {
-            const std::size_t next = place(anchors[n].own);
-            for (std::size_t k = last + 1; k < next; ++k) {
-                times[k] = between(anchors[n - 1], anchors[n], own[k]);
-            }
-            times[next] = anchors[n].at;
-            last = next;
-        }
-        for (std::size_t k = last + 1; k < own.size(); ++k) {
-            times[k] = times[k - 1] + step(own[k - 1], own[k], times[k - 1], own[k - 1]);
-        }
-        if (!reports_.is_clock(observer)) keep_seconds(own, anchors, times);
-        const auto copies = copies_.find(observer);
-        if (copies != copies_.end()) {
-            for (const auto& [original, copy] : copies->second) {
-                if (is_anchor[place(copy)]) continue;
-                times[place(copy)] =
-                    times[place(original)] + reports_.arrival(copy) - reports_.arrival(original);
-            }
-        }
-        keep_order(observer, times);
-    }
-    [[nodiscard]] Micros between(const Anchor& before, const Anchor& after, std::uint32_t i) const {
-        const auto first = reports_.stamp(before.own);
-        const auto last = reports_.stamp(after.own);
-        const auto own = reports_.stamp(i);
-        const Micros passed = after.at - before.at;
-        if (first && last && own) {
-            if (std::abs(*last - *first - passed) <= evenly) return before.at + (*own - *first);
-            // The clock was set in between, before or after this.
-            const bool may_follow = *own >= *first - evenly && *own - *first <= passed + evenly;
-            const bool may_precede = *last >= *own - evenly && *last - *own <= passed + evenly;
-            if (may_follow && !may_precede) return std::min(before.at + (*own - *first), after.at);
-            if (may_precede && !may_follow) return std::max(after.at - (*last - *own), before.at);
-        }
-        // What arrived together was probably seen together.
-        const Micros since = reports_.arrival(i) - reports_.arrival(before.own);
-        const Micros until = reports_.arrival(after.own) - reports_.arrival(i);
-        return since <= until ? std::min(before.at + since, after.at)
-                              : std::max(after.at - until, before.at);
-    }
-    /// The time from one observation to the next; `known`, one of both, is at `at`. Stamps tell it
-    /// as long as the link explains why they differ from arrivals: no message arrives before it was
-    /// made, and on one link none overtakes another. Else the clock was set.
-    [[nodiscard]] Micros step(std::uint32_t one, std::uint32_t next, Micros at,
-                              std::uint32_t known) const {
-        const Micros here = reports_.arrival(next) - reports_.arrival(one);
-        const auto first = reports_.stamp(one);
-        const auto last = reports_.stamp(next);
-        if (!first || !last || *last < *first - evenly) return here;
-        const Micros there = *last - *first;
-        const Micros late = reports_.arrival(known) - at;
-        const Micros other_late = known == one ? late + (here - there) : late - (here - there);
-        return other_late < -evenly ? here : there;
-    }
-    /// Keeps the times within the seconds that the stamps tell.
-    void keep_seconds(std::span<const std::uint32_t> own, std::span<const Anchor> anchors,
-                      std::vector<Micros>& times) const {
-        Micros least = -latest_time;
-        Micros most = latest_time;
-        for (const Anchor& anchor : anchors) {
-            const auto& stamp = reports_.seen(anchor.own).stamp;
-            if (!stamp) continue;
-            least = std::max(least, anchor.at - *stamp - whole_second);
-            most = std::min(most, anchor.at - *stamp);
-        }
-        if (least > most || most == latest_time) return;
-        for (std::size_t k = 0; k < own.size(); ++k) {
-            const auto& stamp = reports_.seen(own[k]).stamp;
-            if (!stamp) continue;
-            times[k] = std::clamp(times[k], *stamp + least, *stamp + most + whole_second);
-        }
+        keep_order(observer, std::move(times));
     }
 
     /// A link that is late keeps the order.
-    void keep_order(std::uint32_t observer, std::vector<Micros>& times) {
+    void keep_order(std::uint32_t observer, std::vector<Micros> times) {
         std::sort(times.begin(), times.end());
         const auto own = reports_.of(observer);
         for (std::size_t k = 0; k < times.size(); ++k) prompt_[own[k]] = times[k];
@@ -508,7 +388,7 @@ class LateLinks {
     Matches matches_;
     std::vector<std::array<Support, 2>> supports_;                 ///< by observer and Kind
     std::vector<std::vector<std::span<const Match>>> neighbours_;  ///< by observer
-    std::map<std::uint32_t, decltype(Matches::copies)> copies_;    ///< by observer
+    std::vector<Copies> copies_;                                   ///< by observer
     std::vector<Micros> prompt_;  ///< by observation: its arrival, corrected
     std::vector<bool> is_guess_;  ///< by observation: `prompt_` is only between those of others
     std::vector<bool> done_;      ///< by observer

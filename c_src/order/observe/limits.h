@@ -12,6 +12,8 @@ inline constexpr wire::Micros drift_divisor = 3'000;
 /// rsyslog and log readers wait for up to two seconds.
 inline constexpr wire::Micros usual_batch = 2'000'000;
 
+/// Stamps of syslog.
+inline constexpr wire::Micros whole_second = 1'000'000;
 /// Copies reach the collector this long after they were made.
 inline constexpr wire::Micros usual_delay = 2'000;
 /// Arrivals over prompt links differ by less than this.

@@ -90,8 +90,7 @@ class Finder {
     void match(const Seen& one, const Seen& next) {
         // Retransmissions that arrive together, as late links bring them, look like copies.
         using Both = std::pair<const Indexes&, const Indexes&>;
-        const Both series[] = {
-            {one.once, next.once}, {one.once, next.all}, {one.all, next.once}};
+        const Both series[] = {{one.once, next.once}, {one.once, next.all}, {one.all, next.once}};
         const auto is_same = [&](const Both& both) {
             return both.first.size() == both.second.size() &&
                    is_same_series(both.first, both.second);
@@ -100,10 +99,9 @@ class Finder {
         if (same != std::end(series)) {
             add(found_.all, *same, same->first.size());
         } else if (!match_most(one, next)) {
-            const auto* const equal =
-                std::find_if(std::begin(series), std::end(series), [](const Both& both) {
-                    return both.first.size() == both.second.size();
-                });
+            const auto* const equal = std::find_if(
+                std::begin(series), std::end(series),
+                [](const Both& both) { return both.first.size() == both.second.size(); });
             const bool is_none = equal == std::end(series);
             add(found_.unsure, is_none ? series[0] : *equal, is_none ? 1 : equal->first.size());
         }
@@ -117,8 +115,8 @@ class Finder {
             {pack(reports_.seen(first).observer, reports_.seen(second).observer), first, second});
     }
 
-    /// Both may have seen equally often what was sent more often, but then the intervals differ. One
-    /// of several may differ because a clock was set or a link became late.
+    /// Both may have seen equally often what was sent more often, but then the intervals differ.
+    /// One of several may differ because a clock was set or a link became late.
     [[nodiscard]] bool is_same_series(const Indexes& one, const Indexes& next) const {
         std::size_t others = 0;
         for (std::size_t k = 1; k < one.size(); ++k) {
@@ -205,7 +203,7 @@ class Finder {
     std::vector<Mirrored> mirrored_;  ///< by observer
     /// Of messages that nobody else saw. They are retransmissions unless the observer mirrors most
     /// messages twice.
-    decltype(Matches::copies) unsure_copies_;
+    Copies unsure_copies_;
     Matches found_;
 };
 

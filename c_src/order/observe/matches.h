@@ -21,12 +21,14 @@ struct Match {
     [[nodiscard]] std::uint32_t second_observer() const { return static_cast<std::uint32_t>(pair); }
 };
 
+/// (original, copy) of one message, sent by one observer twice.
+using Copies = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+
 struct Matches {
     std::vector<Match> all;                     ///< by pair
     std::vector<std::span<const Match>> pairs;  ///< of `all`: those of two observers
     std::vector<Match> unsure;                  ///< retransmissions: which is which is not certain
-    /// (original, copy) of one message, sent by one observer twice.
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> copies;
+    Copies copies;
 };
 
 [[nodiscard]] Matches find_matches(const Observations& observations, const Reports& reports);

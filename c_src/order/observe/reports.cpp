@@ -10,7 +10,6 @@ namespace {
 
 using wire::Micros;
 
-constexpr Micros whole_second = 1'000'000;
 /// A clock that is right differs from arrivals by a prompt link's delay.
 constexpr Micros right = 20'000;
 
@@ -53,6 +52,7 @@ Reports::Reports(const Observations& observations)
             longest_[observer] = std::max(longest_[observer], arrival(i) - *stamped);
         }
         stamped_[observer] = std::max<Micros>(last - first, 0);
+        is_right_but_late_.push_back(find_right_but_late(observer));
     }
 }
 
@@ -71,7 +71,7 @@ bool Reports::is_batched(std::uint32_t observer) const {
     return together > spaced;
 }
 
-bool Reports::is_right_but_late(std::uint32_t observer) const {
+bool Reports::find_right_but_late(std::uint32_t observer) const {
     const bool is_late = is_clock_[observer] && longest_[observer] - least_[observer] > evenly;
     if (!is_late || std::abs(least_[observer]) >= right) return false;
     const auto& own = own_[observer];

@@ -51,8 +51,8 @@ class Reports {
     /// It has a clock, and arrivals do not run evenly with it: the link is late at times, or the
     /// clock was set.
     [[nodiscard]] bool is_uneven(std::uint32_t observer) const {
-        return is_clock_[observer] &&
-               longest_[observer] - least_[observer] >= late_link + stamped_[observer] / drift_divisor;
+        return is_clock_[observer] && longest_[observer] - least_[observer] >=
+                                          late_link + stamped_[observer] / drift_divisor;
     }
     /// Its clock and its arrivals run evenly with each other, for long enough that this is not
     /// chance: neither was set nor late by turns.
@@ -67,13 +67,17 @@ class Reports {
     [[nodiscard]] bool is_batched(std::uint32_t observer) const;
     /// Some reports came at once and showed a clock that is right. It is likelier that the link of
     /// the others was late than that a right clock was set wrong.
-    [[nodiscard]] bool is_right_but_late(std::uint32_t observer) const;
+    [[nodiscard]] bool is_right_but_late(std::uint32_t observer) const {
+        return is_right_but_late_[observer];
+    }
 
   private:
+    [[nodiscard]] bool find_right_but_late(std::uint32_t observer) const;
+
     const Observations& observations_;
     // By observer.
     std::vector<std::vector<std::uint32_t>> own_;
-    std::vector<bool> is_clock_;
+    std::vector<bool> is_clock_, is_right_but_late_;
     std::vector<wire::Micros> least_, longest_;  ///< arrival minus stamp
     std::vector<wire::Micros> stamped_;          ///< from the least stamp to the greatest
 };

@@ -276,5 +276,109 @@ TEST_F(LateLinks, WithoutAClockAMessageTwiceOverAnUnevenLinkWasSentTwice) {
     EXPECT_EQ(flow.events[1].retransmission, 1U);
 }
 
+TEST_F(LateLinks, CopiesStayTogetherIfTheObserverMirrorsTwice) {
+    // Nobody else saw 2, and its copy arrived nearer to 4.
+    prompt("a", {{1, 0}, {4, 8'000}});
+    int place = 0;
+    for (const int n : {1, 2, 4}) {
+        see("b", n, no_clock, 40'000 + place++);
+        see("b", n, no_clock, 40'000 + place++);
+    }
+    EXPECT_EQ(arrivals("b"), (All{{1, 2}, {1, 3}, {2, 4}, {2, 5}, {4, 8'002}, {4, 8'003}}));
+}
+
+TEST_F(LateLinks, AClockThatRunsWithItsArrivalsIsTheMeasure) {
+    // a's link grows ever later, b's is late by a constant.
+    const All all{{1, 0}, {2, 1'000}, {3, 5'000}, {4, 9'000}};
+    for (const auto& [n, at] : all) {
+        see("a", n, no_clock, at + 2 + at * 3 / 10);
+        see("b", n, at, at + 10'002);
+    }
+    const auto found = arrivals("a");
+    for (std::size_t k = 1; k < all.size(); ++k) {
+        EXPECT_EQ(found[k].second - found[0].second, all[k].second);
+    }
+}
+
+TEST_F(LateLinks, AGuessedTimeIsNoMeasure) {
+    // c is prompt. a, imported and without a clock, saw 4 at an unknown time between 2 and 6.
+    prompt("c", {{1, 0}, {2, 100}, {6, 5'000}});
+    for (const auto& [n, at] : All{{1, 0}, {2, 1}, {4, 4}, {6, 5}}) {
+        see("a", n, no_clock, 40'000 + at);
+    }
+    see("d", 2, no_clock, 102);
+    see("d", 4, no_clock, 400);
+    EXPECT_EQ(arrivals("d"), (All{{2, 102}, {4, 400}}));
+}
+
+TEST_F(LateLinks, ASeriesThatLostReportsIsFoundByItsIntervals) {
+    for (const Micros at : {0, 500, 1'500, 3'500, 7'500}) see("a", 1, at, at + 2);
+    for (const Micros at : {0, 1'500, 3'500, 7'500}) {
+        see("b", 1, at - 6'000, at + (at < 3'000 ? 2 : 8'002));
+    }
+    EXPECT_EQ(arrivals("b"), (All{{1, 2}, {1, 1'502}, {1, 3'502}, {1, 7'502}}));
+}
+
+TEST_F(LateLinks, AStepAmongRetransmissionsMakesThemNoOtherOnes) {
+    for (const Micros at : {0, 500, 1'500, 3'500}) {
+        see("a", 1, at, at + 2);
+        see("b", 1, at + (at > 1'000 ? 14'000 : 0), at + 2 + at / 5);
+    }
+    EXPECT_EQ(arrivals("b"), (All{{1, 2}, {1, 502}, {1, 1'502}, {1, 3'502}}));
+}
+
+TEST_F(LateLinks, AStampThatTheSetClockCannotHaveMadeIsTheOldClocks) {
+    prompt("a", {{1, 0}, {2, 100}, {6, 9'000}});
+    see("b", 1, 0, 40'000);
+    see("b", 2, 100, 40'001);
+    see("b", 3, 6'500, 40'002);
+    see("b", 6, 5'000, 40'003);  // 4 s back
+    EXPECT_EQ(arrivals("b"), (All{{1, 2}, {2, 102}, {3, 6'502}, {6, 9'002}}));
+}
+
+TEST_F(LateLinks, StampsThatRunWithOthersElsewhereOutweighPromptArrivals) {
+    // With c, a was prompt. With b, which is read every 20 s, only its stamps agree.
+    see("c", 1, 11'000, 2);
+    see("c", 2, 11'001, 3);
+    for (const auto& [n, at] : All{{1, 0}, {2, 1}, {3, 500}, {4, 1'500}, {5, 7'500}, {6, 15'500}}) {
+        see("a", n, at - 6'000, at + (at < 7'000 ? 2 : 80'002));
+        if (n > 2) see("b", n, at, (at / 4'000 + 1) * 4'000 + n);
+    }
+    EXPECT_EQ(arrivals("a"), (All{{1, 2}, {2, 3}, {3, 502}, {4, 1'502}, {5, 7'502}, {6, 15'502}}));
+}
+
+TEST_F(LateLinks, ARightClockDatesWhatCameALittleLate) {
+    prompt("a", {{2, 0}});
+    prompt("b", {{1, 0}, {3, 3'000}});
+    see("b", 5, 6'000, 6'102);
+    EXPECT_EQ(arrivals("b"), (All{{1, 2}, {3, 3'002}, {5, 6'002}}));
+}
+
+TEST(LateLinksInOrder, ACauseDoesNotYieldToATimeThatNobodyKnows) {
+    // The proxy's observer missed bob's 200. Bob's observer has no clock, and its link was late.
+    const std::string bob = "192.0.2.3:5060";
+    scene::Scene scene({{"proxy", "192.0.2.2"}, {"bob", "192.0.2.3", 0, 0, false}});
+    for (const int n : {1, 2}) {
+        const Micros at = n * 10 * scene::second;
+        const std::string cseq = std::to_string(n) + " OPTIONS";
+        const std::string up = "u" + std::to_string(n);
+        const std::string down = "d" + std::to_string(n);
+        scene.send(at, scene::alice, scene::proxy, {"OPTIONS", cseq, {up}, "", ""});
+        scene.send(at + 2 * ms, scene::proxy, bob, {"OPTIONS", cseq, {down, up}, "", ""});
+        scene.send(at + 4 * ms, bob, scene::proxy, {"200 OK", cseq, {down, up}, "b", ""});
+        if (n == 1) scene.lose("proxy");
+        scene.send(at + 6 * ms, scene::proxy, scene::alice, {"200 OK", cseq, {up}, "b", ""});
+    }
+    const Micros came[] = {0, 900, 1'000, 1'100};  // the first 200 with the second OPTIONS
+    std::size_t k = 0;
+    for (Chunk& chunk : scene.chunks) {
+        if (chunk.observer == "bob") {
+            chunk.timestamp = chunk.ref_timestamp =
+                scene::start + 40'000 * scene::second + came[k++];
+        }
+    }
+    EXPECT_EQ(scene.ordered(), scene.truth());
+}
+
 }  // namespace
 }  // namespace ci::order

@@ -64,6 +64,10 @@ const Stream streams[] = {
      true,
      false,
      3},
+    {"ReportsThatComeALittleLater",
+     {0, second, 2 * second, 3 * second},
+     {2 * ms, second + 2 * ms, 2 * second + 112 * ms, 3 * second + 115 * ms},
+     true},
     {"DaysPassInASecond", {0, 24 * hour, 48 * hour}, {0, 500 * ms, second}, false, true},
 };
 
