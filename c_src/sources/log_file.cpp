@@ -137,8 +137,8 @@ wire::expected<LogFile, net::SocketError> LogFile::open(const std::string& path)
 LogFile::State LogFile::state() const {
     struct stat status {};
     if (::fstat(descriptor_.get(), &status) != 0) return {};
-    return {identity_of(status), size_of(status),
-            net::to_micros(status.st_mtim), status.st_nlink > 0};
+    return {identity_of(status), size_of(status), net::to_micros(status.st_mtim),
+            status.st_nlink > 0};
 }
 
 ssize_t LogFile::read(std::uint64_t offset, std::span<char> to) const {
@@ -187,9 +187,8 @@ std::optional<RotatedLog> next_rotated(const std::vector<RotatedLog>& logs, cons
                              [&](const RotatedLog& log) { return log.file == last.file; });
     if (next == logs.end()) next = std::find_if(logs.begin(), logs.end(), copies);
     if (next == logs.end()) {
-        next = std::find_if(logs.begin(), logs.end(), [&](const RotatedLog& log) {
-            return log.modified > last.modified;
-        });
+        next = std::find_if(logs.begin(), logs.end(),
+                            [&](const RotatedLog& log) { return log.modified > last.modified; });
     } else {
         ++next;
     }

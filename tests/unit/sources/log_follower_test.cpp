@@ -236,18 +236,20 @@ TEST_F(LogFollowerTest, ALogThatIsBeingCompressedIsNotReadTwice) {
     append(log, "one\n");
     auto follower = open();
     EXPECT_EQ(read_all(follower), "one\n");
+    rename();
     append(log, "two\n");
     rename();
     append(log, "three\n");
+    fs::last_write_time(rotated(2), fs::file_time_type::clock::now() - 2h);
+    fs::last_write_time(rotated(1), fs::file_time_type::clock::now() - 1h);
     append(rotated().string() + ".gz", "");  // gzip has begun
     std::vector<char> buffer(4);
-    EXPECT_EQ(follower.read(buffer).octets, "two\n");
     const auto deadline = std::chrono::steady_clock::now() + 20s;
     while (follower.read(buffer).step != LogFollower::Step::next_file) {
         ASSERT_LT(std::chrono::steady_clock::now(), deadline);
     }
     gzip(rotated());  // and is done now
-    EXPECT_EQ(read_all(follower), "three\n");
+    EXPECT_EQ(read_all(follower), "two\nthree\n");
 }
 
 TEST_F(LogFollowerTest, APackedFileBesideAnotherOneOfItsNameIsALogOfItsOwn) {
