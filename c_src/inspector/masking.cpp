@@ -38,7 +38,13 @@ chunk::Draft Masker::apply(const chunk::Draft& draft, const sip::Masking& what) 
         if (what.credentials || what.bodies) masked.message = draft.label;
         return masked;
     }
-    if (!mask_message(draft, what, message_)) return masked;
+    // Most records of a proxy's log are two chunks with one text.
+    const bool is_again = draft.is_described && draft.message == described_;
+    if (!is_again) {
+        is_masked_ = mask_message(draft, what, message_);
+        described_ = draft.is_described ? draft.message : std::string_view();
+    }
+    if (!is_masked_) return masked;
     masked.message = message_;
     if (draft.event.empty() && !draft.is_described) {
         follow(masked.label, draft.message, message_);

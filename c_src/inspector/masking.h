@@ -17,6 +17,8 @@ class Masker {
 
   private:
     std::string message_, label_;
+    bool is_masked_ = false;  ///< the last draft's message was
+    std::string described_;   ///< the last draft's message, if a log described it
 };
 
 }  // namespace ci::inspector
