@@ -60,8 +60,9 @@ class LateLinks {
             supports_ = supports();
             for (auto root = next_root(); root; root = next_root()) correct_from(*root);
         }
+        done_.assign(done_.size(), true);
         for (std::uint32_t i = 0; i < reports_.observers(); ++i) {
-            if (!done_[i] && neighbours_[i].empty() && reports_.is_right_but_late(i)) by_stamps(i);
+            if (reports_.is_right_but_late(i) && is_as_arrived(i) && stamps_fit(i)) by_stamps(i);
         }
         apply();
         return true;
@@ -69,14 +70,18 @@ class LateLinks {
 
   private:
     [[nodiscard]] bool any_right_but_late() const {
-        std::vector<bool> has_match(reports_.observers());
-        for (const Match& match : matches_.all) {
-            has_match[match.first_observer()] = has_match[match.second_observer()] = true;
-        }
         for (std::uint32_t i = 0; i < reports_.observers(); ++i) {
-            if (!has_match[i] && reports_.is_right_but_late(i)) return true;
+            if (reports_.is_right_but_late(i)) return true;
         }
         return false;
+    }
+    /// What others saw, too, does not contradict the observer's stamps.
+    [[nodiscard]] bool stamps_fit(std::uint32_t observer) const {
+        const Anchors anchors = anchors_of(observer);
+        return std::all_of(anchors.begin(), anchors.end(), [&](const Anchor& anchor) {
+            const auto own = reports_.stamp(anchor.own);
+            return own && std::abs(*own + reports_.least_delay(observer) - anchor.at) <= evenly;
+        });
     }
     [[nodiscard]] bool any_late_match() const {
         return std::any_of(matches_.all.begin(), matches_.all.end(), [&](const Match& one) {

@@ -354,6 +354,14 @@ TEST_F(LateLinks, ARightClockDatesWhatCameALittleLate) {
     EXPECT_EQ(arrivals("b"), (All{{1, 2}, {3, 3'002}, {5, 6'002}}));
 }
 
+TEST_F(LateLinks, ARightClockDatesWhatNobodyElseSaw) {
+    prompt("a", {{1, 0}, {2, 100}});
+    prompt("b", {{1, 0}, {2, 100}});
+    see("b", 3, 7'000, 90'000);
+    see("b", 4, 15'000, 90'001);
+    EXPECT_EQ(arrivals("b"), (All{{1, 2}, {2, 102}, {3, 7'002}, {4, 15'002}}));
+}
+
 TEST(LateLinksInOrder, ACauseDoesNotYieldToATimeThatNobodyKnows) {
     // The proxy's observer missed bob's 200. Bob's observer has no clock, and its link was late.
     const std::string bob = "192.0.2.3:5060";
