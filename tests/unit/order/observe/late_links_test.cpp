@@ -99,6 +99,17 @@ TEST_F(LateLinks, TransmissionsMistakenForEachOtherMoveNothing) {
     EXPECT_EQ(arrivals("b").front().second, 1'002);
 }
 
+TEST_F(LateLinks, EvenArrivalsOutweighAClockThatWasSet) {
+    // b's clock was set, and of 4 it saw another transmission.
+    for (const int n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}) {
+        const Micros at = n * 1'000;
+        prompt("a", {{n, at}});
+        const Micros seen = at + (n == 4 ? 500 : 0);
+        see("b", n, seen + (n > 5 ? 7'000 : 0), seen + 2);
+    }
+    EXPECT_EQ(arrivals("b")[3], (std::pair(4, Micros{4'502})));
+}
+
 TEST_F(LateLinks, LatencyIsNoUnevenness) {
     // Messages take 100 ms either way: b sees the odd ones sent, a the even ones.
     see("a", 1, 100, 102);
