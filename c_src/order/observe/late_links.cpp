@@ -312,14 +312,7 @@ class LateLinks {
         const Agreement stamps = agreement_of(anchors, by_stamp);
         const std::size_t uneven = arrivals.of - arrivals.count;
         const bool is_prompt = std::abs(arrivals.ahead) <= evenly;
-        // Elsewhere stamps may run with others and arrivals not.
-        const auto& [usual_arrivals, usual_stamps] = supports_[observer];
-        const bool is_clock_right = stamps.holds() && reports_.is_uneven(observer) &&
-                                    usual_stamps.count > usual_arrivals.count;
-        if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count &&
-            !is_clock_right) {
-            return;
-        }
+        if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count) return;
         // Where the link is even, what does not fit is another transmission.
         const bool is_even = has_clock ? !reports_.is_uneven(observer) : uneven == 0;
         if (is_even || (uneven == 0 && !stamps.holds())) {

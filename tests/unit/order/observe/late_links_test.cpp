@@ -88,6 +88,28 @@ TEST_F(LateLinks, ThePromptestLinkIsTheMeasure) {
     EXPECT_EQ(arrivals("a"), (All{{1, 2}, {2, 102}, {3, 5'002}}));
 }
 
+TEST_F(LateLinks, TransmissionsMistakenForEachOtherMoveNothing) {
+    // Of 4 and 5 each saw another transmission.
+    for (const int n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}) {
+        const Micros at = n * 1'000;
+        prompt("a", {{n, at + (n == 4 ? 500 : 0)}});
+        prompt("b", {{n, at + (n == 5 ? 500 : 0)}});
+    }
+    EXPECT_EQ(arrivals("a").front().second, 1'002);
+    EXPECT_EQ(arrivals("b").front().second, 1'002);
+}
+
+TEST_F(LateLinks, EvenArrivalsOutweighAClockThatWasSet) {
+    // b's clock was set, and of 4 it saw another transmission.
+    for (const int n : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}) {
+        const Micros at = n * 1'000;
+        prompt("a", {{n, at}});
+        const Micros seen = at + (n == 4 ? 500 : 0);
+        see("b", n, seen + (n > 5 ? 7'000 : 0), seen + 2);
+    }
+    EXPECT_EQ(arrivals("b")[3], (std::pair(4, Micros{4'502})));
+}
+
 TEST_F(LateLinks, LatencyIsNoUnevenness) {
     // Messages take 100 ms either way: b sees the odd ones sent, a the even ones.
     see("a", 1, 100, 102);
@@ -203,9 +225,9 @@ TEST_F(LateLinks, RetransmissionsThatArriveTogetherAreToldApart) {
 TEST_F(LateLinks, EquallyManyReportsMayBeOfDifferentTransmissions) {
     // Sent at 0, 0.5, 1.5 and 3.5 s; each observer missed another one.
     for (const Micros at : {0, 500, 3'500}) see("a", 1, at, at + 2);
-    for (const Micros at : {500, 1'500, 3'500}) see("b", 1, at, at + 2);
+    for (const Micros at : {500, 1'500, 3'500}) see("b", 1, no_clock, at + 2);
     prompt("a", {{2, 4'000}});
-    prompt("b", {{2, 4'000}});
+    see("b", 2, no_clock, 4'002);
     EXPECT_EQ(arrivals("b"), (All{{1, 502}, {1, 1'502}, {1, 3'502}, {2, 4'002}}));
 }
 
