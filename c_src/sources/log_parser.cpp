@@ -4,6 +4,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
@@ -190,7 +191,8 @@ void LogParser::begin_decoder(std::uint64_t position, std::string_view octets) {
     own.read_before = resumed_at_;
     logs::DateScan scan;
     if (!scan.take(octets)) {
-        follower_.look_ahead([&](std::string_view more) { return scan.take(more); });
+        follower_.look_ahead(
+            [&](std::string_view more) { return stop_.stop_requested() || scan.take(more); });
     }
     own.first_day = scan.first_day(calendar);
     decoder_ = logs::freeswitch_decoder(std::move(own), sink);
@@ -220,17 +222,23 @@ bool LogParser::is_live(std::uint64_t position) const noexcept {
 }
 
 std::size_t LogParser::keep(std::span<const chunk::Draft> drafts) {
+    // Records are not in the order of their positions: one may be complete long after its
+    // beginning.
+    const auto may_be_stored = [this](const chunk::Draft& draft) {
+        return *draft.log_position < doubtful_;
+    };
     std::vector<chunk::Draft> unknown;
-    if (drafts.front().log_position < doubtful_) {
-        for (const chunk::Draft& draft : drafts) {
-            if (*draft.log_position >= doubtful_ || !store_.has(draft)) unknown.push_back(draft);
-        }
+    std::span<const chunk::Draft> wanted = drafts;
+    if (std::any_of(drafts.begin(), drafts.end(), may_be_stored)) {
+        std::copy_if(
+            drafts.begin(), drafts.end(), std::back_inserter(unknown),
+            [&](const auto& draft) { return !may_be_stored(draft) || !store_.has(draft); });
         known_ += drafts.size() - unknown.size();
+        wanted = unknown;
     }
-    const std::span<const chunk::Draft> wanted =
-        drafts.front().log_position < doubtful_ ? std::span<const chunk::Draft>(unknown) : drafts;
-    if (!wanted.empty() && !store_.keep(wanted, is_live(*wanted.front().log_position), stop_))
+    if (!wanted.empty() && !store_.keep(wanted, is_live(*wanted.front().log_position), stop_)) {
         is_incomplete_ = true;
+    }
     return drafts.size();
 }
 
@@ -240,7 +248,8 @@ void LogParser::set_place() {
     if (!decoder_ || is_incomplete_ || options_.from_start) return;
     const std::uint64_t position = std::max(decoder_->position(), resumed_at_);
     const std::uint64_t open = decoder_->begin_of_open();
-    if (position <= settled_ || !store_.settle(place_set_ + settle_time)) return;
+    if (position == settled_ && open == open_) return;
+    if (!store_.settle(place_set_ + settle_time)) return;
     settled_ = position;
     open_ = open;
     if (place_set_ >= next_safe_.at + safe_after) {

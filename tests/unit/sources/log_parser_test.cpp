@@ -123,6 +123,15 @@ class Store : public LogStore {
     std::size_t left_ GUARDED_BY(mutex_) = SIZE_MAX;
 };
 
+template <class Condition>
+void wait_until(Condition holds) {
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (!holds()) {
+        if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("waited in vain");
+        std::this_thread::yield();
+    }
+}
+
 class LogParserTest : public testing::Test {
   protected:
     void append(const std::string& text) const {
@@ -171,7 +180,7 @@ TEST_F(LogParserTest, OnlyWhatIsAppendedTellsOfClocksNow) {
     const auto parser = start();
     EXPECT_TRUE(store.wait_for(chunks_of_record));
     EXPECT_EQ(store.live(), 0U);
-    while (!parser->log()->is_following) std::this_thread::yield();
+    wait_until([&] { return parser->log()->is_following; });
     append(record(1));
     EXPECT_TRUE(store.wait_for(2 * chunks_of_record));
     EXPECT_EQ(store.live(), chunks_of_record);
@@ -187,8 +196,27 @@ TEST_F(LogParserTest, ARestartGoesOnAndCountsNoLineAgain) {
     const auto parser = start();
     EXPECT_TRUE(store.wait_for(3 * chunks_of_record));
     EXPECT_EQ(distinct().size(), 3 * chunks_of_record);
-    while (parser->counters().received == 0) std::this_thread::yield();
+    wait_until([&] { return parser->counters().received > 0; });
     EXPECT_EQ(parser->counters().received, chunks_of_record);
+}
+
+/// A record that another one overtakes is handed over behind it, in one batch.
+TEST_F(LogParserTest, ARecordThatMayBeStoredIsLookedForWhereverItStandsInABatch) {
+    const std::string overtaken = record(0), other = record(1);
+    const auto begin_of_pass = overtaken.rfind("2026-");
+    append(overtaken.substr(0, begin_of_pass) + other + overtaken.substr(begin_of_pass));
+    LogPlace place;
+    place.beginning = overtaken.substr(0, beginning_size);
+    place.untouched = 1;
+    EXPECT_EQ(store.set_place(log.string(), to_text(place, log.string())), "");
+    chunk::Draft stored;
+    stored.call_id = "call-0";
+    stored.log_position = 0;
+    EXPECT_TRUE(store.keep({&stored, 1}, false, {}));
+    const auto parser = start();
+    EXPECT_TRUE(store.wait_for(2 * chunks_of_record));
+    wait_until([&] { return parser->log()->known == 1; });
+    EXPECT_EQ(distinct().size(), store.rows().size());
 }
 
 TEST_F(LogParserTest, ARestartMayBeginAnewAsKazoosDoes) {
