@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "logs/colours.h"
 #include "logs/freeswitch_decoder.h"
 #include "sip/text.h"
 #include "wire/text.h"
@@ -19,7 +20,6 @@ constexpr string_view freeswitch_fates[] = {"message",    "event",   "less_sever
 /// mod_logfile writes a line with a UUID through a buffer of 2048 octets.
 constexpr std::size_t full_line = 2047;
 constexpr std::int64_t most_credit = 1 << 20;
-constexpr char escape = '\x1b';
 
 /// Lines about the dialplan have no date and no level; FreeSWITCH writes them at DEBUG.
 constexpr string_view undated[] = {"Dialplan: ", "EXECUTE ", "Chatplan: "};
@@ -184,7 +184,10 @@ void FreeswitchDecoder::read_one(const Line& line) {
     is_record_ = false;
     auto text = line.text;
     const bool is_data = block_.is_open() && !is_coloured_;
-    if (!is_data && text.find(escape) != npos) text = without_colours(text);
+    if (!is_data && text.find(escape) != npos) {
+        plain_ = without_colours(text);
+        text = plain_;
+    }
     if (block_.is_open() && block_.style() != SofiaBlock::Style::indented) {
         const bool is_start = !text.empty() && (read_freeswitch_line(text) ||
                                                 read_sofia_stamp(text) || prefix_of(text));
@@ -208,28 +211,6 @@ std::optional<Prefix> FreeswitchDecoder::prefix_of(string_view text) {
     auto prefix = prefixes_.read(text);
     if (prefix && !prefix->is_stamped) return std::nullopt;
     return prefix;
-}
-
-/// ESC [ ... LETTER
-string_view FreeswitchDecoder::without_colours(string_view text) {
-    plain_.clear();
-    while (!text.empty()) {
-        const auto at = text.find(escape);
-        plain_ += text.substr(0, at);
-        if (at == npos) break;
-        auto end = at + 1;
-        if (end < text.size() && text[end] == '[') {
-            ++end;
-            while (end < text.size() && (sip::is_digit(text[end]) || text[end] == ';')) ++end;
-        }
-        if (end < text.size() && text[end] == 'm') {
-            text.remove_prefix(end + 1);
-        } else {
-            plain_ += escape;
-            text.remove_prefix(at + 1);
-        }
-    }
-    return plain_;
 }
 
 void FreeswitchDecoder::read_record(const Prefix& prefix, const Line& line) {

@@ -74,7 +74,6 @@ class FreeswitchDecoder final : public Decoder {
     void read_unknown(const Line& line);
 
     [[nodiscard]] std::optional<Prefix> prefix_of(std::string_view text);
-    [[nodiscard]] std::string_view without_colours(std::string_view text);
     /// A line of mod_logfile that filled its buffer has no line end.
     [[nodiscard]] std::string_view split_full(const Line& line);
 
