@@ -26,6 +26,7 @@ ROOMS = {
     "order/causality": OBSERVE | CLOCKS,
     "order": OBSERVE | CLOCKS | {"order/causality"},
     "clocks": {"order/observe", "chunk", "os", "wire"},
+    "calls": {"order", "order/clocks", "order/observe", "chunk", "sip", "wire"},
     "ladder": {"order", "chunk", "sip", "wire"},
     "amqp": {"order", "order/clocks", "order/observe", "chunk", "wire"},
     "broker": {"os"},
@@ -44,8 +45,8 @@ ROOMS = {
     "cli": {"fronts", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
-PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "ladder", "amqp", "intake",
-        "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
+PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "calls", "ladder", "amqp",
+        "intake", "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
 IMPURE = re.compile(
     r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"
     r"ctime|time\.h|fstream|iostream|filesystem|cstdio|spdlog|boost/asio)"
