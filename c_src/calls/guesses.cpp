@@ -19,7 +19,7 @@ constexpr Micros slow_setup = 1'000'000;
 /// Media that was offered longer ago is not looked for.
 constexpr Micros longest_call = Micros{24} * 3'600 * 1'000'000;
 /// By how much two messages of one host may arrive here in turned order.
-constexpr Micros host_turned = 200'000;
+constexpr Micros host_turned = 50'000;
 /// Of several candidates the nearest in time is taken if the next is this much further away: a
 /// B2BUA takes about the same time for each call.
 constexpr Micros distinct_by = 250'000;
