@@ -92,6 +92,9 @@ class LegCauses {
     std::vector<LegCause> find() {
         for (const Message& message : messages_) {
             const Observation& what = *message.what;
+            if (what.request && what.method == method::invite) {
+                invites_.emplace(branch_key(what), what.vias);
+            }
             if (what.request && stacks_.depth(what.vias) > 1) {
                 passed_on_.emplace(stack_key(what, stacks_.rest(what.vias), what.src_host), true);
             }
@@ -119,18 +122,28 @@ class LegCauses {
 
   private:
     static Key stack_key(const Observation& what, Symbol stack, Symbol host) {
-        return {pack(stack, what.method), what.dialogue, host, 0, 0};
+        const bool cancels = what.method == method::cancel;
+        return {pack(stack, cancels ? method::invite : what.method), what.dialogue, host, 0, 0};
+    }
+    [[nodiscard]] Key branch_key(const Observation& what) const {
+        return {stacks_.top(what.vias), what.dialogue, 0, 0, 0};
+    }
+    /// A CANCEL has the top Via only of the INVITE that it cancels (RFC 3261 9.1).
+    [[nodiscard]] Symbol stack_of(const Observation& what) const {
+        if (what.method != method::cancel) return what.vias;
+        const Symbol* invite = invites_.find(branch_key(what));
+        return invite == nullptr ? what.vias : *invite;
     }
 
     /// Whether the message ends at its receiver: a response to the one who made the request
     /// (RFC 3261 18.1.2), or a request that no proxy passed on from there.
     [[nodiscard]] bool is_taken_in(const Observation& what) const {
         if (!what.request) return stacks_.depth(what.vias) == 1;
-        return passed_on_.find(stack_key(what, what.vias, what.dst_host)) == nullptr;
+        return passed_on_.find(stack_key(what, stack_of(what), what.dst_host)) == nullptr;
     }
     /// Whether its sender made it and did not pass it on.
     [[nodiscard]] bool is_made_here(const Observation& what) const {
-        if (what.request) return stacks_.depth(what.vias) == 1;
+        if (what.request) return stacks_.depth(stack_of(what)) == 1;
         return passed_on_.find(stack_key(what, what.vias, what.src_host)) == nullptr;
     }
 
@@ -189,6 +202,7 @@ class LegCauses {
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
     KeyMap<bool> passed_on_;  ///< requests that a proxy passed on, as it received them
+    KeyMap<Symbol> invites_;  ///< by branch: the Via stack
     std::map<std::pair<Symbol, Kind>, std::vector<std::uint32_t>> arrivals_;
 };
 
