@@ -21,7 +21,7 @@ inline std::string end_of_hop(const std::string& text) {
     return text.find_first_of(".:") == std::string::npos ? "10.0.0." + text + ":5060" : text;
 }
 
-inline chunk::Chunk chunk_of(Expected line) {
+inline chunk::Chunk chunk_of(Expected line, const std::string& call_id = "call@example.com") {
     const auto take = [&](const char* name, const char* usual) {
         const auto found = line.find(name);
         if (found == line.end()) return std::string(usual);
@@ -30,7 +30,7 @@ inline chunk::Chunk chunk_of(Expected line) {
         return value;
     };
     chunk::Chunk chunk;
-    chunk.call_id = "call@example.com";
+    chunk.call_id = call_id;
     const double ms = std::stod(take("at", "0"));
     chunk.ref_timestamp = start_of_cases + static_cast<wire::Micros>(ms * 1'000);
     chunk.timestamp = *chunk.ref_timestamp;
