@@ -34,8 +34,9 @@ void HandOver::shelved(const store::ShelvedLines& lines) {
     work_.notify_one();
 }
 
-void HandOver::changed(const FileKey& file) {
-    if (file.empty()) return;
+void HandOver::changed(std::string_view relative) {
+    const FileKey file = file_key(relative);
+    if (file.empty()) return;  // not a call's file
     {
         const os::MutexLock lock(mutex_);
         note(file);

@@ -44,8 +44,7 @@ class HandOver {
 
     void shelved(const store::ShelvedLines& lines);
     /// A file has other content than the lines that were told.
-    void changed(std::string_view relative) { changed(file_key(relative)); }
-    void changed(const FileKey& file);
+    void changed(std::string_view relative);
 
     // For the index's thread.
 
