@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "calls/rules.h"
 #include "logs/freeswitch.h"
 #include "net/tls.h"
 #include "sip/mask.h"
@@ -32,6 +34,12 @@ struct LogSettings {
     std::optional<std::chrono::minutes> zone;
 };
 
+/// Where calls are searched (index::Options).
+struct IndexSettings {
+    bool is_on = true;
+    std::filesystem::path directory;  ///< empty: below the store's root
+};
+
 struct Settings {
     net::TlsFiles tls;
     std::size_t max_connections = sources::HepOptions{}.max_connections;  ///< for one parser
@@ -41,6 +49,8 @@ struct Settings {
     sip::Masking masking;  ///< applied before a line is stored
     AmqpSettings amqp;
     LogSettings logs;
+    IndexSettings index;
+    calls::Rules rules;  ///< what ties the dialogues of a call
 };
 
 }  // namespace ci::inspector
