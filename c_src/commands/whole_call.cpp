@@ -49,7 +49,12 @@ void add_reason(std::string& reasons, const std::string& reason) {
 calls::Joined joined_legs(inspector::Inspector& inspector, const std::string& call_id) {
     calls::Joined joined;
     if (index::Index* const index = inspector.index()) {
-        joined = calls::join(*index->dialogues(), call_id);
+        try {
+            joined = calls::join(*index->dialogues(), call_id);
+        } catch (const index::Failure& failure) {
+            add_reason(joined.incomplete,
+                       std::string("the index cannot be read: ") + failure.what());
+        }
         add_reason(joined.incomplete, index->stats().incomplete);
     } else {
         joined.incomplete = "the index is turned off (setting index)";
