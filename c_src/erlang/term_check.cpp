@@ -239,22 +239,24 @@ const char* to_string(Reason reason) noexcept {
     return "?";
 }
 
-Result<Shape> check_term(Bytes bytes, const Limits& limits) noexcept {
-    if (bytes.empty() || bytes[0] != version) return Rejection{Reason::no_version, 0};
+namespace {
 
+struct Walked {
+    Shape shape;
+    std::size_t end = 0;  ///< of the term
+};
+
+/// Walks over the term that begins at `at`.
+Result<Walked> walk(Bytes bytes, std::size_t at, const Limits& limits) noexcept {
     // Terms still to come on each open level. There is no recursion, because the sender of the
     // bytes would choose its depth.
     std::array<std::size_t, max_depth + 1> to_come{1};
     const std::size_t deepest = std::min(limits.depth, max_depth);
     std::size_t level = 0;
-    std::size_t at = 1;
     Shape shape;
     while (true) {
         while (to_come[level] == 0) {
-            if (level == 0) {
-                if (at != bytes.size()) return Rejection{Reason::tail, at};
-                return shape;
-            }
+            if (level == 0) return Walked{shape, at};
             --level;
         }
         --to_come[level];
@@ -268,6 +270,28 @@ Result<Shape> check_term(Bytes bytes, const Limits& limits) noexcept {
         }
         at += piece->size;
     }
+}
+
+}  // namespace
+
+Result<Shape> check_term(Bytes bytes, const Limits& limits) noexcept {
+    if (bytes.empty() || bytes[0] != version) return Rejection{Reason::no_version, 0};
+    const auto walked = walk(bytes, 1, limits);
+    if (!walked) return walked.error();
+    if (walked->end != bytes.size()) return Rejection{Reason::tail, walked->end};
+    return walked->shape;
+}
+
+Result<std::size_t> first_term(Bytes bytes, const Limits& limits) noexcept {
+    if (bytes.empty() || bytes[0] != version) return Rejection{Reason::no_version, 0};
+    const auto walked = walk(bytes, 1, limits);
+    if (!walked) return walked.error();
+    return walked->end;
+}
+
+std::size_t element_size(Bytes bytes) noexcept {
+    const auto walked = walk(bytes, 0, Limits{});
+    return walked ? walked->end : 0;
 }
 
 }  // namespace ci::erlang

@@ -62,4 +62,10 @@ struct Shape {
 /// elements are whole, and the caller may still read them.
 [[nodiscard]] Result<Shape> check_term(wire::Bytes bytes, const Limits& limits = {}) noexcept;
 
+/// Likewise for bytes that go on after the term. The term's size, its version byte included.
+[[nodiscard]] Result<std::size_t> first_term(wire::Bytes bytes, const Limits& limits = {}) noexcept;
+
+/// The size of the element that `bytes` begin with, within a term that was checked. 0: none.
+[[nodiscard]] std::size_t element_size(wire::Bytes bytes) noexcept;
+
 }  // namespace ci::erlang

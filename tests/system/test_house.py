@@ -41,7 +41,8 @@ ROOMS = {
     "commands": STORE | {"inspector", "sources", "clocks", "ladder", "order", "order/clocks", "order/observe",
                          "chunk", "sip", "erlang", "amqp", "os", "wire"},
     "fronts": {"commands", "inspector", "amqp", "order/observe", "erlang", "chunk", "os", "wire"},
-    "cli": {"fronts", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
+    "node": {"commands", "inspector", "erlang", "os", "wire"},
+    "cli": {"fronts", "node", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
 PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "ladder", "amqp", "intake",
