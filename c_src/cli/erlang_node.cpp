@@ -41,9 +41,9 @@ void apply_node_options(const po::variables_map& values, inspector::NodeSettings
             if (!why.empty()) throw UsageError("--node-allow " + text + ": " + why);
         }
     }
-    if (settings.name.empty() && (values.count("cookie-file") != 0 ||
-                                  values.count("node-listen") != 0 ||
-                                  values.count("node-allow") != 0)) {
+    if (settings.name.empty() &&
+        (values.count("cookie-file") != 0 || values.count("node-listen") != 0 ||
+         values.count("node-allow") != 0)) {
         throw UsageError("--cookie-file, --node-listen and --node-allow need --node");
     }
 }

@@ -1,19 +1,25 @@
 #include "erlang/distribution.h"
 
 namespace ci::erlang {
+namespace {
+
+/// A fun may be among the arguments of a call, which is answered all the same.
+constexpr Limits in_packets{.depth = 32, .terms = 1'000'000, .funs = true};
+
+}  // namespace
 
 Result<Packet> decode_packet(wire::Bytes payload) {
     if (payload[0] != pass_through) return Rejection{Reason::no_version, 0};
     const wire::Bytes terms = payload.subspan(1);
-    const auto size = first_term(terms);
+    const auto size = first_term(terms, in_packets);
     if (!size) return Rejection{size.error().reason, size.error().at + 1};
     const auto elements = tuple_of(wire::as_text(terms.subspan(1, *size - 1)));
-    const auto operation = elements && !elements->empty() ? number_of(elements->front())
-                                                          : std::nullopt;
+    const auto operation =
+        elements && !elements->empty() ? number_of(elements->front()) : std::nullopt;
     if (!operation) return Rejection{Reason::not_a_request, 1};
     Packet packet{*operation, {elements->begin() + 1, elements->end()}, {}};
     const wire::Bytes message = terms.subspan(*size);
-    if (check_term(message)) packet.message = wire::as_text(message.subspan(1));
+    if (check_term(message, in_packets)) packet.message = wire::as_text(message.subspan(1));
     return packet;
 }
 

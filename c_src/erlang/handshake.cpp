@@ -36,7 +36,8 @@ std::optional<ClientName> decode_name(wire::Bytes payload) {
         client.flags = wire::be_at<std::uint64_t>(payload, 1);
         const auto length = wire::be_at<std::uint16_t>(payload, 13);
         const wire::Bytes rest = payload.subspan(15);
-        if (length > rest.size()) return std::nullopt;  // what follows the name is for later releases
+        if (length > rest.size())
+            return std::nullopt;  // what follows the name is for later releases
         client.name = wire::as_text(rest.first(length));
     } else if (is_tagged(payload, 'n', 7)) {
         client.is_version_5 = true;

@@ -4,8 +4,8 @@
 //
 //   client  'N' flags:u64 creation:u32 length:u16 name   version 6, OTP 23 and later
 //        or 'n' 5:u16 flags:u32 name                     version 5
-//   we      's' status                                   "ok", or "named:" length:u16 name creation:u32
-//   we      'N' flags:u64 challenge:u32 creation:u32 length:u16 name
+//   we      's' status                                   "ok", or "named:" length:u16 name
+//   creation:u32 we      'N' flags:u64 challenge:u32 creation:u32 length:u16 name
 //        or 'n' 5:u16 flags:u32 challenge:u32 name       to a client of version 5
 //   client  'c' flags:u32 creation:u32                   only from a client that began with 'n' and
 //                                                        knows 'N': the upper half of its flags

@@ -1,7 +1,8 @@
 // Calls of a function on this node, in the forms in which nodes and tools ask for them, and the
 // forms of their results.
 //
-//   spawned   SPAWN_REQUEST of erpc:execute_call/4 with [Res, M, F, A]      erpc and rpc of OTP 23 on
+//   spawned   SPAWN_REQUEST of erpc:execute_call/4 with [Res, M, F, A]      erpc and rpc of OTP 23
+//   on
 //             result: {Res, return, Value} or {Res, error, Reason, Stack}, as the reason for which
 //             the process that was spawned ends
 //   server    {'$gen_call', {Pid, Tag}, {call | block_call, M, F, A, GroupLeader}} to `rex`

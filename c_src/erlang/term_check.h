@@ -8,8 +8,8 @@
 // reading past their end.
 //
 // Source: "Erlang External Term Format", ERTS reference manual. Refused although well-formed:
-// funs (code is not data), compressed terms (a small one can hold a huge one), atom cache
-// references, and the 31-byte text of FLOAT_EXT, which no sender has used since OTP 17.
+// funs (code is not data) unless asked for, compressed terms (a small one can hold a huge one),
+// atom cache references, and the 31-byte text of FLOAT_EXT, which no sender has used since OTP 17.
 #pragma once
 
 #include <cstddef>
@@ -48,6 +48,7 @@ inline constexpr std::size_t max_depth = 64;
 struct Limits {
     std::size_t depth = 32;         ///< a flat list has depth 1; at most max_depth
     std::size_t terms = 1'000'000;  ///< elements of lists, tuples and maps included
+    bool funs = false;              ///< accepts them, unread: libei must not be given one
 };
 
 /// The size of a sound term.

@@ -34,7 +34,7 @@ struct LogSettings {
 
 /// This program as an Erlang node, and what who has its cookie may ask for.
 struct NodeSettings {
-    std::string name;    ///< "call_inspector", or with "@HOST" behind it; empty: no node
+    std::string name;  ///< "call_inspector", or with "@HOST" behind it; empty: no node
     std::string cookie_file;
     std::string listen;  ///< "IP", or "IP:PORT"; empty: loopback, and a port that is free
     std::vector<std::string> read{"/var/log"};  ///< directories whose logs and captures may be read

@@ -56,8 +56,8 @@ std::string read_cookie(const std::filesystem::path& file) {
 std::string trouble_with(std::string_view cookie) {
     if (cookie.empty()) return "the cookie is empty";
     if (cookie.size() > longest_cookie) return "the cookie is longer than 255 characters";
-    const bool is_printable = std::all_of(cookie.begin(), cookie.end(),
-                                          [](char c) { return c > ' ' && c <= '~'; });
+    const bool is_printable =
+        std::all_of(cookie.begin(), cookie.end(), [](char c) { return c > ' ' && c <= '~'; });
     return is_printable ? "" : "the cookie has characters other than printable ASCII";
 }
 

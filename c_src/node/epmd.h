@@ -1,5 +1,5 @@
-// The registration at EPMD, Erlang's port mapper daemon. It holds as long as the connection is open;
-// if EPMD ends, this registers again as soon as it is back.
+// The registration at EPMD, Erlang's port mapper daemon. It holds as long as the connection is
+// open; if EPMD ends, this registers again as soon as it is back.
 //
 //   we    length:u16 120 port:u16 type protocol highest:u16 lowest:u16 length:u16 name 0:u16
 //   EPMD  121 result creation:u16, or 118 result creation:u32; result 0 is success

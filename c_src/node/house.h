@@ -20,14 +20,14 @@
 namespace ci::node {
 
 struct NodeLimits {
-    std::size_t sessions = 256;  ///< connections of clients that have proved the cookie
-    std::size_t logins = 64;     ///< connections that have not
-    std::size_t calls = 100;     ///< calls of one client at a time
-    std::size_t packet = 1UL << 20U;                ///< bytes of one message from a client
-    std::size_t unwritten = 64UL << 20U;            ///< bytes that a client leaves unread
-    std::size_t answers = 256UL << 20U;             ///< bytes of all texts that are being printed
-    int descriptors = 1 << 20;                      ///< a connection's is below this
-    std::chrono::milliseconds login = std::chrono::seconds(7);    ///< to log in
+    std::size_t sessions = 256;           ///< connections of clients that have proved the cookie
+    std::size_t logins = 64;              ///< connections that have not
+    std::size_t calls = 100;              ///< calls of one client at a time
+    std::size_t packet = 1UL << 20U;      ///< bytes of one message from a client
+    std::size_t unwritten = 64UL << 20U;  ///< bytes that a client leaves unread
+    std::size_t answers = 256UL << 20U;   ///< bytes of all texts that are being printed
+    int descriptors = 1 << 20;            ///< a connection's is below this
+    std::chrono::milliseconds login = std::chrono::seconds(7);     ///< to log in
     std::chrono::milliseconds reading = std::chrono::seconds(30);  ///< a client reads something
 };
 

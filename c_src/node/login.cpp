@@ -64,36 +64,35 @@ void Login::fail(const std::string& why) {
         std::string line = "node: " + from + " could not log in";
         if (!client_.name.empty()) line += " as " + wire::visible_line(client_.name);
         line += ": " + why;
-        if (report.since > 1) line += " (" + std::to_string(report.since) + " times since last told)";
+        if (report.since > 1)
+            line += " (" + std::to_string(report.since) + " times since last told)";
         house_->log(inspector::Level::warning, line);
     }
     end();
 }
 
 void Login::read(Next next) {
-    asio::async_read(socket_, asio::buffer(length_), [self = shared_from_this(), next](
-                                                         Failure failure, std::size_t) {
-        if (failure) return self->end();
-        const std::size_t length =
-            static_cast<std::size_t>(self->length_[0]) << 8U | self->length_[1];
-        if (length == 0 || length > erlang::max_handshake_message) {
-            return self->fail("what it sent is no handshake");
-        }
-        self->payload_.resize(length);
-        asio::async_read(self->socket_, asio::buffer(self->payload_),
-                         [self, next](Failure broken, std::size_t) {
-                             broken ? self->end() : (*self.*next)(self->payload_);
-                         });
-    });
+    asio::async_read(socket_, asio::buffer(length_),
+                     [self = shared_from_this(), next](Failure failure, std::size_t) {
+                         if (failure) return self->end();
+                         const std::size_t length =
+                             static_cast<std::size_t>(self->length_[0]) << 8U | self->length_[1];
+                         if (length == 0 || length > erlang::max_handshake_message) {
+                             return self->fail("what it sent is no handshake");
+                         }
+                         self->payload_.resize(length);
+                         asio::async_read(self->socket_, asio::buffer(self->payload_),
+                                          [self, next](Failure broken, std::size_t) {
+                                              broken ? self->end() : (*self.*next)(self->payload_);
+                                          });
+                     });
 }
 
 void Login::write(std::string message, std::function<void()> then) {
     out_ = std::move(message);
     asio::async_write(socket_, asio::buffer(out_),
-                      [self = shared_from_this(), then = std::move(then)](Failure failure,
-                                                                          std::size_t) {
-                          failure ? self->end() : then();
-                      });
+                      [self = shared_from_this(), then = std::move(then)](
+                          Failure failure, std::size_t) { failure ? self->end() : then(); });
 }
 
 void Login::take_name(wire::Bytes payload) {

@@ -23,8 +23,7 @@ std::string name_for(std::string_view name, const Dialled& dialled) {
     if (is_loopback(dialled.from) || dialled.from == dialled.to) return at(theirs);
     if (wire::parse_address(theirs)) return at(to_string(dialled.to));
     const bool is_long = theirs.find('.') != std::string_view::npos;
-    return at(is_long && !dialled.our_full_host.empty() ? dialled.our_full_host
-                                                        : dialled.our_host);
+    return at(is_long && !dialled.our_full_host.empty() ? dialled.our_full_host : dialled.our_host);
 }
 
 std::string given_name(std::string_view host, std::uint32_t number) {

@@ -16,10 +16,10 @@ namespace ci::node {
 [[nodiscard]] std::string_view host_of(std::string_view node) noexcept;
 
 struct Dialled {
-    std::string_view client;        ///< "sup_123@host"
-    wire::Address from, to;         ///< the two ends of the connection
-    std::string_view our_host;      ///< as this machine calls itself, without its domain
-    std::string_view our_full_host; ///< with its domain; empty: unknown
+    std::string_view client;         ///< "sup_123@host"
+    wire::Address from, to;          ///< the two ends of the connection
+    std::string_view our_host;       ///< as this machine calls itself, without its domain
+    std::string_view our_full_host;  ///< with its domain; empty: unknown
 };
 
 /// `name` with a host stays as it is.

@@ -87,7 +87,8 @@ void check(const inspector::NodeSettings& settings, const std::string& cookie,
     if (!is_well_known(cookie)) return;
     if (!is_loopback(settings.listen)) {
         throw std::runtime_error(
-            "node: the cookie is one that anybody would try: choose another, or listen on loopback");
+            "node: the cookie is one that anybody would try: choose another, or listen on "
+            "loopback");
     }
     log(inspector::Level::warning,
         "node: the cookie is one that anybody would try: all users of this machine can log in");
@@ -97,8 +98,8 @@ void check(const inspector::NodeSettings& settings, const std::string& cookie,
 
 Node::Node(asio::io_context& io, const inspector::NodeSettings& settings, std::string cookie,
            commands::AskUntil ask, inspector::Log log, const NodeLimits& limits)
-    : house_(std::make_shared<House>(
-          io, settings, std::move(cookie), std::move(ask), std::move(log), limits)) {
+    : house_(std::make_shared<House>(io, settings, std::move(cookie), std::move(ask),
+                                     std::move(log), limits)) {
     check(settings, house_->cookie, house_->log);
     std::random_device random;
     house_->creation = std::max<std::uint32_t>(random(), least_creation);
@@ -144,10 +145,9 @@ void Node::listen() {
     for (int i = 0; i < most_tries; ++i) {
         doors_.clear();
         port_ = 0;
-        const bool are_open =
-            std::all_of(loopbacks.begin(), loopbacks.end(), [&](const char* loopback) {
-                return open(asio::ip::make_address(loopback), port_);
-            });
+        const bool are_open = std::all_of(
+            loopbacks.begin(), loopbacks.end(),
+            [&](const char* loopback) { return open(asio::ip::make_address(loopback), port_); });
         if (are_open) return;
     }
     throw std::runtime_error("node: cannot listen on 127.0.0.1");
@@ -172,8 +172,8 @@ void Node::enter(Tcp::socket socket) {
     House& house = *house_;
     if (socket.native_handle() >= house.limits.descriptors) return;
     if (house.logins.size() >= house.limits.logins) house.logins.front()->end();
-    const auto login = std::make_shared<Login>(
-        std::move(socket), house_, [house = house_](Welcome welcome) {
+    const auto login =
+        std::make_shared<Login>(std::move(socket), house_, [house = house_](Welcome welcome) {
             // A client of that name that is still here has been started anew.
             for (Connection* old : std::list(house->sessions)) {
                 if (old->peer() == welcome.peer) old->end();
@@ -202,8 +202,8 @@ void Node::find_host() {
             if (failure == asio::error::operation_aborted) return;
             if (failure) {
                 return house_->log(inspector::Level::warning,
-                                   "node: this machine does not know its own name " +
-                                       house_->host + ": sup will not find it (/etc/hosts)");
+                                   "node: this machine does not know its own name " + house_->host +
+                                       ": sup will not find it (/etc/hosts)");
             }
             if (found.empty()) return;
             const std::string name = found.begin()->host_name();

@@ -78,8 +78,9 @@ std::optional<std::string> refusal_of(std::span<const std::string> words,
     for (const Rule& rule : rules) {
         if (words.size() <= rule.argument || words[0] != rule.command) continue;
         if (rule.is_allowed(words[rule.argument], settings)) continue;
-        return wire::visible_line(words[rule.argument]) + " is not allowed here: it is not among \"" +
-               std::string(rule.setting) + "\" of the node's settings\n";
+        return wire::visible_line(words[rule.argument]) +
+               " is not allowed here: it is not among \"" + std::string(rule.setting) +
+               "\" of the node's settings\n";
     }
     return std::nullopt;
 }

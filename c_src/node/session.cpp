@@ -110,9 +110,9 @@ void Session::read() {
 void Session::read_payload() {
     const auto length = wire::read_be<std::uint32_t>(length_);
     if (length > house_->limits.packet) {
-        house_->log(inspector::Level::warning,
-                    "node: " + wire::visible_line(peer_) + " sent a message of " +
-                        std::to_string(length) + " bytes: disconnected");
+        house_->log(inspector::Level::warning, "node: " + wire::visible_line(peer_) +
+                                                   " sent a message of " + std::to_string(length) +
+                                                   " bytes: disconnected");
         return end();
     }
     if (length == 0) {
@@ -282,8 +282,9 @@ void Session::send(std::string packets) {
     if (writing_.empty() && to_write_.empty()) wrote_ = Call::Clock::now();
     to_write_.append(packets);
     if (to_write_.size() > house_->limits.unwritten) {
-        house_->log(inspector::Level::warning, "node: " + wire::visible_line(peer_) +
-                                                   " does not read what it asked for: disconnected");
+        house_->log(inspector::Level::warning,
+                    "node: " + wire::visible_line(peer_) +
+                        " does not read what it asked for: disconnected");
         return end();
     }
     if (writing_.empty()) write();
