@@ -90,6 +90,10 @@ class LogPlaces {
             for (const Key& key : LineKeys(what)) {
                 candidates_.emplace(key, {}).first->push_back(t);
             }
+            const bool by_itself = what.status == 100 ||
+                                   (what.request && what.method == method::ack) ||
+                                   (what.success() && what.method == method::cancel);
+            if (what.src_host == host_ && by_itself) own_.emplace_back(others_.all[t].at, t);
         }
     }
 
@@ -152,11 +156,13 @@ class LogPlaces {
             match(i, *fits);
             next = std::next(fits);
         }
-        if (alike.lines.size() > free.size()) return;
-        // A line that came later than usual.
+        // What a host sends to itself is in its log twice. Else a line came later than usual.
+        const Observation& first = *lines_[alike.lines.front()].seen;
+        const bool is_twice = first.src_host == first.dst_host;
+        if (!is_twice && alike.lines.size() > free.size()) return;
         for (const auto i : alike.lines) {
             if (!is_open(i)) continue;
-            const Indexes left = free_of(alike);
+            const Indexes left = is_twice ? *candidates_.find(alike.key) : free_of(alike);
             const auto misses = [&](std::uint32_t t) {
                 return window_of(i).misses(others_.all[t].at);
             };
@@ -218,6 +224,18 @@ class LogPlaces {
         return window;
     }
 
+    /// The time of the last message that the host sent by itself at once, from `at` on. It does so
+    /// before it passes anything on (RFC 3261 17.1.1.3, 17.2.1), and does not log it.
+    [[nodiscard]] Micros sent_by_itself(const Line& line, Micros at) const {
+        constexpr Micros at_once = 20'000;
+        for (auto one = std::upper_bound(own_.begin(), own_.end(), std::pair(at, none));
+             one != own_.end() && one->first < at + at_once; ++one) {
+            const auto message = others_.all[one->second].message;
+            if (others_.messages[message].what->number == line.seen->number) at = one->first;
+        }
+        return at;
+    }
+
     /// What only the log tells: a message that its host received is shown just before what follows
     /// in the log, any other just behind what stands before.
     void place_others() {
@@ -238,7 +256,8 @@ class LogPlaces {
                 Line& line = lines_[i];
                 const bool is_received = line.seen->dst_host == host_ && line.seen->method != 0;
                 const bool is_early = (is_received && after != nullptr) || before == nullptr;
-                const Micros earliest = std::max(last + next, second_of(i).least);
+                const Micros earliest =
+                    std::max(sent_by_itself(line, last) + next, second_of(i).least);
                 line.at = is_early ? std::max(last + next, latest[i - begin])
                                    : std::max(last + next, std::min(earliest, latest[i - begin]));
                 line.arrival = (is_early ? after : before)->arrival;
@@ -252,7 +271,8 @@ class LogPlaces {
     const Transmissions& others_;
     std::vector<Line> lines_;
     KeyMap<Indexes> candidates_;  ///< others' transmissions, in order of time
-    std::vector<bool> is_taken_;  ///< by transmission
+    std::vector<std::pair<Micros, std::uint32_t>> own_;  ///< what the host sends by itself
+    std::vector<bool> is_taken_;                         ///< by transmission
     std::optional<Window> offset_;
     Indexes before_, after_;  ///< by line: the nearest sure one
 };

@@ -114,8 +114,9 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
 
 LineKeys::LineKeys(const Observation& seen)
     : keys_{{{pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number},
-             {pack(seen.src, seen.dst), pack(seen.method, seen.method), seen.number}}} {
-    if (!seen.request) count_ = 1;
+             {pack(seen.src, seen.dst), pack(seen.method, seen.request ? seen.method : seen.status),
+              seen.number, seen.request ? 0U : 1U}}} {
+    if (!seen.request && seen.status == 0) count_ = 1;
 }
 
 void number_messages(Observations& observations) {

@@ -14,9 +14,9 @@
 
 namespace ci::order {
 
-/// What a message is found by as far as a log shows it, the most exact key first. A request is
-/// found without its URI, too: a log does not show that a registrar replaced it in what the proxy
-/// sends on.
+/// What a message is found by as far as a log shows it, the most exact key first. The other one has
+/// no URI, as a log does not show that a registrar replaced it in what the proxy sends on, and no
+/// reason phrase, as some lines tell a status only.
 class LineKeys {
   public:
     explicit LineKeys(const Observation& seen);
