@@ -19,6 +19,8 @@ using wire::Micros;
 using Indexes = std::vector<std::uint32_t>;
 
 constexpr std::uint32_t none = UINT32_MAX;
+/// Half of T1, as in deduplication.cpp.
+constexpr Micros own_copy_tolerance = 250'000;
 /// A line is stamped this long after its message passed, at most: syslog is busy now and then.
 constexpr Micros stamped_after = 60'000;
 
@@ -316,8 +318,14 @@ void add_lines(const Observations& observations, const LogPlaces& places, std::u
                 what.push_back(first + k);
             }
         }
-        messages[message].push_back(
-            {message, line.at, line.arrival, before.group, before.firm, {first + k}});
+        // What a host sends to itself is in its log twice (deduplication.cpp).
+        auto& same = messages[message];
+        const bool to_itself = line.seen->src_host == line.seen->dst_host;
+        if (to_itself && !same.empty() && line.at - same.back().at < own_copy_tolerance) {
+            same.back().observations.push_back(first + k);
+            continue;
+        }
+        same.push_back({message, line.at, line.arrival, before.group, before.firm, {first + k}});
     }
     transmissions = {};
     for (std::size_t m = 0; m < messages.size(); ++m) {
