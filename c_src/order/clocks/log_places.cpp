@@ -61,7 +61,11 @@ class LogPlaces {
         for (const Alike& alike : groups) match_all(alike);
         offset_ = find_offset();
         find_neighbours();
-        for (const Alike& alike : groups) match_some(alike);
+        // Observers differ by the errors of their clocks, and lines stand a little behind.
+        for (const Micros late : {Micros{1'000}, stamped_after}) {
+            for (const Alike& alike : groups) match_some(alike, late);
+        }
+        for (const Alike& alike : groups) match_rest(alike);
         if (std::all_of(lines_.begin(), lines_.end(),
                         [](const Line& line) { return line.transmission == none; })) {
             return false;
@@ -126,6 +130,13 @@ class LogPlaces {
         }
         return free;
     }
+    [[nodiscard]] Indexes open_of(const Alike& alike) const {
+        Indexes open;
+        for (const auto i : alike.lines) {
+            if (lines_[i].transmission == none) open.push_back(i);
+        }
+        return open;
+    }
     void match(std::uint32_t line, std::uint32_t transmission) {
         lines_[line].transmission = transmission;
         lines_[line].at = others_.all[transmission].at;
@@ -144,29 +155,29 @@ class LogPlaces {
     }
 
     /// The first transmission that fits each line: what a host sends again by itself it logs once.
-    void match_some(const Alike& alike) {
-        const auto is_open = [&](std::uint32_t i) { return lines_[i].transmission == none; };
-        if (std::none_of(alike.lines.begin(), alike.lines.end(), is_open)) return;
+    void match_some(const Alike& alike, Micros late) {
         const Indexes free = free_of(alike);
         auto next = free.begin();
-        for (const auto i : alike.lines) {
-            if (!is_open(i)) continue;
+        for (const auto i : open_of(alike)) {
             const auto fits = std::find_if(next, free.end(), [&](std::uint32_t t) {
-                return window_of(i).misses(others_.all[t].at) == 0;
+                return window_of(i, late).misses(others_.all[t].at) == 0;
             });
             if (fits == free.end()) continue;
             match(i, *fits);
             next = std::next(fits);
         }
-        // What a host sends to itself is in its log twice. Else a line came later than usual.
+    }
+    /// Lines that came later than usual, and the second lines of what a host sends to itself, which
+    /// is in its log twice.
+    void match_rest(const Alike& alike) {
         const Observation& first = *lines_[alike.lines.front()].seen;
         const bool is_twice = first.src_host == first.dst_host;
-        if (!is_twice && alike.lines.size() > free.size()) return;
-        for (const auto i : alike.lines) {
-            if (!is_open(i)) continue;
+        const Indexes open = open_of(alike);
+        if (!is_twice && open.size() > free_of(alike).size()) return;
+        for (const auto i : open) {
             const Indexes left = is_twice ? *candidates_.find(alike.key) : free_of(alike);
             const auto misses = [&](std::uint32_t t) {
-                return window_of(i).misses(others_.all[t].at);
+                return window_of(i, stamped_after).misses(others_.all[t].at);
             };
             match(i, *std::min_element(left.begin(), left.end(),
                                        [&](auto a, auto b) { return misses(a) < misses(b); }));
@@ -215,13 +226,13 @@ class LogPlaces {
         if (!offset_ || !stamp) return {};
         return {*stamp + offset_->least - stamped_after, *stamp + offset_->most + whole_second};
     }
-    [[nodiscard]] Window window_of(std::uint32_t i) const {
+    [[nodiscard]] Window window_of(std::uint32_t i, Micros late) const {
         Window window = second_of(i);
         if (before_[i] != none) {
-            window.least = std::max(window.least, lines_[before_[i]].at - stamped_after);
+            window.least = std::max(window.least, lines_[before_[i]].at - late);
         }
         if (after_[i] != none) {
-            window.most = std::min(window.most, lines_[after_[i]].at + stamped_after);
+            window.most = std::min(window.most, lines_[after_[i]].at + late);
         }
         return window;
     }

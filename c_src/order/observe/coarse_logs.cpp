@@ -53,7 +53,7 @@ void sort_by_lines(std::span<Observation> log) {
                      [](const auto& a, const auto& b) { return a.log_position < b.log_position; });
     const bool holds = std::is_sorted(
         sorted.begin(), sorted.end(),
-        [](const auto& a, const auto& b) { return a.stamp && b.stamp && *a.stamp < *b.stamp; });
+        [](const auto& a, const auto& b) { return !a.stamp || !b.stamp || *a.stamp < *b.stamp; });
     if (holds) std::copy(sorted.begin(), sorted.end(), log.begin());
 }
 
