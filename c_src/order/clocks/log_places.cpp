@@ -96,10 +96,13 @@ class LogPlaces {
             for (const Key& key : LineKeys(what)) {
                 candidates_.emplace(key, {}).first->push_back(t);
             }
+            if (what.src_host != host_) continue;
+            const Micros when = at(t);
+            sent_.emplace(kind_of(what), {}).first->push_back(when);
             const bool by_itself = what.status == 100 ||
                                    (what.request && what.method == method::ack) ||
                                    (what.success() && what.method == method::cancel);
-            if (what.src_host == host_ && by_itself) own_.emplace_back(others_.all[t].at, t);
+            if (by_itself) sent_.emplace(by_itself_key(what), {}).first->push_back(when);
         }
     }
 
@@ -159,10 +162,9 @@ class LogPlaces {
         const Indexes free = free_of(alike);
         auto next = free.begin();
         for (const auto i : open_of(alike)) {
-            const auto fits = std::find_if(next, free.end(), [&](std::uint32_t t) {
-                return window_of(i, late).misses(others_.all[t].at) == 0;
-            });
-            if (fits == free.end()) continue;
+            const Window window = window_of(i, late);
+            const auto fits = from(next, free.end(), window.least);
+            if (fits == free.end() || at(*fits) > window.most) continue;
             match(i, *fits);
             next = std::next(fits);
         }
@@ -174,14 +176,27 @@ class LogPlaces {
         const bool is_twice = first.src_host == first.dst_host;
         const Indexes open = open_of(alike);
         if (!is_twice && open.size() > free_of(alike).size()) return;
+        Indexes left = is_twice ? *candidates_.find(alike.key) : free_of(alike);
         for (const auto i : open) {
-            const Indexes left = is_twice ? *candidates_.find(alike.key) : free_of(alike);
-            const auto misses = [&](std::uint32_t t) {
-                return window_of(i, stamped_after).misses(others_.all[t].at);
-            };
-            match(i, *std::min_element(left.begin(), left.end(),
-                                       [&](auto a, auto b) { return misses(a) < misses(b); }));
+            const Window window = window_of(i, stamped_after);
+            auto nearest = from(left.begin(), left.end(), window.least);
+            if (nearest == left.end() ||
+                (nearest != left.begin() &&
+                 window.misses(at(*std::prev(nearest))) < window.misses(at(*nearest)))) {
+                --nearest;
+            }
+            match(i, *nearest);
+            if (!is_twice) left.erase(nearest);
         }
+    }
+
+    [[nodiscard]] Micros at(std::uint32_t transmission) const {
+        return others_.all[transmission].at;
+    }
+    /// The first of some candidates that is not before `least`.
+    template <class Iterator>
+    [[nodiscard]] Iterator from(Iterator begin, Iterator end, Micros least) const {
+        return std::partition_point(begin, end, [&](std::uint32_t t) { return at(t) < least; });
     }
 
     /// By how much the common clock is ahead of the log's seconds, at least and at most, as most of
@@ -237,20 +252,42 @@ class LogPlaces {
         return window;
     }
 
+    static Key kind_of(const Observation& what) {
+        return {what.number, what.method, what.request ? 1U : 0U, what.status, 0};
+    }
+    static Key by_itself_key(const Observation& what) { return {what.number, 0, 0, 0, 1}; }
+
     /// The time of the last message that the host sent by itself at once, from `at` on. It does so
     /// before it passes anything on (RFC 3261 17.1.1.3, 17.2.1), and does not log it.
     [[nodiscard]] Micros sent_by_itself(const Line& line, Micros at) const {
         constexpr Micros at_once = 20'000;
-        for (auto one = std::upper_bound(own_.begin(), own_.end(), std::pair(at, none));
-             one != own_.end() && one->first < at + at_once; ++one) {
-            const auto message = others_.all[one->second].message;
-            if (others_.messages[message].what->number == line.seen->number) at = one->first;
-        }
-        return at;
+        const auto* times = sent_.find(by_itself_key(*line.seen));
+        if (times == nullptr) return at;
+        const auto end = std::lower_bound(times->begin(), times->end(), at + at_once);
+        return end == times->begin() ? at : std::max(at, *std::prev(end));
+    }
+    [[nodiscard]] bool is_received(const Line& line) const {
+        return line.seen->dst_host == host_ && line.seen->src_host != host_;
+    }
+    /// The time at which others saw that the host passed the message on, between these two.
+    [[nodiscard]] std::optional<Micros> passed_on(const Line& line, Micros after,
+                                                  Micros until) const {
+        const auto* times = sent_.find(kind_of(*line.seen));
+        if (times == nullptr || !is_received(line)) return std::nullopt;
+        const auto first = std::upper_bound(times->begin(), times->end(), after);
+        return first == times->end() || *first > until ? std::nullopt : std::optional(*first);
+    }
+    /// The next line tells that the host passed this one's message on.
+    [[nodiscard]] bool is_passed_on_next(std::uint32_t i) const {
+        if (i + 1 == lines_.size()) return false;
+        const Observation& received = *lines_[i].seen;
+        const Observation& sent = *lines_[i + 1].seen;
+        return is_received(lines_[i]) && sent.src_host == host_ && sent.dst_host != host_ &&
+               received.number == sent.number;
     }
 
-    /// What only the log tells: a message that its host received is shown just before what follows
-    /// in the log, any other just behind what stands before.
+    /// What only the log tells: a message that its host passes on is shown just before that, any
+    /// other just behind what stands before.
     void place_others() {
         constexpr Micros next = 1;
         for (std::uint32_t begin = 0; begin < lines_.size();) {
@@ -267,13 +304,17 @@ class LogPlaces {
             Micros last = before != nullptr ? before->at : -2 * latest_time;
             for (std::uint32_t i = begin; i < end; ++i) {
                 Line& line = lines_[i];
-                const bool is_received = line.seen->dst_host == host_ && line.seen->method != 0;
-                const bool is_early = (is_received && after != nullptr) || before == nullptr;
-                const Micros earliest =
+                const Micros limit_here = std::max(last + next, latest[i - begin]);
+                const auto passed = passed_on(line, last, limit_here);
+                const Micros least =
                     std::max(sent_by_itself(line, last) + next, second_of(i).least);
-                line.at = is_early ? std::max(last + next, latest[i - begin])
-                                   : std::max(last + next, std::min(earliest, latest[i - begin]));
-                line.arrival = (is_early ? after : before)->arrival;
+                const bool is_early = before == nullptr || is_passed_on_next(i);
+                line.at = passed     ? std::max(*passed - next, last + next)
+                          : is_early ? limit_here
+                                     : std::clamp(least, last + next, limit_here);
+                const Line* const neighbour =
+                    before == nullptr || (is_early && after != nullptr) ? after : before;
+                line.arrival = neighbour->arrival;
                 last = line.at;
             }
             begin = end + 1;
@@ -283,9 +324,9 @@ class LogPlaces {
     Symbol host_;
     const Transmissions& others_;
     std::vector<Line> lines_;
-    KeyMap<Indexes> candidates_;  ///< others' transmissions, in order of time
-    std::vector<std::pair<Micros, std::uint32_t>> own_;  ///< what the host sends by itself
-    std::vector<bool> is_taken_;                         ///< by transmission
+    KeyMap<Indexes> candidates_;        ///< others' transmissions, in order of time
+    KeyMap<std::vector<Micros>> sent_;  ///< when others saw what the host sent, by its kind
+    std::vector<bool> is_taken_;        ///< by transmission
     std::optional<Window> offset_;
     Indexes before_, after_;  ///< by line: the nearest sure one
 };

@@ -9,6 +9,9 @@
 namespace ci::order {
 namespace {
 
+/// More logs of one call than this are not placed one by one.
+constexpr std::ptrdiff_t most_logs = 8;
+
 /// By observer: its reports come from a coarse log that shares messages with others.
 std::vector<bool> find_dependent(const Observations& observations) {
     std::vector<bool> is_coarse(observations.observers.size());
@@ -40,6 +43,9 @@ std::vector<bool> find_dependent(const Observations& observations) {
                 is_next[seen.observer] = true;
             }
         }
+    }
+    if (std::count(dependent.begin(), dependent.end(), true) > most_logs) {
+        dependent.assign(dependent.size(), false);
     }
     return dependent;
 }
