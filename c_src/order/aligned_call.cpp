@@ -10,6 +10,7 @@
 #include "order/causality/refuted_clocks.h"
 #include "order/causality/unseen_hops.h"
 #include "order/clocks/hidden_steps.h"
+#include "order/clocks/log_places.h"
 
 namespace ci::order {
 namespace {
@@ -50,6 +51,15 @@ std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions
     return ties;
 }
 
+void find_all_causes(const Observations& observations, const std::vector<Symbol>& hosts,
+                     AlignedCall& call) {
+    call.causes = find_causes(observations, call.timebase, call.transmissions);
+    for (const auto& more : {forward_log_responses(call.transmissions, call.causes),
+                             cross_unseen_hops(observations, hosts, call.transmissions)}) {
+        call.causes.insert(call.causes.end(), more.begin(), more.end());
+    }
+}
+
 /// Computes alignment, transmissions and causes from timebase and sightings.
 void align_sightings(const Observations& observations, const std::vector<Symbol>& hosts,
                      std::span<const ClockPrior> priors, AlignedCall& result) {
@@ -58,11 +68,7 @@ void align_sightings(const Observations& observations, const std::vector<Symbol>
             align(observations, result.timebase, result.sightings, hosts, priors, causal);
         result.transmissions = merge_observers(observations, result.timebase, result.sightings,
                                                result.alignment, hosts);
-        result.causes = find_causes(observations, result.timebase, result.transmissions);
-        for (const auto& more : {forward_log_responses(result.transmissions, result.causes),
-                                 cross_unseen_hops(observations, hosts, result.transmissions)}) {
-            result.causes.insert(result.causes.end(), more.begin(), more.end());
-        }
+        find_all_causes(observations, hosts, result);
     };
     pair({});
     const auto causal = causal_ties(result.timebase, result.transmissions, result.causes);
@@ -98,6 +104,13 @@ AlignedCall align_call(const Observations& observations, const std::vector<Symbo
         align_sightings(observations, hosts, priors, call);
     }
     return call;
+}
+
+void add_coarse_logs(Observations& observations, const std::vector<Symbol>& hosts,
+                     AlignedCall& call) {
+    if (observations.in_coarse_logs.empty()) return;
+    place_coarse_logs(observations, hosts, call.timebase, call.alignment, call.transmissions);
+    find_all_causes(observations, hosts, call);
 }
 
 }  // namespace ci::order
