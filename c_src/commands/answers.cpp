@@ -71,6 +71,7 @@ json to_json(const sources::LogStats& log) {
     }
     if (log.newest != 0) object["newest"] = wire::to_gregorian(log.newest);
     if (!log.trouble.empty()) object["trouble"] = chunk::to_utf8(log.trouble);
+    if (!log.polled.empty()) object["polled"] = chunk::to_utf8(log.polled);
     object["known"] = log.known;
     object["gaps"] = log.gaps;
     object["lines"] = json::object();

@@ -5,6 +5,7 @@
 
 #include "inspector/leg_settings.h"
 #include "inspector/log_settings.h"
+#include "inspector/node_settings.h"
 #include "inspector/store_settings.h"
 
 namespace ci::inspector {
@@ -179,6 +180,24 @@ void read_amqp(const json& amqp, Config& config) {
     }
 }
 
+void read_node(const json& node, Config& config) {
+    NodeSettings& settings = config.settings.node;
+    for (const auto& [key, value] : node.items()) {
+        std::string* const text = key == "name"          ? &settings.name
+                                  : key == "cookie_file" ? &settings.cookie_file
+                                  : key == "listen"      ? &settings.listen
+                                                         : nullptr;
+        std::vector<std::string>* const texts = node_list(key, settings);
+        if (text != nullptr && value.is_string()) {
+            *text = value.get<std::string>();
+        } else if (texts != nullptr && is_texts(value)) {
+            *texts = value.get<std::vector<std::string>>();
+        } else {
+            config.problems.push_back("node: " + key + ": unknown, or not of the right type");
+        }
+    }
+}
+
 }  // namespace
 
 wire::expected<Config, ConfigError> read_config(std::string_view text) {
@@ -224,6 +243,8 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             read_tls(value, config);
         } else if (key == "amqp" && value.is_object()) {
             read_amqp(value, config);
+        } else if (key == "node" && value.is_object()) {
+            read_node(value, config);
         } else {
             config.problems.push_back(key + ": unknown, or not of the right type");
         }

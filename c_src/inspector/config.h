@@ -16,6 +16,8 @@
 //    "amqp": {"url": "amqp://USER:PASSWORD@HOST:5672", "ca": PATH, "certificate": PATH, "key":
 //    PATH,
 //             "node": "call_inspector@HOST", "gather_ms": 500},
+//    "node": {"name": "call_inspector", "cookie_file": PATH, "listen": "10.0.0.5:4370",
+//             "read": ["/var/log"], "write": [], "bind": ["127.0.0.0/8"], "capture": ["eth1"]},
 //    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY",
 //    "max_connections": 1024, "mask_credentials": true, "mask_bodies": false}
 //

@@ -81,9 +81,11 @@ std::vector<CauseOverLegs> over_legs(const Observations& observations,
 
 Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     if (chunks.empty()) return {};
-    const Observations observations = observe(chunks);
+    Observations observations = observe(chunks);
     const std::vector<Symbol> hosts = find_observer_hosts(observations);
-    const AlignedCall call = align_call(observations, hosts, priors);
+    AlignedCall aligned = align_call(observations, hosts, priors);
+    add_coarse_logs(observations, hosts, aligned);
+    const AlignedCall& call = aligned;
     const auto& [timebase, sightings, alignment, transmissions, causes] = call;
     Contradictions contradictions(chunks, observations, transmissions);
     report_clocks(observations, call, contradictions);
