@@ -115,9 +115,13 @@ void Index::open(Progress& progress) {
             store::make_directories(store::disk(), path_.parent_path(), options_.group)) {
         throw Failure(0, error.text());
     }
+    if (const store::Error error = store::check_directory(path_.parent_path())) {
+        // The operator may set a link to a directory elsewhere, but nobody may put one below ROOT.
+        if (options_.directory.empty()) throw Failure(0, error.text());
+    }
     bool is_new = false;
     readers_.replace([&] {
-        Opened opened = open_for_writing(path_, text_of(options_.rules));
+        Opened opened = open_for_writing(path_, text_of(options_.rules), options_.group);
         is_new = opened.is_new;
         progress.database.emplace(std::move(opened.database));
     });

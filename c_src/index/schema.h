@@ -6,6 +6,7 @@
 #include <string>
 
 #include "index/database.h"
+#include "store/disk/permissions.h"
 
 namespace ci::index {
 
@@ -18,7 +19,8 @@ struct Opened {
     Database database;
     bool is_new = false;
 };
-[[nodiscard]] Opened open_for_writing(const std::filesystem::path& path, const std::string& rules);
+[[nodiscard]] Opened open_for_writing(const std::filesystem::path& path, const std::string& rules,
+                                      store::Group group = {});
 
 /// Throws Failure if there is no database, or not one of this version.
 [[nodiscard]] Database open_for_reading(const std::filesystem::path& path);
