@@ -27,7 +27,11 @@ constexpr std::string_view words[] = {
     "Other-Leg-Call-ID",
     "Bridge-A-Unique-ID",
     "Bridge-B-Unique-ID",
+    " intercept(",
+    " eavesdrop(",
 };
+/// Rooms of one FreeSWITCH where channels meet: "EXECUTE ... conference(3001@default)".
+constexpr std::string_view rooms[] = {" conference(", " valet_park("};
 constexpr std::size_t most_text = 65'536;
 
 bool separates(char c) noexcept {
@@ -64,6 +68,13 @@ std::vector<Key> keys_of_event(std::string_view text, const Sighting& sighting,
                 keys.add(Evidence::channel, Role::names, next_name(rest));
             }
         }
+    }
+    for (const auto word : rooms) {
+        const auto at = text.find(word);
+        if (at == npos || text.substr(0, at).find("EXECUTE") == npos) continue;
+        const auto room = text.substr(at, text.find_first_of(")\r\n", at) - at);
+        keys.add(Evidence::channel, Role::shares,
+                 std::string(sighting.observer) + std::string(room));
     }
     keys.add(Evidence::correlation, Role::names, sighting.correlation_id);
     return keys.take();

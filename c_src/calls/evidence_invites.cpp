@@ -19,16 +19,20 @@ bool is_initial(const sip::Message& message) noexcept {
     return message.is_request && sip::to_tag(message).empty();
 }
 
-/// Users of all headers of this name, in the form in which they are compared.
-void add_users(const sip::Message& message, std::string_view name, char compact,
+/// Users of all headers of this name, in the form in which they are compared. False: there are
+/// none.
+bool add_users(const sip::Message& message, std::string_view name, char compact,
                std::string_view prefix, Role role, KeyList& keys) {
+    bool has_any = false;
     auto headers = message.headers;
     while (const auto header = sip::next_header(headers)) {
         if (!sip::is_named(*header, name, compact)) continue;
         const std::string user = comparable_user(uri_parts(header->value).user);
         if (user.empty()) continue;
         keys.add(Evidence::b2bua, role, std::string(prefix) + user);
+        has_any = true;
     }
+    return has_any;
 }
 
 struct Words {
@@ -41,16 +45,22 @@ void add_parties(const sip::Message& message, const std::string& host, Role role
     const std::string calling = host + std::string(words.calling);
     const std::string target = comparable_user(uri_parts(message.request_uri).user);
     if (!target.empty()) keys.add(Evidence::b2bua, role, called + target);
-    add_users(message, "To", 't', called, role, keys);
-    add_users(message, "From", 'f', calling, role, keys);
-    add_users(message, "P-Asserted-Identity", 0, calling, role, keys);
+    (void)add_users(message, "To", 't', called, role, keys);
+    const bool has_from = add_users(message, "From", 'f', calling, role, keys);
+    const bool is_asserted = add_users(message, "P-Asserted-Identity", 0, calling, role, keys);
+    // Of an INVITE that names no caller, and calls a name that only its maker knows, time tells.
+    const bool is_hidden =
+        !has_from && !is_asserted && target.find_first_not_of("0123456789") != std::string::npos;
+    if (role == Role::arrives || is_hidden) {
+        keys.add(Evidence::b2bua, role, host + std::string(hidden_parties));
+    }
 }
 
 /// The user that a REFER or a redirection names.
 void add_target(const sip::Message& message, std::string_view header, char compact,
                 const wire::Address& at, std::string_view word, const Rules& rules, KeyList& keys) {
-    add_users(message, header, compact, host_name(at, rules) + std::string(word), Role::arrives,
-              keys);
+    (void)add_users(message, header, compact, host_name(at, rules) + std::string(word),
+                    Role::arrives, keys);
 }
 
 }  // namespace

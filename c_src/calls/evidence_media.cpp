@@ -11,6 +11,9 @@ namespace {
 
 constexpr int most_streams = 8;
 constexpr std::size_t longest_sdp = 65'536;
+/// RFC 4566 5.2 wants an NTP time stamp as session, and many senders write a random number. A
+/// shorter one is a constant or a counter.
+constexpr std::size_t least_session_digits = 9;
 
 /// Takes the next line off the front; SDP ends lines by CRLF or LF (RFC 4566 5).
 std::string_view next_line(std::string_view& text) noexcept {
@@ -39,12 +42,11 @@ std::uint16_t port_of(std::string_view value) noexcept {
     return wire::parse_port(text.substr(0, text.find('/'))).value_or(0);
 }
 
-/// "alice 2890844526 2890844526 IN IP4 host": user and session. Those of many senders are constant,
-/// so that they tell nothing.
+/// "alice 2890844526 2890844526 IN IP4 host": user and session.
 void add_origin(std::string_view value, KeyList& keys) {
     const auto user = sip::next_word(value);
     const auto session = sip::next_word(value);
-    if (session.empty() || session == "0" || session == "1") return;
+    if (session.size() < least_session_digits) return;
     keys.add(Evidence::media, Role::shares, "o=" + std::string(user) + ' ' + std::string(session));
 }
 
@@ -95,6 +97,8 @@ std::string_view sdp_in(std::string_view body) noexcept {
 }  // namespace
 
 void add_media_keys(const sip::Message& message, KeyList& keys) {
+    // Only what begins a dialog: a phone may answer two callers with the same port.
+    if (message.method != "INVITE" || !message.is_request || !sip::to_tag(message).empty()) return;
     auto sdp = sdp_in(message.body);
     Streams streams(keys);
     while (!sdp.empty()) {

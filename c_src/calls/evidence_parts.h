@@ -40,6 +40,9 @@ struct UriParts {
 /// the name in lower case. Empty: there is no user, or one who does not want to be known.
 [[nodiscard]] std::string comparable_user(std::string_view user);
 
+/// Ends the value of a key of an INVITE whose parties cannot be compared, and of those that arrive.
+inline constexpr std::string_view hidden_parties = " hidden -";
+
 /// RFC 3261 19.1.2: `%40` is `@`. A percent sign without two hex digits stays.
 [[nodiscard]] std::string unescaped(std::string_view text);
 

@@ -68,6 +68,7 @@ struct Sighting {
     std::string_view call_id;  ///< the dialogue's, as stored
     std::string_view correlation_id;
     wire::Address src, dst;
+    std::string_view observer = {};
 };
 
 /// Sorted, each key once. Total and linear; `message` is what sip::parse made of the chunk.

@@ -6,9 +6,11 @@
 
 #include "order/causality/causes.h"
 #include "order/causality/late_stamps.h"
+#include "order/causality/leg_causes.h"
 #include "order/causality/log_responses.h"
 #include "order/causality/refuted_clocks.h"
 #include "order/causality/unseen_hops.h"
+#include "order/clocks/by_dialogue.h"
 #include "order/clocks/hidden_steps.h"
 
 namespace ci::order {
@@ -58,10 +60,18 @@ void align_sightings(const Observations& observations, const std::vector<Symbol>
             align(observations, result.timebase, result.sightings, hosts, priors, causal);
         result.transmissions = merge_observers(observations, result.timebase, result.sightings,
                                                result.alignment, hosts);
-        result.causes = find_causes(observations, result.timebase, result.transmissions);
-        for (const auto& more : {forward_log_responses(result.transmissions, result.causes),
-                                 cross_unseen_hops(observations, hosts, result.transmissions)}) {
-            result.causes.insert(result.causes.end(), more.begin(), more.end());
+        const auto within_one = [&](const Transmissions& transmissions) {
+            auto causes = find_causes(observations, result.timebase, transmissions);
+            for (const auto& more : {forward_log_responses(transmissions, causes),
+                                     cross_unseen_hops(observations, hosts, transmissions)}) {
+                causes.insert(causes.end(), more.begin(), more.end());
+            }
+            return causes;
+        };
+        const std::size_t dialogues = observations.dialogues.size();
+        result.causes = find_by_dialogue<Edge>(result.transmissions, dialogues, within_one);
+        for (const LegCause& one : find_leg_causes(observations, result.transmissions)) {
+            result.causes.push_back({one.cause, one.effect, false});
         }
     };
     pair({});

@@ -12,13 +12,14 @@ constexpr std::uint32_t ambiguous = UINT32_MAX;
 
 /// The key of a message as far as a log shows it.
 Key line_of(const Observation& seen) {
-    return {pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number};
+    return {pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number, 0, seen.dialogue};
 }
 
 /// The same without the URI of a request: a log does not show that a registrar replaced it in what
 /// the proxy sends on.
 Key request_of(const Observation& seen) {
-    return {pack(seen.src, seen.dst), pack(seen.method, seen.method), seen.number};
+    return {pack(seen.src, seen.dst), pack(seen.method, seen.method), seen.number, 0,
+            seen.dialogue};
 }
 
 /// What it is found by, the most exact key first.
@@ -92,7 +93,7 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
         const Observation& seen = observations.all[i];
         if (seen.vias == 0) continue;
         const Key key{pack(seen.src_host, seen.dst_host), pack(seen.label, seen.method),
-                      seen.number, pack(seen.vias, seen.to_tag)};
+                      seen.number, pack(seen.vias, seen.to_tag), seen.dialogue};
         const auto [found, is_new] = by_vias.emplace(key, count);
         message[i] = *found;
         if (is_new) ++count;

@@ -39,7 +39,8 @@ struct Observation {
     bool address_inferred = false;  ///< the observer did not tell one of the addresses
     bool from_coarse_log = false;   ///< a log that stamps whole seconds, and is read in batches
 
-    std::uint32_t message = 0;  ///< the number of its message (messages.h)
+    std::uint32_t message = 0;   ///< the number of its message (messages.h)
+    std::uint32_t dialogue = 0;  ///< index into Observations::dialogues
 
     std::uint32_t ip_id = 0;  ///< IP identification of the datagram, from a capture; 0: none
     std::uint64_t place = 0;  ///< where a capture saw it: TTL and link addresses; 0: unknown
@@ -56,6 +57,7 @@ struct Observation {
 struct Observations {
     std::vector<Observation> all;
     std::vector<std::string_view> observers;  ///< names, sorted
+    std::vector<std::string_view> dialogues;  ///< Call-IDs, sorted; usually one
     /// By observer: its link is late (late_links.h).
     std::vector<bool> late;
     /// By observer: its link is late, and it has no clock, so that only the order of its arrivals

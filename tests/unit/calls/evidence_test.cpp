@@ -167,7 +167,8 @@ TEST(Evidence, AnInviteArrivesAtAHostAndLeavesTheOneThatMadeIt) {
     sent.headers = "P-Asserted-Identity: <tel:+49-30-1234567;phone-context=x>\r\n";
     const auto first = keys_of(sent);
     EXPECT_EQ(values(first, Evidence::b2bua, Role::arrives),
-              "192.0.2.9 called 5550123, 192.0.2.9 calling 1234567, 192.0.2.9 calling alice");
+              "192.0.2.9 called 5550123, 192.0.2.9 calling 1234567, 192.0.2.9 calling alice, "
+              "192.0.2.9 hidden -");
     EXPECT_EQ(values(first, Evidence::b2bua, Role::leaves),
               "192.0.2.1 called 5550123, 192.0.2.1 calling 1234567, 192.0.2.1 calling alice");
 
@@ -219,9 +220,11 @@ TEST(Evidence, MediaIsSharedByAddressAndPortAndBySession) {
                     "m=audio 49170 RTP/AVP 0\r\nm=video 49172/2 RTP/AVP 31\r\n"
                     "c=IN IP4 192.0.2.6/127\r\n"),
               "192.0.2.5:49170, 192.0.2.6:49172, o=alice 2890844526");
-    EXPECT_EQ(media("v=0\no=- 5 5 IN IP6 ::1\nm=audio 7 RTP/AVP 0\nc=IN IP6 2001:db8::2\n"),
-              "[2001:db8::2]:7, o=- 5");
-    EXPECT_EQ(media("v=0\r\no=- 0 0 IN IP4 h\r\nc=IN IP4 0.0.0.0\r\nm=audio 9 RTP/AVP 0\r\n"), "");
+    EXPECT_EQ(media("v=0\no=- 123456789 5 IN IP6 ::1\nm=audio 7 RTP/AVP 0\nc=IN IP6 2001:db8::2\n"),
+              "[2001:db8::2]:7, o=- 123456789");
+    EXPECT_EQ(media("v=0\r\no=user1 53655765 2353687637 IN IP4 h\r\nc=IN IP4 0.0.0.0\r\nm=audio 9 "
+                    "RTP/AVP 0\r\n"),
+              "");
     EXPECT_EQ(media("v=0\r\nc=IN IP4 192.0.2.5\r\nm=audio 0 RTP/AVP 0\r\n"), "");
     EXPECT_EQ(media("v=0\r\nc=IN IP4 media.invalid\r\nm=audio 5 RTP/AVP 0\r\n"), "");
     EXPECT_EQ(media("--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\nc=IN IP4 192.0.2.5\r\n"
