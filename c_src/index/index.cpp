@@ -277,14 +277,15 @@ bool Index::is_there(const calls::Row& row) {
 
 Index::Answer Index::search(const calls::Expression& expression, std::size_t most) {
     Answer answer;
+    // What was incomplete when the rows were read may be complete afterwards.
+    answer.incomplete = stats().incomplete;
     try {
         answer.rows = readers_.with([&](Database& database) {
             return index::search(database, expression, most,
                                  [this](const calls::Row& row) { return is_there(row); });
         });
-        answer.incomplete = stats().incomplete;
+        if (answer.incomplete.empty()) answer.incomplete = stats().incomplete;
     } catch (const Failure& failure) {
-        answer.incomplete = stats().incomplete;
         // Before the first message there is no database, and nothing to find.
         if (answer.incomplete.empty() && inode_of(path_)) answer.incomplete = failure.what();
         if (failure.is_damage() && inode_of(path_)) rebuild_ = true;
