@@ -241,7 +241,7 @@ TEST(Crowd, NoStrangersAreJoinedBySureEvidenceAndHardlyAnyByGuesses) {
     std::size_t right = 0, wrong = 0, missing = 0, sure_right = 0, sure_missing = 0;
     std::string told;
     std::mt19937 random(3);
-    for (std::size_t i = 0; i < crowd.calls.size(); i += 1 + random() % 9) {
+    for (std::size_t i = 0; i < crowd.calls.size(); i += 1 + random() % 29) {
         const std::set<std::string> legs(crowd.calls[i].begin(), crowd.calls[i].end());
         const std::string& asked = crowd.calls[i][random() % crowd.calls[i].size()];
         const Joined joined = join(crowd.dialogues, asked);
@@ -269,7 +269,7 @@ TEST(Crowd, NoStrangersAreJoinedBySureEvidenceAndHardlyAnyByGuesses) {
         }
     }
     EXPECT_EQ(sure_missing, 0U);
-    EXPECT_GT(sure_right, 2'000U);
+    EXPECT_GT(sure_right, 500U);
     EXPECT_GE(static_cast<double>(right), 0.999 * static_cast<double>(right + wrong)) << told;
     EXPECT_GE(static_cast<double>(right), 0.98 * static_cast<double>(right + missing));
 }
