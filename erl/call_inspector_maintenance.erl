@@ -19,6 +19,9 @@
         ,ladder/1
         ,clocks/0
         ,list_calls/0, list_calls/1
+        ,search/1, search/2
+        ,calls/0, calls/1
+        ,rebuild_index/0
         ,pin/1
         ,unpin/1
         ,flush/0, flush/1
@@ -114,6 +117,21 @@ list_calls() -> run(['list_calls']).
 
 -spec list_calls(ci_words:input()) -> result().
 list_calls(N) -> run(['list_calls', N]).
+
+-spec search(ci_words:input()) -> result().
+search(Expression) -> run(['search', Expression]).
+
+-spec search(ci_words:input(), ci_words:input()) -> result().
+search(Expression, N) -> run(['search', Expression, N]).
+
+-spec calls() -> result().
+calls() -> run(['calls']).
+
+-spec calls(ci_words:input()) -> result().
+calls(N) -> run(['calls', N]).
+
+-spec rebuild_index() -> result().
+rebuild_index() -> run(['rebuild_index']).
 
 -spec pin(ci_words:input()) -> result().
 pin(CallId) -> run(['pin', CallId]).

@@ -104,7 +104,7 @@ describe(Status) -> {'status', Status}.
 
 -spec args() -> [file:filename_all()].
 args() ->
-    ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args()
+    ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args() ++ index_args()
          ++ connection_args() ++ gather_args()
          ++ named_args('store', "--store") ++ named_args('logs', "--logs")
     ].
@@ -158,6 +158,16 @@ connection_args() ->
         'undefined' -> [];
         {'ok', Count} -> ["--max-connections", integer_to_list(Count)]
     end.
+
+-spec index_args() -> [file:filename_all()].
+index_args() ->
+    IsOn = application:get_env('call_inspector', 'index', 'true'),
+    ["--index", on_off(IsOn)
+     | case application:get_env('call_inspector', 'index_directory', 'undefined') of
+           'undefined' -> [];
+           Directory -> ["--index-directory", Directory]
+       end
+    ].
 
 -spec gather_args() -> [string()].
 gather_args() ->

@@ -34,6 +34,8 @@ inline void add_settings_options(po::options_description& table) {
         "how calls are kept, as keep=30d (docs/commands.md); as often as wanted");
     add("logs", several("NAME=VALUE"),
         "how logs are read, as zone=+02:00 (docs/commands.md); as often as wanted");
+    add("index", one("on|off"), "the index that calls are searched by; default: on");
+    add("index-directory", one("DIR"), "where the index is kept; default: below the root");
     add("amqp-gather-ms", one("N"),
         "wait that long for other inspectors at the broker; default: 500");
 }
@@ -62,6 +64,10 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
     };
     turn("mask-credentials", settings.masking.credentials);
     turn("mask-bodies", settings.masking.bodies);
+    turn("index", settings.index.is_on);
+    if (values.count("index-directory") != 0) {
+        settings.index.directory = values["index-directory"].as<std::string>();
+    }
     const auto count = [&](const char* name, auto& number) {
         if (values.count(name) == 0) return true;
         const auto& text = values[name].as<std::string>();

@@ -5,7 +5,9 @@
 
 #include "commands/answers.h"
 #include "commands/kazoo_export.h"
+#include "commands/search.h"
 #include "commands/stored_calls.h"
+#include "commands/whole_call.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
@@ -235,7 +237,9 @@ Outcome list_calls(inspector::Inspector& inspector, std::span<const std::string>
 }
 
 Outcome store_stats(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
-    return {Status::ok, commands::store_stats(inspector.store())};
+    std::string text = commands::store_stats(inspector.store());
+    text.replace(text.rfind('}'), 1, ",\"index\":" + index_stats(inspector) + "}");
+    return {Status::ok, std::move(text)};
 }
 
 Outcome amqp_stats(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
@@ -305,7 +309,14 @@ constexpr Command commands[] = {
     {"inspect_call_id", "CALLID", 1, 1,
      "Show a call as one JSON object: messages, who takes part, analysis.",
      about_call<inspect_call_id>, Turn::of_call},
-    {"ladder", "CALLID", 1, 1, "Draw a call as a ladder diagram.", about_call<ladder>,
+    {"call_legs", "CALLID", 1, 1,
+     "Show as JSON the legs of the whole call that CALLID is one of, and what shows that they are.",
+     call_legs, Turn::of_call},
+    {"call_details", "CALLID", 1, 1,
+     "Show the messages of all legs of a call in one order, as JSON: as inspect_call_id, with "
+     "legs.",
+     call_details, Turn::of_call},
+    {"ladder", "CALLID", 1, 1, "Draw a call with all its legs as a ladder diagram.", ladder,
      Turn::of_call},
     {"clocks", "", 0, 0,
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
@@ -314,6 +325,19 @@ constexpr Command commands[] = {
     {"list_calls", "[N]", 0, 1,
      "Show as JSON the calls that began last, the newest first: 20 of them, or N (at most 1000).",
      list_calls, Turn::alone},
+    {"search", "EXPRESSION [N]", 1, 2,
+     "Show the newest 20 calls, or N (at most 10000), for which all words of EXPRESSION hold, one\n"
+     "JSON object a line: from=alice to~123 user=+4930123 ip=10.0.0.0/24 status=5xx,486\n"
+     "outcome=busy kind=registration since=2d until=2026-11-29 duration>90s. A bare word is a\n"
+     "number, a user, an address or a part of a Call-ID. docs/search.md has all fields.",
+     search, Turn::search},
+    {"calls", "[N]", 0, 1,
+     "Show the calls that began last, the newest first, as search does: 20 of them, or N.", calls,
+     Turn::search},
+    {"rebuild_index", "", 0, 0,
+     "Make the index that search asks anew from the calls' files, in the background; or show how\n"
+     "far that is. Searches are answered meanwhile, and say what is missing.",
+     rebuild_index},
     {"store_stats", "", 0, 0, "Show as JSON what became of all messages, and how much is stored.",
      store_stats},
     {"amqp_stats", "", 0, 0,
@@ -351,6 +375,7 @@ Job job_of(std::span<const std::string> words) {
     Job job;
     if (command == nullptr || command->turn == Turn::any) return job;
     job.subject = subject_of_command(command->name);
+    job.limited = command->turn == Turn::search;
     if (command->turn != Turn::of_call || words.size() < 2) return job;
     job.subject = subject_of_call(words[1]);
     job.limited = true;

@@ -18,6 +18,7 @@ enum class Turn : std::uint8_t {
     any,      ///< none
     of_call,  ///< those about the same call; given up if it takes too long
     alone,    ///< those with the same name
+    search,   ///< likewise; given up if it takes too long
 };
 
 struct Command {

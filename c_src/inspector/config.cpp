@@ -93,6 +93,24 @@ void read_logs(const json& logs, Config& config) {
     }
 }
 
+void read_index(const json& index, Config& config) {
+    IndexSettings& settings = config.settings.index;
+    for (const auto& [name, value] : index.items()) {
+        const bool is_path = value.is_string() && value.get<std::string>().starts_with('/');
+        if (name == "on" && value.is_boolean()) {
+            settings.is_on = value.get<bool>();
+        } else if (name == "directory" && is_path) {
+            settings.directory = value.get<std::string>();
+        } else if (name == "on") {
+            config.problems.emplace_back("index: on: neither true nor false");
+        } else if (name == "directory") {
+            config.problems.emplace_back("index: directory: not an absolute path");
+        } else {
+            config.problems.push_back("index: " + name + ": unknown (on, directory)");
+        }
+    }
+}
+
 void read_tls(const json& tls, Config& config) {
     for (const auto& [key, value] : tls.items()) {
         net::TlsFiles& files = config.settings.tls;
@@ -184,6 +202,8 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             read_store(value, config);
         } else if (key == "logs" && value.is_object()) {
             read_logs(value, config);
+        } else if (key == "index" && value.is_object()) {
+            read_index(value, config);
         } else if (key == "tls" && value.is_object()) {
             read_tls(value, config);
         } else if (key == "amqp" && value.is_object()) {

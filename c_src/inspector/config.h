@@ -6,6 +6,7 @@
 //                        "NAME": {"type": "capture", "interface": "eth1", "filter": "port 5060"},
 //                        "NAME": {"type": "km_log", "logfile": PATH, "ip": IP, "port": 5060},
 //                        "NAME": {"type": "fs_log", "logfile": PATH, "ip": IP, "port": 11000}},
+//    "index": {"on": true, "directory": PATH},
 //    "logs": {"zone": "local", "begin": "place", "events": "info"},
 //    "store": {"keep": "30d", "keep_bytes": "50G", "compress_after": "1d", "sync": "1s"},
 //    "tls": {"certificate": PATH, "key": PATH, "client_ca": PATH},

@@ -14,10 +14,32 @@ bool is_chatter(const chunk::Draft& draft) {
     return draft.method == "OPTIONS" || draft.method == "REGISTER";
 }
 
-store::Options with_log(store::Options options, const Log& log) {
-    options.notice = [log](bool trouble, const std::string& text) {
+store::Notice notice_to(const Log& log) {
+    return [log](bool trouble, const std::string& text) {
         log(trouble ? Level::error : Level::warning, text);
     };
+}
+
+void start(std::optional<index::Index>& index, const std::filesystem::path& root,
+           const Settings& settings, const Log& log) {
+    if (!settings.index.is_on) return;
+    index::Options options;
+    options.root = root;
+    options.directory = settings.index.directory;
+    options.group = settings.store.group;
+    options.rules = settings.rules;
+    options.notice = notice_to(log);
+    index.emplace(std::move(options));
+}
+
+store::Options store_options(store::Options options, std::optional<index::Index>& index,
+                             const std::filesystem::path& root, const Settings& settings,
+                             const Log& log) {
+    start(index, root, settings, log);
+    options.notice = notice_to(log);
+    if (!index) return options;
+    options.shelved = [&index](const store::ShelvedLines& lines) { index->shelved(lines); };
+    options.changed = [&index](std::string_view relative) { index->changed(relative); };
     return options;
 }
 
@@ -26,7 +48,7 @@ store::Options with_log(store::Options options, const Log& log) {
 Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settings)
     : log_(std::move(log)),
       settings_(std::move(settings)),
-      store_(root, with_log(settings_.store, log_)),
+      store_(root, store_options(settings_.store, index_, root, settings_, log_)),
       clocks_(root, settings_.store.group, [this](auto text) { notice(text); }),
       logs_(
           store_, settings_.store.group,

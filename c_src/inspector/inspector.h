@@ -6,12 +6,14 @@
 #include <filesystem>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
 
 #include "chunk/chunk.h"
+#include "index/index.h"
 #include "inspector/learned_clocks.h"
 #include "inspector/settings.h"
 #include "inspector/stored_logs.h"
@@ -34,6 +36,8 @@ class Inspector {
     [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
     [[nodiscard]] sources::Parsers& parsers() noexcept { return parsers_; }
     [[nodiscard]] LearnedClocks& clocks() noexcept { return clocks_; }
+    /// Null: it is turned off.
+    [[nodiscard]] index::Index* index() noexcept { return index_ ? &*index_ : nullptr; }
 
     /// Makes long commands end soon.
     void end() noexcept { end_.request_stop(); }
@@ -67,6 +71,7 @@ class Inspector {
 
     Log log_;
     const Settings settings_;
+    std::optional<index::Index> index_;  ///< outlives the store, which tells it of every change
     store::Store store_;
     LearnedClocks clocks_;
     std::stop_source end_;

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "calls/rules.h"
 #include "logs/freeswitch.h"
 #include "net/tls.h"
 #include "sip/mask.h"
@@ -43,6 +45,12 @@ struct NodeSettings {
     std::vector<std::string> capture;                     ///< interfaces that may be captured
 };
 
+/// Where calls are searched (index::Options).
+struct IndexSettings {
+    bool is_on = true;
+    std::filesystem::path directory;  ///< empty: below the store's root
+};
+
 struct Settings {
     net::TlsFiles tls;
     std::size_t max_connections = sources::HepOptions{}.max_connections;  ///< for one parser
@@ -53,6 +61,8 @@ struct Settings {
     AmqpSettings amqp;
     LogSettings logs;
     NodeSettings node;
+    IndexSettings index;
+    calls::Rules rules;  ///< what ties the dialogues of a call
 };
 
 }  // namespace ci::inspector

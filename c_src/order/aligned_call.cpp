@@ -6,9 +6,11 @@
 
 #include "order/causality/causes.h"
 #include "order/causality/late_stamps.h"
+#include "order/causality/leg_causes.h"
 #include "order/causality/log_responses.h"
 #include "order/causality/refuted_clocks.h"
 #include "order/causality/unseen_hops.h"
+#include "order/clocks/by_dialogue.h"
 #include "order/clocks/hidden_steps.h"
 #include "order/clocks/log_places.h"
 
@@ -53,10 +55,18 @@ std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions
 
 void find_all_causes(const Observations& observations, const std::vector<Symbol>& hosts,
                      AlignedCall& call) {
-    call.causes = find_causes(observations, call.timebase, call.transmissions);
-    for (const auto& more : {forward_log_responses(call.transmissions, call.causes),
-                             cross_unseen_hops(observations, hosts, call.transmissions)}) {
-        call.causes.insert(call.causes.end(), more.begin(), more.end());
+    const auto within_one = [&](const Transmissions& transmissions) {
+        auto causes = find_causes(observations, call.timebase, transmissions);
+        for (const auto& more : {forward_log_responses(transmissions, causes),
+                                 cross_unseen_hops(observations, hosts, transmissions)}) {
+            causes.insert(causes.end(), more.begin(), more.end());
+        }
+        return causes;
+    };
+    const std::size_t dialogues = observations.dialogues.size();
+    call.causes = find_by_dialogue<Edge>(call.transmissions, dialogues, within_one);
+    for (const LegCause& one : find_leg_causes(observations, call.transmissions)) {
+        call.causes.push_back({one.cause, one.effect, false});
     }
 }
 

@@ -19,7 +19,8 @@ struct AlignedCall {
     Sightings sightings;
     Alignment alignment;
     Transmissions transmissions;
-    std::vector<Edge> causes;  ///< hard edges (causes.h), which may contradict each other
+    std::vector<Edge> causes;  ///< hard edges (causes.h), which may contradict each other, and
+                               ///< those between legs (leg_causes.h)
 };
 
 /// `hosts`: by observer, its host (observer_hosts.h).

@@ -8,6 +8,7 @@
 #include "order/causality/own_order.h"
 #include "order/causality/protocol_order.h"
 #include "order/causality/same_clock.h"
+#include "order/clocks/by_dialogue.h"
 #include "order/clocks/loosely_tied_clocks.h"
 
 namespace ci::order {
@@ -100,6 +101,34 @@ void tell_turned(const Observations& observations, const Timebase& timebase,
     }
 }
 
+/// Each dialogue by itself; its gates get numbers behind those of the dialogues before.
+ProtocolOrder protocol_order_of(const Observations& observations, const Timebase& timebase,
+                                const Transmissions& transmissions,
+                                const std::vector<Micros>& bounds) {
+    const std::size_t dialogues = observations.dialogues.size();
+    if (dialogues <= 1) return find_protocol_order(observations, timebase, transmissions, bounds);
+    ProtocolOrder all;
+    for (const DialoguePart& part : split_by_dialogue(transmissions, dialogues)) {
+        std::vector<Micros> own;
+        own.reserve(part.nodes.size());
+        for (const std::uint32_t node : part.nodes) own.push_back(bounds[node]);
+        const ProtocolOrder order =
+            find_protocol_order(observations, timebase, part.transmissions, own);
+        const auto number = [&](std::uint32_t node) {
+            if (node < part.nodes.size()) return part.nodes[node];
+            const auto gate = transmissions.all.size() + all.gates.size() + node;
+            return static_cast<std::uint32_t>(gate - part.nodes.size());
+        };
+        for (Edge edge : order.edges) {
+            edge.cause = number(edge.cause);
+            edge.effect = number(edge.effect);
+            all.edges.push_back(edge);
+        }
+        all.gates.insert(all.gates.end(), order.gates.begin(), order.gates.end());
+    }
+    return all;
+}
+
 }  // namespace
 
 EventGraph build_graph(const Observations& observations, const AlignedCall& call,
@@ -118,7 +147,7 @@ EventGraph build_graph(const Observations& observations, const AlignedCall& call
         return moved ? run_back(std::move(latest), graph.edges) : latest;
     };
     const ProtocolOrder protocol =
-        find_protocol_order(observations, timebase, transmissions, corrected());
+        protocol_order_of(observations, timebase, transmissions, corrected());
     edges.insert(edges.end(), protocol.edges.begin(), protocol.edges.end());
     stamps.insert(stamps.end(), protocol.gates.begin(), protocol.gates.end());
     for (const Edge& edge : break_cycles(stamps, edges)) contradictions.cycle(edge);

@@ -46,11 +46,12 @@ class UnseenRequests {
     [[nodiscard]] Key key(const Observation& what, Symbol from, Symbol to, Symbol of_method,
                           bool by_branch) const {
         const Symbol branch = by_branch ? stacks_.top(what.vias) : 0;
-        return {pack(from, to), pack(branch, of_method), what.number, by_branch ? 1U : 0U, 0};
+        return {pack(from, to), pack(branch, of_method), what.number, by_branch ? 1U : 0U,
+                what.dialogue};
     }
     /// The key of a request from a log, which shows no Via.
     static Key bare_key(const Observation& what, Symbol from, Symbol to, Symbol of_method) {
-        return {pack(from, to), pack(0, of_method), what.number, 1, 0};
+        return {pack(from, to), pack(0, of_method), what.number, 1, what.dialogue};
     }
 
     const ViaStacks& stacks_;

@@ -272,8 +272,10 @@ void CallFileWriter::shelve_call(const Call& call, Outcome& outcome) {
             return stays();
         }
         if (appended->repaired) ++torn_;
-        policy_.shelved({relative, key, text, appended->created, appended->goes_on});
+        policy_.shelved({relative, key, text, appended->created, appended->goes_on,
+                         static_cast<std::uint64_t>(appended->size)});
     }
+    if (first <= recovered_) policy_.found(relative);
     outcome.counts.shelved += counts.shelved;
     outcome.counts.flushed += counts.flushed;
     is_done();

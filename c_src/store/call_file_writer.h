@@ -25,6 +25,7 @@ struct ShelvedLines {
     std::string_view key, lines;
     bool created;  ///< the file is new
     bool goes_on;  ///< then: the call has older lines, which are compressed
+    std::uint64_t size = 0;  ///< of the file now
 };
 
 class CallFileWriter {
@@ -34,6 +35,9 @@ class CallFileWriter {
         std::chrono::milliseconds delay{20};  ///< how long a line waits for others of its call
         bool sync = false;  ///< sync calls' files to the medium before the journal forgets them
         std::function<void(const ShelvedLines&)> shelved = [](const ShelvedLines& /*lines*/) {};
+        /// A file has lines already that a killed run left in the journal. The file is locked.
+        std::function<void(const std::string& relative)> found =
+            [](const std::string& /*relative*/) {};
         std::function<void()> before_journal_forgets = [] {};
     };
 

@@ -95,6 +95,7 @@ void Flushing::empty(const File& outer, const std::string& first, const std::str
         if (disk_.unlink_at(inner.get(), name.c_str(), 0) == 0) {
             ++result.files;
             result.bytes += static_cast<std::uint64_t>(info.st_size);
+            files_.note_change(relative);
         } else {
             result.failed({errno, directory / name});
         }

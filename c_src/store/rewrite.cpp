@@ -14,8 +14,14 @@ Error Store::rewrite(const std::string& relative, const Change& change) {
     }
     const auto changed = change(content);
     if (!changed) return {};
-    if (!changed->empty()) return replace_whole(disk_, path, *changed, group_);
-    return {disk_.unlink(path.c_str()) == 0 ? 0 : errno, path};
+    Error error;
+    if (!changed->empty()) {
+        error = replace_whole(disk_, path, *changed, group_);
+    } else if (disk_.unlink(path.c_str()) != 0) {
+        error = {errno, path};
+    }
+    files_.note_change(relative);
+    return error;
 }
 
 }  // namespace ci::store

@@ -53,6 +53,7 @@ Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
       catalog_(disk, root, options.group),
       flushing_(disk, files_, pins_),
       backlog_(options.room) {
+    files_.tell(options.changed);
     lock_directory(journal_, options.wait_for_predecessor);
     const Recovered left = recover(journal_, backlog_, disk);
     for (const Error& problem : left.problems) options.notice(true, problem.text());
@@ -66,9 +67,11 @@ Store::Store(const std::filesystem::path& root, Options options, Disk& disk)
     backlog_.begin_at(
         std::min(std::max({left.last + 1, left.next, micros_now(), least_seq}), max_seq));
     housekeeper_.emplace(files_, catalog_, pins_, recent_, disk, options.group, options.retention);
-    options.call_file_writer.shelved = [this](const ShelvedLines& lines) {
+    options.call_file_writer.shelved = [this, shelved = options.shelved](const auto& lines) {
         housekeeper_->shelved(lines);
+        shelved(lines);
     };
+    options.call_file_writer.found = options.changed;
     options.call_file_writer.before_journal_forgets = [this] { catalog_.write(); };
     options.call_file_writer.sync = is_durable_;
     // The journal's thread starts last: only lines that were recovered may be in a file already.

@@ -31,6 +31,9 @@ struct Options {
     CallFileWriter::Policy call_file_writer;
     Retention retention;
     Group group;
+    /// Told of every change of a call's file, with the file's lock held; these must not wait.
+    std::function<void(const ShelvedLines&)> shelved = [](const ShelvedLines& /*lines*/) {};
+    CallFiles::Changed changed = [](std::string_view /*relative*/) {};
     /// How long a restarted program waits for the lock of the process that ran before.
     std::chrono::milliseconds wait_for_predecessor{5'000};
     Notice notice = [](bool /*trouble*/, const std::string& /*text*/) {};

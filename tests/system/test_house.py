@@ -26,6 +26,7 @@ ROOMS = {
     "order/causality": OBSERVE | CLOCKS,
     "order": OBSERVE | CLOCKS | {"order/causality"},
     "clocks": {"order/observe", "chunk", "os", "wire"},
+    "calls": {"order", "order/clocks", "order/observe", "chunk", "sip", "wire"},
     "ladder": {"order", "chunk", "sip", "wire"},
     "amqp": {"order", "order/clocks", "order/observe", "chunk", "wire"},
     "broker": {"os"},
@@ -33,20 +34,21 @@ ROOMS = {
     "store/calls": {"store/disk", "chunk", "os", "wire"},
     "store/journal": {"store/disk", "chunk", "os", "wire"},
     "store": {"store/calls", "store/journal", "store/disk", "chunk", "os", "wire"},
+    "index": STORE | {"calls", "chunk", "sip", "os", "wire"},
     "net": {"os", "wire"},
     "intake": {"chunk", "hep", "logs", "packets", "sip", "wire"},
     "sources": {"net", "intake", "chunk", "hep", "logs", "packets", "sip", "os", "wire"},
-    "inspector": STORE | {"sources", "net", "clocks", "order/observe", "chunk", "logs", "sip", "os",
+    "inspector": STORE | {"index", "calls", "sources", "net", "clocks", "order/observe", "chunk", "logs", "sip", "os",
                           "wire"},
-    "commands": STORE | {"inspector", "sources", "clocks", "ladder", "order", "order/clocks", "order/observe",
+    "commands": STORE | {"inspector", "index", "calls", "sources", "clocks", "ladder", "order", "order/clocks", "order/observe",
                          "chunk", "sip", "erlang", "amqp", "os", "wire"},
     "fronts": {"commands", "inspector", "amqp", "order/observe", "erlang", "chunk", "os", "wire"},
     "node": {"commands", "inspector", "erlang", "os", "wire"},
     "cli": {"fronts", "node", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
-PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "ladder", "amqp", "intake",
-        "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
+PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "calls", "ladder", "amqp",
+        "intake", "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
 IMPURE = re.compile(
     r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"
     r"ctime|time\.h|fstream|iostream|filesystem|cstdio|spdlog|boost/asio)"

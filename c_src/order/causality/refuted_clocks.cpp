@@ -8,6 +8,7 @@
 
 #include "order/causality/protocol_order.h"
 #include "order/causality/same_clock.h"
+#include "order/clocks/by_dialogue.h"
 #include "order/observe/robust_stats.h"
 
 namespace ci::order {
@@ -48,10 +49,11 @@ class Refuter {
     std::vector<bool> run(const std::vector<Edge>& causes) {
         if (runs_back()) {
             for (const Edge& edge : causes) look_at(edge, no_clock);
-            for (const Edge& edge :
-                 find_strict_protocol_order(observations_, timebase_, transmissions_)) {
-                look_at(edge, no_clock_of_one_sender);
-            }
+            const auto strict = find_by_dialogue<Edge>(
+                transmissions_, observations_.dialogues.size(), [&](const Transmissions& one) {
+                    return find_strict_protocol_order(observations_, timebase_, one);
+                });
+            for (const Edge& edge : strict) look_at(edge, no_clock_of_one_sender);
         }
         const std::vector<Micros> jumps = usual_jumps();
         const auto jumpy = [](Micros jump) { return jump > no_clock_of_one_sender; };

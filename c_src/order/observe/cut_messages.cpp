@@ -46,18 +46,22 @@ class Completion {
   private:
     static constexpr std::uint64_t anywhere = UINT64_MAX;
 
-    static Key transaction_key(Symbol branch, std::uint64_t hop) { return {branch, hop, 0, 0, 0}; }
+    static Key transaction_key(const Observation& seen, Symbol branch, std::uint64_t hop) {
+        return {branch, hop, 0, 0, seen.dialogue};
+    }
     static std::uint64_t hop_of(const Observation& seen) {
         return pack_unordered(seen.src_host, seen.dst_host);
     }
     [[nodiscard]] Key copy_key(const Observation& seen) const {
-        return {pack(seen.src_host, seen.dst_host), seen.label, stacks_.top(seen.vias), 0, 0};
+        return {pack(seen.src_host, seen.dst_host), seen.label, stacks_.top(seen.vias), 0,
+                seen.dialogue};
     }
 
     void note(const Observation& seen) {
         const Symbol top = stacks_.top(seen.vias);
         for (const std::uint64_t hop : {hop_of(seen), anywhere}) {
-            note(seen, seen.vias, *transactions_.emplace(transaction_key(top, hop), {}).first);
+            note(seen, seen.vias,
+                 *transactions_.emplace(transaction_key(seen, top, hop), {}).first);
         }
         if (seen.cut) return;
         note_copy(seen);
@@ -65,7 +69,7 @@ class Completion {
         // number.
         if (shares_branch(seen.method)) return;
         for (Symbol stack = stacks_.rest(seen.vias); stack != 0; stack = stacks_.rest(stack)) {
-            const Key key = transaction_key(stacks_.top(stack), anywhere);
+            const Key key = transaction_key(seen, stacks_.top(stack), anywhere);
             note_request(seen, stack, *transactions_.emplace(key, {}).first);
         }
     }
@@ -109,9 +113,9 @@ class Completion {
             return;
         }
         const Symbol top = stacks_.top(seen.vias);
-        const Transaction* known = transactions_.find(transaction_key(top, hop_of(seen)));
+        const Transaction* known = transactions_.find(transaction_key(seen, top, hop_of(seen)));
         if (known == nullptr || known->method == 0 || (known->number == 0 && !known->several)) {
-            known = transactions_.find(transaction_key(top, anywhere));
+            known = transactions_.find(transaction_key(seen, top, anywhere));
         }
         if (known == nullptr || known->several) return;
         if (known->number != 0) seen.number = known->number;

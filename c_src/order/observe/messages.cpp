@@ -65,7 +65,7 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
         const Observation& seen = observations.all[i];
         if (seen.vias == 0) continue;
         const Key key{pack(seen.src_host, seen.dst_host), pack(seen.label, seen.method),
-                      seen.number, pack(seen.vias, seen.to_tag)};
+                      seen.number, pack(seen.vias, seen.to_tag), seen.dialogue};
         const auto [found, is_new] = by_vias.emplace(key, count);
         message[i] = *found;
         if (is_new) ++count;
@@ -113,9 +113,10 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
 }  // namespace
 
 LineKeys::LineKeys(const Observation& seen)
-    : keys_{{{pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number},
+    : keys_{{{pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number, 0,
+              seen.dialogue},
              {pack(seen.src, seen.dst), pack(seen.method, seen.request ? seen.method : seen.status),
-              seen.number, seen.request ? 0U : 1U}}} {
+              seen.number, seen.request ? 0U : 1U, seen.dialogue}}} {
     if (!seen.request && seen.status == 0) count_ = 1;
 }
 

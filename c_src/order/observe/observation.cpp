@@ -256,6 +256,14 @@ Observations observe(std::span<const Chunk> chunks) {
     result.observers.erase(std::unique(result.observers.begin(), result.observers.end()),
                            result.observers.end());
 
+    for (const Chunk& chunk : chunks) {
+        if (!result.dialogues.empty() && result.dialogues.back() == chunk.call_id) continue;
+        result.dialogues.push_back(chunk.call_id);
+    }
+    std::sort(result.dialogues.begin(), result.dialogues.end());
+    result.dialogues.erase(std::unique(result.dialogues.begin(), result.dialogues.end()),
+                           result.dialogues.end());
+
     result.late.resize(result.observers.size());
     result.uneven.resize(result.observers.size());
 
@@ -266,6 +274,9 @@ Observations observe(std::span<const Chunk> chunks) {
         const auto at = std::lower_bound(result.observers.begin(), result.observers.end(),
                                          std::string_view(chunks[index].observer));
         seen.observer = static_cast<std::uint32_t>(at - result.observers.begin());
+        const auto dialogue = std::lower_bound(result.dialogues.begin(), result.dialogues.end(),
+                                               std::string_view(chunks[index].call_id));
+        seen.dialogue = static_cast<std::uint32_t>(dialogue - result.dialogues.begin());
         result.all.push_back(seen);
     }
     complete_cut_messages(result);

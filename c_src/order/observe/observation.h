@@ -41,7 +41,8 @@ struct Observation {
     bool from_coarse_log = false;
     std::uint64_t log_position = 0;  ///< where in such a log it was found
 
-    std::uint32_t message = 0;  ///< the number of its message (messages.h)
+    std::uint32_t message = 0;   ///< the number of its message (messages.h)
+    std::uint32_t dialogue = 0;  ///< index into Observations::dialogues
 
     std::uint32_t ip_id = 0;  ///< IP identification of the datagram, from a capture; 0: none
     std::uint64_t place = 0;  ///< where a capture saw it: TTL and link addresses; 0: unknown
@@ -60,6 +61,7 @@ struct Observations {
     /// What coarse logs tell that others saw as well; later among `all` (log_places.h).
     std::vector<Observation> in_coarse_logs;
     std::vector<std::string_view> observers;  ///< names, sorted
+    std::vector<std::string_view> dialogues;  ///< Call-IDs, sorted; usually one
     /// By observer: its link is late (late_links.h).
     std::vector<bool> late;
     /// By observer: its link is late, and it has no clock, so that only the order of its arrivals

@@ -93,6 +93,7 @@ wire::expected<CallFiles::Appended, Error> CallFiles::append(std::string_view re
         const std::string_view whole = result.repaired ? ended : text;
         const int error = append_whole(disk_, file, before.st_size, whole);
         if (error != 0) return Error{error, path};
+        result.size = before.st_size + static_cast<off_t>(whole.size());
         struct stat after {};
         if (::fstat(file.get(), &after) != 0 || after.st_nlink != 0) return result;
     }
@@ -192,6 +193,7 @@ CallFiles::Removed CallFiles::remove(std::string_view relative) {
             failed(errno);
         }
     }
+    if (result.any) note_change(relative);
     return result;
 }
 

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -31,6 +32,13 @@ class CallFiles {
     CallFiles(Disk& disk, std::filesystem::path root, Group group)
         : disk_(disk), root_(std::move(root)), group_(group) {}
 
+    /// Called with "aa/bb/rest", and with the file's lock held, after the file was removed or its
+    /// content replaced. It must not wait. Set it before other threads use this object.
+    using Changed = std::function<void(std::string_view relative)>;
+    void tell(Changed changed) { changed_ = std::move(changed); }
+    /// For those who remove or replace a file themselves.
+    void note_change(std::string_view relative) const { changed_(relative); }
+
     [[nodiscard]] const std::filesystem::path& root() const noexcept { return root_; }
     [[nodiscard]] Group group() const noexcept { return group_; }
 
@@ -46,6 +54,7 @@ class CallFiles {
         bool created = false;   ///< the file did not exist, or was empty
         bool goes_on = false;   ///< then: the call's older lines are compressed
         bool repaired = false;  ///< the file ended in a torn line
+        off_t size = 0;         ///< of the file now
     };
     /// Appends whole lines with one write, or nothing. The caller holds the file's lock.
     wire::expected<Appended, Error> append(std::string_view relative, std::string_view text);
@@ -82,6 +91,7 @@ class CallFiles {
     std::filesystem::path root_;
     Group group_;
     std::array<std::mutex, 32> locks_;
+    Changed changed_ = [](std::string_view /*relative*/) {};
 };
 
 }  // namespace ci::store

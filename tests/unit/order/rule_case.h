@@ -13,7 +13,8 @@
 //
 // Columns may be left out. `seen by`: one or more observers, each with its stamp; proxy if missing.
 // `stamp`, `arrival`: milliseconds; a stamp of `-` is none, arrivals are 2 ms after stamps if
-// missing. `Via`: branches, the topmost first; `log`: a log's line, which shows no SIP.
+// missing. `leg`: a Call-ID. `Via`: branches, the topmost first; `log`: a log's line, which shows
+// no SIP.
 #pragma once
 
 #include <map>
@@ -99,7 +100,7 @@ inline RuleCase read_rule_case(const std::string& table) {
         ++result.messages;
         for (std::size_t i = 0; i < observers.size(); ++i) {
             Chunk chunk;
-            chunk.call_id = "scene";
+            chunk.call_id = row["leg"].empty() ? "scene" : row["leg"];
             chunk.parser = chunk.observer = observers[i];
             chunk.src = address(ends.at(0));
             chunk.dst = address(ends.at(1));

@@ -1,0 +1,159 @@
+#include "commands/search.h"
+
+#include <charconv>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "wire/visible.h"
+
+namespace ci::commands {
+namespace {
+
+using json = nlohmann::ordered_json;
+using calls::Party;
+using calls::Row;
+
+constexpr std::size_t usual = 20, most = 10'000;
+
+Outcome index_is_off() {
+    return {Status::failed, "the index is turned off (setting index)\n"};
+}
+
+/// Empty: not a number from 1 on.
+std::optional<std::size_t> count_of(const std::string& text) {
+    std::size_t n = 0;
+    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), n);
+    const bool is_number = bad == std::errc{} && end == text.data() + text.size();
+    return is_number && n > 0 && n <= most ? std::optional(n) : std::nullopt;
+}
+
+wire::Micros micros_now() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+void add_text(json& object, const char* name, const std::string& text) {
+    if (!text.empty()) object[name] = text;
+}
+
+void add_party(json& object, const std::string& name, const Party& party) {
+    add_text(object, (name + "_user").c_str(), party.user);
+    add_text(object, (name + "_host").c_str(), party.host);
+    add_text(object, (name + "_name").c_str(), party.name);
+}
+
+void add_time(json& object, const char* name, std::optional<wire::Micros> time) {
+    if (time) object[name] = wire::to_gregorian(*time);
+}
+
+void add_span(json& object, const char* name, std::optional<wire::Micros> span) {
+    if (span) object[name] = *span / 1'000;
+}
+
+json to_json(const Row& row) {
+    json object = {{"call-id", row.call_id()},
+                   {"kind", calls::kind_names[static_cast<std::size_t>(row.kind())]},
+                   {"start", wire::to_gregorian(row.start())},
+                   {"last", wire::to_gregorian(row.last())}};
+    add_party(object, "from", row.from());
+    add_party(object, "to", row.to());
+    add_party(object, "ruri", row.request_uri());
+    add_text(object, "pai_user", row.asserted_user());
+    add_time(object, "ring", row.ring());
+    add_time(object, "answer", row.answer());
+    add_time(object, "end", row.end());
+    if (const auto status = row.status()) object["status"] = *status;
+    object["outcome"] = calls::outcome_names[static_cast<std::size_t>(row.outcome())];
+    add_span(object, "post_dial_delay_ms", row.post_dial_delay());
+    add_span(object, "duration_ms", row.duration());
+    object["endpoints"] = json::array();
+    for (const auto& one : row.endpoints()) object["endpoints"].push_back(wire::to_string(one));
+    object["user_agents"] = row.user_agents();
+    object["methods"] = row.methods();
+    object["messages"] = row.messages();
+    if (!row.findings().empty()) object["findings"] = row.findings();
+    return object;
+}
+
+std::string line_of(const json& object) {
+    return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+/// One line for each row. The last one says why calls may be missing, if they may.
+Outcome answer(index::Index& index, const calls::Expression& expression, std::size_t n) {
+    const index::Index::Answer found = index.search(expression, n);
+    Outcome outcome;
+    for (const Row& row : found.rows) outcome.text += line_of(to_json(row));
+    if (!found.incomplete.empty()) outcome.text += line_of({{"incomplete", found.incomplete}});
+    return outcome;
+}
+
+Outcome bad_count() {
+    return {Status::usage, "N is a number from 1 to " + std::to_string(most) +
+                               "; an expression of several words is one argument, in quotes\n"};
+}
+
+json to_json(const index::Stats& stats) {
+    json object = {{"dialogues", stats.dialogues},
+                   {"lag_ms", stats.lag_ms},
+                   {"waiting_bytes", stats.waiting_bytes},
+                   {"waiting_files", stats.waiting_files}};
+    if (stats.percent) object["percent"] = *stats.percent;
+    add_text(object, "incomplete", stats.incomplete);
+    add_text(object, "trouble", stats.trouble);
+    return object;
+}
+
+}  // namespace
+
+Outcome search(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    index::Index* const index = inspector.index();
+    if (index == nullptr) return index_is_off();
+    std::size_t n = usual;
+    if (arguments.size() > 1) {
+        const auto count = count_of(arguments[1]);
+        if (!count) return bad_count();
+        n = *count;
+    }
+    const auto expression =
+        calls::parse_expression(arguments[0], {micros_now(), inspector.settings().rules.hosts});
+    if (expression) return answer(*index, *expression, n);
+    const calls::Mistake& mistake = expression.error();
+    return {Status::usage, "column " + std::to_string(mistake.column) + ": " +
+                               wire::visible_line(mistake.text) + "\n"};
+}
+
+Outcome calls(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    index::Index* const index = inspector.index();
+    if (index == nullptr) return index_is_off();
+    std::size_t n = usual;
+    if (!arguments.empty()) {
+        const auto count = count_of(arguments[0]);
+        if (!count) return bad_count();
+        n = *count;
+    }
+    const auto expression = calls::parse_expression("kind=call", {});
+    return answer(*index, *expression, n);
+}
+
+Outcome rebuild_index(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
+    index::Index* const index = inspector.index();
+    if (index == nullptr) return index_is_off();
+    json object = {{"started", index->rebuild()}};
+    object.update(to_json(index->stats()));
+    return {Status::ok, line_of(object)};
+}
+
+std::string row_json(const Row& row) {
+    return to_json(row).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string index_stats(inspector::Inspector& inspector) {
+    index::Index* const index = inspector.index();
+    json object = {{"on", index != nullptr}};
+    if (index != nullptr) object.update(to_json(index->stats()));
+    return object.dump();
+}
+
+}  // namespace ci::commands

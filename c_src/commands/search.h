@@ -1,0 +1,29 @@
+// The commands that ask the index. JSON, one object a line.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "calls/row.h"
+#include "commands/outcome.h"
+#include "inspector/inspector.h"
+
+namespace ci::commands {
+
+/// EXPRESSION [N]
+[[nodiscard]] Outcome search(inspector::Inspector& inspector,
+                             std::span<const std::string> arguments);
+/// [N]: the calls that began last.
+[[nodiscard]] Outcome calls(inspector::Inspector& inspector,
+                            std::span<const std::string> arguments);
+/// Starts it, or tells how far it is.
+[[nodiscard]] Outcome rebuild_index(inspector::Inspector& inspector,
+                                    std::span<const std::string> arguments);
+
+/// What a line of search tells of a dialogue: an object.
+[[nodiscard]] std::string row_json(const calls::Row& row);
+
+/// The member `index` of store_stats: an object.
+[[nodiscard]] std::string index_stats(inspector::Inspector& inspector);
+
+}  // namespace ci::commands

@@ -1,0 +1,50 @@
+// Makes the database follow the calls' files: takes the lines that were appended, and reads files
+// whose rows do not fit. For the thread that writes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "calls/rules.h"
+#include "index/dialogue_table.h"
+#include "index/hand_over.h"
+#include "store/calls/call_files.h"
+
+namespace ci::index {
+
+class Follower {
+  public:
+    Follower(Database& database, const store::CallFiles& files, const calls::Rules& rules)
+        : table_(database), files_(files), rules_(rules) {}
+
+    /// Takes lines in the order in which they were told. Files that have more than these lines and
+    /// the rows know of are read.
+    void take(const std::vector<Shelved>& lines);
+
+    /// Makes a row equal to its file, whatever the row was.
+    void reread(const FileKey& file);
+
+    /// The second octets of directories "aa/bb" that have files or rows.
+    [[nodiscard]] std::vector<std::uint8_t> directories(std::uint8_t first);
+    /// Compares the files "aa/bb/..." with their rows, and reads those that differ.
+    void compare(std::uint8_t first, std::uint8_t second);
+
+    /// How many rows were added less those that were removed.
+    [[nodiscard]] std::int64_t added() const noexcept { return added_; }
+
+  private:
+    [[nodiscard]] bool take(const Shelved& one);
+    void take_lines(std::string_view lines, Dialogue& dialogue) const;
+    void write(const FileKey& file, const Dialogue& dialogue,
+               const std::optional<Dialogue>& before);
+    void remove(const FileKey& file);
+
+    DialogueTable table_;
+    const store::CallFiles& files_;
+    const calls::Rules& rules_;
+    std::int64_t added_ = 0;
+};
+
+}  // namespace ci::index

@@ -1,0 +1,107 @@
+#include "index/hand_over.h"
+
+#include <utility>
+
+namespace ci::index {
+
+bool HandOver::has_work() const {
+    return !lines_.empty() || !files_.empty() || walk_;
+}
+
+void HandOver::note(const FileKey& file) {
+    if (files_.size() < room_.files) {
+        files_.insert(file);
+        return;
+    }
+    walk_ = true;
+    is_behind_ = true;
+}
+
+void HandOver::shelved(const store::ShelvedLines& lines) {
+    if (lines.key.starts_with('@')) return;  // messages and events without a call
+    const FileKey file = file_key(lines.relative);
+    {
+        const os::MutexLock lock(mutex_);
+        if (bytes_ + lines.lines.size() <= room_.bytes) {
+            bytes_ += lines.lines.size();
+            lines_.push_back({file, std::string(lines.key), std::string(lines.lines), lines.created,
+                              lines.goes_on, lines.size, Clock::now()});
+        } else {
+            is_behind_ = true;
+            note(file);
+        }
+    }
+    work_.notify_one();
+}
+
+void HandOver::changed(std::string_view relative) {
+    const FileKey file = file_key(relative);
+    if (file.empty()) return;  // not a call's file
+    {
+        const os::MutexLock lock(mutex_);
+        note(file);
+    }
+    work_.notify_one();
+}
+
+HandOver::Work HandOver::take(Clock::time_point until, std::chrono::milliseconds gather,
+                              std::size_t most_files) {
+    Work work;
+    os::MutexLock lock(mutex_);
+    work_.wait_until(lock, until, [this]() REQUIRES(mutex_) { return ended_ || has_work(); });
+    if (has_work()) {
+        // A quarter of the room is a large transaction already.
+        work_.wait_for(lock, gather,
+                       [this]() REQUIRES(mutex_) { return ended_ || bytes_ > room_.bytes / 4; });
+    }
+    work.lines = std::exchange(lines_, {});
+    bytes_ = 0;
+    work.walk = std::exchange(walk_, false);
+    for (auto it = files_.begin(); it != files_.end() && work.files.size() < most_files;) {
+        work.files.push_back(*it);
+        it = files_.erase(it);
+    }
+    if (files_.empty() && !work.walk && work.files.empty()) is_behind_ = false;
+    return work;
+}
+
+void HandOver::put_back(const Work& work) {
+    const os::MutexLock lock(mutex_);
+    for (const Shelved& one : work.lines) note(one.file);
+    for (const FileKey& file : work.files) note(file);
+    walk_ = walk_ || work.walk;
+    is_behind_ = true;
+}
+
+void HandOver::ask_for_walk() {
+    {
+        const os::MutexLock lock(mutex_);
+        walk_ = true;
+    }
+    work_.notify_one();
+}
+
+HandOver::Waiting HandOver::waiting() const {
+    const os::MutexLock lock(mutex_);
+    Waiting waiting;
+    waiting.bytes = bytes_;
+    waiting.files = files_.size();
+    waiting.is_behind = is_behind_;
+    if (!lines_.empty()) waiting.oldest = lines_.front().since;
+    return waiting;
+}
+
+void HandOver::end() {
+    {
+        const os::MutexLock lock(mutex_);
+        ended_ = true;
+    }
+    work_.notify_all();
+}
+
+bool HandOver::has_ended() const {
+    const os::MutexLock lock(mutex_);
+    return ended_;
+}
+
+}  // namespace ci::index

@@ -1,0 +1,89 @@
+// What the store tells the index, on its way to the index's thread. The store's threads never wait
+// here: lines for which there is no room are dropped, and their files are noted to be read later.
+// All functions may be called from any thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "index/dialogue_table.h"
+#include "os/mutex.h"
+#include "store/call_file_writer.h"
+#include "wire/hash.h"
+
+namespace ci::index {
+
+/// Lines that were appended to a call's file.
+struct Shelved {
+    FileKey file;
+    std::string key;  ///< of the call (store/disk/line_format.h)
+    std::string lines;
+    bool begins = false;     ///< they are the first of the file,
+    bool goes_on = false;    ///< which has older, compressed lines
+    std::uint64_t size = 0;  ///< of the file with them
+    std::chrono::steady_clock::time_point since;
+};
+
+class HandOver {
+  public:
+    using Clock = std::chrono::steady_clock;
+    using Files = std::unordered_set<FileKey, wire::TextHash>;
+
+    struct Room {
+        std::size_t bytes = 32U << 20U;
+        std::size_t files = 200'000;  ///< that are to be read; beyond, all files are
+    };
+    explicit HandOver(const Room& room) : room_(room) {}
+
+    // For the store.
+
+    void shelved(const store::ShelvedLines& lines);
+    /// A file has other content than the lines that were told.
+    void changed(std::string_view relative);
+
+    // For the index's thread.
+
+    struct Work {
+        std::vector<Shelved> lines;
+        std::vector<FileKey> files;  ///< to be read, some of those that are noted
+        bool walk = false;           ///< all files are to be looked at
+    };
+    /// Waits until there is work or `until` has come; with lines it waits `gather` for more of
+    /// them, unless the end has come.
+    [[nodiscard]] Work take(Clock::time_point until, std::chrono::milliseconds gather,
+                            std::size_t most_files);
+    /// Lines that were taken and could not be written: their files are noted.
+    void put_back(const Work& work);
+    /// All files are to be looked at, as soon as possible.
+    void ask_for_walk();
+
+    struct Waiting {
+        std::size_t bytes = 0, files = 0;
+        Clock::time_point oldest = Clock::time_point::max();  ///< of the lines
+        bool is_behind = false;  ///< lines were dropped, and not all of their files were read yet
+    };
+    [[nodiscard]] Waiting waiting() const;
+
+    void end();
+    [[nodiscard]] bool has_ended() const;
+
+  private:
+    void note(const FileKey& file) REQUIRES(mutex_);
+    [[nodiscard]] bool has_work() const REQUIRES(mutex_);
+
+    const Room room_;
+    mutable os::Mutex mutex_;
+    os::Condition work_;
+    std::vector<Shelved> lines_ GUARDED_BY(mutex_);
+    std::size_t bytes_ GUARDED_BY(mutex_) = 0;
+    Files files_ GUARDED_BY(mutex_);
+    bool walk_ GUARDED_BY(mutex_) = false, is_behind_ GUARDED_BY(mutex_) = false;
+    bool ended_ GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace ci::index

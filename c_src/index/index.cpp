@@ -1,0 +1,316 @@
+#include "index/index.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "index/follower.h"
+#include "index/held_keys.h"
+#include "index/joined_look_ups.h"
+#include "index/search.h"
+#include "store/disk/path.h"
+
+namespace ci::index {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = HandOver::Clock;
+
+constexpr int niceness = 10;
+constexpr auto walk_every = 24h;
+constexpr auto walk_for = 100ms;             ///< in one transaction
+constexpr auto retry_after = 1'000ms;        ///< when the database cannot be written
+constexpr auto last_words = 2'000ms;         ///< at the end; the next start finds the rest
+constexpr std::size_t most_files = 200;      ///< read in one transaction
+constexpr std::size_t directories = 65'536;  ///< "aa/bb"
+constexpr std::size_t no_walk = directories + 1;
+
+std::optional<ino_t> inode_of(const std::filesystem::path& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 ? std::optional(info.st_ino) : std::nullopt;
+}
+
+void set_fact(Database& database, const char* name, std::int64_t value) {
+    Statement(database, "INSERT OR REPLACE INTO facts VALUES(?, ?)")
+        .bind_text(1, name)
+        .bind(2, value)
+        .run();
+}
+
+bool has_fact(Database& database, const char* name) {
+    Statement fact(database, "SELECT value FROM facts WHERE name = ?");
+    fact.bind_text(1, name);
+    return fact.step() && fact.number(0) != 0;
+}
+
+/// Set while the rows are those of the files, as far as the index was told. A kill leaves it
+/// unset.
+constexpr auto complete = "complete";
+
+}  // namespace
+
+struct Index::Progress {
+    std::optional<Database> database;
+    std::optional<Follower> follower;
+    std::optional<ino_t> inode;
+    std::int64_t counted = 0;           ///< rows when the follower was made
+    std::size_t next = no_walk;         ///< directory of the walk
+    std::vector<std::uint8_t> seconds;  ///< of the directories with the same first octet
+    Clock::time_point walked{};
+};
+
+Index::Index(Options options)
+    : options_(std::move(options)),
+      path_((options_.directory.empty() ? options_.root / directory_name : options_.directory) /
+            file_name),
+      files_(store::disk(), options_.root, options_.group),
+      hand_over_(options_.room),
+      readers_(path_),
+      walked_(no_walk) {
+    thread_ = std::thread([this] { run(); });
+}
+
+Index::~Index() {
+    hand_over_.end();
+    thread_.join();
+}
+
+void Index::run() {
+    (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+    Progress progress;
+    std::optional<Clock::time_point> end;
+    while (true) {
+        try {
+            work(progress);
+        } catch (const Failure& failure) {
+            note(failure, progress);
+        } catch (const std::exception& error) {  // no memory for a huge file
+            note(Failure(0, error.what()), progress);
+        }
+        if (!hand_over_.has_ended()) continue;
+        if (!end) end = Clock::now() + last_words;
+        const auto waiting = hand_over_.waiting();
+        if ((waiting.bytes == 0 && waiting.files == 0) || Clock::now() > *end) break;
+    }
+    close(progress);
+}
+
+/// Opens the database, unless there is nothing to put into it: a store that nothing was written to
+/// leaves no trace on the disk.
+void Index::open(Progress& progress) {
+    std::error_code failed;
+    if (rebuild_) {
+        progress.follower.reset();
+        progress.database.reset();
+        readers_.replace([this] { remove_database(path_); });
+        rebuild_ = false;
+    }
+    if (progress.database && !was_replaced(progress)) return;
+    progress.follower.reset();
+    progress.database.reset();
+    if (const store::Error error =
+            store::make_directories(store::disk(), path_.parent_path(), options_.group)) {
+        throw Failure(0, error.text());
+    }
+    bool is_new = false;
+    readers_.replace([&] {
+        Opened opened = open_for_writing(path_, text_of(options_.rules));
+        is_new = opened.is_new;
+        progress.database.emplace(std::move(opened.database));
+    });
+    progress.inode = inode_of(path_);
+    progress.follower.emplace(*progress.database, files_, options_.rules);
+    progress.counted = progress.database->number("SELECT count(*) FROM dialogues");
+    dialogues_ = static_cast<std::uint64_t>(progress.counted);
+    is_complete_ = !is_new && has_fact(*progress.database, complete);
+    set_fact(*progress.database, complete, 0);
+    walked_ = progress.next = 0;
+    progress.walked = Clock::now();
+}
+
+bool Index::was_replaced(const Progress& progress) const {
+    return inode_of(path_) != progress.inode;
+}
+
+void Index::work(Progress& progress) {
+    const bool is_walking = progress.next < directories;
+    const bool may_open = progress.database || inode_of(options_.root);
+    const auto now = Clock::now();
+    if (may_open && !rebuild_ && !progress.database) open(progress);
+    auto until = is_walking || rebuild_ ? now : now + 500ms;
+    HandOver::Work work = hand_over_.take(until, options_.gather, most_files);
+    {
+        const os::MutexLock lock(mutex_);
+        oldest_ = work.lines.empty() ? Clock::time_point::max() : work.lines.front().since;
+    }
+    const bool is_due = progress.database && now - progress.walked > walk_every;
+    if ((work.walk || is_due) && progress.database) {
+        progress.walked = now;
+        walked_ = progress.next = 0;
+        if (work.walk) is_complete_ = false;
+    }
+    const bool has_work = !work.lines.empty() || !work.files.empty() || rebuild_;
+    if (has_work || (progress.database && progress.next < directories)) {
+        try {
+            open(progress);
+            Transaction transaction(*progress.database);
+            progress.follower->take(work.lines);
+            for (const FileKey& file : work.files) progress.follower->reread(file);
+            walk(progress);
+            transaction.commit();
+        } catch (...) {
+            hand_over_.put_back(work);
+            throw;
+        }
+        dialogues_ = static_cast<std::uint64_t>(
+            std::max<std::int64_t>(progress.counted + progress.follower->added(), 0));
+        well();
+    }
+    walked_ = progress.next;
+    if (progress.database && progress.next == directories) {
+        is_complete_ = true;
+        walked_ = progress.next = no_walk;
+    }
+    const os::MutexLock lock(mutex_);
+    oldest_ = Clock::time_point::max();
+}
+
+/// Compares some directories with their rows.
+void Index::walk(Progress& progress) const {
+    const auto until = Clock::now() + walk_for;
+    while (progress.next < directories && Clock::now() < until) {
+        const auto first = static_cast<std::uint8_t>(progress.next >> 8U);
+        const auto second = static_cast<std::uint8_t>(progress.next & 0xffU);
+        if (second == 0) progress.seconds = progress.follower->directories(first);
+        const auto next =
+            std::lower_bound(progress.seconds.begin(), progress.seconds.end(), second);
+        if (next == progress.seconds.end()) {
+            progress.next = (std::size_t{first} + 1) << 8U;
+            continue;
+        }
+        progress.follower->compare(first, *next);
+        progress.next = (std::size_t{first} << 8U) + *next + 1;
+    }
+}
+
+void Index::close(Progress& progress) {
+    if (!progress.database) return;
+    const auto waiting = hand_over_.waiting();
+    try {
+        const bool has_all = is_complete_ && waiting.bytes == 0 && waiting.files == 0;
+        set_fact(*progress.database, complete, has_all ? 1 : 0);
+    } catch (const Failure&) {
+        return;  // the next start compares all files
+    }
+}
+
+void Index::note(const Failure& failure, Progress& progress) {
+    progress.follower.reset();
+    progress.database.reset();
+    progress.next = no_walk;
+    walked_ = no_walk;
+    is_complete_ = false;
+    std::string why = "the index cannot be written: " + std::string(failure.what());
+    if (failure.is_damage()) {
+        why = "the index is damaged and is made anew: " + std::string(failure.what());
+        rebuild_ = true;
+    }
+    bool is_first = false;
+    {
+        const os::MutexLock lock(mutex_);
+        is_first = trouble_.empty();
+        trouble_ = why;
+    }
+    if (is_first) options_.notice(true, why);
+    const auto until = Clock::now() + retry_after;
+    while (!hand_over_.has_ended() && Clock::now() < until) std::this_thread::sleep_for(20ms);
+}
+
+void Index::well() {
+    {
+        const os::MutexLock lock(mutex_);
+        if (trouble_.empty()) return;
+        trouble_.clear();
+    }
+    options_.notice(false, "the index can be written again");
+}
+
+bool Index::is_there(const calls::Row& row) {
+    const std::string relative = store::relative_path(row.call_id());
+    const std::string path = (options_.root / relative).string();
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) == 0 ||
+        ::lstat((path + std::string(store::compressed_suffix)).c_str(), &info) == 0) {
+        return true;
+    }
+    hand_over_.changed(relative);
+    return false;
+}
+
+Index::Answer Index::search(const calls::Expression& expression, std::size_t most) {
+    Answer answer;
+    try {
+        answer.rows = readers_.with([&](Database& database) {
+            return index::search(database, expression, most,
+                                 [this](const calls::Row& row) { return is_there(row); });
+        });
+        answer.incomplete = stats().incomplete;
+    } catch (const Failure& failure) {
+        answer.incomplete = stats().incomplete;
+        // Before the first message there is no database, and nothing to find.
+        if (answer.incomplete.empty() && inode_of(path_)) answer.incomplete = failure.what();
+        if (failure.is_damage() && inode_of(path_)) rebuild_ = true;
+    }
+    return answer;
+}
+
+std::unique_ptr<calls::Dialogues> Index::dialogues() {
+    return std::make_unique<JoinedLookUps>(readers_);
+}
+
+bool Index::rebuild() {
+    if (rebuild_.exchange(true)) return false;
+    is_complete_ = false;
+    hand_over_.ask_for_walk();
+    return true;
+}
+
+Stats Index::stats() const {
+    Stats stats;
+    const HandOver::Waiting waiting = hand_over_.waiting();
+    const auto now = Clock::now();
+    stats.dialogues = dialogues_;
+    stats.waiting_bytes = waiting.bytes;
+    stats.waiting_files = waiting.files;
+    Clock::time_point oldest = waiting.oldest;
+    {
+        const os::MutexLock lock(mutex_);
+        stats.trouble = trouble_;
+        oldest = std::min(oldest, oldest_);
+    }
+    if (oldest < now) {
+        stats.lag_ms = static_cast<std::uint64_t>(
+            std::chrono::duration_cast<std::chrono::milliseconds>(now - oldest).count());
+    }
+    const std::size_t walked = walked_;
+    if (walked < no_walk) {
+        stats.percent =
+            std::floor(100.0 * static_cast<double>(walked) / static_cast<double>(directories));
+    }
+    const bool has_begun = inode_of(path_).has_value() || inode_of(options_.root).has_value();
+    if (!stats.trouble.empty()) {
+        stats.incomplete = stats.trouble;
+    } else if (has_begun && !is_complete_) {
+        stats.incomplete = "the index is being made from the calls' files: " +
+                           std::to_string(static_cast<int>(stats.percent.value_or(0))) + " %";
+    } else if (waiting.is_behind) {
+        stats.incomplete = "the index has " + std::to_string(waiting.files) +
+                           " calls' files to read, because messages came faster than it took them";
+    }
+    return stats;
+}
+
+}  // namespace ci::index

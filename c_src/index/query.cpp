@@ -1,0 +1,177 @@
+#include "index/query.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "calls/uri.h"
+#include "index/dialogue_table.h"
+#include "store/disk/path.h"
+
+namespace ci::index {
+namespace {
+
+using calls::Field;
+using calls::Operator;
+using calls::Term;
+using calls::Value;
+
+class Union {
+  public:
+    void add(std::string_view text, std::vector<Parameter> parameters) {
+        sql_.text.append(sql_.text.empty() ? "" : " UNION ALL ").append(text);
+        std::move(parameters.begin(), parameters.end(), std::back_inserter(sql_.parameters));
+    }
+    [[nodiscard]] Sql take() { return std::move(sql_); }
+
+  private:
+    Sql sql_;
+};
+
+/// Users of that text; of a number those that have its digits at their end, and those that are its
+/// end. False: nothing can be looked up.
+bool add_user(const Value& value, Union& found) {
+    if (value.user.empty()) return false;
+    constexpr auto equal = "SELECT dialogue FROM users WHERE value = ?";
+    if (value.number.empty()) {
+        found.add(equal, {value_of_user(value.user)});
+        return true;
+    }
+    const std::string whole = value_of_number(value.number);
+    if (value.number.size() < calls::least_common_end) {
+        found.add(equal, {whole});
+        return true;
+    }
+    found.add("SELECT dialogue FROM users WHERE value >= ? AND value < ?", {whole, whole + ':'});
+    for (std::size_t n = calls::least_common_end; n < value.number.size(); ++n) {
+        found.add(equal, {whole.substr(0, n + 1)});
+    }
+    return true;
+}
+
+void add_networks(const Value& value, Union& found) {
+    for (const wire::Network& network : value.networks) {
+        wire::Address low = network.base, high = network.base;
+        const std::size_t size = low.family == wire::Family::ipv6 ? 16 : 4;
+        for (std::size_t bit = network.prefix; bit < size * 8; ++bit) {
+            const auto mask = static_cast<std::uint8_t>(0x80U >> bit % 8);
+            low.bytes.at(bit / 8) = static_cast<std::uint8_t>(low.bytes.at(bit / 8) & ~mask);
+            high.bytes.at(bit / 8) = static_cast<std::uint8_t>(high.bytes.at(bit / 8) | mask);
+        }
+        const Blob from{value_of_address(low)}, to{value_of_address(high)};
+        if (value.has_port && from.bytes == to.bytes) {
+            found.add("SELECT dialogue FROM endpoints WHERE address = ? AND port = ?",
+                      {from, value.low});
+        } else {
+            found.add("SELECT dialogue FROM endpoints WHERE address BETWEEN ? AND ?", {from, to});
+        }
+    }
+}
+
+/// LIKE knows no case of ASCII, as calls::matches() does. The index has all that is needed.
+void add_part_of_call_id(const Value& value, Union& found) {
+    std::string pattern("%");
+    for (const char c : value.text) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    found.add("SELECT id FROM dialogues INDEXED BY by_call_id WHERE call_id LIKE ? ESCAPE '\\'",
+              {pattern + '%'});
+}
+
+bool add_value(Field field, Operator op, const Value& value, Union& found) {
+    switch (field) {
+        case Field::from:
+        case Field::to:
+        case Field::user:
+            return op == Operator::equal && add_user(value, found);
+        case Field::ip:
+        case Field::host:
+            add_networks(value, found);
+            return true;
+        case Field::call:
+            if (op == Operator::part) {
+                add_part_of_call_id(value, found);
+            } else {
+                const FileKey file = file_key(store::relative_path(value.text));
+                found.add("SELECT id FROM dialogues WHERE file = ?", {Blob{file}});
+            }
+            return true;
+        case Field::status:
+            if (value.low < 300) return false;
+            found.add("SELECT id FROM dialogues WHERE status >= 300 AND status BETWEEN ? AND ?",
+                      {value.low, value.high});
+            return op == Operator::equal;
+        case Field::since:
+            found.add("SELECT id FROM dialogues WHERE last >= ?", {value.low});
+            return true;
+        case Field::any:
+            (void)add_user(value, found);
+            add_networks(value, found);
+            add_part_of_call_id(value, found);
+            return true;
+        default:
+            return false;
+    }
+}
+
+std::optional<Sql> source_of(const Term& term) {
+    if (term.op == Operator::not_equal) return std::nullopt;
+    Union found;
+    for (const Value& value : term.values) {
+        if (!add_value(term.field, term.op, value, found)) return std::nullopt;
+    }
+    Sql sql = found.take();
+    if (sql.text.empty()) return Sql{"SELECT id FROM dialogues WHERE id IS NULL", {}};
+    return sql;
+}
+
+/// A look at every Call-ID.
+bool is_scan(const Term& term) noexcept {
+    return term.field == Field::any || (term.field == Field::call && term.op == Operator::part);
+}
+
+/// What columns tell of a term with one value or several.
+void add_condition(const Term& term, Sql& sql) {
+    const auto any_of = [&](std::string_view one, auto parameters) {
+        sql.text += " AND (";
+        for (std::size_t i = 0; i < term.values.size(); ++i) {
+            sql.text.append(i == 0 ? "" : " OR ").append(one);
+            for (const std::int64_t parameter : parameters(term.values[i])) {
+                sql.parameters.emplace_back(parameter);
+            }
+        }
+        sql.text += ')';
+    };
+    using Numbers = std::vector<std::int64_t>;
+    const auto low = [](const Value& value) { return Numbers{value.low}; };
+    const auto high = [](const Value& value) { return Numbers{value.high}; };
+    const auto both = [](const Value& value) { return Numbers{value.low, value.high}; };
+    const bool is_equal = term.op == Operator::equal;
+    if (term.field == Field::since) any_of("d.last >= ?", low);
+    if (term.field == Field::until) any_of("d.start <= ?", high);
+    if (term.field == Field::kind && is_equal) any_of("d.kind = ?", low);
+    if (term.field != Field::status) return;
+    if (is_equal) any_of("d.status BETWEEN ? AND ?", both);
+    if (term.op == Operator::less) any_of("d.status < ?", low);
+    if (term.op == Operator::greater) any_of("d.status > ?", high);
+}
+
+}  // namespace
+
+Query query_of(const calls::Expression& expression) {
+    Query query;
+    std::vector<Sql> scans;
+    for (const Term& term : expression.terms) {
+        add_condition(term, query.conditions);
+        auto source = source_of(term);
+        if (!source) continue;
+        (is_scan(term) ? scans : query.sources).push_back(*std::move(source));
+    }
+    std::move(scans.begin(), scans.end(), std::back_inserter(query.sources));
+    query.quiet = {0};
+    if (!expression.hides(calls::Kind::options)) query.quiet.push_back(1);
+    return query;
+}
+
+}  // namespace ci::index

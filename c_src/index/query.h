@@ -1,0 +1,36 @@
+// An expression as SQL. The statements only narrow: every row that they give is still compared by
+// calls::matches(), and no row that matches is missing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "calls/expression.h"
+
+namespace ci::index {
+
+/// A parameter: a number, a text or a blob.
+struct Blob {
+    std::string bytes;
+};
+using Parameter = std::variant<std::int64_t, std::string, Blob>;
+
+struct Sql {
+    std::string text;
+    std::vector<Parameter> parameters;
+};
+
+struct Query {
+    /// Statements of which each gives the ids of all dialogues that a term can hold of, some
+    /// perhaps twice, by an index; the cheapest first.
+    std::vector<Sql> sources;
+    /// "AND ..." for the columns of dialogues, as `d`.
+    Sql conditions;
+    /// Values of the column `quiet` that are wanted.
+    std::vector<std::int64_t> quiet;
+};
+[[nodiscard]] Query query_of(const calls::Expression& expression);
+
+}  // namespace ci::index

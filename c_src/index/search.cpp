@@ -1,0 +1,116 @@
+#include "index/search.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "index/query.h"
+
+namespace ci::index {
+namespace {
+
+/// From that many dialogues on it is quicker to look at all of them, the newest first, until
+/// enough match.
+constexpr std::int64_t many = 50'000;
+
+void bind(Statement& statement, const std::vector<Parameter>& parameters, int& place) {
+    for (const Parameter& one : parameters) {
+        if (const auto* number = std::get_if<std::int64_t>(&one)) {
+            statement.bind(place++, *number);
+        } else if (const auto* text = std::get_if<std::string>(&one)) {
+            statement.bind_text(place++, *text);
+        } else {
+            statement.bind_blob(place++, std::get<Blob>(one).bytes);
+        }
+    }
+}
+
+/// The source that gives fewest dialogues, if one gives few.
+const Sql* fewest(Database& database, const Query& query) {
+    const Sql* best = nullptr;
+    std::int64_t least = many;
+    for (const Sql& source : query.sources) {
+        Statement count(database, "SELECT count(*) FROM (SELECT 1 FROM (" + source.text +
+                                      ") LIMIT " + std::to_string(least) + ")");
+        int place = 1;
+        bind(count, source.parameters, place);
+        if (!count.step() || count.number(0) >= least) continue;
+        least = count.number(0);
+        best = &source;
+        // The sources behind are not cheaper to count than these few dialogues to look at.
+        if (least < 1'000) break;
+    }
+    return best;
+}
+
+/// Dialogues in the order of their start, the newest first.
+class Cursor {
+  public:
+    Cursor(Database& database, const std::string& sql) : statement_(database, sql) {}
+    [[nodiscard]] Statement& statement() noexcept { return statement_; }
+    void next() { has_row_ = statement_.step(); }
+    [[nodiscard]] bool has_row() const noexcept { return has_row_; }
+    [[nodiscard]] std::int64_t start() const noexcept { return statement_.number(2); }
+    [[nodiscard]] std::optional<calls::Row> row() const {
+        return calls::Row::from_bytes(std::string(statement_.bytes(0)), statement_.bytes(1));
+    }
+
+  private:
+    Statement statement_;
+    bool has_row_ = false;
+};
+
+Cursor by_source(Database& database, const Query& query, const Sql& source) {
+    Cursor cursor(database, "SELECT d.call_id, d.row, d.start FROM (SELECT DISTINCT * FROM (" +
+                                source.text + ")) AS s CROSS JOIN dialogues AS d ON d.id = s." +
+                                (source.text.starts_with("SELECT id") ? "id" : "dialogue") +
+                                " WHERE 1" + query.conditions.text + " ORDER BY d.start DESC");
+    int place = 1;
+    bind(cursor.statement(), source.parameters, place);
+    bind(cursor.statement(), query.conditions.parameters, place);
+    return cursor;
+}
+
+Cursor by_start(Database& database, const Query& query, std::int64_t quiet) {
+    Cursor cursor(database,
+                  "SELECT d.call_id, d.row, d.start FROM dialogues AS d INDEXED BY by_start "
+                  "WHERE d.quiet = ?" +
+                      query.conditions.text + " ORDER BY d.start DESC");
+    int place = 1;
+    bind(cursor.statement(), {quiet}, place);
+    bind(cursor.statement(), query.conditions.parameters, place);
+    return cursor;
+}
+
+}  // namespace
+
+std::vector<calls::Row> search(Database& database, const calls::Expression& expression,
+                               std::size_t most,
+                               const std::function<bool(const calls::Row& row)>& is_there) {
+    const Query query = query_of(expression);
+    std::vector<Cursor> cursors;
+    if (const Sql* source = fewest(database, query)) {
+        cursors.push_back(by_source(database, query, *source));
+    } else {
+        for (const std::int64_t quiet : query.quiet) {
+            cursors.push_back(by_start(database, query, quiet));
+        }
+    }
+    for (Cursor& cursor : cursors) cursor.next();
+    std::vector<calls::Row> found;
+    while (found.size() < most) {
+        const auto newest =
+            std::max_element(cursors.begin(), cursors.end(), [](const Cursor& a, const Cursor& b) {
+                return b.has_row() && (!a.has_row() || a.start() < b.start());
+            });
+        if (!newest->has_row()) break;
+        auto row = newest->row();
+        newest->next();
+        if (row && calls::matches(*row, expression) && is_there(*row)) {
+            found.push_back(*std::move(row));
+        }
+    }
+    return found;
+}
+
+}  // namespace ci::index

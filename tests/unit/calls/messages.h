@@ -1,0 +1,78 @@
+// Chunks of a dialogue from lines that say only what matters to a case:
+//
+//   at=0 is=INVITE number=1                     a request, 0 ms after the start
+//   at=20 is=180 of=INVITE by=b hop=2>3 vias=2  a response, seen by observer b between 2 and 3
+//
+// `hop=1>2` means from 10.0.0.1:5060 to 10.0.0.2:5060. Any other name is a header.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chunk/chunk.h"
+#include "support/md_cases.h"
+
+namespace ci::test {
+
+inline constexpr wire::Micros start_of_cases = 1'795'225'910'000'000;
+
+inline std::string end_of_hop(const std::string& text) {
+    return text.find_first_of(".:") == std::string::npos ? "10.0.0." + text + ":5060" : text;
+}
+
+inline chunk::Chunk chunk_of(Expected line, const std::string& call_id = "call@example.com") {
+    const auto take = [&](const char* name, const char* usual) {
+        const auto found = line.find(name);
+        if (found == line.end()) return std::string(usual);
+        std::string value = found->second;
+        line.erase(found);
+        return value;
+    };
+    chunk::Chunk chunk;
+    chunk.call_id = call_id;
+    const double ms = std::stod(take("at", "0"));
+    chunk.ref_timestamp = start_of_cases + static_cast<wire::Micros>(ms * 1'000);
+    chunk.timestamp = *chunk.ref_timestamp;
+    chunk.observer = take("by", "a");
+    chunk.event = take("event", "");
+    const std::string hop = take("hop", "1>2");
+    chunk.src = end_of_hop(hop.substr(0, hop.find('>')));
+    chunk.dst = end_of_hop(hop.substr(hop.find('>') + 1));
+    const std::string is = take("is", "INVITE"), number = take("number", "1");
+    const bool is_response = is.find_first_not_of("0123456789") == std::string::npos;
+    const std::string method = take("of", is_response ? "INVITE" : is.c_str());
+    const std::string uri = take("uri", "sip:bob@example.com");
+    std::string sip =
+        is_response ? "SIP/2.0 " + is + " Reason\r\n" : is + " " + uri + " SIP/2.0\r\n";
+    const int vias = std::stoi(take("vias", "1"));
+    for (int i = 0; i < vias; ++i) {
+        sip += "Via: SIP/2.0/UDP 10.0.0." + std::to_string(i) + ";branch=z9hG4bK" + number + "\r\n";
+    }
+    const std::string from_tag = take("from_tag", "f"),
+                      to_tag = take("to_tag", is_response ? "t" : "");
+    sip += "From: " + take("from", "<sip:alice@example.com>") + ";tag=" + from_tag + "\r\n";
+    sip += "To: " + take("to", "<sip:bob@example.com>") + (to_tag.empty() ? "" : ";tag=" + to_tag) +
+           "\r\n";
+    sip += "Call-ID: " + chunk.call_id + "\r\nCSeq: " + number + " " + method + "\r\n";
+    for (const auto& [name, value] : line)
+        sip.append(name).append(": ").append(value).append("\r\n");
+    chunk.message = sip + "\r\n";
+    if (!chunk.event.empty()) chunk.message = "an event";
+    return chunk;
+}
+
+inline std::vector<chunk::Chunk> chunks_of(std::string_view block) {
+    std::vector<chunk::Chunk> chunks;
+    while (!block.empty()) {
+        const auto end = std::min(block.find('\n'), block.size() - 1);
+        const auto line = block.substr(0, end);
+        block.remove_prefix(end + 1);
+        if (line.find_first_not_of(" \n") != std::string_view::npos) {
+            chunks.push_back(chunk_of(read_expected(line)));
+        }
+    }
+    return chunks;
+}
+
+}  // namespace ci::test
