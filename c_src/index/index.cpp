@@ -1,10 +1,13 @@
 #include "index/index.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 
 #include "index/follower.h"
@@ -33,6 +36,19 @@ std::optional<ino_t> inode_of(const std::filesystem::path& path) {
     return ::stat(path.c_str(), &info) == 0 ? std::optional(info.st_ino) : std::nullopt;
 }
 
+/// Two inspectors may have been given one directory by mistake.
+store::File lock_in(const std::filesystem::path& directory, store::Group group) {
+    const auto path = directory / "lock";
+    constexpr int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+    store::File file(::open(path.c_str(), flags, store::file_mode));
+    if (!file.is_open()) throw Failure(0, store::Error{errno, path}.text());
+    store::give_to(file.get(), group);
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        throw Failure(0, store::Error{store::in_use, directory}.text());
+    }
+    return file;
+}
+
 void set_fact(Database& database, const char* name, std::int64_t value) {
     Statement(database, "INSERT OR REPLACE INTO facts VALUES(?, ?)")
         .bind_text(1, name)
@@ -55,6 +71,7 @@ constexpr auto complete = "complete";
 struct Index::Progress {
     std::optional<Database> database;
     std::optional<Follower> follower;
+    store::File lock;  ///< of the directory
     std::optional<ino_t> inode;
     std::int64_t counted = 0;           ///< rows when the follower was made
     std::size_t next = no_walk;         ///< directory of the walk
@@ -69,13 +86,15 @@ Index::Index(Options options)
       files_(store::disk(), options_.root, options_.group),
       hand_over_(options_.room),
       readers_(path_),
-      walked_(no_walk) {
+      walked_(no_walk) {}
+
+void Index::start() {
     thread_ = std::thread([this] { run(); });
 }
 
 Index::~Index() {
     hand_over_.end();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 void Index::run() {
@@ -111,13 +130,19 @@ void Index::open(Progress& progress) {
     if (progress.database && !was_replaced(progress)) return;
     progress.follower.reset();
     progress.database.reset();
+    progress.lock = store::File();
     if (const store::Error error =
             store::make_directories(store::disk(), path_.parent_path(), options_.group)) {
         throw Failure(0, error.text());
     }
+    if (const store::Error error = store::check_directory(path_.parent_path())) {
+        // The operator may set a link to a directory elsewhere, but nobody may put one below ROOT.
+        if (options_.directory.empty()) throw Failure(0, error.text());
+    }
+    progress.lock = lock_in(path_.parent_path(), options_.group);
     bool is_new = false;
     readers_.replace([&] {
-        Opened opened = open_for_writing(path_, text_of(options_.rules));
+        Opened opened = open_for_writing(path_, text_of(options_.rules), options_.group);
         is_new = opened.is_new;
         progress.database.emplace(std::move(opened.database));
     });
@@ -252,14 +277,15 @@ bool Index::is_there(const calls::Row& row) {
 
 Index::Answer Index::search(const calls::Expression& expression, std::size_t most) {
     Answer answer;
+    // What was incomplete when the rows were read may be complete afterwards.
+    answer.incomplete = stats().incomplete;
     try {
         answer.rows = readers_.with([&](Database& database) {
             return index::search(database, expression, most,
                                  [this](const calls::Row& row) { return is_there(row); });
         });
-        answer.incomplete = stats().incomplete;
+        if (answer.incomplete.empty()) answer.incomplete = stats().incomplete;
     } catch (const Failure& failure) {
-        answer.incomplete = stats().incomplete;
         // Before the first message there is no database, and nothing to find.
         if (answer.incomplete.empty() && inode_of(path_)) answer.incomplete = failure.what();
         if (failure.is_damage() && inode_of(path_)) rebuild_ = true;

@@ -57,6 +57,9 @@ struct Stats {
 class Index {
   public:
     explicit Index(Options options);
+    /// Begins to work. Until then what the store tells waits. Call it once the store has locked its
+    /// directory: two inspectors must not write to one database.
+    void start();
     /// On return everything that was told is in the database, if it can be written soon.
     ~Index();
     Index(const Index&) = delete;

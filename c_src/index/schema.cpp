@@ -1,7 +1,10 @@
 #include "index/schema.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
+
+#include "store/disk/file.h"
 
 namespace ci::index {
 namespace {
@@ -84,7 +87,8 @@ void remove_database(const std::filesystem::path& path) {
     }
 }
 
-Opened open_for_writing(const std::filesystem::path& path, const std::string& rules) {
+Opened open_for_writing(const std::filesystem::path& path, const std::string& rules,
+                        store::Group group) {
     try {
         Database database(path.string(), Database::Access::writes);
         if (is_ours(database, rules)) {
@@ -99,6 +103,10 @@ Opened open_for_writing(const std::filesystem::path& path, const std::string& ru
         if (!is_useless && std::filesystem::exists(path, failed)) throw;
     }
     remove_database(path);
+    // SQLite gives its other files the mode and the group of this one.
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    const store::File file(::open(path.c_str(), flags, store::file_mode));
+    if (file.is_open()) store::give_to(file.get(), group);
     Database database(path.string(), Database::Access::creates);
     database.run(settings);
     make(database, rules);

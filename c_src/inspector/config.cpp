@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "inspector/leg_settings.h"
 #include "inspector/log_settings.h"
 #include "inspector/node_settings.h"
 #include "inspector/store_settings.h"
@@ -19,7 +20,8 @@ std::string text_of(const json& object, const char* key) {
     return found->is_number_integer() ? found->dump() : std::string();
 }
 
-/// A network, or an array of them, in the form that `start_hep_parser` takes; empty: neither.
+/// A text, or an array of texts, separated by commas: for networks the form that
+/// `start_hep_parser` takes; empty: neither.
 std::optional<std::string> networks_of(const json& value) {
     if (value.is_string()) return value.get<std::string>();
     if (!value.is_array()) return std::nullopt;
@@ -108,6 +110,31 @@ void read_index(const json& index, Config& config) {
         } else {
             config.problems.push_back("index: " + name + ": unknown (on, directory)");
         }
+    }
+}
+
+void read_hosts(const json& hosts, Config& config) {
+    for (const auto& [name, value] : hosts.items()) {
+        const auto addresses = networks_of(value);
+        const std::string why =
+            addresses ? set_host(name, *addresses, config.settings.rules) : "not an array of texts";
+        if (!why.empty()) config.problems.push_back("hosts: " + name + ": " + why);
+    }
+}
+
+void read_host_list(const std::string& key, const json& value, calls::HostList& list,
+                    Config& config) {
+    const auto names = networks_of(value);
+    const std::string why = names ? set_host_list(*names, list) : "not an array of texts";
+    if (!why.empty()) config.problems.push_back(key + ": " + why);
+}
+
+void read_legs(const json& legs, Config& config) {
+    for (const auto& [name, value] : legs.items()) {
+        const auto texts = networks_of(value);
+        const std::string why =
+            texts ? set_leg_option(name, *texts, config.settings.rules) : "not an array of texts";
+        if (!why.empty()) config.problems.push_back("legs: " + name + ": " + why);
     }
 }
 
@@ -204,6 +231,14 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             read_logs(value, config);
         } else if (key == "index" && value.is_object()) {
             read_index(value, config);
+        } else if (key == "hosts" && value.is_object()) {
+            read_hosts(value, config);
+        } else if (key == "carriers") {
+            read_host_list(key, value, config.settings.carriers, config);
+        } else if (key == "phones") {
+            read_host_list(key, value, config.settings.phones, config);
+        } else if (key == "legs" && value.is_object()) {
+            read_legs(value, config);
         } else if (key == "tls" && value.is_object()) {
             read_tls(value, config);
         } else if (key == "amqp" && value.is_object()) {

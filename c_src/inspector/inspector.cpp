@@ -20,8 +20,8 @@ store::Notice notice_to(const Log& log) {
     };
 }
 
-void start(std::optional<index::Index>& index, const std::filesystem::path& root,
-           const Settings& settings, const Log& log) {
+void prepare(std::optional<index::Index>& index, const std::filesystem::path& root,
+             const Settings& settings, const Log& log) {
     if (!settings.index.is_on) return;
     index::Options options;
     options.root = root;
@@ -35,7 +35,7 @@ void start(std::optional<index::Index>& index, const std::filesystem::path& root
 store::Options store_options(store::Options options, std::optional<index::Index>& index,
                              const std::filesystem::path& root, const Settings& settings,
                              const Log& log) {
-    start(index, root, settings, log);
+    prepare(index, root, settings, log);
     options.notice = notice_to(log);
     if (!index) return options;
     options.shelved = [&index](const store::ShelvedLines& lines) { index->shelved(lines); };
@@ -55,7 +55,9 @@ Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settin
           [this](auto drafts, bool is_live) { return is_live ? keep_live(drafts) : keep(drafts); },
           settings_.store.room),
       parsers_([this](auto drafts) { return keep_live(drafts); }, logs_,
-               [this](auto text) { notice(text); }) {}
+               [this](auto text) { notice(text); }) {
+    if (index_) index_->start();
+}
 
 Inspector::ImportedFile Inspector::import_file(const std::string& path, bool takes_hep) {
     sources::PacketImport import(path, takes_hep, parsers_.switches(), [this](auto drafts) {

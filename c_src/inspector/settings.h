@@ -34,6 +34,12 @@ struct LogSettings {
     std::optional<std::chrono::minutes> zone;
 };
 
+/// Where calls are searched (index::Options).
+struct IndexSettings {
+    bool is_on = true;
+    std::filesystem::path directory;  ///< empty: below the store's root
+};
+
 /// This program as an Erlang node, and what who has its cookie may ask for.
 struct NodeSettings {
     std::string name;  ///< "call_inspector", or with "@HOST" behind it; empty: no node
@@ -45,12 +51,6 @@ struct NodeSettings {
     std::vector<std::string> capture;                     ///< interfaces that may be captured
 };
 
-/// Where calls are searched (index::Options).
-struct IndexSettings {
-    bool is_on = true;
-    std::filesystem::path directory;  ///< empty: below the store's root
-};
-
 struct Settings {
     net::TlsFiles tls;
     std::size_t max_connections = sources::HepOptions{}.max_connections;  ///< for one parser
@@ -60,9 +60,10 @@ struct Settings {
     sip::Masking masking;  ///< applied before a line is stored
     AmqpSettings amqp;
     LogSettings logs;
-    NodeSettings node;
     IndexSettings index;
-    calls::Rules rules;  ///< what ties the dialogues of a call
+    calls::Rules rules;                ///< what ties the dialogues of a call, and names of hosts
+    calls::HostList carriers, phones;  ///< who is at the other end of a call
+    NodeSettings node;
 };
 
 }  // namespace ci::inspector

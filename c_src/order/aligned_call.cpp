@@ -63,8 +63,8 @@ void find_all_causes(const Observations& observations, const std::vector<Symbol>
         }
         return causes;
     };
-    const std::size_t dialogues = observations.dialogues.size();
-    call.causes = find_by_dialogue<Edge>(call.transmissions, dialogues, within_one);
+    call.causes =
+        find_by_dialogue<Edge>(call.transmissions, observations.dialogues.size(), within_one);
     for (const LegCause& one : find_leg_causes(observations, call.transmissions)) {
         call.causes.push_back({one.cause, one.effect, false});
     }

@@ -113,10 +113,10 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
 }  // namespace
 
 LineKeys::LineKeys(const Observation& seen)
-    : keys_{{{pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number, 0,
-              seen.dialogue},
-             {pack(seen.src, seen.dst), pack(seen.method, seen.request ? seen.method : seen.status),
-              seen.number, seen.request ? 0U : 1U, seen.dialogue}}} {
+    : keys_{
+          {{pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number, 0, seen.dialogue},
+           {pack(seen.src, seen.dst), pack(seen.method, seen.request ? seen.method : seen.status),
+            seen.number, seen.request ? 0U : 1U, seen.dialogue}}} {
     if (!seen.request && seen.status == 0) count_ = 1;
 }
 

@@ -216,6 +216,20 @@ TEST(Index, WhoseDirectoryCannotBeWrittenHoldsNothingUp) {
     EXPECT_EQ(calls.notices().size(), 2U) << "told once, and once that it is over";
 }
 
+TEST(Index, SharesItsDirectoryWithNoOther) {
+    IndexedStore calls;
+    tell_call(calls, "a", "alice");
+    ASSERT_TRUE(calls.wait_settled());
+    Options options;
+    options.root = calls.root().parent_path() / "other";
+    options.directory = calls.database().parent_path();
+    std::filesystem::create_directories(options.root);
+    Index other(options);
+    other.start();
+    EXPECT_TRUE(calls.wait_for([&] { return !other.stats().trouble.empty(); }));
+    EXPECT_EQ(calls.found("from=alice"), Ids({"a"}));
+}
+
 TEST(Index, LeavesMessagesWithoutACallOut) {
     IndexedStore calls;
     calls.tell("@bad/sip_no_call_id", "at=0 is=INVITE");

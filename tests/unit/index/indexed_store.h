@@ -40,6 +40,7 @@ class IndexedStore {
             of_store.changed = [this](auto relative) { index_->changed(relative); };
         }
         store_.emplace(root(), of_store);
+        if (with_index) index_->start();
     }
     /// In the order in which the program ends.
     void stop() {
