@@ -154,8 +154,8 @@ TEST(Call, ADeviceThatIsGoneOrFailsEndsThePrinting) {
         Call call(asked(process_of_caller(2)), 7, self, caller.node);
         (void)call.carried_out(text(std::string(2 * most_printed_at_once, 'x')), {});
         (void)call.device_replied({1, options("unicode")});
-        const auto end = packets(is_gone ? call.device_gone()
-                                         : call.device_replied({2, atom("terminated")}));
+        const auto end =
+            packets(is_gone ? call.device_gone() : call.device_replied({2, atom("terminated")}));
         EXPECT_EQ(value_of(end.at(1)), atom("no_return"));
         EXPECT_TRUE(call.has_ended());
     }
