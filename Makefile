@@ -5,7 +5,7 @@
 BUILD_PACKAGES = cmake ninja-build g++ erlang-base erlang-dev rebar3 libboost-dev \
                  libboost-program-options-dev nlohmann-json3-dev libssl-dev zlib1g-dev \
                  libzstd-dev libpcap-dev libsqlite3-dev
-TEST_PACKAGES = libgtest-dev clang clang-format clang-tidy libclang-rt-14-dev erlang-eunit \
+TEST_PACKAGES = libgtest-dev clang lld clang-format clang-tidy libclang-rt-14-dev erlang-eunit \
                 erlang-common-test erlang-dialyzer erlang-tools python3 python3-pytest libbenchmark-dev \
                 kamailio sip-tester openssl iproute2 logrotate rsyslog librabbitmq-dev rabbitmq-server \
                 python3-pika

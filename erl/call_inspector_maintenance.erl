@@ -16,6 +16,8 @@
         ]).
 -export([callid_details/1
         ,inspect_call_id/1
+        ,call_legs/1
+        ,call_details/1
         ,ladder/1
         ,clocks/0
         ,list_calls/0, list_calls/1
@@ -105,6 +107,12 @@ callid_details(CallId) -> run(['callid_details', CallId]).
 
 -spec inspect_call_id(ci_words:input()) -> result().
 inspect_call_id(CallId) -> run(['inspect_call_id', CallId]).
+
+-spec call_legs(ci_words:input()) -> result().
+call_legs(CallId) -> run(['call_legs', CallId]).
+
+-spec call_details(ci_words:input()) -> result().
+call_details(CallId) -> run(['call_details', CallId]).
 
 -spec ladder(ci_words:input()) -> result().
 ladder(CallId) -> run(['ladder', CallId]).

@@ -107,6 +107,8 @@ args() ->
     ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args() ++ index_args()
          ++ connection_args() ++ gather_args()
          ++ named_args('store', "--store") ++ named_args('logs', "--logs")
+         ++ named_args('hosts', "--hosts") ++ named_args('legs', "--legs")
+         ++ list_args('carriers', "--carriers") ++ list_args('phones', "--phones")
     ].
 
 -spec root_args() -> [file:filename_all()].
@@ -178,7 +180,7 @@ gather_args() ->
 
 %% @doc Arguments from `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or from a map. The program
 %% refuses to start with an unknown setting.
--spec named_args('store' | 'logs', string()) -> [string() | binary()].
+-spec named_args('store' | 'logs' | 'hosts' | 'legs', string()) -> [string() | binary()].
 named_args(Key, Option) ->
     Settings = case application:get_env('call_inspector', Key, []) of
                    Map when is_map(Map) -> lists:sort(maps:to_list(Map));
@@ -186,10 +188,26 @@ named_args(Key, Option) ->
                end,
     lists:append([[Option, named_arg(Name, Value)] || {Name, Value} <- Settings]).
 
--spec named_arg(ci_words:input(), ci_words:input()) -> binary().
+-spec named_arg(ci_words:input(), ci_words:input() | [ci_words:input()]) -> binary().
 named_arg(Name, Value) ->
-    {'ok', [NameWord, ValueWord]} = ci_words:words([Name, Value]),
-    <<NameWord/binary, "=", ValueWord/binary>>.
+    {'ok', [NameWord]} = ci_words:words([Name]),
+    <<NameWord/binary, "=", (list_arg(Value))/binary>>.
+
+-spec list_args('carriers' | 'phones', string()) -> [string() | binary()].
+list_args(Key, Option) ->
+    case application:get_env('call_inspector', Key, []) of
+        [] -> [];
+        List -> [Option, list_arg(List)]
+    end.
+
+%% @doc A word, or several words with commas between them.
+-spec list_arg(ci_words:input() | [ci_words:input()]) -> binary().
+list_arg([First | _]=List) when not is_integer(First) ->
+    {'ok', Words} = ci_words:words(List),
+    iolist_to_binary(lists:join($,, Words));
+list_arg(Value) ->
+    {'ok', [Word]} = ci_words:words([Value]),
+    Word.
 
 -spec on_off(boolean()) -> string().
 on_off('true') -> "on";

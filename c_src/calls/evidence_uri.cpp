@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "calls/evidence_parts.h"
+#include "calls/hosts.h"
 #include "sip/params.h"
 #include "sip/text.h"
 #include "wire/text.h"
@@ -91,12 +92,8 @@ std::string comparable_user(std::string_view user) {
 }
 
 std::string host_name(const wire::Address& address, const Rules& rules) {
-    for (const HostName& host : rules.hosts) {
-        for (const wire::Network& network : host.networks) {
-            if (wire::contains(network, address)) return host.name;
-        }
-    }
-    return wire::to_string(address);
+    const auto name = name_of(address, rules.hosts);
+    return name.empty() ? wire::to_string(address) : std::string(name);
 }
 
 wire::Address origin_of(const sip::Message& message, const Sighting& sighting) {

@@ -60,6 +60,10 @@ std::string read_host(Value& value, const Surroundings& surroundings) {
     for (const HostName& host : surroundings.hosts) {
         if (sip::equal_without_case(host.name, value.text)) {
             value.networks = host.networks;
+            for (const wire::Endpoint& one : host.endpoints) {
+                const std::uint8_t bits = one.address.family == wire::Family::ipv4 ? 32 : 128;
+                value.networks.push_back({one.address, bits});
+            }
             return {};
         }
         known += (known.empty() ? "" : ", ") + host.name;

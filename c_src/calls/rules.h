@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "wire/endpoint.h"
 #include "wire/network.h"
 
 namespace ci::calls {
@@ -11,6 +12,13 @@ namespace ci::calls {
 /// Addresses that are one host (the setting `hosts`).
 struct HostName {
     std::string name;
+    std::vector<wire::Network> networks;
+    std::vector<wire::Endpoint> endpoints = {};  ///< one port of an address each
+};
+
+/// Names of hosts, and networks (the settings `carriers`, `phones`).
+struct HostList {
+    std::vector<std::string> names;
     std::vector<wire::Network> networks;
 };
 

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "cli/amqp.h"
+#include "cli/erlang_node.h"
 #include "cli/print.h"
 #include "cli/service.h"
 #include "cli/settings_options.h"
@@ -72,6 +73,7 @@ Wanted read_options(const po::variables_map& values) {
     if (values.count("config") != 0) config = config_from(values["config"].as<std::string>());
     // The command line overrides the file, and the file overrides the defaults.
     apply_settings(values, config.settings);
+    apply_node_options(values, config.settings.node);
     if (values.count("amqp") != 0) {
         config.settings.amqp.urls = {values["amqp"].as<std::string>()};
     } else if (const char* url = std::getenv("CALL_INSPECTOR_AMQP"); url != nullptr) {
@@ -131,11 +133,13 @@ Options run_options() {
     add("amqp", one("URL"),
         "answer Kazoo's questions at this broker: amqp://USER:PASSWORD@HOST:PORT/VHOST");
     add_settings_options(options.table);
+    add_node_options(options.table);
     return options;
 }
 
 int run(const po::variables_map& values) {
     const Wanted wanted = read_options(values);
+    std::string cookie = take_cookie(wanted.settings.node);
     Service service(wanted.root, log, wanted.settings);
     const fronts::Control control(service.context(), wanted.socket, service.ask(),
                                   service.control_limits());
@@ -146,10 +150,20 @@ int run(const po::variables_map& values) {
     }
     log(inspector::Level::info, "storing in " + wanted.root.string());
     log(inspector::Level::info, "accepting commands at " + wanted.socket.string());
+    std::optional<node::Node> erlang_node;
+    if (!wanted.settings.node.name.empty()) {
+        node::NodeLimits limits;
+        limits.descriptors = service.client_descriptors();
+        erlang_node.emplace(service.context(), wanted.settings.node, std::move(cookie),
+                            service.ask_until(), log, limits);
+        log(inspector::Level::info, "Erlang node " + wanted.settings.node.name + " at port " +
+                                        std::to_string(erlang_node->port()));
+    }
     std::optional<Broker> broker;
     if (!wanted.settings.amqp.urls.empty()) broker.emplace(service, wanted.settings.amqp, log);
     service.run();
     broker.reset();
+    erlang_node.reset();
     log(inspector::Level::info, "stopped");
     return 0;
 }

@@ -66,9 +66,16 @@ Service::~Service() {
 }
 
 commands::Ask Service::ask() {
-    return [this](std::vector<std::string> words, commands::Reply reply) {
+    return [ask = ask_until()](std::vector<std::string> words, commands::Reply reply) {
+        ask(std::move(words), {}, std::move(reply));
+    };
+}
+
+commands::AskUntil Service::ask_until() {
+    return [this](std::vector<std::string> words, std::stop_token end, commands::Reply reply) {
         const auto answer = std::make_shared<commands::Reply>(std::move(reply));
         commands::Job job = commands::job_of(words);
+        job.cancelled = std::move(end);
         job.run = [this, words = std::move(words), answer] {
             (*answer)(run_guarded(*inspector_, words));
         };

@@ -23,6 +23,9 @@ class Service {
 
     [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
 
+    /// Connections of clients have descriptors below this.
+    [[nodiscard]] int client_descriptors() const noexcept { return descriptors_.control; }
+
     [[nodiscard]] fronts::ControlLimits control_limits() const noexcept {
         fronts::ControlLimits limits;
         limits.descriptors = descriptors_.control;
@@ -31,6 +34,7 @@ class Service {
 
     /// For front ends: runs a command in a worker thread.
     [[nodiscard]] commands::Ask ask();
+    [[nodiscard]] commands::AskUntil ask_until();
 
     /// Runs a job in a worker thread, unless the service ends before its turn.
     void work(commands::Job job);

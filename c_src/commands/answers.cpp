@@ -4,7 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "ladder/text.h"
+#include "commands/flow_json.h"
 #include "order/events_json.h"
 #include "order/order.h"
 #include "wire/visible.h"
@@ -71,6 +71,7 @@ json to_json(const sources::LogStats& log) {
     }
     if (log.newest != 0) object["newest"] = wire::to_gregorian(log.newest);
     if (!log.trouble.empty()) object["trouble"] = chunk::to_utf8(log.trouble);
+    if (!log.polled.empty()) object["polled"] = chunk::to_utf8(log.polled);
     object["known"] = log.known;
     object["gaps"] = log.gaps;
     object["lines"] = json::object();
@@ -126,87 +127,6 @@ double in_ppm(double drift) {
     return std::round(drift * 1e7) / 10;
 }
 
-/// For each of `messages`: the observers that saw it, when by their clocks, and the observers that
-/// should have.
-json events(const std::vector<chunk::Chunk>& chunks, const order::Flow& flow) {
-    json array = json::array();
-    for (const order::Event& event : flow.events) {
-        json object = {{"at", wire::to_gregorian(event.at)}, {"observed_by", json::array()}};
-        for (const std::size_t seen : event.seen) {
-            json one = {{"observer", chunks[seen].observer}};
-            if (chunks[seen].timestamp)
-                one["timestamp"] = wire::to_gregorian(*chunks[seen].timestamp);
-            if (chunks[seen].ref_timestamp) {
-                one["ref_timestamp"] = wire::to_gregorian(*chunks[seen].ref_timestamp);
-            }
-            object["observed_by"].push_back(std::move(one));
-        }
-        object["missed_by"] = json::array();
-        for (const std::size_t clock : event.missed_by) {
-            object["missed_by"].push_back(flow.clocks[clock].observer);
-        }
-        if (event.retransmission > 0) object["retransmission"] = event.retransmission;
-        if (event.timer_slot) object["timer_slot"] = *event.timer_slot;
-        if (event.guessed) object["guessed"] = true;
-        array.push_back(std::move(object));
-    }
-    return array;
-}
-
-std::string_view name_of(order::Delivery::Kind kind) {
-    using Kind = order::Delivery::Kind;
-    switch (kind) {
-        case Kind::prompt:
-            return "prompt";
-        case Kind::late:
-            return "late";
-        case Kind::batched:
-            return "batched";
-        case Kind::uneven:
-            break;
-    }
-    return "uneven";
-}
-
-json clocks(const order::Flow& flow) {
-    json array = json::array();
-    for (const order::Clock& clock : flow.clocks) {
-        json object = {{"observer", clock.observer}};
-        if (!clock.host.empty()) object["host"] = clock.host;
-        object["has_clock"] = clock.has_clock;
-        object["common"] = clock.common;
-        if (clock.has_clock) {
-            object["offset_ms"] = in_ms(clock.offset);
-            object["drift_ppm"] = in_ppm(clock.drift);
-            if (clock.spread) object["spread_ms"] = in_ms(*clock.spread);
-            object["steps"] = clock.steps;
-            if (clock.ahead_of_arrival) {
-                object["ahead_of_collector_ms"] = in_ms(*clock.ahead_of_arrival);
-            }
-        }
-        object["messages_in_common"] = clock.shared;
-        if (clock.delivery) {
-            object["delivery"] = {{"kind", name_of(clock.delivery->kind)},
-                                  {"median_ms", in_ms(clock.delivery->median)},
-                                  {"worst_ms", in_ms(clock.delivery->worst)}};
-        }
-        array.push_back(std::move(object));
-    }
-    return array;
-}
-
-json gaps(const order::Flow& flow) {
-    json array = json::array();
-    for (const order::MissingRequest& gap : flow.gaps) {
-        array.push_back({{"before", gap.before},
-                         {"missing", gap.method},
-                         {"c_seq", gap.number + " " + gap.method},
-                         {"src", gap.src},
-                         {"dst", gap.dst}});
-    }
-    return array;
-}
-
 /// The chunk without its Call-ID: Kazoo prints that once for the whole call.
 std::string without_call_id(const std::string& object) {
     const auto value = chunk::find_member(object, "call-id");
@@ -248,22 +168,15 @@ std::string inspect_call_id(std::string_view call_id, const store::StoredCall& d
     out += ",\"dialog_entities\":";
     out += json(order::entities(dialogue.chunks, flow)).dump();
     out += ",\"analysis\":[],\"events\":";
-    out += events(dialogue.chunks, flow).dump();
+    out += events_text(dialogue.chunks, flow);
     out += ",\"clocks\":";
-    out += clocks(flow).dump();
+    out += clocks_text(flow);
     out += ",\"gaps\":";
-    out += gaps(flow).dump();
+    out += gaps_text(flow);
     out += ",\"contradictions\":";
-    out += json(flow.contradictions).dump(-1, ' ', false, json::error_handler_t::replace);
+    out += contradictions_text(flow);
     out += "}\n";
     return out;
-}
-
-std::string ladder(std::string_view call_id, const store::StoredCall& dialogue, Priors priors) {
-    if (dialogue.chunks.empty()) {
-        return "no messages are stored for " + wire::visible_line(chunk::to_utf8(call_id)) + "\n";
-    }
-    return ladder::text(dialogue.chunks, order::order(dialogue.chunks, priors));
 }
 
 std::string stats_json(const sources::Parsers::Snapshot& parser, Known known) {

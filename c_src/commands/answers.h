@@ -26,9 +26,6 @@ std::string callid_details(std::string_view call_id, const store::StoredCall& di
 std::string inspect_call_id(std::string_view call_id, const store::StoredCall& dialogue,
                             Priors priors);
 
-/// A ladder diagram, or one line saying that the call is unknown.
-std::string ladder(std::string_view call_id, const store::StoredCall& dialogue, Priors priors);
-
 /// All that is known of the observers, sorted by observer.
 using Known = std::span<const clocks::KnownClock>;
 

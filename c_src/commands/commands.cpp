@@ -7,6 +7,7 @@
 #include "commands/kazoo_export.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
+#include "commands/whole_call.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
@@ -308,7 +309,14 @@ constexpr Command commands[] = {
     {"inspect_call_id", "CALLID", 1, 1,
      "Show a call as one JSON object: messages, who takes part, analysis.",
      about_call<inspect_call_id>, Turn::of_call},
-    {"ladder", "CALLID", 1, 1, "Draw a call as a ladder diagram.", about_call<ladder>,
+    {"call_legs", "CALLID", 1, 1,
+     "Show as JSON the legs of the whole call that CALLID is one of, and what shows that they are.",
+     call_legs, Turn::of_call},
+    {"call_details", "CALLID", 1, 1,
+     "Show the messages of all legs of a call in one order, as JSON: as inspect_call_id, with "
+     "legs.",
+     call_details, Turn::of_call},
+    {"ladder", "CALLID", 1, 1, "Draw a call with all its legs as a ladder diagram.", ladder,
      Turn::of_call},
     {"clocks", "", 0, 0,
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"

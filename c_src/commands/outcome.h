@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,5 +28,10 @@ struct Outcome {
 /// immediate. The call never blocks.
 using Reply = std::function<void(Outcome)>;
 using Ask = std::function<void(std::vector<std::string> words, Reply reply)>;
+
+/// Likewise for one who may go away before: then `end` is requested, the command is not begun or
+/// given up if it permits that, and the reply may be left out.
+using AskUntil =
+    std::function<void(std::vector<std::string> words, std::stop_token end, Reply reply)>;
 
 }  // namespace ci::commands

@@ -145,6 +145,10 @@ Outcome rebuild_index(inspector::Inspector& inspector, std::span<const std::stri
     return {Status::ok, line_of(object)};
 }
 
+std::string row_json(const Row& row) {
+    return to_json(row).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 std::string index_stats(inspector::Inspector& inspector) {
     index::Index* const index = inspector.index();
     json object = {{"on", index != nullptr}};

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "calls/row.h"
 #include "commands/outcome.h"
 #include "inspector/inspector.h"
 
@@ -18,6 +19,9 @@ namespace ci::commands {
 /// Starts it, or tells how far it is.
 [[nodiscard]] Outcome rebuild_index(inspector::Inspector& inspector,
                                     std::span<const std::string> arguments);
+
+/// What a line of search tells of a dialogue: an object.
+[[nodiscard]] std::string row_json(const calls::Row& row);
 
 /// The member `index` of store_stats: an object.
 [[nodiscard]] std::string index_stats(inspector::Inspector& inspector);

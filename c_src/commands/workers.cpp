@@ -126,7 +126,12 @@ void Workers::work() {
     }
 }
 
-bool Workers::carry_out(const Job& job, const Running& running) {
+bool Workers::carry_out(const Job& job, Running& running) {
+    if (job.cancelled.stop_requested()) return false;
+    const auto end = [&] {
+        if (running.limited) running.end.request_stop();
+    };
+    const std::stop_callback cancel(job.cancelled, end);
     try {
         const wire::Patience patience(running.end.get_token());
         job.run();

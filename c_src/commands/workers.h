@@ -27,6 +27,8 @@ struct Job {
     bool limited = false;  ///< may be given up: `run` lets wire::TookTooLong through
     bool offered = false;  ///< set by offer()
     std::function<void()> run;
+    /// Requested by one who no longer waits for the job: it is not begun, or given up if `limited`.
+    std::stop_token cancelled = {};
     /// Called after `run` was given up.
     std::function<void(std::chrono::seconds after)> give_up = {};
 };
@@ -83,7 +85,7 @@ class Workers {
     void enqueue(Job& job) REQUIRES(mutex_);
     void work();
     /// True: the job was given up.
-    [[nodiscard]] static bool carry_out(const Job& job, const Running& running);
+    [[nodiscard]] static bool carry_out(const Job& job, Running& running);
     /// end() of the queue if no job can run now.
     [[nodiscard]] Queue::iterator next_of_subject() REQUIRES(mutex_);
     [[nodiscard]] bool has_work() REQUIRES(mutex_);

@@ -32,6 +32,8 @@ enum Tag : std::uint8_t {
     large_big = 111,
     new_reference = 114,
     small_atom = 115,
+    new_fun = 112,
+    exported_fun = 113,
     map = 116,
     atom_utf8 = 118,
     small_atom_utf8 = 119,
@@ -157,7 +159,15 @@ Checked check_bit_binary(Bytes term) {
     return piece;
 }
 
-Checked check_piece(Bytes term) {
+/// A fun's length counts itself.
+Checked check_fun(Bytes term) {
+    const auto length = number_at<std::uint32_t>(term, 1);
+    if (!length) return Reason::truncated;
+    if (*length < sizeof(std::uint32_t)) return Reason::bad_length;
+    return fixed(term, 1 + *length);
+}
+
+Checked check_piece(Bytes term, bool funs) {
     if (term.empty()) return Reason::truncated;
     switch (std::to_integer<std::uint8_t>(term[0])) {
         case small_integer:
@@ -202,6 +212,11 @@ Checked check_piece(Bytes term) {
             return check_reference(term, 1);
         case newer_reference:
             return check_reference(term, 4);
+        case new_fun:
+            return funs ? check_fun(term) : Reason::unknown_tag;
+        case exported_fun:
+            if (!funs) return Reason::unknown_tag;
+            return Piece{1, 3, true};
         default:
             return check_any_atom(term);
     }
@@ -239,26 +254,28 @@ const char* to_string(Reason reason) noexcept {
     return "?";
 }
 
-Result<Shape> check_term(Bytes bytes, const Limits& limits) noexcept {
-    if (bytes.empty() || bytes[0] != version) return Rejection{Reason::no_version, 0};
+namespace {
 
+struct Walked {
+    Shape shape;
+    std::size_t end = 0;  ///< of the term
+};
+
+/// Walks over the term that begins at `at`.
+Result<Walked> walk(Bytes bytes, std::size_t at, const Limits& limits) noexcept {
     // Terms still to come on each open level. There is no recursion, because the sender of the
     // bytes would choose its depth.
     std::array<std::size_t, max_depth + 1> to_come{1};
     const std::size_t deepest = std::min(limits.depth, max_depth);
     std::size_t level = 0;
-    std::size_t at = 1;
     Shape shape;
     while (true) {
         while (to_come[level] == 0) {
-            if (level == 0) {
-                if (at != bytes.size()) return Rejection{Reason::tail, at};
-                return shape;
-            }
+            if (level == 0) return Walked{shape, at};
             --level;
         }
         --to_come[level];
-        const auto piece = check_piece(bytes.subspan(at));
+        const auto piece = check_piece(bytes.subspan(at), limits.funs);
         if (!piece) return Rejection{piece.error(), at};
         if (++shape.terms > limits.terms) return Rejection{Reason::too_many_terms, at};
         if (piece->nests) {
@@ -268,6 +285,30 @@ Result<Shape> check_term(Bytes bytes, const Limits& limits) noexcept {
         }
         at += piece->size;
     }
+}
+
+}  // namespace
+
+Result<Shape> check_term(Bytes bytes, const Limits& limits) noexcept {
+    if (bytes.empty() || bytes[0] != version) return Rejection{Reason::no_version, 0};
+    const auto walked = walk(bytes, 1, limits);
+    if (!walked) return walked.error();
+    if (walked->end != bytes.size()) return Rejection{Reason::tail, walked->end};
+    return walked->shape;
+}
+
+Result<std::size_t> first_term(Bytes bytes, const Limits& limits) noexcept {
+    if (bytes.empty() || bytes[0] != version) return Rejection{Reason::no_version, 0};
+    const auto walked = walk(bytes, 1, limits);
+    if (!walked) return walked.error();
+    return walked->end;
+}
+
+std::size_t element_size(Bytes bytes) noexcept {
+    Limits limits;
+    limits.funs = true;
+    const auto walked = walk(bytes, 0, limits);
+    return walked ? walked->end : 0;
 }
 
 }  // namespace ci::erlang

@@ -8,8 +8,8 @@
 // reading past their end.
 //
 // Source: "Erlang External Term Format", ERTS reference manual. Refused although well-formed:
-// funs (code is not data), compressed terms (a small one can hold a huge one), atom cache
-// references, and the 31-byte text of FLOAT_EXT, which no sender has used since OTP 17.
+// funs (code is not data) unless asked for, compressed terms (a small one can hold a huge one),
+// atom cache references, and the 31-byte text of FLOAT_EXT, which no sender has used since OTP 17.
 #pragma once
 
 #include <cstddef>
@@ -48,6 +48,7 @@ inline constexpr std::size_t max_depth = 64;
 struct Limits {
     std::size_t depth = 32;         ///< a flat list has depth 1; at most max_depth
     std::size_t terms = 1'000'000;  ///< elements of lists, tuples and maps included
+    bool funs = false;              ///< accepts them, unread: libei must not be given one
 };
 
 /// The size of a sound term.
@@ -61,5 +62,11 @@ struct Shape {
 /// `at` of a rejection is the first byte of the refused term. All terms before it that have no
 /// elements are whole, and the caller may still read them.
 [[nodiscard]] Result<Shape> check_term(wire::Bytes bytes, const Limits& limits = {}) noexcept;
+
+/// Likewise for bytes that go on after the term. The term's size, its version byte included.
+[[nodiscard]] Result<std::size_t> first_term(wire::Bytes bytes, const Limits& limits = {}) noexcept;
+
+/// The size of the element that `bytes` begin with, within a term that was checked. 0: none.
+[[nodiscard]] std::size_t element_size(wire::Bytes bytes) noexcept;
 
 }  // namespace ci::erlang

@@ -10,7 +10,7 @@
 #include <random>
 #include <utility>
 
-#include "fronts/room.h"
+#include "commands/room.h"
 #include "os/mutex.h"
 #include "wire/patience.h"
 
@@ -280,7 +280,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     const Hooks hooks_;
     os::Mutex mutex_;
     const std::string instance_ = new_instance();
-    Room room_ GUARDED_BY(mutex_){max_bytes};
+    commands::Room room_ GUARDED_BY(mutex_){max_bytes};
     amqp::Responder responder_ GUARDED_BY(mutex_);
     std::optional<wire::Micros> armed_
         GUARDED_BY(mutex_);  ///< what the timer is, or will shortly be, set to

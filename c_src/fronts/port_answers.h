@@ -10,9 +10,6 @@
 
 namespace ci::fronts {
 
-/// The length of the first piece of `text`, at most `most` bytes. UTF-8 characters are not split.
-[[nodiscard]] std::size_t piece_length(std::string_view text, std::size_t most);
-
 class LongAnswers {
   public:
     void add(erlang::Id id, std::string text);

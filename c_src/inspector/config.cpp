@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "inspector/leg_settings.h"
 #include "inspector/log_settings.h"
+#include "inspector/node_settings.h"
 #include "inspector/store_settings.h"
 
 namespace ci::inspector {
@@ -18,7 +20,8 @@ std::string text_of(const json& object, const char* key) {
     return found->is_number_integer() ? found->dump() : std::string();
 }
 
-/// A network, or an array of them, in the form that `start_hep_parser` takes; empty: neither.
+/// A text, or an array of texts, separated by commas: for networks the form that
+/// `start_hep_parser` takes; empty: neither.
 std::optional<std::string> networks_of(const json& value) {
     if (value.is_string()) return value.get<std::string>();
     if (!value.is_array()) return std::nullopt;
@@ -110,6 +113,31 @@ void read_index(const json& index, Config& config) {
     }
 }
 
+void read_hosts(const json& hosts, Config& config) {
+    for (const auto& [name, value] : hosts.items()) {
+        const auto addresses = networks_of(value);
+        const std::string why =
+            addresses ? set_host(name, *addresses, config.settings.rules) : "not an array of texts";
+        if (!why.empty()) config.problems.push_back("hosts: " + name + ": " + why);
+    }
+}
+
+void read_host_list(const std::string& key, const json& value, calls::HostList& list,
+                    Config& config) {
+    const auto names = networks_of(value);
+    const std::string why = names ? set_host_list(*names, list) : "not an array of texts";
+    if (!why.empty()) config.problems.push_back(key + ": " + why);
+}
+
+void read_legs(const json& legs, Config& config) {
+    for (const auto& [name, value] : legs.items()) {
+        const auto texts = networks_of(value);
+        const std::string why =
+            texts ? set_leg_option(name, *texts, config.settings.rules) : "not an array of texts";
+        if (!why.empty()) config.problems.push_back("legs: " + name + ": " + why);
+    }
+}
+
 void read_tls(const json& tls, Config& config) {
     for (const auto& [key, value] : tls.items()) {
         net::TlsFiles& files = config.settings.tls;
@@ -152,6 +180,24 @@ void read_amqp(const json& amqp, Config& config) {
     }
 }
 
+void read_node(const json& node, Config& config) {
+    NodeSettings& settings = config.settings.node;
+    for (const auto& [key, value] : node.items()) {
+        std::string* const text = key == "name"          ? &settings.name
+                                  : key == "cookie_file" ? &settings.cookie_file
+                                  : key == "listen"      ? &settings.listen
+                                                         : nullptr;
+        std::vector<std::string>* const texts = node_list(key, settings);
+        if (text != nullptr && value.is_string()) {
+            *text = value.get<std::string>();
+        } else if (texts != nullptr && is_texts(value)) {
+            *texts = value.get<std::vector<std::string>>();
+        } else {
+            config.problems.push_back("node: " + key + ": unknown, or not of the right type");
+        }
+    }
+}
+
 }  // namespace
 
 wire::expected<Config, ConfigError> read_config(std::string_view text) {
@@ -185,10 +231,20 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             read_logs(value, config);
         } else if (key == "index" && value.is_object()) {
             read_index(value, config);
+        } else if (key == "hosts" && value.is_object()) {
+            read_hosts(value, config);
+        } else if (key == "carriers") {
+            read_host_list(key, value, config.settings.carriers, config);
+        } else if (key == "phones") {
+            read_host_list(key, value, config.settings.phones, config);
+        } else if (key == "legs" && value.is_object()) {
+            read_legs(value, config);
         } else if (key == "tls" && value.is_object()) {
             read_tls(value, config);
         } else if (key == "amqp" && value.is_object()) {
             read_amqp(value, config);
+        } else if (key == "node" && value.is_object()) {
+            read_node(value, config);
         } else {
             config.problems.push_back(key + ": unknown, or not of the right type");
         }

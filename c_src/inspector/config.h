@@ -7,12 +7,17 @@
 //                        "NAME": {"type": "km_log", "logfile": PATH, "ip": IP, "port": 5060},
 //                        "NAME": {"type": "fs_log", "logfile": PATH, "ip": IP, "port": 11000}},
 //    "index": {"on": true, "directory": PATH},
+//    "hosts": {"NAME": ["10.0.0.10", "10.0.1.0/24", "203.0.113.5:5060"]},
+//    "carriers": ["NAME", "198.51.100.0/24"], "phones": ["192.0.2.0/24"],
+//    "legs": {"headers": ["X-CID"], "affixes": ["*_b2b-#"]},
 //    "logs": {"zone": "local", "begin": "place", "events": "info"},
 //    "store": {"keep": "30d", "keep_bytes": "50G", "compress_after": "1d", "sync": "1s"},
 //    "tls": {"certificate": PATH, "key": PATH, "client_ca": PATH},
 //    "amqp": {"url": "amqp://USER:PASSWORD@HOST:5672", "ca": PATH, "certificate": PATH, "key":
 //    PATH,
 //             "node": "call_inspector@HOST", "gather_ms": 500},
+//    "node": {"name": "call_inspector", "cookie_file": PATH, "listen": "10.0.0.5:4370",
+//             "read": ["/var/log"], "write": [], "bind": ["127.0.0.0/8"], "capture": ["eth1"]},
 //    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY",
 //    "max_connections": 1024, "mask_credentials": true, "mask_bodies": false}
 //

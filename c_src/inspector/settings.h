@@ -40,6 +40,17 @@ struct IndexSettings {
     std::filesystem::path directory;  ///< empty: below the store's root
 };
 
+/// This program as an Erlang node, and what who has its cookie may ask for.
+struct NodeSettings {
+    std::string name;  ///< "call_inspector", or with "@HOST" behind it; empty: no node
+    std::string cookie_file;
+    std::string listen;  ///< "IP", or "IP:PORT"; empty: loopback, and a port that is free
+    std::vector<std::string> read{"/var/log"};  ///< directories whose logs and captures may be read
+    std::vector<std::string> write;             ///< directories that may be exported into
+    std::vector<std::string> bind{"127.0.0.0/8", "::1"};  ///< networks that may be listened on
+    std::vector<std::string> capture;                     ///< interfaces that may be captured
+};
+
 struct Settings {
     net::TlsFiles tls;
     std::size_t max_connections = sources::HepOptions{}.max_connections;  ///< for one parser
@@ -50,7 +61,9 @@ struct Settings {
     AmqpSettings amqp;
     LogSettings logs;
     IndexSettings index;
-    calls::Rules rules;  ///< what ties the dialogues of a call
+    calls::Rules rules;                ///< what ties the dialogues of a call, and names of hosts
+    calls::HostList carriers, phones;  ///< who is at the other end of a call
+    NodeSettings node;
 };
 
 }  // namespace ci::inspector

@@ -58,12 +58,9 @@ std::u32string footnote(std::size_t observer) {
 
 class Ladder {
   public:
-    Ladder(std::span<const Chunk> chunks, const order::Flow& flow) : chunks_(chunks), flow_(flow) {
-        for (const std::string& name : order::entities(chunks, flow)) {
-            column_.emplace(name, names_.size());
-            names_.push_back(printable(name));
-            longest_ = std::max(longest_, names_.back().size());
-        }
+    Ladder(std::span<const Chunk> chunks, const order::Flow& flow, const View& view)
+        : chunks_(chunks), flow_(flow), view_(view) {
+        for (const std::string& endpoint : order::entities(chunks, flow)) add_column(endpoint);
         for (std::size_t i = 0; i < flow.clocks.size(); ++i) {
             observer_.emplace(flow.clocks[i].observer, i);
         }
@@ -89,6 +86,30 @@ class Ladder {
     }
 
   private:
+    void add_column(const std::string& endpoint) {
+        const std::string host = view_.host ? view_.host(endpoint) : std::string();
+        if (!host.empty()) {
+            const auto [known, is_new] = hosts_.emplace(host, names_.size());
+            column_.emplace(endpoint, known->second);
+            if (!is_new) {
+                members_[known->second] = true;
+                return;
+            }
+        } else {
+            column_.emplace(endpoint, names_.size());
+        }
+        names_.push_back(printable(host.empty() ? endpoint : host));
+        members_.push_back(false);
+        longest_ = std::max(longest_, names_.back().size());
+    }
+
+    /// Which endpoint of a host with several it was.
+    [[nodiscard]] std::u32string member(std::string_view word, const std::string& endpoint) const {
+        const auto found = column_.find(endpoint);
+        if (found == column_.end() || !members_[found->second]) return {};
+        return U"  " + printable(std::string(word) + ' ' + endpoint);
+    }
+
     void lay_out() {
         const std::size_t gaps = std::max<std::size_t>(names_.size(), 2) - 1;
         constexpr std::size_t notes = 8;
@@ -131,6 +152,10 @@ class Ladder {
         std::u32string note;
         if (event.retransmission > 0) {
             note = U"  retransmission " + printable(std::to_string(event.retransmission));
+        }
+        note += member("from", chunk.src) + member("to", chunk.dst);
+        if (event.chunk < view_.legs.size()) {
+            line.put(distance_end + 1, cut(printable(view_.legs[event.chunk]), 3));
         }
         const auto from = column_.find(chunk.src);
         const auto to = column_.find(chunk.dst);
@@ -250,7 +275,10 @@ class Ladder {
 
     std::span<const Chunk> chunks_;
     const order::Flow& flow_;
+    const View& view_;
     std::vector<std::u32string> names_;
+    std::vector<bool> members_;  ///< by column: it stands for several endpoints
+    std::unordered_map<std::string, std::size_t, wire::TextHash> hosts_;  ///< columns
     std::unordered_map<std::string, std::size_t, wire::TextHash> column_, observer_;
     std::size_t longest_ = 0;
     std::size_t gap_ = 0;
@@ -264,8 +292,8 @@ class Ladder {
 
 }  // namespace
 
-std::string text(std::span<const Chunk> chunks, const order::Flow& flow) {
-    return Ladder(chunks, flow).draw();
+std::string text(std::span<const Chunk> chunks, const order::Flow& flow, const View& view) {
+    return Ladder(chunks, flow, view).draw();
 }
 
 }  // namespace ci::ladder

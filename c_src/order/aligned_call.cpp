@@ -12,6 +12,7 @@
 #include "order/causality/unseen_hops.h"
 #include "order/clocks/by_dialogue.h"
 #include "order/clocks/hidden_steps.h"
+#include "order/clocks/log_places.h"
 
 namespace ci::order {
 namespace {
@@ -52,6 +53,23 @@ std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions
     return ties;
 }
 
+void find_all_causes(const Observations& observations, const std::vector<Symbol>& hosts,
+                     AlignedCall& call) {
+    const auto within_one = [&](const Transmissions& transmissions) {
+        auto causes = find_causes(observations, call.timebase, transmissions);
+        for (const auto& more : {forward_log_responses(transmissions, causes),
+                                 cross_unseen_hops(observations, hosts, transmissions)}) {
+            causes.insert(causes.end(), more.begin(), more.end());
+        }
+        return causes;
+    };
+    call.causes =
+        find_by_dialogue<Edge>(call.transmissions, observations.dialogues.size(), within_one);
+    for (const LegCause& one : find_leg_causes(observations, call.transmissions)) {
+        call.causes.push_back({one.cause, one.effect, false});
+    }
+}
+
 /// Computes alignment, transmissions and causes from timebase and sightings.
 void align_sightings(const Observations& observations, const std::vector<Symbol>& hosts,
                      std::span<const ClockPrior> priors, AlignedCall& result) {
@@ -60,19 +78,7 @@ void align_sightings(const Observations& observations, const std::vector<Symbol>
             align(observations, result.timebase, result.sightings, hosts, priors, causal);
         result.transmissions = merge_observers(observations, result.timebase, result.sightings,
                                                result.alignment, hosts);
-        const auto within_one = [&](const Transmissions& transmissions) {
-            auto causes = find_causes(observations, result.timebase, transmissions);
-            for (const auto& more : {forward_log_responses(transmissions, causes),
-                                     cross_unseen_hops(observations, hosts, transmissions)}) {
-                causes.insert(causes.end(), more.begin(), more.end());
-            }
-            return causes;
-        };
-        const std::size_t dialogues = observations.dialogues.size();
-        result.causes = find_by_dialogue<Edge>(result.transmissions, dialogues, within_one);
-        for (const LegCause& one : find_leg_causes(observations, result.transmissions)) {
-            result.causes.push_back({one.cause, one.effect, false});
-        }
+        find_all_causes(observations, hosts, result);
     };
     pair({});
     const auto causal = causal_ties(result.timebase, result.transmissions, result.causes);
@@ -108,6 +114,13 @@ AlignedCall align_call(const Observations& observations, const std::vector<Symbo
         align_sightings(observations, hosts, priors, call);
     }
     return call;
+}
+
+void add_coarse_logs(Observations& observations, const std::vector<Symbol>& hosts,
+                     AlignedCall& call) {
+    if (observations.in_coarse_logs.empty()) return;
+    place_coarse_logs(observations, hosts, call.timebase, call.alignment, call.transmissions);
+    find_all_causes(observations, hosts, call);
 }
 
 }  // namespace ci::order

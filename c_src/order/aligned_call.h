@@ -28,4 +28,8 @@ struct AlignedCall {
                                      const std::vector<Symbol>& hosts,
                                      std::span<const ClockPrior> priors);
 
+/// Adds what coarse logs tell (clocks/log_places.h).
+void add_coarse_logs(Observations& observations, const std::vector<Symbol>& hosts,
+                     AlignedCall& call);
+
 }  // namespace ci::order

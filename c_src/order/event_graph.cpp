@@ -154,7 +154,7 @@ EventGraph build_graph(const Observations& observations, const AlignedCall& call
     tell_turned(observations, timebase, transmissions, edges, contradictions);
 
     times = corrected();
-    const auto own_order = find_own_order(observations, timebase, transmissions, edges, times);
+    const auto own_order = find_own_order(timebase, transmissions, edges, times);
     if (!own_order.empty()) {
         edges.insert(edges.end(), own_order.begin(), own_order.end());
         (void)break_cycles(times, edges);  // a report overtaken on its way is no contradiction

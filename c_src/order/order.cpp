@@ -5,6 +5,7 @@
 #include "order/aligned_call.h"
 #include "order/causality/causal_graph.h"
 #include "order/causality/contradictions.h"
+#include "order/causality/leg_causes.h"
 #include "order/event_graph.h"
 #include "order/observe/observation.h"
 #include "order/observe/observer_hosts.h"
@@ -56,13 +57,35 @@ int protocol_rank(const Observation& what) {
     }
 }
 
+std::vector<CauseOverLegs> over_legs(const Observations& observations,
+                                     const Transmissions& transmissions,
+                                     const std::vector<std::uint32_t>& order) {
+    std::vector<std::size_t> place(transmissions.all.size());
+    std::size_t next = 0;
+    for (const auto node : order) {
+        if (node < place.size()) place[node] = next++;
+    }
+    std::vector<CauseOverLegs> causes;
+    for (const LegCause& one : find_leg_causes(observations, transmissions)) {
+        // Stamps, or a rule of one leg, may have refuted it.
+        if (place[one.cause] > place[one.effect]) continue;
+        causes.push_back(
+            {place[one.cause], place[one.effect], why_names[static_cast<std::size_t>(one.why)]});
+    }
+    std::sort(causes.begin(), causes.end(),
+              [](const auto& a, const auto& b) { return a.effect < b.effect; });
+    return causes;
+}
+
 }  // namespace
 
 Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     if (chunks.empty()) return {};
-    const Observations observations = observe(chunks);
+    Observations observations = observe(chunks);
     const std::vector<Symbol> hosts = find_observer_hosts(observations);
-    const AlignedCall call = align_call(observations, hosts, priors);
+    AlignedCall aligned = align_call(observations, hosts, priors);
+    add_coarse_logs(observations, hosts, aligned);
+    const AlignedCall& call = aligned;
     const auto& [timebase, sightings, alignment, transmissions, causes] = call;
     Contradictions contradictions(chunks, observations, transmissions);
     report_clocks(observations, call, contradictions);
@@ -90,6 +113,7 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     flow.clocks = clocks_of(chunks, observations, timebase, alignment, hosts, transmissions);
     flow.gaps = missing_requests_of(chunks, observations, transmissions, order);
     flow.contradictions = contradictions.take();
+    flow.over_legs = over_legs(observations, transmissions, order);
     return flow;
 }
 

@@ -1,4 +1,5 @@
-// Puts the observations of one Call-ID back into the order in which things happened.
+// Puts the observations of one Call-ID, or of the legs of one call, back into the order in which
+// things happened.
 //
 // The input is the chunks of several observers, each with its own clock, in any order. The output
 // is events: each transmission once, causes before effects. The function is pure and deterministic:
@@ -10,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chunk/chunk.h"
@@ -77,11 +79,18 @@ struct MissingRequest {
     std::string src, dst;
 };
 
+/// What a message on one leg made a host send on another (leg_causes.h). Indexes into Flow::events.
+struct CauseOverLegs {
+    std::size_t cause = 0, effect = 0;
+    std::string_view why;  ///< "called on", "answered" ...
+};
+
 struct Flow {
     std::vector<Event> events;
     std::vector<Clock> clocks;                ///< by observer name
     std::vector<MissingRequest> gaps;         ///< in the order of events
     std::vector<std::string> contradictions;  ///< where stamps and causality could not both hold
+    std::vector<CauseOverLegs> over_legs;     ///< by effect; empty if there is one dialogue only
 };
 
 /// `priors`: what was known of observers' clocks before; sorted by observer, at most one for each.

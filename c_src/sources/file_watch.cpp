@@ -5,9 +5,12 @@
 #include <sys/inotify.h>
 
 #include <array>
-#include <cstdint>
+#include <cerrno>
+#include <chrono>
 #include <filesystem>
+#include <utility>
 
+#include "net/socket_error.h"
 #include "sources/log_file.h"
 
 namespace ci::sources {
@@ -27,31 +30,43 @@ FileWatch::FileWatch(std::string path)
     : path_(std::move(path)),
       inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)),
       end_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      longest_(poll_time) {
+      tells_all_(false) {
+    if (!inotify_.is_open()) {
+        why_polling_ = "fs.inotify.max_user_instances: " + net::last_socket_error().why;
+        return;
+    }
     const std::string directory = std::filesystem::path(path_).parent_path().string();
-    const bool sees_names =
-        inotify_.is_open() &&
-        ::inotify_add_watch(inotify_.get(), directory.c_str(),
-                            IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE) >= 0;
+    tells_all_ = watch(directory, IN_CREATE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE) >= 0 &&
+                 !is_on_network(directory);
     look_again();
-    if (sees_names && file_ >= 0 && !is_on_network(directory)) longest_ = idle_time;
+}
+
+int FileWatch::watch(const std::string& path, std::uint32_t events) {
+    const int watch = ::inotify_add_watch(inotify_.get(), path.c_str(), events);
+    if (watch < 0 && errno == ENOSPC) {
+        why_polling_ = "fs.inotify.max_user_watches: " + net::last_socket_error().why;
+    }
+    return watch;
 }
 
 void FileWatch::look_again() {
     if (!inotify_.is_open()) return;
-    const int watch = ::inotify_add_watch(inotify_.get(), path_.c_str(), IN_MODIFY | IN_ATTRIB);
-    if (watch < 0 || watch == file_) return;
+    const std::string before = std::exchange(why_polling_, {});
+    const int next = watch(path_, IN_MODIFY | IN_ATTRIB);
+    if (!tells_all_) why_polling_ = before;
+    if (next < 0 || next == file_) return;
     // The writer of a renamed file may not have turned to the new one yet.
     if (previous_ >= 0) ::inotify_rm_watch(inotify_.get(), previous_);
     previous_ = file_;
-    file_ = watch;
+    file_ = next;
 }
 
 void FileWatch::wait(bool is_urgent) {
     std::array<pollfd, 2> waits{{{end_.get(), POLLIN, 0}, {inotify_.get(), POLLIN, 0}}};
     // A busy log changes thousands of times a second.
     if (::poll(waits.data(), 1, static_cast<int>(gather_time.count())) != 0) return;
-    const auto longest = is_urgent ? gather_time : longest_;
+    const bool is_told = tells_all_ && file_ >= 0 && why_polling_.empty();
+    const auto longest = is_urgent ? gather_time : is_told ? idle_time : poll_time;
     if (::poll(waits.data(), waits.size(), static_cast<int>(longest.count())) <= 0) return;
     std::array<char, 4'096> events{};
     while (::read(inotify_.get(), events.data(), events.size()) > 0) {

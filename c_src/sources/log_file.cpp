@@ -89,21 +89,36 @@ bool is_in_the_making(const RotatedLog& log, const std::string& plain) {
     return beginning_at(plain).starts_with(beginning_at(log.path));
 }
 
-std::vector<RotatedLog> listed(const std::string& path) {
-    const fs::path log(path);
-    std::vector<RotatedLog> found;
+/// Adds what a directory holds of rotations of a log of these names.
+void list(const fs::path& directory, std::span<const fs::path> names,
+          std::vector<RotatedLog>& found) {
     std::error_code error;
-    for (fs::directory_iterator it(log.parent_path(), error), end; !error && it != end;
+    for (fs::directory_iterator it(directory, error), end; !error && it != end;
          it.increment(error)) {
+        const auto is_of = [&](const fs::path& log) {
+            return is_rotated_name(it->path().filename().native(), log.native());
+        };
         struct stat status {};
-        if (!is_rotated_name(it->path().filename().native(), log.filename().native()) ||
+        if (std::none_of(names.begin(), names.end(), is_of) ||
             ::lstat(it->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
             continue;
         }
         found.push_back({it->path().string(), identity_of(status), size_of(status),
                          net::to_micros(status.st_mtim)});
-        if (found.size() == most_rotated) break;
+        if (found.size() >= most_rotated) break;
     }
+}
+
+std::vector<RotatedLog> listed(const std::string& path) {
+    // A link may stand elsewhere than the log, and the log is rotated where it is.
+    const fs::path log(path);
+    std::error_code error;
+    const fs::path real = fs::canonical(log, error);
+    const std::array logs{log.filename(), real.empty() ? log.filename() : real.filename()};
+    const fs::path here = fs::canonical(log.parent_path(), error);
+    std::vector<RotatedLog> found;
+    list(log.parent_path(), logs, found);
+    if (!real.empty() && real.parent_path() != here) list(real.parent_path(), logs, found);
     std::set<std::string> names;
     for (const RotatedLog& log : found) names.insert(log.path);
     std::erase_if(found, [&](const RotatedLog& log) {

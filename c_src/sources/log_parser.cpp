@@ -129,6 +129,7 @@ void LogParser::run(const std::stop_token& stop) {
                 set_place();
                 publish();
                 watch_.look_again();
+                tell_polling();
                 watch_.wait(follower_.is_turning());
                 break;
         }
@@ -274,6 +275,15 @@ void LogParser::write_place() {
     place_trouble_ = why;
 }
 
+/// inotify's limits are reached by other programs of the same user, or are free again.
+void LogParser::tell_polling() {
+    const std::string& why = watch_.why_polling();
+    if (why.empty() == polled_.empty()) return;
+    notice_(options_.path + (why.empty() ? ": inotify tells of changes again"
+                                         : ": is looked at every 100 ms: " + why));
+    polled_ = why;
+}
+
 void LogParser::publish() {
     const auto now = Clock::now();
     const std::uint64_t position = follower_.position();
@@ -289,6 +299,7 @@ void LogParser::publish() {
     stats.rate = rate_;
     stats.newest = newest_;
     stats.trouble = follower_.trouble();
+    stats.polled = watch_.why_polling();
     stats.known = known_;
     stats.gaps = gaps_;
     if (decoder_) stats.lines = decoder_->lines();

@@ -65,6 +65,7 @@ class LogParser : public Source {
     void announce(std::uint64_t untouched);
     void set_place();
     void write_place();
+    void tell_polling();
     void publish();
 
     LogOptions options_;
@@ -86,6 +87,7 @@ class LogParser : public Source {
     wire::Micros newest_ = 0;
     std::uint64_t known_ = 0, gaps_ = 0;
     std::string boot_;
+    std::string polled_;         ///< FileWatch::why_polling(), as it was told
     std::string place_trouble_;  ///< why the place cannot be written
     Clock::time_point place_set_{};
     struct Mark {

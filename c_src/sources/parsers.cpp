@@ -1,6 +1,8 @@
 #include "sources/parsers.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 namespace ci::sources {
 namespace {
@@ -90,7 +92,16 @@ wire::expected<std::string, net::SocketError> Parsers::start_capture(CaptureOpti
 }
 
 wire::expected<std::string, net::SocketError> Parsers::start_log(LogOptions options) {
-    return start(LogParser::id_of(options), [&]() REQUIRES(mutex_) {
+    using Started = wire::expected<std::unique_ptr<LogParser>, net::SocketError>;
+    const std::string id = LogParser::id_of(options);
+    return start(id, [&]() REQUIRES(mutex_) -> Started {
+        // A link is another name, and all of the log would be stored once more.
+        for (const auto& source : running_) {
+            std::error_code error;
+            if (source->log() && std::filesystem::equivalent(source->id(), id, error)) {
+                return net::SocketError{"is read already by the name " + std::string(source->id())};
+            }
+        }
         options.switches = switches_;
         return LogParser::start(options, log_store_, notice_);
     });

@@ -31,6 +31,7 @@ struct LogStats {
     double rate = 0;             ///< octets a second, while it reads
     wire::Micros newest = 0;     ///< the time of the last record; 0: none yet
     std::string trouble;         ///< why it does not read; empty: it does
+    std::string polled;          ///< why it looks at the log so often; empty: inotify tells
     std::uint64_t known = 0;     ///< records that were stored before a kill, and not again
     std::uint64_t gaps = 0;      ///< times that a part of the log was not to be found
     Counted lines;               ///< what became of the lines

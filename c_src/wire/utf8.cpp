@@ -97,4 +97,15 @@ bool append_utf8(std::uint64_t character, std::string& out) {
     return true;
 }
 
+std::size_t piece_length(std::string_view text, std::size_t most) {
+    if (text.size() <= most) return text.size();
+    constexpr std::size_t longest_character = 4;
+    const auto continues = [&](std::size_t at) {
+        return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+    };
+    std::size_t length = most;
+    while (continues(length) && most - length < longest_character) --length;
+    return continues(length) ? most : length;
+}
+
 }  // namespace ci::wire

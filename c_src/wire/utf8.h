@@ -22,4 +22,7 @@ bool take_utf8(std::string_view& text, char32_t& character) noexcept;
 /// False: there is no such character, and nothing was appended.
 bool append_utf8(std::uint64_t character, std::string& out);
 
+/// The length of the first piece of `text`, at most `most` bytes. UTF-8 characters are not split.
+[[nodiscard]] std::size_t piece_length(std::string_view text, std::size_t most);
+
 }  // namespace ci::wire

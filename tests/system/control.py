@@ -1,5 +1,6 @@
 """The protocol of the control socket (c_src/fronts/control.h), for tests and load runs."""
 
+import os
 import socket
 import struct
 
@@ -8,7 +9,7 @@ STAYS = 1 << 31  # in a question's length: the connection stays open after the a
 
 
 def question(words, stays=0):
-    body = b"".join(word.encode() + b"\0" for word in words)
+    body = b"".join(os.fsencode(word) + b"\0" for word in words)
     return struct.pack(">I", stays | len(body)) + body
 
 

@@ -98,7 +98,8 @@ BOTH = [
     ("b2b_kam3_sofia3", ("fs.sofia.log",), "UTC"),
     ("b2b_kam3_sofia3_skew", ("fs.sofia.log",), "Asia/Tokyo"),
     ("fs_fail_xcid_skew+0.4s", ("kamailio.iso.log", "fs.freeswitch.log"), "UTC"),
-    ("fs_fail_xcid_skew+0.4s", ("fs.freeswitch.log",), "America/New_York"),
+    ("fs_fail_xcid_skew+0.4s", ("kamailio.log",), "UTC"),
+    ("fs_fail_xcid_skew+0.4s", ("kamailio.log", "fs.freeswitch.log"), "America/New_York"),
 ]
 ADDRESSES = {"uac": ("127.0.0.40", "5060"), "uas": ("127.0.0.30", "5080"), "fs": SWITCH,
              "kamailio": PROXY}  # fmt: skip

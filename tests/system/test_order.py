@@ -44,8 +44,8 @@ def scored(flaw):
 
 
 # Dialogues that may be wrong: where a link is late and its observer has no clock, some orders are in
-# no chunk (docs/ordering.md).
-ALLOWED = {"late, no clock": 3, "mixed, late": 1}
+# no chunk (docs/ordering.md). So are some of a log of whole seconds that shares no message with others.
+ALLOWED = {"late, no clock": 3, "mixed, late": 1, "log of seconds": 1}
 
 
 @pytest.mark.parametrize("flaw", truth.FLAWS)

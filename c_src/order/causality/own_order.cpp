@@ -16,13 +16,13 @@ constexpr Micros max_overtaking = 10'000;
 
 }  // namespace
 
-std::vector<Edge> find_own_order(const Observations& observations, const Timebase& timebase,
-                                 const Transmissions& transmissions, const std::vector<Edge>& known,
+std::vector<Edge> find_own_order(const Timebase& timebase, const Transmissions& transmissions,
+                                 const std::vector<Edge>& known,
                                  const std::vector<Micros>& bounds) {
     if (timebase.epochs.size() < 2) return {};
     // Transmissions that some clock dates.
     std::vector<bool> by_clock(transmissions.all.size());
-    using Row = std::tuple<std::uint32_t, Micros, std::uint32_t>;  // epoch, arrival, transmission
+    using Row = std::tuple<std::uint32_t, Micros, std::uint32_t>;  // epoch, time, transmission
     std::vector<Row> rows;
     for (std::uint32_t t = 0; t < transmissions.all.size(); ++t) {
         for (const std::uint32_t i : transmissions.all[t].observations) {
@@ -31,7 +31,7 @@ std::vector<Edge> find_own_order(const Observations& observations, const Timebas
                 by_clock[t] = true;
                 continue;
             }
-            rows.emplace_back(epoch, observations.all[i].arrival, t);
+            rows.emplace_back(epoch, timebase.times[i], t);
         }
     }
     if (rows.empty()) return {};
@@ -44,9 +44,9 @@ std::vector<Edge> find_own_order(const Observations& observations, const Timebas
     earliest = run_forward(std::move(earliest), known);
     std::vector<Edge> edges;
     for (std::size_t k = 1; k < rows.size(); ++k) {
-        const auto& [epoch, arrival, before] = rows[k - 1];
+        const auto& [epoch, time, before] = rows[k - 1];
         const auto& [same_epoch, later, after] = rows[k];
-        if (epoch != same_epoch || arrival >= later || before == after) continue;
+        if (epoch != same_epoch || time >= later || before == after) continue;
         if (by_clock[after] && (by_clock[before] || earliest[before] > bounds[after])) continue;
         if (bounds[before] - bounds[after] > max_overtaking) continue;
         edges.push_back({before, after, false, true});

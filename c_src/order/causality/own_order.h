@@ -20,8 +20,7 @@ namespace ci::order {
 /// edges, without a cycle. `bounds`: the latest possible time of each transmission. An edge is left
 /// out if `bounds` contradict it by more than the usual delay of a report, or if clocks tell the
 /// order of both ends. There are none if there is only one epoch, or if all epochs have clocks.
-[[nodiscard]] std::vector<Edge> find_own_order(const Observations& observations,
-                                               const Timebase& timebase,
+[[nodiscard]] std::vector<Edge> find_own_order(const Timebase& timebase,
                                                const Transmissions& transmissions,
                                                const std::vector<Edge>& known,
                                                const std::vector<wire::Micros>& bounds);

@@ -336,7 +336,11 @@ Sightings gather(const Observations& observations, const Timebase& timebase) {
                     ? own_copy_tolerance
                 : timebase.epochs[next.epoch].has_clock ? duplicate_tolerance
                                                         : duplicate_tolerance_by_arrival;
-            if (last.message == next.message && last.epoch == next.epoch &&
+            // A log tells nothing twice, except what its host sends to itself.
+            const bool is_other_line =
+                seen.src_host != seen.dst_host &&
+                seen.log_position != observations.all[order[at - 1]].log_position;
+            if (last.message == next.message && last.epoch == next.epoch && !is_other_line &&
                 next.time - last.time < within) {
                 last.end = at + 1;
                 continue;

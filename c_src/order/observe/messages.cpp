@@ -1,7 +1,6 @@
 #include "order/observe/messages.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <map>
 
@@ -9,33 +8,6 @@ namespace ci::order {
 namespace {
 
 constexpr std::uint32_t ambiguous = UINT32_MAX;
-
-/// The key of a message as far as a log shows it.
-Key line_of(const Observation& seen) {
-    return {pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number, 0, seen.dialogue};
-}
-
-/// The same without the URI of a request: a log does not show that a registrar replaced it in what
-/// the proxy sends on.
-Key request_of(const Observation& seen) {
-    return {pack(seen.src, seen.dst), pack(seen.method, seen.method), seen.number, 0,
-            seen.dialogue};
-}
-
-/// What it is found by, the most exact key first.
-class Lines {
-  public:
-    explicit Lines(const Observation& seen) : keys_{line_of(seen), request_of(seen)} {
-        if (!seen.request) count_ = 1;
-    }
-    [[nodiscard]] auto begin() const { return keys_.begin(); }
-    [[nodiscard]] auto end() const { return keys_.begin() + count_; }
-    [[nodiscard]] const Key& last() const { return *(end() - 1); }
-
-  private:
-    std::array<Key, 2> keys_;
-    std::ptrdiff_t count_ = 2;
-};
 
 /// Log lines that fit several messages, such as the 180s of a fork's branches. If a log has as many
 /// of these lines as another observer saw messages, both have them in the same order.
@@ -98,7 +70,7 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
         message[i] = *found;
         if (is_new) ++count;
         if (!with_logs) continue;
-        for (const Key& line : Lines(seen)) {
+        for (const Key& line : LineKeys(seen)) {
             const auto [same_line, first] = by_line.emplace(line, message[i]);
             if (!first && *same_line != message[i]) *same_line = ambiguous;
         }
@@ -108,7 +80,7 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
     std::vector<std::uint32_t> alone;
     for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
         const Observation& seen = observations.all[i];
-        const Lines lines(seen);
+        const LineKeys lines(seen);
         if (seen.vias != 0) {
             for (const Key& line : lines) {
                 if (*by_line.find(line) == ambiguous) several.add_message(line, seen, message[i]);
@@ -130,7 +102,7 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
     alone.insert(alone.end(), left.begin(), left.end());
     KeyMap<std::uint32_t> by_line_alone;
     for (const std::uint32_t i : alone) {
-        const Lines lines(observations.all[i]);
+        const LineKeys lines(observations.all[i]);
         const auto [found, is_new] = by_line_alone.emplace(lines.last(), count);
         message[i] = *found;
         if (is_new) ++count;
@@ -139,6 +111,14 @@ std::vector<std::uint32_t> numbers_of(const Observations& observations) {
 }
 
 }  // namespace
+
+LineKeys::LineKeys(const Observation& seen)
+    : keys_{
+          {{pack(seen.src, seen.dst), pack(seen.label, seen.method), seen.number, 0, seen.dialogue},
+           {pack(seen.src, seen.dst), pack(seen.method, seen.request ? seen.method : seen.status),
+            seen.number, seen.request ? 0U : 1U, seen.dialogue}}} {
+    if (!seen.request && seen.status == 0) count_ = 1;
+}
 
 void number_messages(Observations& observations) {
     const auto numbers = numbers_of(observations);

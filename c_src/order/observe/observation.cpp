@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "chunk/keys.h"
+#include "order/observe/coarse_logs.h"
 #include "order/observe/cut_messages.h"
 #include "order/observe/late_links.h"
 #include "order/observe/messages.h"
@@ -162,6 +164,14 @@ std::optional<wire::Micros> stamp_of(const Chunk& chunk) {
     return chunk.timestamp;
 }
 
+void read_log_position(const Chunk& chunk, Observation& seen) {
+    const bool is_coarse = chunk.flags.has(Flag::whole_seconds);
+    if (!is_coarse && !chunk.flags.has(Flag::no_clock)) return;
+    const auto text = chunk::find_member(chunk.json, chunk::keys::log_position);
+    if (text) std::from_chars(text->data(), text->data() + text->size(), seen.log_position);
+    seen.from_coarse_log = is_coarse || text;
+}
+
 class Reader {
   public:
     Reader(std::size_t chunks, ViaStacks& stacks) : names_(4 * chunks + 64), stacks_(stacks) {}
@@ -172,7 +182,7 @@ class Reader {
         seen.arrival = seen.received = arrival_of(chunk);
         seen.stamp = stamp_of(chunk);
         seen.address_inferred = chunk.flags.has(Flag::address_inferred);
-        seen.from_coarse_log = chunk.flags.has(Flag::whole_seconds);
+        read_log_position(chunk, seen);
         seen.src = names_.of(chunk.src);
         seen.dst = names_.of(chunk.dst);
         seen.src_host = host(seen.src, chunk.src);
@@ -275,6 +285,7 @@ Observations observe(std::span<const Chunk> chunks) {
         result.via_hosts = reader.via_hosts();
     }
     number_messages(result);
+    take_coarse_logs(result);
     // Logs' lines that fit several messages are told apart by their order.
     if (make_prompt(result)) number_messages(result);
     return result;

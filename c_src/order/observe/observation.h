@@ -37,7 +37,9 @@ struct Observation {
     bool cut = false;  ///< cut off before its CSeq: other messages supply the rest (cut_messages.h)
 
     bool address_inferred = false;  ///< the observer did not tell one of the addresses
-    bool from_coarse_log = false;   ///< a log that stamps whole seconds, and is read in batches
+    /// A log that stamps whole seconds or not at all, and is read in batches.
+    bool from_coarse_log = false;
+    std::uint64_t log_position = 0;  ///< where in such a log it was found
 
     std::uint32_t message = 0;   ///< the number of its message (messages.h)
     std::uint32_t dialogue = 0;  ///< index into Observations::dialogues
@@ -56,6 +58,8 @@ struct Observation {
 
 struct Observations {
     std::vector<Observation> all;
+    /// What coarse logs tell that others saw as well; later among `all` (log_places.h).
+    std::vector<Observation> in_coarse_logs;
     std::vector<std::string_view> observers;  ///< names, sorted
     std::vector<std::string_view> dialogues;  ///< Call-IDs, sorted; usually one
     /// By observer: its link is late (late_links.h).

@@ -14,9 +14,11 @@ using Counts = std::vector<std::pair<std::uint64_t, std::size_t>>;
 
 Counts count_ends(const Observations& observations) {
     std::vector<std::uint64_t> ends;
-    for (const Observation& seen : observations.all) {
-        ends.push_back(pack(seen.observer, seen.src_host));
-        if (seen.dst_host != seen.src_host) ends.push_back(pack(seen.observer, seen.dst_host));
+    for (const auto* all : {&observations.all, &observations.in_coarse_logs}) {
+        for (const Observation& seen : *all) {
+            ends.push_back(pack(seen.observer, seen.src_host));
+            if (seen.dst_host != seen.src_host) ends.push_back(pack(seen.observer, seen.dst_host));
+        }
     }
     std::sort(ends.begin(), ends.end());
     Counts counts;
@@ -49,7 +51,9 @@ Symbol only_host(std::span<const Counts::value_type> own, std::size_t seen,
 
 std::vector<Symbol> find_observer_hosts(const Observations& observations) {
     std::vector<std::size_t> seen(observations.observers.size());
-    for (const Observation& one : observations.all) ++seen[one.observer];
+    for (const auto* all : {&observations.all, &observations.in_coarse_logs}) {
+        for (const Observation& one : *all) ++seen[one.observer];
+    }
     const Counts counts = count_ends(observations);
     std::vector<Symbol> hosts(seen.size());
     std::vector<Symbol> taken;

@@ -257,6 +257,10 @@ Timebase find_timebase(const Observations& observations, const std::vector<bool>
     timebase.late.resize(observations.all.size());
     for (std::uint32_t observer = 0; observer < shares.size(); ++observer) {
         const Indexes& own = shares[observer];
+        if (own.empty()) {
+            timebase.refused.push_back(false);
+            continue;
+        }
         const Stream stream = survey(observations, own);
         bool bunched = stream.bunched > stream.spaced;
         std::vector<std::size_t> steps;

@@ -62,6 +62,8 @@ class Watcher:
                 chunk['timestamp'] = round(GREGORIAN + stamp, 6)
                 if self.stamps == 'arrival':
                     chunk['timestamp'] = float(chunk['ref_timestamp'])
+            if self.bare and self.stamps == 'coarse':
+                chunk['flags'], chunk['log_position'] = ['whole_seconds', 'zone_unsure'], int(seen * 1e6)
             if not self.bare:
                 lines = message.lines(call_id)
                 if self.edits and random.random() < .5:
@@ -168,6 +170,15 @@ def _bare_log(random, watchers, length):
             watcher.bare, watcher.no_cseq = True, False
 
 
+def _seconds(random, watchers, length):
+    """A log that stamps whole seconds and names no zone."""
+    watcher = random.choice(watchers)
+    watcher.bare, watcher.stamps, watcher.batch = True, 'coarse', random.uniform(.05, 2)
+    watcher.offset = random.choice([0, random.uniform(-1, 1), 3600 * random.randrange(-12, 13)])
+    if random.random() < .5:
+        watcher.link = _link(random, length)
+
+
 def _mixed(random, watchers, length):
     """Every watcher has flaws of its own."""
     for watcher in watchers:
@@ -230,6 +241,7 @@ FLAWS = {
     'step': _step,
     'log': _log,
     'bare log': _bare_log,
+    'log of seconds': _seconds,
     'apart': _offset(.5, 20),
     'loss': lambda random, watchers, length: [setattr(w, 'loss', random.uniform(.01, .05)) for w in watchers],
     'loss and offset': lambda random, watchers, length: [

@@ -161,5 +161,39 @@ TEST(Job, QuestionsAboutACallAreItsSubject) {
     EXPECT_EQ(of({}).subject, "");
 }
 
+TEST(Workers, AJobThatNobodyWaitsForIsNotBegunAndOneThatPermitsItIsGivenUp) {
+    Workers workers(quick());
+    Poison poison;
+    std::stop_source running, waiting;
+    Job job = poison.job("a");
+    job.cancelled = running.get_token();
+    workers.post(std::move(job));
+    Poison never;
+    Job next = never.job("a");  // behind the first, because of its subject
+    next.cancelled = waiting.get_token();
+    workers.post(std::move(next));
+    ASSERT_TRUE(until([&] { return poison.begun() == 1; }));
+    waiting.request_stop();
+    running.request_stop();
+    ASSERT_TRUE(is_done(workers, "a"));
+    EXPECT_EQ(poison.given_up(), 1);
+    EXPECT_EQ(never.begun(), 0);
+}
+
+TEST(Workers, AJobThatMustEndIsNotTornByWhoeverAskedForIt) {
+    Workers workers(quick());
+    Poison poison;
+    std::stop_source asker;
+    Job job = poison.job("a");
+    job.limited = false;
+    job.cancelled = asker.get_token();
+    workers.post(std::move(job));
+    ASSERT_TRUE(until([&] { return poison.begun() == 1; }));
+    asker.request_stop();
+    poison.let_go();
+    ASSERT_TRUE(is_done(workers, "a"));
+    EXPECT_EQ(poison.given_up(), 0);
+}
+
 }  // namespace
 }  // namespace ci::commands

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace ci::fronts {
+namespace ci::commands {
 
 class Room {
   public:
@@ -40,4 +40,4 @@ class Room {
     std::size_t limit_;
 };
 
-}  // namespace ci::fronts
+}  // namespace ci::commands

@@ -1,0 +1,259 @@
+#include "commands/whole_call.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "calls/hosts.h"
+#include "calls/joining.h"
+#include "calls/row.h"
+#include "commands/flow_json.h"
+#include "commands/search.h"
+#include "ladder/text.h"
+#include "order/order.h"
+#include "wire/visible.h"
+
+namespace ci::commands {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// Messages of all legs together; a leg that would exceed this is left out.
+constexpr std::size_t most_messages = 20'000;
+
+struct WholeCall {
+    std::vector<calls::Leg> legs;      ///< by letter
+    std::vector<chunk::Chunk> chunks;  ///< of all legs
+    std::vector<std::size_t> leg_of;   ///< by chunk
+    order::Flow flow;
+    std::string incomplete;  ///< why legs may be missing; empty: they are not
+    std::string error;       ///< why a call's file cannot be read
+};
+
+/// A to Z, then A1 to Z1 ...
+std::string letter(std::size_t leg) {
+    std::string text(1, static_cast<char>('A' + leg % 26));
+    if (leg >= 26) text += std::to_string(leg / 26);
+    return text;
+}
+
+void add_reason(std::string& reasons, const std::string& reason) {
+    if (reason.empty()) return;
+    if (!reasons.empty()) reasons += "; ";
+    reasons += reason;
+}
+
+/// The legs as far as the index knows them. The dialogue itself is always among them.
+calls::Joined joined_legs(inspector::Inspector& inspector, const std::string& call_id) {
+    calls::Joined joined;
+    if (index::Index* const index = inspector.index()) {
+        try {
+            joined = calls::join(*index->dialogues(), call_id);
+        } catch (const index::Failure& failure) {
+            add_reason(joined.incomplete,
+                       std::string("the index cannot be read: ") + failure.what());
+        }
+        add_reason(joined.incomplete, index->stats().incomplete);
+    } else {
+        joined.incomplete = "the index is turned off (setting index)";
+    }
+    if (joined.legs.empty()) joined.legs.push_back({call_id, {}, {}});
+    return joined;
+}
+
+void read_legs(inspector::Inspector& inspector, const std::string& asked, WholeCall& call) {
+    // What was asked for comes first, whatever else there is room for.
+    std::stable_partition(call.legs.begin(), call.legs.end(),
+                          [&](const calls::Leg& leg) { return leg.call_id == asked; });
+    for (std::size_t i = 0; i < call.legs.size(); ++i) {
+        store::StoredCall stored = inspector.store().read(call.legs[i].call_id);
+        if (stored.error) call.error = stored.error.text();
+        if (i > 0 && call.chunks.size() + stored.chunks.size() > most_messages) {
+            add_reason(call.incomplete, "messages of a leg are left out, there are more than " +
+                                            std::to_string(most_messages));
+            continue;
+        }
+        for (chunk::Chunk& chunk : stored.chunks) {
+            call.chunks.push_back(std::move(chunk));
+            call.leg_of.push_back(i);
+        }
+    }
+}
+
+/// Leg A is the one whose first message came first; legs without SIP come last.
+void sort_legs(WholeCall& call) {
+    constexpr auto never = static_cast<std::size_t>(-1);
+    std::vector<std::pair<std::size_t, std::size_t>> first;  // event, leg
+    for (std::size_t i = 0; i < call.legs.size(); ++i) first.emplace_back(never, i);
+    for (std::size_t e = call.flow.events.size(); e-- > 0;) {
+        const std::size_t chunk = call.flow.events[e].chunk;
+        if (call.chunks[chunk].event.empty()) first[call.leg_of[chunk]].first = e;
+    }
+    std::sort(first.begin(), first.end());
+    std::vector<std::size_t> place(first.size());
+    std::vector<calls::Leg> legs;
+    for (const auto& [event, leg] : first) {
+        place[leg] = legs.size();
+        legs.push_back(std::move(call.legs[leg]));
+    }
+    call.legs = std::move(legs);
+    for (std::size_t& leg : call.leg_of) leg = place[leg];
+}
+
+WholeCall read_whole_call(inspector::Inspector& inspector, const std::string& call_id) {
+    WholeCall call;
+    calls::Joined joined = joined_legs(inspector, call_id);
+    call.legs = std::move(joined.legs);
+    call.incomplete = std::move(joined.incomplete);
+    read_legs(inspector, call_id, call);
+    call.flow = order::order(call.chunks, *inspector.clocks().priors());
+    sort_legs(call);
+    return call;
+}
+
+/// Numbers of messages in the store, and where these stand in the answer.
+using Places = std::map<std::pair<std::string, std::uint64_t>, std::size_t>;
+
+Places places_of(const WholeCall& call) {
+    Places places;
+    for (std::size_t e = 0; e < call.flow.events.size(); ++e) {
+        for (const std::size_t seen : call.flow.events[e].seen) {
+            const chunk::Chunk& chunk = call.chunks[seen];
+            const auto seq = chunk::find_member(chunk.json, "seq");
+            if (seq) places[{chunk.call_id, std::strtoull(seq->data(), nullptr, 10)}] = e;
+        }
+    }
+    return places;
+}
+
+json to_json(const calls::Proof& proof, const Places* places) {
+    json object = {{"evidence", calls::evidence_names[static_cast<std::size_t>(proof.evidence)]},
+                   {"sure", calls::is_sure(proof.evidence)},
+                   {"with", proof.with},
+                   {"fact", proof.fact},
+                   {"shown_by", proof.shown_by}};
+    if (places != nullptr) {
+        const auto found = places->find({proof.shown_by, proof.place});
+        if (found != places->end()) object["message"] = found->second;
+    }
+    if (!calls::is_sure(proof.evidence)) object["confidence"] = proof.confidence;
+    return object;
+}
+
+json legs_of(const WholeCall& call, const Places* places) {
+    std::vector<calls::Row> rows;
+    rows.reserve(call.legs.size());
+    for (const calls::Leg& leg : call.legs) rows.emplace_back(leg.call_id);
+    for (std::size_t i = 0; i < call.chunks.size(); ++i) rows[call.leg_of[i]].take(call.chunks[i]);
+    json array = json::array();
+    for (std::size_t i = 0; i < call.legs.size(); ++i) {
+        json object = {{"leg", letter(i)}};
+        object.update(json::parse(row_json(rows[i]), nullptr, false));
+        object["joined_by"] = json::array();
+        for (const auto& proof : call.legs[i].joined_by) {
+            object["joined_by"].push_back(to_json(proof, places));
+        }
+        array.push_back(std::move(object));
+    }
+    return array;
+}
+
+std::string text_of(const json& value) {
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+/// Each message with its leg's letter as its first member.
+std::string messages_of(const WholeCall& call) {
+    std::vector<chunk::Chunk> shown(call.chunks.size());
+    for (const order::Event& event : call.flow.events) {
+        const std::string& object = call.chunks[event.chunk].json;
+        shown[event.chunk].json = "{\"leg\":\"" + letter(call.leg_of[event.chunk]) + "\"," +
+                                  object.substr(object.find('{') + 1);
+    }
+    return order::events_json(shown, call.flow);
+}
+
+std::string name_of(std::string_view text, const calls::Rules& rules) {
+    const auto endpoint = wire::parse_endpoint(text);
+    return endpoint ? std::string(calls::name_of(*endpoint, rules.hosts)) : std::string();
+}
+
+/// Hosts by their names, others by their addresses.
+json entities_of(const WholeCall& call, const calls::Rules& rules) {
+    json array = json::array();
+    for (const std::string& endpoint : order::entities(call.chunks, call.flow)) {
+        const std::string name = name_of(endpoint, rules);
+        const std::string& shown = name.empty() ? endpoint : name;
+        if (std::find(array.begin(), array.end(), json(shown)) == array.end()) {
+            array.push_back(shown);
+        }
+    }
+    return array;
+}
+
+Outcome unreadable(const WholeCall& call) {
+    return {Status::failed, wire::visible_line("cannot read: " + call.error) + "\n"};
+}
+
+std::string head_of(const std::string& call_id, const WholeCall& call) {
+    std::string out = "{\"call-id\":";
+    chunk::append_json_string(call_id, out);
+    if (call.incomplete.empty()) return out;
+    out += ",\"incomplete\":";
+    chunk::append_json_string(call.incomplete, out);
+    return out;
+}
+
+}  // namespace
+
+Outcome call_legs(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    const WholeCall call = read_whole_call(inspector, arguments[0]);
+    if (!call.error.empty()) return unreadable(call);
+    const json legs = call.chunks.empty() ? json::array() : legs_of(call, nullptr);
+    return {Status::ok, head_of(arguments[0], call) + ",\"legs\":" + text_of(legs) + "}\n"};
+}
+
+Outcome call_details(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    const WholeCall call = read_whole_call(inspector, arguments[0]);
+    if (!call.error.empty()) return unreadable(call);
+    const Places places = places_of(call);
+    const json legs = call.chunks.empty() ? json::array() : legs_of(call, &places);
+    std::string out = head_of(arguments[0], call);
+    out += ",\"legs\":" + text_of(legs);
+    out += ",\"messages\":" + messages_of(call);
+    out += ",\"dialog_entities\":" + text_of(entities_of(call, inspector.settings().rules));
+    out += ",\"analysis\":[]";
+    out += ",\"events\":" + events_text(call.chunks, call.flow);
+    out += ",\"clocks\":" + clocks_text(call.flow);
+    out += ",\"gaps\":" + gaps_text(call.flow);
+    out += ",\"contradictions\":" + contradictions_text(call.flow) + "}\n";
+    return {Status::ok, std::move(out)};
+}
+
+Outcome ladder(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    const WholeCall call = read_whole_call(inspector, arguments[0]);
+    if (!call.error.empty()) return unreadable(call);
+    if (call.chunks.empty()) {
+        return {Status::ok, "no messages are stored for " +
+                                wire::visible_line(chunk::to_utf8(arguments[0])) + "\n"};
+    }
+    ladder::View view;
+    view.host = [&](std::string_view endpoint) {
+        return name_of(endpoint, inspector.settings().rules);
+    };
+    if (call.legs.size() > 1) {
+        for (const std::size_t leg : call.leg_of) view.legs.push_back(letter(leg));
+    }
+    std::string text = ladder::text(call.chunks, call.flow, view);
+    if (call.legs.size() > 1) {
+        text += '\n';
+        for (std::size_t i = 0; i < call.legs.size(); ++i) {
+            text += letter(i) + "  " + wire::visible_line(call.legs[i].call_id) + '\n';
+        }
+    }
+    return {Status::ok, std::move(text)};
+}
+
+}  // namespace ci::commands

@@ -1,0 +1,21 @@
+// The commands about a whole call, all its legs: call_legs, call_details, ladder.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "commands/outcome.h"
+#include "inspector/inspector.h"
+
+namespace ci::commands {
+
+/// CALLID of any leg. One JSON object.
+[[nodiscard]] Outcome call_legs(inspector::Inspector& inspector,
+                                std::span<const std::string> arguments);
+[[nodiscard]] Outcome call_details(inspector::Inspector& inspector,
+                                   std::span<const std::string> arguments);
+/// A drawing of all legs.
+[[nodiscard]] Outcome ladder(inspector::Inspector& inspector,
+                             std::span<const std::string> arguments);
+
+}  // namespace ci::commands

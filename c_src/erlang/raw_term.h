@@ -1,0 +1,34 @@
+// Terms as the bytes that a peer sent, without a version byte.
+//
+// A process, reference or tag of a peer is given back as it came: its encoding is the business of
+// the peer's release. All functions are for elements of a term that check_term() or first_term()
+// has checked, or for no bytes at all; they give an empty optional for a term of another kind.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ci::erlang {
+
+/// Points into the packet; a view.
+using RawTerm = std::string_view;
+
+[[nodiscard]] std::optional<std::vector<RawTerm>> tuple_of(RawTerm term);
+/// The elements of a proper list. A list that is encoded as a string has none here.
+[[nodiscard]] std::optional<std::vector<RawTerm>> list_of(RawTerm term);
+[[nodiscard]] std::optional<std::string> atom_of(RawTerm term);
+[[nodiscard]] bool is_atom(RawTerm term, std::string_view name);
+[[nodiscard]] std::optional<std::uint64_t> number_of(RawTerm term);
+/// The words of a list of arguments; erlang/terms.h says which terms are words.
+[[nodiscard]] std::optional<std::vector<std::string>> words_of(RawTerm list);
+
+struct Process {
+    std::string node;
+    std::uint32_t number = 0;
+};
+[[nodiscard]] std::optional<Process> process_of(RawTerm term);
+
+}  // namespace ci::erlang

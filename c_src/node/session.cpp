@@ -1,0 +1,334 @@
+#include "node/session.h"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "node/functions.h"
+#include "node/permissions.h"
+#include "wire/visible.h"
+
+namespace ci::node {
+namespace {
+
+namespace asio = boost::asio;
+using erlang::Operation;
+using erlang::Packet;
+using erlang::RawTerm;
+using erlang::TermWriter;
+using Failure = boost::system::error_code;
+
+constexpr auto between_looks = std::chrono::seconds(1);
+constexpr std::uint32_t last_process_number = (1U << 15U) - 1;  // as old peers demand
+
+constexpr std::uint64_t number(Operation operation) {
+    return static_cast<std::uint64_t>(operation);
+}
+
+/// {19, From, To, Ref} of a process that does not exist: {21, To, From, Ref, noproc}.
+std::string noproc(const Packet& packet) {
+    TermWriter out;
+    out.tuple(5).number(number(Operation::monitor_exit)).raw(packet.elements[1]);
+    out.raw(packet.elements[0]).raw(packet.elements[2]).atom("noproc");
+    return erlang::encode_packet(out.bytes());
+}
+
+std::string unlinked(const Packet& packet) {
+    TermWriter out;
+    out.tuple(4).number(number(Operation::unlink_ack)).raw(packet.elements[0]);
+    return erlang::encode_packet(out.raw(packet.elements[2]).raw(packet.elements[1]).bytes());
+}
+
+/// What a server says to {'$gen_call', ...}; empty: it is another question.
+std::optional<std::string> answer_of_net_kernel(RawTerm message) {
+    const auto call = erlang::server_call_of(message);
+    if (!call) return std::nullopt;
+    const auto request = erlang::tuple_of(call->request);
+    if (!request || request->size() != 2 || !erlang::is_atom(request->front(), "is_auth")) {
+        return std::nullopt;
+    }
+    TermWriter out;
+    return encode_send(call->from, out.tuple(2).raw(call->tag).atom("yes"));
+}
+
+/// {Pid, features_request} to rex
+std::optional<std::string> features(RawTerm message, const erlang::Self& self) {
+    const auto parts = erlang::tuple_of(message);
+    if (!parts || parts->size() != 2 || !erlang::is_atom((*parts)[1], "features_request") ||
+        !erlang::process_of((*parts)[0])) {
+        return std::nullopt;
+    }
+    TermWriter out;
+    out.tuple(3).atom("features_reply").atom(self.node).list(1).atom("erpc").nil();
+    return encode_send((*parts)[0], out);
+}
+
+}  // namespace
+
+Session::Session(Welcome welcome, std::shared_ptr<House> house)
+    : socket_(std::move(welcome.socket)),
+      timer_(socket_.get_executor()),
+      house_(std::move(house)),
+      peer_(std::move(welcome.peer)),
+      self_(std::move(welcome.self)) {
+    house_->sessions.push_back(this);
+}
+
+Session::~Session() {
+    house_->sessions.remove(this);
+}
+
+void Session::start() {
+    Failure ignored;
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+    read();
+    look_after();
+}
+
+void Session::end() {
+    if (std::exchange(has_ended_, true)) return;
+    for (const CallPtr& call : calls_) call->cancel();
+    calls_.clear();
+    timer_.cancel();
+    Failure ignored;
+    socket_.close(ignored);
+}
+
+void Session::read() {
+    asio::async_read(socket_, asio::buffer(length_),
+                     [self = shared_from_this()](Failure failure, std::size_t) {
+                         failure ? self->end() : self->read_payload();
+                     });
+}
+
+void Session::read_payload() {
+    const auto length = wire::read_be<std::uint32_t>(length_);
+    if (length > house_->limits.packet) {
+        house_->log(inspector::Level::warning, "node: " + wire::visible_line(peer_) +
+                                                   " sent a message of " + std::to_string(length) +
+                                                   " bytes: disconnected");
+        return end();
+    }
+    if (length == 0) {
+        send(std::string(erlang::tick));
+        return read();
+    }
+    payload_.resize(length);
+    asio::async_read(socket_, asio::buffer(payload_),
+                     [self = shared_from_this()](Failure failure, std::size_t) {
+                         if (failure) return self->end();
+                         self->take(self->payload_);
+                         if (!self->has_ended_) self->read();
+                     });
+}
+
+void Session::take(wire::Bytes payload) {
+    const auto packet = erlang::decode_packet(payload);
+    if (!packet) {
+        house_->log(inspector::Level::warning, "node: " + wire::visible_line(peer_) +
+                                                   " sent what is no message: disconnected");
+        return end();
+    }
+    struct Row {
+        Operation operation;
+        std::size_t elements;  ///< at least
+        void (*act)(Session&, const Packet&);
+    };
+    using S = Session;
+    using P = Packet;
+    static constexpr Row rows[] = {
+        {Operation::send, 2, [](S& s, const P& p) { s.take_to_process(p, p.elements[1]); }},
+        {Operation::send_tt, 2, [](S& s, const P& p) { s.take_to_process(p, p.elements[1]); }},
+        {Operation::send_sender, 2, [](S& s, const P& p) { s.take_to_process(p, p.elements[1]); }},
+        {Operation::send_sender_tt, 2,
+         [](S& s, const P& p) { s.take_to_process(p, p.elements[1]); }},
+        {Operation::reg_send, 3, [](S& s, const P& p) { s.take_to_name(p); }},
+        {Operation::reg_send_tt, 3, [](S& s, const P& p) { s.take_to_name(p); }},
+        {Operation::monitor, 3, [](S& s, const P& p) { s.take_monitor(p); }},
+        {Operation::demonitor, 3, [](S& s, const P& p) { s.take_exit(p); }},
+        {Operation::exit, 2, [](S& s, const P& p) { s.take_exit(p); }},
+        {Operation::exit2, 2, [](S& s, const P& p) { s.take_exit(p); }},
+        {Operation::monitor_exit, 3,
+         [](S& s, const P& p) {
+             if (const auto call = s.call_of(p.elements[1])) s.send(call->device_gone());
+         }},
+        {Operation::spawn, 5, [](S& s, const P& p) { s.take_spawn(p); }},
+        {Operation::spawn_tt, 6, [](S& s, const P& p) { s.take_spawn(p); }},
+        {Operation::unlink_id, 3, [](S& s, const P& p) { s.send(unlinked(p)); }},
+    };
+    for (const Row& row : rows) {
+        if (packet->is(row.operation) && packet->elements.size() >= row.elements) {
+            row.act(*this, *packet);
+            break;
+        }
+    }
+    forget_ended();
+}
+
+Session::CallPtr Session::call_of(RawTerm process) const {
+    const auto wanted = erlang::process_of(process);
+    const auto found = std::find_if(calls_.begin(), calls_.end(), [&](const CallPtr& call) {
+        return wanted && wanted->node == self_.node && call->process() == wanted->number;
+    });
+    return found == calls_.end() ? nullptr : *found;
+}
+
+void Session::take_to_process(const Packet& packet, RawTerm to) {
+    const auto reply = erlang::device_reply_of(packet.message);
+    if (!reply) return;
+    if (const auto call = call_of(to)) send(call->device_replied(*reply));
+}
+
+void Session::take_to_name(const Packet& packet) {
+    const RawTerm to = packet.elements[2];
+    if (erlang::is_atom(to, "net_kernel")) {
+        if (auto answer = answer_of_net_kernel(packet.message)) send(*std::move(answer));
+    } else if (erlang::is_atom(to, "rex")) {
+        if (auto answer = features(packet.message, self_)) return send(*std::move(answer));
+        if (auto call = erlang::rex_call_of(packet.message)) begin(*std::move(call));
+    }
+}
+
+/// The servers that are there never end; a process that is not there has ended.
+void Session::take_monitor(const Packet& packet) {
+    const RawTerm to = packet.elements[1];
+    if (erlang::is_atom(to, "net_kernel") || erlang::is_atom(to, "rex") || call_of(to)) return;
+    send(noproc(packet));
+}
+
+/// The caller gave up, or is gone: {20, From, To, Ref}, {3 | 8, From, To, Reason}.
+void Session::take_exit(const Packet& packet) {
+    const bool has_reference = packet.is(Operation::demonitor);
+    for (const CallPtr& call : calls_) {
+        const bool is_meant = has_reference ? is_of(call->asked(), packet.elements[2])
+                                            : call == call_of(packet.elements[1]);
+        if (is_meant) return cancel(call);
+    }
+}
+
+void Session::take_spawn(const Packet& packet) {
+    if (auto call = erlang::spawned_call_of(packet)) return begin(*std::move(call));
+    if (auto refused = erlang::encode_not_spawned(packet)) send(*std::move(refused));
+}
+
+std::uint32_t Session::next_process() {
+    const auto is_used = [this](std::uint32_t process) {
+        return std::any_of(calls_.begin(), calls_.end(),
+                           [&](const CallPtr& call) { return call->process() == process; });
+    };
+    do {
+        last_process_ = last_process_ % last_process_number + 1;
+    } while (is_used(last_process_));
+    return last_process_;
+}
+
+void Session::begin(erlang::RemoteCall asked) {
+    const auto call = std::make_shared<Call>(std::move(asked), next_process(), self_, peer_);
+    if (call->asked().form == erlang::RemoteCall::Form::spawned) {
+        send(encode_spawned(call->asked(), self_, call->process()));
+    }
+    if (calls_.size() >= house_->limits.calls) {
+        return send(call->returns({erlang::Value::Kind::error, "busy"}));
+    }
+    calls_.push_back(call);
+    Meaning meaning = meaning_of(call->asked().function, self_);
+    if (meaning.kind == Meaning::Kind::answer) return send(call->returns(meaning.value));
+    if (auto refusal = refusal_of(meaning.words, house_->settings)) {
+        return carried_out(call, {commands::Status::failed, *std::move(refusal)});
+    }
+    // The call is moved back to the event loop's thread, which destroys it.
+    house_->ask(std::move(meaning.words), call->end(),
+                [self = shared_from_this(), call](commands::Outcome outcome) mutable {
+                    const auto loop = self->house_->io.get_executor();
+                    asio::post(loop, [self = std::move(self), call = std::move(call),
+                                      outcome = std::move(outcome)]() mutable {
+                        self->carried_out(call, std::move(outcome));
+                        self->forget_ended();
+                    });
+                });
+}
+
+void Session::carried_out(const CallPtr& call, commands::Outcome outcome) {
+    if (has_ended_ || call->end().stop_requested()) return;
+    auto share = house_->room.take(outcome.text.size());
+    if (!share) {
+        outcome = {commands::Status::failed, "busy: too many answers are being printed\n"};
+    }
+    std::string packets = call->carried_out(std::move(outcome), share);
+    // What has no device is sent whole, and takes its room until it is written.
+    if (call->has_ended()) unwritten_.push_back(std::move(share));
+    send(std::move(packets));
+    if (call->was_unprintable() && !std::exchange(has_told_of_device_, true)) {
+        house_->log(inspector::Level::warning,
+                    "node: what " + wire::visible_line(peer_) +
+                        " asked for cannot be printed: its output device is on a third node");
+    }
+}
+
+void Session::cancel(const CallPtr& call) {
+    call->cancel();
+    calls_.remove(CallPtr(call));  // a copy: `call` may be the list's element
+}
+
+void Session::forget_ended() {
+    calls_.remove_if([](const CallPtr& call) { return call->has_ended(); });
+}
+
+void Session::send(std::string packets) {
+    if (has_ended_ || packets.empty()) return;
+    if (writing_.empty() && to_write_.empty()) wrote_ = Call::Clock::now();
+    // What waits already: a single answer may be larger.
+    if (to_write_.size() > house_->limits.unwritten) {
+        return end_unread();
+    }
+    to_write_.append(packets);
+    if (writing_.empty()) write();
+}
+
+void Session::end_unread() {
+    house_->log(inspector::Level::warning, "node: " + wire::visible_line(peer_) +
+                                               " does not read what it asked for: disconnected");
+    end();
+}
+
+void Session::write() {
+    if (written_ == writing_.size()) {
+        writing_.clear();
+        writing_.swap(to_write_);
+        written_ = 0;
+    }
+    if (writing_.empty()) return unwritten_.clear();
+    socket_.async_write_some(asio::buffer(writing_) + written_,
+                             [self = shared_from_this()](Failure failure, std::size_t size) {
+                                 if (failure) return self->end();
+                                 self->wrote_ = Call::Clock::now();
+                                 self->written_ += size;
+                                 self->write();
+                             });
+}
+
+/// Devices that owe a reply, and a client that does not read.
+void Session::look_after() {
+    timer_.expires_after(between_looks);
+    timer_.async_wait([self = shared_from_this()](Failure aborted) {
+        if (aborted) return;
+        const auto now = Call::Clock::now();
+        if (!self->writing_.empty() && now - self->wrote_ > self->house_->limits.reading) {
+            return self->end_unread();
+        }
+        for (const CallPtr& call : self->calls_) {
+            if (call->is_overdue(now)) self->send(call->device_late());
+            if (self->has_ended_) return;
+        }
+        self->forget_ended();
+        self->look_after();
+    });
+}
+
+}  // namespace ci::node
