@@ -173,8 +173,8 @@ TEST(Config, HasWhoMaySendOfAllAndOfOne) {
                                    {"start_hep_parser", "::1", "2", "auth_key=x"}}));
     EXPECT_EQ(config->problems,
               std::vector<std::string>{"startup_parsers: c: auth_key: not a string"});
-    const auto index = inspector::read_config(
-        R"({"index": {"on": false, "directory": "/var/lib/index"}})");
+    const auto index =
+        inspector::read_config(R"({"index": {"on": false, "directory": "/var/lib/index"}})");
     EXPECT_FALSE(index->settings.index.is_on);
     EXPECT_EQ(index->settings.index.directory, "/var/lib/index");
     EXPECT_TRUE(index->problems.empty());
