@@ -55,7 +55,7 @@ constexpr Rule rules[] = {
 };
 
 std::optional<Kind> kind_of(const Observation& what) {
-    if (what.vias == 0) return std::nullopt;  // a log does not show who made it
+    if (what.label == 0) return std::nullopt;
     if (!what.request) {
         if (what.method != method::invite || what.status <= 100) return std::nullopt;
         if (what.provisional()) return Kind::ringing;
@@ -95,6 +95,10 @@ class LegCauses {
             if (what.request && what.method == method::invite) {
                 invites_.emplace(branch_key(what), what.vias);
             }
+            if (what.label != 0) {
+                received_.emplace(bare_key(what, what.dst_host), true);
+                sent_.emplace(bare_key(what, what.src_host), true);
+            }
             if (what.request && stacks_.depth(what.vias) > 1) {
                 passed_on_.emplace(stack_key(what, stacks_.rest(what.vias), what.src_host), true);
             }
@@ -128,6 +132,12 @@ class LegCauses {
     [[nodiscard]] Key branch_key(const Observation& what) const {
         return {stacks_.top(what.vias), what.dialogue, 0, 0, 0};
     }
+    /// Lines of logs show no Vias: what a host received and sent, and by which CSeq.
+    static Key bare_key(const Observation& what, Symbol host) {
+        const bool cancels = what.method == method::cancel;
+        return {pack(host, cancels ? method::invite : what.method), what.number, what.status,
+                what.dialogue, 0};
+    }
     /// A CANCEL has the top Via only of the INVITE that it cancels (RFC 3261 9.1).
     [[nodiscard]] Symbol stack_of(const Observation& what) const {
         if (what.method != method::cancel) return what.vias;
@@ -138,11 +148,13 @@ class LegCauses {
     /// Whether the message ends at its receiver: a response to the one who made the request
     /// (RFC 3261 18.1.2), or a request that no proxy passed on from there.
     [[nodiscard]] bool is_taken_in(const Observation& what) const {
+        if (what.vias == 0) return sent_.find(bare_key(what, what.dst_host)) == nullptr;
         if (!what.request) return stacks_.depth(what.vias) == 1;
         return passed_on_.find(stack_key(what, stack_of(what), what.dst_host)) == nullptr;
     }
     /// Whether its sender made it and did not pass it on.
     [[nodiscard]] bool is_made_here(const Observation& what) const {
+        if (what.vias == 0) return received_.find(bare_key(what, what.src_host)) == nullptr;
         if (what.request) return stacks_.depth(stack_of(what)) == 1;
         return passed_on_.find(stack_key(what, what.vias, what.src_host)) == nullptr;
     }
@@ -194,15 +206,38 @@ class LegCauses {
                 if (consider(*at)) break;
             }
         }
-        if (best.rank == 3) return std::nullopt;
-        return best.cause;
+        if (best.rank != 3) return best.cause;
+        return only_one(kind, what, effect);
+    }
+
+    /// Where nothing but arrivals ties two clocks, times do not tell. If one message only can have
+    /// been the cause, it was.
+    [[nodiscard]] std::optional<LegCause> only_one(Kind kind, const Observation& what,
+                                                   std::uint32_t effect) const {
+        for (const Rule& rule : rules) {
+            if (rule.effect != kind) continue;
+            const auto found = arrivals_.find({what.src_host, rule.cause});
+            if (found == arrivals_.end() || found->second.size() > most_steps) continue;
+            std::optional<LegCause> one;
+            std::size_t count = 0;
+            for (const std::uint32_t cause : found->second) {
+                if (messages_[all_[cause].message].what->dialogue == what.dialogue) continue;
+                if (++count == 1 && all_[cause].group != all_[effect].group) {
+                    one = LegCause{cause, effect, rule.why};
+                }
+            }
+            if (count == 1 && one) return one;
+            if (count > 0) return std::nullopt;
+        }
+        return std::nullopt;
     }
 
     const ViaStacks& stacks_;
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
-    KeyMap<bool> passed_on_;  ///< requests that a proxy passed on, as it received them
-    KeyMap<Symbol> invites_;  ///< by branch: the Via stack
+    KeyMap<bool> passed_on_;        ///< requests that a proxy passed on, as it received them
+    KeyMap<bool> received_, sent_;  ///< by host, for lines of logs
+    KeyMap<Symbol> invites_;        ///< by branch: the Via stack
     std::map<std::pair<Symbol, Kind>, std::vector<std::uint32_t>> arrivals_;
 };
 

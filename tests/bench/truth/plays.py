@@ -543,7 +543,106 @@ def several_calls(world):
     return path
 
 
+class Switch:
+    """A back-to-back user agent between the path of the caller and those of one or several callees. Each of its legs
+    has a Call-ID of its own."""
+
+    def __init__(self, world, legs=1):
+        self.world = world
+        self.first = Path(world, 1)
+        self.side = self.first.callee
+        self.legs = [Path(world, world.random.choice([0, 1])) for _ in range(legs)]
+        for i, leg in enumerate(self.legs):
+            leg.caller.of, leg.caller.endpoint = self.side, self.side.endpoint
+            leg.caller.leg = leg.callee.leg = f'/{i}'
+        self.answered, self.refused = None, []
+        self.side.on['INVITE'] = self.called
+        self.side.on['BYE'] = self.ended_by_caller
+
+    def path(self):
+        """As one path, on which watchers are put."""
+        last = self.legs[-1]
+        self.first.callee = last.callee
+        self.first.hosts = [*self.first.hosts[:-1], self.side]
+        for leg in self.legs:
+            self.first.hosts += leg.hosts[1:]
+        return self.first
+
+    def called(self, transaction, message, event):
+        self.invite = transaction
+        self.side.progress(transaction, 100, [event])
+        for leg in self.legs:
+            self.world.later(self.world.random.uniform(.002, .02), lambda leg=leg: self.call(leg, event))
+
+    def call(self, leg, event):
+        leg.caller.on['BYE'] = self.ended_by_callee
+        leg.call(lambda answer: self.accepted(leg, answer), [event], self.rings, self.was_refused)
+
+    def rings(self, client, message, event):
+        if len(self.legs) == 1 or not self.invite.provisional:
+            self.invite.provisional = True
+            self.side.progress(self.invite, 180, [event])
+
+    def accepted(self, leg, event):
+        if self.answered is not None:  # two answers crossed
+            leg.caller.request('BYE', [event])
+            return
+        self.answered = leg
+        self.side.accept(self.invite, [event])
+        for other in self.legs:
+            if other is not leg:
+                other.caller.give_up(other.caller.invite, [event])
+
+    def was_refused(self, client, message, event):
+        self.refused.append(event)
+        if len(self.refused) == len(self.legs) and not self.invite.over:
+            self.invite.over = True
+            self.side.respond(self.invite, self.invite.request.reply(message.status, self.side.tag), [event])
+
+    def ended_by_caller(self, transaction, message, event):
+        self.side.respond(transaction, message.reply(200, self.side.tag), [event])
+        if self.answered:
+            self.answered.caller.request('BYE', [event])
+
+    def ended_by_callee(self, transaction, message, event):
+        side = self.answered.caller
+        side.respond(transaction, message.reply(200, side.tag), [event])
+        self.side.request('BYE', [event])
+
+    def begin(self, then=lambda event: None):
+        self.first.call(then)
+        return self.path()
+
+
+def b2bua(world):
+    switch = Switch(world)
+    switch.legs[0].answers()
+    who = world.random.choice([switch.first.caller, switch.legs[0].callee])
+    return switch.begin(lambda event: switch.first.hang_up(who, [event]))
+
+
+def b2bua_fork(world):
+    """The first answer wins; the other legs are cancelled."""
+    switch = Switch(world, world.random.choice([2, 3]))
+    for leg in switch.legs:
+        leg.answers(ring=world.random.uniform(1, 4))
+    return switch.begin(lambda event: switch.first.hang_up(switch.first.caller, [event]))
+
+
+def b2bua_busy(world):
+    switch = Switch(world)
+    callee = switch.legs[0].callee
+
+    def invited(transaction, message, event):
+        callee.progress(transaction, 180, [event])
+        world.later(world.random.uniform(.01, 3), lambda: callee.respond(
+            transaction, message.reply(486, callee.tag), [event, transaction.last_event]))
+    callee.on['INVITE'] = invited
+    return switch.begin()
+
+
 ALL = {f.__name__: f for f in (
     basic, instant, long_call, direct, busy, cancelled, cancel_race, prack, update, reinvites, glare, infos, fork,
     sequential, challenged, register, keepalives, text_message, subscribe, refer, early_media, lossy, late_answer,
-    lost_acks, crossing_byes, spiral, loop, slow_links, three_proxies, dead_end, several_calls)}
+    lost_acks, crossing_byes, spiral, loop, slow_links, three_proxies, dead_end, several_calls, b2bua,
+    b2bua_fork, b2bua_busy)}

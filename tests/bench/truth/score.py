@@ -17,13 +17,13 @@ class Truth:
         self.chunks, self.times, self.fine, self.seen = [], {}, {}, {}
         for event in events:
             # Where nobody saw it sent, an event is when it was received.
-            time = event.sent if event.src in watched else event.received
+            time = event.sent if event.src.of in watched else event.received
             for watcher in watchers:
                 for host, at in ((event.src, event.sent), (event.dst, event.received)):
-                    if watcher.host is not host or at is None:
+                    if watcher.host is not host.of or at is None:
                         continue
                     for arrival, chunk in watcher.report(at, event.message, event.src.endpoint, event.dst.endpoint,
-                                                         call_id):
+                                                         call_id + event.message.leg):
                         self.chunks.append([arrival, event.index, chunk])
                         self.times[event.index] = time
                         self.fine[event.index] = self.fine.get(event.index, False) or watcher.fine

@@ -8,21 +8,22 @@ REASONS = {100: 'Trying', 180: 'Ringing', 183: 'Session Progress', 200: 'OK', 20
 
 
 class Message:
-    """A request or a response. `ahead` and `leg` are the simulator's own: which way it travels."""
+    """A request or a response. `ahead` and `leg` are the simulator's own: which way it travels, and what stands behind
+    the Call-ID of its leg."""
 
     __slots__ = ('method', 'status', 'uri', 'vias', 'from_tag', 'to_tag', 'number', 'max_forwards', 'extra', 'ahead',
-                 'body')
+                 'body', 'leg')
 
     def __init__(self, method, uri, number, from_tag, to_tag='', vias=(), status=0, max_forwards=70, extra=(),
-                 ahead=True, body=''):
+                 ahead=True, body='', leg=''):
         self.method, self.uri, self.number = method, uri, number
         self.from_tag, self.to_tag, self.vias = from_tag, to_tag, tuple(vias)
         self.status, self.max_forwards, self.extra = status, max_forwards, tuple(extra)
-        self.ahead, self.body = ahead, body
+        self.ahead, self.body, self.leg = ahead, body, leg
 
     def copy(self, **changes):
         other = Message(self.method, self.uri, self.number, self.from_tag, self.to_tag, self.vias, self.status,
-                        self.max_forwards, self.extra, self.ahead, self.body)
+                        self.max_forwards, self.extra, self.ahead, self.body, self.leg)
         for name, value in changes.items():
             setattr(other, name, value)
         return other

@@ -80,6 +80,7 @@ class Host:
         self.world, self.endpoint = world, endpoint
         self.clients, self.servers, self.free_at = {}, {}, 0.0
         self.branches = 0
+        self.of = self  # the host that it is a part of
         world.hosts.append(self)
 
     def new_branch(self):
@@ -302,14 +303,14 @@ class Phone(Host):
         self.direct = None      # the other end, where proxies do not stay in the path
         self.peer_tag, self.on = '', {}
         self.acks, self.uri = {}, 'sip:bob@example.com' if ahead else 'sip:alice@example.com'
-        self.on_acked = []
+        self.on_acked, self.leg = [], ''
 
     def compose(self, method, number=None, **more):
         if number is None:
             self.number += 1
             number = self.number
         return Message(method, self.uri, number, self.tag, self.peer_tag, [self.new_branch()], ahead=self.goes_ahead,
-                       **more)
+                       leg=self.leg, **more)
 
     def hop(self):
         return self.direct if self.direct is not None and self.peer_tag else self.door
@@ -331,6 +332,12 @@ class Phone(Host):
                 self.respond(invite, invite.request.reply(487, self.tag), [event])
         else:
             self.respond(transaction, message.reply(200, self.tag), [event])
+
+    def give_up(self, invite, causes):
+        """CANCEL, or nothing if there is a final response."""
+        if not invite.over:
+            request = invite.request.copy(method='CANCEL', vias=invite.request.vias[:1], extra=(), body='')
+            self.ask(invite.peer, request, [*causes, invite.last_event], lambda *_: None)
 
     def accept(self, invite, causes, **more):
         """200 to an INVITE, again and again until its ACK comes (RFC 3261 13.3.1.4)."""
