@@ -5,8 +5,11 @@
 namespace ci::erlang {
 namespace {
 
+constexpr int most_elements = 1'000;
+
 /// Takes `count` elements off the front of `rest`. Empty: there are not so many.
 std::optional<std::vector<RawTerm>> take(RawTerm& rest, int count) {
+    if (count > most_elements) return std::nullopt;
     std::vector<RawTerm> elements;
     for (int i = 0; i < count; ++i) {
         const std::size_t size = element_size(wire::as_bytes(rest));
