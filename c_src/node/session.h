@@ -58,7 +58,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     std::vector<std::byte> payload_;
     std::string writing_, to_write_;
     std::vector<commands::Room::Shared> unwritten_;  ///< of texts in them
-    std::size_t written_ = 0;  ///< octets of writing_
+    std::size_t written_ = 0;                        ///< octets of writing_
     std::list<CallPtr> calls_;
     std::uint32_t last_process_ = 0;
     Call::Clock::time_point wrote_ = Call::Clock::now();

@@ -213,7 +213,7 @@ def test_start_commands_reach_only_what_the_configuration_allows(tmp_path, erlan
         ["start_freeswitch_parser", "%s/out" % logs, *log],
         ["start_kamailio_parser", "%s/../logs2/k.log" % logs, *log],
         ["start_kamailio_parser", "%s2/k.log" % logs, *log],
-        ["import_pcap", "/root/x.pcap"], ["import_kazoo", "/"], ["export_kazoo", "%s/x" % logs],
+        ["import_pcap", "/srv/x.pcap"], ["import_kazoo", "/"], ["export_kazoo", "%s/x" % logs],
         ["start_capture", "lo"], ["start_hep_parser", "0.0.0.0", "9060"], ["start_hep_parser", "tls:10.0.0.1", "9060"],
     ]  # fmt: skip
     allowed = [["start_kamailio_parser", "%s/k.log" % logs, *log], ["export_kazoo", str(tmp_path / "out" / "x")]]
