@@ -77,7 +77,7 @@ std::string read_status(Value& value, const Surroundings& /*none*/) {
     std::string text = value.text;
     if (text.size() != 3 || text[0] < '1' || text[0] > '6') return std::string(right);
     if (lowered(text.substr(1)) == "xx") {
-        value.low = (text[0] - '0') * 100;
+        value.low = std::int64_t{text[0] - '0'} * 100;
         value.high = value.low + 99;
         return {};
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <stdexcept>
 
 #include "inspector/node_settings.h"
@@ -41,20 +42,20 @@ void apply_node_options(const po::variables_map& values, inspector::NodeSettings
             if (!why.empty()) throw UsageError("--node-allow " + text + ": " + why);
         }
     }
-    if (settings.name.empty() &&
-        (values.count("cookie-file") != 0 || values.count("node-listen") != 0 ||
-         values.count("node-allow") != 0)) {
+    if (settings.name.empty() && (!settings.cookie_file.empty() || !settings.listen.empty() ||
+                                  values.count("node-allow") != 0)) {
         throw UsageError("--cookie-file, --node-listen and --node-allow need --node");
     }
 }
 
 std::string take_cookie(const inspector::NodeSettings& settings) {
-    if (settings.name.empty()) return {};
     std::string cookie;
-    if (const char* text = std::getenv(cookie_variable); text != nullptr) {
+    if (char* const text = std::getenv(cookie_variable); text != nullptr) {
         cookie = text;
+        ::explicit_bzero(text, std::strlen(text));  // /proc/PID/environ shows this memory
         ::unsetenv(cookie_variable);
     }
+    if (settings.name.empty()) return {};
     if (!settings.cookie_file.empty()) return node::read_cookie(settings.cookie_file);
     if (cookie.empty()) {
         throw std::runtime_error(

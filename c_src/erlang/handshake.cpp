@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "wire/utf8.h"
+
 namespace ci::erlang {
 namespace {
 
-constexpr std::size_t longest_name = 4UL * 255;  // octets of 255 characters
+constexpr std::size_t longest_name = 255;  // characters, as in any atom
 
 template <class Int>
 void append(std::string& out, Int value) {
@@ -24,11 +26,14 @@ bool is_tagged(wire::Bytes payload, char tag, std::size_t least) {
     return payload.size() >= least && payload[0] == static_cast<std::byte>(tag);
 }
 
-bool is_name(std::string_view name) {
-    return !name.empty() && name.size() <= longest_name;
-}
-
 }  // namespace
+
+bool is_node_name(std::string_view name) {
+    const auto characters = wire::count_utf8(name);
+    return characters && *characters > 0 && *characters <= longest_name &&
+           std::none_of(name.begin(), name.end(),
+                        [](char c) { return (c >= 0 && c <= ' ') || c == '\x7f'; });
+}
 
 std::optional<ClientName> decode_name(wire::Bytes payload) {
     ClientName client;
@@ -44,7 +49,7 @@ std::optional<ClientName> decode_name(wire::Bytes payload) {
         client.flags = wire::be_at<std::uint32_t>(payload, 3);
         client.name = wire::as_text(payload.subspan(7));
     }
-    if (!is_name(client.name)) return std::nullopt;
+    if (!is_node_name(client.name)) return std::nullopt;
     return client;
 }
 
@@ -78,7 +83,8 @@ std::string encode_challenge(const ClientName& client, std::string_view our_name
     std::string payload;
     if (client.takes_version_6()) {
         payload = "N";
-        append(payload, our_flags);
+        // A client that wants a name takes one only from who has this flag, too.
+        append(payload, our_flags | (client.flags & name_me));
         append(payload, challenge);
         append(payload, creation);
         append(payload, static_cast<std::uint16_t>(our_name.size()));

@@ -86,6 +86,10 @@ struct ChallengeReply {
     Digest digest{};
 };
 
+/// A name becomes an atom: UTF-8, at most 255 characters. Blanks and control characters, which no
+/// name has, are refused.
+[[nodiscard]] bool is_node_name(std::string_view name);
+
 // Each takes a message's payload. Empty: it is not that message.
 [[nodiscard]] std::optional<ClientName> decode_name(wire::Bytes payload);
 /// The upper half of the client's flags, in place.

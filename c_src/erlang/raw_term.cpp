@@ -5,8 +5,11 @@
 namespace ci::erlang {
 namespace {
 
+constexpr int most_elements = 1'000;
+
 /// Takes `count` elements off the front of `rest`. Empty: there are not so many.
 std::optional<std::vector<RawTerm>> take(RawTerm& rest, int count) {
+    if (count > most_elements) return std::nullopt;
     std::vector<RawTerm> elements;
     for (int i = 0; i < count; ++i) {
         const std::size_t size = element_size(wire::as_bytes(rest));
@@ -32,13 +35,17 @@ std::optional<std::vector<RawTerm>> tuple_of(RawTerm term) {
 }
 
 std::optional<std::vector<RawTerm>> list_of(RawTerm term) {
-    Terms terms = terms_of(term);
-    int length = 0;
-    if (!terms.list(length)) return std::nullopt;
-    term.remove_prefix(terms.at());
-    auto elements = take(term, length);
-    const bool is_proper = length == 0 || (term.size() == 1 && term[0] == ERL_NIL_EXT);
-    return is_proper ? elements : std::nullopt;
+    std::vector<RawTerm> all;
+    while (true) {  // a list's tail may be a list again
+        Terms terms = terms_of(term);
+        int length = 0;
+        if (!terms.list(length)) return std::nullopt;
+        term.remove_prefix(terms.at());
+        if (length == 0) return all;
+        const auto elements = take(term, length);
+        if (!elements) return std::nullopt;
+        all.insert(all.end(), elements->begin(), elements->end());
+    }
 }
 
 std::optional<std::string> atom_of(RawTerm term) {

@@ -45,19 +45,21 @@ void HandOver::changed(std::string_view relative) {
 }
 
 HandOver::Work HandOver::take(Clock::time_point until, std::chrono::milliseconds gather,
-                              std::size_t most_files) {
+                              const Portion& most) {
     Work work;
     os::MutexLock lock(mutex_);
     work_.wait_until(lock, until, [this]() REQUIRES(mutex_) { return ended_ || has_work(); });
     if (has_work()) {
-        // A quarter of the room is a large transaction already.
         work_.wait_for(lock, gather,
-                       [this]() REQUIRES(mutex_) { return ended_ || bytes_ > room_.bytes / 4; });
+                       [&]() REQUIRES(mutex_) { return ended_ || bytes_ >= most.bytes; });
     }
-    work.lines = std::exchange(lines_, {});
-    bytes_ = 0;
+    for (std::size_t taken = 0; taken < most.bytes && !lines_.empty(); lines_.pop_front()) {
+        taken += lines_.front().lines.size();
+        bytes_ -= lines_.front().lines.size();
+        work.lines.push_back(std::move(lines_.front()));
+    }
     work.walk = std::exchange(walk_, false);
-    for (auto it = files_.begin(); it != files_.end() && work.files.size() < most_files;) {
+    for (auto it = files_.begin(); it != files_.end() && work.files.size() < most.files;) {
         work.files.push_back(*it);
         it = files_.erase(it);
     }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -53,10 +54,15 @@ class HandOver {
         std::vector<FileKey> files;  ///< to be read, some of those that are noted
         bool walk = false;           ///< all files are to be looked at
     };
-    /// Waits until there is work or `until` has come; with lines it waits `gather` for more of
-    /// them, unless the end has come.
+    /// How much is taken at a time: what one transaction writes.
+    struct Portion {
+        std::size_t bytes = 2U << 20U;  ///< of lines, but at least one batch of a call's lines
+        std::size_t files = 50;
+    };
+    /// Waits until there is work or `until` has come; then it waits `gather` for more, unless there
+    /// is a portion of lines or the end has come.
     [[nodiscard]] Work take(Clock::time_point until, std::chrono::milliseconds gather,
-                            std::size_t most_files);
+                            const Portion& most);
     /// Lines that were taken and could not be written: their files are noted.
     void put_back(const Work& work);
     /// All files are to be looked at, as soon as possible.
@@ -79,7 +85,7 @@ class HandOver {
     const Room room_;
     mutable os::Mutex mutex_;
     os::Condition work_;
-    std::vector<Shelved> lines_ GUARDED_BY(mutex_);
+    std::deque<Shelved> lines_ GUARDED_BY(mutex_);
     std::size_t bytes_ GUARDED_BY(mutex_) = 0;
     Files files_ GUARDED_BY(mutex_);
     bool walk_ GUARDED_BY(mutex_) = false, is_behind_ GUARDED_BY(mutex_) = false;

@@ -27,7 +27,6 @@ constexpr auto walk_every = 24h;
 constexpr auto walk_for = 100ms;             ///< in one transaction
 constexpr auto retry_after = 1'000ms;        ///< when the database cannot be written
 constexpr auto last_words = 2'000ms;         ///< at the end; the next start finds the rest
-constexpr std::size_t most_files = 200;      ///< read in one transaction
 constexpr std::size_t directories = 65'536;  ///< "aa/bb"
 constexpr std::size_t no_walk = directories + 1;
 
@@ -166,7 +165,7 @@ void Index::work(Progress& progress) {
     const auto now = Clock::now();
     if (may_open && !rebuild_ && !progress.database) open(progress);
     auto until = is_walking || rebuild_ ? now : now + 500ms;
-    HandOver::Work work = hand_over_.take(until, options_.gather, most_files);
+    HandOver::Work work = hand_over_.take(until, options_.gather, {});
     {
         const os::MutexLock lock(mutex_);
         oldest_ = work.lines.empty() ? Clock::time_point::max() : work.lines.front().since;

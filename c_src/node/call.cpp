@@ -80,10 +80,19 @@ std::string Call::returns(const erlang::Value& value) {
 }
 
 std::string Call::finish() {
+    return end_with(value_of(status_));
+}
+
+/// As io:put_chars fails at a device that is gone: what was not printed is no success.
+std::string Call::cut_short() {
+    return end_with({erlang::Value::Kind::error, "terminated"});
+}
+
+std::string Call::end_with(const erlang::Value& value) {
     const bool had_device = state_ == State::asking || state_ == State::printing;
     std::string packets;
     if (had_device) packets = watch(Operation::demonitor, *self_, process_, asked_.group_leader);
-    return packets + returns(value_of(status_));
+    return packets + returns(value);
 }
 
 std::string Call::print_next() {
@@ -104,7 +113,7 @@ std::string Call::device_replied(const erlang::DeviceReply& reply) {
     }
     if (state_ != State::printing) return {};
     // A device that cannot print this will not print the rest.
-    return erlang::is_atom(reply.reply, "ok") ? print_next() : finish();
+    return erlang::is_atom(reply.reply, "ok") ? print_next() : cut_short();
 }
 
 std::string Call::device_late() {
@@ -116,7 +125,7 @@ std::string Call::device_late() {
 }
 
 std::string Call::device_gone() {
-    return state_ == State::asking || state_ == State::printing ? finish() : std::string();
+    return state_ == State::asking || state_ == State::printing ? cut_short() : std::string();
 }
 
 bool Call::is_overdue(Clock::time_point now) const noexcept {

@@ -57,6 +57,8 @@ class Call {
 
     [[nodiscard]] std::string print_next();
     [[nodiscard]] std::string finish();
+    [[nodiscard]] std::string cut_short();
+    [[nodiscard]] std::string end_with(const erlang::Value& value);
     [[nodiscard]] std::string hand_over();
 
     erlang::RemoteCall asked_;

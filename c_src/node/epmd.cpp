@@ -23,6 +23,7 @@ using Failure = boost::system::error_code;
 
 constexpr std::uint16_t usual_port = 4369;
 constexpr auto soon = std::chrono::seconds(1);
+constexpr auto longest_answer = std::chrono::seconds(5);
 constexpr char registration = 120, answered = 121, answered_long = 118;
 constexpr char hidden_node = 72, tcp_by_ipv4 = 0;
 
@@ -99,6 +100,10 @@ std::uint16_t Epmd::port() {
 void Epmd::connect() {
     if (started_ != 0 && ::waitpid(started_, nullptr, WNOHANG) != 0) started_ = 0;
     socket_ = asio::ip::tcp::socket(io_);
+    timer_.expires_after(longest_answer);
+    timer_.async_wait([this](Failure aborted) {
+        if (!aborted && !is_registered_) again(Trouble::unreachable, no_answer());
+    });
     const asio::ip::tcp::endpoint epmd(asio::ip::address_v4::loopback(), port());
     socket_.async_connect(epmd, [this](Failure failure) {
         if (failure == asio::error::operation_aborted) return;
@@ -120,10 +125,15 @@ void Epmd::start_daemon() {
               std::to_string(port_) + " (-erl_epmd_port)");
 }
 
+std::string Epmd::no_answer() {
+    return "what listens at port " + std::to_string(port()) +
+           " does not answer as EPMD: clients do not find this node by its name";
+}
+
 void Epmd::send() {
     asio::async_write(socket_, asio::buffer(request_), [this](Failure failure, std::size_t) {
         if (failure == asio::error::operation_aborted) return;
-        failure ? again(Trouble::unreachable, "EPMD closed the connection") : read_answer();
+        failure ? again(Trouble::unreachable, no_answer()) : read_answer();
     });
 }
 
@@ -140,7 +150,7 @@ void Epmd::read_answer() {
             const bool is_answer =
                 size >= 4 && (answer_[0] == answered || answer_[0] == answered_long);
             if (failure || !is_answer) {
-                return again(Trouble::unreachable, "EPMD gave no answer");
+                return again(Trouble::unreachable, no_answer());
             }
             if (answer_[1] != 0) {
                 return again(Trouble::refused, "EPMD has another node of the name " +
@@ -154,6 +164,7 @@ void Epmd::read_answer() {
 
 void Epmd::hold() {
     is_registered_ = true;
+    timer_.cancel();
     trouble_ = Trouble::none;
     has_started_daemon_ = false;
     log_(inspector::Level::info, "registered at EPMD as " + wire::visible_line(name_));

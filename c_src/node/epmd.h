@@ -42,6 +42,7 @@ class Epmd {
     void hold();
     void again(Trouble trouble, const std::string& line);
     void start_daemon();
+    static std::string no_answer();
 
     boost::asio::io_context& io_;
     boost::asio::ip::tcp::socket socket_;

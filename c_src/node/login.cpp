@@ -109,6 +109,7 @@ void Login::take_name(wire::Bytes payload) {
     self_ = {name_for(house_->settings.name,
                       {client_.name, from_, to_, house_->host, house_->full_host}),
              house_->creation};
+    if (!erlang::is_node_name(self_.node)) return fail("its host's name is too long");
     challenge_ = std::random_device{}();
     status += erlang::encode_challenge(client_, self_.node, challenge_, house_->creation);
     const bool has_complement = client_.is_version_5 && client_.takes_version_6();

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "erlang/handshake.h"
 #include "node/cookie.h"
 #include "node/login.h"
 #include "node/names.h"
@@ -43,8 +44,10 @@ std::string short_of(const std::string& host) {
 /// Erlang's rule for the part before the "@".
 bool is_good_name(std::string_view name) {
     const std::string_view alive = name.substr(0, name.find('@'));
-    const bool has_host = alive.size() == name.size() || alive.size() + 1 < name.size();
-    return !alive.empty() && name.size() <= 255 && has_host &&
+    const std::string_view host = name.substr(std::min(alive.size() + 1, name.size()));
+    const bool has_host = alive.size() == name.size() || !host.empty();
+    return !alive.empty() && erlang::is_node_name(name) && has_host &&
+           host.find('@') == std::string_view::npos &&
            std::all_of(alive.begin(), alive.end(), [](char c) {
                return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
            });
@@ -72,8 +75,10 @@ bool is_loopback(const std::string& text) {
 void check(const inspector::NodeSettings& settings, const std::string& cookie,
            const inspector::Log& log) {
     if (!is_good_name(settings.name)) {
-        throw std::runtime_error("node: " + wire::visible_line(settings.name) +
-                                 " is not a node's name (letters, digits, _ and -)");
+        throw std::runtime_error(
+            "node: " + wire::visible_line(settings.name) +
+            " is not a node's name (letters, digits, _ and -; then, if wanted, @ and "
+            "its host)");
     }
     if (const std::string why = trouble_with(cookie); !why.empty()) {
         throw std::runtime_error("node: " + why);
@@ -82,6 +87,13 @@ void check(const inspector::NodeSettings& settings, const std::string& cookie,
         if (!wire::parse_network(network)) {
             throw std::runtime_error("node: bind: " + wire::visible_line(network) +
                                      " is not a network");
+        }
+    }
+    for (const auto* directories : {&settings.read, &settings.write}) {
+        for (const std::string& directory : *directories) {
+            if (directory.starts_with('/')) continue;
+            throw std::runtime_error("node: " + wire::visible_line(directory) +
+                                     " is not the absolute path of a directory");
         }
     }
     if (!is_well_known(cookie)) return;
@@ -120,7 +132,7 @@ Node::~Node() {
     }
 }
 
-bool Node::open(const asio::ip::address& address, std::uint16_t port) {
+Failure Node::open(const asio::ip::address& address, std::uint16_t port) {
     Tcp::acceptor acceptor(house_->io);
     const Tcp::endpoint endpoint(address, port);
     Failure failure;
@@ -128,18 +140,20 @@ bool Node::open(const asio::ip::address& address, std::uint16_t port) {
     if (!failure) acceptor.set_option(asio::socket_base::reuse_address(true), failure);
     if (!failure) acceptor.bind(endpoint, failure);
     if (!failure) acceptor.listen(asio::socket_base::max_listen_connections, failure);
-    if (failure) return false;
+    if (failure) return failure;
     port_ = acceptor.local_endpoint().port();
     doors_.push_back({std::move(acceptor), asio::steady_timer(house_->io)});
-    return true;
+    return {};
 }
 
 void Node::listen() {
     const std::string& text = house_->settings.listen;
     if (!text.empty()) {
         const Listen wanted = listen_of(text);
-        if (open(asio::ip::make_address(to_string(wanted.address)), wanted.port)) return;
-        throw std::runtime_error("node: cannot listen on " + text);
+        const Failure failure =
+            open(asio::ip::make_address(to_string(wanted.address)), wanted.port);
+        if (!failure) return;
+        throw std::runtime_error("node: cannot listen on " + text + ": " + failure.message());
     }
     // One port on all of them: EPMD tells one.
     for (int i = 0; i < most_tries; ++i) {
@@ -147,7 +161,7 @@ void Node::listen() {
         port_ = 0;
         const bool are_open = std::all_of(
             loopbacks.begin(), loopbacks.end(),
-            [&](const char* loopback) { return open(asio::ip::make_address(loopback), port_); });
+            [&](const char* loopback) { return !open(asio::ip::make_address(loopback), port_); });
         if (are_open) return;
     }
     throw std::runtime_error("node: cannot listen on 127.0.0.1");

@@ -38,7 +38,7 @@ class Node {
     };
 
     void listen();
-    bool open(const boost::asio::ip::address& address, std::uint16_t port);
+    boost::system::error_code open(const boost::asio::ip::address& address, std::uint16_t port);
     void accept(Door& door);
     void enter(Tcp::socket socket);
     void find_host();

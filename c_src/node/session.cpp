@@ -260,7 +260,10 @@ void Session::carried_out(const CallPtr& call, commands::Outcome outcome) {
     if (!share) {
         outcome = {commands::Status::failed, "busy: too many answers are being printed\n"};
     }
-    send(call->carried_out(std::move(outcome), std::move(share)));
+    std::string packets = call->carried_out(std::move(outcome), share);
+    // What has no device is sent whole, and takes its room until it is written.
+    if (call->has_ended()) unwritten_.push_back(std::move(share));
+    send(std::move(packets));
     if (call->was_unprintable() && !std::exchange(has_told_of_device_, true)) {
         house_->log(inspector::Level::warning,
                     "node: what " + wire::visible_line(peer_) +
@@ -280,14 +283,18 @@ void Session::forget_ended() {
 void Session::send(std::string packets) {
     if (has_ended_ || packets.empty()) return;
     if (writing_.empty() && to_write_.empty()) wrote_ = Call::Clock::now();
-    to_write_.append(packets);
+    // What waits already: a single answer may be larger.
     if (to_write_.size() > house_->limits.unwritten) {
-        house_->log(inspector::Level::warning,
-                    "node: " + wire::visible_line(peer_) +
-                        " does not read what it asked for: disconnected");
-        return end();
+        return end_unread();
     }
+    to_write_.append(packets);
     if (writing_.empty()) write();
+}
+
+void Session::end_unread() {
+    house_->log(inspector::Level::warning, "node: " + wire::visible_line(peer_) +
+                                               " does not read what it asked for: disconnected");
+    end();
 }
 
 void Session::write() {
@@ -296,7 +303,7 @@ void Session::write() {
         writing_.swap(to_write_);
         written_ = 0;
     }
-    if (writing_.empty()) return;
+    if (writing_.empty()) return unwritten_.clear();
     socket_.async_write_some(asio::buffer(writing_) + written_,
                              [self = shared_from_this()](Failure failure, std::size_t size) {
                                  if (failure) return self->end();
@@ -313,7 +320,7 @@ void Session::look_after() {
         if (aborted) return;
         const auto now = Call::Clock::now();
         if (!self->writing_.empty() && now - self->wrote_ > self->house_->limits.reading) {
-            return self->end();
+            return self->end_unread();
         }
         for (const CallPtr& call : self->calls_) {
             if (call->is_overdue(now)) self->send(call->device_late());

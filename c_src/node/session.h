@@ -45,6 +45,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     [[nodiscard]] CallPtr call_of(erlang::RawTerm process) const;
     [[nodiscard]] std::uint32_t next_process();
     void send(std::string packets);
+    void end_unread();
     void write();
     void look_after();
 
@@ -56,7 +57,8 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     std::array<std::byte, 4> length_{};
     std::vector<std::byte> payload_;
     std::string writing_, to_write_;
-    std::size_t written_ = 0;  ///< octets of writing_
+    std::vector<commands::Room::Shared> unwritten_;  ///< of texts in them
+    std::size_t written_ = 0;                        ///< octets of writing_
     std::list<CallPtr> calls_;
     std::uint32_t last_process_ = 0;
     Call::Clock::time_point wrote_ = Call::Clock::now();

@@ -23,8 +23,8 @@ namespace ci::store {
 struct ShelvedLines {
     const std::string& relative;  ///< the file
     std::string_view key, lines;
-    bool created;  ///< the file is new
-    bool goes_on;  ///< then: the call has older lines, which are compressed
+    bool created;            ///< the file is new
+    bool goes_on;            ///< then: the call has older lines, which are compressed
     std::uint64_t size = 0;  ///< of the file now
 };
 

@@ -1,6 +1,6 @@
 // What a client of the Erlang node sends: a message of the handshake ("h"), or a packet ("p").
-// Whatever it is, nothing is read beyond its end (AddressSanitizer watches), every answer is a packet
-// that is understood, and a call ends.
+// Whatever it is, nothing is read beyond its end (AddressSanitizer watches), every answer is a
+// packet that is understood, and a call ends.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -42,6 +42,9 @@ void check_handshake(wire::Bytes payload) {
     must(!client->name.empty(), "a name has characters");
     const std::string challenge = erlang::encode_challenge(*client, self.node, 1, 2);
     must(challenge.size() < erlang::max_handshake_message, "a challenge is short");
+    erlang::TermWriter process;
+    process.process({client->name, 1}, 1);
+    must(erlang::check_term(wire::as_bytes(process.bytes())).has_value(), "a name is an atom");
 }
 
 /// Carries a call to its end, with a device that says `said`.

@@ -77,7 +77,7 @@ class Client:
         return self.stream.read(struct.unpack(">H", head)[0]) if len(head) == 2 else None
 
     def send_name(self):
-        name = self.name.encode()
+        name = self.name.encode(errors="surrogateescape")
         if self.version == 5:
             self.put(b"n" + struct.pack(">HI", 5, self.flags & 0xFFFFFFFF) + name)
         else:

@@ -166,6 +166,19 @@ def test_a_node_is_found_and_asked_by_all_kinds_of_clients(node, erlang):
         "{[],[%s@%s]}" % (NAME, HOST), "{[],['%s@%s']}" % (NAME, HOST))
 
 
+def test_a_client_without_a_name_is_given_one(node, erlang):
+    asks = "[net_kernel:connect_node(N), rpc:call(N, call_inspector_maintenance, flush, [])]"
+    assert erl(erlang, asks, "-sname", "undefined") == "[true,ok]"
+
+
+def test_names_that_no_node_can_have_are_refused(node):
+    for name in ("x@" + "h" * 1000, "x@" + "h" * 250, "x@\udcff", "x@v\nm"):
+        with Client(node.port, COOKIE, name=name) as client:
+            client.send_name()
+            assert client.get() is None
+    assert node.answers()
+
+
 def test_nothing_but_the_commands_is_there_for_who_has_the_cookie(node, erlang):
     attempts = [
         "rpc:call(N, os, cmd, [\"id\"])",
@@ -200,7 +213,7 @@ def test_start_commands_reach_only_what_the_configuration_allows(tmp_path, erlan
         ["start_freeswitch_parser", "%s/out" % logs, *log],
         ["start_kamailio_parser", "%s/../logs2/k.log" % logs, *log],
         ["start_kamailio_parser", "%s2/k.log" % logs, *log],
-        ["import_pcap", "/root/x.pcap"], ["import_kazoo", "/"], ["export_kazoo", "%s/x" % logs],
+        ["import_pcap", "/srv/x.pcap"], ["import_kazoo", "/"], ["export_kazoo", "%s/x" % logs],
         ["start_capture", "lo"], ["start_hep_parser", "0.0.0.0", "9060"], ["start_hep_parser", "tls:10.0.0.1", "9060"],
     ]  # fmt: skip
     allowed = [["start_kamailio_parser", "%s/k.log" % logs, *log], ["export_kazoo", str(tmp_path / "out" / "x")]]
@@ -348,10 +361,10 @@ def test_a_caller_that_does_not_read_keeps_only_itself_waiting(node, erlang):
         assert client.log_in()
         for i in range(100):
             client.call("callid_details", [b"big"], number=i)
-        code, out, _ = ask(erlang, "callid_details", "big")
-        assert code == 0 and len(json.loads(out)) == 40
         client.call("list_active_parsers", [], number=101)
         assert packets_until(client, b"busy")
+        code, out, _ = ask(erlang, "callid_details", "big")
+        assert code == 0 and len(json.loads(out)) == 40
     assert node.answers()
 
 
@@ -448,6 +461,20 @@ def test_the_node_registers_again_when_epmd_was_killed(tmp_path, erlang):
         end_epmd(environment)
 
 
+def test_an_epmd_that_does_not_answer_is_told_and_tried_again(tmp_path, erlang):
+    environment = {**erlang, "ERL_EPMD_PORT": str(free_port())}
+    with socket.create_server(("127.0.0.1", int(environment["ERL_EPMD_PORT"]))) as silent:
+        one = Node(tmp_path, environment)
+        wait_for(lambda: "does not answer as EPMD" in one.log.read_text(), "a warning")
+        silent.settimeout(PATIENCE)
+        silent.accept()[0].close()
+        again, _ = silent.accept()
+        again.sendall(b"\x79\0\0\x01")
+        wait_for(lambda: "registered at EPMD" in one.log.read_text(), "the node to register")
+        again.close()
+    one.stop()
+
+
 def test_without_epmd_a_fixed_port_serves(tmp_path, erlang):
     environment = {**erlang, "ERL_EPMD_PORT": str(free_port()), "PATH": "/nonexistent"}
     port = free_port()
@@ -483,9 +510,17 @@ def test_bad_cookies_and_names_are_refused(tmp_path, program):
         file.write_text(text)
         assert why in run("--node", "x", "--cookie-file", file)
     assert "anybody would try" in run("--node", "x", "--node-listen", "0.0.0.0", CALL_INSPECTOR_COOKIE="change_me")
-    for name in ("", "a b", "x@", "@x", "x" * 300):
+    for name in ("", "a b", "x@", "@x", "x" * 300, "a@b@c", "x@a b", "x@\udcff"):
         assert "name" in run("--node=" + name, CALL_INSPECTOR_COOKIE="secret-one") or name == ""
     assert "need --node" in run("--cookie-file", file)
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"node": {"cookie_file": str(file)}}))
+    assert "need --node" in run("--config", config)
+    for allowed in ("read=logs", "write=logs"):
+        assert "absolute path" in run("--node", "x", "--node-allow", allowed, CALL_INSPECTOR_COOKIE="s3")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        at = "127.0.0.1:%d" % taken.getsockname()[1]
+        assert "Address already in use" in run("--node", "x", "--node-listen", at, CALL_INSPECTOR_COOKIE="s3")
     assert "read, write, bind, capture" in run("--node", "x", "--node-allow", "shell=yes", CALL_INSPECTOR_COOKIE="s3")
     assert "not a network" in run("--node", "x", "--node-allow", "bind=here", CALL_INSPECTOR_COOKIE="s3")
 
@@ -497,6 +532,7 @@ def test_a_well_known_cookie_is_warned_of_and_the_environment_forgets_it(tmp_pat
     Inspector.__init__(one, tmp_path, "--node", NAME)
     wait_for(one.is_registered, "the node to register")
     assert "anybody would try" in one.log.read_text()
+    assert b"change_me" not in pathlib.Path("/proc/%d/environ" % one.process.pid).read_bytes()
     assert ask(erlang, "list_active_parsers", cookie="change_me")[0] == 0
     one.stop()
 

@@ -56,7 +56,8 @@ def test_a_hostile_call_is_shown_harmless_everywhere(inspector, hostile):
     inspector.wait_received(address, 3)
     inspector.settle()
     for words in (["callid_details", call_id], ["inspect_call_id", call_id], ["ladder", call_id],
-                  ["parser_stats"], ["clocks"], ["list_calls"], ["list_active_parsers"], ["store_stats"]):  # fmt: skip
+                  ["parser_stats"], ["clocks"], ["list_calls"], ["list_active_parsers"], ["store_stats"],
+                  ["search", ""], ["calls"]):  # fmt: skip
         answer = must_be_clean(inspector.ask(*words))
         assert answer.returncode == 0
         if words[0] == "list_calls":  # the same value as before
@@ -75,6 +76,8 @@ def test_errors_show_their_argument_harmless(inspector, tmp_path, hostile):
                   ["start_hep_parser", "127.0.0.1", hostile], ["start_capture", hostile],
                   ["start_hep_parser", "127.0.0.1", port, "allow=" + hostile],
                   ["start_capture", "lo", "port " + hostile], ["list_calls", hostile],
+                  ["search", "x=" + hostile], ["search", "status=" + hostile], ["search", "\"" + hostile],
+                  ["search", "a", hostile], ["calls", hostile],
                   ["capture", "check", hostile], ["ladder", hostile], ["order", hostile],
                   ["replay", hostile, "--to", hostile], ["run", "--" + hostile], ["run", "--config", hostile],
                   [hostile, "--help"], ["-" + hostile], ["run", "--hep", hostile]):  # fmt: skip

@@ -173,6 +173,15 @@ TEST(Config, HasWhoMaySendOfAllAndOfOne) {
                                    {"start_hep_parser", "::1", "2", "auth_key=x"}}));
     EXPECT_EQ(config->problems,
               std::vector<std::string>{"startup_parsers: c: auth_key: not a string"});
+    const auto index =
+        inspector::read_config(R"({"index": {"on": false, "directory": "/var/lib/index"}})");
+    EXPECT_FALSE(index->settings.index.is_on);
+    EXPECT_EQ(index->settings.index.directory, "/var/lib/index");
+    EXPECT_TRUE(index->problems.empty());
+    const auto bad_index =
+        inspector::read_config(R"({"index": {"on": 1, "directory": "here", "size": 1}})");
+    EXPECT_TRUE(bad_index->settings.index.is_on);
+    EXPECT_EQ(bad_index->problems.size(), 3U);
     EXPECT_FALSE(inspector::read_config(R"({"allow": ["10.0.0.0/33"]})"));
     EXPECT_FALSE(inspector::read_config(R"({"allow": 1})"));
     EXPECT_FALSE(inspector::read_config(R"({"auth_key": 1})"));

@@ -33,8 +33,9 @@ TEST(Handshake, NamesOfBothVersionsAreRead) {
 TEST(Handshake, WhatIsNoNameIsRefused) {
     for (const std::string& payload :
          {""s, "N"s, "N" + flags_of_23 + "\0\0\0\x07\0\x05"s + "a@vm",
-          "N" + flags_of_23 + "\0\0\0\x07\0\0"s, "n\0\x05\0\x03\x7f\xff"s, "x\0\x05\0\x03\x7f\xff"s + "a@vm",
-          "n\0\x05\0\x03\x7f\xff"s + std::string(1021, 'a')}) {
+          "N" + flags_of_23 + "\0\0\0\x07\0\0"s, "n\0\x05\0\x03\x7f\xff"s,
+          "x\0\x05\0\x03\x7f\xff"s + "a@vm", "n\0\x05\0\x03\x7f\xff"s + std::string(256, 'a'),
+          "n\0\x05\0\x03\x7f\xff"s + "\xff@vm", "n\0\x05\0\x03\x7f\xff"s + "a@v\nm"}) {
         EXPECT_FALSE(name_in(payload)) << payload.size();
     }
     EXPECT_FALSE(decode_challenge_reply(wire::as_bytes("r123"s)));
@@ -49,6 +50,9 @@ TEST(Handshake, AChallengeIsInTheVersionOfTheClient) {
     client.flags = handshake_23;
     EXPECT_EQ(encode_challenge(client, "i@vm", 0x01020304, 9),
               "\0\x17"s + "N\0\0\0\x05\x07\x07\x5f\xbc\x01\x02\x03\x04\0\0\0\x09\0\x04"s + "i@vm");
+    client.flags |= name_me;  // which asks for a name, and takes it from who has the flag, too
+    EXPECT_EQ(encode_challenge(client, "i@vm", 0x01020304, 9),
+              "\0\x17"s + "N\0\0\0\x07\x07\x07\x5f\xbc\x01\x02\x03\x04\0\0\0\x09\0\x04"s + "i@vm");
     EXPECT_EQ(encode_named("c@vm", 5), "\0\x11"s + "snamed:\0\x04"s + "c@vm\0\0\0\x05"s);
 }
 

@@ -58,9 +58,11 @@ TEST(Permissions, ALinkDoesNotLeadOut) {
 }
 
 TEST(Permissions, WhatReachesNowhereIsFree) {
-    for (const Words& words : std::vector<Words>{
-             {"callid_details", "/etc/passwd"}, {"flush"}, {"stop_active_parser", "0.0.0.0:1"},
-             {"start_hep_parser", "nonsense", "1"}, {"import_pcap"}}) {
+    for (const Words& words : std::vector<Words>{{"callid_details", "/etc/passwd"},
+                                                 {"flush"},
+                                                 {"stop_active_parser", "0.0.0.0:1"},
+                                                 {"start_hep_parser", "nonsense", "1"},
+                                                 {"import_pcap"}}) {
         EXPECT_TRUE(is_allowed(words)) << words.front();
     }
 }

@@ -44,9 +44,9 @@ class MemoryDialogues : public calls::Dialogues {
         std::vector<calls::Holder> found;
         const auto rows = holders_.find(text_of(key));
         if (rows == holders_.end()) return found;
-        const auto first = std::partition_point(
-            rows->second.begin(), rows->second.end(),
-            [from](const calls::Holder& holder) { return holder.at < from; });
+        const auto first =
+            std::partition_point(rows->second.begin(), rows->second.end(),
+                                 [from](const calls::Holder& holder) { return holder.at < from; });
         for (auto row = first; row != rows->second.end() && row->at <= until; ++row) {
             if (found.size() == most) break;
             found.push_back(*row);
