@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "calls/evidence_parts.h"
+#include "calls/uri.h"
 #include "sip/params.h"
 #include "sip/text.h"
 #include "wire/text.h"
@@ -51,21 +52,31 @@ void add_session_id(std::string_view value, KeyList& keys) {
     }
 }
 
+/// What stands behind the `?` of a URI (RFC 3261 19.1.1), in `<...>` or bare.
+std::string_view headers_of(std::string_view value) noexcept {
+    if (const auto open = sip::find_unquoted(value, '<'); open != npos) {
+        value = value.substr(open + 1);
+        value = value.substr(0, value.find('>'));
+    }
+    const auto question = value.find('?');
+    return question == npos ? std::string_view() : value.substr(question + 1);
+}
+
 /// RFC 3515 2.1 with RFC 3891: <sip:who@where?Replaces=CALLID%3Bto-tag%3D...>.
 void add_refer_to(std::string_view value, KeyList& keys) {
-    auto headers = uri_parts(value).headers;
+    auto headers = headers_of(value);
     while (!headers.empty()) {
         const auto end = headers.find('&');
         const auto header = headers.substr(0, end);
         headers = end == npos ? std::string_view() : headers.substr(end + 1);
         const auto equals = header.find('=');
         if (equals == npos) continue;
-        const std::string name = unescaped(header.substr(0, equals));
+        const std::string name = unescape(header.substr(0, equals));
         const bool names_dialog = sip::equal_without_case(name, "Replaces") ||
                                   sip::equal_without_case(name, "Join") ||
                                   sip::equal_without_case(name, "Target-Dialog");
         if (!names_dialog) continue;
-        const std::string text = unescaped(header.substr(equals + 1));
+        const std::string text = unescape(header.substr(equals + 1));
         keys.add(Evidence::replaces, Role::names, first_part(text));
     }
 }

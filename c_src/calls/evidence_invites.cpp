@@ -3,6 +3,7 @@
 #include <string>
 
 #include "calls/evidence_parts.h"
+#include "calls/uri.h"
 #include "sip/text.h"
 
 namespace ci::calls {
@@ -27,7 +28,7 @@ bool add_users(const sip::Message& message, std::string_view name, char compact,
     auto headers = message.headers;
     while (const auto header = sip::next_header(headers)) {
         if (!sip::is_named(*header, name, compact)) continue;
-        const std::string user = comparable_user(uri_parts(header->value).user);
+        const std::string user = comparable_user(parse_name_addr(header->value).uri.user);
         if (user.empty()) continue;
         keys.add(Evidence::b2bua, role, std::string(prefix) + user);
         has_any = true;
@@ -43,7 +44,7 @@ void add_parties(const sip::Message& message, const std::string& host, Role role
                  const Words& words, KeyList& keys) {
     const std::string called = host + std::string(words.called);
     const std::string calling = host + std::string(words.calling);
-    const std::string target = comparable_user(uri_parts(message.request_uri).user);
+    const std::string target = comparable_user(parse_uri(message.request_uri).user);
     if (!target.empty()) keys.add(Evidence::b2bua, role, called + target);
     (void)add_users(message, "To", 't', called, role, keys);
     const bool has_from = add_users(message, "From", 'f', calling, role, keys);
@@ -73,14 +74,14 @@ void add_refer_keys(const sip::Message& message, const Sighting& sighting, const
     auto by = sip::find_header(message, "Referred-By", 'b');
     if (by.empty() && !is_refer) return;
     if (by.empty()) by = sip::find_header(message, "From", 'f');  // as RFC 3892 2.1 has it
-    const UriParts target =
-        uri_parts(is_refer ? sip::find_header(message, "Refer-To", 'r') : message.request_uri);
-    const std::string referrer = comparable_user(uri_parts(by).user);
+    const Uri target = is_refer ? parse_name_addr(sip::find_header(message, "Refer-To", 'r')).uri
+                                : parse_uri(message.request_uri);
+    const std::string referrer = comparable_user(parse_name_addr(by).uri.user);
     if (referrer.empty()) return;
     const Role role = is_refer ? Role::arrives : Role::leaves;
     if (!target.host.empty()) {
         keys.add(Evidence::refer, role,
-                 "to " + unescaped(target.user) + '@' + lower(target.host) + " by " + referrer);
+                 "to " + unescape(target.user) + '@' + lower(target.host) + " by " + referrer);
     }
     // A B2BUA that carries out a REFER itself may know its target by another address.
     const wire::Address host = is_refer ? sighting.dst : origin_of(message, sighting);

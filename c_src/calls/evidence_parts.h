@@ -28,23 +28,12 @@ class KeyList {
     std::vector<Key> keys_;
 };
 
-/// User and host of a URI; views into it. Without a host for `tel:`.
-struct UriParts {
-    std::string_view user, host;  ///< the host without port, IPv6 without brackets
-    std::string_view headers;     ///< behind `?`
-};
-/// `text`: a URI, or a header's value with a URI, in `<...>` or bare.
-[[nodiscard]] UriParts uri_parts(std::string_view text) noexcept;
-
 /// By what two users are compared: the last seven digits of a number, or all if it has fewer; else
 /// the name in lower case. Empty: there is no user, or one who does not want to be known.
 [[nodiscard]] std::string comparable_user(std::string_view user);
 
 /// Ends the value of a key of an INVITE whose parties cannot be compared, and of those that arrive.
 inline constexpr std::string_view hidden_parties = " hidden -";
-
-/// RFC 3261 19.1.2: `%40` is `@`. A percent sign without two hex digits stays.
-[[nodiscard]] std::string unescaped(std::string_view text);
 
 /// The name of the host by the setting, or its address.
 [[nodiscard]] std::string host_name(const wire::Address& address, const Rules& rules);

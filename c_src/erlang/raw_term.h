@@ -16,8 +16,8 @@ namespace ci::erlang {
 /// Points into the packet; a view.
 using RawTerm = std::string_view;
 
-/// Empty for more than 1,000 elements, too: nothing that is understood has so many, and a message of
-/// a million would keep the event loop busy.
+/// Empty for more than 1,000 elements, too: nothing that is understood has so many, and a message
+/// of a million would keep the event loop busy.
 [[nodiscard]] std::optional<std::vector<RawTerm>> tuple_of(RawTerm term);
 /// Likewise the elements of a proper list. A list that is encoded as a string has none here.
 [[nodiscard]] std::optional<std::vector<RawTerm>> list_of(RawTerm term);

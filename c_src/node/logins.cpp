@@ -9,6 +9,7 @@ namespace {
 constexpr double unpunished = 5;
 constexpr auto penalty = std::chrono::milliseconds(1'000);
 constexpr auto between_lines = std::chrono::minutes(1);
+constexpr std::size_t most_lines = 30;  // meanwhile, however many addresses there are
 constexpr std::size_t most_addresses = 1'000;
 
 }  // namespace
@@ -37,6 +38,11 @@ Logins::Report Logins::failed(const std::string& address, Clock::time_point now)
     failures.last = now;
     ++failures.untold;
     if (failures.was_told && now - failures.told < between_lines) return {};
+    if (now - minute_ >= between_lines) {
+        minute_ = now;
+        lines_ = 0;
+    }
+    if (++lines_ > most_lines) return {};
     failures.was_told = true;
     failures.told = now;
     return {true, std::exchange(failures.untold, 0)};

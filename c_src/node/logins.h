@@ -21,7 +21,7 @@ class Logins {
                                                  Clock::time_point now) const;
 
     struct Report {
-        bool is_due = false;      ///< a line for the log: at most one a minute from one address
+        bool is_due = false;      ///< a line for the log: one a minute from an address, 30 from all
         std::uint64_t since = 0;  ///< failures since the last line, this one included
     };
     [[nodiscard]] Report failed(const std::string& address, Clock::time_point now);
@@ -40,6 +40,8 @@ class Logins {
 
     std::map<std::string, Failures> of_address_;
     std::uint64_t failures_ = 0;
+    Clock::time_point minute_;
+    std::size_t lines_ = 0;  ///< since then
 };
 
 }  // namespace ci::node
