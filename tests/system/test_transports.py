@@ -223,7 +223,7 @@ def played(inspector, name, received):
     """What became of a recording in tests/data/hep: parser_stats."""
     address = inspector.start_parser()
     file = pathlib.Path(__file__).parent.parent / "data" / "hep" / (name + ".bin")
-    inspector.text("replay", str(file), "--to", "%s:%d" % address)
+    assert inspector.ask("replay", str(file), "--to", "%s:%d" % address).returncode == 0
 
     def all_there():
         stats = inspector.stats(address)
