@@ -113,12 +113,22 @@ void read_index(const json& index, Config& config) {
     }
 }
 
+void note_problem(std::string text, const std::string& name, const std::string& why,
+                  Config& config) {
+    if (why.empty()) return;
+    text += ": ";
+    text += name;
+    text += ": ";
+    text += why;
+    config.problems.push_back(std::move(text));
+}
+
 void read_hosts(const json& hosts, Config& config) {
     for (const auto& [name, value] : hosts.items()) {
         const auto addresses = networks_of(value);
         const std::string why =
             addresses ? set_host(name, *addresses, config.settings.rules) : "not an array of texts";
-        if (!why.empty()) config.problems.push_back("hosts: " + name + ": " + why);
+        note_problem("hosts", name, why, config);
     }
 }
 
@@ -127,7 +137,7 @@ void read_legs(const json& legs, Config& config) {
         const auto texts = networks_of(value);
         const std::string why =
             texts ? set_leg_option(name, *texts, config.settings.rules) : "not an array of texts";
-        if (!why.empty()) config.problems.push_back("legs: " + name + ": " + why);
+        note_problem("legs", name, why, config);
     }
 }
 

@@ -230,7 +230,16 @@ stores_as_it_is_told_to(_Config) ->
     'ok' = start(),
     'ok' = application:stop('call_inspector'),
     'ok' = application:set_env('call_inspector', 'logs', #{'zone' => "Mars"}),
-    {'error', _NoZone} = application:ensure_all_started('call_inspector').
+    {'error', _NoZone} = application:ensure_all_started('call_inspector'),
+    'ok' = application:unset_env('call_inspector', 'logs'),
+    'ok' = application:set_env('call_inspector', 'hosts', [{'sbc', ["203.0.113.5:5060", <<"10.0.0.0/8">>]}]),
+    'ok' = application:set_env('call_inspector', 'legs', #{'headers' => ["X-CID", "k-cid"]}),
+    'ok' = application:set_env('call_inspector', 'carriers', ['sbc', "198.51.100.0/24"]),
+    'ok' = application:set_env('call_inspector', 'phones', "192.0.2.0/24"),
+    'ok' = start(),
+    'ok' = application:stop('call_inspector'),
+    'ok' = application:set_env('call_inspector', 'hosts', #{'sbc' => "nowhere"}),
+    {'error', _NoHost} = application:ensure_all_started('call_inspector').
 
 lists_and_pins_calls(Config) ->
     'ok' = start(),

@@ -262,6 +262,13 @@ TEST(Evidence, LinesOfALogNameTheOtherChannel) {
     EXPECT_EQ(named("[NOTICE] sofia.c:9246 Attended Transfer [3076-a][6317-b]"), "3076-a, 6317-b");
     EXPECT_EQ(named("variable_signal_bond: [aa-1]\r\nvariable_originator: [bb-2]"), "aa-1, bb-2");
     EXPECT_EQ(named("{\"Other-Leg-Call-ID\":\"cc-3\",\"Call-ID\":\"own\"}"), "cc-3");
+    const auto room = [](std::string_view observer) {
+        const std::string_view text = "EXECUTE [depth=0] sofia/x conference(3001@default)";
+        return values(keys_of_event(text, {"own", "", {}, {}, observer}, {}), Evidence::channel,
+                      Role::shares);
+    };
+    EXPECT_EQ(room("fs1"), "fs1 conference(3001@default");
+    EXPECT_NE(room("fs1"), room("fs2"));  // each FreeSWITCH has rooms of its own
     EXPECT_EQ(named("call-id: own"), "");
     EXPECT_EQ(named("call-id:"), "");
     EXPECT_EQ(named("call-id: \r\nnext line"), "");
