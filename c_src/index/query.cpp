@@ -157,6 +157,30 @@ void add_condition(const Term& term, Sql& sql) {
     if (term.op == Operator::greater) any_of("d.status > ?", high);
 }
 
+bool allows(const calls::Expression& expression, calls::Kind kind) noexcept {
+    return !expression.hides(kind) &&
+           std::all_of(expression.terms.begin(), expression.terms.end(), [&](const Term& term) {
+               if (term.field != Field::kind) return true;
+               const bool is_named =
+                   std::any_of(term.values.begin(), term.values.end(), [&](const Value& value) {
+                       return value.low == static_cast<std::int64_t>(kind);
+                   });
+               return is_named == (term.op == Operator::equal);
+           });
+}
+
+/// A search for registrations need not look at calls.
+std::vector<std::int64_t> wanted_quiet(const calls::Expression& expression) {
+    std::vector<std::int64_t> wanted;
+    for (std::size_t i = 0; i < std::size(calls::kind_names); ++i) {
+        const auto kind = static_cast<calls::Kind>(i);
+        const std::int64_t quiet = is_quiet(kind) ? 1 : 0;
+        const bool is_known = std::find(wanted.begin(), wanted.end(), quiet) != wanted.end();
+        if (!is_known && allows(expression, kind)) wanted.push_back(quiet);
+    }
+    return wanted;
+}
+
 }  // namespace
 
 Query query_of(const calls::Expression& expression) {
@@ -169,8 +193,7 @@ Query query_of(const calls::Expression& expression) {
         (is_scan(term) ? scans : query.sources).push_back(*std::move(source));
     }
     std::move(scans.begin(), scans.end(), std::back_inserter(query.sources));
-    query.quiet = {0};
-    if (!expression.hides(calls::Kind::options)) query.quiet.push_back(1);
+    query.quiet = wanted_quiet(expression);
     return query;
 }
 
