@@ -108,7 +108,6 @@ args() ->
          ++ connection_args() ++ gather_args()
          ++ named_args('store', "--store") ++ named_args('logs', "--logs")
          ++ named_args('hosts', "--hosts") ++ named_args('legs', "--legs")
-         ++ list_args('carriers', "--carriers") ++ list_args('phones', "--phones")
     ].
 
 -spec root_args() -> [file:filename_all()].
@@ -192,13 +191,6 @@ named_args(Key, Option) ->
 named_arg(Name, Value) ->
     {'ok', [NameWord]} = ci_words:words([Name]),
     <<NameWord/binary, "=", (list_arg(Value))/binary>>.
-
--spec list_args('carriers' | 'phones', string()) -> [string() | binary()].
-list_args(Key, Option) ->
-    case application:get_env('call_inspector', Key, []) of
-        [] -> [];
-        List -> [Option, list_arg(List)]
-    end.
 
 %% @doc A word, or several words with commas between them.
 -spec list_arg(ci_words:input() | [ci_words:input()]) -> binary().

@@ -1,6 +1,7 @@
+#include "calls/evidence_parts.h"
+
 #include <algorithm>
 
-#include "calls/evidence_parts.h"
 #include "calls/hosts.h"
 #include "calls/uri.h"
 #include "sip/text.h"

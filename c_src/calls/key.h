@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "sip/message.h"
@@ -55,7 +56,9 @@ struct Key {
     std::string value;  ///< valid UTF-8 without control characters; 1 to `longest_key` octets
 
     friend bool operator==(const Key&, const Key&) = default;
-    friend auto operator<=>(const Key&, const Key&) = default;
+    friend bool operator<(const Key& a, const Key& b) {
+        return std::tie(a.evidence, a.role, a.value) < std::tie(b.evidence, b.role, b.value);
+    }
 };
 /// A longer value makes no key.
 inline constexpr std::size_t longest_key = 256;

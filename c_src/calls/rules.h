@@ -16,12 +16,6 @@ struct HostName {
     std::vector<wire::Endpoint> endpoints = {};  ///< one port of an address each
 };
 
-/// Names of hosts, and networks (the settings `carriers`, `phones`).
-struct HostList {
-    std::vector<std::string> names;
-    std::vector<wire::Network> networks;
-};
-
 struct Rules {
     /// Headers whose value is another dialogue's Call-ID.
     std::vector<std::string> headers = {

@@ -39,8 +39,6 @@ inline void add_settings_options(po::options_description& table) {
     add("index-directory", one("DIR"), "where the index is kept; default: below the root");
     add("hosts", several("NAME=ADDRESS,..."),
         "addresses, networks and ports that are one host, as sbc=203.0.113.5:5060");
-    add("carriers", one("NAME|NETWORK,..."), "hosts through which calls come from or go to others");
-    add("phones", one("NAME|NETWORK,..."), "where phones are");
     add("legs", several("NAME=VALUE,..."),
         "what ties the legs of a call, as headers=X-CID,k-cid (docs/commands.md)");
     add("amqp-gather-ms", one("N"),
@@ -106,13 +104,6 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
     set_named("logs", inspector::set_log_option, settings.logs);
     set_named("hosts", inspector::set_host, settings.rules);
     set_named("legs", inspector::set_leg_option, settings.rules);
-    const auto list = [&](const char* name, calls::HostList& hosts) {
-        if (values.count(name) == 0) return;
-        const std::string why = inspector::set_host_list(values[name].as<std::string>(), hosts);
-        if (!why.empty()) throw UsageError("--" + std::string(name) + ": " + why);
-    };
-    list("carriers", settings.carriers);
-    list("phones", settings.phones);
     const char* key = std::getenv("CALL_INSPECTOR_AUTH_KEY");  // before any thread is started
     if (key != nullptr) settings.admission.auth_key = key;
 }

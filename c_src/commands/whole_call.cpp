@@ -12,6 +12,7 @@
 #include "commands/flow_json.h"
 #include "commands/search.h"
 #include "ladder/text.h"
+#include "order/events_json.h"
 #include "order/order.h"
 #include "wire/visible.h"
 

@@ -122,13 +122,6 @@ void read_hosts(const json& hosts, Config& config) {
     }
 }
 
-void read_host_list(const std::string& key, const json& value, calls::HostList& list,
-                    Config& config) {
-    const auto names = networks_of(value);
-    const std::string why = names ? set_host_list(*names, list) : "not an array of texts";
-    if (!why.empty()) config.problems.push_back(key + ": " + why);
-}
-
 void read_legs(const json& legs, Config& config) {
     for (const auto& [name, value] : legs.items()) {
         const auto texts = networks_of(value);
@@ -233,10 +226,6 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             read_index(value, config);
         } else if (key == "hosts" && value.is_object()) {
             read_hosts(value, config);
-        } else if (key == "carriers") {
-            read_host_list(key, value, config.settings.carriers, config);
-        } else if (key == "phones") {
-            read_host_list(key, value, config.settings.phones, config);
         } else if (key == "legs" && value.is_object()) {
             read_legs(value, config);
         } else if (key == "tls" && value.is_object()) {

@@ -8,7 +8,6 @@
 //                        "NAME": {"type": "fs_log", "logfile": PATH, "ip": IP, "port": 11000}},
 //    "index": {"on": true, "directory": PATH},
 //    "hosts": {"NAME": ["10.0.0.10", "10.0.1.0/24", "203.0.113.5:5060"]},
-//    "carriers": ["NAME", "198.51.100.0/24"], "phones": ["192.0.2.0/24"],
 //    "legs": {"headers": ["X-CID"], "affixes": ["*_b2b-#"]},
 //    "logs": {"zone": "local", "begin": "place", "events": "info"},
 //    "store": {"keep": "30d", "keep_bytes": "50G", "compress_after": "1d", "sync": "1s"},

@@ -50,21 +50,6 @@ std::string set_host(std::string_view name, std::string_view addresses, calls::R
     return {};
 }
 
-std::string set_host_list(std::string_view text, calls::HostList& list) {
-    calls::HostList read;
-    for (std::string& part : parts_of(text)) {
-        if (const auto network = wire::parse_network(part)) {
-            read.networks.push_back(*network);
-        } else if (part.find('/') != std::string::npos) {
-            return "neither a network nor the name of a host: '" + part + "'";
-        } else {
-            read.names.push_back(std::move(part));
-        }
-    }
-    list = std::move(read);
-    return {};
-}
-
 std::string set_leg_option(std::string_view name, std::string_view value, calls::Rules& rules) {
     std::vector<std::string> parts = parts_of(value);
     const auto refuse = [&](bool (*is_good)(const std::string&)) {

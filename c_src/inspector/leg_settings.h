@@ -1,5 +1,5 @@
 // The settings that say which addresses are one host, and what ties the legs of a call: for
-// `hosts`, `carriers`, `phones` and `legs` in the configuration file and on the command line.
+// `hosts` and `legs` in the configuration file and on the command line.
 #pragma once
 
 #include <string>
@@ -10,11 +10,8 @@
 namespace ci::inspector {
 
 /// `addresses`: addresses, networks, and addresses with a port, separated by commas. Returns an
-/// empty text, or why not; so do the others.
+/// empty text, or why not; so does the other.
 std::string set_host(std::string_view name, std::string_view addresses, calls::Rules& rules);
-
-/// Names of hosts and networks, separated by commas; replaces the list.
-std::string set_host_list(std::string_view text, calls::HostList& list);
 
 ///   headers=NAME,...    whose values are other legs' Call-IDs
 ///   affixes=PATTERN,... Call-IDs made of another leg's, which is the `*`; `#` stands for digits

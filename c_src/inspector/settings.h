@@ -61,8 +61,7 @@ struct Settings {
     AmqpSettings amqp;
     LogSettings logs;
     IndexSettings index;
-    calls::Rules rules;                ///< what ties the dialogues of a call, and names of hosts
-    calls::HostList carriers, phones;  ///< who is at the other end of a call
+    calls::Rules rules;  ///< what ties the dialogues of a call, and names of hosts
     NodeSettings node;
 };
 

@@ -1,7 +1,7 @@
 // The fuzz target's own code, over its seeds.
-#include "support/corpus.h"
-
 #include <gtest/gtest.h>
+
+#include "support/corpus.h"
 
 #define LLVMFuzzerTestOneInput evidence_fuzz_input
 #include "../../fuzz/evidence_fuzz.cpp"  // NOLINT(bugprone-suspicious-include): its own program

@@ -204,7 +204,6 @@ TEST(Config, NamesHostsAndWhatTiesLegs) {
     const auto config = inspector::read_config(R"({
         "hosts": {"sbc": ["203.0.113.5:5060", "[2001:db8::1]:5061"], "fs": "10.0.1.0/24",
                   "bad": ["nowhere"], "none": [], "odd": 5},
-        "carriers": ["sbc", "198.51.100.0/24"], "phones": [7],
         "legs": {"headers": ["X-Mine", "k-cid"], "affixes": ["*-b#"], "what": ["x"]}})");
     ASSERT_TRUE(config);
     const auto& settings = config->settings;
@@ -212,15 +211,13 @@ TEST(Config, NamesHostsAndWhatTiesLegs) {
     EXPECT_EQ(settings.rules.hosts[0].name, "sbc");
     EXPECT_EQ(settings.rules.hosts[0].endpoints.size(), 2U);
     EXPECT_EQ(settings.rules.hosts[1].networks.size(), 1U);
-    EXPECT_EQ(settings.carriers.names, std::vector<std::string>{"sbc"});
-    EXPECT_EQ(settings.carriers.networks.size(), 1U);
     EXPECT_EQ(settings.rules.headers, (std::vector<std::string>{"X-Mine", "k-cid"}));
     EXPECT_EQ(settings.rules.affixes, std::vector<std::string>{"*-b#"});
     EXPECT_EQ(config->problems,
               (std::vector<std::string>{
                   "hosts: bad: not an address, a network or an address with a port: 'nowhere'",
                   "hosts: none: no address", "hosts: odd: not an array of texts",
-                  "phones: not an array of texts", "legs: what: unknown (headers, affixes)"}));
+                  "legs: what: unknown (headers, affixes)"}));
     const auto pattern =
         inspector::read_config(R"({"legs": {"affixes": ["**"], "headers": ["a b"]}})");
     ASSERT_TRUE(pattern);

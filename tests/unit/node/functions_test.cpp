@@ -38,9 +38,10 @@ TEST(Functions, CommandsAreThere) {
 }
 
 TEST(Functions, AWrongNumberOfArgumentsIsAnotherFunction) {
-    for (const auto& meaning : {command("callid_details", {}), command("callid_details", {"a", "b"}),
-                                command("start_hep_parser", {"a"}), command("nothing", {}),
-                                of("os", "cmd", binaries({"id"})), of("ladder", "ladder", binaries({"x"}))}) {
+    for (const auto& meaning :
+         {command("callid_details", {}), command("callid_details", {"a", "b"}),
+          command("start_hep_parser", {"a"}), command("nothing", {}),
+          of("os", "cmd", binaries({"id"})), of("ladder", "ladder", binaries({"x"}))}) {
         EXPECT_EQ(meaning.kind, Meaning::Kind::answer);
         EXPECT_EQ(meaning.value.kind, Value::Kind::undef);
     }
@@ -54,7 +55,8 @@ TEST(Functions, WhatSupWrapsIsUnwrappedOnce) {
         return term_in(out);
     };
     for (const bool has_name : {false, true}) {  // Kazoo before 4.2, and since
-        erlang::Function function{"sup", "in_kazoo", wrapped(has_name, "call_inspector_maintenance")};
+        erlang::Function function{"sup", "in_kazoo",
+                                  wrapped(has_name, "call_inspector_maintenance")};
         EXPECT_EQ(meaning_of(function, this_node).words, (Words{"ladder", "x"}));
         EXPECT_EQ(function.module, "call_inspector_maintenance");
     }
@@ -65,16 +67,19 @@ TEST(Functions, WhatSupWrapsIsUnwrappedOnce) {
 
 TEST(Functions, AnArgumentThatIsNoTextIsABadOne) {
     TermWriter tuple;
-    const auto meaning = of("call_inspector_maintenance", "ladder", term_in(tuple.list(1).tuple(0).nil()));
+    const auto meaning =
+        of("call_inspector_maintenance", "ladder", term_in(tuple.list(1).tuple(0).nil()));
     EXPECT_EQ(meaning.value.kind, Value::Kind::error);
     EXPECT_EQ(meaning.value.term, "badarg");
 }
 
 TEST(Functions, HarmlessQuestionsAreAnswered) {
     TermWriter none, truth, exists, lacks, name;
-    EXPECT_EQ(of("erlang", "node", term_in(none.nil())).value.term, term_in(name.atom("inspector@host")));
+    EXPECT_EQ(of("erlang", "node", term_in(none.nil())).value.term,
+              term_in(name.atom("inspector@host")));
     exists.list(3).atom("call_inspector_maintenance").atom("ladder").number(1).nil();
-    EXPECT_EQ(of("erlang", "function_exported", term_in(exists)).value.term, term_in(truth.atom("true")));
+    EXPECT_EQ(of("erlang", "function_exported", term_in(exists)).value.term,
+              term_in(truth.atom("true")));
     lacks.list(3).atom("call_inspector_maintenance").atom("ladder").number(2).nil();
     TermWriter untruth;
     EXPECT_EQ(of("erlang", "function_exported", term_in(lacks)).value.term,
