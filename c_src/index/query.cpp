@@ -49,7 +49,7 @@ bool add_user(const Value& value, Union& found) {
     return true;
 }
 
-void add_networks(const Value& value, Union& found) {
+void add_addresses(const Value& value, Union& found) {
     for (const wire::Network& network : value.networks) {
         wire::Address low = network.base, high = network.base;
         const std::size_t size = low.family == wire::Family::ipv6 ? 16 : 4;
@@ -58,13 +58,12 @@ void add_networks(const Value& value, Union& found) {
             low.bytes.at(bit / 8) = static_cast<std::uint8_t>(low.bytes.at(bit / 8) & ~mask);
             high.bytes.at(bit / 8) = static_cast<std::uint8_t>(high.bytes.at(bit / 8) | mask);
         }
-        const Blob from{value_of_address(low)}, to{value_of_address(high)};
-        if (value.has_port && from.bytes == to.bytes) {
-            found.add("SELECT dialogue FROM endpoints WHERE address = ? AND port = ?",
-                      {from, value.low});
-        } else {
-            found.add("SELECT dialogue FROM endpoints WHERE address BETWEEN ? AND ?", {from, to});
-        }
+        found.add("SELECT dialogue FROM endpoints WHERE address BETWEEN ? AND ?",
+                  {Blob{value_of_address(low)}, Blob{value_of_address(high)}});
+    }
+    for (const wire::Endpoint& one : value.endpoints) {
+        found.add("SELECT dialogue FROM endpoints WHERE address = ? AND port = ?",
+                  {Blob{value_of_address(one.address)}, std::int64_t{one.port}});
     }
 }
 
@@ -87,7 +86,7 @@ bool add_value(Field field, Operator op, const Value& value, Union& found) {
             return op == Operator::equal && add_user(value, found);
         case Field::ip:
         case Field::host:
-            add_networks(value, found);
+            add_addresses(value, found);
             return true;
         case Field::call:
             if (op == Operator::part) {
@@ -107,7 +106,7 @@ bool add_value(Field field, Operator op, const Value& value, Union& found) {
             return true;
         case Field::any:
             (void)add_user(value, found);
-            add_networks(value, found);
+            add_addresses(value, found);
             add_part_of_call_id(value, found);
             return true;
         default:
