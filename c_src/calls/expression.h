@@ -45,13 +45,13 @@ enum class Operator : std::uint8_t { equal, not_equal, part, less, greater };
 
 /// One of the values of a term. What a field does not need is empty.
 struct Value {
-    std::string text;                     ///< as written, without quotes
-    std::int64_t low = 0;                 ///< a status, a port, a time, a span in microseconds,
-    std::int64_t high = 0;                ///< or the last that is meant: 5xx is 500 to 599
-    std::string user, host;               ///< alice, or alice@example.com
-    std::string number;                   ///< number_of(user)
-    std::vector<wire::Network> networks;  ///< of `ip`, of a name's `host`
-    bool has_port = false;                ///< `ip=192.0.2.1:5060`: low is the port
+    std::string text;                       ///< as written, without quotes
+    std::int64_t low = 0;                   ///< a status, a port, a time, a span in microseconds,
+    std::int64_t high = 0;                  ///< or the last that is meant: 5xx is 500 to 599
+    std::string user, host;                 ///< alice, or alice@example.com
+    std::string number;                     ///< number_of(user)
+    std::vector<wire::Network> networks;    ///< of `ip`, of a name of `host`
+    std::vector<wire::Endpoint> endpoints;  ///< likewise, 192.0.2.1:5060
 
     friend bool operator==(const Value&, const Value&) = default;
 };

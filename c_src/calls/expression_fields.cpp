@@ -41,10 +41,7 @@ std::string read_address(Value& value, const Surroundings& /*none*/) {
     // "::1:5060" is an address; only brackets or dots tell a port from its end.
     const auto endpoint = wire::parse_endpoint(value.text);
     if (!endpoint) return "an address (192.0.2.1), a network (10.0.0.0/8) or 192.0.2.1:5060";
-    const std::uint8_t bits = endpoint->address.family == wire::Family::ipv4 ? 32 : 128;
-    value.networks = {{endpoint->address, bits}};
-    value.has_port = true;
-    value.low = value.high = endpoint->port;
+    value.endpoints = {*endpoint};
     return {};
 }
 
@@ -60,10 +57,7 @@ std::string read_host(Value& value, const Surroundings& surroundings) {
     for (const HostName& host : surroundings.hosts) {
         if (sip::equal_without_case(host.name, value.text)) {
             value.networks = host.networks;
-            for (const wire::Endpoint& one : host.endpoints) {
-                const std::uint8_t bits = one.address.family == wire::Family::ipv4 ? 32 : 128;
-                value.networks.push_back({one.address, bits});
-            }
+            value.endpoints = host.endpoints;
             return {};
         }
         known += (known.empty() ? "" : ", ") + host.name;

@@ -52,7 +52,8 @@ bool is_of_user(const Row& row, Operator op, const Value& value) {
 bool is_endpoint(const Row& row, const Value& value) {
     const auto& endpoints = row.endpoints();
     return std::any_of(endpoints.begin(), endpoints.end(), [&](const wire::Endpoint& one) {
-        return (!value.has_port || one.port == value.low) &&
+        const auto& exact = value.endpoints;
+        return std::find(exact.begin(), exact.end(), one) != exact.end() ||
                std::any_of(value.networks.begin(), value.networks.end(), [&](const auto& network) {
                    return wire::contains(network, one.address);
                });

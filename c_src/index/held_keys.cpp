@@ -116,6 +116,7 @@ std::string text_of(const calls::Rules& rules) {
         for (const auto& network : host.networks) {
             text += ' ' + wire::to_string(network.base) + '/' + std::to_string(network.prefix);
         }
+        for (const auto& endpoint : host.endpoints) text += ' ' + wire::to_string(endpoint);
         text += '\n';
     }
     return text;

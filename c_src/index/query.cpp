@@ -49,7 +49,7 @@ bool add_user(const Value& value, Union& found) {
     return true;
 }
 
-void add_networks(const Value& value, Union& found) {
+void add_addresses(const Value& value, Union& found) {
     for (const wire::Network& network : value.networks) {
         wire::Address low = network.base, high = network.base;
         const std::size_t size = low.family == wire::Family::ipv6 ? 16 : 4;
@@ -58,13 +58,12 @@ void add_networks(const Value& value, Union& found) {
             low.bytes.at(bit / 8) = static_cast<std::uint8_t>(low.bytes.at(bit / 8) & ~mask);
             high.bytes.at(bit / 8) = static_cast<std::uint8_t>(high.bytes.at(bit / 8) | mask);
         }
-        const Blob from{value_of_address(low)}, to{value_of_address(high)};
-        if (value.has_port && from.bytes == to.bytes) {
-            found.add("SELECT dialogue FROM endpoints WHERE address = ? AND port = ?",
-                      {from, value.low});
-        } else {
-            found.add("SELECT dialogue FROM endpoints WHERE address BETWEEN ? AND ?", {from, to});
-        }
+        found.add("SELECT dialogue FROM endpoints WHERE address BETWEEN ? AND ?",
+                  {Blob{value_of_address(low)}, Blob{value_of_address(high)}});
+    }
+    for (const wire::Endpoint& one : value.endpoints) {
+        found.add("SELECT dialogue FROM endpoints WHERE address = ? AND port = ?",
+                  {Blob{value_of_address(one.address)}, std::int64_t{one.port}});
     }
 }
 
@@ -87,7 +86,7 @@ bool add_value(Field field, Operator op, const Value& value, Union& found) {
             return op == Operator::equal && add_user(value, found);
         case Field::ip:
         case Field::host:
-            add_networks(value, found);
+            add_addresses(value, found);
             return true;
         case Field::call:
             if (op == Operator::part) {
@@ -107,7 +106,7 @@ bool add_value(Field field, Operator op, const Value& value, Union& found) {
             return true;
         case Field::any:
             (void)add_user(value, found);
-            add_networks(value, found);
+            add_addresses(value, found);
             add_part_of_call_id(value, found);
             return true;
         default:
@@ -157,6 +156,30 @@ void add_condition(const Term& term, Sql& sql) {
     if (term.op == Operator::greater) any_of("d.status > ?", high);
 }
 
+bool allows(const calls::Expression& expression, calls::Kind kind) noexcept {
+    return !expression.hides(kind) &&
+           std::all_of(expression.terms.begin(), expression.terms.end(), [&](const Term& term) {
+               if (term.field != Field::kind) return true;
+               const bool is_named =
+                   std::any_of(term.values.begin(), term.values.end(), [&](const Value& value) {
+                       return value.low == static_cast<std::int64_t>(kind);
+                   });
+               return is_named == (term.op == Operator::equal);
+           });
+}
+
+/// A search for registrations need not look at calls.
+std::vector<std::int64_t> wanted_quiet(const calls::Expression& expression) {
+    std::vector<std::int64_t> wanted;
+    for (std::size_t i = 0; i < std::size(calls::kind_names); ++i) {
+        const auto kind = static_cast<calls::Kind>(i);
+        const std::int64_t quiet = is_quiet(kind) ? 1 : 0;
+        const bool is_known = std::find(wanted.begin(), wanted.end(), quiet) != wanted.end();
+        if (!is_known && allows(expression, kind)) wanted.push_back(quiet);
+    }
+    return wanted;
+}
+
 }  // namespace
 
 Query query_of(const calls::Expression& expression) {
@@ -169,8 +192,7 @@ Query query_of(const calls::Expression& expression) {
         (is_scan(term) ? scans : query.sources).push_back(*std::move(source));
     }
     std::move(scans.begin(), scans.end(), std::back_inserter(query.sources));
-    query.quiet = {0};
-    if (!expression.hides(calls::Kind::options)) query.quiet.push_back(1);
+    query.quiet = wanted_quiet(expression);
     return query;
 }
 

@@ -98,7 +98,7 @@ std::vector<calls::Row> search(Database& database, const calls::Expression& expr
     }
     for (Cursor& cursor : cursors) cursor.next();
     std::vector<calls::Row> found;
-    while (found.size() < most) {
+    while (found.size() < most && !cursors.empty()) {
         const auto newest =
             std::max_element(cursors.begin(), cursors.end(), [](const Cursor& a, const Cursor& b) {
                 return b.has_row() && (!a.has_row() || a.start() < b.start());

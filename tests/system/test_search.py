@@ -314,3 +314,21 @@ def test_a_wrong_number_is_told(searched):
         answer = searched.inspector.ask("search", "from=alice", n)
         assert answer.returncode == 1
         assert b"one argument, in quotes" in answer.stderr
+
+
+def test_hosts_have_names(tmp_path):
+    """Other names make the index anew, as keys depend on them."""
+    searched = Searched(tmp_path, "--hosts", "edge=10.0.0.1")
+    send_call(searched, "a@x")
+    searched.wait_found("host=edge", ["a@x"])
+    assert searched.found("host!=edge") == []
+    searched.inspector.arguments = ("--hosts", "inner=10.0.0.2:5080", "--hosts", "other=192.0.2.0/24")
+    searched.restart()
+    searched.wait_found("host=inner", ["a@x"])
+    assert searched.found("host=other") == []
+    searched.wait_complete()
+    answer = searched.inspector.ask("search", "host=edge")
+    assert answer.stderr.decode() == (
+        "column 6: host is a name of the setting hosts (inner, other), not 'edge'\n"
+    )
+    searched.inspector.stop()

@@ -14,6 +14,12 @@ using test::MdCase;
 Surroundings surroundings() {
     return {test::start_of_cases + 3'600'000'000,
             {{"kam1", {*wire::parse_network("10.0.0.2")}},
+             {"port",
+              {},
+              {*wire::parse_endpoint("10.0.0.1:5060"), *wire::parse_endpoint("10.0.0.2:5080")}},
+             {"wrong",
+              {},
+              {*wire::parse_endpoint("10.0.0.1:5061"), *wire::parse_endpoint("10.0.0.2:5080")}},
              {"fs", {*wire::parse_network("10.0.1.0/24"), *wire::parse_network("2001:db8::/32")}}}};
 }
 
@@ -99,7 +105,7 @@ TEST(AMistake, IsToldWithItsPlaceAndWhatWouldBeRight) {
         {"ip=10.0.0.0/33", 4, "a network"},
         {"port=65536", 6, "a port from 0 to 65535"},
         {"port=sip", 6, "a port"},
-        {"host=kam9", 6, "a name of the setting hosts (kam1, fs), not 'kam9'"},
+        {"host=kam9", 6, "a name of the setting hosts (kam1, port, wrong, fs), not 'kam9'"},
         {"since=yesterday", 7, "2026-11-29"},
         {"since=5", 7, "15m"},
         {"since=2026-02-30", 7, "2026-11-29"},
