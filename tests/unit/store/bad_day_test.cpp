@@ -50,7 +50,12 @@ class BadDayTest : public testing::Test {
     /// A copy of the files that a kill at this moment would leave.
     [[nodiscard]] fs::path killed() const {
         const auto copy = directory_.path() / "copy";
-        fs::copy(root(), copy, fs::copy_options::recursive);
+        std::error_code gone;  // a file that the store removed or renamed meanwhile
+        until([&] {
+            fs::remove_all(copy);
+            fs::copy(root(), copy, fs::copy_options::recursive, gone);
+            return !gone;
+        });
         return copy;
     }
     [[nodiscard]] std::string journal_text() const {
