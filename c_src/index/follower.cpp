@@ -38,12 +38,12 @@ Seq last_number(std::string_view lines) {
 
 void Follower::take(const std::vector<Shelved>& lines) {
     for (const Shelved& one : lines) {
-        if (!take(one)) reread(one.file);
+        if (!take_one(one)) reread(one.file);
     }
 }
 
 /// False: the row lacks lines that came before, or has others.
-bool Follower::take(const Shelved& one) {
+bool Follower::take_one(const Shelved& one) {
     const auto before = table_.find(one.file);
     if (before && last_number(one.lines) <= before->last_seq) return true;  // it was read since
     Dialogue now = before ? *before : Dialogue(store::call_id_for(one.key));

@@ -35,7 +35,7 @@ class Follower {
     [[nodiscard]] std::int64_t added() const noexcept { return added_; }
 
   private:
-    [[nodiscard]] bool take(const Shelved& one);
+    [[nodiscard]] bool take_one(const Shelved& one);
     void take_lines(std::string_view lines, Dialogue& dialogue) const;
     void write(const FileKey& file, const Dialogue& dialogue,
                const std::optional<Dialogue>& before);
