@@ -9,6 +9,7 @@
 #include "store/disk/directory_walk.h"
 #include "store/disk/line_format.h"
 #include "store/disk/path.h"
+#include "wire/patience.h"
 
 namespace ci::index {
 namespace {
@@ -60,6 +61,7 @@ bool Follower::take_one(const Shelved& one) {
 
 void Follower::take_lines(std::string_view lines, Dialogue& dialogue) const {
     while (!lines.empty()) {
+        wire::may_go_on();
         std::string_view line = store::next_line(lines);
         if (!line.ends_with('\n')) return;  // it is being written
         line.remove_suffix(1);

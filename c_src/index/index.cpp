@@ -15,6 +15,7 @@
 #include "index/joined_look_ups.h"
 #include "index/search.h"
 #include "store/disk/path.h"
+#include "wire/patience.h"
 
 namespace ci::index {
 namespace {
@@ -93,16 +94,22 @@ void Index::start() {
 
 Index::~Index() {
     hand_over_.end();
+    const auto end = Clock::now() + last_words;
+    while (!has_stopped_ && Clock::now() < end) std::this_thread::sleep_for(5ms);
+    late_.request_stop();  // the portion that it is at may be large
     if (thread_.joinable()) thread_.join();
 }
 
 void Index::run() {
     (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);
+    const wire::Patience patience(late_.get_token());
     Progress progress;
     std::optional<Clock::time_point> end;
     while (true) {
         try {
             work(progress);
+        } catch (const wire::TookTooLong&) {
+            break;
         } catch (const Failure& failure) {
             note(failure, progress);
         } catch (const std::exception& error) {  // no memory for a huge file
@@ -114,6 +121,7 @@ void Index::run() {
         if ((waiting.bytes == 0 && waiting.files == 0) || Clock::now() > *end) break;
     }
     close(progress);
+    has_stopped_ = true;
 }
 
 /// Opens the database, unless there is nothing to put into it: a store that nothing was written to

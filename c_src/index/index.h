@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -102,6 +103,8 @@ class Index {
     store::CallFiles files_;
     HandOver hand_over_;
     Readers readers_;
+    std::stop_source late_;  ///< requested when the end has waited long enough
+    std::atomic<bool> has_stopped_{false};
     std::atomic<bool> rebuild_{false};
     /// Directories compared in this walk; none: no walk is under way.
     std::atomic<std::size_t> walked_;
