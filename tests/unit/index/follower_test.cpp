@@ -86,14 +86,14 @@ TEST_F(Followed, LinesThatWereReadAreNotCountedAgain) {
 TEST_F(Followed, LinesThatWereReadWhileTheyWereWrittenCountOnce) {
     write(1);
     follower_.reread(file_key(relative_));
-    // The size was taken before the write of two lines, the content in the middle of it.
-    write(2, lines_[2].substr(0, 9));
+    // The size was taken before the write of three lines, the content in the middle of it.
+    write(3, lines_[3].substr(0, 9));
     follower_.reread(file_key(relative_));
     opened_.database.run(
         ("UPDATE dialogues SET size = " + std::to_string(lines_[0].size())).c_str());
-    write(3);
-    follower_.take({told(1, 2)});
-    EXPECT_EQ(messages(), 3U);
+    write(4);
+    follower_.take({told(1, 3)});
+    EXPECT_EQ(messages(), 4U);
 }
 
 TEST_F(Followed, AFileThatIsGoneHasNoRow) {
