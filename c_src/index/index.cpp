@@ -94,10 +94,11 @@ void Index::start() {
 
 Index::~Index() {
     hand_over_.end();
+    if (!thread_.joinable()) return;  // it was not started
     const auto end = Clock::now() + last_words;
     while (!has_stopped_ && Clock::now() < end) std::this_thread::sleep_for(5ms);
     late_.request_stop();  // the portion that it is at may be large
-    if (thread_.joinable()) thread_.join();
+    thread_.join();
 }
 
 void Index::run() {

@@ -9,6 +9,7 @@
 #include "order/event_graph.h"
 #include "order/observe/observation.h"
 #include "order/observe/observer_hosts.h"
+#include "order/places.h"
 #include "order/report.h"
 
 namespace ci::order {
@@ -60,11 +61,7 @@ int protocol_rank(const Observation& what) {
 std::vector<CauseOverLegs> over_legs(const Observations& observations,
                                      const Transmissions& transmissions,
                                      const std::vector<std::uint32_t>& order) {
-    std::vector<std::size_t> place(transmissions.all.size());
-    std::size_t next = 0;
-    for (const auto node : order) {
-        if (node < place.size()) place[node] = next++;
-    }
+    const auto place = places_of(order, transmissions.all.size());
     std::vector<CauseOverLegs> causes;
     for (const LegCause& one : find_leg_causes(observations, transmissions)) {
         // Stamps, or a rule of one leg, may have refuted it.

@@ -8,6 +8,7 @@
 
 #include "order/missing_requests.h"
 #include "order/observe/robust_stats.h"
+#include "order/places.h"
 #include "order/timers.h"
 
 namespace ci::order {
@@ -207,11 +208,7 @@ std::vector<MissingRequest> missing_requests_of(std::span<const Chunk> chunks,
                                                 const Observations& observations,
                                                 const Transmissions& transmissions,
                                                 const std::vector<std::uint32_t>& order) {
-    std::vector<std::size_t> place(transmissions.all.size());
-    std::size_t next = 0;
-    for (const auto node : order) {
-        if (node < place.size()) place[node] = next++;
-    }
+    const auto place = places_of(order, transmissions.all.size());
     std::vector<MissingRequest> gaps;
     for (const UnseenRequest& missing : find_missing_requests(observations, transmissions, order)) {
         const auto& seen =
