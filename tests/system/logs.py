@@ -165,8 +165,14 @@ def wait_read(inspector, path, lines):
     return wait_for(all_read, "%d lines, and not %s" % (lines, json.dumps(log_stats(inspector, path))))
 
 
+def is_whole(line):
+    return line.rstrip().endswith(b"}")
+
+
 def positions_in_files(root):
-    """Where the stored messages of each call were found, from the store's own files."""
+    """Where the stored messages of each call were found, from the store's own files.
+
+    A kill may cut a write short; such a line is ended by the next one and stored once more."""
     found = collections.defaultdict(list)
     for directory, names, files in os.walk(root):
         names[:] = [name for name in names if not name.startswith(".")]
@@ -174,7 +180,7 @@ def positions_in_files(root):
             if directory == str(root):
                 continue
             with open(os.path.join(directory, name), "rb") as file:
-                for line in file:
+                for line in filter(is_whole, file):
                     chunk = json.loads(line)
                     found[chunk["call-id"]].append(chunk["log_position"])
     return found

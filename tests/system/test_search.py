@@ -69,6 +69,7 @@ class Searched:
 @pytest.fixture
 def searched(tmp_path):
     one = Searched(tmp_path)
+    one.wait_complete()
     yield one
     one.inspector.stop()
 
