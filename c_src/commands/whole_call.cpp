@@ -30,7 +30,7 @@ struct WholeCall {
     std::vector<std::size_t> leg_of;   ///< by chunk
     order::Flow flow;
     std::string incomplete;  ///< why legs may be missing; empty: they are not
-    std::string error;       ///< why a call's file cannot be read
+    std::string error;       ///< why the file of the asked dialogue cannot be read
 };
 
 /// A to Z, then A1 to Z1 ...
@@ -70,7 +70,11 @@ void read_legs(inspector::Inspector& inspector, const std::string& asked, WholeC
                           [&](const calls::Leg& leg) { return leg.call_id == asked; });
     for (std::size_t i = 0; i < call.legs.size(); ++i) {
         store::StoredCall stored = inspector.store().read(call.legs[i].call_id);
-        if (stored.error) call.error = stored.error.text();
+        if (stored.error && i == 0) call.error = stored.error.text();
+        if (stored.error && i > 0) {
+            add_reason(call.incomplete,
+                       "the messages of a leg cannot be read: " + stored.error.text());
+        }
         if (i > 0 && call.chunks.size() + stored.chunks.size() > most_messages) {
             add_reason(call.incomplete, "messages of a leg are left out, there are more than " +
                                             std::to_string(most_messages));
@@ -151,7 +155,10 @@ json legs_of(const WholeCall& call, const Places* places) {
     json array = json::array();
     for (std::size_t i = 0; i < call.legs.size(); ++i) {
         json object = {{"leg", letter(i)}};
-        object.update(json::parse(row_json(rows[i]), nullptr, false));
+        const bool has_messages = rows[i] != calls::Row(call.legs[i].call_id);
+        // Of a leg that could not be read nothing is known but what joins it.
+        if (has_messages) object.update(json::parse(row_json(rows[i]), nullptr, false));
+        if (!has_messages) object["call-id"] = chunk::to_utf8(call.legs[i].call_id);
         object["joined_by"] = json::array();
         for (const auto& proof : call.legs[i].joined_by) {
             object["joined_by"].push_back(to_json(proof, places));
@@ -252,6 +259,9 @@ Outcome ladder(inspector::Inspector& inspector, std::span<const std::string> arg
         text += '\n';
         for (std::size_t i = 0; i < call.legs.size(); ++i) {
             text += letter(i) + "  " + wire::visible_line(call.legs[i].call_id) + '\n';
+        }
+        if (!call.incomplete.empty()) {
+            text += "incomplete: " + wire::visible_line(call.incomplete) + '\n';
         }
     }
     return {Status::ok, std::move(text)};

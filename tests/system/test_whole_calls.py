@@ -8,6 +8,7 @@ import time
 import pytest
 
 from conftest import Inspector, wait_for
+from stored import relative
 
 PHONE, PBX, CALLEE = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 
@@ -167,6 +168,27 @@ def test_an_unknown_call_has_no_legs(collector):
     assert collector.legs("nothing")["legs"] == []
     assert json.loads(collector.ask("call_details", "nothing"))["messages"] == []
     assert "no messages are stored" in collector.ask("ladder", "nothing")
+
+
+def test_a_leg_that_cannot_be_read_costs_only_itself(collector):
+    send_call(collector, a_leg(), b_leg())
+    collector.wait_legs("a@phone", ["a@phone", "b@pbx"])
+    collector.inspector.settle()
+    place = collector.inspector.root / relative("b@pbx")
+    place.unlink()
+    place.mkdir()  # cannot be read, whoever tries
+    for command in ("call_legs", "call_details"):
+        answer = json.loads(collector.ask(command, "a@phone"))
+        assert "cannot be read" in answer["incomplete"] and str(place) in answer["incomplete"]
+        assert answer["legs"][0]["call-id"] == "a@phone" and answer["legs"][0]["outcome"] == "answered"
+        # Of the other leg nothing is known but that it is one, and why.
+        assert {"leg", "call-id", "joined_by"} == set(answer["legs"][1])
+    assert len(answer["messages"]) == 7
+    drawn = collector.ask("ladder", "a@phone")
+    assert " A " in drawn and "incomplete: the messages of a leg cannot be read" in drawn
+    for command in ("call_legs", "call_details", "ladder"):
+        status, text = collector.inspector.ask_directly(command, "b@pbx")
+        assert status == 2 and text.startswith("cannot read: "), text
 
 
 def test_without_the_index_a_call_has_one_leg_and_says_why(tmp_path):
