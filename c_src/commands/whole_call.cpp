@@ -70,8 +70,11 @@ void read_legs(inspector::Inspector& inspector, const std::string& asked, WholeC
                           [&](const calls::Leg& leg) { return leg.call_id == asked; });
     for (std::size_t i = 0; i < call.legs.size(); ++i) {
         store::StoredCall stored = inspector.store().read(call.legs[i].call_id);
-        if (stored.error && i == 0) call.error = stored.error.text();
-        if (stored.error && i > 0) {
+        if (stored.error) {
+            if (i == 0) {
+                call.error = stored.error.text();
+                return;
+            }
             add_reason(call.incomplete,
                        "the messages of a leg cannot be read: " + stored.error.text());
         }
@@ -155,10 +158,12 @@ json legs_of(const WholeCall& call, const Places* places) {
     json array = json::array();
     for (std::size_t i = 0; i < call.legs.size(); ++i) {
         json object = {{"leg", letter(i)}};
-        const bool has_messages = rows[i] != calls::Row(call.legs[i].call_id);
-        // Of a leg that could not be read nothing is known but what joins it.
-        if (has_messages) object.update(json::parse(row_json(rows[i]), nullptr, false));
-        if (!has_messages) object["call-id"] = chunk::to_utf8(call.legs[i].call_id);
+        if (rows[i] != calls::Row(call.legs[i].call_id)) {
+            object.update(json::parse(row_json(rows[i]), nullptr, false));
+        } else {
+            // Of a leg without messages nothing is known except what joins it.
+            object["call-id"] = chunk::to_utf8(call.legs[i].call_id);
+        }
         object["joined_by"] = json::array();
         for (const auto& proof : call.legs[i].joined_by) {
             object["joined_by"].push_back(to_json(proof, places));

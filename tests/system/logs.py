@@ -165,10 +165,6 @@ def wait_read(inspector, path, lines):
     return wait_for(all_read, "%d lines, and not %s" % (lines, json.dumps(log_stats(inspector, path))))
 
 
-def is_whole(line):
-    return line.rstrip().endswith(b"}")
-
-
 def positions_in_files(root):
     """Where the stored messages of each call were found, from the store's own files.
 
@@ -180,8 +176,11 @@ def positions_in_files(root):
             if directory == str(root):
                 continue
             with open(os.path.join(directory, name), "rb") as file:
-                for line in filter(is_whole, file):
-                    chunk = json.loads(line)
+                for line in file:
+                    try:
+                        chunk = json.loads(line)
+                    except ValueError:
+                        continue
                     found[chunk["call-id"]].append(chunk["log_position"])
     return found
 

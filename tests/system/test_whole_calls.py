@@ -66,6 +66,10 @@ class Collector:
     def legs(self, call_id):
         return json.loads(self.ask("call_legs", call_id))
 
+    def wait_complete(self, call_id):
+        """The first message makes the store, which the index then reads."""
+        wait_for(lambda: "incomplete" not in self.legs(call_id), "a complete index")
+
     def wait_legs(self, call_id, expected):
         wait_for(lambda: [leg["call-id"] for leg in self.legs(call_id)["legs"]] == expected,
                  "%s to have the legs %s" % (call_id, expected))
@@ -98,8 +102,7 @@ def test_the_legs_of_a_call_are_told_with_what_shows_them(collector):
     send_call(collector, a_leg(), b_leg())
     for asked in ("a@phone", "b@pbx"):
         collector.wait_legs(asked, ["a@phone", "b@pbx"])
-    # The first message makes the store, which the index then reads.
-    wait_for(lambda: "incomplete" not in collector.legs("b@pbx"), "a complete index")
+    collector.wait_complete("b@pbx")
     answer = collector.legs("b@pbx")
     assert answer["call-id"] == "b@pbx"
     first, second = answer["legs"]
@@ -149,6 +152,7 @@ def test_a_ladder_shows_all_legs_and_the_names_of_hosts(tmp_path):
     try:
         send_call(collector, a_leg(), b_leg())
         collector.wait_legs("a@phone", ["a@phone", "b@pbx"])
+        collector.wait_complete("a@phone")
         drawn = collector.ask("ladder", "a@phone")
         head = drawn.splitlines()[0]
         assert "pbx" in head and "phone" in head and "10.0.0.3:5060" in head
