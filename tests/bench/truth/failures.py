@@ -17,6 +17,9 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import failure_dialogs  # noqa: E402,F401
+import failure_media  # noqa: E402,F401
+import failure_refusals  # noqa: E402,F401
 import failure_silence  # noqa: E402,F401
 from failure_case import WAYS  # noqa: E402
 from score import Truth  # noqa: E402

@@ -74,7 +74,7 @@ class Message:
         lines.append(f'CSeq: {self.c_seq}')
         lines += self.extra
         lines += self.more or ()
-        body = self.body.split('\n') if self.body else []
+        body = self.body.replace('{call_id}', call_id.removesuffix(self.leg)).split('\n') if self.body else []
         lines.append(f'Content-Length: {sum(len(line) + 2 for line in body)}')
         lines += ['', *body] if body else []
         return self.garbled(lines) if self.garbled else lines
