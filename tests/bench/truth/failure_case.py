@@ -17,7 +17,8 @@ class Case:
     """`hosts`: where watchers may stand. `witness`: of these hosts one must be watched, `witnesses`: all of these,
     `blind`: none. `proof`: (which transmissions, how many of them at least) watchers must have reported; otherwise the
     case is made anew. `host`: who is to blame, where the finding names somebody. `first`: the codes that may be told
-    first, `allowed`: further warnings and errors that are true as well. `exact`: no watcher may lose reports."""
+    first, `allowed`: further warnings and errors that are true as well. `exact`: no watcher may lose reports. `spoil`
+    makes other chunks of the chunks, None if there is nothing to spoil; `flaws`: those of watchers that may occur."""
 
     def __init__(self, hosts, first, host=None, witness=(), witnesses=(), blind=(), proof=(), allowed=(), severity=None,
                  exact=False, spoil=None, flaws=None):

@@ -1,8 +1,7 @@
 """Dialogues that go wrong: loops, dialogues that nobody knows, crossings, ends that do not come."""
 from failure_case import Case, Line, is_sent, way
 from failure_media import _talks
-from plays import Path
-from world import Phone, Proxy, Spiral
+from world import Phone, Proxy
 
 
 def _round(world, hops):
@@ -216,8 +215,6 @@ def _fork(world, ended):
         return told
     line.caller.acknowledge = acknowledged
     _talks(line, lambda event: world.later(world.random.uniform(5, 20), lambda: line.caller.request('BYE', [event])))
-    for phone in (line.callee, other):   # begin() has put its own in front
-        pass
     return Case([*line.hosts, other], 'two_answers', witness=line.near.hosts[:2],
                 severity='warning' if ended else 'error', exact=True, allowed=['answer_crossed_cancel'],
                 proof=[(lambda e, p=phone: is_sent('INVITE', 200)(e) and e.dst is line.caller and
@@ -372,9 +369,8 @@ def caller_ends_at_the_end(world):
 
 @way('session_timer_expired')
 def switch_ends_it(world):
-    line_switch = True
     return _not_refreshed(world, world.random.random() < .5, lambda path: path.callee if path.caller.of is path.caller
-                          else path.caller, line_switch)
+                          else path.caller, True)
 
 
 def _too_small(world, method, status, where):
@@ -426,7 +422,6 @@ def _not_pracked(world, status, then_refused, switch=None):
     line = Line(world, switch=switch)
     path = world.random.choice([line.near, line.far]) if line.switch else line.near
     callee = path.callee
-    state = {}
 
     def invited(transaction, message, event):
         if path is line.near and line.switch:
@@ -449,18 +444,10 @@ def _not_pracked(world, status, then_refused, switch=None):
         if not then_refused:
             world.later(until - world.now + 1, lambda: callee.accept(transaction, [transaction.last_event]))
     callee.on['INVITE'] = invited
-    state['invited'] = invited
-    for proxy in path.proxies:
-        _pass_on_provisional(world, proxy)
     line.begin(lambda e: line.near.hang_up(line.caller, [e], 6) if not line.switch or path is line.far else
                line.caller.request('BYE', [e]))
     return Case(line.hosts, 'no_prack', witness=[callee, line.before(callee)], allowed=['refused', 'overloaded'],
                 proof=[(is_sent('INVITE', status, callee), 3)])
-
-
-def _pass_on_provisional(world, proxy):
-    """Each copy of a reliable response goes on."""
-    return proxy, world
 
 
 @way('no_prack')

@@ -17,18 +17,28 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import failure_capture  # noqa: E402,F401
 import failure_dialogs  # noqa: E402,F401
 import failure_media  # noqa: E402,F401
 import failure_refusals  # noqa: E402,F401
 import failure_silence  # noqa: E402,F401
 from failure_case import WAYS  # noqa: E402
+from failure_good import GOOD  # noqa: E402
 from score import Truth  # noqa: E402
-from watch import FLAWS, Watcher  # noqa: E402
+from watch import FLAWS, Watcher, _offset  # noqa: E402
 from world import World  # noqa: E402
 
+
+
+def _set_in_the_call(random, watchers, length):
+    random.choice(watchers).steps.append((random.uniform(.3, .7) * length, random.choice([-1, 1]) * random.uniform(2, 600)))
+
+
 LOSSY = ('loss', 'loss and offset')
+ANY = [name for name in FLAWS if 'bare' not in name and name != 'log of seconds']   # for good calls
 USUAL = ('none', 'none', 'none', 'offset 50 ms', 'offset seconds', 'offset hours', 'drift', 'step', 'loss',
          'loss and offset', 'disorder', 'twice', 'edits', 'no clock', 'stamp is arrival', 'late link')
+FLAWS.update({'offset seconds far': _offset(2, 20), 'set in the call': _set_in_the_call})
 AT_A_TIME = 1000   # calls for one run of the program
 
 
@@ -40,6 +50,7 @@ class Played:
         self.chunks = [chunk for _, _, chunk in truth.chunks]
         self.clock_off = any(abs(w.offset) > .5 or w.steps or w.stamps != 'fine' or w.drift > 1e-3 or w.link
                              for w in watchers)
+        self.lost_copies = any(w.loss for w in watchers) and any(e.again for e in truth.events)
         if case.spoil:
             self.chunks = case.spoil(self.chunks)
 
@@ -66,7 +77,9 @@ def make(name, function, seed, flaws=USUAL):
         truth = Truth(world, watchers, f'{function.__name__}-{seed}')
         seen = [world.events[i] for i in truth.times]
         if truth.chunks and all(sum(bool(is_it(e)) for e in seen) >= least for is_it, least in case.proof):
-            return Played(f'{name}: {function.__name__}, {flaw}, seed {seed}', case, truth, watchers, flaw)
+            played = Played(f'{name}: {function.__name__}, {flaw}, seed {seed}', case, truth, watchers, flaw)
+            if played.chunks:
+                return played
     raise RuntimeError(f'{function.__name__}, seed {seed}: it never happens')
 
 
@@ -87,18 +100,27 @@ class Judgement:
     def __init__(self, played, analysis):
         case, findings = played.case, analysis.get('findings', [])
         ignored = set(case.allowed) | ({'clock_off'} if played.clock_off else set())
+        if played.lost_copies:   # a copy that was not reported looks as if it had not arrived
+            ignored.add('lost_between')
         self.told = [f['code'] for f in findings]
         heads = findings
         mildest = min((SEVERITY.get(f['severity'], 0) for f in findings if f['code'] in case.first), default=2)
         if mildest < 2:   # what is as mild may stand before it, if it is true
             heads = [f for f in findings if f['code'] in case.first or not (
                 f['code'] in ignored | {'retransmissions'} or f['severity'] == 'info')]
-        self.first = bool(heads) and heads[0]['code'] in case.first and (
+        if not case.first:
+            heads = [f for f in findings if f['severity'] != 'info' and f['code'] not in ignored | self.repeated(played)]
+        self.first = not heads if not case.first else bool(heads) and heads[0]['code'] in case.first and (
             not case.severity or heads[0]['severity'] == case.severity)
         self.listed = any(code in case.first for code in self.told)
         self.host = not case.host or (self.first and hosts_of(heads[0]) == case.host)
         self.false = [f['code'] for f in findings if f['severity'] != 'info' and f['code'] not in
-                      ignored | case.first | {'retransmissions'}]
+                      ignored | case.first | self.repeated(played)]
+
+    @staticmethod
+    def repeated(played):
+        """Retransmissions may be told where something was sent again."""
+        return {'retransmissions'} if any(e.again for e in played.truth.events) else set()
 
 
 SEVERITY = {'info': 0, 'warning': 1, 'error': 2}
@@ -132,7 +154,7 @@ def run(options, sources):
     jobs = [(code, function, seed) for code, functions in sources.items() for function in functions
             for seed in range(options.seed, options.seed + options.each)]
     for at in range(0, len(jobs), AT_A_TIME):
-        played = [make(*job) for job in jobs[at:at + AT_A_TIME]]
+        played = [make(*job, ANY if options.good else USUAL) for job in jobs[at:at + AT_A_TIME]]
         for (code, _, _), one, analysis in zip(jobs[at:], played, analyzed(options.program, [p.chunks for p in played])):
             judgement = Judgement(one, analysis)
             row = rows.setdefault(code, {'n': 0, 'first': 0, 'host': 0, 'listed': 0, 'false': 0,
@@ -176,15 +198,19 @@ def main():
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--each', type=int, default=10, help='calls of each way in which a finding arises')
     parser.add_argument('--code', action='append', choices=sorted(WAYS))
+    parser.add_argument('--good', action='store_true')
     parser.add_argument('--show', type=int, default=0, metavar='K', help='show so many calls that come out wrong')
     parser.add_argument('--play', action='store_true')
     options = parser.parse_args()
-    sources = {code: WAYS[code] for code in options.code or WAYS}
+    if options.good:
+        sources = {name: [function] for name, function in GOOD.items()}
+    else:
+        sources = {code: WAYS[code] for code in options.code or WAYS}
     if options.play:
         for code, functions in sources.items():
             for function in functions:
                 for seed in range(options.seed, options.seed + options.each):
-                    print('\n'.join(course(make(code, function, seed))))
+                    print('\n'.join(course(make(code, function, seed, ANY if options.good else USUAL))))
         return
     report(run(options, sources))
 
