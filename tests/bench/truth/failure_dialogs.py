@@ -3,6 +3,9 @@ from failure_case import Case, Line, is_sent, way
 from failure_media import _talks
 from world import Phone, Proxy
 
+# Of watchers whose stamps tell which of two messages at one host came first.
+EXACT_FLAWS = ('none', 'offset 50 ms', 'offset seconds', 'offset hours', 'drift', 'twice', 'edits')
+
 
 def _round(world, hops):
     """A line whose proxies send the INVITE round in circles."""
@@ -160,7 +163,7 @@ def _crossed(world, ended, switch):
             line.switch.side.respond(line.switch.invite, line.switch.invite.request.reply(480, line.switch.side.tag), [])
     world.later(ring + .2 + .014 * len(path.hosts) - .008, give_up)
     return Case(line.hosts, 'answer_crossed_cancel', witness=[path.caller], allowed=['refused'],
-                severity='warning' if ended else 'error', exact=True,
+                severity='warning' if ended else 'error', exact=True, flaws=EXACT_FLAWS,
                 proof=[(is_sent('CANCEL', 0, path.caller), 1), (lambda e: is_sent('INVITE', 200)(e) and
                                                                 e.dst.of is path.caller.of and crossed(world, path, e), 1),
                        (is_sent('BYE', 0, path.caller), 1 if ended else 0)])
