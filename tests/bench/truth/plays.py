@@ -129,8 +129,8 @@ def cancelled(world):
     invite = path.caller.invite
 
     def give_up():
-        request = invite.request.copy(method='CANCEL', vias=invite.request.vias[:1], extra=())
-        path.caller.ask(invite.peer, request, [invite.event, invite.last_event], lambda *_: None)
+        path.caller.ask(invite.peer, invite.request.at_its_hop('CANCEL'), [invite.event, invite.last_event],
+                        lambda *_: None)
     world.later(world.random.uniform(1, 8), give_up)
     return path
 
@@ -145,8 +145,8 @@ def cancel_race(world):
 
     def give_up():
         if not invite.over:
-            request = invite.request.copy(method='CANCEL', vias=invite.request.vias[:1], extra=())
-            path.caller.ask(invite.peer, request, [invite.event, invite.last_event], lambda *_: None)
+            path.caller.ask(invite.peer, invite.request.at_its_hop('CANCEL'), [invite.event, invite.last_event],
+                            lambda *_: None)
     world.later(ring + .2 + world.random.uniform(-.004, .010), give_up)
     return path
 

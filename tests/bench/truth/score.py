@@ -23,7 +23,7 @@ class Truth:
                     if watcher.host is not host.of or at is None:
                         continue
                     for arrival, chunk in watcher.report(at, event.message, event.src.endpoint, event.dst.endpoint,
-                                                         call_id + event.message.leg):
+                                                         call_id + event.message.leg, world.transport):
                         self.chunks.append([arrival, event.index, chunk])
                         self.times[event.index] = time
                         self.fine[event.index] = self.fine.get(event.index, False) or watcher.fine

@@ -37,7 +37,7 @@ class Watcher:
                 'arrival': lambda: arrival, 'scattered': lambda: int(clock) + random.random(),
                 'garbage': lambda: clock + random.uniform(-86400, 86400)}[self.stamps]()
 
-    def report(self, at, message, src, dst, call_id):
+    def report(self, at, message, src, dst, call_id, transport='udp'):
         """The chunks that one sighting makes: none, one or two."""
         random, chunks = self.random, []
         copies = [0.0] if self.twice is None else [0.0, random.uniform(*self.twice)]
@@ -66,10 +66,13 @@ class Watcher:
                 chunk['flags'], chunk['log_position'] = ['whole_seconds', 'zone_unsure'], int(seen * 1e6)
             if not self.bare:
                 lines = message.lines(call_id)
+                ends = 1 if '' in lines else 2
                 if self.edits and random.random() < .5:
                     lines = [f'Max-Forwards: {message.max_forwards - 1}' if x.startswith('Max-Forwards') else x
-                             for x in lines] + ['\0\0']
-                chunk['raw'] = lines
+                             for x in lines] + [''] * (ends - 1) + ['\0\0']
+                    ends = 0
+                chunk['raw'], chunk['crlfs'] = lines, ends
+                chunk['transport'] = transport.lower()
             chunks.append((arrival, chunk))
         return chunks
 

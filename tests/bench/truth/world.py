@@ -27,6 +27,8 @@ class World:
         self.random, self.loss, self.latency, self.work = random, loss, latency, work
         self.now, self.queue, self.count, self.events, self.hosts = 0.0, [], 0, [], []
         self.links, self.forced_losses = {}, []
+        self.transport = 'UDP'
+        self.dress = None  # what gives a message the headers and the body of its sender
 
     def later(self, delay, act):
         self.count += 1
@@ -47,6 +49,8 @@ class World:
         return self.links[key] * self.random.uniform(1.0, 1.02) + self.random.expovariate(1 / 3e-5)
 
     def transmit(self, src, dst, message, causes, again=False):
+        if self.dress and message.more is None:
+            self.dress(src, message)
         event = Event(len(self.events), self.now, src, dst, message, causes, again)
         self.events.append(event)
         lost = self.random.random() < self.loss
@@ -80,13 +84,14 @@ class Host:
         self.world, self.endpoint = world, endpoint
         self.clients, self.servers, self.free_at = {}, {}, 0.0
         self.branches = 0
+        self.patience = None    # it answers itself after so many seconds without an answer
         self.of = self  # the host that it is a part of
         world.hosts.append(self)
 
     def new_branch(self):
         self.branches += 1
         return (f'z9hG4bK{self.endpoint.replace(".", "").replace(":", "")}.{self.world.random.getrandbits(40):x}',
-                self.endpoint)
+                self.endpoint, self.world.transport)
 
     def receive(self, message, event):
         """Work takes time, and messages are handled in the order in which they came."""
@@ -117,18 +122,39 @@ class Host:
         transaction = self.clients[key] = Transaction(message, peer)
         transaction.on_response = on_response
         transaction.last_event = self.world.transmit(self, peer, message, causes)
-        self.ask_again(transaction, T1, 1)
+        longest = 1e9 if message.method == 'INVITE' else T2
+
+        def again():
+            transaction.last_event = self.world.transmit(self, peer, message, [transaction.last_event], True)
+        self.repeat(again, lambda: transaction.over or transaction.quiet, longest)
+        if self.patience is not None:
+            self.world.later(self.patience, lambda: self.run_out(transaction))
         return transaction
 
-    def ask_again(self, transaction, interval, times):
-        def act():
-            if transaction.over or transaction.quiet or times > 6:
+    def repeat(self, act, done, longest=T2, by_any_transport=False, then=None):
+        """Sends again after T1, twice T1 and so on, at most every `longest`, for 64 T1 (RFC 3261 17); then `then`."""
+        if self.world.transport != 'UDP' and not by_any_transport:
+            return
+        since = self.world.now
+
+        def due(interval):
+            if done():
                 return
-            transaction.last_event = self.world.transmit(self, transaction.peer, transaction.request,
-                                                         [transaction.last_event], True)
-            longest = 1e9 if transaction.request.method == 'INVITE' else T2
-            self.ask_again(transaction, min(interval * 2, longest), times + 1)
-        self.world.later(interval, act)
+            if self.world.now - since > 64 * T1 - .1:
+                if then:
+                    then()
+                return
+            act()
+            self.world.later(min(2 * interval, longest, max(64 * T1 - (self.world.now - since), .1)),
+                             lambda: due(min(2 * interval, longest)))
+        self.world.later(T1, lambda: due(T1))
+
+    def run_out(self, transaction):
+        """No answer came: a proxy answers 408 (RFC 3261 16.8)."""
+        if not transaction.over and not transaction.provisional:
+            transaction.over = True
+            transaction.on_response(transaction, transaction.request.reply(408, f'late{len(self.clients)}'),
+                                    transaction.last_event)
 
     def handle_response(self, message, event):
         transaction = self.clients.get((message.branch, message.method))
@@ -141,8 +167,7 @@ class Host:
         else:
             transaction.over = True
             if message.method == 'INVITE' and message.status >= 300:
-                ack = transaction.request.copy(method='ACK', to_tag=message.to_tag, vias=transaction.request.vias[:1],
-                                               extra=(), body='')
+                ack = transaction.request.at_its_hop('ACK', to_tag=message.to_tag)
                 transaction.ack = self.world.transmit(self, transaction.peer, ack, [event, transaction.ack],
                                                       transaction.ack is not None)
                 if transaction.final is not None:
@@ -157,17 +182,11 @@ class Host:
                                                      causes + [transaction.event])
         transaction.last = message
         if message.status >= 300 and message.method == 'INVITE':
-            self.respond_again(transaction, T1, 1)
+            def again():
+                transaction.last_event = self.world.transmit(self, transaction.peer, transaction.last,
+                                                             [transaction.last_event], True)
+            self.repeat(again, lambda: transaction.acked)
         return transaction.last_event
-
-    def respond_again(self, transaction, interval, times):
-        def act():
-            if transaction.acked or times > 6:
-                return
-            transaction.last_event = self.world.transmit(self, transaction.peer, transaction.last,
-                                                         [transaction.last_event], True)
-            self.respond_again(transaction, min(interval * 2, T2), times + 1)
-        self.world.later(interval, act)
 
     def handle_ack(self, message, event):
         server = self.servers.get((message.branch, 'INVITE'))
@@ -226,8 +245,7 @@ class Proxy(Host):
             client.context = 'cancel when ringing'
             client.event = cause
             return
-        request = client.request.copy(method='CANCEL', vias=client.request.vias[:1], extra=(), body='')
-        self.ask(client.peer, request, [cause, client.last_event], lambda *_: None)
+        self.ask(client.peer, client.request.at_its_hop('CANCEL'), [cause, client.last_event], lambda *_: None)
 
     def on_answer(self, context):
         def act(client, message, event):
@@ -303,7 +321,7 @@ class Phone(Host):
         self.direct = None      # the other end, where proxies do not stay in the path
         self.peer_tag, self.on = '', {}
         self.acks, self.uri = {}, 'sip:bob@example.com' if ahead else 'sip:alice@example.com'
-        self.on_acked, self.leg = [], ''
+        self.on_acked, self.on_no_ack, self.leg = [], None, ''
 
     def compose(self, method, number=None, **more):
         if number is None:
@@ -336,8 +354,7 @@ class Phone(Host):
     def give_up(self, invite, causes):
         """CANCEL, or nothing if there is a final response."""
         if not invite.over:
-            request = invite.request.copy(method='CANCEL', vias=invite.request.vias[:1], extra=(), body='')
-            self.ask(invite.peer, request, [*causes, invite.last_event], lambda *_: None)
+            self.ask(invite.peer, invite.request.at_its_hop('CANCEL'), [*causes, invite.last_event], lambda *_: None)
 
     def accept(self, invite, causes, **more):
         """200 to an INVITE, again and again until its ACK comes (RFC 3261 13.3.1.4)."""
@@ -348,14 +365,10 @@ class Phone(Host):
         invite.last_event = self.world.transmit(self, invite.peer, message, causes + [invite.event, invite.last_event])
         invite.last = message
 
-        def again(interval, times):
-            def act():
-                if invite.acked or times > 6:
-                    return
-                invite.last_event = self.world.transmit(self, invite.peer, message, [invite.last_event], True)
-                again(min(interval * 2, T2), times + 1)
-            self.world.later(interval, act)
-        again(T1, 1)
+        def again():
+            invite.last_event = self.world.transmit(self, invite.peer, message, [invite.last_event], True)
+        self.repeat(again, lambda: invite.acked, by_any_transport=True,
+                    then=lambda: self.on_no_ack and self.on_no_ack(invite.last_event))
         return invite.last_event
 
     def progress(self, invite, status, causes, **more):
