@@ -87,7 +87,7 @@ def analyzed(program, calls):
     done = subprocess.run([program, 'analyze'], input=json.dumps(calls), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f'{program} analyze: exit {done.returncode}: {done.stderr.strip()[:2000]}')
-    return json.loads(done.stdout)
+    return [one[0] if isinstance(one, list) else one for one in json.loads(done.stdout)]
 
 
 def hosts_of(finding):
