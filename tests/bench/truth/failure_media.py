@@ -216,7 +216,10 @@ def _silence(world, reasons, who):
 
     def talk(event):
         phone = who(line)
-        world.later(world.random.uniform(8, 90), lambda: phone.request('BYE', [event], extra=(reason,)))
+        sides = [phone] if not line.switch or phone is not line.switch.side else [phone, line.far.caller]
+        after = world.random.uniform(8, 90)
+        for side in sides:
+            world.later(after, lambda side=side: side.request('BYE', [event], extra=(reason,)))
     _talks(line, talk)
     return Case(line.hosts, 'media_timeout', witness=line.near.hosts if who(line) in line.near.hosts else line.far.hosts,
                 proof=[(lambda e: is_sent('BYE')(e) and reason in e.message.extra, 1)])
