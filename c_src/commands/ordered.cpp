@@ -56,7 +56,8 @@ std::string analysed(const Input& input) {
     }
     std::vector<std::size_t> leg_of;
     for (const chunk::Chunk& chunk : input.chunks) leg_of.push_back(legs[chunk.call_id]);
-    return calls::analysis_text(input.chunks, flow, leg_of, {});
+    const auto course = calls::course_of(input.chunks, flow, leg_of, {});
+    return calls::analysis_json(calls::analysis_of(course), course.legs > 1);
 }
 
 /// A batch gives an array of what `answer` makes of each of its arrays.

@@ -17,8 +17,8 @@ struct OrderError {
 /// The output ends in a line feed.
 wire::expected<std::string, OrderError> order_json(std::string_view text);
 
-/// Likewise the analysis of each array, whose dialogues are the legs of one call: an array of one
-/// object (docs/findings.md), "[]" if there is no message.
+/// Likewise the analysis of each array, whose dialogues are the legs of one call: an object
+/// (docs/findings.md).
 wire::expected<std::string, OrderError> analysis_json(std::string_view text);
 
 }  // namespace ci::commands

@@ -10,6 +10,7 @@
 #include "calls/hosts.h"
 #include "calls/joining.h"
 #include "calls/row.h"
+#include "calls/row.h"
 #include "commands/answers.h"
 #include "commands/flow_json.h"
 #include "commands/search.h"

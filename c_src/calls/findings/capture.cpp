@@ -87,6 +87,21 @@ void find_wrong_clocks(Found& found) {
     }
 }
 
+/// The 2xx passed this hop, later requests of the dialog did, and the ACK was not seen on it.
+bool is_ack_unseen(const Course& course, const Transaction& one) {
+    if (one.method != "INVITE" || course.status(one) / 100 != 2) return false;
+    bool has_later = false;
+    for (const Transmitted& it : course.messages) {
+        const bool is_here =
+            it.leg == one.leg && it.sip.is_request && it.sip.cseq &&
+            ((it.src == one.from && it.dst == one.to) || (it.src == one.to && it.dst == one.from));
+        if (!is_here) continue;
+        if (it.sip.method == "ACK" && it.sip.cseq->number == one.number) return false;
+        has_later |= it.sip.method == "BYE";
+    }
+    return has_later;
+}
+
 void find_not_captured(Found& found) {
     const Course& course = found.course;
     std::set<std::string> hops;
@@ -97,6 +112,11 @@ void find_not_captured(Found& found) {
     }
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
+        if (!found.is_explained(t) && is_ack_unseen(course, one)) {
+            ++count;
+            proof.push_back(one.finals.front());
+            hops.insert("ACK from " + found.host(one.from) + " to " + found.host(one.to));
+        }
         const bool is_unfinished = !one.requests.empty() && one.finals.empty() &&
                                    one.requests.size() == 1 && one.method != "ACK" &&
                                    !found.is_explained(t);

@@ -57,6 +57,10 @@ void find_slow_setup(Found& found) {
     const std::size_t rings = first_ringing(course, course.transactions[t]);
     const Transmitted* asked = course.first_request(course.transactions[t]);
     if (rings == none || asked == nullptr) return;
+    const auto is_guessed = [&](const Transmitted& one) {
+        return course.flow->events[one.event].guessed;
+    };
+    if (is_guessed(*asked) || is_guessed(course.messages[rings])) return;
     const Micros delay = course.messages[rings].at - asked->at;
     if (delay <= found.limits.slow_setup) return;
     Micros longest = 0;
@@ -100,9 +104,7 @@ void find_large_requests(Found& found) {
         const Transmitted& request = course.messages[one.requests.front()];
         if (request.vias.empty() || !request.is_unreliable) continue;
         if (request.sip.size <= largest_udp_request) continue;
-        const bool has_trouble =
-            one.requests.size() > 1 && (one.requests.size() > 2 || !one.has_answer());
-        if (!has_trouble) continue;
+        if (one.requests.size() < 2) continue;
         found.add(Code::large_udp_request, Severity::warning,
                   found.host(one.from) + " sent " + std::string(one.method) + " of " +
                       std::to_string(request.sip.size) + " octets by UDP to " + found.host(one.to) +

@@ -60,6 +60,7 @@ void find_losses(Found& found);
 void find_loops(Found& found);
 void find_no_response(Found& found);
 void find_no_ack(Found& found);
+void find_no_prack(Found& found);
 void find_credentials(Found& found);
 void find_refusals(Found& found);
 void find_dialog_refusals(Found& found);

@@ -89,7 +89,7 @@ class Lost {
     [[nodiscard]] bool did_not_arrive(std::size_t m) const {
         const Transmitted& one = course_.messages[m];
         if (one.sip.is_request && one.sip.method == "ACK") {
-            return is_answer_repeated(m) && !was_acted_on(m, none);
+            return is_answer_repeated(m) && !was_acted_on(m, next_repeat(m));
         }
         const std::size_t again = next_repeat(m);
         if (again != none) return !was_acted_on(m, again);
@@ -156,9 +156,7 @@ class Lost {
                            found_.host(first.dst) + ' ' + times_text(loss.messages.size()) +
                            ", and it did not arrive there";
         text += loss.got_through ? "; a later transmission did." : ".";
-        const Severity severity = !loss.got_through           ? Severity::error
-                                  : loss.messages.size() >= 3 ? Severity::warning
-                                                              : Severity::info;
+        const Severity severity = loss.got_through ? Severity::warning : Severity::error;
         Finding& finding = found_.add(Code::lost_between, severity, std::move(text), loss.messages);
         finding.host = found_.host(first.src) + " and " + found_.host(first.dst);
         if (loss.got_through) return;

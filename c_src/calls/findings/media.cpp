@@ -54,16 +54,18 @@ sip::SessionDescription description_in(const Transmitted& message) {
 bool is_made_by_its_to(const Course& course, const Transaction& one) {
     return std::none_of(one.behind.begin(), one.behind.end(), [&](std::size_t other) {
         const Transaction& next = course.transactions[other];
-        return std::any_of(next.finals.begin(), next.finals.end(),
+        return !next.is_other_leg &&
+               std::any_of(next.finals.begin(), next.finals.end(),
                            [&](std::size_t m) { return course.messages[m].sip.status < 300; });
     });
 }
 
-void compare(Found& found, const Transaction& one, std::size_t offer_at, std::size_t answer_at) {
+/// True: something was told.
+bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::size_t answer_at) {
     const Course& course = found.course;
     const auto offer = description_in(course.messages[offer_at]);
     const auto answer = description_in(course.messages[answer_at]);
-    if (offer.streams.empty() || answer.streams.empty()) return;
+    if (offer.streams.empty() || answer.streams.empty()) return false;
     const std::vector<std::size_t> proof = {offer_at, answer_at};
     const bool is_refused =
         std::all_of(answer.streams.begin(), answer.streams.end(),
@@ -75,7 +77,7 @@ void compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
                   found.host(one.to) + " accepted the call and refused all its media (port 0)" +
                       (is_secure(offer.streams.front()) ? "; SRTP was offered." : "."),
                   proof, one.to);
-        return;
+        return true;
     }
     const std::size_t streams = std::min(offer.streams.size(), answer.streams.size());
     for (std::size_t i = 0; i < streams; ++i) {
@@ -96,7 +98,7 @@ void compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
             found.add(Code::codec_mismatch, Severity::error,
                       found.host(one.to) + ' ' + why + " (" + std::string(asked.media) + ").",
                       proof, one.to);
-            return;
+            return true;
         }
         if (asked.media == "audio" && has_dtmf(asked) && !has_dtmf(got)) {
             found.add(Code::no_dtmf, Severity::info,
@@ -104,21 +106,23 @@ void compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
                           " does not take telephone-event, which was offered: digits may not get "
                           "through.",
                       proof, one.to);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 void find_mismatches(Found& found) {
     const Course& course = found.course;
-    for (std::size_t t = 0; t < course.transactions.size(); ++t) {
+    // Once a call, nearest to who answered: others pass the description on.
+    for (std::size_t t = course.transactions.size(); t-- > 0;) {
         const Transaction& one = course.transactions[t];
         if (one.method != "INVITE" || one.requests.empty() || !is_made_by_its_to(course, one)) {
             continue;
         }
         for (const std::size_t m : one.finals) {
             if (course.messages[m].sip.status >= 300) continue;
-            compare(found, one, one.requests.front(), m);
+            if (compare(found, one, one.requests.front(), m)) return;
             break;
         }
     }

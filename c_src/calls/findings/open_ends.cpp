@@ -1,8 +1,7 @@
-// How a call ends, or does not: leg_left_open, session_timer_expired, no_prack, media_timeout,
+// How a call ends, or does not: leg_left_open, session_timer_expired, media_timeout,
 // short_call.
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "calls/findings/found.h"
 #include "sip/text.h"
@@ -16,10 +15,12 @@ constexpr Micros second = 1'000'000;
 constexpr Micros longest_delay_of_a_bye = 10 * second;
 constexpr Micros shortest_usual_call = 3 * second;
 
-std::size_t first_bye(const Course& course, std::size_t leg) {
+/// `host`: sends or receives it; none: any does.
+std::size_t first_bye(const Course& course, std::size_t leg, std::size_t host = none) {
     for (std::size_t m = 0; m < course.messages.size(); ++m) {
         const Transmitted& one = course.messages[m];
-        if (one.leg == leg && one.sip.is_request && one.sip.method == "BYE") return m;
+        const bool is_there = host == none || one.src == host || one.dst == host;
+        if (one.leg == leg && one.sip.is_request && one.sip.method == "BYE" && is_there) return m;
     }
     return none;
 }
@@ -29,10 +30,6 @@ std::size_t first_2xx(const Course& course, const Transaction& one) {
         if (course.messages[m].sip.status < 300) return m;
     }
     return none;
-}
-
-bool sends_or_receives(const Transmitted& message, std::size_t host) {
-    return message.src == host || message.dst == host;
 }
 
 /// The host between two legs hung up one of them, and was seen not to hang up the other.
@@ -47,9 +44,9 @@ void find_left_open(Found& found) {
         if (host == none || !course.hosts[host].is_watched) continue;
         for (const auto& [ended, open] :
              {std::pair(outer.leg, inner.leg), std::pair(inner.leg, outer.leg)}) {
-            const std::size_t bye = first_bye(course, ended);
-            if (bye == none || !sends_or_receives(course.messages[bye], host)) continue;
-            const std::size_t other = first_bye(course, open);
+            const std::size_t bye = first_bye(course, ended, host);
+            if (bye == none) continue;
+            const std::size_t other = first_bye(course, open, host);
             const Micros at = course.messages[bye].at;
             const Micros waited =
                 other == none ? found.quiet_since(at) : course.messages[other].at - at;
@@ -112,37 +109,6 @@ void find_expired_sessions(Found& found) {
     }
 }
 
-void find_no_prack(Found& found) {
-    const Course& course = found.course;
-    for (std::size_t t = 0; t < course.transactions.size(); ++t) {
-        const Transaction& one = course.transactions[t];
-        std::map<std::string_view, std::vector<std::size_t>> reliable;  // by RSeq
-        for (const std::size_t m : one.provisionals) {
-            const auto number = sip::find_header(course.messages[m].sip, "RSeq", 0);
-            if (!number.empty()) reliable[number].push_back(m);
-        }
-        const bool is_made_here =
-            std::none_of(one.behind.begin(), one.behind.end(), [&](std::size_t other) {
-                return !course.transactions[other].is_other_leg &&
-                       !course.transactions[other].provisionals.empty();
-            });
-        if (!is_made_here) continue;
-        for (const auto& [number, sent] : reliable) {
-            if (sent.size() < 3) continue;
-            const bool is_acknowledged = std::any_of(
-                course.messages.begin(), course.messages.end(),
-                [&](const auto& it) { return it.leg == one.leg && it.sip.method == "PRACK"; });
-            if (is_acknowledged) continue;
-            found.add(Code::no_prack, Severity::error,
-                      found.host(one.to) + " sent its " +
-                          status_text(course.messages[sent.front()].sip) + ' ' +
-                          times_text(sent.size()) + ", and got no PRACK.",
-                      sent, one.from);
-            found.explain(t);
-        }
-    }
-}
-
 bool contains_without_case(std::string_view text, std::string_view part) {
     return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) {
                return sip::to_lower(a) == sip::to_lower(b);
@@ -189,7 +155,6 @@ void find_short_call(Found& found) {
 void find_open_ends(Found& found) {
     find_left_open(found);
     find_expired_sessions(found);
-    find_no_prack(found);
     find_media_timeouts(found);
     find_short_call(found);
 }
