@@ -32,7 +32,9 @@ std::string_view flaw_of(const Transmitted& one, const chunk::Chunk& chunk) {
     if (one.sip.cseq_value.empty() && !one.sip.truncated) return "no CSeq";
     if (!one.sip.cseq_value.empty() && !one.sip.cseq) return "a broken CSeq";
     if (one.vias.empty()) return "no Via";
-    if (one.vias.front().sent_by.empty()) return "a broken Via";
+    const bool has_broken_via = std::any_of(
+        one.vias.begin(), one.vias.end(), [](const sip::Via& via) { return via.sent_by.empty(); });
+    if (has_broken_via) return "a broken Via";
     if (chunk.flags.has(chunk::Flag::truncated)) return {};
     if (chunk.flags.has(chunk::Flag::bad_length)) return "no valid Content-Length";
     if (one.sip.truncated) return "a Content-Length beyond its end";
