@@ -16,7 +16,11 @@ void find_truncated(Found& found) {
     std::vector<std::size_t> cut;
     for (std::size_t m = 0; m < course.messages.size(); ++m) {
         const order::Event& event = course.flow->events[course.messages[m].event];
-        if (course.chunks[event.chunk].flags.has(chunk::Flag::truncated)) cut.push_back(m);
+        const bool is_cut =
+            std::any_of(event.seen.begin(), event.seen.end(), [&](std::size_t seen) {
+                return course.chunks[seen].flags.has(chunk::Flag::truncated);
+            });
+        if (is_cut) cut.push_back(m);
     }
     if (cut.empty()) return;
     found.add(Code::truncated_capture, Severity::info,

@@ -7,6 +7,8 @@
 namespace ci::calls {
 namespace {
 
+/// How long a message may be on its way.
+constexpr wire::Micros longest_way = 500'000;
 /// Whoever gets a second answer hangs it up at once.
 constexpr wire::Micros at_once = 5'000'000;
 
@@ -36,8 +38,11 @@ void find_crossing(Found& found, std::vector<bool>& told) {
         if (one.method != "INVITE" || one.cancel == none || told[one.leg]) continue;
         const Transaction& cancel = course.transactions[one.cancel];
         const std::size_t answer = first_answer(course, one);
-        // Who has an answer does not cancel: wherever the two stand, they passed each other.
         if (answer == none || cancel.requests.empty()) continue;
+        // Who has just sent an answer gets a CANCEL that left before the answer arrived.
+        const wire::Micros later =
+            course.messages[cancel.requests.front()].at - course.messages[answer].at;
+        if (later > longest_way) continue;
         const std::size_t bye = bye_of(course, one.leg, sip::to_tag(course.messages[answer].sip));
         told[one.leg] = true;
         std::string text = found.host(one.to) + " answered although " + found.host(one.from) +

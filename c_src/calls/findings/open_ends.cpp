@@ -155,6 +155,7 @@ void find_short_call(Found& found) {
     const Transmitted& answer = course.messages[found.attempt.answer];
     const std::size_t bye = first_bye(course, answer.leg);
     if (bye == none || bye < found.attempt.answer) return;
+    if (!found.knows_time_of(found.attempt.answer) || !found.knows_time_of(bye)) return;
     const Micros lasted = course.messages[bye].at - answer.at;
     if (lasted > shortest_usual_call) return;
     found.add(Code::short_call, Severity::info,
