@@ -114,7 +114,7 @@ def next_gateway(world):
         return one_after_another
     proxy.on_answer = on_answer
     line.near.call(lambda e: line.near.hang_up(line.caller, [e]))
-    return Case([*line.hosts, second], ())
+    return Case([*line.hosts, second], (), witness=[proxy])
 
 
 @good

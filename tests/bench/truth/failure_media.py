@@ -93,9 +93,9 @@ def caller_of_a_switch_gets_no_dtmf(world):
                 proof=[(is_sent('INVITE', 200, line.switch.side), 1), (is_sent('INVITE', 0, None, line.switch.side), 1)])
 
 
-def _hidden_media(world, who, by_media=False, hosts=None, status=180):
+def _hidden_media(world, who, by_media=False, status=180):
     line = Line(world).answers(status=status)
-    line.go_public(hosts(line) if hosts else None)
+    line.go_public()
     phone = who(line)
     line.dress.of(phone).address, line.dress.of(phone).by_media = world.random.choice(PRIVATE), by_media
     _talks(line)
@@ -134,7 +134,7 @@ def proxy_lets_it_through(world):
     line.dress.of(line.caller).address = line.caller.endpoint.split(':')[0]
     _talks(line)
     proxy = line.proxies[0]
-    return Case(line.hosts, 'private_media_address', witness=[proxy],
+    return Case(line.hosts, 'private_media_address', witness=[proxy], allowed=['private_contact'],
                 proof=[(is_sent('INVITE', 0, proxy), 1)])
 
 
@@ -216,7 +216,10 @@ def _silence(world, reasons, who):
 
     def talk(event):
         phone = who(line)
-        world.later(world.random.uniform(8, 90), lambda: phone.request('BYE', [event], extra=(reason,)))
+        sides = [phone] if not line.switch or phone is not line.switch.side else [phone, line.far.caller]
+        after = world.random.uniform(8, 90)
+        for side in sides:
+            world.later(after, lambda side=side: side.request('BYE', [event], extra=(reason,)))
     _talks(line, talk)
     return Case(line.hosts, 'media_timeout', witness=line.near.hosts if who(line) in line.near.hosts else line.far.hosts,
                 proof=[(lambda e: is_sent('BYE')(e) and reason in e.message.extra, 1)])

@@ -87,7 +87,13 @@ def analyzed(program, calls):
     done = subprocess.run([program, 'analyze'], input=json.dumps(calls), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f'{program} analyze: exit {done.returncode}: {done.stderr.strip()[:2000]}')
-    return json.loads(done.stdout)
+    return [one[0] if isinstance(one, list) else one for one in json.loads(done.stdout)]
+
+
+def one_line(analysis):
+    """The first finding, with its severity."""
+    first = next(iter(analysis.get('findings', [])), None)
+    return f'{first["code"]} ({first["severity"]})' if first else 'nothing'
 
 
 def hosts_of(finding):
@@ -97,7 +103,7 @@ def hosts_of(finding):
 class Judgement:
     """What is right in an analysis."""
 
-    def __init__(self, played, analysis):
+    def __init__(self, code, played, analysis):
         case, findings = played.case, analysis.get('findings', [])
         ignored = set(case.allowed) | ({'clock_off'} if played.clock_off else set())
         if played.lost_copies:   # a copy that was not reported looks as if it had not arrived
@@ -111,8 +117,8 @@ class Judgement:
         if not case.first:
             heads = [f for f in findings if f['severity'] != 'info' and f['code'] not in ignored | self.repeated(played)]
         self.first = not heads if not case.first else bool(heads) and heads[0]['code'] in case.first and (
-            not case.severity or heads[0]['severity'] == case.severity)
-        self.listed = any(code in case.first for code in self.told)
+            not case.severity or heads[0]['code'] != code or heads[0]['severity'] == case.severity)
+        self.listed = code in self.told if code in case.first else any(one in case.first for one in self.told)
         self.host = not case.host or (self.first and hosts_of(heads[0]) == case.host)
         self.false = [f['code'] for f in findings if f['severity'] != 'info' and f['code'] not in
                       ignored | case.first | self.repeated(played)]
@@ -155,9 +161,9 @@ def run(options, sources):
             for seed in range(options.seed, options.seed + options.each)]
     for at in range(0, len(jobs), AT_A_TIME):
         played = [make(*job, ANY if options.good else USUAL) for job in jobs[at:at + AT_A_TIME]]
-        for (code, _, _), one, analysis in zip(jobs[at:], played, analyzed(options.program, [p.chunks for p in played])):
-            judgement = Judgement(one, analysis)
-            row = rows.setdefault(code, {'n': 0, 'first': 0, 'host': 0, 'listed': 0, 'false': 0,
+        for (code, function, _), one, analysis in zip(jobs[at:], played, analyzed(options.program, [p.chunks for p in played])):
+            judgement = Judgement(code, one, analysis)
+            row = rows.setdefault(f'  {function.__name__}' if options.ways else code, {'n': 0, 'first': 0, 'host': 0, 'listed': 0, 'false': 0,
                                          'instead': collections.Counter()})
             row['n'] += 1
             row['first'] += judgement.first
@@ -166,7 +172,7 @@ def run(options, sources):
             row['false'] += bool(judgement.false)
             wrong = not (judgement.first and judgement.host) or judgement.false
             if not judgement.first:
-                row['instead'][judgement.told[0] if judgement.told else 'nothing'] += 1
+                row['instead'][one_line(analysis)] += 1
             for name in set(judgement.false):
                 row['instead'][f'+{name}'] += 1
             if wrong and left > 0:
@@ -176,7 +182,7 @@ def run(options, sources):
 
 
 def report(rows):
-    print(f'{"code":24} {"n":>6} {"first":>8} {"and host":>9} {"in list":>8} {"false":>7}  told instead (+: besides)')
+    print(f'{"code":32} {"n":>6} {"first":>8} {"and host":>9} {"in list":>8} {"false":>7}  told instead (+: besides)')
     total = {'n': 0, 'first': 0, 'host': 0, 'listed': 0, 'false': 0, 'instead': collections.Counter()}
     for code, row in rows.items():
         for name, value in row.items():
@@ -189,7 +195,7 @@ def report(rows):
 def print_row(code, row):
     part = [100 * row[name] / max(1, row['n']) for name in ('first', 'host', 'listed', 'false')]
     instead = ', '.join(f'{name} {n}' for name, n in row['instead'].most_common(4))
-    print(f'{code:24} {row["n"]:6} {part[0]:7.2f}% {part[1]:8.2f}% {part[2]:7.2f}% {part[3]:6.2f}%  {instead}')
+    print(f'{code:32} {row["n"]:6} {part[0]:7.2f}% {part[1]:8.2f}% {part[2]:7.2f}% {part[3]:6.2f}%  {instead}')
 
 
 def main():
@@ -198,6 +204,7 @@ def main():
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--each', type=int, default=10, help='calls of each way in which a finding arises')
     parser.add_argument('--code', action='append', choices=sorted(WAYS))
+    parser.add_argument('--ways', action='store_true', help='a row for each way in which a finding arises')
     parser.add_argument('--good', action='store_true')
     parser.add_argument('--show', type=int, default=0, metavar='K', help='show so many calls that come out wrong')
     parser.add_argument('--play', action='store_true')
