@@ -21,12 +21,11 @@ struct HopKey {
     friend auto operator<=>(const HopKey&, const HopKey&) = default;
 };
 
-/// What a request looked like when it arrived at a host: a proxy puts its own Via on top of it.
+/// What a request looked like when it arrived somewhere: a proxy puts its own Via on top of it.
 struct ArrivalKey {
     std::size_t leg = 0;
     std::string_view method;
     std::uint64_t number = 0;
-    std::size_t at = none;
     std::string branches;
 
     friend auto operator<=>(const ArrivalKey&, const ArrivalKey&) = default;
@@ -162,8 +161,7 @@ class CourseMaker {
         for (std::size_t t = 0; t < course_.transactions.size(); ++t) {
             const Transmitted* message = any_message(course_.transactions[t]);
             if (message == nullptr) continue;
-            arrived.emplace(
-                arrival_key(course_.transactions[t], message->vias, course_.transactions[t].to), t);
+            arrived.emplace(arrival_key(course_.transactions[t], message->vias), t);
         }
         for (std::size_t t = 0; t < course_.transactions.size(); ++t) {
             Transaction& one = course_.transactions[t];
@@ -173,10 +171,8 @@ class CourseMaker {
                 link_cancel(t, *message);
                 continue;
             }
-            if (message->vias.size() > 1) {
-                const std::span<const sip::Via> vias(message->vias);
-                set_before(t, arrived, arrival_key(one, vias.subspan(1), one.from));
-            } else if (message->vias.empty()) {
+            set_before(t, arrived, message->vias);
+            if (message->vias.empty()) {
                 link_described(t);
             }
             if (one.before == none) link_over_legs(t);
@@ -194,16 +190,18 @@ class CourseMaker {
         return nullptr;
     }
 
-    static ArrivalKey arrival_key(const Transaction& of, std::span<const sip::Via> vias,
-                                  std::size_t at) {
-        return {of.leg, of.method, of.number, at, branches_of(vias)};
+    static ArrivalKey arrival_key(const Transaction& of, std::span<const sip::Via> vias) {
+        return {of.leg, of.method, of.number, branches_of(vias)};
     }
 
+    /// The nearest hop in front of it that was seen: those between may not have been.
     void set_before(std::size_t t, const std::map<ArrivalKey, std::size_t>& arrived,
-                    const ArrivalKey& key) {
-        const auto found = arrived.find(key);
-        if (found != arrived.end() && found->second != t) {
-            course_.transactions[t].before = found->second;
+                    std::span<const sip::Via> vias) {
+        Transaction& one = course_.transactions[t];
+        while (vias.size() > 1 && one.before == none) {
+            vias = vias.subspan(1);
+            const auto found = arrived.find(arrival_key(one, vias));
+            if (found != arrived.end() && found->second != t) one.before = found->second;
         }
     }
 

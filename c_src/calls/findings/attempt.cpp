@@ -107,6 +107,20 @@ bool may_be_made_of_silence(std::uint16_t status) {
     return status == 408 || status == 480 || status == 487 || status >= 500;
 }
 
+/// Of a hop between two legs that nobody saw: the other leg got the same refusal before.
+std::size_t refusal_of_other_leg(const Course& course, std::size_t t, std::size_t refusal) {
+    const Transmitted& passed_on = course.messages[refusal];
+    for (std::size_t other = 0; other < course.transactions.size(); ++other) {
+        const Transaction& one = course.transactions[other];
+        const bool may_be = one.before == none && !one.finals.empty() && one.leg != passed_on.leg &&
+                            one.method == course.transactions[t].method;
+        if (!may_be || one.finals.front() > refusal) continue;
+        if (course.begin(one) < course.begin(course.transactions[t])) continue;
+        if (course.status(one) == passed_on.sip.status) return one.finals.front();
+    }
+    return none;
+}
+
 }  // namespace
 
 Origin origin_of(const Course& course, std::size_t refusal) {
@@ -129,6 +143,9 @@ Origin origin_of(const Course& course, std::size_t refusal) {
         if (is_silence) {
             origin.unanswered = silent;
             return origin;
+        }
+        if (next == none) {
+            next = refusal_of_other_leg(course, origin.transaction, origin.message);
         }
         if (next == none) return origin;
         origin.message = next;

@@ -16,7 +16,11 @@ void find_truncated(Found& found) {
     std::vector<std::size_t> cut;
     for (std::size_t m = 0; m < course.messages.size(); ++m) {
         const order::Event& event = course.flow->events[course.messages[m].event];
-        if (course.chunks[event.chunk].flags.has(chunk::Flag::truncated)) cut.push_back(m);
+        const bool is_cut =
+            std::any_of(event.seen.begin(), event.seen.end(), [&](std::size_t seen) {
+                return course.chunks[seen].flags.has(chunk::Flag::truncated);
+            });
+        if (is_cut) cut.push_back(m);
     }
     if (cut.empty()) return;
     found.add(Code::truncated_capture, Severity::info,
@@ -32,7 +36,9 @@ std::string_view flaw_of(const Transmitted& one, const chunk::Chunk& chunk) {
     if (one.sip.cseq_value.empty() && !one.sip.truncated) return "no CSeq";
     if (!one.sip.cseq_value.empty() && !one.sip.cseq) return "a broken CSeq";
     if (one.vias.empty()) return "no Via";
-    if (one.vias.front().sent_by.empty()) return "a broken Via";
+    const bool has_broken_via = std::any_of(
+        one.vias.begin(), one.vias.end(), [](const sip::Via& via) { return via.sent_by.empty(); });
+    if (has_broken_via) return "a broken Via";
     if (chunk.flags.has(chunk::Flag::truncated)) return {};
     if (chunk.flags.has(chunk::Flag::bad_length)) return "no valid Content-Length";
     if (one.sip.truncated) return "a Content-Length beyond its end";

@@ -81,9 +81,11 @@ class Tries {
             const Transmitted* refusal = course_.final(one);
             if (refusal == nullptr || found_.is_explained(tries_[i])) continue;
             if (gets_on_after(i)) continue;
-            const bool has_given = request != nullptr && !given_realms(request->sip).empty();
+            // Nobody tries again after a challenge without credentials.
+            const bool has_given = request == nullptr ? was_challenged_for(i, {}, true)
+                                                      : !given_realms(request->sip).empty();
             if (has_given) {
-                if (wrong(i, request->sip, refusal->sip)) return;
+                if (wrong(i, request, refusal->sip)) return;
             } else if (is_challenge(refusal->sip.status) && i + 1 == tries_.size()) {
                 unanswered(i);
             }
@@ -113,8 +115,11 @@ class Tries {
         return false;
     }
 
-    bool wrong(std::size_t i, const sip::Message& request, const sip::Message& refusal) {
-        const auto given = given_realms(request), wanted = wanted_realms(refusal);
+    /// `request`: null if nobody saw it.
+    bool wrong(std::size_t i, const Transmitted* request, const sip::Message& refusal) {
+        const auto wanted = wanted_realms(refusal);
+        std::vector<std::string_view> given;
+        if (request != nullptr) given = given_realms(request->sip);
         std::string why;
         if (is_challenge(refusal.status)) {
             if (is_stale(refusal)) return false;
@@ -136,7 +141,7 @@ class Tries {
             Code::wrong_credentials, Severity::error,
             found_.host(at) + " refused the credentials of " + found_.host(one.from) + " for " +
                 std::string(one.method) + " with " + status_text(refusal) + why + '.',
-            {one.requests.front(), one.finals.front()}, at);
+            {one.requests.empty() ? none : one.requests.front(), one.finals.front()}, at);
         finding.status = refusal.status;
         finding.is_root = is_of_call();
         found_.has_root |= finding.is_root;

@@ -7,6 +7,11 @@
 namespace ci::calls {
 namespace {
 
+/// How long a message may be on its way.
+constexpr wire::Micros longest_way = 500'000;
+/// Whoever gets a second answer hangs it up at once.
+constexpr wire::Micros at_once = 5'000'000;
+
 /// The first BYE of the leg that is of the dialog with this To tag; none.
 std::size_t bye_of(const Course& course, std::size_t leg, std::string_view to_tag) {
     for (std::size_t m = 0; m < course.messages.size(); ++m) {
@@ -33,18 +38,32 @@ void find_crossing(Found& found, std::vector<bool>& told) {
         if (one.method != "INVITE" || one.cancel == none || told[one.leg]) continue;
         const Transaction& cancel = course.transactions[one.cancel];
         const std::size_t answer = first_answer(course, one);
-        if (answer == none || cancel.requests.empty() || cancel.requests.front() > answer) continue;
+        if (answer == none || cancel.requests.empty()) continue;
+        // Who has just sent an answer gets a CANCEL that left before the answer arrived.
+        const wire::Micros later =
+            course.messages[cancel.requests.front()].at - course.messages[answer].at;
+        if (later > longest_way) continue;
         const std::size_t bye = bye_of(course, one.leg, sip::to_tag(course.messages[answer].sip));
         told[one.leg] = true;
         std::string text = found.host(one.to) + " answered although " + found.host(one.from) +
-                           " had cancelled the call before";
+                           " had cancelled the call";
         text += bye == none ? ", and nobody hung up." : "; the call was hung up then.";
         found.add(Code::answer_crossed_cancel, bye == none ? Severity::error : Severity::warning,
                   std::move(text), {cancel.requests.front(), answer, bye}, one.to);
     }
 }
 
-void find_second_answers(Found& found, const std::vector<bool>& told) {
+/// Legs that a back-to-back user agent made of this transaction, and that were answered.
+void add_answers_of_legs(const Course& course, const Transaction& one,
+                         std::map<std::string_view, std::size_t>& answers) {
+    for (const std::size_t behind : one.behind) {
+        const Transaction& next = course.transactions[behind];
+        const std::size_t m = next.is_other_leg ? first_answer(course, next) : none;
+        if (m != none) answers.emplace(sip::to_tag(course.messages[m].sip), m);
+    }
+}
+
+void find_second_answers(Found& found, std::vector<bool>& told) {
     const Course& course = found.course;
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
@@ -56,16 +75,26 @@ void find_second_answers(Found& found, const std::vector<bool>& told) {
             if (course.messages[m].sip.status >= 300) continue;
             answers.emplace(sip::to_tag(course.messages[m].sip), m);
         }
+        if (answers.size() < 2) {
+            answers.clear();
+            add_answers_of_legs(course, one, answers);
+        }
         if (answers.size() < 2) continue;
         std::vector<std::size_t> proof;
-        bool is_ended = false;
+        std::size_t open = 0, ended_at_once = 0;
         for (const auto& [tag, m] : answers) {
             proof.push_back(m);
-            const std::size_t bye = bye_of(course, one.leg, tag);
-            if (bye == none) continue;
-            is_ended = true;
+            told[course.messages[m].leg] = true;
+            const std::size_t bye = bye_of(course, course.messages[m].leg, tag);
+            if (bye == none) {
+                ++open;
+                continue;
+            }
+            if (course.messages[bye].at - course.messages[m].at < at_once) ++ended_at_once;
             proof.push_back(bye);
         }
+        // One of them is the call, which may go on.
+        const bool is_ended = open == 0 || ended_at_once + 1 >= answers.size();
         found.add(Code::two_answers, is_ended ? Severity::warning : Severity::error,
                   std::to_string(answers.size()) + " phones answered the call of " +
                       found.host(one.from) +
@@ -78,8 +107,8 @@ void find_second_answers(Found& found, const std::vector<bool>& told) {
 
 void find_crossed_answers(Found& found) {
     std::vector<bool> told(found.course.legs, false);
-    find_crossing(found, told);
     find_second_answers(found, told);
+    find_crossing(found, told);
 }
 
 }  // namespace ci::calls

@@ -57,10 +57,8 @@ void find_slow_setup(Found& found) {
     const std::size_t rings = first_ringing(course, course.transactions[t]);
     const Transmitted* asked = course.first_request(course.transactions[t]);
     if (rings == none || asked == nullptr) return;
-    const auto is_guessed = [&](const Transmitted& one) {
-        return course.flow->events[one.event].guessed;
-    };
-    if (is_guessed(*asked) || is_guessed(course.messages[rings])) return;
+    const std::size_t request = course.transactions[t].requests.front();
+    if (!found.knows_time_of(request) || !found.knows_time_of(rings)) return;
     const Micros delay = course.messages[rings].at - asked->at;
     if (delay <= found.limits.slow_setup) return;
     Micros longest = 0;

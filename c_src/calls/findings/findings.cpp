@@ -116,7 +116,10 @@ std::vector<Finding> findings_of(const Course& course, const FindingLimits& limi
     for (const auto rule : rules_of_findings) rule(found);
     std::vector<Finding> all = found.take();
     std::stable_sort(all.begin(), all.end(), [](const Finding& a, const Finding& b) {
-        if (a.is_root != b.is_root) return a.is_root;
+        const auto comes_first = [](const Finding& one) {
+            return one.is_root && one.severity != Severity::info;
+        };
+        if (comes_first(a) != comes_first(b)) return comes_first(a);
         if (a.severity != b.severity) return a.severity < b.severity;
         return a.code < b.code;
     });

@@ -37,6 +37,20 @@ void Found::explain(std::size_t transaction) {
     }
 }
 
+bool Found::knows_time_of(std::size_t message) const {
+    const order::Event& event = course.flow->events[course.messages[message].event];
+    if (event.guessed) return false;
+    return std::any_of(event.seen.begin(), event.seen.end(), [&](std::size_t seen) {
+        const auto& clocks = course.flow->clocks;
+        const auto clock = std::find_if(clocks.begin(), clocks.end(), [&](const auto& one) {
+            return one.observer == course.chunks[seen].observer;
+        });
+        if (clock == clocks.end()) return true;
+        return clock->has_clock || !clock->delivery ||
+               clock->delivery->kind == order::Delivery::Kind::prompt;
+    });
+}
+
 wire::Micros Found::quiet_since(wire::Micros at) const {
     constexpr wire::Micros forever = 3'600'000'000;
     wire::Micros newest = 0;

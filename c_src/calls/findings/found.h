@@ -32,6 +32,9 @@ class Found {
     }
     [[nodiscard]] std::vector<Finding> take() { return std::move(found_); }
 
+    /// False: only its arrival over a link that is not prompt tells when the message was sent, so
+    /// that differences of times mean nothing.
+    [[nodiscard]] bool knows_time_of(std::size_t message) const;
     /// How long nothing happened that would have been seen: from then until the last message, and
     /// on until the question was asked.
     [[nodiscard]] wire::Micros quiet_since(wire::Micros at) const;

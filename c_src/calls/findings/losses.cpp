@@ -44,7 +44,9 @@ class Lost {
         for (std::size_t other = m + 1; other < std::min(until, course_.messages.size()); ++other) {
             const Transmitted& it = course_.messages[other];
             if (it.src != one.dst) continue;
-            if (it.transaction == one.transaction && it.sip.is_request != one.sip.is_request) {
+            // The request of a response comes again exactly because the response did not arrive.
+            const bool is_reply = one.sip.is_request ? !it.sip.is_request : it.sip.method == "ACK";
+            if (it.transaction == one.transaction && one.transaction != none && is_reply) {
                 return true;
             }
             const bool is_passed_on = it.transaction != none && one.transaction != none &&

@@ -25,6 +25,19 @@ std::size_t first_bye(const Course& course, std::size_t leg, std::size_t host = 
     return none;
 }
 
+/// Of a leg with several dialogs the one that ended last.
+std::size_t last_bye(const Course& course, std::size_t leg, std::size_t host) {
+    std::size_t last = first_bye(course, leg, host);
+    for (std::size_t m = last == none ? course.messages.size() : last; m < course.messages.size();
+         ++m) {
+        const Transmitted& one = course.messages[m];
+        const bool is_there = one.src == host || one.dst == host;
+        const bool is_bye = one.sip.is_request && one.sip.method == "BYE" && one.repeat == 0;
+        if (one.leg == leg && is_bye && is_there) last = m;
+    }
+    return last;
+}
+
 std::size_t first_2xx(const Course& course, const Transaction& one) {
     for (const std::size_t m : one.finals) {
         if (course.messages[m].sip.status < 300) return m;
@@ -44,7 +57,7 @@ void find_left_open(Found& found) {
         if (host == none || !course.hosts[host].is_watched) continue;
         for (const auto& [ended, open] :
              {std::pair(outer.leg, inner.leg), std::pair(inner.leg, outer.leg)}) {
-            const std::size_t bye = first_bye(course, ended, host);
+            const std::size_t bye = last_bye(course, ended, host);
             if (bye == none) continue;
             const std::size_t other = first_bye(course, open, host);
             const Micros at = course.messages[bye].at;
@@ -142,6 +155,7 @@ void find_short_call(Found& found) {
     const Transmitted& answer = course.messages[found.attempt.answer];
     const std::size_t bye = first_bye(course, answer.leg);
     if (bye == none || bye < found.attempt.answer) return;
+    if (!found.knows_time_of(found.attempt.answer) || !found.knows_time_of(bye)) return;
     const Micros lasted = course.messages[bye].at - answer.at;
     if (lasted > shortest_usual_call) return;
     found.add(Code::short_call, Severity::info,

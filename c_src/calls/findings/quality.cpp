@@ -27,7 +27,8 @@ std::optional<double> decimal(std::string_view text) {
 std::string_view value_of(std::string_view text, std::string_view name) {
     std::size_t at = 0;
     while ((at = text.find(name, at)) != std::string_view::npos) {
-        const bool begins = at == 0 || sip::is_blank(text[at - 1]) || text[at - 1] == ';';
+        const bool begins =
+            at == 0 || sip::is_blank(text[at - 1]) || text[at - 1] == ';' || text[at - 1] == ':';
         const std::size_t behind = at + name.size();
         if (begins && behind < text.size() && text[behind] == '=') {
             const auto rest = text.substr(behind + 1);

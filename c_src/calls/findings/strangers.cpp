@@ -13,10 +13,9 @@ namespace {
 using wire::Micros;
 
 /// In lower case: parts of the User-Agents of tools that look for open accounts.
-constexpr std::array<std::string_view, 11> scanners = {
-    "friendly-scanner", "sipvicious", "sipcli", "sundayddr", "sip-scan",
-    "vaxsipuseragent",  "pplsip",     "iwar",   "smap",      "siparmyknife",
-    "friendly-request"};
+constexpr std::array<std::string_view, 12> scanners = {
+    "friendly-scanner", "sipvicious", "sipcli", "sundayddr", "sip-scan",     "sipscan",
+    "vaxsipuseragent",  "pplsip",     "iwar",   "smap",      "siparmyknife", "friendly-request"};
 
 void find_scanners(Found& found) {
     const Course& course = found.course;
@@ -91,7 +90,8 @@ void find_unstable_registrations(Found& found) {
         if (state.message != none && !state.is_told) {
             const Micros passed = request.at - state.at;
             if (address != state.contact) state.changes.push_back(m);
-            const bool has_lapsed = passed > state.interval + 5'000'000;
+            const bool has_lapsed = passed > state.interval + 5'000'000 && found.knows_time_of(m) &&
+                                    found.knows_time_of(state.message);
             const bool changes_often =
                 state.changes.size() > many_changes &&
                 request.at - course.messages[state.changes.front()].at <= state.interval;
