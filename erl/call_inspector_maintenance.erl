@@ -22,6 +22,7 @@
         ,clocks/0
         ,list_calls/0, list_calls/1
         ,search/1, search/2
+        ,search_all/1, search_all/2
         ,calls/0, calls/1
         ,rebuild_index/0
         ,pin/1
@@ -131,6 +132,12 @@ search(Expression) -> run(['search', Expression]).
 
 -spec search(ci_words:input(), ci_words:input()) -> result().
 search(Expression, N) -> run(['search', Expression, N]).
+
+-spec search_all(ci_words:input()) -> result().
+search_all(Expression) -> run(['search_all', Expression]).
+
+-spec search_all(ci_words:input(), ci_words:input()) -> result().
+search_all(Expression, N) -> run(['search_all', Expression, N]).
 
 -spec calls() -> result().
 calls() -> run(['calls']).

@@ -175,6 +175,16 @@ Publication publication(Answer answer, std::span<const order::ClockPrior> priors
             object["Call-IDs"] = answer.call_ids;
             object["Instance"] = answer.instance;
             break;
+        case Answering::report:
+            event_name = "inquiry_resp";
+            members = members_of(answer.report);
+            if (answer.report.topic == Topic::messages) {
+                members += part_members(merge(std::move(answer.parts)), priors);
+            }
+            object["Instance"] = answer.instance;
+            break;
+        case Answering::ourselves:
+            break;
     }
     if (!answer.missing.empty()) object["Missing"] = answer.missing;
     add_headers(object, {event_name, answer.node, answer.msg_id});
@@ -200,6 +210,13 @@ Publication gather_req(const Headers& headers, const std::string& instance,
     }
     add_headers(object, headers);
     return {std::string(monitor), "call_inspector.gather", text(object)};
+}
+
+Publication inquiry_req(const Headers& headers, const std::string& instance,
+                        const std::string& queue, const Inquiry& inquiry) {
+    ordered_json object = {{"Instance", instance}, {"Server-ID", queue}};
+    add_headers(object, headers);
+    return {std::string(monitor), "call_inspector.inquiry", with(members_of(inquiry), object)};
 }
 
 }  // namespace ci::amqp

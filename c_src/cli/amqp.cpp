@@ -75,6 +75,7 @@ Broker::Broker(Service& service, const inspector::AmqpSettings& settings, inspec
     options.queue = "call_inspector-" + link->answers->instance();
     link->connection = std::make_unique<broker::Connection>(std::move(options), std::move(hooks));
     service.inspector().tell_amqp(link->answers->stats());
+    service.tell_others(link->answers->ask_others());
     link->connection->start();
 }
 

@@ -45,6 +45,12 @@ class AmqpAnswers {
     AmqpAnswers(const AmqpAnswers&) = delete;
     AmqpAnswers& operator=(const AmqpAnswers&) = delete;
 
+    /// Asks the other inspectors. `done` is called once, in a thread of `work` or in the caller's.
+    using Done = std::function<void(amqp::Gathered)>;
+    /// Likewise, for as long as this object exists; later the answer tells that nobody was asked.
+    using AskOthers = std::function<void(amqp::Inquiry, std::vector<std::string> without, Done)>;
+    [[nodiscard]] AskOthers ask_others() const;
+
     // From any thread.
     void bound(std::string queue, std::string node);
     void unbound();
