@@ -99,6 +99,8 @@ class Responder {
     /// `instance`: random, new at each start.
     explicit Responder(std::string instance, const Limits& limits = {}, TakeRoom take_room = {});
 
+    /// The node's name, where it is known before there is a queue.
+    void name(std::string node) { node_ = std::move(node); }
     /// Our queue exists. Before this call, and after unbound(), nothing is answered.
     [[nodiscard]] Actions bound(std::string queue, std::string node, wire::Micros now);
     void unbound();

@@ -90,6 +90,10 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         inquiries_.clear();
     }
 
+    void name(std::string node) {
+        const os::MutexLock lock(mutex_);
+        responder_.name(std::move(node));
+    }
     void bound(std::string queue, std::string node) {
         const os::MutexLock lock(mutex_);
         perform(responder_.bound(std::move(queue), std::move(node), now()));
@@ -328,6 +332,10 @@ AmqpAnswers::AmqpAnswers(asio::io_context& io, Hooks hooks, const amqp::Limits& 
 
 AmqpAnswers::~AmqpAnswers() {
     state_->close();
+}
+
+void AmqpAnswers::name(std::string node) {
+    state_->name(std::move(node));
 }
 
 void AmqpAnswers::bound(std::string queue, std::string node) {

@@ -52,6 +52,8 @@ class AmqpAnswers {
     [[nodiscard]] AskOthers ask_others() const;
 
     // From any thread.
+    /// The node's name, where it is known before there is a queue.
+    void name(std::string node);
     void bound(std::string queue, std::string node);
     void unbound();
     void leave();
