@@ -14,7 +14,11 @@ Options order_options() {
     return options;
 }
 
-int order(const po::variables_map& values) {
+namespace {
+
+using Answer = wire::expected<std::string, commands::OrderError> (*)(std::string_view);
+
+int answer_file(const po::variables_map& values, Answer answer) {
     std::optional<std::string> text;
     if (values.count("file") == 0) {
         text = read_stream(std::cin);
@@ -22,12 +26,22 @@ int order(const po::variables_map& values) {
         complain("cannot read " + values["file"].as<std::string>());
         return 2;
     }
-    const auto ordered = commands::order_json(*text);
-    if (!ordered) {
-        complain(ordered.error().why);
+    const auto answered = answer(*text);
+    if (!answered) {
+        complain(answered.error().why);
         return 2;
     }
-    return print(*ordered) ? 0 : 2;
+    return print(*answered) ? 0 : 2;
+}
+
+}  // namespace
+
+int order(const po::variables_map& values) {
+    return answer_file(values, commands::order_json);
+}
+
+int analyze(const po::variables_map& values) {
+    return answer_file(values, commands::analysis_json);
 }
 
 }  // namespace ci::cli

@@ -22,6 +22,11 @@ constexpr Subcommand all[] = {
      "Put chunks in order: a JSON array of them in, the ordered array out.\n"
      "An array of arrays is a batch.",
      "", order_options, order},
+    {"analyze",
+     "Tell what happened in a call, and what is wrong with it: chunks in as of order, an object "
+     "out.\n"
+     "Dialogues of one array are legs of one call. An array of arrays is a batch.",
+     "", order_options, analyze},
     {"replay", "Send a recording to a HEP parser.", "", replay_options, replay},
 };
 

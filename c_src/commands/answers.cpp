@@ -4,7 +4,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "calls/findings/analysis_json.h"
 #include "commands/flow_json.h"
+#include "net/wall_clock.h"
 #include "order/events_json.h"
 #include "order/order.h"
 #include "wire/visible.h"
@@ -159,7 +161,8 @@ std::string callid_details(std::string_view /*call_id*/, const store::StoredCall
 }
 
 std::string inspect_call_id(std::string_view call_id, const store::StoredCall& dialogue,
-                            Priors priors) {
+                            Priors priors, const calls::Rules& rules,
+                            const calls::FindingLimits& limits) {
     const order::Flow flow = order::order(dialogue.chunks, priors);
     std::string out = "{\"call-id\":";
     chunk::append_json_string(call_id, out);
@@ -167,7 +170,9 @@ std::string inspect_call_id(std::string_view call_id, const store::StoredCall& d
     out += messages(dialogue.chunks, flow);
     out += ",\"dialog_entities\":";
     out += json(order::entities(dialogue.chunks, flow)).dump();
-    out += ",\"analysis\":[],\"events\":";
+    out += ",\"analysis\":";
+    out += calls::analysis_text(dialogue.chunks, flow, {}, rules, limits);
+    out += ",\"events\":";
     out += events_text(dialogue.chunks, flow);
     out += ",\"clocks\":";
     out += clocks_text(flow);
@@ -210,6 +215,12 @@ std::string import_json(const ImportedCalls& imported) {
                          {"already_there", imported.already},
                          {"skipped", imported.skipped}};
     return object.dump() + "\n";
+}
+
+calls::FindingLimits limits_now() {
+    calls::FindingLimits limits;
+    limits.now = net::now();
+    return limits;
 }
 
 }  // namespace ci::commands

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "calls/findings/finding.h"
+#include "calls/rules.h"
 #include "clocks/tied_clocks.h"
 #include "commands/kazoo_import.h"
 #include "order/observe/clock.h"
@@ -24,7 +26,11 @@ std::string callid_details(std::string_view call_id, const store::StoredCall& di
 /// {"call-id", "messages", "dialog_entities", "analysis"}, as Kazoo prints it, with the additional
 /// members "events", "clocks", "gaps" and "contradictions" (docs/commands.md).
 std::string inspect_call_id(std::string_view call_id, const store::StoredCall& dialogue,
-                            Priors priors);
+                            Priors priors, const calls::Rules& rules = {},
+                            const calls::FindingLimits& limits = {});
+
+/// The usual limits of findings, of a question that is asked now.
+calls::FindingLimits limits_now();
 
 /// All that is known of the observers, sorted by observer.
 using Known = std::span<const clocks::KnownClock>;

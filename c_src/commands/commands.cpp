@@ -182,12 +182,18 @@ Outcome turn(inspector::Inspector& inspector, std::span<const std::string> argum
     return outcome;
 }
 
-/// Reads a call and prints it. An unreadable file is an error, an unknown call is not.
-template <std::string (*answer)(std::string_view call_id, const store::StoredCall&, Priors)>
-Outcome about_call(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+/// An unreadable file is an error, an unknown call is not.
+Outcome call_id_details(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const store::StoredCall dialogue = inspector.store().read(arguments[0]);
     if (dialogue.error) return failed("cannot read: " + dialogue.error.text());
-    return {Status::ok, answer(arguments[0], dialogue, *inspector.clocks().priors())};
+    return {Status::ok, callid_details(arguments[0], dialogue, *inspector.clocks().priors())};
+}
+
+Outcome inspect_call(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    const store::StoredCall dialogue = inspector.store().read(arguments[0]);
+    if (dialogue.error) return failed("cannot read: " + dialogue.error.text());
+    return {Status::ok, inspect_call_id(arguments[0], dialogue, *inspector.clocks().priors(),
+                                        inspector.settings().rules, limits_now())};
 }
 
 Outcome clocks(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
@@ -309,10 +315,10 @@ constexpr Command commands[] = {
      turn<sources::Switch::capture_bad_msgs>},
     {"callid_details", "CALLID", 1, 1,
      "Show the messages of a call as a JSON array, in the order in which they happened.",
-     about_call<callid_details>, Turn::of_call},
+     call_id_details, Turn::of_call},
     {"inspect_call_id", "CALLID", 1, 1,
-     "Show a call as one JSON object: messages, who takes part, analysis.",
-     about_call<inspect_call_id>, Turn::of_call},
+     "Show a call as one JSON object: messages, who takes part, analysis.", inspect_call,
+     Turn::of_call},
     {"call_legs", "CALLID", 1, 1,
      "Show as JSON the legs of the whole call that CALLID is one of, and what shows that they are.",
      call_legs, Turn::of_call},

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "calls/findings/analysis_json.h"
 #include "calls/hosts.h"
 #include "calls/joining.h"
 #include "calls/row.h"
@@ -19,6 +20,7 @@
 namespace ci::commands {
 namespace {
 
+using calls::letter;
 using json = nlohmann::ordered_json;
 
 /// Messages of all legs together; a leg that would exceed this is left out.
@@ -32,13 +34,6 @@ struct WholeCall {
     std::string incomplete;  ///< why legs may be missing; empty: they are not
     std::string error;       ///< why the file of the asked dialogue cannot be read
 };
-
-/// A to Z, then A1 to Z1 ...
-std::string letter(std::size_t leg) {
-    std::string text(1, static_cast<char>('A' + leg % 26));
-    if (leg >= 26) text += std::to_string(leg / 26);
-    return text;
-}
 
 void add_reason(std::string& reasons, const std::string& reason) {
     if (reason.empty()) return;
@@ -237,7 +232,9 @@ Outcome call_details(inspector::Inspector& inspector, std::span<const std::strin
     out += ",\"legs\":" + text_of(legs);
     out += ",\"messages\":" + messages_of(call);
     out += ",\"dialog_entities\":" + text_of(entities_of(call, inspector.settings().rules));
-    out += ",\"analysis\":[]";
+    out += ",\"analysis\":";
+    out += calls::analysis_text(call.chunks, call.flow, call.leg_of, inspector.settings().rules,
+                                limits_now());
     out += ",\"events\":" + events_text(call.chunks, call.flow);
     out += ",\"clocks\":" + clocks_text(call.flow);
     out += ",\"gaps\":" + gaps_text(call.flow);

@@ -1,0 +1,139 @@
+// What the copies of the messages tell of themselves: truncated_capture, malformed, clock_off,
+// not_captured.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "calls/findings/found.h"
+
+namespace ci::calls {
+namespace {
+
+using wire::Micros;
+
+void find_truncated(Found& found) {
+    const Course& course = found.course;
+    std::vector<std::size_t> cut;
+    for (std::size_t m = 0; m < course.messages.size(); ++m) {
+        const order::Event& event = course.flow->events[course.messages[m].event];
+        if (course.chunks[event.chunk].flags.has(chunk::Flag::truncated)) cut.push_back(m);
+    }
+    if (cut.empty()) return;
+    found.add(Code::truncated_capture, Severity::info,
+              std::to_string(cut.size()) + (cut.size() == 1 ? " message was" : " messages were") +
+                  " cut short on the way to the inspector.",
+              cut);
+}
+
+/// What a receiver may trip over; empty: nothing.
+std::string_view flaw_of(const Transmitted& one, const chunk::Chunk& chunk) {
+    if (one.vias.empty() && one.sip.call_id.empty()) return {};  // a log described it
+    if (one.sip.duplicate_call_id) return "two Call-IDs";
+    if (one.sip.cseq_value.empty() && !one.sip.truncated) return "no CSeq";
+    if (!one.sip.cseq_value.empty() && !one.sip.cseq) return "a broken CSeq";
+    if (one.vias.empty()) return "no Via";
+    if (one.vias.front().sent_by.empty()) return "a broken Via";
+    if (chunk.flags.has(chunk::Flag::truncated)) return {};
+    if (chunk.flags.has(chunk::Flag::bad_length)) return "no valid Content-Length";
+    if (one.sip.truncated) return "a Content-Length beyond its end";
+    const std::string_view rest =
+        std::string_view(chunk.message).substr(std::min(one.sip.size, chunk.message.size()));
+    const bool has_more =
+        rest.find_first_not_of(std::string_view("\r\n\t \0", 5)) != std::string_view::npos;
+    return has_more ? "a Content-Length shorter than its body" : std::string_view();
+}
+
+void find_malformed(Found& found) {
+    const Course& course = found.course;
+    std::map<std::pair<std::size_t, std::string_view>, std::vector<std::size_t>> flawed;
+    for (std::size_t m = 0; m < course.messages.size(); ++m) {
+        const Transmitted& one = course.messages[m];
+        const auto& chunk = course.chunks[course.flow->events[one.event].chunk];
+        const auto flaw = flaw_of(one, chunk);
+        if (!flaw.empty()) flawed[{one.src, flaw}].push_back(m);
+    }
+    for (const auto& [what, messages] : flawed) {
+        found.add(Code::malformed, Severity::warning,
+                  found.host(what.first) + " sent a message with " + std::string(what.second) + '.',
+                  messages, what.first);
+    }
+}
+
+void find_wrong_clocks(Found& found) {
+    const Course& course = found.course;
+    for (const order::Clock& clock : course.flow->clocks) {
+        if (!clock.has_clock) continue;
+        const Micros offset = clock.offset < 0 ? -clock.offset : clock.offset;
+        std::string text;
+        if (offset > found.limits.clock_off && clock.shared > 0) {
+            text = " is " + time_text(offset) + (clock.offset < 0 ? " behind" : " ahead of") +
+                   " the others of this call";
+        } else if (clock.steps > 0) {
+            text = " was set during the call";
+        } else if (clock.ahead_of_arrival &&
+                   std::max(*clock.ahead_of_arrival, -*clock.ahead_of_arrival) >
+                       found.limits.clock_off) {
+            const Micros ahead = *clock.ahead_of_arrival;
+            text = " is " + time_text(ahead < 0 ? -ahead : ahead) +
+                   (ahead < 0 ? " behind" : " ahead of") + " the inspector's clock";
+        } else if (offset > found.limits.clock_off) {
+            text = " is " + time_text(offset) + (clock.offset < 0 ? " behind" : " ahead of") +
+                   " the others of this call";
+        }
+        if (text.empty()) continue;
+        Finding& finding = found.add(Code::clock_off, Severity::warning,
+                                     "The clock of " + clock.observer + text + '.', {});
+        finding.host = clock.host.empty() ? clock.observer : clock.host;
+    }
+}
+
+void find_not_captured(Found& found) {
+    const Course& course = found.course;
+    std::set<std::string> hops;
+    std::vector<std::size_t> proof;
+    std::size_t count = course.flow->gaps.size();
+    for (const order::MissingRequest& gap : course.flow->gaps) {
+        hops.insert(gap.method + " from " + gap.src + " to " + gap.dst);
+    }
+    for (std::size_t t = 0; t < course.transactions.size(); ++t) {
+        const Transaction& one = course.transactions[t];
+        const bool is_unfinished = !one.requests.empty() && one.finals.empty() &&
+                                   one.requests.size() == 1 && one.method != "ACK" &&
+                                   !found.is_explained(t);
+        if (!is_unfinished) continue;
+        constexpr Micros patience = 32'000'000;
+        const bool is_acknowledged = !one.acks.empty();
+        const bool may_take_long = one.method == "INVITE" && !is_acknowledged;
+        const Micros since = course.messages[one.requests.front()].at;
+        if (may_take_long || found.quiet_since(since) < patience) continue;
+        ++count;
+        proof.push_back(one.requests.front());
+        hops.insert("the response to " + std::string(one.method) + " from " + found.host(one.to) +
+                    " to " + found.host(one.from));
+    }
+    if (count == 0) return;
+    constexpr std::size_t most_named = 4;
+    std::vector<std::string> names(hops.begin(), hops.end());
+    const bool is_cut = names.size() > most_named;
+    if (is_cut) names.resize(most_named);
+    Finding& finding =
+        found.add(Code::not_captured, Severity::info,
+                  "Nobody captured " + list_text(names) + (is_cut ? " and others." : "."), proof);
+    for (const order::MissingRequest& gap : course.flow->gaps) {
+        finding.messages.push_back(gap.before);
+    }
+    std::sort(finding.messages.begin(), finding.messages.end());
+    finding.messages.erase(std::unique(finding.messages.begin(), finding.messages.end()),
+                           finding.messages.end());
+}
+
+}  // namespace
+
+void find_capture(Found& found) {
+    find_truncated(found);
+    find_malformed(found);
+    find_wrong_clocks(found);
+    find_not_captured(found);
+}
+
+}  // namespace ci::calls

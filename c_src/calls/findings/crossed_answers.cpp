@@ -1,0 +1,85 @@
+// answer_crossed_cancel, two_answers: answers that come too late (RFC 3261 9.1, 13.2.2.4).
+#include <algorithm>
+#include <map>
+
+#include "calls/findings/found.h"
+
+namespace ci::calls {
+namespace {
+
+/// The first BYE of the leg that is of the dialog with this To tag; none.
+std::size_t bye_of(const Course& course, std::size_t leg, std::string_view to_tag) {
+    for (std::size_t m = 0; m < course.messages.size(); ++m) {
+        const Transmitted& one = course.messages[m];
+        if (one.leg != leg || !one.sip.is_request || one.sip.method != "BYE") continue;
+        const bool is_its =
+            to_tag.empty() || sip::to_tag(one.sip) == to_tag || sip::from_tag(one.sip) == to_tag;
+        if (is_its) return m;
+    }
+    return none;
+}
+
+std::size_t first_answer(const Course& course, const Transaction& one) {
+    for (const std::size_t m : one.finals) {
+        if (course.messages[m].sip.status < 300) return m;
+    }
+    return none;
+}
+
+void find_crossing(Found& found, std::vector<bool>& told) {
+    const Course& course = found.course;
+    for (std::size_t t = course.transactions.size(); t-- > 0;) {
+        const Transaction& one = course.transactions[t];
+        if (one.method != "INVITE" || one.cancel == none || told[one.leg]) continue;
+        const Transaction& cancel = course.transactions[one.cancel];
+        const std::size_t answer = first_answer(course, one);
+        if (answer == none || cancel.requests.empty() || cancel.requests.front() > answer) continue;
+        const std::size_t bye = bye_of(course, one.leg, sip::to_tag(course.messages[answer].sip));
+        told[one.leg] = true;
+        std::string text = found.host(one.to) + " answered although " + found.host(one.from) +
+                           " had cancelled the call before";
+        text += bye == none ? ", and nobody hung up." : "; the call was hung up then.";
+        found.add(Code::answer_crossed_cancel, bye == none ? Severity::error : Severity::warning,
+                  std::move(text), {cancel.requests.front(), answer, bye}, one.to);
+    }
+}
+
+void find_second_answers(Found& found, const std::vector<bool>& told) {
+    const Course& course = found.course;
+    for (std::size_t t = 0; t < course.transactions.size(); ++t) {
+        const Transaction& one = course.transactions[t];
+        const bool is_callers = one.before == none || one.is_other_leg;
+        if (one.method != "INVITE" || !is_callers || told[one.leg]) continue;
+        // By their To tags: of one phone's answer others are retransmissions.
+        std::map<std::string_view, std::size_t> answers;
+        for (const std::size_t m : one.finals) {
+            if (course.messages[m].sip.status >= 300) continue;
+            answers.emplace(sip::to_tag(course.messages[m].sip), m);
+        }
+        if (answers.size() < 2) continue;
+        std::vector<std::size_t> proof;
+        bool is_ended = false;
+        for (const auto& [tag, m] : answers) {
+            proof.push_back(m);
+            const std::size_t bye = bye_of(course, one.leg, tag);
+            if (bye == none) continue;
+            is_ended = true;
+            proof.push_back(bye);
+        }
+        found.add(Code::two_answers, is_ended ? Severity::warning : Severity::error,
+                  std::to_string(answers.size()) + " phones answered the call of " +
+                      found.host(one.from) +
+                      (is_ended ? "; one of them was hung up." : ", and none was hung up."),
+                  proof, one.from);
+    }
+}
+
+}  // namespace
+
+void find_crossed_answers(Found& found) {
+    std::vector<bool> told(found.course.legs, false);
+    find_crossing(found, told);
+    find_second_answers(found, told);
+}
+
+}  // namespace ci::calls

@@ -1,0 +1,75 @@
+// What the rules of findings share: where they put what they found, and what is explained already.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "calls/findings/attempt.h"
+#include "calls/findings/finding.h"
+
+namespace ci::calls {
+
+class Found {
+  public:
+    Found(const Course& course, const FindingLimits& limits);
+
+    const Course& course;
+    const FindingLimits& limits;
+    const Attempt attempt;
+    bool is_call = false;      ///< it is about an INVITE
+    bool is_answered = false;  ///< the caller got a 2xx to it
+    bool has_root = false;     ///< why the caller did not get through is told
+
+    /// `messages` are indexes into Course::messages.
+    Finding& add(Code code, Severity severity, std::string text,
+                 const std::vector<std::size_t>& messages, std::size_t host = none);
+    /// What follows from a finding is none of its own: the transaction and those that wait for it.
+    void explain(std::size_t transaction);
+    [[nodiscard]] bool is_explained(std::size_t transaction) const {
+        return transaction != none && explained_[transaction];
+    }
+    [[nodiscard]] std::vector<Finding> take() { return std::move(found_); }
+
+    /// How long nothing happened that would have been seen: from then until the last message, and
+    /// on until the question was asked.
+    [[nodiscard]] wire::Micros quiet_since(wire::Micros at) const;
+
+    /// The hosts' names and what they ask for, as sentences have them.
+    [[nodiscard]] std::string host(std::size_t index) const;
+    [[nodiscard]] std::string hop(const Transaction& of) const;
+    [[nodiscard]] std::string hop(const Transmitted& of) const;
+
+  private:
+    std::vector<Finding> found_;
+    std::vector<bool> explained_;
+};
+
+/// "2.5 s", "350 ms", "1 min 12 s".
+[[nodiscard]] std::string time_text(wire::Micros time);
+/// "404 Not Found".
+[[nodiscard]] std::string status_text(const sip::Message& response);
+/// "twice", "3 times".
+[[nodiscard]] std::string times_text(std::size_t count);
+/// "a", "a and b", "a, b and c".
+[[nodiscard]] std::string list_text(const std::vector<std::string>& names);
+
+/// The rules, in the order in which they explain.
+void find_losses(Found& found);
+void find_loops(Found& found);
+void find_no_response(Found& found);
+void find_no_ack(Found& found);
+void find_credentials(Found& found);
+void find_refusals(Found& found);
+void find_dialog_refusals(Found& found);
+void find_crossed_answers(Found& found);
+void find_open_ends(Found& found);
+void find_media(Found& found);
+void find_addresses(Found& found);
+void find_delays(Found& found);
+void find_capture(Found& found);
+void find_quality(Found& found);
+void find_strangers(Found& found);
+
+}  // namespace ci::calls

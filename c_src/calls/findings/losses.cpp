@@ -1,0 +1,192 @@
+// lost_between: the sender's observer saw a message, the receiver's did not, although it saw others
+// of this hop, and the hosts' behaviour shows that it did not arrive.
+#include <algorithm>
+
+#include "calls/findings/found.h"
+
+namespace ci::calls {
+namespace {
+
+/// Whether what the receiver did, or what it was seen to receive later, shows that this
+/// transmission arrived. `m` is a message of the transaction `t`.
+class Lost {
+  public:
+    explicit Lost(Found& found) : found_(found), course_(found.course) {}
+
+    void find() {
+        for (std::size_t m = 0; m < course_.messages.size(); ++m) {
+            const Transmitted& one = course_.messages[m];
+            if (!one.is_seen_at_src || !one.is_missed_at_dst || !sees_hop_around(m)) continue;
+            if (!did_not_arrive(m)) continue;
+            lost_.push_back(m);
+        }
+        tell();
+    }
+
+  private:
+    /// The observer at the receiver saw others of this hop, before and after this message.
+    [[nodiscard]] bool sees_hop_around(std::size_t m) const {
+        const Transmitted& one = course_.messages[m];
+        bool before = false, after = false;
+        for (std::size_t other = 0; other < course_.messages.size(); ++other) {
+            const Transmitted& it = course_.messages[other];
+            const bool is_there = (it.dst == one.dst && it.src == one.src && it.is_seen_at_dst) ||
+                                  (it.src == one.dst && it.dst == one.src && it.is_seen_at_src);
+            if (!is_there) continue;
+            (other < m ? before : after) = true;
+        }
+        return before && after;
+    }
+
+    /// Whether the receiver did something about it before it came again.
+    [[nodiscard]] bool was_acted_on(std::size_t m, std::size_t until) const {
+        const Transmitted& one = course_.messages[m];
+        for (std::size_t other = m + 1; other < std::min(until, course_.messages.size()); ++other) {
+            const Transmitted& it = course_.messages[other];
+            if (it.src != one.dst) continue;
+            if (it.transaction == one.transaction && it.sip.is_request != one.sip.is_request) {
+                return true;
+            }
+            const bool is_passed_on = it.transaction != none && one.transaction != none &&
+                                      it.transaction != one.transaction &&
+                                      (is_behind(course_, it.transaction, one.transaction) ||
+                                       is_behind(course_, one.transaction, it.transaction));
+            if (is_passed_on && it.sip.is_request == one.sip.is_request &&
+                it.sip.status == one.sip.status) {
+                return true;
+            }
+            const bool is_ack = one.sip.method == "ACK" && it.sip.is_request &&
+                                it.sip.method == "ACK" && it.leg == one.leg;
+            if (is_ack) return true;
+        }
+        return false;
+    }
+
+    [[nodiscard]] std::size_t next_repeat(std::size_t m) const {
+        const Transmitted& one = course_.messages[m];
+        for (std::size_t other = m + 1; other < course_.messages.size(); ++other) {
+            const Transmitted& it = course_.messages[other];
+            if (it.src == one.src && it.dst == one.dst && it.leg == one.leg &&
+                it.sip.start_line == one.sip.start_line &&
+                it.sip.cseq_value == one.sip.cseq_value && it.transaction == one.transaction) {
+                return other;
+            }
+        }
+        return none;
+    }
+
+    [[nodiscard]] bool is_answer_repeated(std::size_t ack) const {
+        const Transmitted& one = course_.messages[ack];
+        return std::any_of(course_.messages.begin() + static_cast<std::ptrdiff_t>(ack) + 1,
+                           course_.messages.end(), [&](const Transmitted& it) {
+                               return !it.sip.is_request && it.leg == one.leg &&
+                                      it.src == one.dst && it.sip.method == "INVITE" &&
+                                      it.sip.status >= 200 && it.repeat > 0 && it.sip.cseq &&
+                                      one.sip.cseq && it.sip.cseq->number == one.sip.cseq->number;
+                           });
+    }
+
+    [[nodiscard]] bool did_not_arrive(std::size_t m) const {
+        const Transmitted& one = course_.messages[m];
+        if (one.sip.is_request && one.sip.method == "ACK") {
+            return is_answer_repeated(m) && !was_acted_on(m, none);
+        }
+        const std::size_t again = next_repeat(m);
+        if (again != none) return !was_acted_on(m, again);
+        if (was_acted_on(m, none)) return false;
+        // A request without any response; a final response whose request comes again.
+        if (one.sip.is_request) {
+            return one.transaction != none && !course_.transactions[one.transaction].has_answer() &&
+                   one.repeat > 0;
+        }
+        if (one.transaction == none || one.sip.status < 200) return false;
+        const auto& requests = course_.transactions[one.transaction].requests;
+        return !requests.empty() && requests.back() > m;
+    }
+
+    struct Loss {
+        std::size_t transaction;
+        bool is_request;
+        std::vector<std::size_t> messages;
+        bool got_through = false;
+    };
+
+    void tell() {
+        std::vector<Loss> losses;
+        for (const std::size_t m : lost_) {
+            const Transmitted& one = course_.messages[m];
+            const auto same = std::find_if(losses.begin(), losses.end(), [&](const Loss& loss) {
+                const Transmitted& first = course_.messages[loss.messages.front()];
+                return loss.transaction == one.transaction && first.src == one.src &&
+                       first.dst == one.dst && first.leg == one.leg &&
+                       loss.is_request == one.sip.is_request && first.sip.method == one.sip.method;
+            });
+            if (same != losses.end()) {
+                same->messages.push_back(m);
+            } else {
+                losses.push_back({one.transaction, one.sip.is_request, {m}, false});
+            }
+        }
+        for (Loss& loss : losses) {
+            loss.got_through = got_through(loss);
+            tell(loss);
+        }
+    }
+
+    [[nodiscard]] bool got_through(const Loss& loss) const {
+        const Transmitted& last = course_.messages[loss.messages.back()];
+        for (std::size_t m = loss.messages.front() + 1; m < course_.messages.size(); ++m) {
+            const Transmitted& it = course_.messages[m];
+            const bool is_same =
+                it.src == last.src && it.dst == last.dst && it.leg == last.leg &&
+                it.sip.is_request == last.sip.is_request && it.sip.method == last.sip.method &&
+                it.sip.status == last.sip.status && it.sip.cseq_value == last.sip.cseq_value;
+            if (is_same && it.is_seen_at_dst) return true;
+        }
+        return loss.is_request && loss.transaction != none && last.sip.method != "ACK" &&
+               course_.transactions[loss.transaction].has_answer();
+    }
+
+    void tell(const Loss& loss) {
+        const Transmitted& first = course_.messages[loss.messages.front()];
+        const std::string what = first.sip.is_request ? std::string(first.sip.method)
+                                                      : "the " + status_text(first.sip) + " of " +
+                                                            std::string(first.sip.method);
+        std::string text = found_.host(first.src) + " sent " + what + " to " +
+                           found_.host(first.dst) + ' ' + times_text(loss.messages.size()) +
+                           ", and it did not arrive there";
+        text += loss.got_through ? "; a later transmission did." : ".";
+        const Severity severity = !loss.got_through           ? Severity::error
+                                  : loss.messages.size() >= 3 ? Severity::warning
+                                                              : Severity::info;
+        Finding& finding = found_.add(Code::lost_between, severity, std::move(text), loss.messages);
+        finding.host = found_.host(first.src) + " and " + found_.host(first.dst);
+        if (loss.got_through) return;
+        if (loss.transaction != none) {
+            const bool stops_call = found_.attempt.is_failed(course_) &&
+                                    is_behind(course_, loss.transaction, found_.attempt.last);
+            finding.is_root = stops_call;
+            found_.has_root |= stops_call;
+            found_.explain(loss.transaction);
+        }
+        if (first.sip.method != "ACK") return;
+        for (std::size_t t = 0; t < course_.transactions.size(); ++t) {
+            const Transaction& one = course_.transactions[t];
+            const bool waits = one.leg == first.leg && one.method == "INVITE" && first.sip.cseq &&
+                               one.number == first.sip.cseq->number;
+            if (waits) found_.explain(t);
+        }
+    }
+
+    Found& found_;
+    const Course& course_;
+    std::vector<std::size_t> lost_;
+};
+
+}  // namespace
+
+void find_losses(Found& found) {
+    Lost(found).find();
+}
+
+}  // namespace ci::calls

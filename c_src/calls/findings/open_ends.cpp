@@ -1,0 +1,197 @@
+// How a call ends, or does not: leg_left_open, session_timer_expired, no_prack, media_timeout,
+// short_call.
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "calls/findings/found.h"
+#include "sip/text.h"
+
+namespace ci::calls {
+namespace {
+
+using wire::Micros;
+
+constexpr Micros second = 1'000'000;
+constexpr Micros longest_delay_of_a_bye = 10 * second;
+constexpr Micros shortest_usual_call = 3 * second;
+
+std::size_t first_bye(const Course& course, std::size_t leg) {
+    for (std::size_t m = 0; m < course.messages.size(); ++m) {
+        const Transmitted& one = course.messages[m];
+        if (one.leg == leg && one.sip.is_request && one.sip.method == "BYE") return m;
+    }
+    return none;
+}
+
+std::size_t first_2xx(const Course& course, const Transaction& one) {
+    for (const std::size_t m : one.finals) {
+        if (course.messages[m].sip.status < 300) return m;
+    }
+    return none;
+}
+
+bool sends_or_receives(const Transmitted& message, std::size_t host) {
+    return message.src == host || message.dst == host;
+}
+
+/// The host between two legs hung up one of them, and was seen not to hang up the other.
+void find_left_open(Found& found) {
+    const Course& course = found.course;
+    for (std::size_t t = 0; t < course.transactions.size(); ++t) {
+        const Transaction& inner = course.transactions[t];
+        if (!inner.is_other_leg || inner.before == none || inner.method != "INVITE") continue;
+        const Transaction& outer = course.transactions[inner.before];
+        if (first_2xx(course, inner) == none || first_2xx(course, outer) == none) continue;
+        const std::size_t host = inner.from;
+        if (host == none || !course.hosts[host].is_watched) continue;
+        for (const auto& [ended, open] :
+             {std::pair(outer.leg, inner.leg), std::pair(inner.leg, outer.leg)}) {
+            const std::size_t bye = first_bye(course, ended);
+            if (bye == none || !sends_or_receives(course.messages[bye], host)) continue;
+            const std::size_t other = first_bye(course, open);
+            const Micros at = course.messages[bye].at;
+            const Micros waited =
+                other == none ? found.quiet_since(at) : course.messages[other].at - at;
+            if (waited <= longest_delay_of_a_bye) continue;
+            const std::size_t peer = open == inner.leg ? inner.to : outer.from;
+            std::string text = "The call was hung up, and " + found.host(host) +
+                               " did not hang up its other leg to " + found.host(peer);
+            text += other == none ? "." : " before " + time_text(waited) + " had passed.";
+            Finding& finding = found.add(Code::leg_left_open, Severity::error, std::move(text),
+                                         {bye, other}, host);
+            finding.leg = open;
+            break;
+        }
+    }
+}
+
+/// "1800;refresher=uac": seconds; 0: none.
+Micros session_interval(const sip::Message& message) {
+    const auto value = sip::find_header(message, "Session-Expires", 'x');
+    const auto digits = sip::trim(value.substr(0, value.find(';')));
+    constexpr std::uint32_t longest = 604'800;
+    const auto seconds = sip::read_decimal<std::uint32_t>(digits).value_or(0);
+    return static_cast<Micros>(std::min(seconds, longest)) * second;
+}
+
+void find_expired_sessions(Found& found) {
+    const Course& course = found.course;
+    // By leg: when the session was agreed on or refreshed last, and for how long.
+    struct Session {
+        std::size_t message = none;
+        Micros interval = 0;
+    };
+    std::vector<Session> sessions(course.legs);
+    std::vector<bool> is_over(course.legs, false);
+    for (std::size_t m = 0; m < course.messages.size(); ++m) {
+        const Transmitted& one = course.messages[m];
+        if (is_over[one.leg]) continue;
+        const bool agrees = !one.sip.is_request && one.sip.status / 100 == 2 &&
+                            (one.sip.method == "INVITE" || one.sip.method == "UPDATE");
+        if (agrees) {
+            const Micros interval = session_interval(one.sip);
+            Session& session = sessions[one.leg];
+            if (interval > 0 || session.interval > 0) {
+                session = {m, interval > 0 ? interval : session.interval};
+            }
+        }
+        if (!one.sip.is_request || one.sip.method != "BYE") continue;
+        is_over[one.leg] = true;
+        const Session& session = sessions[one.leg];
+        if (session.message == none) continue;
+        // RFC 4028 10: the BYE comes a little before the end.
+        const Micros lead = std::min(32 * second, session.interval / 3) + second;
+        const Micros lasted = one.at - course.messages[session.message].at;
+        if (lasted < session.interval - lead) continue;
+        found.add(Code::session_timer_expired, Severity::error,
+                  found.host(one.src) + " hung up after " + time_text(lasted) +
+                      ": the session of " + time_text(session.interval) +
+                      " was not refreshed (Session-Expires).",
+                  {session.message, m}, one.src);
+    }
+}
+
+void find_no_prack(Found& found) {
+    const Course& course = found.course;
+    for (std::size_t t = 0; t < course.transactions.size(); ++t) {
+        const Transaction& one = course.transactions[t];
+        std::map<std::string_view, std::vector<std::size_t>> reliable;  // by RSeq
+        for (const std::size_t m : one.provisionals) {
+            const auto number = sip::find_header(course.messages[m].sip, "RSeq", 0);
+            if (!number.empty()) reliable[number].push_back(m);
+        }
+        const bool is_made_here =
+            std::none_of(one.behind.begin(), one.behind.end(), [&](std::size_t other) {
+                return !course.transactions[other].is_other_leg &&
+                       !course.transactions[other].provisionals.empty();
+            });
+        if (!is_made_here) continue;
+        for (const auto& [number, sent] : reliable) {
+            if (sent.size() < 3) continue;
+            const bool is_acknowledged = std::any_of(
+                course.messages.begin(), course.messages.end(),
+                [&](const auto& it) { return it.leg == one.leg && it.sip.method == "PRACK"; });
+            if (is_acknowledged) continue;
+            found.add(Code::no_prack, Severity::error,
+                      found.host(one.to) + " sent its " +
+                          status_text(course.messages[sent.front()].sip) + ' ' +
+                          times_text(sent.size()) + ", and got no PRACK.",
+                      sent, one.from);
+            found.explain(t);
+        }
+    }
+}
+
+bool contains_without_case(std::string_view text, std::string_view part) {
+    return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) {
+               return sip::to_lower(a) == sip::to_lower(b);
+           }) != text.end();
+}
+
+void find_media_timeouts(Found& found) {
+    constexpr std::array<std::string_view, 6> words = {
+        "media timeout", "media_timeout", "rtp timeout", "rtp_timeout", "no media", "no rtp"};
+    const Course& course = found.course;
+    std::vector<bool> told(course.legs, false);
+    for (std::size_t m = 0; m < course.messages.size(); ++m) {
+        const Transmitted& one = course.messages[m];
+        if (!one.sip.is_request || one.sip.method != "BYE" || told[one.leg]) continue;
+        const auto reason = sip::find_header(one.sip, "Reason", 0);
+        const bool is_media = std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+            return contains_without_case(reason, word);
+        });
+        if (!is_media) continue;
+        std::fill(told.begin(), told.end(), true);
+        found.add(Code::media_timeout, Severity::error,
+                  found.host(one.src) +
+                      " hung up because it heard nothing (Reason: " + std::string(reason) + ").",
+                  {m}, one.src);
+    }
+}
+
+void find_short_call(Found& found) {
+    if (!found.is_answered) return;
+    const Course& course = found.course;
+    const Transmitted& answer = course.messages[found.attempt.answer];
+    const std::size_t bye = first_bye(course, answer.leg);
+    if (bye == none || bye < found.attempt.answer) return;
+    const Micros lasted = course.messages[bye].at - answer.at;
+    if (lasted > shortest_usual_call) return;
+    found.add(Code::short_call, Severity::info,
+              found.host(course.messages[bye].src) + " hung up " + time_text(lasted) +
+                  " after the answer.",
+              {found.attempt.answer, bye});
+}
+
+}  // namespace
+
+void find_open_ends(Found& found) {
+    find_left_open(found);
+    find_expired_sessions(found);
+    find_no_prack(found);
+    find_media_timeouts(found);
+    find_short_call(found);
+}
+
+}  // namespace ci::calls

@@ -1,0 +1,181 @@
+// refused, unknown_number, overloaded, codec_mismatch and others: final responses that refuse, by
+// their status (RFC 3261 21).
+#include <algorithm>
+
+#include "calls/findings/found.h"
+#include "sip/text.h"
+
+namespace ci::calls {
+namespace {
+
+struct Meaning {
+    std::uint16_t status;
+    Code code;
+    std::string_view says;  ///< of who refused; empty: the status says it
+};
+constexpr Meaning meanings[] = {
+    {404, Code::unknown_number, "does not know"},
+    {410, Code::unknown_number, "knows no more"},
+    {484, Code::unknown_number, "finds incomplete"},
+    {485, Code::unknown_number, "finds ambiguous"},
+    {604, Code::unknown_number, "does not know"},
+    {500, Code::overloaded, ""},
+    {502, Code::overloaded, ""},
+    {503, Code::overloaded, ""},
+    {504, Code::overloaded, ""},
+    {580, Code::overloaded, ""},
+    {415, Code::codec_mismatch, ""},
+    {488, Code::codec_mismatch, ""},
+    {606, Code::codec_mismatch, ""},
+    {422, Code::interval_too_small, ""},
+    {423, Code::interval_too_small, ""},
+    {491, Code::glare, ""},
+};
+
+Meaning meaning_of(std::uint16_t status) {
+    const auto* found = std::find_if(std::begin(meanings), std::end(meanings),
+                                     [&](const Meaning& one) { return one.status == status; });
+    return found == std::end(meanings) ? Meaning{status, Code::refused, ""} : *found;
+}
+
+/// Statuses by which people, not machines, refuse.
+bool is_human(const Found& found, std::uint16_t status) {
+    if (status == 486 || status == 600 || status == 603 || status == 487) return true;
+    if (status != 480 && status != 408) return false;
+    const auto& ringing = found.course.transactions[found.attempt.last].provisionals;
+    return std::any_of(ringing.begin(), ringing.end(),
+                       [&](std::size_t m) { return found.course.messages[m].sip.status >= 180; });
+}
+
+std::string extra_text(const sip::Message& refusal) {
+    std::string text;
+    const auto after = sip::find_header(refusal, "Retry-After", 0);
+    if (!after.empty()) text += "; Retry-After: " + std::string(sip::trim(after));
+    const auto warning = sip::find_header(refusal, "Warning", 0);
+    if (!warning.empty()) text += "; Warning: " + std::string(sip::trim(warning));
+    const auto reason = sip::find_header(refusal, "Reason", 0);
+    if (!reason.empty()) text += "; Reason: " + std::string(sip::trim(reason));
+    return text;
+}
+
+std::string sentence(const Found& found, const Origin& origin, std::size_t at) {
+    const Transmitted& refusal = found.course.messages[origin.message];
+    const Meaning meaning = meaning_of(refusal.sip.status);
+    const Transaction& one = found.course.transactions[origin.transaction];
+    const Transmitted* request = found.course.first_request(one);
+    if (!meaning.says.empty() && request != nullptr) {
+        return found.host(at) + ' ' + std::string(meaning.says) + ' ' +
+               std::string(request->sip.request_uri) + ": it refused " + std::string(one.method) +
+               " with " + status_text(refusal.sip) + extra_text(refusal.sip) + '.';
+    }
+    return found.host(at) + " refused " + std::string(one.method) + " with " +
+           status_text(refusal.sip) + extra_text(refusal.sip) + '.';
+}
+
+void tell(Found& found, std::size_t refusal, Severity worst, bool is_root) {
+    const Course& course = found.course;
+    const Origin origin = origin_of(course, refusal);
+    if (origin.transaction == none || found.is_explained(origin.transaction)) return;
+    const Transmitted& made = course.messages[origin.message];
+    const std::uint16_t status = made.sip.status;
+    Code code = meaning_of(status).code;
+    Severity severity = worst;
+    const bool is_mild = code == Code::glare || code == Code::interval_too_small;
+    if (is_mild || (is_root && is_human(found, status))) severity = Severity::info;
+    std::size_t at = course.transactions[origin.transaction].to;
+    std::string text;
+    if (origin.unanswered != none) {
+        // Too few transmissions were seen to prove it, but the host that gave up says so.
+        const Transaction& silent = course.transactions[origin.unanswered];
+        if (found.is_explained(origin.unanswered)) return;
+        if (status == 408 && silent.requests.size() > 1) {
+            code = Code::no_response;
+            at = silent.to;
+            text = found.host(silent.to) + " did not answer " + std::string(silent.method) +
+                   " of " + found.host(silent.from) + ", which gave up with " +
+                   status_text(made.sip) + '.';
+        }
+    }
+    if (text.empty()) text = sentence(found, origin, at);
+    Finding& finding = found.add(code, severity, std::move(text), {origin.message, refusal}, at);
+    finding.messages.erase(std::unique(finding.messages.begin(), finding.messages.end()),
+                           finding.messages.end());
+    finding.status = status;
+    finding.is_root = is_root;
+    found.has_root |= is_root;
+    found.explain(origin.transaction);
+    if (const std::size_t t = course.messages[refusal].transaction; t != none) found.explain(t);
+}
+
+}  // namespace
+
+void find_refusals(Found& found) {
+    const Course& course = found.course;
+    const Attempt& attempt = found.attempt;
+    const auto is_challenge = [](std::uint16_t status) { return status == 401 || status == 407; };
+    if (attempt.is_failed(course) && !found.has_root && !found.is_explained(attempt.last) &&
+        !is_challenge(attempt.status(course)) && attempt.status(course) >= 400) {
+        tell(found, attempt.answer, Severity::error, true);
+    }
+    // Branches and earlier tries that failed where others went on.
+    for (std::size_t t = 0; t < course.transactions.size(); ++t) {
+        const Transaction& one = course.transactions[t];
+        const std::uint16_t status = course.status(one);
+        if (status < 400 || found.is_explained(t) || !is_initial(course, one)) continue;
+        // A CANCEL ends a branch by 487, and credentials are asked for as a rule.
+        if (is_challenge(status) || status == 487 || one.method == "CANCEL") continue;
+        if (one.method == "BYE" || one.method == "ACK") continue;
+        tell(found, one.finals.front(), Severity::info, false);
+    }
+}
+
+void find_dialog_refusals(Found& found) {
+    const Course& course = found.course;
+    for (std::size_t t = 0; t < course.transactions.size(); ++t) {
+        const Transaction& one = course.transactions[t];
+        const std::uint16_t status = course.status(one);
+        if (status < 400 || found.is_explained(t) || one.method == "CANCEL") continue;
+        const Transmitted* request = course.first_request(one);
+        const bool is_in_dialog = one.method == "BYE" || one.method == "PRACK" ||
+                                  (request != nullptr && !sip::to_tag(request->sip).empty());
+        if (!is_in_dialog || status == 401 || status == 407) continue;
+        if (status != 481 && one.method != "REFER") {
+            tell(found, one.finals.front(), Severity::warning, false);
+            continue;
+        }
+        const Origin origin = origin_of(course, one.finals.front());
+        const std::size_t at =
+            origin.transaction == none ? one.to : course.transactions[origin.transaction].to;
+        const bool is_transfer = one.method == "REFER" && status != 481;
+        Finding& finding = found.add(
+            is_transfer ? Code::transfer_failed : Code::unknown_dialog, Severity::error,
+            is_transfer ? found.host(at) + " refused the transfer of " + found.host(one.from) +
+                              " with " + status_text(course.messages[origin.message].sip) + '.'
+                        : found.host(at) + " does not know the dialog of the " +
+                              std::string(one.method) + " that " + found.host(one.from) +
+                              " sent (" + status_text(course.messages[origin.message].sip) + ").",
+            {origin.message}, at);
+        finding.status = status;
+        found.explain(t);
+        if (origin.transaction != none) found.explain(origin.transaction);
+    }
+    // RFC 3515 2.4.4: the outcome of a transfer comes in a NOTIFY, as a start line.
+    for (std::size_t m = 0; m < course.messages.size(); ++m) {
+        const Transmitted& one = course.messages[m];
+        if (!one.sip.is_request || one.sip.method != "NOTIFY" || one.repeat > 0) continue;
+        if (one.transaction != none && course.transactions[one.transaction].before != none)
+            continue;
+        const auto type = sip::find_header(one.sip, "Content-Type", 'c');
+        if (!sip::equal_without_case(type.substr(0, 15), "message/sipfrag")) continue;
+        const auto outcome = sip::parse(one.sip.body);
+        if (!outcome || outcome->is_request || outcome->status < 300) continue;
+        Finding& finding = found.add(Code::transfer_failed, Severity::error,
+                                     "The transfer that " + found.host(one.dst) +
+                                         " asked for failed: " + found.host(one.src) +
+                                         " tells it " + status_text(*outcome) + '.',
+                                     {m}, one.src);
+        finding.status = outcome->status;
+    }
+}
+
+}  // namespace ci::calls

@@ -1,0 +1,126 @@
+// scanner, registration_unstable: who sends, and how it registers.
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "calls/findings/found.h"
+#include "calls/uri.h"
+#include "sip/text.h"
+
+namespace ci::calls {
+namespace {
+
+using wire::Micros;
+
+/// In lower case: parts of the User-Agents of tools that look for open accounts.
+constexpr std::array<std::string_view, 11> scanners = {
+    "friendly-scanner", "sipvicious", "sipcli", "sundayddr", "sip-scan",
+    "vaxsipuseragent",  "pplsip",     "iwar",   "smap",      "siparmyknife",
+    "friendly-request"};
+
+void find_scanners(Found& found) {
+    const Course& course = found.course;
+    for (std::size_t m = 0; m < course.messages.size(); ++m) {
+        const Transmitted& one = course.messages[m];
+        if (!one.sip.is_request) continue;
+        std::string agent(sip::find_header(one.sip, "User-Agent", 0));
+        std::transform(agent.begin(), agent.end(), agent.begin(), sip::to_lower);
+        const bool is_known = std::any_of(scanners.begin(), scanners.end(), [&](auto name) {
+            return agent.find(name) != std::string::npos;
+        });
+        if (!is_known) continue;
+        found.add(Code::scanner, Severity::info,
+                  found.host(one.src) +
+                      " looks for open accounts: its User-Agent is that of a "
+                      "scanner.",
+                  {m}, one.src);
+        return;
+    }
+}
+
+constexpr std::size_t many_changes = 3;
+constexpr Micros usual_interval = 3'600'000'000;
+
+Micros seconds(std::string_view text) {
+    constexpr std::uint32_t longest = 604'800;
+    return static_cast<Micros>(
+               std::min(sip::read_decimal<std::uint32_t>(sip::trim(text)).value_or(0), longest)) *
+           1'000'000;
+}
+
+/// How long the registration holds, by the registrar, else by who asked.
+Micros interval_of(const sip::Message& request, const sip::Message& response) {
+    for (const sip::Message* message : {&response, &request}) {
+        const auto contact = sip::find_header(*message, "Contact", 'm');
+        const auto at = contact.find("expires=");
+        if (at != std::string_view::npos) {
+            const auto rest = contact.substr(at + 8);
+            const Micros found = seconds(rest.substr(0, rest.find_first_not_of("0123456789")));
+            if (found > 0) return found;
+        }
+        const Micros found = seconds(sip::find_header(*message, "Expires", 0));
+        if (found > 0) return found;
+    }
+    return usual_interval;
+}
+
+void find_unstable_registrations(Found& found) {
+    const Course& course = found.course;
+    struct State {
+        std::size_t message = none;
+        std::string contact;
+        Micros at = 0, interval = 0;
+        std::vector<std::size_t> changes;
+        bool is_told = false;
+    };
+    std::map<std::string_view, State> by_record;  // by the address of record
+    for (const Transaction& one : course.transactions) {
+        if (one.method != "REGISTER" || one.before != none || one.requests.empty()) continue;
+        if (course.status(one) / 100 != 2) continue;
+        const Transmitted& request = *course.first_request(one);
+        const Transmitted& response = *course.final(one);
+        const auto contact = sip::find_header(request.sip, "Contact", 'm');
+        if (contact.empty() || sip::trim(sip::find_header(request.sip, "Expires", 0)) == "0") {
+            continue;
+        }
+        const auto to = sip::find_header(request.sip, "To", 't');
+        State& state = by_record[parse_name_addr(to).uri.user];
+        const auto end = contact.find('>');
+        std::string address(contact.substr(0, end));
+        const std::size_t m = one.requests.front();
+        if (state.message != none && !state.is_told) {
+            const Micros passed = request.at - state.at;
+            if (address != state.contact) state.changes.push_back(m);
+            const bool has_lapsed = passed > state.interval + 5'000'000;
+            const bool changes_often =
+                state.changes.size() > many_changes &&
+                request.at - course.messages[state.changes.front()].at <= state.interval;
+            if (has_lapsed || changes_often) {
+                state.is_told = true;
+                std::vector<std::size_t> proof = state.changes;
+                if (has_lapsed) proof = {state.message, m};
+                found.add(Code::registration_unstable, Severity::warning,
+                          has_lapsed ? found.host(request.src) + " registered for " +
+                                           time_text(state.interval) + " and came back after " +
+                                           time_text(passed) + ": it was not reachable meanwhile."
+                                     : found.host(request.src) + " changed its contact " +
+                                           times_text(state.changes.size()) + " within " +
+                                           time_text(state.interval) + '.',
+                          proof, request.src);
+            }
+        }
+        state.message = m;
+        state.contact = std::move(address);
+        state.at = request.at;
+        state.interval = interval_of(request.sip, response.sip);
+    }
+}
+
+}  // namespace
+
+void find_strangers(Found& found) {
+    find_scanners(found);
+    find_unstable_registrations(found);
+}
+
+}  // namespace ci::calls
