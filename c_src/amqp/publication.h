@@ -59,8 +59,13 @@ struct Answer {
 
 /// Merges the parts. An observation in several parts (same observer, stamp, ends and octets) counts
 /// once: the store is shared, or a sender mirrors to two inspectors. An observation that one
-/// inspector has twice stays twice.
-[[nodiscard]] Part merge(std::vector<Part> parts);
+/// inspector has twice stays twice. `part_of`: takes the number of each result's part.
+[[nodiscard]] Part merge(std::vector<Part> parts, std::vector<std::size_t>* part_of = nullptr);
+
+/// Adds the peers' priors. A peer's offsets are relative to its own clock, which agrees with ours
+/// only as far as NTP does, so the spread has a lower bound.
+[[nodiscard]] std::vector<order::ClockPrior> with_peers(std::span<const order::ClockPrior> own,
+                                                        std::vector<order::ClockPrior> peers);
 
 /// Merges the call and puts it in order, which is slow for a long call. `priors`: our own knowledge
 /// of clocks, for order::order().
