@@ -129,7 +129,7 @@ Ticket Responder::inquire(Inquiry inquiry, const std::vector<std::string>& witho
     peers_.forget_silent(now);
     for (const Peer& peer : peers_.present()) {
         const bool is_asked =
-            std::find(without.begin(), without.end(), peer.name()) == without.end();
+            std::find(without.begin(), without.end(), peer.instance) == without.end();
         if (is_bound() && is_asked) pending.waits[peer.instance] = peer.name();
     }
     const bool has_peers = !pending.waits.empty();
@@ -209,7 +209,7 @@ void Responder::add_report(Pending& pending, Message& message, const std::string
     for (const FoundRow& row : message.report.rows) bytes += row.json.size();
     if (!make_room(pending, bytes, whose)) return;
     pending.gathered.reports.push_back(
-        {whose, std::move(message.report), std::move(message.chunks)});
+        {message.instance, whose, std::move(message.report), std::move(message.chunks)});
 }
 
 bool Responder::make_room(Pending& pending, std::size_t bytes, const std::string& whose) {
@@ -281,7 +281,10 @@ Actions Responder::tick(wire::Micros now) {
         const auto entry = next++;
         Pending& pending = entry->second;
         if (pending.waits.empty() || now < pending.deadline) continue;
-        for (const auto& [instance, name] : pending.waits) pending.answer.missing.push_back(name);
+        for (const auto& [instance, name] : pending.waits) {
+            pending.answer.missing.push_back(name);
+            pending.gathered.silent.push_back(instance);
+        }
         pending.waits.clear();
         settle(entry, actions);
     }

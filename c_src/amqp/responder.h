@@ -47,14 +47,16 @@ struct Found {
 
 /// What the peers reported on an inquiry.
 struct Reported {
-    std::string name;  ///< for people: Peer::name()
+    std::string instance;
+    std::string name;  ///< for people: Peer::name(); several may have the same
     Report report;
     Part chunks;
 };
 struct Gathered {
     std::string own_name;
     std::vector<Reported> reports;
-    std::vector<std::string> missing;       ///< peers that did not answer
+    std::vector<std::string> missing;       ///< names of peers that did not answer
+    std::vector<std::string> silent;        ///< their instances, to be left out of the next inquiry
     std::vector<order::ClockPrior> clocks;  ///< as in an Answer
     std::vector<std::shared_ptr<const void>> room;
     std::string alone;  ///< why nobody was asked; empty: all peers were, if there are any
@@ -110,7 +112,7 @@ class Responder {
     [[nodiscard]] Actions take(Message message, wire::Micros now);
     void refuse(Malformed why);
 
-    /// Asks all peers except those named in `without`. What they report comes by `gathered` with
+    /// Asks all peers except `without`, instances. What they report comes by `gathered` with
     /// this ticket, at once if nobody is to be asked. After unbound() it never comes.
     [[nodiscard]] Ticket inquire(Inquiry inquiry, const std::vector<std::string>& without,
                                  wire::Micros now, Actions& actions);

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "commands/answers.h"
+#include "commands/gathered_call.h"
 #include "commands/kazoo_export.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
@@ -328,6 +329,14 @@ constexpr Command commands[] = {
      call_details, Turn::of_call},
     {"ladder", "CALLID", 1, 1, "Draw a call with all its legs as a ladder diagram.", ladder,
      Turn::of_call},
+    {"call_legs_all", "CALLID", 1, 1,
+     "As call_legs, over all inspectors at the broker, which may keep different legs.", no_others,
+     Turn::of_call, call_legs_all},
+    {"call_details_all", "CALLID", 1, 1,
+     "As call_details, over all inspectors at the broker: their messages in one order.", no_others,
+     Turn::of_call, call_details_all},
+    {"ladder_all", "CALLID", 1, 1, "As ladder, over all inspectors at the broker.", no_others,
+     Turn::of_call, ladder_all},
     {"clocks", "", 0, 0,
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
      "messages arrive.",

@@ -75,7 +75,7 @@ Step search_all(inspector::Inspector& inspector, std::span<const std::string> ar
         lacks.add(report.incomplete);
         // Ours comes first, and so is shown where another one is as good.
         gathered.reports.insert(gathered.reports.begin(),
-                                {gathered.own_name, std::move(report), {}});
+                                {{}, gathered.own_name, std::move(report), {}});
         return show_rows(gathered.reports, lacks, inquiry.most);
     };
     return inquired;

@@ -20,7 +20,7 @@ using Step = std::variant<Outcome, Inquired>;
 
 struct Inquired {
     amqp::Inquiry inquiry;
-    std::vector<std::string> without;  ///< inspectors that are not asked
+    std::vector<std::string> without;  ///< instances of inspectors that are not asked
     /// The next step, in any thread. Throws wire::TookTooLong.
     std::function<Step(inspector::Inspector&, amqp::Gathered)> then;
 };

@@ -4,13 +4,12 @@
 #include <string>
 #include <utility>
 
+#include "commands/read_call.h"
 #include "commands/search.h"
 #include "wire/patience.h"
 
 namespace ci::commands {
 namespace {
-
-constexpr std::size_t most_read = 20'000;  ///< for one inquiry
 
 amqp::LookedUp look_up_one(calls::Dialogues& dialogues, const amqp::LookUp& one) {
     amqp::LookedUp found;
@@ -57,9 +56,9 @@ void read_messages(const store::Store& store, const amqp::Question& question, am
             found.report.incomplete =
                 "the messages of a leg cannot be read: " + dialogue.error.text();
         }
-        if (found.chunks.size() + dialogue.chunks.size() > most_read) {
+        if (found.chunks.size() + dialogue.chunks.size() > most_messages) {
             found.report.incomplete = "messages of a leg are left out, there are more than " +
-                                      std::to_string(most_read);
+                                      std::to_string(most_messages);
             continue;
         }
         std::move(dialogue.chunks.begin(), dialogue.chunks.end(), std::back_inserter(found.chunks));

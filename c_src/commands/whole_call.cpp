@@ -9,6 +9,7 @@
 #include "calls/findings/analysis_json.h"
 #include "calls/hosts.h"
 #include "calls/row.h"
+#include "commands/answers.h"
 #include "commands/flow_json.h"
 #include "commands/read_call.h"
 #include "commands/search.h"
