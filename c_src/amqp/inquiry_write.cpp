@@ -19,13 +19,14 @@ Json key_json(const calls::Key& key) {
 Json look_up_json(const LookUp& one) {
     switch (one.what) {
         case LookUp::What::holders:
-            return {{"holders", key_json(one.key)}, {"from", one.from}, {"until", one.until}};
+            return Json::object(
+                {{"holders", key_json(one.key)}, {"from", one.from}, {"until", one.until}});
         case LookUp::What::keys:
-            return {{"keys", one.call_id}};
+            return Json::object({{"keys", one.call_id}});
         case LookUp::What::outline:
             break;
     }
-    return {{"outline", one.call_id}};
+    return Json::object({{"outline", one.call_id}});
 }
 
 Json outline_json(const calls::Outline& outline) {
@@ -42,7 +43,7 @@ Json looked_up_json(const LookedUp& one) {
             for (const auto& holder : one.holders) {
                 list.push_back(Json::array({holder.call_id, holder.at, holder.place}));
             }
-            return {{"holders", std::move(list)}};
+            return Json::object({{"holders", std::move(list)}});
         case LookUp::What::keys:
             for (const auto& held : one.keys) {
                 Json key = key_json(held.key);
@@ -50,13 +51,11 @@ Json looked_up_json(const LookedUp& one) {
                 key.push_back(held.place);
                 list.push_back(std::move(key));
             }
-            return {{"keys", std::move(list)}};
+            return Json::object({{"keys", std::move(list)}});
         case LookUp::What::outline:
             break;
     }
-    Json object = Json::object();
-    object["outline"] = one.outline ? outline_json(*one.outline) : Json(nullptr);
-    return object;
+    return Json::object({{"outline", one.outline ? outline_json(*one.outline) : Json(nullptr)}});
 }
 
 std::string rows_json(const std::vector<FoundRow>& rows) {

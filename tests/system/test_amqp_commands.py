@@ -150,3 +150,163 @@ def test_an_inspector_without_an_index_says_so(start):  # noqa: F811
         "incomplete": "inspector %s: the index is turned off (setting index)" % two.node,
         "missing": [],
     }
+
+
+def two_legs(all_, site_a, site_b, headers="X-CID: a@phone\r\n"):
+    """A call through a PBX. Each site sees one leg of it."""
+    a, b = a_leg(), b_leg(headers)
+    for site, message in (
+        (site_a, a.request("INVITE")), (site_a, a.response("100 Trying")), (site_b, b.request("INVITE")),
+        (site_b, b.response("180 Ringing")), (site_a, a.response("180 Ringing")), (site_b, b.response("200 OK")),
+        (site_a, a.response("200 OK")), (site_b, b.request("ACK")), (site_a, a.request("ACK")),
+        (site_a, a.request("BYE", 2)), (site_b, b.request("BYE", 2)), (site_b, b.response("200 OK", "BYE", 2)),
+        (site_a, a.response("200 OK", "BYE", 2)),
+    ):  # fmt: skip
+        all_.send(site, message)
+    site_a.wait_found(a.call_id)
+    site_b.wait_found(b.call_id)
+
+
+TOLD = [
+    ("A", "INVITE"), ("A", "100 Trying"), ("B", "INVITE"), ("B", "180 Ringing"), ("A", "180 Ringing"),
+    ("B", "200 OK"), ("A", "200 OK"), ("B", "ACK"), ("A", "ACK"), ("A", "BYE"), ("B", "BYE"), ("B", "200 OK"),
+    ("A", "200 OK"),
+]  # fmt: skip
+
+
+def told_by(details):
+    return [
+        (m["leg"], m["label"].removeprefix("SIP/2.0 ") if m["label"].startswith("SIP") else m["label"].split()[0])
+        for m in details["messages"]
+    ]
+
+
+@pytest.mark.parametrize("headers", ["X-CID: a@phone\r\n", ""], ids=["header", "guess"])
+def test_a_call_whose_legs_two_inspectors_keep_is_told_as_one(sites, inspector, headers):
+    """As by one inspector that has both."""
+    all_ = sites(2)
+    one, two = all_.all
+    two_legs(all_, one, two, headers)
+    assert len(one.inspector.json("call_legs", "a@phone")["legs"]) == 1  # by itself it cannot
+    whole = Sites([])
+    inspector.node = None
+    alone = Site(inspector)
+    whole.now = all_.now - 13 * 2000
+    two_legs(whole, alone, alone, headers)
+    wait_for(lambda: len(inspector.json("call_legs", "a@phone")["legs"]) == 2, "the legs")
+    reference = inspector.json("call_details", "a@phone")
+    assert told_by(reference) == TOLD
+    for asked in (one, two):
+        for call_id in ("a@phone", "b@pbx"):
+            details = asked.inspector.json("call_details_all", call_id)
+            assert told_by(details) == TOLD
+            assert "incomplete" not in details
+            assert [leg["inspectors"] for leg in details["legs"]] == [[one.node], [two.node]]
+            for leg, same in zip(details["legs"], reference["legs"]):
+                del leg["inspectors"]
+                assert {n: v for n, v in leg.items() if n not in ("start", "last", "ring", "answer", "end")
+                        and not n.endswith("_ms")} == {
+                    n: same[n] for n in leg if n not in ("start", "last", "ring", "answer", "end")
+                    and not n.endswith("_ms")}  # fmt: skip
+            assert details["dialog_entities"] == reference["dialog_entities"]
+            legs = asked.inspector.json("call_legs_all", call_id)
+            assert [leg["call-id"] for leg in legs["legs"]] == ["a@phone", "b@pbx"]
+            picture = asked.ask("ladder_all", call_id)
+            without_stamps = [line[12:] for line in picture.splitlines() if "─" in line]
+            expected = inspector.text("ladder", call_id).splitlines()
+            assert len(without_stamps) == len([line for line in expected if "─" in line])
+            assert "incomplete" not in picture
+
+
+def test_a_leg_found_elsewhere_leads_to_further_legs(sites):
+    """Each inspector keeps one leg of a chain, and no two neighbours are at the one that is asked."""
+    all_ = sites(3)
+    legs = [
+        Leg("a@1", PBX, CALLEE, "1", "2"),
+        Leg("b@2", CALLEE, PBX, "3", "4", "X-CID: a@1\r\n"),
+        Leg("c@3", PBX, CALLEE, "5", "6", "X-CID: b@2\r\n"),
+        Leg("d@1", PBX, CALLEE, "7", "8", "X-CID: c@3\r\n"),
+    ]
+    for i, leg in enumerate(legs):
+        all_.send(all_.all[i % 3], leg.request("INVITE"))
+        all_.all[i % 3].wait_found(leg.call_id)
+    for site in all_.all:
+        told = site.inspector.json("call_legs_all", "a@1")
+        assert [leg["call-id"] for leg in told["legs"]] == [leg.call_id for leg in legs], (told, site.inspector.amqp())
+        assert "incomplete" not in told
+        proofs = site.inspector.json("call_details_all", "c@3")["legs"][1]["joined_by"]
+        assert {(p["with"], p["message"]) for p in proofs} == {("a@1", 1), ("c@3", 2)}
+
+
+def test_a_leg_that_several_keep_is_told_once(sites):
+    all_ = sites(2)
+    one, two = all_.all
+    leg = a_leg()
+    for message in (leg.request("INVITE"), leg.response("486 Busy Here")):
+        now = all_.now
+        all_.send(one, message)
+        all_.now = now
+        all_.send(two, message)
+    one.wait_found(leg.call_id)
+    two.wait_found(leg.call_id)
+    details = one.inspector.json("call_details_all", leg.call_id)
+    assert told_by(details) == [("A", "INVITE"), ("A", "486 Busy Here")]
+    assert details["legs"][0]["inspectors"] == sorted([one.node, two.node])
+    assert one.inspector.json("call_details_all", "nobody")["legs"] == []
+
+
+def test_who_did_not_answer_is_told_with_the_call(sites):
+    all_ = sites(2, gather_ms=1_000)
+    one, two = all_.all
+    two_legs(all_, one, two)
+    two.inspector.process.send_signal(signal.SIGSTOP)
+    text = "inspector %s did not answer: its messages are missing" % two.node
+    for command in ("call_legs_all", "call_details_all"):
+        told = one.inspector.json(command, "a@phone")
+        assert (told["incomplete"], told["missing"]) == (text, [two.node])
+        assert [leg["call-id"] for leg in told["legs"]] == ["a@phone"]
+    assert one.ask("ladder_all", "a@phone").splitlines()[-1] == "incomplete: " + text
+    assert one.ask("ladder_all", "b@pbx").splitlines() == [
+        "no messages are stored for b@pbx", "incomplete: " + text,
+    ]  # fmt: skip
+    two.inspector.process.send_signal(signal.SIGCONT)
+    wait_for(
+        lambda: told_by(one.inspector.json("call_details_all", "a@phone")) == TOLD,
+        "all messages",
+    )
+
+
+def test_what_strangers_answer_is_counted_and_shown_to_nobody(start, asker):  # noqa: F811
+    """A stranger claims to be an inspector, and answers its questions with nonsense."""
+    one = start("one", gather_ms=2_000).wait_bound()
+    site = Site(one)
+    leg = a_leg()
+    Sites([]).send(site, leg.request("INVITE"))
+    site.wait_found(leg.call_id)
+    common = {"App-Name": "x", "App-Version": "1", "Event-Category": "call_inspector", "Msg-ID": "1"}
+
+    def as_stranger(event, **members):
+        members = {name.replace("_", "-"): value for name, value in members.items()}
+        body = {**common, "Instance": "stranger", "Server-ID": asker.queue, "Event-Name": event, **members}
+        asker.publish("call_inspector." + event.split("_")[0], body)
+
+    as_stranger("present", Node="evil\x1b[31m@host")
+    one.wait_amqp(lambda s: len(s["peers"]) == 1, "the stranger")
+    before = one.amqp()
+    row = {"call-id": "x@evil", "start": "63962450204.066658", "messages": 3, "from_name": "\x1b[2J"}
+    for members in (
+        {"Rows": 7}, {"Rows": [{**row, "start": "soon"}]}, {"Rows": [{**row, "deep": [[1]]}]}, {},
+        {"Looked_Up": [{"holders": [["c", 1 << 60, 1]]}]}, {"Looked_Up": [{"outline": [1, 2]}]},
+    ):  # fmt: skip
+        as_stranger("inquiry_resp", **members)
+    as_stranger("inquiry_resp", Rows=[row])  # nobody asked
+    for members in ({}, {"Expression": "x"}, {"Look_Ups": [{"holders": ["header", "x", "v"]}]}, {"Messages_Of": [1]}):
+        as_stranger("inquiry_req", **members)
+    one.wait_amqp(
+        lambda s: (s["malformed"]["bad_report"], s["malformed"]["bad_inquiry"], s["late"] - before["late"])
+        == (6, 4, 1),
+        "nonsense to be counted",
+    )
+    told = one.json("call_details_all", leg.call_id)
+    assert told_by(told) == [("A", "INVITE")]
+    assert told["missing"] == ["evil\\x1b[31m@host"]
