@@ -14,7 +14,7 @@ using wire::Micros;
 
 /// Differences of such times fit, and the year is below 2255.
 constexpr Micros latest = Micros{1} << 53U;
-constexpr std::uint64_t highest_place = (std::uint64_t{1} << 48U) - 1;
+constexpr std::uint64_t highest_place = std::uint64_t{1} << 53U;  // a number of microseconds, too
 
 Value member(std::string_view body, std::string_view name) {
     const auto text = chunk::find_member(body, name);

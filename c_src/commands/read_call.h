@@ -27,9 +27,10 @@ struct Keepers {
     std::vector<std::size_t> part_of;
 };
 
-/// calls::Proof::place, of a message in the store of the inspector of that number.
+/// calls::Proof::place, of a message in the store of the inspector of that number. Places are below
+/// 2^54: microseconds since 1970, plus a count.
 [[nodiscard]] constexpr std::uint64_t place_in_part(std::size_t part, std::uint64_t place) {
-    return static_cast<std::uint64_t>(part) << 48U | place;
+    return static_cast<std::uint64_t>(part) << 54U | place;
 }
 
 struct WholeCall {
