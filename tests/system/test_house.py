@@ -30,7 +30,7 @@ ROOMS = {
     "calls/course": {"calls", "order", "chunk", "sip", "wire"},
     "calls/findings": {"calls/course", "calls", "order", "chunk", "sip", "wire"},
     "ladder": {"order", "chunk", "sip", "wire"},
-    "amqp": {"order", "order/clocks", "order/observe", "chunk", "wire"},
+    "amqp": {"calls", "order", "order/clocks", "order/observe", "chunk", "wire"},
     "broker": {"os"},
     "store/disk": {"chunk", "os", "wire"},
     "store/calls": {"store/disk", "chunk", "os", "wire"},
