@@ -332,8 +332,9 @@ constexpr Command commands[] = {
      "number, a user, an address or a part of a Call-ID. docs/search.md has all fields.",
      search, Turn::search},
     {"calls", "[N]", 0, 1,
-     "Show the calls that began last, the newest first, as search does: 20 of them, or N.", calls,
-     Turn::search},
+     "Show the whole calls that began last, the newest first: 20 of them, or N. One JSON object a\n"
+     "line: what search tells of the first leg, and the Call-IDs of all legs.",
+     calls, Turn::search},
     {"rebuild_index", "", 0, 0,
      "Make the index that search asks anew from the calls' files, in the background; or show how\n"
      "far that is. Searches are answered meanwhile, and say what is missing.",

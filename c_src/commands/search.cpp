@@ -4,6 +4,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "commands/last_calls.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
@@ -80,6 +81,13 @@ std::string line_of(const json& object) {
     return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
+json to_json(const LastCall& call) {
+    json object = to_json(call.first);
+    object["legs"] = call.legs;
+    add_text(object, "legs_incomplete", call.legs_incomplete);
+    return object;
+}
+
 /// One line for each row. The last one says why calls may be missing, if they may.
 Outcome answer(index::Index& index, const calls::Expression& expression, std::size_t n) {
     const index::Index::Answer found = index.search(expression, n);
@@ -133,8 +141,11 @@ Outcome calls(inspector::Inspector& inspector, std::span<const std::string> argu
         if (!count) return bad_count();
         n = *count;
     }
-    const auto expression = calls::parse_expression("kind=call", {});
-    return answer(*index, *expression, n);
+    const LastCalls last = last_calls(*index, n);
+    Outcome outcome;
+    for (const LastCall& call : last.calls) outcome.text += line_of(to_json(call));
+    if (!last.incomplete.empty()) outcome.text += line_of({{"incomplete", last.incomplete}});
+    return outcome;
 }
 
 Outcome rebuild_index(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {

@@ -13,7 +13,7 @@ namespace ci::commands {
 /// EXPRESSION [N]
 [[nodiscard]] Outcome search(inspector::Inspector& inspector,
                              std::span<const std::string> arguments);
-/// [N]: the calls that began last.
+/// [N]: the whole calls that began last.
 [[nodiscard]] Outcome calls(inspector::Inspector& inspector,
                             std::span<const std::string> arguments);
 /// Starts it, or tells how far it is.

@@ -271,8 +271,8 @@ void Index::well() {
     options_.notice(false, "the index can be written again");
 }
 
-bool Index::is_there(const calls::Row& row) {
-    const std::string relative = store::relative_path(row.call_id());
+bool Index::is_stored(std::string_view call_id) {
+    const std::string relative = store::relative_path(call_id);
     const std::string path = (options_.root / relative).string();
     struct stat info {};
     if (::lstat(path.c_str(), &info) == 0 ||
@@ -289,8 +289,9 @@ Index::Answer Index::search(const calls::Expression& expression, std::size_t mos
     answer.incomplete = stats().incomplete;
     try {
         answer.rows = readers_.with([&](Database& database) {
-            return index::search(database, expression, most,
-                                 [this](const calls::Row& row) { return is_there(row); });
+            return index::search(database, expression, most, [this](const calls::Row& row) {
+                return is_stored(row.call_id());
+            });
         });
         if (answer.incomplete.empty()) answer.incomplete = stats().incomplete;
     } catch (const Failure& failure) {

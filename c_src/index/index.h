@@ -77,6 +77,9 @@ class Index {
     /// Throws wire::TookTooLong.
     [[nodiscard]] Answer search(const calls::Expression& expression, std::size_t most);
 
+    /// Whether the dialogue's file is there. If not, its row will go.
+    [[nodiscard]] bool is_stored(std::string_view call_id);
+
     /// For joining. The result must not outlive the index; its functions throw Failure and
     /// wire::TookTooLong.
     [[nodiscard]] std::unique_ptr<calls::Dialogues> dialogues();
@@ -95,7 +98,6 @@ class Index {
     void close(Progress& progress);
     void note(const Failure& failure, Progress& progress);
     void well();
-    [[nodiscard]] bool is_there(const calls::Row& row);
     [[nodiscard]] bool was_replaced(const Progress& progress) const;
 
     const Options options_;
