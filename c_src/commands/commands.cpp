@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "commands/answers.h"
+#include "commands/follow.h"
 #include "commands/kazoo_export.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
@@ -335,6 +336,14 @@ constexpr Command commands[] = {
      "Show the whole calls that began last, the newest first: 20 of them, or N. One JSON object a\n"
      "line: what search tells of the first leg, and the Call-IDs of all legs.",
      calls, Turn::search},
+    {"follow", "EXPRESSION [SECONDS]", 1, 2,
+     "Show dialogues for which EXPRESSION holds, as they begin and when their outcome changes, as\n"
+     "search does; until 60 seconds are over, or SECONDS (at most 3600).",
+     follow},
+    {"follow_next", "CURSOR EXPRESSION", 2, 2,
+     "For programs: what follow would show since CURSOR, at once; the first line is the next\n"
+     "CURSOR. The first one is the first word that follow answers such a program.",
+     follow_next},
     {"rebuild_index", "", 0, 0,
      "Make the index that search asks anew from the calls' files, in the background; or show how\n"
      "far that is. Searches are answered meanwhile, and say what is missing.",

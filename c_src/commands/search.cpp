@@ -16,10 +16,6 @@ using calls::Row;
 
 constexpr std::size_t usual = 20, most = 10'000;
 
-Outcome index_is_off() {
-    return {Status::failed, "the index is turned off (setting index)\n"};
-}
-
 /// Empty: not a number from 1 on.
 std::optional<std::size_t> count_of(const std::string& text) {
     std::size_t n = 0;
@@ -115,6 +111,20 @@ json to_json(const index::Stats& stats) {
 
 }  // namespace
 
+Outcome index_is_off() {
+    return {Status::failed, "the index is turned off (setting index)\n"};
+}
+
+wire::expected<calls::Expression, Outcome> expression_of(inspector::Inspector& inspector,
+                                                         std::string_view text) {
+    auto expression =
+        calls::parse_expression(text, {micros_now(), inspector.settings().rules.hosts});
+    if (expression) return *std::move(expression);
+    const calls::Mistake& mistake = expression.error();
+    return Outcome{Status::usage, "column " + std::to_string(mistake.column) + ": " +
+                                      wire::visible_line(mistake.text) + "\n"};
+}
+
 Outcome search(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     index::Index* const index = inspector.index();
     if (index == nullptr) return index_is_off();
@@ -124,12 +134,8 @@ Outcome search(inspector::Inspector& inspector, std::span<const std::string> arg
         if (!count) return bad_count();
         n = *count;
     }
-    const auto expression =
-        calls::parse_expression(arguments[0], {micros_now(), inspector.settings().rules.hosts});
-    if (expression) return answer(*index, *expression, n);
-    const calls::Mistake& mistake = expression.error();
-    return {Status::usage, "column " + std::to_string(mistake.column) + ": " +
-                               wire::visible_line(mistake.text) + "\n"};
+    const auto expression = expression_of(inspector, arguments[0]);
+    return expression ? answer(*index, *expression, n) : expression.error();
 }
 
 Outcome calls(inspector::Inspector& inspector, std::span<const std::string> arguments) {

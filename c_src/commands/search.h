@@ -4,9 +4,11 @@
 #include <span>
 #include <string>
 
+#include "calls/expression.h"
 #include "calls/row.h"
 #include "commands/outcome.h"
 #include "inspector/inspector.h"
+#include "wire/result.h"
 
 namespace ci::commands {
 
@@ -19,6 +21,12 @@ namespace ci::commands {
 /// Starts it, or tells how far it is.
 [[nodiscard]] Outcome rebuild_index(inspector::Inspector& inspector,
                                     std::span<const std::string> arguments);
+
+/// The answer of commands that need the index where there is none.
+[[nodiscard]] Outcome index_is_off();
+/// What a user wrote, now; or the answer that tells the mistake.
+[[nodiscard]] wire::expected<calls::Expression, Outcome> expression_of(
+    inspector::Inspector& inspector, std::string_view text);
 
 /// What a line of search tells of a dialogue: an object.
 [[nodiscard]] std::string row_json(const calls::Row& row);

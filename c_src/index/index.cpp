@@ -86,6 +86,7 @@ Index::Index(Options options)
       files_(store::disk(), options_.root, options_.group),
       hand_over_(options_.room),
       readers_(path_),
+      changes_(options_.changes),
       walked_(no_walk) {}
 
 void Index::start() {
@@ -194,6 +195,7 @@ void Index::work(Progress& progress) {
             for (const FileKey& file : work.files) progress.follower->reread(file);
             walk(progress);
             transaction.commit();
+            changes_.add(progress.follower->changes());
         } catch (...) {
             hand_over_.put_back(work);
             throw;

@@ -22,6 +22,7 @@
 #include "calls/dialogues.h"
 #include "calls/expression.h"
 #include "calls/rules.h"
+#include "index/changes.h"
 #include "index/hand_over.h"
 #include "index/readers.h"
 #include "os/mutex.h"
@@ -40,6 +41,7 @@ struct Options {
     store::Group group;
     calls::Rules rules;  ///< what ties dialogues
     HandOver::Room room;
+    Changes::Room changes;                  ///< that are kept for those who follow
     std::chrono::milliseconds gather{150};  ///< how long lines wait for others
     store::Notice notice = [](bool /*trouble*/, const std::string& /*text*/) {};
 };
@@ -84,6 +86,9 @@ class Index {
     /// wire::TookTooLong.
     [[nodiscard]] std::unique_ptr<calls::Dialogues> dialogues();
 
+    /// Of rows, as they are written; not those that were found by comparing all files.
+    [[nodiscard]] Changes& changes() noexcept { return changes_; }
+
     /// Makes the database anew in the background. False: that is under way already.
     bool rebuild();
 
@@ -105,6 +110,7 @@ class Index {
     store::CallFiles files_;
     HandOver hand_over_;
     Readers readers_;
+    Changes changes_;
     std::stop_source late_;  ///< requested when the end has waited long enough
     std::atomic<bool> has_stopped_{false};
     std::atomic<bool> rebuild_{false};
