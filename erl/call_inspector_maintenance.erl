@@ -27,6 +27,9 @@
         ,follow_next/2
         ,rebuild_index/0
         ,pin/1
+        ,trap/2, trap/3
+        ,traps/0
+        ,untrap/1
         ,unpin/1
         ,flush/0, flush/1
         ,store_stats/0
@@ -161,6 +164,18 @@ pin(CallId) -> run(['pin', CallId]).
 
 -spec unpin(ci_words:input()) -> result().
 unpin(CallId) -> run(['unpin', CallId]).
+
+-spec trap(ci_words:input(), ci_words:input()) -> result().
+trap(Expression, Count) -> run(['trap', Expression, Count]).
+
+-spec trap(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+trap(Expression, Count, Seconds) -> run(['trap', Expression, Count, Seconds]).
+
+-spec traps() -> result().
+traps() -> run(['traps']).
+
+-spec untrap(ci_words:input()) -> result().
+untrap(Id) -> run(['untrap', Id]).
 
 -spec flush() -> result().
 flush() -> run(['flush']).

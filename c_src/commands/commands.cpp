@@ -8,6 +8,7 @@
 #include "commands/kazoo_export.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
+#include "commands/traps.h"
 #include "commands/whole_call.h"
 #include "wire/visible.h"
 
@@ -356,6 +357,14 @@ constexpr Command commands[] = {
     {"pin", "CALLID", 1, 1, "Keep a call, whatever its age, until it is unpinned.", pin},
     {"unpin", "CALLID", 1, 1, "Unpin a call: it is deleted when its time comes, as others are.",
      unpin},
+    {"trap", "EXPRESSION COUNT [SECONDS]", 2, 3,
+     "Pin the next COUNT calls (at most 1000), with all their legs, for which EXPRESSION holds "
+     "when\n"
+     "they end; for a day, or SECONDS. Shows the trap as JSON.",
+     trap},
+    {"traps", "", 0, 0, "Show as JSON the traps that are set and what they caught, one a line.",
+     traps},
+    {"untrap", "ID", 1, 1, "End a trap; what it pinned stays pinned.", untrap},
     {"flush", "[CALLID]", 0, 1, "Forget one call, or everything that is stored.", flush,
      Turn::alone},
     {"import_kazoo", "DIR", 1, 1,

@@ -1,9 +1,10 @@
 #include "commands/follow.h"
 
-#include <charconv>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "calls/expression.h"
+#include "commands/numbers.h"
 #include "commands/search.h"
 
 namespace ci::commands {
@@ -11,14 +12,6 @@ namespace {
 
 constexpr std::uint64_t usual_seconds = 60, most_seconds = 3'600;
 constexpr std::size_t most_changes = 4'096;  ///< looked at for one answer
-
-template <class Number>
-std::optional<Number> whole_number(std::string_view text) {
-    Number number = 0;
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (bad != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return number;
-}
 
 /// "NUMBER", and "!" behind it if the user knows that the index has trouble.
 struct Place {

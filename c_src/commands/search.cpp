@@ -1,10 +1,10 @@
 #include "commands/search.h"
 
-#include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "commands/last_calls.h"
+#include "commands/numbers.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
@@ -18,16 +18,8 @@ constexpr std::size_t usual = 20, most = 10'000;
 
 /// Empty: not a number from 1 on.
 std::optional<std::size_t> count_of(const std::string& text) {
-    std::size_t n = 0;
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), n);
-    const bool is_number = bad == std::errc{} && end == text.data() + text.size();
-    return is_number && n > 0 && n <= most ? std::optional(n) : std::nullopt;
-}
-
-wire::Micros micros_now() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
+    const auto n = whole_number<std::size_t>(text);
+    return n && *n > 0 && *n <= most ? n : std::nullopt;
 }
 
 void add_text(json& object, const char* name, const std::string& text) {
@@ -111,6 +103,12 @@ json to_json(const index::Stats& stats) {
 
 }  // namespace
 
+wire::Micros time_of_command() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
 Outcome index_is_off() {
     return {Status::failed, "the index is turned off (setting index)\n"};
 }
@@ -118,7 +116,7 @@ Outcome index_is_off() {
 wire::expected<calls::Expression, Outcome> expression_of(inspector::Inspector& inspector,
                                                          std::string_view text) {
     auto expression =
-        calls::parse_expression(text, {micros_now(), inspector.settings().rules.hosts});
+        calls::parse_expression(text, {time_of_command(), inspector.settings().rules.hosts});
     if (expression) return *std::move(expression);
     const calls::Mistake& mistake = expression.error();
     return Outcome{Status::usage, "column " + std::to_string(mistake.column) + ": " +

@@ -28,6 +28,9 @@ namespace ci::commands {
 [[nodiscard]] wire::expected<calls::Expression, Outcome> expression_of(
     inspector::Inspector& inspector, std::string_view text);
 
+/// Microseconds since 1970.
+[[nodiscard]] wire::Micros time_of_command();
+
 /// What a line of search tells of a dialogue: an object.
 [[nodiscard]] std::string row_json(const calls::Row& row);
 
