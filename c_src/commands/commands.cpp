@@ -344,7 +344,7 @@ constexpr Command commands[] = {
     {"follow_next", "CURSOR EXPRESSION", 2, 2,
      "For programs: what follow would show since CURSOR, at once; the first line is the next\n"
      "CURSOR. The first one is the first word that follow answers such a program.",
-     follow_next},
+     follow_next, Turn::alone},
     {"rebuild_index", "", 0, 0,
      "Make the index that search asks anew from the calls' files, in the background; or show how\n"
      "far that is. Searches are answered meanwhile, and say what is missing.",
