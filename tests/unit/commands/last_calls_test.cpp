@@ -63,6 +63,18 @@ TEST(LastCalls, ManyThatBeginAtOnceAreAllTold) {
     EXPECT_EQ(told(store, 1'000).size(), 41U);
 }
 
+TEST(LastCalls, ACallWhoseLegsAllBeginAtOnceIsToldWithThemAll) {
+    IndexedStore store;
+    store.tell("a", "at=0 is=INVITE");
+    for (int i = 10; i < 30; ++i) {
+        store.tell("b" + std::to_string(i), "at=0 is=INVITE hop=2>3 X-CID=a");
+    }
+    ASSERT_TRUE(store.wait_settled());
+    const auto calls = told(store, 1);
+    ASSERT_EQ(calls.size(), 1U);
+    EXPECT_EQ(calls[0].size(), 21U);
+}
+
 TEST(LastCalls, ALegWhoseFileIsGoneIsNoLeg) {
     IndexedStore store;
     tell_call(store, 1);

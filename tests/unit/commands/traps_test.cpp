@@ -56,6 +56,7 @@ TEST_F(TrapsTest, CatchAsManyAsAreWantedOfThoseThatEndFromNowOn) {
     tell_busy("before");
     ASSERT_TRUE(store.wait_settled());
     ASSERT_EQ(set("status=486", 2), "");
+    store.tell("before", "at=20 is=486");  // sent again
     store.tell("goes on", "at=0 is=INVITE");
     tell_busy("one");
     ASSERT_TRUE(wait_caught(0, {"one"}));
