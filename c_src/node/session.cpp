@@ -253,15 +253,16 @@ void Session::begin(erlang::RemoteCall asked) {
 
 void Session::ask(const CallPtr& call, std::vector<std::string> words) {
     // The call is moved back to the event loop's thread, which destroys it.
-    house_->ask(std::move(words), call->end(),
-                [self = shared_from_this(), call](commands::Outcome outcome) mutable {
-                    const auto loop = self->house_->io.get_executor();
-                    asio::post(loop, [self = std::move(self), call = std::move(call),
-                                      outcome = std::move(outcome)]() mutable {
-                        self->carried_out(call, std::move(outcome));
-                        self->look_at_calls();
-                    });
-                });
+    house_->ask(
+        std::move(words), call->end(),
+        [self = shared_from_this(), call = CallPtr(call)](commands::Outcome outcome) mutable {
+            const auto loop = self->house_->io.get_executor();
+            asio::post(loop, [self = std::move(self), call = std::move(call),
+                              outcome = std::move(outcome)]() mutable {
+                self->carried_out(call, std::move(outcome));
+                self->look_at_calls();
+            });
+        });
 }
 
 void Session::ask_later(const CallPtr& call, std::vector<std::string> words) {
