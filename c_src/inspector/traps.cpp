@@ -89,10 +89,9 @@ void Traps::restore() {
 store::Error Traps::keep() const {
     KeptTraps kept{next_id_, {}};
     for (const Set& set : sets_) kept.traps.push_back(set.trap);
-    const store::Error error =
-        store::make_directories(store::disk(), options_.root, options_.group);
-    if (error) return error;
-    return store::replace_whole(store::disk(), path_, to_text(kept), options_.group);
+    store::Error error = store::make_directories(store::disk(), options_.root, options_.group);
+    if (!error) error = store::replace_whole(store::disk(), path_, to_text(kept), options_.group);
+    return error;
 }
 
 void Traps::keep_or_tell() {
