@@ -214,7 +214,7 @@ void Traps::pin(const Catch& caught) {
     {
         const os::MutexLock lock(mutex_);
         const Set* const set = find(caught.id);
-        if (set == nullptr || set->is_full()) return;
+        if (has_ended_ || set == nullptr || set->is_full()) return;
     }
     // It is a leg of a call that was caught, or somebody wants it anyway.
     if (store_.is_pinned(caught.call_id)) return;
