@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "index/indexed_store.h"
@@ -41,6 +42,14 @@ class TrapsTest : public testing::Test {
         store.tell(id, "at=0 is=INVITE");
         store.tell(id, "at=10 is=486");
     }
+    /// Whether the index has told that the dialogue is over.
+    bool is_told(index::Changes::Number from, const std::string& id) {
+        const auto read = store.index().changes().since(from, 1'000);
+        return std::any_of(read.changes.begin(), read.changes.end(), [&](const auto& change) {
+            const auto row = calls::Row::from_bytes(id, change->after);
+            return change->call_id == id && row->status() == 486;
+        });
+    }
     /// Until trap `i` has caught these.
     bool wait_caught(std::size_t i, const Ids& ids) {
         const bool are_caught = store.wait_for([&] { return traps->all().at(i).call_ids == ids; });
@@ -53,8 +62,9 @@ class TrapsTest : public testing::Test {
 };
 
 TEST_F(TrapsTest, CatchAsManyAsAreWantedOfThoseThatEndFromNowOn) {
+    const auto from = store.index().changes().next();
     tell_busy("before");
-    ASSERT_TRUE(store.wait_settled());
+    ASSERT_TRUE(store.wait_for([&] { return is_told(from, "before"); }));
     ASSERT_EQ(set("status=486", 2), "");
     store.tell("before", "at=20 is=486");  // sent again
     store.tell("goes on", "at=0 is=INVITE");
