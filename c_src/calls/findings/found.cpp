@@ -49,10 +49,16 @@ bool Found::knows_time_of(std::size_t message) const {
         const auto clock = std::find_if(clocks.begin(), clocks.end(), [&](const auto& one) {
             return one.observer == course.chunks[seen].observer;
         });
-        if (clock == clocks.end() || clock->steps > 0) return false;
+        if (clock == clocks.end()) return false;
         return clock->has_clock ||
                (clock->delivery && clock->delivery->kind == order::Delivery::Kind::prompt);
     });
+}
+
+bool Found::has_set_clocks() const {
+    const auto& clocks = course.flow->clocks;
+    return std::any_of(clocks.begin(), clocks.end(),
+                       [](const order::Clock& clock) { return clock.steps > 0; });
 }
 
 wire::Micros Found::time_between(std::size_t first, std::size_t second) const {

@@ -32,9 +32,10 @@ class Found {
     }
     [[nodiscard]] std::vector<Finding> take() { return std::move(found_); }
 
-    /// False: its observer has no clock, or one that was set, so that differences of times mean
-    /// nothing.
+    /// False: its observer has no clock, so that differences of times mean nothing.
     [[nodiscard]] bool knows_time_of(std::size_t message) const;
+    /// An observer's clock was set meanwhile: long times mean little.
+    [[nodiscard]] bool has_set_clocks() const;
     /// By the common clock, but not more than one observer's own stamps say.
     [[nodiscard]] wire::Micros time_between(std::size_t first, std::size_t second) const;
     /// How long nothing happened that would have been seen: from then until the last message, and
