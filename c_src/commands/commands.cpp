@@ -9,6 +9,7 @@
 #include "commands/kazoo_export.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
+#include "commands/story.h"
 #include "commands/traps.h"
 #include "commands/whole_call.h"
 #include "wire/visible.h"
@@ -331,6 +332,10 @@ constexpr Command commands[] = {
      call_details, Turn::of_call},
     {"ladder", "CALLID", 1, 1, "Draw a call with all its legs as a ladder diagram.", ladder,
      Turn::of_call},
+    {"story", "CALLID", 1, 1,
+     "Tell a call with all its legs in a dozen sentences or fewer, then what is wrong with it and\n"
+     "what to look at next.",
+     story, Turn::of_call},
     {"call_legs_all", "CALLID", 1, 1,
      "As call_legs, over all inspectors at the broker, which may keep different legs.", no_others,
      Turn::of_call, call_legs_all},
