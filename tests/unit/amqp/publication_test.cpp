@@ -26,7 +26,7 @@ TEST(Publish, AnswersALookupAsKazooDoes) {
     one.parts = {{a_chunk("INVITE sip:b@b SIP/2.0")}};
     const Publication answer = publication(one);
     EXPECT_EQ(answer.exchange, "targeted");
-    EXPECT_EQ(answer.routing_key, "kzc-queue");
+    EXPECT_EQ(answer.key, "kzc-queue");
     EXPECT_TRUE(answer.body.starts_with(R"({"Dialog-Entities":["192.0.2.1:5060","192.0.2.2:5060"],)"
                                         R"("Analysis":[{"outcome":"in_progress",)"));
     EXPECT_TRUE(answer.body.ends_with(R"(}],"Chunks":[)" + chunk_line("INVITE sip:b@b SIP/2.0") +
