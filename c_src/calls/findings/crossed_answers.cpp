@@ -42,7 +42,9 @@ void find_crossing(Found& found, std::vector<bool>& told) {
         // Who has just sent an answer gets a CANCEL that left before the answer arrived.
         const wire::Micros later =
             course.messages[cancel.requests.front()].at - course.messages[answer].at;
-        if (later > longest_way) continue;
+        const bool knows_times =
+            found.knows_time_of(cancel.requests.front()) && found.knows_time_of(answer);
+        if (later > longest_way || (later > 0 && !knows_times)) continue;
         const std::size_t bye = bye_of(course, one.leg, sip::to_tag(course.messages[answer].sip));
         told[one.leg] = true;
         std::string text = found.host(one.to) + " answered although " + found.host(one.from) +

@@ -121,6 +121,7 @@ void find_expired_sessions(Found& found) {
         is_over[one.leg] = true;
         const Session& session = sessions[one.leg];
         if (session.message == none) continue;
+        if (!found.knows_time_of(m) || !found.knows_time_of(session.message)) continue;
         // RFC 4028 10: the BYE comes a little before the end.
         const Micros lead = std::min(32 * second, session.interval / 3) + second;
         const Micros lasted = one.at - course.messages[session.message].at;
