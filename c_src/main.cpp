@@ -7,6 +7,7 @@
 #include <iostream>
 #include <random>
 
+#include "cli/ladder_words.h"
 #include "cli/print.h"
 #include "cli/subcommand.h"
 #include "fronts/control_client.h"
@@ -21,10 +22,11 @@ int complain(const std::string& what, int exit_code) {
     return exit_code;
 }
 
-int print(const ci::commands::Outcome& outcome) {
+int print(const ci::commands::Outcome& outcome, bool is_coloured) {
     if (outcome.status != ci::commands::Status::ok) {
         ci::cli::print_error(outcome.text);
-    } else if (!ci::cli::print(outcome.text)) {
+    } else if (!(is_coloured ? ci::cli::print_coloured(outcome.text)
+                             : ci::cli::print(outcome.text))) {
         return 2;
     }
     return static_cast<int>(outcome.status);
@@ -52,8 +54,10 @@ int dispatch(const std::string& socket, const Arguments& words) {
         if (subcommand.name == words[0]) return run(subcommand, arguments);
     }
     try {
-        return print(ci::fronts::ask(
-            socket.empty() ? ci::fronts::default_socket() : std::filesystem::path(socket), words));
+        const Arguments asked = ci::cli::as_for_terminal(words);
+        const auto outcome = ci::fronts::ask(
+            socket.empty() ? ci::fronts::default_socket() : std::filesystem::path(socket), asked);
+        return print(outcome, ci::cli::wants_colour(asked));
     } catch (const std::runtime_error& error) {
         return complain(error.what(), 1);
     }

@@ -6,6 +6,7 @@
 #include "commands/answers.h"
 #include "commands/gathered_call.h"
 #include "commands/kazoo_export.h"
+#include "commands/ladder_options.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
 #include "commands/whole_call.h"
@@ -327,16 +328,19 @@ constexpr Command commands[] = {
      "Show the messages of all legs of a call in one order, as JSON: as inspect_call_id, with "
      "legs.",
      call_details, Turn::of_call},
-    {"ladder", "CALLID", 1, 1, "Draw a call with all its legs as a ladder diagram.", ladder,
-     Turn::of_call},
+    {"ladder", "CALLID [WIDTH] [OPTION...]", 1, most_ladder_words,
+     "Draw a call with all its legs as a ladder diagram.\n"
+     "WIDTH: cells of a line, 40 to 1000 (120). OPTION: color, ascii; open: each retransmission\n"
+     "is a row; nosdp; legs=A,C and hosts=NAME,... show these only.",
+     ladder, Turn::of_call},
     {"call_legs_all", "CALLID", 1, 1,
      "As call_legs, over all inspectors at the broker, which may keep different legs.", no_others,
      Turn::of_call, call_legs_all},
     {"call_details_all", "CALLID", 1, 1,
      "As call_details, over all inspectors at the broker: their messages in one order.", no_others,
      Turn::of_call, call_details_all},
-    {"ladder_all", "CALLID", 1, 1, "As ladder, over all inspectors at the broker.", no_others,
-     Turn::of_call, ladder_all},
+    {"ladder_all", "CALLID [WIDTH] [OPTION...]", 1, most_ladder_words,
+     "As ladder, over all inspectors at the broker.", no_others, Turn::of_call, ladder_all},
     {"clocks", "", 0, 0,
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
      "messages arrive.",
@@ -427,8 +431,13 @@ Outcome run(inspector::Inspector& inspector, std::span<const std::string> words)
         return {Status::usage, usage + "\n"};
     }
     Outcome outcome = command->run(inspector, arguments);
-    outcome.text = wire::visible(std::move(outcome.text));
+    make_visible(outcome);
     return outcome;
+}
+
+void make_visible(Outcome& outcome) {
+    outcome.text = outcome.is_coloured ? wire::visible_coloured(outcome.text)
+                                       : wire::visible(std::move(outcome.text));
 }
 
 }  // namespace ci::commands
