@@ -181,16 +181,17 @@ class RowPen {
     void described(std::size_t columns, std::optional<std::size_t> from,
                    std::optional<std::size_t> to, const std::u32string& text,
                    std::string& out) const {
-        Line line;
-        draw_columns(layout_, columns, line);
         std::size_t at = layout_.first + 2;
         if (columns > 0 && from && to) at = layout_.x(std::min(*from, *to)) + 2;
         const std::size_t room = layout_.width - std::min(layout_.first + 2, layout_.width);
-        const std::u32string shown = cut(text, std::max<std::size_t>(room, 8));
-        const std::size_t latest = layout_.width - std::min(shown.size(), layout_.width);
+        const std::size_t latest = layout_.width - std::min(text.size(), layout_.width);
         at = std::max(layout_.first + 2, std::min(at, latest));
-        line.put(at - 1, U' ' + shown, ink_);
-        scene_.append(line, out);
+        for (const std::u32string& part : wrapped(text, std::max<std::size_t>(room, 24))) {
+            Line line;
+            draw_columns(layout_, columns, line);
+            line.put(at - 1, U' ' + part + U' ', ink_);
+            scene_.append(line, out);
+        }
     }
 
     const Scene& scene_;

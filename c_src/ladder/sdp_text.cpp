@@ -8,6 +8,7 @@
 namespace ci::ladder {
 namespace {
 
+constexpr std::size_t longest_description = 400;
 constexpr std::string_view direction_names[] = {"sendrecv", "sendonly", "recvonly", "inactive"};
 
 std::string stream_text(const sip::MediaStream& stream) {
@@ -39,7 +40,7 @@ std::u32string sdp_text(const chunk::Chunk& chunk) {
         if (!text.empty()) text += "; ";
         text += stream_text(stream);
     }
-    return printable(text);
+    return cut(printable(text), longest_description);
 }
 
 }  // namespace ci::ladder
