@@ -40,7 +40,7 @@ class Legend {
             if (ends.size() > most_endpoints) {
                 text += " and " + std::to_string(ends.size() - most_endpoints) + " more";
             }
-            entry(column.name + U": " + printable(text));
+            paragraph(U"", column.name + U": " + printable(text));
         }
     }
 
@@ -53,18 +53,19 @@ class Legend {
                 entry(U"seen by " + printable(clock.observer));
                 return;
             }
-            std::u32string name = flow.clocks.size() > 1 ? letter_of_observer(i) + U"  " : U"";
-            name += printable(clock.observer + ": ");
-            entry(name + printable(describe(clock)));
+            const std::u32string letter =
+                flow.clocks.size() > 1 ? letter_of_observer(i) + U"  " : U"";
+            paragraph(letter, printable(clock.observer + ": " + describe(clock)));
             const std::string delivery = clock.delivery ? describe(*clock.delivery) : "";
-            if (!delivery.empty()) entry(name + printable(delivery));
+            if (!delivery.empty()) paragraph(letter, printable(clock.observer + ": " + delivery));
         }
     }
 
     void contradictions() {
         if (scene_.flow.contradictions.empty()) return;
         out_ += '\n';
-        for (const std::string& text : scene_.flow.contradictions) entry(U"!  " + printable(text));
+        for (const std::string& text : scene_.flow.contradictions)
+            paragraph(U"!  ", printable(text));
     }
 
     void guesses() {
@@ -74,9 +75,9 @@ class Legend {
             return;
         }
         out_ += '\n';
-        entry(
-            U"~  its observer shares no message with the others, so its place among theirs is "
-            U"guessed by arrival");
+        paragraph(U"~  ",
+                  U"its observer shares no message with the others, so its place among theirs is "
+                  U"guessed by arrival");
     }
 
     void left_out() {

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <vector>
 
 #include "ladder/arrow.h"
 #include "ladder/clock_text.h"
@@ -22,6 +25,13 @@ std::u32string marks_of(const Row& row, std::size_t width) {
     }
     return cut(std::move(text), width);
 }
+
+constexpr std::size_t most_lines = 4;  // of an event's text
+
+/// Where there is room for a text.
+struct Side {
+    std::size_t at, room;
+};
 
 class RowPen {
   public:
@@ -53,7 +63,7 @@ class RowPen {
             if (sdp.empty()) text += U" (SDP)";
         }
         if (!is_gap && !chunk_.event.empty()) {
-            happening(drawn.lines[0], columns, from ? from : to, text);
+            drawn.lines = happening(columns, from ? from : to, text);
         } else if (layout_.is_list || !from || !to) {
             listed(drawn.lines[0], from, to, text);
         } else {
@@ -113,34 +123,45 @@ class RowPen {
         return text;
     }
 
-    /// An event that is not a message stands beside the column of the host where it happened.
-    void happening(Line& line, std::size_t columns, std::optional<std::size_t> column,
-                   const std::u32string& text) const {
-        draw_columns(layout_, columns, line);
+    /// An event that is not a message stands beside the column of the host where it happened, on
+    /// the side with more room if it is too long for both.
+    [[nodiscard]] std::vector<Line> happening(std::size_t columns,
+                                              std::optional<std::size_t> column,
+                                              const std::u32string& text) const {
         const bool is_beside = columns > 0 && column;
         const std::size_t at = is_beside ? layout_.x(*column) + 1 : layout_.first;
-        const std::size_t edge =
-            layout_.told.seen > 0 && columns > 0 ? layout_.last : layout_.width;
-        const std::size_t before = at - layout_.first;
-        if (at + 2 + text.size() <= edge || !is_beside) {
-            const std::size_t room = layout_.width - std::min(at + 2, layout_.width);
-            line.put(at, U"● " + cut(text, std::max<std::size_t>(room, 8)), ink_);
-        } else if (before > text.size() + 5) {
-            line.put(at - 1 - text.size() - 2, text + U" ●", ink_);
-        } else if (layout_.notes_at + text.size() <= layout_.width) {
-            line.put(at, U"●", ink_);
-            line.put(layout_.notes_at, text, ink_);
-        } else {
-            const std::size_t end = std::max(edge, at + 12);
-            const std::size_t room = end - at - 2;
-            const bool at_left = before > room + 5;
-            const std::u32string shown = cut(text, at_left ? before - 5 : room);
-            if (at_left) {
-                line.put(at - 1 - shown.size() - 2, shown + U" ●", ink_);
-            } else {
-                line.put(at, U"● " + shown, ink_);
-            }
+        const bool has_letters = layout_.told.seen > 0 && columns > 0;
+        const std::size_t edge = has_letters ? layout_.last : layout_.width;
+        const auto between = [](std::size_t from, std::size_t to) {
+            return to > from ? to - from : std::size_t{0};
+        };
+        const Side sides[] = {{at + 2, between(at + 2, edge)},
+                              {layout_.first + 2, between(layout_.first + 5, at - 1)},
+                              {layout_.notes_at, between(layout_.notes_at, layout_.width)}};
+        const Side* side = std::find_if(std::begin(sides), std::end(sides),
+                                        [&](const Side& one) { return text.size() <= one.room; });
+        if (side == std::end(sides)) {
+            side = std::max_element(
+                std::begin(sides), std::end(sides),
+                [](const Side& one, const Side& other) { return one.room < other.room; });
         }
+        const bool at_left = side == &sides[1];
+        auto parts = wrapped(text, std::max<std::size_t>(side->room, 8));
+        if (parts.size() > most_lines) {
+            parts.resize(most_lines);
+            parts.back() = cut(parts.back() + U"…", std::max<std::size_t>(side->room, 8));
+        }
+        std::size_t longest = 0;
+        for (const auto& part : parts) longest = std::max(longest, part.size());
+        const std::size_t begin = at_left ? at - 1 - longest - 2 : side->at;
+        std::vector<Line> lines(parts.size());
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            draw_columns(layout_, columns, lines[i]);
+            if (i == 0) lines[i].put(at_left ? at - 2 : at, U"●", ink_);
+            const std::size_t blank = side == &sides[2] ? 0 : 1;
+            lines[i].put(begin - blank, std::u32string(blank, U' ') + parts[i], ink_);
+        }
+        return lines;
     }
 
     [[nodiscard]] std::u32string named(std::optional<std::size_t> column) const {

@@ -246,6 +246,28 @@ TEST(Legs, HaveLettersColoursAndWhatCausedThem) {
     }
 }
 
+TEST(Events, AreWholeBesideAnyColumn) {
+    Call call;
+    call.pass_on(3);
+    const std::string told = "one two three four five six seven eight nine ten eleven twelve";
+    for (const std::size_t host : {1U, 2U, 3U}) {
+        Chunk& event = call.add(told, Call::end(host), Call::end(9), "");
+        event.event = "log";
+        event.message.clear();
+        event.observer = event.parser = "another";
+    }
+    for (const std::size_t width : {80U, 120U, 200U}) {
+        View view;
+        view.width = width;
+        const std::string drawn = call.draw(view);
+        std::size_t found = 0;
+        for (std::size_t at = 0; (at = drawn.find("twelve", at)) != std::string::npos; ++at)
+            ++found;
+        EXPECT_EQ(found, 3U) << drawn;
+        for (const std::string& line : lines_of(drawn)) EXPECT_LE(cells(line), width) << line;
+    }
+}
+
 TEST(Ascii, IsAll) {
     Call call;
     call.pass_on(3);
@@ -293,6 +315,15 @@ TEST(Hosts, WithSeveralEndpointsAreOneColumn) {
     EXPECT_TRUE(has(lines_of(drawn)[0], " 192.0.2.2 ")) << drawn;
     EXPECT_TRUE(has(lines_of(drawn)[2], "from :7000")) << drawn;
     EXPECT_TRUE(has(drawn, "192.0.2.2: 192.0.2.2:5060, 192.0.2.2:7000")) << drawn;
+}
+
+TEST(Hosts, ThatTalkToEachOtherAreNotOne) {
+    Call call;
+    call.add("INVITE sip:b@c SIP/2.0", "192.0.2.1:5060", "192.0.2.1:5080", "INVITE");
+    const std::string drawn = call.draw();
+    EXPECT_TRUE(has(drawn, "192.0.2.1:5060") && has(drawn, "192.0.2.1:5080")) << drawn;
+    EXPECT_TRUE(has(drawn, "▶│")) << drawn;
+    EXPECT_FALSE(has(drawn, "↺")) << drawn;
 }
 
 TEST(Hosts, AreOneIfAnObserverSeesThatOneSentOnWhatTheOtherTookIn) {
