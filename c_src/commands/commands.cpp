@@ -330,7 +330,7 @@ constexpr Command commands[] = {
      call_details, Turn::of_call},
     {"ladder", "CALLID [WIDTH] [OPTION...]", 1, most_ladder_words,
      "Draw a call with all its legs as a ladder diagram.\n"
-     "WIDTH: cells of a line, 40 to 1000 (120). OPTION: color, ascii; open: each retransmission\n"
+     "WIDTH: cells of a line, 60 to 1000 (120). OPTION: color, ascii; open: each retransmission\n"
      "is a row; nosdp; legs=A,C and hosts=NAME,... show these only.",
      ladder, Turn::of_call},
     {"call_legs_all", "CALLID", 1, 1,

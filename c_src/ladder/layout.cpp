@@ -1,6 +1,8 @@
 #include "ladder/layout.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace ci::ladder {
 namespace {
@@ -8,8 +10,9 @@ namespace {
 constexpr std::size_t time_width = 12;  // "10:15:03.120"
 constexpr std::size_t date_width = 14;  // "2026-11-21 UTC"
 constexpr std::size_t widest_gap = 32;
-constexpr std::size_t narrowest_gap = 4;     // a dash and an arrowhead between two columns
-constexpr std::size_t longest_in_list = 22;  // any IPv4 address with its port
+constexpr std::size_t narrowest_gap = 4;  // a dash and an arrowhead between two columns
+constexpr std::size_t narrowest_picture = 30;
+constexpr std::size_t narrowest_list = 60;
 
 std::size_t behind(std::size_t width) {
     return width > 0 ? width + 1 : 0;
@@ -34,25 +37,41 @@ constexpr Yielding yielding[] = {{&Told::seen, "who saw each message"},
 Layout::Layout(const std::vector<Columns::Column>& columns, Told all, std::size_t cells)
     : told(all), width(cells) {
     const std::size_t half_a_name = columns.empty() ? 0 : columns.back().name.size() / 2 + 1;
-    place(columns.size(), half_a_name);
-    if (names_fit(columns, 1)) return;
-    is_staggered = names_fit(columns, 2);
-    if (is_staggered) return;
-    is_numbered = true;
-    place(columns.size(), 2);
-    for (const Yielding& one : yielding) {
-        if (gap >= narrowest_gap) return;
-        if (told.*one.what == 0) continue;
-        told.*one.what = 0;
-        left_out.emplace_back(one.name);
+    for (std::size_t given_way = 0; given_way <= std::size(yielding); ++given_way) {
+        place(columns.size(), half_a_name);
+        if (has_room() && names_fit(columns, 1)) return;
+        is_staggered = has_room() && names_fit(columns, 2);
+        if (is_staggered) return;
         place(columns.size(), 2);
+        is_numbered = has_room();
+        if (is_numbered) return;
+        if (given_way < std::size(yielding)) give_way(given_way);
     }
-    if (gap >= narrowest_gap) return;
+    become_a_list(columns, all);
+}
+
+bool Layout::has_room() const {
+    return gap >= narrowest_gap && first + narrowest_picture <= width;
+}
+
+void Layout::give_way(std::size_t which) {
+    const Yielding& one = yielding[which];
+    if (told.*one.what > 0) left_out.emplace_back(one.name);
+    told.*one.what = 0;
+}
+
+void Layout::become_a_list(const std::vector<Columns::Column>& columns, const Told& all) {
     is_list = true;
-    told = all;
-    left_out.clear();
-    is_numbered = longest(columns) > longest_in_list;
+    const Told shortened = std::exchange(told, all);
     place(1, 0);
+    if (first + narrowest_list > width) {
+        told = shortened;
+        place(1, 0);
+    } else {
+        left_out.clear();
+    }
+    constexpr std::size_t beside_names = 20;  // an arrow and a label
+    is_numbered = first + 2 * longest(columns) + beside_names > width;
 }
 
 void Layout::place(std::size_t columns, std::size_t behind_last) {
@@ -72,9 +91,12 @@ void Layout::place(std::size_t columns, std::size_t behind_last) {
 }
 
 bool Layout::names_fit(const std::vector<Columns::Column>& columns, std::size_t lines) const {
-    if (gap < narrowest_gap) return false;
     if (!columns.empty() && columns[0].name.size() / 2 + date_width + 1 > first) return false;
-    if (columns.size() > 1 && lines > 1 && columns[1].name.size() / 2 > x(1)) return false;
+    if (columns.size() > 1 && lines > 1) {
+        const std::size_t before_last = columns.size() - 2;
+        if (columns[1].name.size() / 2 > x(1)) return false;
+        if (x(before_last) + columns[before_last].name.size() / 2 + 1 > width) return false;
+    }
     for (std::size_t i = 0; i + lines < columns.size(); ++i) {
         const std::size_t both = columns[i].name.size() + columns[i + lines].name.size();
         if ((both + 1) / 2 + 1 > gap * lines) return false;

@@ -39,6 +39,9 @@ struct Layout {
 
   private:
     void place(std::size_t columns, std::size_t behind_last);
+    [[nodiscard]] bool has_room() const;
+    void give_way(std::size_t which);
+    void become_a_list(const std::vector<Columns::Column>& columns, const Told& all);
     [[nodiscard]] bool names_fit(const std::vector<Columns::Column>& columns,
                                  std::size_t lines) const;
 };

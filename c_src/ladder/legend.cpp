@@ -118,7 +118,7 @@ void name_columns_above(const Scene& scene, std::string& out) {
     Line line;
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const std::size_t at = i % a_line * width;
-        line.put(at, number_of_column(i) + U' ' + columns[i].name);
+        line.put(at, cut(number_of_column(i) + U' ' + columns[i].name, scene.layout.width));
         if (i % a_line + 1 < a_line && i + 1 < columns.size()) continue;
         scene.append(line, out);
         line = Line();

@@ -186,7 +186,7 @@ class RowPen {
         if (const auto more = note(); !more.empty()) all += U"  " + more;
         if (layout_.told.seen > 0) all += U"   " + seen_by(scene_, event_, layout_.told.seen);
         const std::size_t room = layout_.width - std::min(layout_.first, layout_.width);
-        line.put(layout_.first, cut(std::move(all), std::max<std::size_t>(room, 40)), ink_);
+        line.put(layout_.first, cut(std::move(all), room), ink_);
     }
 
     /// Empty: the transaction showed the same description already, on a hop before.

@@ -16,7 +16,7 @@ struct Remark {
     std::vector<std::size_t> messages;  ///< indexes into Flow::events
 };
 
-inline constexpr std::size_t usual_width = 120, least_width = 40, most_width = 1'000;
+inline constexpr std::size_t usual_width = 120, least_width = 60, most_width = 1'000;
 
 struct View {
     std::size_t width = usual_width;  ///< cells of a line

@@ -229,7 +229,7 @@ def test_a_ladder_is_drawn_as_it_is_asked_for(collector):
     for width in (60, 80, 120):
         assert max(len(row) for row in rows(str(width))) <= width
     for words, why in (
-        (["30"], "unknown option '30' (known: a width from 40 to 1000, color"),
+        (["30"], "unknown option '30' (known: a width from 60 to 1000, color"),
         (["120", "x\x1b[2J"], "unknown option 'x\\x1b[2J' (known: "),
         (["legs="], "unknown option 'legs='"),
         (["legs=X"], "no such leg: X (known: A, B)"),

@@ -37,18 +37,18 @@ TEST(LadderOptions, OfTwoThatContradictEachOtherTheLastCounts) {
 }
 
 TEST(LadderOptions, ThatAreNotKnownAreAnErrorThatNamesThose) {
-    for (const char* bad : {"39", "1001", "99999999999999999999", "-80", "", "legs=", "hosts=,",
+    for (const char* bad : {"59", "1001", "99999999999999999999", "-80", "", "legs=", "hosts=,",
                             "Color", "color ", "legs"}) {
         const auto view = read_view(Words{"ascii", bad});
         ASSERT_FALSE(view) << bad;
         EXPECT_TRUE(view.error().starts_with("unknown option '" + std::string(bad) + "'"));
         for (const char* known :
-             {"40 to 1000", "nocolor", "ascii", "open", "nosdp", "legs=", "hosts="}) {
+             {"60 to 1000", "nocolor", "ascii", "open", "nosdp", "legs=", "hosts="}) {
             EXPECT_NE(view.error().find(known), std::string::npos) << known;
         }
     }
     EXPECT_TRUE(read_view(Words{"x\x1b[2J"}).error().starts_with("unknown option 'x\\x1b[2J'"));
-    EXPECT_TRUE(read_view(Words{"40"}) && read_view(Words{"1000"}));
+    EXPECT_TRUE(read_view(Words{"60"}) && read_view(Words{"1000"}));
 }
 
 }  // namespace
