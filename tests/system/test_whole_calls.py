@@ -268,3 +268,26 @@ def test_a_ladder_has_colours_only_if_they_are_asked_for(collector):
     assert SGR.search(coloured)
     assert SGR.sub("", coloured) == plain, "colours, and nothing else, whatever strangers wrote"
     assert "\\x1b[31mOK" in plain
+
+
+def test_a_ladder_breaks_the_arrow_of_what_was_lost_on_its_way(collector):
+    """The phone's observer sees two INVITEs leave, that of the PBX sees the second arrive."""
+    at_pbx = collector.inspector.start_parser()
+    leg, onward = a_leg(), b_leg()
+    both = (collector.address, at_pbx)
+    when = collector.now
+    for (message, src, dst), later, observers in (
+        (leg.request("INVITE"), 0, both[:1]), (leg.request("INVITE"), 500_000, both), (leg.response("100 Trying"), 501_000, both),
+        (onward.request("INVITE"), 502_000, both[1:]), (onward.response("200 OK"), 899_000, both[1:]),
+        (leg.response("200 OK"), 900_000, both), (leg.request("ACK"), 902_000, both), (leg.request("BYE", 2), 950_000, both),
+        (leg.response("200 OK", "BYE", 2), 951_000, both),
+    ):  # fmt: skip
+        for observer in observers:
+            collector.socket.sendto(hep3(message, src, dst, when + later), observer)
+            time.sleep(0.002)
+    collector.wait_legs("a@phone", ["a@phone", "b@pbx"])
+    collector.inspector.settle()
+    folded, opened = collector.ask("ladder", "a@phone"), collector.ask("ladder", "a@phone", "open")
+    assert "╳" not in folded and "x2 over 500 ms  1 lost" in folded
+    rows = [line for line in opened.splitlines() if "INVITE" in line and " A " in line]
+    assert "╳" in rows[0] and "▶" not in rows[0] and "retransmission 1" in rows[1] and "▶" in rows[1], opened
