@@ -1,138 +1,13 @@
-// What a drawing shows on request, and at any width.
+// What a drawing shows, and what it shows on request.
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "chunk/chunk.h"
-#include "ladder/text.h"
-#include "order/order.h"
-#include "wire/utf8.h"
+#include "drawn_call.h"
 
 namespace ci::ladder {
 namespace {
-
-using chunk::Chunk;
-
-constexpr wire::Micros epoch = 1'795'225'910'000'000;
-const std::string description =
-    "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n"
-    "m=audio 4000 RTP/AVP 8 0\r\na=sendonly\r\n";
-
-struct Call {
-    std::vector<Chunk> chunks;
-    std::vector<std::string> legs;
-
-    Chunk& add(const std::string& start, const std::string& src, const std::string& dst,
-               const std::string& method, const std::string& headers = "",
-               const std::string& body = "") {
-        Chunk one;
-        one.call_id = "c";
-        one.parser = one.observer = "192.0.2.9:9060";
-        one.src = src;
-        one.dst = dst;
-        one.timestamp = one.ref_timestamp = epoch + static_cast<wire::Micros>(chunks.size()) * 1000;
-        one.label = start;
-        one.c_seq = "1 " + method;
-        one.message = start + "\r\n" + headers + "Call-ID: c\r\nCSeq: 1 " + method +
-                      "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-        legs.emplace_back();
-        return chunks.emplace_back(std::move(one));
-    }
-    /// Along hosts 192.0.2.1, 192.0.2.2 ...
-    void pass_on(std::size_t hosts) {
-        for (std::size_t i = 1; i < hosts; ++i) {
-            add("INVITE sip:b@c SIP/2.0", end(i), end(i + 1), "INVITE",
-                "Via: SIP/2.0/UDP x;branch=z9hG4bK" + std::to_string(i) + "\r\n");
-        }
-    }
-    static std::string end(std::size_t host) { return "192.0.2." + std::to_string(host) + ":5060"; }
-
-    [[nodiscard]] order::Flow flow() const { return order::order(chunks); }
-    [[nodiscard]] std::string draw(const View& view = {}) const {
-        return text(chunks, flow(), view);
-    }
-};
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = text.find('\n', at);
-        lines.push_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return lines;
-}
-
-std::string line_with(const std::string& drawn, const std::string& part) {
-    for (const std::string& line : lines_of(drawn)) {
-        if (line.find(part) != std::string::npos) return line;
-    }
-    return "none with " + part + ":\n" + drawn;
-}
-
-std::size_t cells(const std::string& line) {
-    return wire::count_utf8(line).value_or(9999);
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-TEST(Widths, TwelveHostsAreColumnsAtEightyCells) {
-    Call call;
-    call.pass_on(12);
-    call.add("SIP/2.0 603 Decline", Call::end(12), Call::end(1), "INVITE");
-    View view;
-    view.width = 80;
-    const std::string drawn = call.draw(view);
-    for (const std::string& line : lines_of(drawn)) EXPECT_LE(cells(line), 80U) << line;
-    EXPECT_TRUE(has(drawn, "h12 192.0.2.12:5060")) << drawn;
-    EXPECT_TRUE(has(drawn, " h11 h12\n")) << drawn;
-    std::size_t whole = 0;
-    for (const std::string& line : lines_of(drawn)) {
-        whole += has(line, "──▶│ INVITE") || has(line, " INVITE │──▶│") ? 1 : 0;
-    }
-    EXPECT_EQ(whole, 11U) << "each label is whole\n" << drawn;
-    EXPECT_TRUE(has(line_with(drawn, "603 Decline"), "◀")) << drawn;
-    EXPECT_TRUE(has(line_with(drawn, "603 Decline"), "┼")) << "it passes under columns\n" << drawn;
-}
-
-TEST(Widths, MoreHostsThanColumnsAreAList) {
-    Call call;
-    call.pass_on(40);
-    View view;
-    view.width = 80;
-    const std::string drawn = call.draw(view);
-    EXPECT_TRUE(has(drawn, "192.0.2.39:5060 ─▶ 192.0.2.40:5060  INVITE\n")) << drawn;
-    EXPECT_FALSE(has(drawn, "│")) << drawn;
-    view.width = 200;
-    EXPECT_TRUE(has(call.draw(view), "│")) << "a wider one has room";
-}
-
-TEST(Widths, RowsKeepToAnyWidth) {
-    Call call;
-    call.pass_on(6);
-    call.add("SIP/2.0 480 " + std::string(300, 'x'), Call::end(6), Call::end(5), "INVITE");
-    for (const std::size_t width : {60U, 80U, 100U, 120U, 200U, 1000U}) {
-        View view;
-        view.width = width;
-        for (const std::string& line : lines_of(call.draw(view))) {
-            EXPECT_LE(cells(line), width) << line;
-        }
-    }
-}
-
-TEST(Widths, WhatHasNoRoomIsSaid) {
-    Call call;
-    call.pass_on(14);
-    View view;
-    view.width = 80;
-    EXPECT_TRUE(has(call.draw(view), "There is no room for the time since the start"))
-        << call.draw(view);
-    view.width = 200;
-    EXPECT_FALSE(has(call.draw(view), "There is no room"));
-}
 
 TEST(Folding, CountsTransmissionsAtTheFirst) {
     Call call;
@@ -246,41 +121,6 @@ TEST(Legs, HaveLettersColoursAndWhatCausedThem) {
     }
 }
 
-TEST(Events, AreWholeBesideAnyColumn) {
-    Call call;
-    call.pass_on(3);
-    const std::string told = "one two three four five six seven eight nine ten eleven twelve";
-    for (const std::size_t host : {1U, 2U, 3U}) {
-        Chunk& event = call.add(told, Call::end(host), Call::end(9), "");
-        event.event = "log";
-        event.message.clear();
-        event.observer = event.parser = "another";
-    }
-    for (const std::size_t width : {80U, 120U, 200U}) {
-        View view;
-        view.width = width;
-        const std::string drawn = call.draw(view);
-        std::size_t found = 0;
-        for (std::size_t at = 0; (at = drawn.find("twelve", at)) != std::string::npos; ++at)
-            ++found;
-        EXPECT_EQ(found, 3U) << drawn;
-        for (const std::string& line : lines_of(drawn)) EXPECT_LE(cells(line), width) << line;
-    }
-}
-
-TEST(Ascii, IsAll) {
-    Call call;
-    call.pass_on(3);
-    call.add("SIP/2.0 404 Nicht gef\u00fcnden \u7535", Call::end(3), Call::end(2), "INVITE");
-    View view;
-    view.ascii = true;
-    const std::string drawn = call.draw(view);
-    for (const char c : drawn) ASSERT_TRUE(c == '\n' || (c >= ' ' && c < 0x7f)) << drawn;
-    EXPECT_TRUE(has(drawn, "|---")) << drawn;
-    EXPECT_TRUE(has(drawn, "->|")) << drawn;
-    EXPECT_TRUE(has(drawn, "404 Nicht gef?nden ??")) << drawn;
-}
-
 TEST(Only, TheLegsAndHostsThatWereAskedFor) {
     Call call;
     call.pass_on(4);
@@ -338,19 +178,6 @@ TEST(Hosts, AreOneIfAnObserverSeesThatOneSentOnWhatTheOtherTookIn) {
     call.chunks[1].observer = "another";
     EXPECT_TRUE(has(call.draw(), " 198.51.100.2:5060")) << "others may see a hop between\n";
     EXPECT_FALSE(has(call.draw(), "from 198.51.100.2")) << call.draw();
-}
-
-/// Twice the messages may take about twice the time; what grows faster would show here.
-TEST(Drawings, OfThousandsOfMessagesAreWhole) {
-    Call call;
-    for (std::size_t i = 0; i < 2'000; ++i) {
-        call.add("INFO sip:b@c SIP/2.0", Call::end(1 + i % 9), Call::end(2 + i % 9), "INFO",
-                 "Via: SIP/2.0/UDP x;branch=z9hG4bK" + std::to_string(i) + "\r\n");
-    }
-    View view;
-    view.width = 80;
-    const std::string drawn = call.draw(view);
-    EXPECT_TRUE(has(drawn, "\n1999 ")) << drawn.substr(0, 1000);
 }
 
 }  // namespace
