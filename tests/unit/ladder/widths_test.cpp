@@ -58,8 +58,9 @@ TEST(Widths, WhatHasNoRoomIsSaid) {
     call.pass_on(14);
     View view;
     view.width = 80;
-    EXPECT_TRUE(has(call.draw(view), "There is no room for the time since the start"))
-        << call.draw(view);
+    const std::string drawn = call.draw(view);
+    EXPECT_TRUE(has(drawn, "There is no room for the time since the start")) << drawn;
+    EXPECT_TRUE(has(drawn, "──▶│ INVITE")) << "it has columns\n" << drawn;
     view.width = 200;
     EXPECT_FALSE(has(call.draw(view), "There is no room"));
 }
