@@ -78,11 +78,9 @@ class ArrowPen {
         if (!note.empty() && !put_behind(note)) put_on_a_line(note, below_);
     }
 
-    /// Over other columns, or behind the last one if nothing else stands there.
+    /// Over other columns, and behind the last one if nothing else stands there.
     bool put_beside(const std::u32string& text) {
-        const bool is_last = layout_.told.seen == 0;
-        const std::size_t edge = is_last ? layout_.width : layout_.last;
-        if (right_ + 2 + text.size() + 1 <= edge) {
+        if (right_ + 2 + text.size() <= layout_.edge) {
             line_.put(right_ + 1, U' ' + text + U' ', arrow_.ink);
             return true;
         }

@@ -87,6 +87,7 @@ void Layout::place(std::size_t columns, std::size_t behind_last) {
     gap = std::min((width - taken) / gaps, widest_gap);
     last = x(std::max<std::size_t>(columns, 1) - 1);
     seen_at = last + 3;
+    edge = told.seen > 0 ? seen_at - 1 : width;
     notes_at = told.seen > 0 ? seen_at + told.seen + 2 : seen_at;
 }
 

@@ -29,6 +29,7 @@ struct Layout {
     std::size_t first = 0;  ///< the first column
     std::size_t gap = 0;    ///< from column to column
     std::size_t last = 0;   ///< the last column
+    std::size_t edge = 0;   ///< where texts over columns end
     std::size_t seen_at = 0, notes_at = 0;
     bool is_list = false;               ///< more hosts than columns have room for
     bool is_staggered = false;          ///< names stand on two lines alternately

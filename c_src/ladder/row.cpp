@@ -130,8 +130,7 @@ class RowPen {
                                               const std::u32string& text) const {
         const bool is_beside = columns > 0 && column;
         const std::size_t at = is_beside ? layout_.x(*column) + 1 : layout_.first;
-        const bool has_letters = layout_.told.seen > 0 && columns > 0;
-        const std::size_t edge = has_letters ? layout_.last : layout_.width;
+        const std::size_t edge = columns > 0 ? layout_.edge : layout_.width;
         const auto between = [](std::size_t from, std::size_t to) {
             return to > from ? to - from : std::size_t{0};
         };
