@@ -205,7 +205,11 @@ class RowPen {
         if (columns > 0 && from && to) at = layout_.x(std::min(*from, *to)) + 2;
         const std::size_t room = layout_.width - std::min(layout_.first + 2, layout_.width);
         const std::size_t latest = layout_.width - std::min(text.size(), layout_.width);
-        at = std::max(layout_.first + 2, std::min(at, latest));
+        if (at > latest) {  // beside a column farther left
+            const std::size_t room_before = latest - std::min(latest, layout_.first + 2);
+            at = layout_.first + 2;
+            if (columns > 0) at = layout_.x(room_before / layout_.gap) + 2;
+        }
         for (const std::u32string& part : wrapped(text, std::max<std::size_t>(room, 24))) {
             Line line;
             draw_columns(layout_, columns, line);
