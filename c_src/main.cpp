@@ -7,6 +7,7 @@
 #include <iostream>
 #include <random>
 
+#include "cli/follow.h"
 #include "cli/ladder_words.h"
 #include "cli/print.h"
 #include "cli/subcommand.h"
@@ -54,10 +55,13 @@ int dispatch(const std::string& socket, const Arguments& words) {
         if (subcommand.name == words[0]) return run(subcommand, arguments);
     }
     try {
+        const auto path =
+            socket.empty() ? ci::fronts::default_socket() : std::filesystem::path(socket);
+        if (auto following = ci::commands::Following::of(words)) {
+            return ci::cli::follow(path, words, *std::move(following));
+        }
         const Arguments asked = ci::cli::as_for_terminal(words);
-        const auto outcome = ci::fronts::ask(
-            socket.empty() ? ci::fronts::default_socket() : std::filesystem::path(socket), asked);
-        return print(outcome, ci::cli::wants_colour(asked));
+        return print(ci::fronts::ask(path, asked), ci::cli::wants_colour(asked));
     } catch (const std::runtime_error& error) {
         return complain(error.what(), 1);
     }
