@@ -8,6 +8,7 @@
 #include <random>
 
 #include "cli/follow.h"
+#include "cli/ladder_words.h"
 #include "cli/print.h"
 #include "cli/subcommand.h"
 #include "fronts/control_client.h"
@@ -22,10 +23,11 @@ int complain(const std::string& what, int exit_code) {
     return exit_code;
 }
 
-int print(const ci::commands::Outcome& outcome) {
+int print(const ci::commands::Outcome& outcome, bool is_coloured) {
     if (outcome.status != ci::commands::Status::ok) {
         ci::cli::print_error(outcome.text);
-    } else if (!ci::cli::print(outcome.text)) {
+    } else if (!(is_coloured ? ci::cli::print_coloured(outcome.text)
+                             : ci::cli::print(outcome.text))) {
         return 2;
     }
     return static_cast<int>(outcome.status);
@@ -58,7 +60,8 @@ int dispatch(const std::string& socket, const Arguments& words) {
         if (auto following = ci::commands::Following::of(words)) {
             return ci::cli::follow(path, words, *std::move(following));
         }
-        return print(ci::fronts::ask(path, words));
+        const Arguments asked = ci::cli::as_for_terminal(words);
+        return print(ci::fronts::ask(path, asked), ci::cli::wants_colour(asked));
     } catch (const std::runtime_error& error) {
         return complain(error.what(), 1);
     }

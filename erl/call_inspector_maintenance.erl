@@ -19,10 +19,12 @@
         ,call_legs/1
         ,story/1
         ,call_details/1
-        ,ladder/1
+        ,ladder/1, ladder/2, ladder/3, ladder/4
+        ,ladder/5, ladder/6, ladder/7, ladder/8
         ,call_legs_all/1
         ,call_details_all/1
-        ,ladder_all/1
+        ,ladder_all/1, ladder_all/2, ladder_all/3, ladder_all/4
+        ,ladder_all/5, ladder_all/6, ladder_all/7, ladder_all/8
         ,clocks/0
         ,list_calls/0, list_calls/1
         ,search/1, search/2
@@ -128,8 +130,42 @@ call_legs(CallId) -> run(['call_legs', CallId]).
 -spec call_details(ci_words:input()) -> result().
 call_details(CallId) -> run(['call_details', CallId]).
 
+%% What follows CallId: a width, and options.
 -spec ladder(ci_words:input()) -> result().
 ladder(CallId) -> run(['ladder', CallId]).
+
+-spec ladder(ci_words:input(), ci_words:input()) -> result().
+ladder(CallId, Option) -> run(['ladder', CallId, Option]).
+
+-spec ladder(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+ladder(CallId, Option1, Option2) -> run(['ladder', CallId, Option1, Option2]).
+
+-spec ladder(ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+ladder(CallId, Option1, Option2, Option3) -> run(['ladder', CallId, Option1, Option2, Option3]).
+
+-spec ladder(ci_words:input(), ci_words:input(), ci_words:input()
+            ,ci_words:input(), ci_words:input()) ->
+          result().
+ladder(CallId, Option1, Option2, Option3, Option4) ->
+    run(['ladder', CallId, Option1, Option2, Option3, Option4]).
+
+-spec ladder(ci_words:input(), ci_words:input(), ci_words:input()
+            ,ci_words:input(), ci_words:input(), ci_words:input()) ->
+          result().
+ladder(CallId, Option1, Option2, Option3, Option4, Option5) ->
+    run(['ladder', CallId, Option1, Option2, Option3, Option4, Option5]).
+
+-spec ladder(ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()
+            ,ci_words:input(), ci_words:input(), ci_words:input()) ->
+          result().
+ladder(CallId, Option1, Option2, Option3, Option4, Option5, Option6) ->
+    run(['ladder', CallId, Option1, Option2, Option3, Option4, Option5, Option6]).
+
+-spec ladder(ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()
+            ,ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()) ->
+          result().
+ladder(CallId, Option1, Option2, Option3, Option4, Option5, Option6, Option7) ->
+    run(['ladder', CallId, Option1, Option2, Option3, Option4, Option5, Option6, Option7]).
 
 -spec call_legs_all(ci_words:input()) -> result().
 call_legs_all(CallId) -> run(['call_legs_all', CallId]).
@@ -137,8 +173,45 @@ call_legs_all(CallId) -> run(['call_legs_all', CallId]).
 -spec call_details_all(ci_words:input()) -> result().
 call_details_all(CallId) -> run(['call_details_all', CallId]).
 
+%% What follows CallId: a width, and options.
 -spec ladder_all(ci_words:input()) -> result().
 ladder_all(CallId) -> run(['ladder_all', CallId]).
+
+-spec ladder_all(ci_words:input(), ci_words:input()) -> result().
+ladder_all(CallId, Option) -> run(['ladder_all', CallId, Option]).
+
+-spec ladder_all(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+ladder_all(CallId, Option1, Option2) -> run(['ladder_all', CallId, Option1, Option2]).
+
+-spec ladder_all(ci_words:input(), ci_words:input()
+                ,ci_words:input(), ci_words:input()) ->
+          result().
+ladder_all(CallId, Option1, Option2, Option3) ->
+    run(['ladder_all', CallId, Option1, Option2, Option3]).
+
+-spec ladder_all(ci_words:input(), ci_words:input(), ci_words:input()
+                ,ci_words:input(), ci_words:input()) ->
+          result().
+ladder_all(CallId, Option1, Option2, Option3, Option4) ->
+    run(['ladder_all', CallId, Option1, Option2, Option3, Option4]).
+
+-spec ladder_all(ci_words:input(), ci_words:input(), ci_words:input()
+                ,ci_words:input(), ci_words:input(), ci_words:input()) ->
+          result().
+ladder_all(CallId, Option1, Option2, Option3, Option4, Option5) ->
+    run(['ladder_all', CallId, Option1, Option2, Option3, Option4, Option5]).
+
+-spec ladder_all(ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()
+                ,ci_words:input(), ci_words:input(), ci_words:input()) ->
+          result().
+ladder_all(CallId, Option1, Option2, Option3, Option4, Option5, Option6) ->
+    run(['ladder_all', CallId, Option1, Option2, Option3, Option4, Option5, Option6]).
+
+-spec ladder_all(ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()
+                ,ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()) ->
+          result().
+ladder_all(CallId, Option1, Option2, Option3, Option4, Option5, Option6, Option7) ->
+    run(['ladder_all', CallId, Option1, Option2, Option3, Option4, Option5, Option6, Option7]).
 
 -spec clocks() -> result().
 clocks() -> run(['clocks']).

@@ -15,6 +15,11 @@ bool print(std::string text) {
     return bool(std::cout);
 }
 
+bool print_coloured(const std::string& text) {
+    std::cout << wire::visible_coloured(text) << std::flush;
+    return bool(std::cout);
+}
+
 void print_error(std::string text) {
     std::cerr << wire::visible(std::move(text)) << std::flush;
 }

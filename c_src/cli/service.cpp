@@ -108,7 +108,7 @@ void Service::answer(const std::shared_ptr<Asked>& asked) {
 
 void Service::take(commands::Step step, const std::shared_ptr<Asked>& asked) {
     if (auto* const outcome = std::get_if<commands::Outcome>(&step)) {
-        outcome->text = wire::visible(std::move(outcome->text));
+        commands::make_visible(*outcome);
         asked->reply(std::move(*outcome));
         return;
     }

@@ -7,6 +7,7 @@
 #include "commands/follow.h"
 #include "commands/gathered_call.h"
 #include "commands/kazoo_export.h"
+#include "commands/ladder_options.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
 #include "commands/story.h"
@@ -330,8 +331,11 @@ constexpr Command commands[] = {
      "Show the messages of all legs of a call in one order, as JSON: as inspect_call_id, with "
      "legs.",
      call_details, Turn::of_call},
-    {"ladder", "CALLID", 1, 1, "Draw a call with all its legs as a ladder diagram.", ladder,
-     Turn::of_call},
+    {"ladder", "CALLID [WIDTH] [OPTION...]", 1, most_ladder_words,
+     "Draw a call with all its legs as a ladder diagram.\n"
+     "WIDTH: cells of a line, 60 to 1000 (120). OPTION: color, ascii; open: each retransmission\n"
+     "is a row; nosdp; legs=A,C and hosts=NAME,... show these only.",
+     ladder, Turn::of_call},
     {"story", "CALLID", 1, 1,
      "Tell a call with all its legs in a dozen sentences or fewer, then what is wrong with it and\n"
      "what to look at next.",
@@ -342,8 +346,8 @@ constexpr Command commands[] = {
     {"call_details_all", "CALLID", 1, 1,
      "As call_details, over all inspectors at the broker: their messages in one order.", no_others,
      Turn::of_call, call_details_all},
-    {"ladder_all", "CALLID", 1, 1, "As ladder, over all inspectors at the broker.", no_others,
-     Turn::of_call, ladder_all},
+    {"ladder_all", "CALLID [WIDTH] [OPTION...]", 1, most_ladder_words,
+     "As ladder, over all inspectors at the broker.", no_others, Turn::of_call, ladder_all},
     {"clocks", "", 0, 0,
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
      "messages arrive.",
@@ -451,8 +455,13 @@ Outcome run(inspector::Inspector& inspector, std::span<const std::string> words)
         return {Status::usage, usage + "\n"};
     }
     Outcome outcome = command->run(inspector, arguments);
-    outcome.text = wire::visible(std::move(outcome.text));
+    make_visible(outcome);
     return outcome;
+}
+
+void make_visible(Outcome& outcome) {
+    outcome.text = outcome.is_coloured ? wire::visible_coloured(outcome.text)
+                                       : wire::visible(std::move(outcome.text));
 }
 
 }  // namespace ci::commands

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
@@ -9,6 +10,7 @@
 
 #include "amqp/publication.h"
 #include "commands/gathered_look_ups.h"
+#include "commands/ladder_options.h"
 #include "commands/look_up.h"
 #include "commands/read_call.h"
 #include "commands/whole_call.h"
@@ -19,12 +21,14 @@ namespace {
 /// Each leg takes a few; a chain of legs with more is cut off.
 constexpr std::size_t most_rounds = 40;
 
-using Show = Outcome (*)(inspector::Inspector&, const std::string& call_id, const WholeCall&);
+using Show =
+    std::function<Outcome(inspector::Inspector&, const std::string& call_id, const WholeCall&)>;
 
 /// What is known of a call between two steps.
 class CallGathering : public std::enable_shared_from_this<CallGathering> {
   public:
-    CallGathering(std::string call_id, Show show) : call_id_(std::move(call_id)), show_(show) {}
+    CallGathering(std::string call_id, Show show)
+        : call_id_(std::move(call_id)), show_(std::move(show)) {}
 
     /// Joins the legs with what is known; asks for what is not known, or for the messages.
     Step join() {
@@ -161,23 +165,28 @@ class CallGathering : public std::enable_shared_from_this<CallGathering> {
     std::size_t rounds_ = 0;
 };
 
-template <Show show>
-Step begin_gathering(std::span<const std::string> arguments) {
-    return std::make_shared<CallGathering>(arguments[0], show)->join();
+Step begin_gathering(std::span<const std::string> arguments, Show show) {
+    return std::make_shared<CallGathering>(arguments[0], std::move(show))->join();
 }
 
 }  // namespace
 
 Step call_legs_all(inspector::Inspector& /*inspector*/, std::span<const std::string> arguments) {
-    return begin_gathering<show_legs>(arguments);
+    return begin_gathering(arguments, show_legs);
 }
 
 Step call_details_all(inspector::Inspector& /*inspector*/, std::span<const std::string> arguments) {
-    return begin_gathering<show_details>(arguments);
+    return begin_gathering(arguments, show_details);
 }
 
 Step ladder_all(inspector::Inspector& /*inspector*/, std::span<const std::string> arguments) {
-    return begin_gathering<show_ladder>(arguments);
+    auto view = read_view(arguments.subspan(1));
+    if (!view) return Outcome{Status::failed, view.error() + '\n'};
+    return begin_gathering(
+        arguments, [view = *std::move(view)](inspector::Inspector& own, const std::string& call_id,
+                                             const WholeCall& call) {
+            return show_ladder(own, call_id, call, view);
+        });
 }
 
 }  // namespace ci::commands

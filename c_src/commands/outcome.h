@@ -21,7 +21,11 @@ enum class Status : std::uint8_t {
 struct Outcome {
     Status status = Status::ok;
     std::string text;
+    bool is_coloured = false;  ///< SGR sequences are in it, as they were asked for
 };
+
+/// What no command has made visible becomes so.
+void make_visible(Outcome& outcome);
 
 /// How a front end runs a command: it passes the words (the command's name first), and `reply` is
 /// called once with the outcome, from any thread. If too many commands wait, the reply is

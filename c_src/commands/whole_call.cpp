@@ -11,6 +11,7 @@
 #include "calls/row.h"
 #include "commands/answers.h"
 #include "commands/flow_json.h"
+#include "commands/ladder_options.h"
 #include "commands/read_call.h"
 #include "commands/search.h"
 #include "ladder/text.h"
@@ -166,7 +167,7 @@ Outcome show_details(inspector::Inspector& inspector, const std::string& call_id
 }
 
 Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
-                    const WholeCall& call) {
+                    const WholeCall& call, ladder::View view) {
     if (!call.error.empty()) return unreadable(call);
     if (call.chunks.empty()) {
         std::string none =
@@ -174,12 +175,20 @@ Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
         if (call.keepers) none += told_incomplete(call);
         return {Status::ok, std::move(none)};
     }
-    ladder::View view;
-    view.host = [&](std::string_view endpoint) {
-        return name_of(endpoint, inspector.settings().rules);
-    };
+    const calls::Rules& rules = inspector.settings().rules;
+    view.host = [&](std::string_view endpoint) { return name_of(endpoint, rules); };
     if (call.legs.size() > 1) {
         for (const std::size_t leg : call.leg_of) view.legs.push_back(letter(leg));
+    }
+    if (const std::string why = ladder::complaint(call.chunks, call.flow, view); !why.empty()) {
+        return {Status::failed, wire::visible_line(why) + '\n'};
+    }
+    const auto course = calls::course_of(call.chunks, call.flow, call.leg_of, rules);
+    for (calls::Finding& finding : calls::analysis_of(course, limits_now()).findings) {
+        view.remarks.push_back(
+            {std::string(calls::severity_names[static_cast<std::size_t>(finding.severity)]),
+             std::move(finding.text), std::string(calls::check_of(finding.code)),
+             std::move(finding.messages)});
     }
     std::string text = ladder::text(call.chunks, call.flow, view);
     if (call.legs.size() > 1) {
@@ -189,7 +198,7 @@ Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
         }
     }
     if (call.legs.size() > 1 || call.keepers) text += told_incomplete(call);
-    return {Status::ok, std::move(text)};
+    return {Status::ok, std::move(text), view.colour};
 }
 
 Outcome call_legs(inspector::Inspector& inspector, std::span<const std::string> arguments) {
@@ -201,7 +210,10 @@ Outcome call_details(inspector::Inspector& inspector, std::span<const std::strin
 }
 
 Outcome ladder(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    return show_ladder(inspector, arguments[0], read_whole_call(inspector, arguments[0]));
+    auto view = read_view(arguments.subspan(1));
+    if (!view) return {Status::failed, view.error() + '\n'};
+    return show_ladder(inspector, arguments[0], read_whole_call(inspector, arguments[0]),
+                       *std::move(view));
 }
 
 }  // namespace ci::commands

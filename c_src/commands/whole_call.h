@@ -7,6 +7,7 @@
 #include "commands/outcome.h"
 #include "commands/read_call.h"
 #include "inspector/inspector.h"
+#include "ladder/view.h"
 
 namespace ci::commands {
 
@@ -15,7 +16,7 @@ namespace ci::commands {
                                 std::span<const std::string> arguments);
 [[nodiscard]] Outcome call_details(inspector::Inspector& inspector,
                                    std::span<const std::string> arguments);
-/// A drawing of all legs.
+/// A drawing of all legs. [WIDTH] [OPTION...]: ladder_options.h.
 [[nodiscard]] Outcome ladder(inspector::Inspector& inspector,
                              std::span<const std::string> arguments);
 
@@ -25,6 +26,6 @@ namespace ci::commands {
 [[nodiscard]] Outcome show_details(inspector::Inspector& inspector, const std::string& call_id,
                                    const WholeCall& call);
 [[nodiscard]] Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
-                                  const WholeCall& call);
+                                  const WholeCall& call, ladder::View view);
 
 }  // namespace ci::commands

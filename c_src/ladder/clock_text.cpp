@@ -1,5 +1,6 @@
 #include "ladder/clock_text.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
@@ -69,6 +70,17 @@ std::string time_of_day(Micros unix_micros) {
 
 std::string distance(Micros later) {
     return (later < 0 ? '-' : '+') + seconds(std::abs(later));
+}
+
+std::string since_start(Micros later) {
+    return (later < 0 ? "-" : "") + seconds(std::abs(later));
+}
+
+std::string short_span(Micros span) {
+    const Micros positive = std::max<Micros>(span, 0);
+    if (positive < second) return std::to_string((positive + 500) / 1000) + " ms";
+    const Micros tenths = (positive + second / 20) / (second / 10);
+    return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
 }
 
 std::string describe(const order::Clock& clock) {

@@ -102,4 +102,19 @@ std::string visible(std::string text) {
     return out;
 }
 
+std::string visible_coloured(std::string_view text) {
+    constexpr std::string_view begin = "\x1b[";
+    std::string out;
+    for (std::size_t from = 0; from < text.size();) {
+        const std::size_t escape = std::min(text.find(begin, from), text.size());
+        const std::size_t digits = std::min(escape + begin.size(), text.size());
+        const std::size_t last = text.find_first_not_of("0123456789", digits);
+        const bool is_sgr = last != npos && last > digits && text[last] == 'm';
+        out += visible(std::string(text.substr(from, (is_sgr ? escape : digits) - from)));
+        if (is_sgr) out += text.substr(escape, last + 1 - escape);
+        from = is_sgr ? last + 1 : digits;
+    }
+    return out;
+}
+
 }  // namespace ci::wire

@@ -26,4 +26,8 @@ namespace ci::wire {
 /// strings.
 [[nodiscard]] std::string visible(std::string text);
 
+/// Likewise for a text that was coloured here, after what strangers wrote was made visible: SGR
+/// sequences (ECMA-48 8.3.117: ESC [ digits m) stay.
+[[nodiscard]] std::string visible_coloured(std::string_view text);
+
 }  // namespace ci::wire

@@ -303,6 +303,10 @@ def test_text_beyond_ascii_arrives_as_it_is_on_any_device(node, erlang):
         assert name in json.loads(out)[0]["raw"][1]
         code, out, err = ask(erlang, "ladder", "\u00fc-call", ENCODING=encoding)
         assert "\u2502" in out and "\\x{" not in out, out
+        code, out, err = ask(erlang, "ladder", "\u00fc-call", "80", "ascii", "color", ENCODING=encoding)
+        assert code == 0 and out.isascii() and "\x1b[2m|\x1b[0m" in out, err
+    code, out, err = ask(erlang, "ladder", "\u00fc-call", "wide")
+    assert code == 2 and "unknown option 'wide' (known: " in out + err
 
 
 def test_ten_megabytes_are_printed_and_a_client_that_dies_meanwhile_disturbs_nobody(node, erlang):

@@ -219,7 +219,7 @@ def test_the_sample_of_make_run(tmp_path):
     assert "3.2" in text.split("BYE")[-1]  # the slow clock is told
 
 
-def test_the_picture_in_the_readme_is_what_users_see(inspector):
+def test_the_picture_in_the_documentation_of_ladder_is_what_users_see(inspector):
     address = inspector.start_parser()
     sample = DATA.parent.parent.parent / "priv" / "sample" / "two_observers.bin"
     sender = Sender(inspector, [address])
@@ -227,5 +227,22 @@ def test_the_picture_in_the_readme_is_what_users_see(inspector):
         sender.send(address, datagram)
     sender.settle()
     drawn = inspector.text("ladder", CALL).replace("%s:%d" % address, "127.0.0.1:9060")
-    readme = (DATA.parent.parent.parent / "README.md").read_text()
-    assert "```\n" + drawn + "```" in readme
+    text = (DATA.parent.parent.parent / "docs" / "commands.md").read_text()
+    assert "```\n" + drawn + "```" in text
+
+
+def test_the_picture_in_the_readme_is_what_users_see(tmp_path):
+    hosts = {"phone": "6.17", "kam1": "0.10", "fs1": "0.40", "carrier1": "3.13", "carrier2": "3.14"}
+    inspector = Inspector(
+        tmp_path, *(word for name, end in hosts.items() for word in ("--hosts", "%s=127.0.%s" % (name, end))))  # fmt: skip
+    run = Run("fs_fail_xcid_skew+0.4s")
+    addresses = {stream: inspector.start_parser() for stream in run.streams}
+    sender = Sender(inspector, list(addresses.values()))
+    for _, stream, datagram in run.by_arrival():
+        sender.send(addresses[stream], datagram)
+    sender.settle()
+    wait_for(lambda: "incomplete" not in inspector.text("search", ""), "a complete index")
+    drawn = inspector.text("ladder", "4e0160fd3f08cd33@127.0.6.17", "nosdp", "110")
+    for port, stream in enumerate(run.streams, 9060):
+        drawn = drawn.replace("%s:%d" % addresses[stream], "127.0.0.1:%d" % port)
+    assert "```\n" + drawn + "```" in (DATA.parent.parent.parent / "README.md").read_text()

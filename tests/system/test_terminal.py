@@ -1,10 +1,15 @@
 """Nothing that a stranger sends, and nothing that an argument holds, reaches a terminal as a control."""
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
 import re
 import socket
 import struct
 import subprocess
+import termios
 
 import pytest
 
@@ -88,3 +93,51 @@ def test_errors_show_their_argument_harmless(inspector, tmp_path, hostile):
     must_be_clean(subprocess.run(
         [PROGRAM, "run", "--config", config, "--root", tmp_path / "r", "--socket", tmp_path, "--hep", "::1:x"],
         capture_output=True, timeout=60))  # fmt: skip
+
+
+def on_a_terminal(inspector, columns, *words, **environment):
+    """What the command line writes to a terminal of that width."""
+    master, slave = pty.openpty()
+    try:
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        shown = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        asked = subprocess.Popen(
+            [PROGRAM, "--socket", inspector.socket, *words], stdin=slave, stdout=slave,
+            env={**shown, "TERM": "xterm-256color", **environment})  # fmt: skip
+        os.close(slave)
+        slave = None
+        written = b""
+        with contextlib.suppress(OSError):  # EIO: the other end is closed
+            while piece := os.read(master, 65536):
+                written += piece
+        assert asked.wait(60) == 0
+        return written.decode().replace("\r\n", "\n")
+    finally:
+        os.close(master)
+        if slave is not None:
+            os.close(slave)
+
+
+def test_a_ladder_on_a_terminal_has_its_width_and_colours(inspector):
+    address = inspector.start_parser()
+    call_id = "t@t"
+    messages = [
+        b"\r\n".join((start, b"Via: SIP/2.0/UDP h;branch=z9hG4bK1", b"Call-ID: t@t", b"CSeq: 1 INVITE", b"", b""))
+        for start in (b"INVITE sip:b@x SIP/2.0", b"SIP/2.0 486 Busy Here \x1b[2J")
+    ]  # fmt: skip
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        for message in messages:
+            s.sendto(hep(message, b"agent", call_id.encode()), address)
+    inspector.wait_received(address, 2)
+    inspector.settle()
+    coloured = re.compile("\x1b\\[[0-9]+m")
+    for columns in (60, 90, 200):
+        drawn = on_a_terminal(inspector, columns, "ladder", call_id)
+        assert coloured.search(drawn)
+        plain = coloured.sub("", drawn)
+        assert SEEN.findall(plain) == []
+        assert plain == inspector.text("ladder", call_id, str(columns))
+    assert "\x1b" not in on_a_terminal(inspector, 90, "ladder", call_id, NO_COLOR="1")
+    assert "\x1b" not in on_a_terminal(inspector, 90, "ladder", call_id, TERM="dumb")
+    assert on_a_terminal(inspector, 90, "ladder", call_id, "70", "nocolor") == inspector.text("ladder", call_id, "70")
+    assert "\x1b" not in on_a_terminal(inspector, 90, "callid_details", call_id)

@@ -1,6 +1,7 @@
 """All legs of a call with the real program: found, put in one order, drawn."""
 
 import json
+import re
 import socket
 import struct
 import time
@@ -222,3 +223,86 @@ def test_without_the_index_a_call_has_one_leg_and_says_why(tmp_path):
         assert "index" in answer["incomplete"]
     finally:
         collector.inspector.stop()
+
+
+def test_a_ladder_is_drawn_as_it_is_asked_for(collector):
+    send_call(collector, a_leg(), b_leg())
+    collector.wait_legs("a@phone", ["a@phone", "b@pbx"])
+    messages = json.loads(collector.ask("call_details", "a@phone"))["messages"]
+
+    def rows(*words):
+        drawn = collector.ask("ladder", "a@phone", *words).splitlines()
+        return [line for line in drawn[1:] if line[:2].strip().isdigit()]
+
+    assert [int(row[:2]) for row in rows()] == list(range(len(messages)))
+    assert "<- 0 called on" in rows()[2] and "<- 5 answered" in rows()[6]
+    assert [int(row[:2]) for row in rows("legs=B", "200")] == [
+        place for place, message in enumerate(messages) if message["leg"] == "B"]  # fmt: skip
+    assert [int(row[:2]) for row in rows("hosts=" + CALLEE)] == [2, 3, 5, 7, 10, 11]
+    assert all(row.isascii() for row in rows("ascii"))
+    assert not any(row.isascii() for row in rows("unicode"))
+    for width in (60, 80, 120):
+        assert max(len(row) for row in rows(str(width))) <= width
+    for words, why in (
+        (["30"], "unknown option '30' (known: a width from 60 to 1000, color"),
+        (["120", "x\x1b[2J"], "unknown option 'x\\x1b[2J' (known: "),
+        (["legs="], "unknown option 'legs='"),
+        (["legs=X"], "no such leg: X (known: A, B)"),
+        (["hosts=kam"], "no such host: kam (known: %s, %s, %s)" % (PHONE, PBX, CALLEE)),
+    ):  # fmt: skip
+        status, text = collector.inspector.ask_directly("ladder", "a@phone", *words)
+        assert status == 2 and text.startswith(why), text
+
+
+def test_a_ladder_marks_what_is_wrong_at_the_messages_that_show_it(collector):
+    leg = a_leg()
+    collector.send(leg.request("INVITE"), leg.response("100 Trying"), leg.response("404 Not Found"), leg.request("ACK"))
+    collector.wait_legs("a@phone", ["a@phone"])
+    answer = json.loads(collector.ask("call_details", "a@phone"))
+    drawn = collector.ask("ladder", "a@phone", "100")
+    findings = answer["analysis"][0]["findings"]
+    assert findings
+    for number, finding in enumerate(findings, 1):
+        assert "\n!%d  %s: %s" % (number, finding["severity"], finding["text"][:40]) in drawn
+        for place in finding["messages"]:
+            (row,) = [line for line in drawn.splitlines() if line.startswith("%d !" % place)]
+            assert str(number) in row.split()[1][1:].split(",")
+    assert "    check: " in drawn
+
+
+SGR = re.compile("\x1b\\[[0-9]+m")
+
+
+def test_a_ladder_has_colours_only_if_they_are_asked_for(collector):
+    hostile = Leg("a@phone", PHONE, PBX, "1", "2", "X: \x1b[31m\r\n")
+    collector.send(hostile.request("INVITE"), hostile.response("200 \x1b[2J\x1b[31mOK"))
+    collector.wait_legs("a@phone", ["a@phone"])
+    plain = collector.ask("ladder", "a@phone")
+    assert "\x1b" not in plain and "\x1b" not in collector.ask("ladder", "a@phone", "color", "nocolor")
+    coloured = collector.ask("ladder", "a@phone", "color")
+    assert SGR.search(coloured)
+    assert SGR.sub("", coloured) == plain, "colours, and nothing else, whatever strangers wrote"
+    assert "\\x1b[31mOK" in plain
+
+
+def test_a_ladder_breaks_the_arrow_of_what_was_lost_on_its_way(collector):
+    """The phone's observer sees two INVITEs leave, that of the PBX sees the second arrive."""
+    at_pbx = collector.inspector.start_parser()
+    leg, onward = a_leg(), b_leg()
+    both = (collector.address, at_pbx)
+    when = collector.now
+    for (message, src, dst), later, observers in (
+        (leg.request("INVITE"), 0, both[:1]), (leg.request("INVITE"), 500_000, both), (leg.response("100 Trying"), 501_000, both),
+        (onward.request("INVITE"), 502_000, both[1:]), (onward.response("200 OK"), 899_000, both[1:]),
+        (leg.response("200 OK"), 900_000, both), (leg.request("ACK"), 902_000, both), (leg.request("BYE", 2), 950_000, both),
+        (leg.response("200 OK", "BYE", 2), 951_000, both),
+    ):  # fmt: skip
+        for observer in observers:
+            collector.socket.sendto(hep3(message, src, dst, when + later), observer)
+            time.sleep(0.002)
+    collector.wait_legs("a@phone", ["a@phone", "b@pbx"])
+    collector.inspector.settle()
+    folded, opened = collector.ask("ladder", "a@phone"), collector.ask("ladder", "a@phone", "open")
+    assert "╳" not in folded and "x2 over 500 ms  1 lost" in folded
+    rows = [line for line in opened.splitlines() if "INVITE" in line and " A " in line]
+    assert "╳" in rows[0] and "▶" not in rows[0] and "retransmission 1" in rows[1] and "▶" in rows[1], opened

@@ -18,13 +18,21 @@ TEST(Date, KnowsLeapYearsAndTheTimeBefore1970) {
     EXPECT_EQ(time_of_day(-1), "23:59:59.999");
 }
 
-struct Told {
+TEST(Spans, AreShort) {
+    EXPECT_EQ(since_start(0), "0.000");
+    EXPECT_EQ(since_start(62'040'900), "62.040");
+    EXPECT_EQ(short_span(3'451'000), "3.5 s");
+    EXPECT_EQ(short_span(140'200), "140 ms");
+    EXPECT_EQ(short_span(-1), "0 ms");
+}
+
+struct Worded {
     const char* name;
     order::Clock clock;
     const char* text;
 };
 
-const Told told[] = {
+const Worded worded[] = {
     {"Common", {"p", 0, 31, true, true}, "the common clock"},
     {"Behind", {"p", -3'200'068, 31, true, false}, "clock 3.200 s behind, from 31 common messages"},
     {"Ahead", {"p", 7'499'600, 1, true, false}, "clock 7.500 s ahead, from 1 common message"},
@@ -45,11 +53,11 @@ const Told told[] = {
     {"NoClock", {"p", 0, 3, false, false}, "no clock, order of arrival"},
 };
 
-class Describes : public testing::TestWithParam<Told> {};
+class Describes : public testing::TestWithParam<Worded> {};
 TEST_P(Describes, AClock) {
     EXPECT_EQ(describe(GetParam().clock), GetParam().text);
 }
-INSTANTIATE_TEST_SUITE_P(Clocks, Describes, testing::ValuesIn(told),
+INSTANTIATE_TEST_SUITE_P(Clocks, Describes, testing::ValuesIn(worded),
                          [](const auto& row) { return row.param.name; });
 
 TEST(Delivery, SaysHowLateReportsCame) {

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
+
+#include "wire/utf8.h"
 
 namespace ci::ladder {
 namespace {
@@ -11,7 +14,7 @@ using namespace std::string_literals;
 
 std::string utf8(std::u32string_view text) {
     std::string out;
-    append_utf8(text, out);
+    for (const char32_t character : text) wire::append_utf8(character, out);
     return out;
 }
 
@@ -24,9 +27,9 @@ const std::string sdp = "\r\nContent-Type: application/sdp\r\nContent-Length: 5\
 
 const Shown shown[] = {
     {"Request", "INVITE sip:b@c SIP/2.0", "", "INVITE"},
-    {"WithSdp", "INVITE sip:b@c SIP/2.0", "INVITE sip:b@c SIP/2.0" + sdp, "INVITE (SDP)"},
+    {"WithSdp", "INVITE sip:b@c SIP/2.0", "INVITE sip:b@c SIP/2.0" + sdp, "INVITE"},
     {"Response", "SIP/2.0 486 Busy Here", "", "486 Busy Here"},
-    {"ResponseWithSdp", "SIP/2.0 200 OK", "SIP/2.0 200 OK" + sdp, "200 OK (SDP)"},
+    {"ResponseWithSdp", "SIP/2.0 200 OK", "SIP/2.0 200 OK" + sdp, "200 OK"},
     {"KamailiosRemark", "SIP/2.0 100 trying -- your call is important to us", "", "100 trying"},
     {"NoReason", "SIP/2.0 180", "", "180"},
     {"Empty", "", "", "?"},
@@ -36,6 +39,7 @@ const Shown shown[] = {
     {"ControlAboveAscii", "SIP/2.0 200 \u009Babc", "", "200 \\u009babc"},
     {"NotUtf8", "SIP/2.0 200 \xFF\xC3", "", "200 \\xff\\xc3"},
     {"Umlauts", "SIP/2.0 404 Nicht gefünden", "", "404 Nicht gefünden"},
+    {"MarksThatCombine", "SIP/2.0 200 a\u0301b", "", "200 a\\u0301b"},
     {"Nul", "SIP/2.0 200 a\0b"s, "", "200 a\\x00b"},
 };
 
@@ -45,6 +49,7 @@ TEST_P(Labels, AreShortAndHarmless) {
     chunk.label = GetParam().start_line;
     chunk.message = GetParam().message;
     EXPECT_EQ(utf8(label(chunk)), GetParam().label);
+    EXPECT_EQ(has_sdp(chunk), GetParam().message.ends_with(sdp) && !GetParam().message.empty());
 }
 INSTANTIATE_TEST_SUITE_P(Lines, Labels, testing::ValuesIn(shown),
                          [](const auto& row) { return row.param.name; });
@@ -53,6 +58,18 @@ TEST(Cut, LeavesAnEllipsis) {
     EXPECT_EQ(utf8(cut(U"200 Okay", 5)), "200 …");
     EXPECT_EQ(utf8(cut(U"200", 3)), "200");
     EXPECT_EQ(utf8(cut(U"200", 0)), "");
+}
+
+TEST(Cells, OfWideCharactersAreTwo) {
+    EXPECT_EQ(printable("\u7535x").size(), 3U);
+    EXPECT_EQ(cut(printable("\u7535\u8bdd"), 2), U" …") << "no half of a character is shown";
+    EXPECT_EQ(cut(printable("\u7535\u8bdd"), 3).back(), U'…');
+}
+
+TEST(Wrapped, BreaksAtBlanksAndElsewhereIfItMust) {
+    const std::vector<std::u32string> expected = {U"one", U"two", U"three", U"hundr", U"ed"};
+    EXPECT_EQ(wrapped(U"one two three hundred", 5), expected);
+    EXPECT_EQ(wrapped(U"one two", 7), std::vector<std::u32string>{U"one two"});
 }
 
 }  // namespace

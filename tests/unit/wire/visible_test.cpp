@@ -21,5 +21,14 @@ TEST(Visible, JsonMeansTheSameAndLineFeedsStay) {
     EXPECT_EQ(visible("\x1b"), "\\u001b");
 }
 
+TEST(VisibleColoured, LeavesColoursAndNothingElse) {
+    EXPECT_EQ(visible_coloured("a \x1b[31mb\x1b[0m\n"), "a \x1b[31mb\x1b[0m\n");
+    EXPECT_EQ(visible_coloured("\x1b[2J\x1b[m\x1b[1;5m"), "\\u001b[2J\\u001b[m\\u001b[1;5m");
+    EXPECT_EQ(visible_coloured("\x1b[3"), "\\u001b[3");
+    EXPECT_EQ(visible_coloured("\x1b["), "\\u001b[");
+    EXPECT_EQ(visible_coloured("\x1b\x1b[31m"), "\\u001b\x1b[31m");
+    EXPECT_EQ(visible_coloured("\u009b31m\u202e"), "\\u009b31m\\u202e");
+}
+
 }  // namespace
 }  // namespace ci::wire

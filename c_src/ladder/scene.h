@@ -1,0 +1,54 @@
+// All that a drawing is made of.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ladder/columns.h"
+#include "ladder/layout.h"
+#include "ladder/line.h"
+#include "ladder/rows.h"
+#include "ladder/view.h"
+#include "order/order.h"
+#include "wire/hash.h"
+
+namespace ci::ladder {
+
+struct Scene {
+    std::span<const chunk::Chunk> chunks;
+    const order::Flow& flow;
+    const View& view;
+    const Columns& columns;
+    const std::vector<Row>& rows;
+    const Layout& layout;
+    /// Indexes into Flow::clocks.
+    std::unordered_map<std::string, std::size_t, wire::TextHash> observers;
+
+    void append(const Line& line, std::string& out) const {
+        line.append_to(out, view.colour, view.ascii);
+    }
+};
+
+/// a to z, then numbers.
+[[nodiscard]] std::u32string letter_of_observer(std::size_t observer);
+/// "h1".
+[[nodiscard]] std::u32string number_of_column(std::size_t column);
+[[nodiscard]] Ink ink_of(const Remark& remark);
+/// The letters of the observers that saw an event.
+[[nodiscard]] std::u32string seen_by(const Scene& scene, const order::Event& event,
+                                     std::size_t width);
+
+/// A row, with the lines that belong to it. `above`: the row above, null: it is the first.
+/// `described`: the session description that each transaction showed last.
+using Described = std::unordered_map<std::string, std::u32string, wire::TextHash>;
+void draw_row(const Scene& scene, const Row& row, const Row* above, Described& described,
+              std::string& out);
+
+/// What stands above the rows, and what below.
+void draw_head(const Scene& scene, std::string& out);
+void draw_legend(const Scene& scene, std::string& out);
+
+}  // namespace ci::ladder
