@@ -49,6 +49,8 @@ bool Found::knows_time_of(std::size_t message) const {
         const auto clock = std::find_if(clocks.begin(), clocks.end(), [&](const auto& one) {
             return one.observer == course.chunks[seen].observer;
         });
+        // What this machine captured itself arrived when it was stamped.
+        if (course.chunks[seen].parser.starts_with("capture:")) return true;
         if (clock == clocks.end()) return false;
         return clock->has_clock ||
                (clock->delivery && clock->delivery->kind == order::Delivery::Kind::prompt);

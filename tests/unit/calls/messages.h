@@ -35,6 +35,7 @@ inline chunk::Chunk chunk_of(Expected line, const std::string& call_id = "call@e
     chunk.ref_timestamp = start_of_cases + static_cast<wire::Micros>(ms * 1'000);
     chunk.timestamp = *chunk.ref_timestamp;
     chunk.observer = take("by", "a");
+    chunk.parser = take("parser", "");
     chunk.event = take("event", "");
     const std::string hop = take("hop", "1>2");
     chunk.src = end_of_hop(hop.substr(0, hop.find('>')));
