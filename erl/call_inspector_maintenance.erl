@@ -19,9 +19,13 @@
         ,call_legs/1
         ,call_details/1
         ,ladder/1
+        ,call_legs_all/1
+        ,call_details_all/1
+        ,ladder_all/1
         ,clocks/0
         ,list_calls/0, list_calls/1
         ,search/1, search/2
+        ,search_all/1, search_all/2
         ,calls/0, calls/1
         ,rebuild_index/0
         ,pin/1
@@ -117,6 +121,15 @@ call_details(CallId) -> run(['call_details', CallId]).
 -spec ladder(ci_words:input()) -> result().
 ladder(CallId) -> run(['ladder', CallId]).
 
+-spec call_legs_all(ci_words:input()) -> result().
+call_legs_all(CallId) -> run(['call_legs_all', CallId]).
+
+-spec call_details_all(ci_words:input()) -> result().
+call_details_all(CallId) -> run(['call_details_all', CallId]).
+
+-spec ladder_all(ci_words:input()) -> result().
+ladder_all(CallId) -> run(['ladder_all', CallId]).
+
 -spec clocks() -> result().
 clocks() -> run(['clocks']).
 
@@ -131,6 +144,12 @@ search(Expression) -> run(['search', Expression]).
 
 -spec search(ci_words:input(), ci_words:input()) -> result().
 search(Expression, N) -> run(['search', Expression, N]).
+
+-spec search_all(ci_words:input()) -> result().
+search_all(Expression) -> run(['search_all', Expression]).
+
+-spec search_all(ci_words:input(), ci_words:input()) -> result().
+search_all(Expression, N) -> run(['search_all', Expression, N]).
 
 -spec calls() -> result().
 calls() -> run(['calls']).

@@ -1,5 +1,7 @@
 #include "amqp/message.h"
 
+#include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -18,11 +20,11 @@ struct Known {
     std::string_view name;
     Event event;
 };
-constexpr Known known_events[] = {{"lookup_req", Event::lookup_req},
-                                  {"filter_req", Event::filter_req},
-                                  {"present", Event::present},
-                                  {"gather_req", Event::gather_req},
-                                  {"gather_resp", Event::gather_resp}};
+constexpr Known known_events[] = {
+    {"lookup_req", Event::lookup_req},    {"filter_req", Event::filter_req},
+    {"present", Event::present},          {"gather_req", Event::gather_req},
+    {"gather_resp", Event::gather_resp},  {"inquiry_req", Event::inquiry_req},
+    {"inquiry_resp", Event::inquiry_resp}};
 
 Event event_of(std::string_view name) {
     for (const Known& known : known_events) {
@@ -37,15 +39,19 @@ std::string text_of(const json& object, const char* name) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-/// Leaves out chunks and clocks: they are read from the text, because a double would not preserve
-/// their numbers.
+constexpr std::string_view read_from_text[] = {"Chunks",    "Clocks",      "Rows",
+                                               "Looked-Up", "Messages-Of", "Look-Ups"};
+
+/// Leaves out what is read from the text: chunks and clocks, because a double would not preserve
+/// their numbers, and what inquiry.h reads.
 json parse(std::string_view body) {
     if (body.find('\0') != std::string_view::npos) return json::value_t::discarded;
     return json::parse(
         body,
         [](int depth, json::parse_event_t event, json& parsed) {
             return !(depth == 1 && event == json::parse_event_t::key &&
-                     (parsed == "Chunks" || parsed == "Clocks"));
+                     std::find(std::begin(read_from_text), std::end(read_from_text), parsed) !=
+                         std::end(read_from_text));
         },
         false);
 }
@@ -96,6 +102,22 @@ void read_clocks(std::string_view body, Message& message) {
     }
 }
 
+Failure read_whole_inquiry(std::string_view body, Message& message) {
+    auto inquiry = read_inquiry(body);
+    if (!inquiry) return Malformed::bad_inquiry;
+    message.inquiry = *std::move(inquiry);
+    return std::nullopt;
+}
+
+Failure read_whole_report(std::string_view body, Message& message) {
+    auto report = read_report(body);
+    if (!report) return Malformed::bad_report;
+    message.report = *std::move(report);
+    if (message.report.topic != Topic::messages) return std::nullopt;
+    read_clocks(body, message);
+    return read_chunks(body, message);
+}
+
 Failure read_server_id(const json& object, Message& message) {
     message.server_id = text_of(object, "Server-ID");
     if (message.server_id.empty()) return Malformed::no_server_id;
@@ -112,7 +134,9 @@ Failure read_instance(const json& object, Message& message) {
 /// Reads the members that the message's event needs.
 Failure read_members(std::string_view body, const json& object, Message& message) {
     Failure why;
-    if (message.event != Event::gather_resp) why = read_server_id(object, message);
+    const bool is_answer =
+        message.event == Event::gather_resp || message.event == Event::inquiry_resp;
+    if (!is_answer) why = read_server_id(object, message);
     const bool is_ours = message.event != Event::lookup_req && message.event != Event::filter_req;
     if (!why && is_ours) why = read_instance(object, message);
     if (why) return why;
@@ -128,6 +152,10 @@ Failure read_members(std::string_view body, const json& object, Message& message
             if (object.contains("Call-IDs")) return read_call_ids(object, message);
             read_clocks(body, message);
             return read_chunks(body, message);
+        case Event::inquiry_req:
+            return read_whole_inquiry(body, message);
+        case Event::inquiry_resp:
+            return read_whole_report(body, message);
         case Event::present: {
             const auto leaving = object.find("Leaving");
             message.leaving = leaving != object.end() && *leaving == true;

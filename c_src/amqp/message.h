@@ -13,6 +13,7 @@
 //                                                           Call-ID or Call-IDs
 //   targeted/SERVER-ID              Event-Name gather_resp  Instance,
 //                                                           Call-IDs or Chunks, Clocks
+//   inquiry_req and inquiry_resp, for commands that ask all inspectors: amqp/inquiry.h
 #pragma once
 
 #include <cstddef>
@@ -22,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "amqp/inquiry.h"
 #include "chunk/chunk.h"
 #include "order/observe/clock.h"
 #include "wire/result.h"
@@ -34,6 +36,8 @@ enum class Event : std::uint8_t {
     present,
     gather_req,
     gather_resp,
+    inquiry_req,
+    inquiry_resp,
     other  ///< an event of another kind
 };
 
@@ -51,12 +55,15 @@ enum class Malformed : std::uint8_t {
     too_many_call_ids,
     no_instance,
     bad_chunks,
+    bad_inquiry,
+    bad_report,
     not_understood,  ///< the receiver could not hand it over
 };
 inline constexpr std::string_view malformed_names[] = {
-    "too_large",         "not_json",     "no_category",   "no_event_name", "no_app",
-    "no_msg_id",         "no_server_id", "bad_server_id", "no_call_id",    "no_call_ids",
-    "too_many_call_ids", "no_instance",  "bad_chunks",    "not_understood"};
+    "too_large",  "not_json",    "no_category",       "no_event_name",
+    "no_app",     "no_msg_id",   "no_server_id",      "bad_server_id",
+    "no_call_id", "no_call_ids", "too_many_call_ids", "no_instance",
+    "bad_chunks", "bad_inquiry", "bad_report",        "not_understood"};
 
 inline constexpr std::size_t max_body = 64UL << 20U;  ///< bytes
 inline constexpr std::size_t max_call_ids = 1'000;
@@ -68,9 +75,11 @@ struct Message {
     bool leaving = false;
     bool of_one_call = false;           ///< gather_*: has Call-ID or Chunks, not Call-IDs
     std::vector<std::string> call_ids;  ///< asked for, or (in a gather_resp) known
-    std::vector<chunk::Chunk> chunks;   ///< of a gather_resp
+    std::vector<chunk::Chunk> chunks;   ///< of a gather_resp or an inquiry_resp
     /// Of a gather_resp: its sender's knowledge of the clocks that stamped the chunks.
     std::vector<order::ClockPrior> clocks;
+    Inquiry inquiry;  ///< of an inquiry_req
+    Report report;    ///< of an inquiry_resp; its chunks and clocks are those above
 };
 
 /// Total: any bytes give a Message or the reason why not. A body may be gzip, as Kazoo's may.

@@ -78,19 +78,6 @@ std::string clocks_of(const Part& part, Priors priors) {
     return out.empty() ? out : out += "],";
 }
 
-/// Adds the peers' priors. A peer's offsets are relative to its own clock, which agrees with ours
-/// only as far as NTP does, so the spread has a lower bound.
-std::vector<order::ClockPrior> with_peers(Priors own, std::vector<order::ClockPrior> peers) {
-    constexpr wire::Micros collectors_differ = 10'000;
-    std::vector<order::ClockPrior> all(own.begin(), own.end());
-    for (auto& prior : peers) {
-        prior.spread = std::max(prior.spread, collectors_differ);
-        all.push_back(std::move(prior));
-    }
-    order::arrange(all);
-    return all;
-}
-
 std::string part_members(const Part& part, Priors priors) {
     return chunks_of(part) + clocks_of(part, priors);
 }
@@ -135,12 +122,25 @@ std::string lookup_members(Answer& answer, Priors own) {
 
 }  // namespace
 
-Part merge(std::vector<Part> parts) {
+std::vector<order::ClockPrior> with_peers(std::span<const order::ClockPrior> own,
+                                          std::vector<order::ClockPrior> peers) {
+    constexpr wire::Micros collectors_differ = 10'000;
+    std::vector<order::ClockPrior> all(own.begin(), own.end());
+    for (auto& prior : peers) {
+        prior.spread = std::max(prior.spread, collectors_differ);
+        all.push_back(std::move(prior));
+    }
+    order::arrange(all);
+    return all;
+}
+
+Part merge(std::vector<Part> parts, std::vector<std::size_t>* part_of) {
     using Same =
         std::tuple<std::string, std::optional<wire::Micros>, std::string, std::string, std::string>;
     std::map<Same, std::size_t> kept;
     Part all;
-    for (Part& part : parts) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        Part& part = parts[i];
         std::map<Same, std::size_t> seen;
         for (chunk::Chunk& chunk : part) {
             const Same same{chunk.observer, chunk.timestamp, chunk.src, chunk.dst, chunk.message};
@@ -149,6 +149,7 @@ Part merge(std::vector<Part> parts) {
             if (count <= have) continue;
             have = count;
             all.push_back(std::move(chunk));
+            if (part_of != nullptr) part_of->push_back(i);
         }
     }
     return all;
@@ -175,6 +176,16 @@ Publication publication(Answer answer, std::span<const order::ClockPrior> priors
             object["Call-IDs"] = answer.call_ids;
             object["Instance"] = answer.instance;
             break;
+        case Answering::report:
+            event_name = "inquiry_resp";
+            members = members_of(answer.report);
+            if (answer.report.topic == Topic::messages) {
+                members += part_members(merge(std::move(answer.parts)), priors);
+            }
+            object["Instance"] = answer.instance;
+            break;
+        case Answering::ourselves:
+            break;
     }
     if (!answer.missing.empty()) object["Missing"] = answer.missing;
     add_headers(object, {event_name, answer.node, answer.msg_id});
@@ -200,6 +211,13 @@ Publication gather_req(const Headers& headers, const std::string& instance,
     }
     add_headers(object, headers);
     return {std::string(monitor), "call_inspector.gather", text(object)};
+}
+
+Publication inquiry_req(const Headers& headers, const std::string& instance,
+                        const std::string& queue, const Inquiry& inquiry) {
+    ordered_json object = {{"Instance", instance}, {"Server-ID", queue}};
+    add_headers(object, headers);
+    return {std::string(monitor), "call_inspector.inquiry", with(members_of(inquiry), object)};
 }
 
 }  // namespace ci::amqp

@@ -16,11 +16,13 @@ std::size_t size_of(const Part& chunks) {
 Answering answering(const Message& request) {
     if (request.event == Event::lookup_req) return Answering::lookup;
     if (request.event == Event::filter_req) return Answering::filter;
+    if (request.event == Event::inquiry_req) return Answering::report;
     return request.of_one_call ? Answering::gather_chunks : Answering::gather_call_ids;
 }
 
 bool is_peers(Answering to) {
-    return to == Answering::gather_chunks || to == Answering::gather_call_ids;
+    return to == Answering::gather_chunks || to == Answering::gather_call_ids ||
+           to == Answering::report;
 }
 
 }  // namespace
@@ -65,7 +67,7 @@ Actions Responder::take(Message message, wire::Micros now) {
         return actions;
     }
     if (!message.instance.empty()) hear(message, now, actions);
-    if (message.event == Event::gather_resp) {
+    if (message.event == Event::gather_resp || message.event == Event::inquiry_resp) {
         gathered(message, actions);
     } else if (message.event != Event::present) {
         asked(message, now, actions);
@@ -95,19 +97,51 @@ void Responder::asked(const Message& message, wire::Micros now, Actions& actions
         peers_.forget_silent(now);
         for (const Peer& peer : peers_.present()) pending.waits[peer.instance] = peer.name();
     }
-    if (!pending.waits.empty() && gatherings_ >= limits_.gatherings) {
-        pending.waits.clear();
-        ++counts_.own_only;
-    }
-    if (!pending.waits.empty()) {
-        ++gatherings_;
-        pending.is_gathering = true;
-        pending.deadline = now + limits_.gather;
+    if (begin_gathering(pending, now)) {
         actions.publications.push_back(gather_req({"gather_req", node_, msg_id(ticket)}, instance_,
                                                   queue_, pending.asked, of_one_call));
     }
-    actions.questions.push_back({ticket, pending.asked, of_one_call});
+    actions.questions.push_back(
+        {ticket, pending.asked, of_one_call, message.event == Event::inquiry_req, message.inquiry});
     pending_.emplace(ticket, std::move(pending));
+}
+
+bool Responder::begin_gathering(Pending& pending, wire::Micros now) {
+    if (pending.waits.empty()) return false;
+    if (gatherings_ >= limits_.gatherings) {
+        pending.waits.clear();
+        ++counts_.own_only;
+        return false;
+    }
+    ++gatherings_;
+    pending.is_gathering = true;
+    pending.deadline = now + limits_.gather;
+    return true;
+}
+
+Ticket Responder::inquire(Inquiry inquiry, const std::vector<std::string>& without,
+                          wire::Micros now, Actions& actions) {
+    const Ticket ticket = next_++;
+    Pending pending;
+    pending.answer.to = Answering::ourselves;
+    pending.has_own = true;
+    if (!is_bound()) pending.gathered.alone = "there is no connection to the broker";
+    peers_.forget_silent(now);
+    for (const Peer& peer : peers_.present()) {
+        const bool is_asked =
+            std::find(without.begin(), without.end(), peer.instance) == without.end();
+        if (is_bound() && is_asked) pending.waits[peer.instance] = peer.name();
+    }
+    const bool has_peers = !pending.waits.empty();
+    if (begin_gathering(pending, now)) {
+        actions.publications.push_back(
+            inquiry_req({"inquiry_req", node_, msg_id(ticket)}, instance_, queue_, inquiry));
+    } else if (has_peers) {
+        pending.gathered.alone = "too many questions are under way";
+    }
+    pending.inquiry = std::move(inquiry);
+    settle(pending_.emplace(ticket, std::move(pending)).first, actions);
+    return ticket;
 }
 
 void Responder::gathered(Message& message, Actions& actions) {
@@ -122,9 +156,20 @@ void Responder::gathered(Message& message, Actions& actions) {
         return;
     }
     Pending& pending = entry->second;
+    const bool is_report = message.event == Event::inquiry_resp;
+    const bool is_wanted = pending.answer.to == Answering::ourselves;
+    if (is_report != is_wanted || (is_report && !fits(message.report, pending.inquiry))) {
+        ++counts_.unfit;
+        return;
+    }
     std::move(message.clocks.begin(), message.clocks.end(),
               std::back_inserter(pending.answer.clocks));
-    add(pending, std::move(message.chunks), message.call_ids, pending.waits[message.instance]);
+    const std::string whose = pending.waits[message.instance];
+    if (is_report) {
+        add_report(pending, message, whose);
+    } else {
+        add(pending, std::move(message.chunks), message.call_ids, whose);
+    }
     pending.waits.erase(message.instance);
     settle(entry, actions);
 }
@@ -134,12 +179,14 @@ Actions Responder::found(Ticket ticket, Found found, wire::Micros now) {
     const auto entry = pending_.find(ticket);
     if (entry == pending_.end()) return actions;  // unbound() came first
     Pending& pending = entry->second;
-    const std::string own = node_.empty() ? instance_ : node_;
+    const std::string own = own_name();
     if (!found.error.empty()) pending.answer.missing.push_back(own);
+    pending.answer.report = std::move(found.report);
     add(pending, std::move(found.chunks), found.call_ids, own);
     pending.has_own = true;
     settle(entry, actions);
     Actions due = tick(now);
+    std::move(due.gathered.begin(), due.gathered.end(), std::back_inserter(actions.gathered));
     std::move(due.answers.begin(), due.answers.end(), std::back_inserter(actions.answers));
     std::move(due.publications.begin(), due.publications.end(),
               std::back_inserter(actions.publications));
@@ -149,17 +196,32 @@ Actions Responder::found(Ticket ticket, Found found, wire::Micros now) {
 void Responder::add(Pending& pending, Part chunks, const std::vector<std::string>& call_ids,
                     const std::string& whose) {
     pending.known.insert(call_ids.begin(), call_ids.end());
-    if (chunks.empty()) return;
-    if (take_room_) {
-        auto room = take_room_(size_of(chunks));
-        if (!room) {
-            ++counts_.no_room;
-            pending.answer.missing.push_back(whose);
-            return;
-        }
-        pending.answer.room.push_back(std::move(room));
-    }
+    if (chunks.empty() || !make_room(pending, size_of(chunks), whose)) return;
     pending.answer.parts.push_back(std::move(chunks));
+}
+
+void Responder::add_report(Pending& pending, Message& message, const std::string& whose) {
+    const auto& asked = pending.inquiry.call_ids;
+    std::erase_if(message.chunks, [&](const chunk::Chunk& chunk) {
+        return std::find(asked.begin(), asked.end(), chunk.call_id) == asked.end();
+    });
+    std::size_t bytes = size_of(message.chunks);
+    for (const FoundRow& row : message.report.rows) bytes += row.json.size();
+    if (!make_room(pending, bytes, whose)) return;
+    pending.gathered.reports.push_back(
+        {message.instance, whose, std::move(message.report), std::move(message.chunks)});
+}
+
+bool Responder::make_room(Pending& pending, std::size_t bytes, const std::string& whose) {
+    if (!take_room_) return true;
+    auto room = take_room_(bytes);
+    if (!room) {
+        ++counts_.no_room;
+        pending.answer.missing.push_back(whose);
+        return false;
+    }
+    pending.answer.room.push_back(std::move(room));
+    return true;
 }
 
 void Responder::settle(Entry entry, Actions& actions) {
@@ -185,8 +247,16 @@ void Responder::settle(Entry entry, Actions& actions) {
     if (pending.is_gathering) --gatherings_;
     // An incomplete answer to a peer is not sent: the peer takes silence for "missing", but an
     // answer without chunks for "no chunks".
-    if (!is_peers(answer.to) || answer.missing.empty())
+    if (answer.to == Answering::ourselves) {
+        Gathered& gathered = pending.gathered;
+        gathered.own_name = own_name();
+        gathered.missing = std::move(answer.missing);
+        gathered.clocks = std::move(answer.clocks);
+        gathered.room = std::move(answer.room);
+        actions.gathered.emplace_back(entry->first, std::move(gathered));
+    } else if (!is_peers(answer.to) || answer.missing.empty()) {
         actions.answers.push_back(std::move(answer));
+    }
     pending_.erase(entry);
 }
 
@@ -211,7 +281,10 @@ Actions Responder::tick(wire::Micros now) {
         const auto entry = next++;
         Pending& pending = entry->second;
         if (pending.waits.empty() || now < pending.deadline) continue;
-        for (const auto& [instance, name] : pending.waits) pending.answer.missing.push_back(name);
+        for (const auto& [instance, name] : pending.waits) {
+            pending.answer.missing.push_back(name);
+            pending.gathered.silent.push_back(instance);
+        }
         pending.waits.clear();
         settle(entry, actions);
     }

@@ -72,9 +72,11 @@ Broker::Broker(Service& service, const inspector::AmqpSettings& settings, inspec
     };
     link->answers = std::make_unique<fronts::AmqpAnswers>(service.context(), std::move(answering),
                                                           amqp_limits(settings));
+    link->answers->name(link->node);
     options.queue = "call_inspector-" + link->answers->instance();
     link->connection = std::make_unique<broker::Connection>(std::move(options), std::move(hooks));
     service.inspector().tell_amqp(link->answers->stats());
+    service.tell_others(link->answers->ask_others());
     link->connection->start();
 }
 

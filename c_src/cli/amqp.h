@@ -23,7 +23,7 @@ inline fronts::AmqpAnswers::Hooks amqp_hooks(Service& service) {
     fronts::AmqpAnswers::Hooks hooks;
     hooks.work = [&service](commands::Job job) { service.work(std::move(job)); };
     hooks.look_up = [&service](const amqp::Question& question) {
-        return commands::look_up(service.inspector().store(), question);
+        return commands::look_up(service.inspector(), question);
     };
     hooks.priors = [&service] { return service.inspector().clocks().priors(); };
     return hooks;

@@ -127,6 +127,7 @@ int port(const po::variables_map& values) {
     fronts::AmqpAnswers answers(service.context(), std::move(hooks), amqp_limits(settings.amqp));
     owners_amqp.answers = &answers;
     service.inspector().tell_amqp(answers.stats());
+    service.tell_others(answers.ask_others());
     std::optional<fronts::Control> control;
     if (values.count("socket") != 0) {
         control.emplace(service.context(), values["socket"].as<std::string>(), service.ask(),

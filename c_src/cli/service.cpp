@@ -13,15 +13,20 @@ namespace ci::cli {
 namespace {
 
 /// A command that throws (out of memory for a huge call) must not end the intake.
-commands::Outcome run_guarded(inspector::Inspector& inspector,
-                              const std::vector<std::string>& words) {
+template <class Run>
+auto guarded(Run run) -> decltype(run()) {
     try {
-        return commands::run(inspector, words);
+        return run();
     } catch (const wire::TookTooLong&) {
         throw;
     } catch (const std::exception& error) {
-        return {commands::Status::failed, wire::visible_line(error.what()) + "\n"};
+        return commands::Outcome{commands::Status::failed, wire::visible_line(error.what()) + "\n"};
     }
+}
+
+commands::Outcome run_guarded(inspector::Inspector& inspector,
+                              const std::vector<std::string>& words) {
+    return guarded([&] { return commands::run(inspector, words); });
 }
 
 commands::Outcome given_up(std::chrono::seconds after) {
@@ -73,17 +78,48 @@ commands::Ask Service::ask() {
 
 commands::AskUntil Service::ask_until() {
     return [this](std::vector<std::string> words, std::stop_token end, commands::Reply reply) {
-        const auto answer = std::make_shared<commands::Reply>(std::move(reply));
-        commands::Job job = commands::job_of(words);
-        job.cancelled = std::move(end);
-        job.run = [this, words = std::move(words), answer] {
-            (*answer)(run_guarded(*inspector_, words));
-        };
-        job.give_up = [answer](std::chrono::seconds after) { (*answer)(given_up(after)); };
-        if (!workers_.offer(std::move(job))) {
-            (*answer)({commands::Status::failed, "busy: too many questions wait\n"});
+        const auto asked =
+            std::make_shared<Asked>(Asked{std::move(words), std::move(end), std::move(reply)});
+        if (!workers_.offer(job_for(asked, [this, asked] { answer(asked); }))) {
+            asked->reply({commands::Status::failed, "busy: too many questions wait\n"});
         }
     };
+}
+
+commands::Job Service::job_for(const std::shared_ptr<Asked>& asked, std::function<void()> run) {
+    commands::Job job = commands::job_of(asked->words);
+    job.cancelled = asked->end;
+    job.run = std::move(run);
+    job.give_up = [asked](std::chrono::seconds after) { asked->reply(given_up(after)); };
+    return job;
+}
+
+void Service::answer(const std::shared_ptr<Asked>& asked) {
+    std::optional<commands::Step> step;
+    if (ask_others_) {
+        step = guarded([&] { return commands::begin(*inspector_, asked->words); });
+    }
+    if (step) {
+        take(*std::move(step), asked);
+    } else {
+        asked->reply(run_guarded(*inspector_, asked->words));
+    }
+}
+
+void Service::take(commands::Step step, const std::shared_ptr<Asked>& asked) {
+    if (auto* const outcome = std::get_if<commands::Outcome>(&step)) {
+        outcome->text = wire::visible(std::move(outcome->text));
+        asked->reply(std::move(*outcome));
+        return;
+    }
+    auto& inquired = std::get<commands::Inquired>(step);
+    auto go_on = [this, asked, then = std::move(inquired.then)](amqp::Gathered gathered) {
+        const auto shared = std::make_shared<amqp::Gathered>(std::move(gathered));
+        work(job_for(asked, [this, asked, then, shared] {
+            take(guarded([&] { return then(*inspector_, std::move(*shared)); }), asked);
+        }));
+    };
+    ask_others_(std::move(inquired.inquiry), std::move(inquired.without), std::move(go_on));
 }
 
 void Service::work(commands::Job job) {

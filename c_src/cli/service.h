@@ -5,11 +5,18 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/descriptors.h"
 #include "commands/commands.h"
 #include "commands/workers.h"
+#include "fronts/amqp_answers.h"
 #include "fronts/control_places.h"
 
 namespace ci::cli {
@@ -32,6 +39,9 @@ class Service {
         return limits;
     }
 
+    /// Sets how other inspectors are asked. Call before commands can run.
+    void tell_others(fronts::AmqpAnswers::AskOthers ask) { ask_others_ = std::move(ask); }
+
     /// For front ends: runs a command in a worker thread.
     [[nodiscard]] commands::Ask ask();
     [[nodiscard]] commands::AskUntil ask_until();
@@ -50,9 +60,22 @@ class Service {
     void stop() { context_.stop(); }
 
   private:
+    /// A question under way.
+    struct Asked {
+        std::vector<std::string> words;
+        std::stop_token end;
+        commands::Reply reply;
+    };
+    void answer(const std::shared_ptr<Asked>& asked);
+    /// Replies, or asks the other inspectors and goes on with what they report.
+    void take(commands::Step step, const std::shared_ptr<Asked>& asked);
+    [[nodiscard]] commands::Job job_for(const std::shared_ptr<Asked>& asked,
+                                        std::function<void()> run);
+
     boost::asio::io_context context_{1};
     const Descriptors descriptors_;
     boost::asio::signal_set signals_;  ///< outlives those below, so a second signal is ignored
+    fronts::AmqpAnswers::AskOthers ask_others_;  ///< empty: AMQP is not in use
     std::optional<inspector::Inspector> inspector_;
     commands::Workers workers_;
 };

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "commands/answers.h"
+#include "commands/gathered_call.h"
 #include "commands/kazoo_export.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
@@ -254,6 +255,10 @@ Outcome amqp_stats(inspector::Inspector& inspector, std::span<const std::string>
     return {Status::ok, std::move(stats)};
 }
 
+Outcome no_others(inspector::Inspector& /*inspector*/, std::span<const std::string> /*all*/) {
+    return failed("AMQP is not configured: there are no other inspectors to ask");
+}
+
 Outcome pin(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const store::Error error = inspector.store().pin(arguments[0]);
     return error ? failed("cannot pin: " + error.text()) : ok();
@@ -324,6 +329,14 @@ constexpr Command commands[] = {
      call_details, Turn::of_call},
     {"ladder", "CALLID", 1, 1, "Draw a call with all its legs as a ladder diagram.", ladder,
      Turn::of_call},
+    {"call_legs_all", "CALLID", 1, 1,
+     "As call_legs, over all inspectors at the broker, which may keep different legs.", no_others,
+     Turn::of_call, call_legs_all},
+    {"call_details_all", "CALLID", 1, 1,
+     "As call_details, over all inspectors at the broker: their messages in one order.", no_others,
+     Turn::of_call, call_details_all},
+    {"ladder_all", "CALLID", 1, 1, "As ladder, over all inspectors at the broker.", no_others,
+     Turn::of_call, ladder_all},
     {"clocks", "", 0, 0,
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
      "messages arrive.",
@@ -337,6 +350,10 @@ constexpr Command commands[] = {
      "outcome=busy kind=registration since=2d until=2026-11-29 duration>90s. A bare word is a\n"
      "number, a user, an address or a part of a Call-ID. docs/search.md has all fields.",
      search, Turn::search},
+    {"search_all", "EXPRESSION [N]", 1, 2,
+     "As search, over all inspectors at the broker: their rows together, the newest first, each\n"
+     "with the inspectors that have it. The last line says who did not answer.",
+     no_others, Turn::search, search_all},
     {"calls", "[N]", 0, 1,
      "Show the calls that began last, the newest first, as search does: 20 of them, or N.", calls,
      Turn::search},
@@ -386,6 +403,14 @@ Job job_of(std::span<const std::string> words) {
     job.subject = subject_of_call(words[1]);
     job.limited = true;
     return job;
+}
+
+std::optional<Step> begin(inspector::Inspector& inspector, std::span<const std::string> words) {
+    const Command* command = words.empty() ? nullptr : find(words.front());
+    if (command == nullptr || command->ask_all == nullptr) return std::nullopt;
+    const auto arguments = words.subspan(1);
+    if (arguments.size() < command->least || arguments.size() > command->most) return std::nullopt;
+    return command->ask_all(inspector, arguments);
 }
 
 Outcome run(inspector::Inspector& inspector, std::span<const std::string> words) {

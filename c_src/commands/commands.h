@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "commands/gathered.h"
 #include "commands/outcome.h"
 #include "commands/workers.h"
 #include "inspector/inspector.h"
@@ -28,6 +30,8 @@ struct Command {
     std::string_view help;       ///< a summary line, then details
     Outcome (*run)(inspector::Inspector&, std::span<const std::string> arguments);
     Turn turn = Turn::any;
+    /// The first step, if all inspectors are asked. Then `run` tells why they cannot be.
+    Step (*ask_all)(inspector::Inspector&, std::span<const std::string> arguments) = nullptr;
 };
 
 [[nodiscard]] std::span<const Command> table() noexcept;
@@ -35,6 +39,11 @@ struct Command {
 
 /// The job for a command: its subject, and whether it may be given up.
 [[nodiscard]] Job job_of(std::span<const std::string> words);
+
+/// The first step of a command that asks all inspectors. Empty: `words` are not such a command, and
+/// run() carries them out or says what is wrong with them.
+[[nodiscard]] std::optional<Step> begin(inspector::Inspector& inspector,
+                                        std::span<const std::string> words);
 
 /// Runs a command. `words`: its name and its arguments.
 [[nodiscard]] Outcome run(inspector::Inspector& inspector, std::span<const std::string> words);

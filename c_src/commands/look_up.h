@@ -2,10 +2,13 @@
 #pragma once
 
 #include "amqp/responder.h"
-#include "store/store.h"
+#include "inspector/inspector.h"
 
 namespace ci::commands {
 
-[[nodiscard]] amqp::Found look_up(const store::Store& store, const amqp::Question& question);
+[[nodiscard]] amqp::Found look_up(inspector::Inspector& inspector, const amqp::Question& question);
+
+/// What the own index knows about a search or look-ups. Throws wire::TookTooLong.
+[[nodiscard]] amqp::Report report(inspector::Inspector& inspector, const amqp::Inquiry& inquiry);
 
 }  // namespace ci::commands

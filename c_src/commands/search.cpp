@@ -94,6 +94,31 @@ Outcome bad_count() {
                                "; an expression of several words is one argument, in quotes\n"};
 }
 
+struct WantedRows {
+    calls::Expression expression;
+    std::size_t n = usual;
+};
+
+/// `arguments`: EXPRESSION [N].
+wire::expected<WantedRows, Outcome> wanted_rows(inspector::Inspector& inspector,
+                                                std::span<const std::string> arguments) {
+    WantedRows wanted;
+    if (arguments.size() > 1) {
+        const auto count = count_of(arguments[1]);
+        if (!count) return bad_count();
+        wanted.n = *count;
+    }
+    auto expression =
+        calls::parse_expression(arguments[0], {micros_now(), inspector.settings().rules.hosts});
+    if (!expression) {
+        const calls::Mistake& mistake = expression.error();
+        return Outcome{Status::usage, "column " + std::to_string(mistake.column) + ": " +
+                                          wire::visible_line(mistake.text) + "\n"};
+    }
+    wanted.expression = *std::move(expression);
+    return wanted;
+}
+
 json to_json(const index::Stats& stats) {
     json object = {{"dialogues", stats.dialogues},
                    {"lag_ms", stats.lag_ms},
@@ -110,18 +135,38 @@ json to_json(const index::Stats& stats) {
 Outcome search(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     index::Index* const index = inspector.index();
     if (index == nullptr) return index_is_off();
-    std::size_t n = usual;
-    if (arguments.size() > 1) {
-        const auto count = count_of(arguments[1]);
-        if (!count) return bad_count();
-        n = *count;
-    }
+    const auto wanted = wanted_rows(inspector, arguments);
+    if (!wanted) return wanted.error();
+    return answer(*index, wanted->expression, wanted->n);
+}
+
+wire::expected<amqp::Inquiry, Outcome> search_inquiry(inspector::Inspector& inspector,
+                                                      std::span<const std::string> arguments) {
+    const auto wanted = wanted_rows(inspector, arguments);
+    if (!wanted) return wanted.error();
+    amqp::Inquiry inquiry;
+    inquiry.expression = arguments[0];
+    inquiry.most = wanted->n;
+    return inquiry;
+}
+
+amqp::Report found_rows(inspector::Inspector& inspector, const std::string& text, std::size_t n) {
+    amqp::Report report;
+    index::Index* const index = inspector.index();
     const auto expression =
-        calls::parse_expression(arguments[0], {micros_now(), inspector.settings().rules.hosts});
-    if (expression) return answer(*index, *expression, n);
-    const calls::Mistake& mistake = expression.error();
-    return {Status::usage, "column " + std::to_string(mistake.column) + ": " +
-                               wire::visible_line(mistake.text) + "\n"};
+        calls::parse_expression(text, {micros_now(), inspector.settings().rules.hosts});
+    if (index == nullptr) {
+        report.incomplete = "the index is turned off (setting index)";
+    } else if (!expression) {
+        report.incomplete = "the expression is not understood: " + expression.error().text;
+    } else {
+        const index::Index::Answer found = index->search(*expression, n);
+        for (const Row& row : found.rows) {
+            if (auto line = amqp::read_row(row_json(row))) report.rows.push_back(*std::move(line));
+        }
+        report.incomplete = found.incomplete;
+    }
+    return report;
 }
 
 Outcome calls(inspector::Inspector& inspector, std::span<const std::string> arguments) {

@@ -4,15 +4,23 @@
 #include <span>
 #include <string>
 
+#include "amqp/inquiry.h"
 #include "calls/row.h"
 #include "commands/outcome.h"
 #include "inspector/inspector.h"
+#include "wire/result.h"
 
 namespace ci::commands {
 
 /// EXPRESSION [N]
 [[nodiscard]] Outcome search(inspector::Inspector& inspector,
                              std::span<const std::string> arguments);
+/// The same as a question to all inspectors, or what is wrong with it.
+[[nodiscard]] wire::expected<amqp::Inquiry, Outcome> search_inquiry(
+    inspector::Inspector& inspector, std::span<const std::string> arguments);
+/// Throws wire::TookTooLong.
+[[nodiscard]] amqp::Report found_rows(inspector::Inspector& inspector, const std::string& text,
+                                      std::size_t n);
 /// [N]: the calls that began last.
 [[nodiscard]] Outcome calls(inspector::Inspector& inspector,
                             std::span<const std::string> arguments);

@@ -8,11 +8,10 @@
 
 #include "calls/findings/analysis_json.h"
 #include "calls/hosts.h"
-#include "calls/joining.h"
-#include "calls/row.h"
 #include "calls/row.h"
 #include "commands/answers.h"
 #include "commands/flow_json.h"
+#include "commands/read_call.h"
 #include "commands/search.h"
 #include "ladder/text.h"
 #include "order/events_json.h"
@@ -25,99 +24,6 @@ namespace {
 using calls::letter;
 using json = nlohmann::ordered_json;
 
-/// Messages of all legs together; a leg that would exceed this is left out.
-constexpr std::size_t most_messages = 20'000;
-
-struct WholeCall {
-    std::vector<calls::Leg> legs;      ///< by letter
-    std::vector<chunk::Chunk> chunks;  ///< of all legs
-    std::vector<std::size_t> leg_of;   ///< by chunk
-    order::Flow flow;
-    std::string incomplete;  ///< why legs may be missing; empty: they are not
-    std::string error;       ///< why the file of the asked dialogue cannot be read
-};
-
-void add_reason(std::string& reasons, const std::string& reason) {
-    if (reason.empty()) return;
-    if (!reasons.empty()) reasons += "; ";
-    reasons += reason;
-}
-
-/// The legs as far as the index knows them. The dialogue itself is always among them.
-calls::Joined joined_legs(inspector::Inspector& inspector, const std::string& call_id) {
-    calls::Joined joined;
-    if (index::Index* const index = inspector.index()) {
-        try {
-            joined = calls::join(*index->dialogues(), call_id);
-        } catch (const index::Failure& failure) {
-            add_reason(joined.incomplete,
-                       std::string("the index cannot be read: ") + failure.what());
-        }
-        add_reason(joined.incomplete, index->stats().incomplete);
-    } else {
-        joined.incomplete = "the index is turned off (setting index)";
-    }
-    if (joined.legs.empty()) joined.legs.push_back({call_id, {}, {}});
-    return joined;
-}
-
-void read_legs(inspector::Inspector& inspector, const std::string& asked, WholeCall& call) {
-    // What was asked for comes first, whatever else there is room for.
-    std::stable_partition(call.legs.begin(), call.legs.end(),
-                          [&](const calls::Leg& leg) { return leg.call_id == asked; });
-    for (std::size_t i = 0; i < call.legs.size(); ++i) {
-        store::StoredCall stored = inspector.store().read(call.legs[i].call_id);
-        if (stored.error) {
-            if (i == 0) {
-                call.error = stored.error.text();
-                return;
-            }
-            add_reason(call.incomplete,
-                       "the messages of a leg cannot be read: " + stored.error.text());
-        }
-        if (i > 0 && call.chunks.size() + stored.chunks.size() > most_messages) {
-            add_reason(call.incomplete, "messages of a leg are left out, there are more than " +
-                                            std::to_string(most_messages));
-            continue;
-        }
-        for (chunk::Chunk& chunk : stored.chunks) {
-            call.chunks.push_back(std::move(chunk));
-            call.leg_of.push_back(i);
-        }
-    }
-}
-
-/// Leg A is the one whose first message came first; legs without SIP come last.
-void sort_legs(WholeCall& call) {
-    constexpr auto never = static_cast<std::size_t>(-1);
-    std::vector<std::pair<std::size_t, std::size_t>> first;  // event, leg
-    for (std::size_t i = 0; i < call.legs.size(); ++i) first.emplace_back(never, i);
-    for (std::size_t e = call.flow.events.size(); e-- > 0;) {
-        const std::size_t chunk = call.flow.events[e].chunk;
-        if (call.chunks[chunk].event.empty()) first[call.leg_of[chunk]].first = e;
-    }
-    std::sort(first.begin(), first.end());
-    std::vector<std::size_t> place(first.size());
-    std::vector<calls::Leg> legs;
-    for (const auto& [event, leg] : first) {
-        place[leg] = legs.size();
-        legs.push_back(std::move(call.legs[leg]));
-    }
-    call.legs = std::move(legs);
-    for (std::size_t& leg : call.leg_of) leg = place[leg];
-}
-
-WholeCall read_whole_call(inspector::Inspector& inspector, const std::string& call_id) {
-    WholeCall call;
-    calls::Joined joined = joined_legs(inspector, call_id);
-    call.legs = std::move(joined.legs);
-    call.incomplete = std::move(joined.incomplete);
-    read_legs(inspector, call_id, call);
-    call.flow = order::order(call.chunks, *inspector.clocks().priors());
-    sort_legs(call);
-    return call;
-}
-
 /// Numbers of messages in the store, and where these stand in the answer.
 using Places = std::map<std::pair<std::string, std::uint64_t>, std::size_t>;
 
@@ -127,7 +33,10 @@ Places places_of(const WholeCall& call) {
         for (const std::size_t seen : call.flow.events[e].seen) {
             const chunk::Chunk& chunk = call.chunks[seen];
             const auto seq = chunk::find_member(chunk.json, "seq");
-            if (seq) places[{chunk.call_id, std::strtoull(seq->data(), nullptr, 10)}] = e;
+            const std::size_t part = call.keepers ? call.keepers->part_of[seen] : 0;
+            if (!seq) continue;
+            const auto place = place_in_part(part, std::strtoull(seq->data(), nullptr, 10));
+            places[{chunk.call_id, place}] = e;
         }
     }
     return places;
@@ -160,6 +69,11 @@ json legs_of(const WholeCall& call, const Places* places) {
         } else {
             // Of a leg without messages nothing is known except what joins it.
             object["call-id"] = chunk::to_utf8(call.legs[i].call_id);
+        }
+        if (call.keepers) {
+            const auto kept = call.keepers->of_leg.find(call.legs[i].call_id);
+            object["inspectors"] =
+                kept == call.keepers->of_leg.end() ? json::array() : json(kept->second);
         }
         object["joined_by"] = json::array();
         for (const auto& proof : call.legs[i].joined_by) {
@@ -213,24 +127,31 @@ std::string head_of(const std::string& call_id, const WholeCall& call) {
     if (call.incomplete.empty()) return out;
     out += ",\"incomplete\":";
     chunk::append_json_string(call.incomplete, out);
+    if (call.keepers) out += ",\"missing\":" + text_of(call.keepers->missing);
     return out;
+}
+
+/// A line of a ladder, or nothing.
+std::string told_incomplete(const WholeCall& call) {
+    return call.incomplete.empty() ? ""
+                                   : "incomplete: " + wire::visible_line(call.incomplete) + '\n';
 }
 
 }  // namespace
 
-Outcome call_legs(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const WholeCall call = read_whole_call(inspector, arguments[0]);
+Outcome show_legs(inspector::Inspector& /*inspector*/, const std::string& call_id,
+                  const WholeCall& call) {
     if (!call.error.empty()) return unreadable(call);
     const json legs = call.chunks.empty() ? json::array() : legs_of(call, nullptr);
-    return {Status::ok, head_of(arguments[0], call) + ",\"legs\":" + text_of(legs) + "}\n"};
+    return {Status::ok, head_of(call_id, call) + ",\"legs\":" + text_of(legs) + "}\n"};
 }
 
-Outcome call_details(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const WholeCall call = read_whole_call(inspector, arguments[0]);
+Outcome show_details(inspector::Inspector& inspector, const std::string& call_id,
+                     const WholeCall& call) {
     if (!call.error.empty()) return unreadable(call);
     const Places places = places_of(call);
     const json legs = call.chunks.empty() ? json::array() : legs_of(call, &places);
-    std::string out = head_of(arguments[0], call);
+    std::string out = head_of(call_id, call);
     out += ",\"legs\":" + text_of(legs);
     out += ",\"messages\":" + messages_of(call);
     out += ",\"dialog_entities\":" + text_of(entities_of(call, inspector.settings().rules));
@@ -244,12 +165,14 @@ Outcome call_details(inspector::Inspector& inspector, std::span<const std::strin
     return {Status::ok, std::move(out)};
 }
 
-Outcome ladder(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const WholeCall call = read_whole_call(inspector, arguments[0]);
+Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
+                    const WholeCall& call) {
     if (!call.error.empty()) return unreadable(call);
     if (call.chunks.empty()) {
-        return {Status::ok, "no messages are stored for " +
-                                wire::visible_line(chunk::to_utf8(arguments[0])) + "\n"};
+        std::string none =
+            "no messages are stored for " + wire::visible_line(chunk::to_utf8(call_id)) + "\n";
+        if (call.keepers) none += told_incomplete(call);
+        return {Status::ok, std::move(none)};
     }
     ladder::View view;
     view.host = [&](std::string_view endpoint) {
@@ -264,11 +187,21 @@ Outcome ladder(inspector::Inspector& inspector, std::span<const std::string> arg
         for (std::size_t i = 0; i < call.legs.size(); ++i) {
             text += letter(i) + "  " + wire::visible_line(call.legs[i].call_id) + '\n';
         }
-        if (!call.incomplete.empty()) {
-            text += "incomplete: " + wire::visible_line(call.incomplete) + '\n';
-        }
     }
+    if (call.legs.size() > 1 || call.keepers) text += told_incomplete(call);
     return {Status::ok, std::move(text)};
+}
+
+Outcome call_legs(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    return show_legs(inspector, arguments[0], read_whole_call(inspector, arguments[0]));
+}
+
+Outcome call_details(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    return show_details(inspector, arguments[0], read_whole_call(inspector, arguments[0]));
+}
+
+Outcome ladder(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    return show_ladder(inspector, arguments[0], read_whole_call(inspector, arguments[0]));
 }
 
 }  // namespace ci::commands

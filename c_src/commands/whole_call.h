@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commands/outcome.h"
+#include "commands/read_call.h"
 #include "inspector/inspector.h"
 
 namespace ci::commands {
@@ -17,5 +18,13 @@ namespace ci::commands {
 /// A drawing of all legs.
 [[nodiscard]] Outcome ladder(inspector::Inspector& inspector,
                              std::span<const std::string> arguments);
+
+/// The same of a call that was read already.
+[[nodiscard]] Outcome show_legs(inspector::Inspector& inspector, const std::string& call_id,
+                                const WholeCall& call);
+[[nodiscard]] Outcome show_details(inspector::Inspector& inspector, const std::string& call_id,
+                                   const WholeCall& call);
+[[nodiscard]] Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
+                                  const WholeCall& call);
 
 }  // namespace ci::commands

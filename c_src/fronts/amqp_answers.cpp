@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <random>
@@ -50,10 +51,15 @@ constexpr Count counted[] = {
     {"gathered", &amqp::Counts::gathered}, {"timed_out", &amqp::Counts::timed_out},
     {"own_only", &amqp::Counts::own_only}, {"helped", &amqp::Counts::helped},
     {"refused", &amqp::Counts::refused},   {"late", &amqp::Counts::late},
-    {"no_room", &amqp::Counts::no_room},   {"ignored", &amqp::Counts::ignored},
+    {"unfit", &amqp::Counts::unfit},       {"no_room", &amqp::Counts::no_room},
+    {"ignored", &amqp::Counts::ignored},
 };
 
 std::string subject_of(const amqp::Question& question) {
+    if (question.is_inquiry) {
+        const bool is_search = question.inquiry.topic == amqp::Topic::search;
+        return commands::subject_of_command(is_search ? "search" : "inquiry");
+    }
     if (!question.of_one_call || question.call_ids.empty()) {
         return commands::subject_of_command("filter");
     }
@@ -81,25 +87,37 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     void close() {
         const os::MutexLock lock(mutex_);
         closed_ = true;
+        inquiries_.clear();
     }
 
+    void name(std::string node) {
+        const os::MutexLock lock(mutex_);
+        responder_.name(std::move(node));
+    }
     void bound(std::string queue, std::string node) {
         const os::MutexLock lock(mutex_);
         perform(responder_.bound(std::move(queue), std::move(node), now()));
     }
     void unbound() {
         const os::MutexLock lock(mutex_);
-        responder_.unbound();
+        lose_broker();
+    }
+    void ask_others(amqp::Inquiry inquiry, const std::vector<std::string>& without, Done done) {
+        const os::MutexLock lock(mutex_);
+        amqp::Actions actions;
+        const auto ticket = responder_.inquire(std::move(inquiry), without, now(), actions);
+        inquiries_.emplace(ticket, std::move(done));
+        perform(std::move(actions));
     }
     void leave() {
         const os::MutexLock lock(mutex_);
         perform(responder_.leave());
-        responder_.unbound();
+        lose_broker();
     }
     std::string farewell() {
         const os::MutexLock lock(mutex_);
         amqp::Actions actions = responder_.leave();
-        responder_.unbound();
+        lose_broker();
         return actions.publications.empty() ? "" : std::move(actions.publications.front().body);
     }
 
@@ -246,7 +264,27 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
                     ++self.too_long_;
                 });
         }
+        for (auto& [ticket, gathered] : actions.gathered) {
+            auto inquiry = inquiries_.extract(ticket);
+            if (!inquiry.empty()) tell(std::move(inquiry.mapped()), std::move(gathered));
+        }
         arm();
+    }
+
+    void lose_broker() REQUIRES(mutex_) {
+        responder_.unbound();
+        for (auto& [ticket, done] : std::exchange(inquiries_, {})) {
+            amqp::Gathered none;
+            none.own_name = responder_.own_name();
+            none.alone = "the connection to the broker was lost";
+            tell(std::move(done), std::move(none));
+        }
+    }
+
+    void tell(Done done, amqp::Gathered gathered) {
+        work([done = std::move(done), gathered = std::move(gathered)](State&) mutable {
+            done(std::move(gathered));
+        });
     }
 
     void publish(amqp::Publication publication) REQUIRES(mutex_) {
@@ -282,6 +320,7 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
     const std::string instance_ = new_instance();
     commands::Room room_ GUARDED_BY(mutex_){max_bytes};
     amqp::Responder responder_ GUARDED_BY(mutex_);
+    std::map<amqp::Ticket, Done> inquiries_ GUARDED_BY(mutex_);  ///< ours
     std::optional<wire::Micros> armed_
         GUARDED_BY(mutex_);  ///< what the timer is, or will shortly be, set to
     std::uint64_t too_large_ GUARDED_BY(mutex_) = 0, too_long_ GUARDED_BY(mutex_) = 0;
@@ -293,6 +332,10 @@ AmqpAnswers::AmqpAnswers(asio::io_context& io, Hooks hooks, const amqp::Limits& 
 
 AmqpAnswers::~AmqpAnswers() {
     state_->close();
+}
+
+void AmqpAnswers::name(std::string node) {
+    state_->name(std::move(node));
 }
 
 void AmqpAnswers::bound(std::string queue, std::string node) {
@@ -321,6 +364,19 @@ void AmqpAnswers::take(std::string body, commands::Reply reply) {
 
 const std::string& AmqpAnswers::instance() const noexcept {
     return state_->instance();
+}
+
+AmqpAnswers::AskOthers AmqpAnswers::ask_others() const {
+    return [weak = std::weak_ptr(state_)](amqp::Inquiry inquiry,
+                                          const std::vector<std::string>& without, Done done) {
+        if (const auto state = weak.lock()) {
+            state->ask_others(std::move(inquiry), without, std::move(done));
+            return;
+        }
+        amqp::Gathered none;
+        none.alone = "the inspector ends";
+        done(std::move(none));
+    };
 }
 
 std::function<std::string()> AmqpAnswers::stats() const {

@@ -45,7 +45,15 @@ class AmqpAnswers {
     AmqpAnswers(const AmqpAnswers&) = delete;
     AmqpAnswers& operator=(const AmqpAnswers&) = delete;
 
+    /// Asks the other inspectors. `done` is called once, in a thread of `work` or in the caller's.
+    using Done = std::function<void(amqp::Gathered)>;
+    /// Likewise, for as long as this object exists; later the answer tells that nobody was asked.
+    using AskOthers = std::function<void(amqp::Inquiry, std::vector<std::string> without, Done)>;
+    [[nodiscard]] AskOthers ask_others() const;
+
     // From any thread.
+    /// The node's name, where it is known before there is a queue.
+    void name(std::string node);
     void bound(std::string queue, std::string node);
     void unbound();
     void leave();

@@ -28,7 +28,7 @@ ROOMS = {
     "clocks": {"order/observe", "chunk", "os", "wire"},
     "calls": {"order", "order/clocks", "order/observe", "chunk", "sip", "wire"},
     "ladder": {"order", "chunk", "sip", "wire"},
-    "amqp": {"order", "order/clocks", "order/observe", "chunk", "wire"},
+    "amqp": {"calls", "order", "order/clocks", "order/observe", "chunk", "wire"},
     "broker": {"os"},
     "store/disk": {"chunk", "os", "wire"},
     "store/calls": {"store/disk", "chunk", "os", "wire"},
