@@ -1,12 +1,12 @@
 #include "commands/answers.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "calls/findings/analysis_json.h"
 #include "commands/flow_json.h"
-#include "net/wall_clock.h"
 #include "order/events_json.h"
 #include "order/order.h"
 #include "wire/visible.h"
@@ -219,7 +219,8 @@ std::string import_json(const ImportedCalls& imported) {
 
 calls::FindingLimits limits_now() {
     calls::FindingLimits limits;
-    limits.now = net::now();
+    using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::system_clock;
+    limits.now = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
     return limits;
 }
 

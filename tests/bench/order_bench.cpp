@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "calls/findings/analysis_json.h"
 #include "intake/intake.h"
 #include "order/order.h"
 #include "sip/message.h"
@@ -56,12 +57,22 @@ void sort_by_stamp(benchmark::State& state) {
     state.SetComplexityN(state.range(0));
 }
 
+/// What comes on top of ordering: the course, its findings, their text.
+void analyze(benchmark::State& state) {
+    const auto chunks = one_call_of(static_cast<std::size_t>(state.range(0)));
+    const order::Flow flow = order::order(chunks);
+    for (auto _ : state) benchmark::DoNotOptimize(calls::analysis_text(chunks, flow, {}, {}));
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+    state.SetComplexityN(state.range(0));
+}
+
 BENCHMARK(sort_by_stamp)->RangeMultiplier(10)->Range(10, 100'000)->Unit(benchmark::kMicrosecond);
 BENCHMARK(order)
     ->RangeMultiplier(10)
     ->Range(10, 100'000)
     ->Unit(benchmark::kMicrosecond)
     ->Complexity(benchmark::oNLogN);
+BENCHMARK(analyze)->Arg(13)->Arg(2'000)->Arg(20'000)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace ci::bench

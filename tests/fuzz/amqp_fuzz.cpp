@@ -25,6 +25,45 @@ void answers_are_sound(amqp::Actions& actions) {
     }
 }
 
+/// A peer reports this on whatever was asked. What fits is handed over, and nobody waits for ever.
+void inquirers_take(const amqp::Message& message) {
+    wire::Micros now = 0;
+    amqp::Responder responder("me");
+    (void)responder.bound("queue", "me@host", now);
+    amqp::Message peer;
+    peer.event = amqp::Event::present;
+    peer.instance = "peer";
+    (void)responder.take(peer, now);
+    amqp::Inquiry inquiry = message.inquiry;
+    inquiry.topic = message.report.topic;
+    inquiry.most = message.report.rows.size();
+    inquiry.look_ups.resize(message.report.looked_up.size());
+    for (std::size_t i = 0; i < inquiry.look_ups.size(); ++i) {
+        inquiry.look_ups[i].what = message.report.looked_up[i].what;
+    }
+    amqp::Actions actions;
+    const auto ticket = responder.inquire(inquiry, {}, now, actions);
+    amqp::Message reported = message;
+    reported.event = amqp::Event::inquiry_resp;
+    reported.instance = "peer";
+    reported.msg_id = "me-" + std::to_string(ticket);
+    must(amqp::fits(message.report, inquiry), "a report fits the inquiry it answers");
+    const auto done = responder.take(reported, now);
+    must(done.gathered.size() == 1 && done.gathered[0].second.reports.size() == 1,
+         "what fits is handed over");
+    amqp::Answer answer;
+    answer.to = amqp::Answering::report;
+    answer.server_id = "queue";
+    answer.msg_id = answer.instance = "x";
+    answer.report = message.report;
+    answer.parts = {message.chunks};
+    const auto again = amqp::read_message(amqp::publication(std::move(answer)).body);
+    must(again.has_value(), "a report is understood");
+    must(again->report.rows.size() == message.report.rows.size() &&
+             again->report.looked_up.size() == message.report.looked_up.size(),
+         "a report is passed on as it was");
+}
+
 void responders_take(const amqp::Message& message) {
     wire::Micros now = 0;
     amqp::Responder responder("me");
@@ -66,6 +105,13 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const std::string_view body(reinterpret_cast<const char*>(data), size);
     (void)ci::amqp::parse_server_id(body);
     const auto message = ci::amqp::read_message(body);
-    if (message) ci::fuzz::responders_take(*message);
+    if (!message) return 0;
+    ci::fuzz::responders_take(*message);
+    if (message->event == ci::amqp::Event::inquiry_resp) ci::fuzz::inquirers_take(*message);
+    if (message->event == ci::amqp::Event::inquiry_req) {
+        const auto again =
+            ci::amqp::inquiry_req({"inquiry_req", "", "1"}, "i", "q", message->inquiry);
+        ci::fuzz::publications_are_sound({again});
+    }
     return 0;
 }

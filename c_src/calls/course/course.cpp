@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <unordered_map>
 
 #include "calls/course/hosts_of_call.h"
 #include "sip/text.h"
@@ -50,7 +51,12 @@ class CourseMaker {
   public:
     CourseMaker(std::span<const chunk::Chunk> chunks, const order::Flow& flow,
                 std::span<const std::size_t> leg_of, const Rules& rules)
-        : chunks_(chunks), flow_(flow), leg_of_(leg_of), hosts_(chunks, flow, rules) {}
+        : chunks_(chunks), flow_(flow), leg_of_(leg_of), hosts_(chunks, flow, rules) {
+        for (const order::Clock& clock : flow.clocks) {
+            const auto address = wire::parse_address(clock.host);
+            if (address) seats_.emplace(clock.observer, *address);
+        }
+    }
 
     Course make() {
         course_.chunks = chunks_;
@@ -58,6 +64,7 @@ class CourseMaker {
         for (const std::size_t leg : leg_of_) course_.legs = std::max(course_.legs, leg + 1);
         std::vector<std::size_t> place(flow_.events.size(), none);
         for (std::size_t e = 0; e < flow_.events.size(); ++e) {
+            if (course_.messages.size() == most_messages_of_a_course) break;
             if (!chunks_[flow_.events[e].chunk].event.empty()) continue;
             place[e] = course_.messages.size();
             add(e);
@@ -106,18 +113,15 @@ class CourseMaker {
     }
 
     void note_observers(const order::Event& event, Transmitted& one) const {
-        const auto sits_at = [](const order::Clock& clock, const wire::Endpoint& end) {
-            return !clock.host.empty() && clock.host == wire::to_string(end.address);
-        };
         for (const std::size_t seen : event.seen) {
-            for (const order::Clock& clock : flow_.clocks) {
-                if (clock.observer != chunks_[seen].observer) continue;
-                one.is_seen_at_src |= sits_at(clock, one.from);
-                one.is_seen_at_dst |= sits_at(clock, one.to);
-            }
+            const auto found = seats_.find(chunks_[seen].observer);
+            if (found == seats_.end()) continue;
+            one.is_seen_at_src |= found->second == one.from.address;
+            one.is_seen_at_dst |= found->second == one.to.address;
         }
         for (const std::size_t missed : event.missed_by) {
-            one.is_missed_at_dst |= sits_at(flow_.clocks[missed], one.to);
+            const auto found = seats_.find(flow_.clocks[missed].observer);
+            one.is_missed_at_dst |= found != seats_.end() && found->second == one.to.address;
         }
         if (one.is_seen_at_dst) one.is_missed_at_dst = false;
     }
@@ -254,6 +258,8 @@ class CourseMaker {
     const order::Flow& flow_;
     std::span<const std::size_t> leg_of_;
     HostsOfCall hosts_;
+    /// By observer: the address of its host, if that is certain.
+    std::unordered_map<std::string_view, wire::Address, wire::TextHash> seats_;
     Course course_;
     std::map<HopKey, std::size_t> by_hop_;
 };

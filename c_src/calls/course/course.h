@@ -28,6 +28,9 @@ namespace ci::calls {
 
 inline constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
+/// Messages behind these are not looked at: no call has so many, but a stuck client's dialogue may.
+inline constexpr std::size_t most_messages_of_a_course = 20'000;
+
 /// One end of hops: by the setting `hosts`, else by its address; where two ends of one hop have the
 /// same address, by address and port.
 struct Host {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "calls/findings/found.h"
 
@@ -41,7 +42,8 @@ std::string_view flaw_of(const Transmitted& one, const chunk::Chunk& chunk) {
     if (has_broken_via) return "a broken Via";
     if (chunk.flags.has(chunk::Flag::truncated)) return {};
     if (chunk.flags.has(chunk::Flag::bad_length)) return "no valid Content-Length";
-    if (one.sip.truncated) return "a Content-Length beyond its end";
+    // Captures cut bodies off, and so may who shows only headers.
+    if (one.sip.truncated) return one.sip.body.empty() ? "" : "a Content-Length beyond its end";
     const std::string_view rest =
         std::string_view(chunk.message).substr(std::min(one.sip.size, chunk.message.size()));
     const bool has_more =
@@ -93,19 +95,35 @@ void find_wrong_clocks(Found& found) {
     }
 }
 
-/// The 2xx passed this hop, later requests of the dialog did, and the ACK was not seen on it.
-bool is_ack_unseen(const Course& course, const Transaction& one) {
-    if (one.method != "INVITE" || course.status(one) / 100 != 2) return false;
-    bool has_later = false;
-    for (const Transmitted& it : course.messages) {
-        const bool is_here =
-            it.leg == one.leg && it.sip.is_request && it.sip.cseq &&
-            ((it.src == one.from && it.dst == one.to) || (it.src == one.to && it.dst == one.from));
-        if (!is_here) continue;
-        if (it.sip.method == "ACK" && it.sip.cseq->number == one.number) return false;
-        has_later |= it.sip.method == "BYE";
+/// What passed between two hosts on one leg, in both directions.
+struct DialogHop {
+    std::set<std::uint64_t> acknowledged;  ///< CSeq numbers
+    bool has_end = false;                  ///< a BYE
+};
+using DialogHops = std::map<std::tuple<std::size_t, std::size_t, std::size_t>, DialogHop>;
+
+DialogHop& hop_of(DialogHops& hops, std::size_t leg, std::size_t a, std::size_t b) {
+    return hops[{leg, std::min(a, b), std::max(a, b)}];
+}
+
+DialogHops dialog_hops(const Course& course) {
+    DialogHops hops;
+    for (const Transmitted& one : course.messages) {
+        if (!one.sip.is_request || !one.sip.cseq) continue;
+        if (one.sip.method == "ACK") {
+            hop_of(hops, one.leg, one.src, one.dst).acknowledged.insert(one.sip.cseq->number);
+        } else if (one.sip.method == "BYE") {
+            hop_of(hops, one.leg, one.src, one.dst).has_end = true;
+        }
     }
-    return has_later;
+    return hops;
+}
+
+/// The 2xx passed this hop, a later request of the dialog did, and the ACK was not seen on it.
+bool is_ack_unseen(const Course& course, const Transaction& one, DialogHops& hops) {
+    if (one.method != "INVITE" || course.status(one) / 100 != 2) return false;
+    const DialogHop& hop = hop_of(hops, one.leg, one.from, one.to);
+    return hop.has_end && !hop.acknowledged.contains(one.number);
 }
 
 void find_not_captured(Found& found) {
@@ -113,12 +131,13 @@ void find_not_captured(Found& found) {
     std::set<std::string> hops;
     std::vector<std::size_t> proof;
     std::size_t count = course.flow->gaps.size();
+    DialogHops dialog = dialog_hops(course);
     for (const order::MissingRequest& gap : course.flow->gaps) {
         hops.insert(gap.method + " from " + gap.src + " to " + gap.dst);
     }
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
-        if (!found.is_explained(t) && is_ack_unseen(course, one)) {
+        if (!found.is_explained(t) && is_ack_unseen(course, one, dialog)) {
             ++count;
             proof.push_back(one.finals.front());
             hops.insert("ACK from " + found.host(one.from) + " to " + found.host(one.to));

@@ -1,5 +1,7 @@
 // wrong_credentials, challenge_unanswered (RFC 3261 22).
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "calls/findings/found.h"
 #include "sip/params.h"
@@ -178,24 +180,16 @@ class Tries {
 
 void find_credentials(Found& found) {
     const Course& course = found.course;
-    std::vector<bool> is_done(course.transactions.size(), false);
+    using Sender = std::tuple<std::size_t, std::string_view, std::size_t, std::size_t>;
+    std::map<Sender, std::vector<std::size_t>> tries;
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
         // A proxy passes a challenge on; who made the request answers it.
         const bool is_passed_on = one.before != none && !one.is_other_leg;
-        if (is_done[t] || is_passed_on || one.method == "ACK" || one.method == "CANCEL") continue;
-        std::vector<std::size_t> tries;
-        for (std::size_t other = t; other < course.transactions.size(); ++other) {
-            const Transaction& next = course.transactions[other];
-            const bool is_next = next.leg == one.leg && next.method == one.method &&
-                                 next.from == one.from && next.to == one.to &&
-                                 !(next.before != none && !next.is_other_leg);
-            if (!is_next || is_done[other]) continue;
-            is_done[other] = true;
-            tries.push_back(other);
-        }
-        Tries(found, std::move(tries)).find();
+        if (is_passed_on || one.method == "CANCEL") continue;
+        tries[{one.leg, one.method, one.from, one.to}].push_back(t);
     }
+    for (auto& [sender, transactions] : tries) Tries(found, std::move(transactions)).find();
 }
 
 }  // namespace ci::calls

@@ -8,6 +8,9 @@ namespace ci::calls {
 
 Found::Found(const Course& of, const FindingLimits& with)
     : course(of), limits(with), attempt(attempt_of(of)), explained_(of.transactions.size(), false) {
+    for (const chunk::Chunk& chunk : course.chunks) {
+        newest_ = std::max(newest_, chunk.ref_timestamp.value_or(chunk.timestamp.value_or(0)));
+    }
     if (attempt.last == none) return;
     is_call = course.transactions[attempt.last].method == "INVITE";
     is_answered = is_call && attempt.is_accepted(course);
@@ -31,9 +34,10 @@ Finding& Found::add(Code code, Severity severity, std::string text,
 }
 
 void Found::explain(std::size_t transaction) {
-    for (std::size_t t = 0; t < explained_.size(); ++t) {
-        // Those in front of it wait for it.
-        if (is_behind(course, transaction, t)) explained_[t] = true;
+    // Those in front of it wait for it.
+    for (std::size_t t = transaction; t != none && !explained_[t];) {
+        explained_[t] = true;
+        t = course.transactions[t].before;
     }
 }
 
@@ -53,12 +57,8 @@ bool Found::knows_time_of(std::size_t message) const {
 
 wire::Micros Found::quiet_since(wire::Micros at) const {
     constexpr wire::Micros forever = 3'600'000'000;
-    wire::Micros newest = 0;
-    for (const chunk::Chunk& chunk : course.chunks) {
-        newest = std::max(newest, chunk.ref_timestamp.value_or(chunk.timestamp.value_or(0)));
-    }
     const wire::Micros since_last =
-        limits.now ? std::max<wire::Micros>(*limits.now - newest, 0) : forever;
+        limits.now ? std::max<wire::Micros>(*limits.now - newest_, 0) : forever;
     return course.end() - at + since_last;
 }
 

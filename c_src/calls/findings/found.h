@@ -47,6 +47,7 @@ class Found {
   private:
     std::vector<Finding> found_;
     std::vector<bool> explained_;
+    wire::Micros newest_ = 0;  ///< arrival of the last message
 };
 
 /// "2.5 s", "350 ms", "1 min 12 s".

@@ -35,6 +35,18 @@ void find_refused_loops(Found& found) {
     }
 }
 
+void explain_all_behind(Found& found, std::size_t transaction) {
+    std::vector<std::size_t> next = {transaction};
+    while (!next.empty()) {
+        const std::size_t t = next.back();
+        next.pop_back();
+        found.explain(t);
+        for (const std::size_t behind : found.course.transactions[t].behind) {
+            if (!found.is_explained(behind)) next.push_back(behind);
+        }
+    }
+}
+
 }  // namespace
 
 void find_loops(Found& found) {
@@ -69,9 +81,7 @@ void find_loops(Found& found) {
         finding.is_root = !found.is_answered && is_behind(course, chain.back(), found.attempt.last);
         found.has_root |= finding.is_root;
         // Whatever refused it, or did not answer it any more, did so because of the circle.
-        for (std::size_t t = 0; t < course.transactions.size(); ++t) {
-            if (is_behind(course, t, chain.front())) found.explain(t);
-        }
+        explain_all_behind(found, chain.front());
     }
     find_refused_loops(found);
 }

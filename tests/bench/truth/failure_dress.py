@@ -23,6 +23,7 @@ class Audio:
         self.more = []         # further lines
         self.refuses = False   # answers with port 0
         self.insists = False   # answers with its own codecs, whatever was offered
+        self.bare = False      # names no codec that has a number of its own (RFC 3551)
 
 
 class Dress:
@@ -32,7 +33,7 @@ class Dress:
         self.caller = '0%d' % random.randrange(30 * 10 ** 7, 90 * 10 ** 7)
         self.callee = '0%d' % random.randrange(30 * 10 ** 7, 90 * 10 ** 7)
         self.max_forwards, self.spoils = None, []   # functions of (host, message)
-        self.reuse = {}
+        self.offers_late = set()   # phones whose INVITE has no offer: it comes in the 2xx, and the answer in the ACK
         world.dress = self
 
     def of(self, phone):
@@ -67,7 +68,7 @@ class Dress:
             name = 'WWW-Authenticate' if message.status == 401 else 'Proxy-Authenticate'
             more.append(f'{name}: Digest realm="{REALM}", nonce="{self.random.getrandbits(64):x}", algorithm=MD5, qop="auth"')
         message.extra = tuple(self.credentials(message) if x.endswith('Digest x') else x for x in message.extra)
-        if phone and not message.body and message.method == 'INVITE':
+        if phone and not message.body and message.method in ('INVITE', 'ACK'):
             message.body = self.session(host, message)
         if message.body.startswith('v=0'):
             more.append('Content-Type: application/sdp')
@@ -87,12 +88,19 @@ class Dress:
                 f'uri="{message.uri}", response="{self.random.getrandbits(128):032x}", algorithm=MD5')
 
     def session(self, phone, message):
+        if message.method == 'ACK':  # that of a refusal has no tag of a dialogue
+            late = phone in self.offers_late and message.to_tag == phone.peer_tag
+            return self.describe(phone, [8], True, 'sendrecv') if late else ''
+        if not message.status and phone in self.offers_late:
+            return ''
         if not message.status:
             return self.describe(phone, self.of(phone).codecs, self.of(phone).dtmf, self.of(phone).direction)
         if message.status not in (183, 200):
             return ''
         transaction = phone.servers.get((message.branch, 'INVITE'))
         offer = transaction.request.body if transaction else ''
+        if not offer and message.status == 200:
+            return self.describe(phone, self.of(phone).codecs, self.of(phone).dtmf, 'sendrecv')
         if 'm=audio' not in offer:
             return ''
         offered = [int(x) for x in offer.split('m=audio ')[1].split('\n')[0].split()[2:]]
@@ -114,6 +122,6 @@ class Dress:
         lines += ['t=0 0', f'm=audio {audio.port if port is None else port} {audio.profile} '
                   + ' '.join(map(str, numbers))]
         lines += [connection] if audio.by_media else []
-        lines += [f'a=rtpmap:{n} {NAMES[n]}' for n in codecs]
+        lines += [f'a=rtpmap:{n} {NAMES[n]}' for n in codecs if n > 95 or not audio.bare]
         lines += ['a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-16'] if dtmf else []
         return '\n'.join(lines + audio.more + [f'a={direction}'])

@@ -10,7 +10,7 @@ GOOD = {}   # by name: a function of a world that returns a Case
 # What may be told of a play although it goes well, because it is true.
 TRUE_OF = {'cancel_race': ['answer_crossed_cancel'], 'b2bua_fork': ['two_answers', 'answer_crossed_cancel'],
            'fork': ['two_answers', 'answer_crossed_cancel'],
-           'lossy': ['lost_between', 'no_ack', 'bye_unanswered', 'no_response'],
+           'lossy': ['lost_between', 'no_ack', 'bye_unanswered', 'no_response', 'slow_setup'],
            'lost_acks': ['lost_between', 'no_ack'], 'glare': []}
 FAILING = ('dead_end',)
 

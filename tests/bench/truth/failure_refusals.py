@@ -68,7 +68,7 @@ def _outside_calls(world, code):
 
 
 def _translated(world, code):
-    """The back-to-back user agent makes another status of what it got."""
+    """The back-to-back user agent makes another status of what it got. Who sees only what is around it cannot know."""
     line, status = Line(world, switch=True), world.random.choice(REFUSALS[code])
     callee, side = line.callee, line.switch.side
     callee.on['INVITE'] = lambda transaction, message, event: callee.respond(
@@ -77,7 +77,7 @@ def _translated(world, code):
         line.switch.invite, line.switch.invite.request.reply(other, side.tag), [event])
     other = world.random.choice([s for s in (403, 480, 500, 503) if s != status])
     line.begin()
-    return _case(line, code, callee, status)
+    return _case(line, code, callee, status, witnesses=[side])
 
 
 for _code in REFUSALS:
@@ -186,7 +186,7 @@ def switch_is_not_believed(world):
         return legs_call(method, causes, answered, **more)
     asks.request = request
     line.begin()
-    return Case(line.hosts, 'wrong_credentials', witness=[line.switch.side, callee],
+    return Case(line.hosts, 'wrong_credentials', witnesses=[line.switch.side],
                 proof=[(is_sent('INVITE', 407, callee), 2)])
 
 

@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import failure_capture  # noqa: E402,F401
 import failure_dialogs  # noqa: E402,F401
 import failure_media  # noqa: E402,F401
+import failure_more_good  # noqa: E402,F401
 import failure_refusals  # noqa: E402,F401
 import failure_silence  # noqa: E402,F401
 from failure_case import WAYS  # noqa: E402

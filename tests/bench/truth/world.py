@@ -228,8 +228,9 @@ class Proxy(Host):
             return
         if message.method == 'INVITE' and self.says_trying:
             self.respond(transaction, message.reply(100), [event])
-        if self.refuses and self.refuses(message):
-            self.respond(transaction, message.reply(self.refuses(message), f'pt{len(self.servers)}'), [event])
+        refused = self.refuses(message) if self.refuses else 0
+        if refused:
+            self.respond(transaction, message.reply(refused, f'pt{len(self.servers)}'), [event])
             return
         context = transaction.context = {'clients': [], 'best': None, 'answered': False, 'cancelled': False,
                                          'server': transaction}

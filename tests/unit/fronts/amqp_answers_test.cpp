@@ -180,5 +180,44 @@ TEST_F(AmqpAnswersTest, LeavesWorkersThatAreLateWithNothingToDo) {
     EXPECT_EQ(stats(), "");
 }
 
+TEST_F(AmqpAnswersTest, AsksOthersForACommand) {
+    start(60'000'000);
+    take(a_peer);
+    until([this] { return replies() == 1; });
+    amqp::Inquiry inquiry;
+    inquiry.expression = "x";
+    inquiry.most = 1;
+    std::optional<amqp::Gathered> gathered;
+    const auto done = [&](amqp::Gathered all) {
+        const std::scoped_lock lock(mutex_);
+        gathered = std::move(all);
+    };
+    const auto is_done = [&] {
+        const std::scoped_lock lock(mutex_);
+        return gathered.has_value();
+    };
+    const auto ask = answers_->ask_others();
+    ask(inquiry, {}, done);
+    const std::string asked = published("call_inspector.inquiry");
+    const std::string id = asked.substr(asked.find("\"Msg-ID\":\"") + 10);
+    std::string report = said("inquiry_resp", R"("Instance":"p","Rows":[])");
+    report.replace(report.find("\"7\""), 3, "\"" + id.substr(0, id.find('"')) + "\"");
+    take(report);
+    until(is_done);
+    EXPECT_EQ(gathered->reports.size(), 1U);
+    EXPECT_EQ(gathered->own_name, "me@vm");
+
+    gathered.reset();
+    ask(inquiry, {}, done);
+    answers_->unbound();
+    until(is_done);
+    EXPECT_EQ(gathered->alone, "the connection to the broker was lost");
+
+    gathered.reset();
+    answers_.reset();
+    ask(inquiry, {}, done);
+    EXPECT_EQ(gathered->alone, "the inspector ends");
+}
+
 }  // namespace
 }  // namespace ci::fronts
