@@ -19,6 +19,9 @@
         ,call_legs/1
         ,call_details/1
         ,ladder/1
+        ,message/2
+        ,diff/2, diff/3
+        ,compare/1, compare/2
         ,call_legs_all/1
         ,call_details_all/1
         ,ladder_all/1
@@ -120,6 +123,21 @@ call_details(CallId) -> run(['call_details', CallId]).
 
 -spec ladder(ci_words:input()) -> result().
 ladder(CallId) -> run(['ladder', CallId]).
+
+-spec message(ci_words:input(), ci_words:input()) -> result().
+message(CallId, N) -> run(['message', CallId, N]).
+
+-spec diff(ci_words:input(), ci_words:input()) -> result().
+diff(CallId, N) -> run(['diff', CallId, N]).
+
+-spec diff(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+diff(CallId, N, M) -> run(['diff', CallId, N, M]).
+
+-spec compare(ci_words:input()) -> result().
+compare(CallId) -> run(['compare', CallId]).
+
+-spec compare(ci_words:input(), ci_words:input()) -> result().
+compare(CallId, Other) -> run(['compare', CallId, Other]).
 
 -spec call_legs_all(ci_words:input()) -> result().
 call_legs_all(CallId) -> run(['call_legs_all', CallId]).

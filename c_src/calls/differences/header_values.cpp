@@ -1,6 +1,7 @@
 #include "calls/differences/header_values.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 
 #include "sip/text.h"
@@ -8,45 +9,51 @@
 namespace ci::calls {
 namespace {
 
-/// A name with a compact form, or one whose value is a list (RFC 3261 7.3.1), or both.
+enum class Form : std::uint8_t {
+    one,   ///< one value a header
+    list,  ///< one or several (RFC 3261 7.3.1)
+    words  ///< likewise, and their order means nothing
+};
+
+/// A name with a compact form, or one whose value is a list, or both.
 struct KnownHeader {
     std::string_view name;
     char compact;
-    bool is_list;
+    Form form;
 };
 constexpr KnownHeader known_headers[] = {
-    {"Via", 'v', true},
-    {"Route", 0, true},
-    {"Record-Route", 0, true},
-    {"Path", 0, true},
-    {"Service-Route", 0, true},
-    {"Contact", 'm', true},
-    {"Supported", 'k', true},
-    {"Allow", 0, true},
-    {"Allow-Events", 'u', true},
-    {"Accept", 0, true},
-    {"Require", 0, true},
-    {"Proxy-Require", 0, true},
-    {"Unsupported", 0, true},
-    {"P-Asserted-Identity", 0, true},
-    {"History-Info", 0, true},
-    {"Diversion", 0, true},
-    {"Accept-Contact", 'a', true},
-    {"Reject-Contact", 'j', true},
-    {"Referred-By", 'b', false},
-    {"Content-Type", 'c', false},
-    {"Request-Disposition", 'd', false},
-    {"Content-Encoding", 'e', false},
-    {"From", 'f', false},
-    {"Call-ID", 'i', false},
-    {"Content-Length", 'l', false},
-    {"Identity-Info", 'n', false},
-    {"Event", 'o', false},
-    {"Refer-To", 'r', false},
-    {"Subject", 's', false},
-    {"To", 't', false},
-    {"Session-Expires", 'x', false},
-    {"Identity", 'y', false},
+    {"Via", 'v', Form::list},
+    {"Route", 0, Form::list},
+    {"Record-Route", 0, Form::list},
+    {"Path", 0, Form::list},
+    {"Service-Route", 0, Form::list},
+    {"Contact", 'm', Form::list},
+    {"Supported", 'k', Form::words},
+    {"Allow", 0, Form::words},
+    {"Allow-Events", 'u', Form::words},
+    {"Accept", 0, Form::words},
+    {"Require", 0, Form::words},
+    {"Proxy-Require", 0, Form::words},
+    {"Unsupported", 0, Form::words},
+    {"P-Asserted-Identity", 0, Form::list},
+    {"History-Info", 0, Form::list},
+    {"Diversion", 0, Form::list},
+    {"Accept-Contact", 'a', Form::list},
+    {"Reject-Contact", 'j', Form::list},
+    {"Referred-By", 'b', Form::one},
+    {"Content-Type", 'c', Form::one},
+    {"Request-Disposition", 'd', Form::one},
+    {"Content-Encoding", 'e', Form::one},
+    {"From", 'f', Form::one},
+    {"Call-ID", 'i', Form::one},
+    {"Content-Length", 'l', Form::one},
+    {"Identity-Info", 'n', Form::one},
+    {"Event", 'o', Form::one},
+    {"Refer-To", 'r', Form::one},
+    {"Subject", 's', Form::one},
+    {"To", 't', Form::one},
+    {"Session-Expires", 'x', Form::one},
+    {"Identity", 'y', Form::one},
 };
 
 const KnownHeader* find_known(const sip::Header& header) {
@@ -101,7 +108,8 @@ std::vector<HeaderValue> header_values(const sip::Message& message) {
         one.name = known != nullptr ? known->name : sip::trim(header->name);
         one.key = one.name;
         for (char& c : one.key) c = sip::to_lower(c);
-        if (known == nullptr || !known->is_list || header->value.empty()) {
+        one.is_word = known != nullptr && known->form == Form::words;
+        if (known == nullptr || known->form == Form::one || header->value.empty()) {
             one.value = unfolded(header->value);
             values.push_back(std::move(one));
             continue;

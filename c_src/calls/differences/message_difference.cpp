@@ -57,6 +57,29 @@ std::vector<Line> other_lines(std::string_view body, std::string_view sdp) {
     return lines;
 }
 
+/// What the headers of one name say in both messages.
+struct Values {
+    std::vector<Line> before, after;
+    std::string set_name;  ///< if they are a set of words: its name
+};
+
+/// What was removed from a set in one line, and what was added in another.
+std::vector<Change> changed_words(Values& values) {
+    const auto by_key = [](const Line& a, const Line& b) { return a.key < b.key; };
+    std::sort(values.before.begin(), values.before.end(), by_key);
+    std::sort(values.after.begin(), values.after.end(), by_key);
+    std::vector<Change> changes;
+    const auto words = changed_lines(values.before, values.after);
+    for (const bool is_added : {false, true}) {
+        std::string text;
+        for (const Change& word : words) {
+            if (word.is_added == is_added) text += (text.empty() ? "" : ", ") + word.text;
+        }
+        if (!text.empty()) changes.push_back({is_added, values.set_name + ": " + text});
+    }
+    return changes;
+}
+
 class Difference {
   public:
     Difference(const sip::Message& before, const sip::Message& after, const Comparing& how)
@@ -81,30 +104,35 @@ class Difference {
     }
 
     void headers() {
-        using Values = std::pair<std::vector<Line>, std::vector<Line>>;
         std::map<std::string, Values> by_name;
         std::vector<std::string> names;  // in the order in which they appear
         const auto take = [&](const sip::Message& message, std::vector<Line> Values::*const side) {
             for (const HeaderValue& one : header_values(message)) {
                 const auto [found, is_new] = by_name.try_emplace(one.key);
                 if (is_new) names.push_back(one.key);
-                (found->second.*side)
-                    .push_back({how_.other_call ? constant_part_of_header(one.key, one.value,
-                                                                          how_.call_id_headers)
-                                                : one.value,
-                                one.name + ": " + one.value});
+                Values& values = found->second;
+                if (one.is_word) values.set_name = one.name;
+                (values.*side).push_back(line_of(one));
             }
         };
-        take(before_, &Values::first);
-        take(after_, &Values::second);
+        take(before_, &Values::before);
+        take(after_, &Values::after);
         std::vector<Change> changes;
         for (const std::string& name : names) {
-            const Values& values = by_name[name];
-            for (Change& one : changed_lines(values.first, values.second)) {
-                changes.push_back(std::move(one));
-            }
+            Values& values = by_name[name];
+            const auto of_name = values.set_name.empty()
+                                     ? changed_lines(values.before, values.after)
+                                     : changed_words(values);
+            changes.insert(changes.end(), of_name.begin(), of_name.end());
         }
         add("headers", std::move(changes));
+    }
+
+    [[nodiscard]] Line line_of(const HeaderValue& one) const {
+        std::string key = one.value;
+        if (how_.other_call)
+            key = constant_part_of_header(one.key, one.value, how_.call_id_headers);
+        return {std::move(key), one.is_word ? one.value : one.name + ": " + one.value};
     }
 
     void bodies() {

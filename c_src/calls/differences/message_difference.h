@@ -2,8 +2,9 @@
 // line, other bodies line by line.
 //
 // Header names are compared without case, and compact forms are the same name (RFC 3261 7.3.3).
-// Values of one name keep their order, as Vias and Routes must (7.3.1); the order of different
-// names, folds, and whether a list stands in one header or in several make no difference.
+// Values of one name keep their order, as Vias and Routes must (7.3.1). The order of different
+// names, folds, whether a list stands in one header or in several, and the order of words in Allow,
+// Supported and the like make no difference.
 #pragma once
 
 #include <span>
