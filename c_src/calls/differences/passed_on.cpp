@@ -1,17 +1,21 @@
 #include "calls/differences/passed_on.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace ci::calls {
 namespace {
 
+std::string_view identity_of(const sip::Via& via) {
+    return via.branch.empty() ? via.text : via.branch;
+}
+
 /// `shorter` is what `longer` was before a proxy put its Via on top.
 bool is_one_via_below(const Transmitted& longer, const Transmitted& shorter) {
     if (longer.vias.size() != shorter.vias.size() + 1 || shorter.vias.empty()) return false;
-    return std::equal(shorter.vias.begin(), shorter.vias.end(), longer.vias.begin() + 1,
-                      [](const sip::Via& a, const sip::Via& b) {
-                          return a.sent_by == b.sent_by && a.branch == b.branch;
-                      });
+    return std::equal(
+        shorter.vias.begin(), shorter.vias.end(), longer.vias.begin() + 1,
+        [](const sip::Via& a, const sip::Via& b) { return identity_of(a) == identity_of(b); });
 }
 
 class PassedOn {
