@@ -13,17 +13,17 @@ namespace ci::calls {
 namespace {
 
 /// A message on its hop: `2>3` is from 10.0.0.2 to 10.0.0.3; branches of its Vias, topmost first.
-struct Sent {
+struct OnHop {
     std::string is, hop;
     std::vector<std::string> branches;
     std::string of = "INVITE";
 };
 
-chunk::Chunk chunk_of_sent(const Sent& sent, std::size_t place) {
+chunk::Chunk chunk_on_hop(const OnHop& sent, std::size_t place) {
     chunk::Chunk chunk;
     chunk.call_id = "call";
     chunk.observer = chunk.parser = "a";
-    chunk.timestamp = 1'795'225'910'000'000 + static_cast<wire::Micros>(place) * 10'000;
+    chunk.timestamp = 1'795'225'910'000'000 + static_cast<wire::Micros>(place) * 500'000;
     chunk.ref_timestamp = chunk.timestamp;
     chunk.src = "10.0.0." + sent.hop.substr(0, sent.hop.find('>')) + ":5060";
     chunk.dst = "10.0.0." + sent.hop.substr(sent.hop.find('>') + 1) + ":5060";
@@ -42,8 +42,8 @@ chunk::Chunk chunk_of_sent(const Sent& sent, std::size_t place) {
 }
 
 struct Scenery {
-    explicit Scenery(const std::vector<Sent>& messages, const Rules& rules = {}) {
-        for (const Sent& one : messages) chunks.push_back(chunk_of_sent(one, chunks.size()));
+    explicit Scenery(const std::vector<OnHop>& messages, const Rules& rules = {}) {
+        for (const OnHop& one : messages) chunks.push_back(chunk_on_hop(one, chunks.size()));
         flow = order::order(chunks);
         course = course_of(chunks, flow, {}, rules);
     }
@@ -109,25 +109,25 @@ TEST(PassedOn, ARetransmissionIsPassedOnAsTheOneOfItsNumber) {
     EXPECT_EQ(passed_on(call.course, 4), Places{1});  // nothing came of this one itself
 }
 
-const std::vector<Sent> answered = {{"INVITE", "1>2", {"a"}},      {"100", "2>1", {"a"}},
-                                    {"INVITE", "2>3", {"b", "a"}}, {"180", "3>2", {"b", "a"}},
-                                    {"180", "2>1", {"a"}},         {"200", "3>2", {"b", "a"}},
-                                    {"200", "2>1", {"a"}}};
+const std::vector<OnHop> answered_call = {{"INVITE", "1>2", {"a"}},      {"100", "2>1", {"a"}},
+                                          {"INVITE", "2>3", {"b", "a"}}, {"180", "3>2", {"b", "a"}},
+                                          {"180", "2>1", {"a"}},         {"200", "3>2", {"b", "a"}},
+                                          {"200", "2>1", {"a"}}};
 
 TEST(FlowDifference, ThereIsNoneWhereHostsSentTheSameInAnotherOrder) {
-    const Scenery one(answered);
-    std::vector<Sent> later = answered;
+    const Scenery one(answered_call);
+    std::vector<OnHop> later = answered_call;
     std::swap(later[1], later[2]);
     const Scenery other(later);
     const FlowDifference difference = flow_difference(one.course, other.course);
     EXPECT_TRUE(difference.is_alike());
-    EXPECT_EQ(difference.alike, answered.size());
+    EXPECT_EQ(difference.alike, answered_call.size());
     EXPECT_TRUE(difference.other_hosts.empty());
 }
 
 TEST(FlowDifference, RetransmissionsAreNone) {
-    const Scenery one(answered);
-    std::vector<Sent> repeated = answered;
+    const Scenery one(answered_call);
+    std::vector<OnHop> repeated = answered_call;
     repeated.insert(repeated.begin() + 1, repeated.front());
     const Scenery other(repeated);
     EXPECT_TRUE(flow_difference(one.course, other.course).is_alike());
@@ -135,7 +135,7 @@ TEST(FlowDifference, RetransmissionsAreNone) {
 
 TEST(FlowDifference, IsTheFirstMessageOfEachThatTheOtherHasNot) {
     const Scenery one({{"INVITE", "1>2", {"a"}}, {"100", "2>1", {"a"}}, {"404", "2>1", {"a"}}});
-    const Scenery other(answered);
+    const Scenery other(answered_call);
     const FlowDifference difference = flow_difference(one.course, other.course);
     EXPECT_EQ(difference.alike, 2u);
     EXPECT_EQ(difference.one, 2u);    // the 404
@@ -143,9 +143,9 @@ TEST(FlowDifference, IsTheFirstMessageOfEachThatTheOtherHasNot) {
 }
 
 TEST(FlowDifference, HostsThatAreOthersPlayTheirPartByTheirPlaceOnTheWay) {
-    const Scenery one(answered);
-    std::vector<Sent> over_another = answered;
-    for (Sent& sent : over_another) {
+    const Scenery one(answered_call);
+    std::vector<OnHop> over_another = answered_call;
+    for (OnHop& sent : over_another) {
         for (char& c : sent.hop) c = c == '2' ? '7' : c;
     }
     const Scenery other(over_another);
@@ -158,7 +158,7 @@ TEST(FlowDifference, HostsThatAreOthersPlayTheirPartByTheirPlaceOnTheWay) {
 
 TEST(FlowDifference, AHostThatBothHavePlaysItsOwnPart) {
     // In the other call nobody sits between 1 and 3.
-    const Scenery one(answered);
+    const Scenery one(answered_call);
     const Scenery other({{"INVITE", "1>3", {"a"}}, {"200", "3>1", {"a"}}});
     const FlowDifference difference = flow_difference(one.course, other.course);
     EXPECT_FALSE(difference.is_alike());
