@@ -122,9 +122,15 @@ class Comparison {
         text_ += '\n' + what + '\n';
         text_ += "- " + line(other_, other) + "\n+ " + line(one_, one) + '\n';
         if (one == none || other == none) return;
-        const auto parts =
-            calls::message_difference(other_.course.messages[other].sip,
-                                      one_.course.messages[one].sip, {true, rules_.headers});
+        const sip::Message& theirs = other_.course.messages[other].sip;
+        const sip::Message& ours = one_.course.messages[one].sip;
+        auto parts = calls::message_difference(theirs, ours, {true, rules_.headers});
+        // An answer has a session description and a refusal has none, which is nothing to tell.
+        if ((theirs.status < 300) != (ours.status < 300)) {
+            std::erase_if(parts, [](const calls::ChangedPart& part) {
+                return part.name != "start line" && part.name != "headers";
+            });
+        }
         text_ += parts.empty() ? "no difference but what always differs\n"
                                : difference_text(parts, most_lines);
     }

@@ -202,6 +202,7 @@ def test_a_call_is_compared_with_the_last_good_one_between_the_same_parties(coll
         ("SDP of stream 1 (audio)", "+", "m=audio 4007 RTP/AVP 18"),
     ]  # fmt: skip
     assert ("start line", "+", "SIP/2.0 488 Not Acceptable Here") in changes(final)
+    assert "\nSDP" not in final  # a refusal has none, which says nothing
 
 
 def test_flows_that_are_alike_are_told_so(collector):
