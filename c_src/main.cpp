@@ -7,6 +7,7 @@
 #include <iostream>
 #include <random>
 
+#include "cli/follow.h"
 #include "cli/print.h"
 #include "cli/subcommand.h"
 #include "fronts/control_client.h"
@@ -52,8 +53,12 @@ int dispatch(const std::string& socket, const Arguments& words) {
         if (subcommand.name == words[0]) return run(subcommand, arguments);
     }
     try {
-        return print(ci::fronts::ask(
-            socket.empty() ? ci::fronts::default_socket() : std::filesystem::path(socket), words));
+        const auto path =
+            socket.empty() ? ci::fronts::default_socket() : std::filesystem::path(socket);
+        if (auto following = ci::commands::Following::of(words)) {
+            return ci::cli::follow(path, words, *std::move(following));
+        }
+        return print(ci::fronts::ask(path, words));
     } catch (const std::runtime_error& error) {
         return complain(error.what(), 1);
     }

@@ -30,8 +30,13 @@
         ,search/1, search/2
         ,search_all/1, search_all/2
         ,calls/0, calls/1
+        ,follow/1, follow/2
+        ,follow_next/2
         ,rebuild_index/0
         ,pin/1
+        ,trap/2, trap/3
+        ,traps/0
+        ,untrap/1
         ,unpin/1
         ,flush/0, flush/1
         ,store_stats/0
@@ -39,6 +44,8 @@
         ,import_kazoo/1
         ,export_kazoo/1
         ]).
+
+-define(FOLLOW_EVERY_MS, 250).
 
 -type result() :: 'ok' | 'no_return' | {'no_return', 1 | 2}.
 
@@ -175,6 +182,17 @@ calls() -> run(['calls']).
 -spec calls(ci_words:input()) -> result().
 calls(N) -> run(['calls', N]).
 
+%% @doc Prints until the time is over, or nobody reads it any more.
+-spec follow(ci_words:input()) -> result().
+follow(Expression) -> followed(Expression, call_inspector:command(['follow', Expression])).
+
+-spec follow(ci_words:input(), ci_words:input()) -> result().
+follow(Expression, Seconds) ->
+    followed(Expression, call_inspector:command(['follow', Expression, Seconds])).
+
+-spec follow_next(ci_words:input(), ci_words:input()) -> result().
+follow_next(Cursor, Expression) -> run(['follow_next', Cursor, Expression]).
+
 -spec rebuild_index() -> result().
 rebuild_index() -> run(['rebuild_index']).
 
@@ -183,6 +201,18 @@ pin(CallId) -> run(['pin', CallId]).
 
 -spec unpin(ci_words:input()) -> result().
 unpin(CallId) -> run(['unpin', CallId]).
+
+-spec trap(ci_words:input(), ci_words:input()) -> result().
+trap(Expression, Count) -> run(['trap', Expression, Count]).
+
+-spec trap(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+trap(Expression, Count, Seconds) -> run(['trap', Expression, Count, Seconds]).
+
+-spec traps() -> result().
+traps() -> run(['traps']).
+
+-spec untrap(ci_words:input()) -> result().
+untrap(Id) -> run(['untrap', Id]).
 
 -spec flush() -> result().
 flush() -> run(['flush']).
@@ -203,6 +233,34 @@ import_kazoo(Dir) -> report(call_inspector:command(['import_kazoo', Dir], 'infin
 %% @doc Without a timeout, because a large export takes long.
 -spec export_kazoo(ci_words:input()) -> result().
 export_kazoo(Dir) -> report(call_inspector:command(['export_kazoo', Dir], 'infinity')).
+
+-spec followed(ci_words:input(), ci_port:answer()) -> result().
+followed(Expression, {'ok', Begun}) ->
+    [Cursor, Seconds] = binary:split(hd(binary:split(Begun, <<"\n">>)), <<" ">>),
+    End = erlang:monotonic_time(1000) + 1000 * binary_to_integer(Seconds),
+    Reader = erlang:monitor('process', group_leader()),
+    Result = follow_on(Cursor, Expression, End, Reader),
+    'true' = erlang:demonitor(Reader, ['flush']),
+    Result;
+followed(_Expression, Trouble) -> report(Trouble).
+
+-spec follow_on(binary(), ci_words:input(), integer(), reference()) -> result().
+follow_on(Cursor, Expression, End, Reader) ->
+    case call_inspector:command(['follow_next', Cursor, Expression]) of
+        {'ok', Text} ->
+            [Next, Rows] = binary:split(Text, <<"\n">>),
+            'ok' = print(Rows),
+            IsOver = erlang:monotonic_time(1000) >= End,
+            receive
+                {'DOWN', Reader, 'process', _Pid, _Reason} -> 'no_return'
+            after ?FOLLOW_EVERY_MS ->
+                    case IsOver of
+                        'true' -> 'no_return';
+                        'false' -> follow_on(Next, Expression, End, Reader)
+                    end
+            end;
+        Trouble -> report(Trouble)
+    end.
 
 -spec run([ci_words:input()]) -> result().
 run(Inputs) -> report(call_inspector:command(Inputs)).
@@ -233,6 +291,7 @@ describe('not_running') -> "the application is not running".
 %% A Latin-1 device, such as an escript's (sup's) on most releases, writes a character up to 255 as
 %% one byte and a higher one as \x{...}, but does not change bytes.
 -spec print(binary()) -> 'ok'.
+print(<<>>) -> 'ok';
 print(Text) ->
     case encoding() of
         'latin1' -> file:write(group_leader(), Text);

@@ -1,12 +1,12 @@
 #include "commands/answers.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "calls/findings/analysis_json.h"
 #include "commands/flow_json.h"
+#include "commands/search.h"
 #include "order/events_json.h"
 #include "order/order.h"
 #include "wire/visible.h"
@@ -219,8 +219,7 @@ std::string import_json(const ImportedCalls& imported) {
 
 calls::FindingLimits limits_now() {
     calls::FindingLimits limits;
-    using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::system_clock;
-    limits.now = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+    limits.now = time_of_command();
     return limits;
 }
 

@@ -4,12 +4,14 @@
 #include <charconv>
 
 #include "commands/answers.h"
+#include "commands/follow.h"
 #include "commands/gathered_call.h"
 #include "commands/compare.h"
 #include "commands/kazoo_export.h"
 #include "commands/messages.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
+#include "commands/traps.h"
 #include "commands/whole_call.h"
 #include "wire/visible.h"
 
@@ -370,8 +372,17 @@ constexpr Command commands[] = {
      "with the inspectors that have it. The last line says who did not answer.",
      no_others, Turn::search, search_all},
     {"calls", "[N]", 0, 1,
-     "Show the calls that began last, the newest first, as search does: 20 of them, or N.", calls,
-     Turn::search},
+     "Show the whole calls that began last, the newest first: 20 of them, or N. One JSON object a\n"
+     "line: what search tells of the first leg, and the Call-IDs of all legs.",
+     calls, Turn::search},
+    {"follow", "EXPRESSION [SECONDS]", 1, 2,
+     "Show dialogues for which EXPRESSION holds, as they begin and when their outcome changes, as\n"
+     "search does; until 60 seconds are over, or SECONDS (at most 3600).",
+     follow},
+    {"follow_next", "CURSOR EXPRESSION", 2, 2,
+     "For programs: what follow would show since CURSOR, at once; the first line is the next\n"
+     "CURSOR. The first one is the first word that follow answers such a program.",
+     follow_next, Turn::alone},
     {"rebuild_index", "", 0, 0,
      "Make the index that search asks anew from the calls' files, in the background; or show how\n"
      "far that is. Searches are answered meanwhile, and say what is missing.",
@@ -384,6 +395,14 @@ constexpr Command commands[] = {
     {"pin", "CALLID", 1, 1, "Keep a call, whatever its age, until it is unpinned.", pin},
     {"unpin", "CALLID", 1, 1, "Unpin a call: it is deleted when its time comes, as others are.",
      unpin},
+    {"trap", "EXPRESSION COUNT [SECONDS]", 2, 3,
+     "Pin the next COUNT calls (at most 1000), with all their legs, for which EXPRESSION holds "
+     "when\n"
+     "they end; for a day, or SECONDS. Shows the trap as JSON.",
+     trap},
+    {"traps", "", 0, 0, "Show as JSON the traps that are set and what they caught, one a line.",
+     traps},
+    {"untrap", "ID", 1, 1, "End a trap; what it pinned stays pinned.", untrap},
     {"flush", "[CALLID]", 0, 1, "Forget one call, or everything that is stored.", flush,
      Turn::alone},
     {"import_kazoo", "DIR", 1, 1,

@@ -1,9 +1,10 @@
 #include "commands/search.h"
 
-#include <charconv>
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "commands/last_calls.h"
+#include "commands/numbers.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
@@ -15,22 +16,10 @@ using calls::Row;
 
 constexpr std::size_t usual = 20, most = 10'000;
 
-Outcome index_is_off() {
-    return {Status::failed, "the index is turned off (setting index)\n"};
-}
-
 /// Empty: not a number from 1 on.
 std::optional<std::size_t> count_of(const std::string& text) {
-    std::size_t n = 0;
-    const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), n);
-    const bool is_number = bad == std::errc{} && end == text.data() + text.size();
-    return is_number && n > 0 && n <= most ? std::optional(n) : std::nullopt;
-}
-
-wire::Micros micros_now() {
-    return std::chrono::duration_cast<std::chrono::microseconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
+    const auto n = whole_number<std::size_t>(text);
+    return n && *n > 0 && *n <= most ? n : std::nullopt;
 }
 
 void add_text(json& object, const char* name, const std::string& text) {
@@ -80,6 +69,13 @@ std::string line_of(const json& object) {
     return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
+json to_json(const LastCall& call) {
+    json object = to_json(call.first);
+    object["legs"] = call.legs;
+    add_text(object, "legs_incomplete", call.legs_incomplete);
+    return object;
+}
+
 /// One line for each row. The last one says why calls may be missing, if they may.
 Outcome answer(index::Index& index, const calls::Expression& expression, std::size_t n) {
     const index::Index::Answer found = index.search(expression, n);
@@ -108,13 +104,8 @@ wire::expected<WantedRows, Outcome> wanted_rows(inspector::Inspector& inspector,
         if (!count) return bad_count();
         wanted.n = *count;
     }
-    auto expression =
-        calls::parse_expression(arguments[0], {micros_now(), inspector.settings().rules.hosts});
-    if (!expression) {
-        const calls::Mistake& mistake = expression.error();
-        return Outcome{Status::usage, "column " + std::to_string(mistake.column) + ": " +
-                                          wire::visible_line(mistake.text) + "\n"};
-    }
+    auto expression = expression_of(inspector, arguments[0]);
+    if (!expression) return expression.error();
     wanted.expression = *std::move(expression);
     return wanted;
 }
@@ -131,6 +122,26 @@ json to_json(const index::Stats& stats) {
 }
 
 }  // namespace
+
+wire::Micros time_of_command() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+Outcome index_is_off() {
+    return {Status::failed, "the index is turned off (setting index)\n"};
+}
+
+wire::expected<calls::Expression, Outcome> expression_of(inspector::Inspector& inspector,
+                                                         std::string_view text) {
+    auto expression =
+        calls::parse_expression(text, {time_of_command(), inspector.settings().rules.hosts});
+    if (expression) return *std::move(expression);
+    const calls::Mistake& mistake = expression.error();
+    return Outcome{Status::usage, "column " + std::to_string(mistake.column) + ": " +
+                                      wire::visible_line(mistake.text) + "\n"};
+}
 
 Outcome search(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     index::Index* const index = inspector.index();
@@ -154,7 +165,7 @@ amqp::Report found_rows(inspector::Inspector& inspector, const std::string& text
     amqp::Report report;
     index::Index* const index = inspector.index();
     const auto expression =
-        calls::parse_expression(text, {micros_now(), inspector.settings().rules.hosts});
+        calls::parse_expression(text, {time_of_command(), inspector.settings().rules.hosts});
     if (index == nullptr) {
         report.incomplete = "the index is turned off (setting index)";
     } else if (!expression) {
@@ -178,8 +189,11 @@ Outcome calls(inspector::Inspector& inspector, std::span<const std::string> argu
         if (!count) return bad_count();
         n = *count;
     }
-    const auto expression = calls::parse_expression("kind=call", {});
-    return answer(*index, *expression, n);
+    const LastCalls last = last_calls(*index, n);
+    Outcome outcome;
+    for (const LastCall& call : last.calls) outcome.text += line_of(to_json(call));
+    if (!last.incomplete.empty()) outcome.text += line_of({{"incomplete", last.incomplete}});
+    return outcome;
 }
 
 Outcome rebuild_index(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "amqp/inquiry.h"
+#include "calls/expression.h"
 #include "calls/row.h"
 #include "commands/outcome.h"
 #include "inspector/inspector.h"
@@ -21,12 +22,21 @@ namespace ci::commands {
 /// Throws wire::TookTooLong.
 [[nodiscard]] amqp::Report found_rows(inspector::Inspector& inspector, const std::string& text,
                                       std::size_t n);
-/// [N]: the calls that began last.
+/// [N]: the whole calls that began last.
 [[nodiscard]] Outcome calls(inspector::Inspector& inspector,
                             std::span<const std::string> arguments);
 /// Starts it, or tells how far it is.
 [[nodiscard]] Outcome rebuild_index(inspector::Inspector& inspector,
                                     std::span<const std::string> arguments);
+
+/// The answer of commands that need the index where there is none.
+[[nodiscard]] Outcome index_is_off();
+/// What a user wrote, now; or the answer that tells the mistake.
+[[nodiscard]] wire::expected<calls::Expression, Outcome> expression_of(
+    inspector::Inspector& inspector, std::string_view text);
+
+/// Microseconds since 1970.
+[[nodiscard]] wire::Micros time_of_command();
 
 /// What a line of search tells of a dialogue: an object.
 [[nodiscard]] std::string row_json(const calls::Row& row);

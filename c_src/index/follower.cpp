@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
+#include <ctime>
 #include <map>
 
 #include "store/disk/directory_walk.h"
@@ -35,6 +35,19 @@ Seq last_number(std::string_view lines) {
     return 0;
 }
 
+/// Lines of a file that was written before that are not on their way here any more.
+constexpr std::time_t on_their_way = 10;  // seconds
+constexpr std::size_t most_untold = 4'096;
+
+bool was_just_written(const std::filesystem::path& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && ::time(nullptr) - info.st_mtime < on_their_way;
+}
+
+std::string bytes_of(const std::optional<Dialogue>& dialogue) {
+    return dialogue ? dialogue->row.to_bytes() : std::string();
+}
+
 }  // namespace
 
 void Follower::take(const std::vector<Shelved>& lines) {
@@ -46,7 +59,10 @@ void Follower::take(const std::vector<Shelved>& lines) {
 /// False: the row lacks lines that came before, or has others.
 bool Follower::take_one(const Shelved& one) {
     const auto before = table_.find(one.file);
-    if (before && last_number(one.lines) <= before->last_seq) return true;  // it was read since
+    if (before && last_number(one.lines) <= before->last_seq) {  // it was read since
+        tell_if_untold(one.file, *before);
+        return true;
+    }
     Dialogue now = before ? *before : Dialogue(store::call_id_for(one.key));
     if (one.begins && !one.goes_on) {
         now = Dialogue(store::call_id_for(one.key));  // rotated, or removed, meanwhile
@@ -79,6 +95,28 @@ void Follower::write(const FileKey& file, const Dialogue& dialogue,
                      const std::optional<Dialogue>& before) {
     table_.write(file, dialogue, before);
     if (!before) ++added_;
+    const bool has_changed = !before || before->row != dialogue.row;
+    if (is_comparing_ && has_changed) note_untold(file, bytes_of(before));
+    if (is_comparing_ || tell_if_untold(file, dialogue) || !has_changed) return;
+    tell(dialogue, bytes_of(before));
+}
+
+void Follower::tell(const Dialogue& now, std::string before) {
+    changes_.push_back({now.row.call_id(), std::move(before), now.row.to_bytes()});
+}
+
+bool Follower::tell_if_untold(const FileKey& file, const Dialogue& now) {
+    const auto untold = untold_.find(file);
+    if (untold == untold_.end()) return false;
+    tell(now, std::move(untold->second));
+    untold_.erase(untold);
+    return true;
+}
+
+void Follower::note_untold(const FileKey& file, std::string before) {
+    if (!was_just_written(files_.root() / relative_of(file))) return;
+    if (untold_.size() >= most_untold) untold_.clear();  // more than can be on their way
+    untold_.emplace(file, std::move(before));
 }
 
 void Follower::remove(const FileKey& file) {
@@ -132,6 +170,7 @@ void Follower::compare(std::uint8_t first, std::uint8_t second) {
         const bool is_plain = store::plain_name(name) == name;
         there[file] = there[file] || is_plain;
     }
+    is_comparing_ = true;
     for (const auto& [file, is_plain] : there) {
         const auto found = known.find(file);
         const bool fits =
@@ -141,6 +180,7 @@ void Follower::compare(std::uint8_t first, std::uint8_t second) {
     for (const auto& [file, size] : known) {
         if (there.count(file) == 0) reread(file);
     }
+    is_comparing_ = false;
 }
 
 }  // namespace ci::index

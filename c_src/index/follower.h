@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "calls/rules.h"
+#include "index/changes.h"
 #include "index/dialogue_table.h"
 #include "index/hand_over.h"
 #include "store/calls/call_files.h"
@@ -31,6 +34,10 @@ class Follower {
     /// Compares the files "aa/bb/..." with their rows, and reads those that differ.
     void compare(std::uint8_t first, std::uint8_t second);
 
+    /// What take() and reread() changed since the last time. What compare() finds was not told when
+    /// it happened, so it is no news, unless it was about to be told.
+    [[nodiscard]] std::vector<Change> changes() { return std::exchange(changes_, {}); }
+
     /// How many rows were added less those that were removed.
     [[nodiscard]] std::int64_t added() const noexcept { return added_; }
 
@@ -40,11 +47,18 @@ class Follower {
     void write(const FileKey& file, const Dialogue& dialogue,
                const std::optional<Dialogue>& before);
     void remove(const FileKey& file);
+    void tell(const Dialogue& now, std::string before);
+    bool tell_if_untold(const FileKey& file, const Dialogue& now);
+    void note_untold(const FileKey& file, std::string before);
 
     DialogueTable table_;
     const store::CallFiles& files_;
     const calls::Rules& rules_;
     std::int64_t added_ = 0;
+    std::vector<Change> changes_;
+    bool is_comparing_ = false;
+    /// Rows that compare() changed although their lines may be on their way here, as they were.
+    std::map<FileKey, std::string> untold_;
 };
 
 }  // namespace ci::index

@@ -86,6 +86,7 @@ Index::Index(Options options)
       files_(store::disk(), options_.root, options_.group),
       hand_over_(options_.room),
       readers_(path_),
+      changes_(options_.changes),
       walked_(no_walk) {}
 
 void Index::start() {
@@ -194,6 +195,7 @@ void Index::work(Progress& progress) {
             for (const FileKey& file : work.files) progress.follower->reread(file);
             walk(progress);
             transaction.commit();
+            changes_.add(progress.follower->changes());
         } catch (...) {
             hand_over_.put_back(work);
             throw;
@@ -271,8 +273,8 @@ void Index::well() {
     options_.notice(false, "the index can be written again");
 }
 
-bool Index::is_there(const calls::Row& row) {
-    const std::string relative = store::relative_path(row.call_id());
+bool Index::is_stored(std::string_view call_id) {
+    const std::string relative = store::relative_path(call_id);
     const std::string path = (options_.root / relative).string();
     struct stat info {};
     if (::lstat(path.c_str(), &info) == 0 ||
@@ -289,8 +291,9 @@ Index::Answer Index::search(const calls::Expression& expression, std::size_t mos
     answer.incomplete = stats().incomplete;
     try {
         answer.rows = readers_.with([&](Database& database) {
-            return index::search(database, expression, most,
-                                 [this](const calls::Row& row) { return is_there(row); });
+            return index::search(database, expression, most, [this](const calls::Row& row) {
+                return is_stored(row.call_id());
+            });
         });
         if (answer.incomplete.empty()) answer.incomplete = stats().incomplete;
     } catch (const Failure& failure) {

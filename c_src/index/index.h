@@ -22,6 +22,7 @@
 #include "calls/dialogues.h"
 #include "calls/expression.h"
 #include "calls/rules.h"
+#include "index/changes.h"
 #include "index/hand_over.h"
 #include "index/readers.h"
 #include "os/mutex.h"
@@ -40,6 +41,7 @@ struct Options {
     store::Group group;
     calls::Rules rules;  ///< what ties dialogues
     HandOver::Room room;
+    Changes::Room changes;                  ///< that are kept for those who follow
     std::chrono::milliseconds gather{150};  ///< how long lines wait for others
     store::Notice notice = [](bool /*trouble*/, const std::string& /*text*/) {};
 };
@@ -77,9 +79,15 @@ class Index {
     /// Throws wire::TookTooLong.
     [[nodiscard]] Answer search(const calls::Expression& expression, std::size_t most);
 
+    /// Whether the dialogue's file is there. If not, its row will go.
+    [[nodiscard]] bool is_stored(std::string_view call_id);
+
     /// For joining. The result must not outlive the index; its functions throw Failure and
     /// wire::TookTooLong.
     [[nodiscard]] std::unique_ptr<calls::Dialogues> dialogues();
+
+    /// Of rows, as they are written; not those that were found by comparing all files.
+    [[nodiscard]] Changes& changes() noexcept { return changes_; }
 
     /// Makes the database anew in the background. False: that is under way already.
     bool rebuild();
@@ -95,7 +103,6 @@ class Index {
     void close(Progress& progress);
     void note(const Failure& failure, Progress& progress);
     void well();
-    [[nodiscard]] bool is_there(const calls::Row& row);
     [[nodiscard]] bool was_replaced(const Progress& progress) const;
 
     const Options options_;
@@ -103,6 +110,7 @@ class Index {
     store::CallFiles files_;
     HandOver hand_over_;
     Readers readers_;
+    Changes changes_;
     std::stop_source late_;  ///< requested when the end has waited long enough
     std::atomic<bool> has_stopped_{false};
     std::atomic<bool> rebuild_{false};

@@ -43,12 +43,21 @@ store::Options store_options(store::Options options, std::optional<index::Index>
     return options;
 }
 
+Traps::Options trap_options(const std::filesystem::path& root, const Settings& settings,
+                            const Log& log) {
+    const auto notice = [log](bool is_trouble, const std::string& text) {
+        log(is_trouble ? Level::warning : Level::info, text);
+    };
+    return {root, settings.store.group, settings.rules.hosts, notice};
+}
+
 }  // namespace
 
 Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settings)
     : log_(std::move(log)),
       settings_(std::move(settings)),
       store_(root, store_options(settings_.store, index_, root, settings_, log_)),
+      traps_(trap_options(root, settings_, log_), store_, index()),
       clocks_(root, settings_.store.group, [this](auto text) { notice(text); }),
       logs_(
           store_, settings_.store.group,

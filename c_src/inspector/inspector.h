@@ -17,6 +17,7 @@
 #include "inspector/learned_clocks.h"
 #include "inspector/settings.h"
 #include "inspector/stored_logs.h"
+#include "inspector/traps.h"
 #include "sources/parsers.h"
 #include "store/store.h"
 
@@ -38,6 +39,8 @@ class Inspector {
     [[nodiscard]] LearnedClocks& clocks() noexcept { return clocks_; }
     /// Null: it is turned off.
     [[nodiscard]] index::Index* index() noexcept { return index_ ? &*index_ : nullptr; }
+
+    [[nodiscard]] Traps& traps() noexcept { return traps_; }
 
     /// Makes long commands end soon.
     void end() noexcept { end_.request_stop(); }
@@ -73,6 +76,7 @@ class Inspector {
     const Settings settings_;
     std::optional<index::Index> index_;  ///< outlives the store, which tells it of every change
     store::Store store_;
+    Traps traps_;
     LearnedClocks clocks_;
     std::stop_source end_;
     std::mutex import_mutex_;

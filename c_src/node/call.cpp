@@ -34,6 +34,8 @@ std::string watch(Operation operation, const erlang::Self& self, std::uint32_t p
 
 std::string Call::carried_out(commands::Outcome outcome, commands::Room::Shared room) {
     if (has_ended()) return {};
+    goes_on_ = following_ && following_->take(outcome, Clock::now());
+    printed_ = 0;
     status_ = outcome.status;
     text_ = std::move(outcome.text);
     room_ = std::move(room);
@@ -46,6 +48,7 @@ std::string Call::carried_out(commands::Outcome outcome, commands::Room::Shared 
     if (!device) return hand_over();
     if (device->node != peer_) {
         was_unprintable_ = true;
+        goes_on_ = false;
         return finish();
     }
     state_ = State::asking;
@@ -80,7 +83,26 @@ std::string Call::returns(const erlang::Value& value) {
 }
 
 std::string Call::finish() {
-    return end_with(value_of(status_));
+    if (!goes_on_) return end_with(value_of(status_));
+    std::string packets = leave_device();
+    room_.reset();
+    text_.clear();
+    state_ = State::resting;
+    return packets;
+}
+
+std::vector<std::string> Call::next_question() {
+    if (state_ != State::resting) return {};
+    state_ = State::waiting;
+    return following_->question();
+}
+
+std::string Call::why_not_followed() const {
+    if (erlang::process_of(asked_.group_leader) ||
+        erlang::is_atom(asked_.group_leader, "send_stdout_to_caller")) {
+        return {};
+    }
+    return "follow prints as it goes, and this caller has no output: ask follow_next\n";
 }
 
 /// As io:put_chars fails at a device that is gone: what was not printed is no success.
@@ -88,10 +110,15 @@ std::string Call::cut_short() {
     return end_with({erlang::Value::Kind::error, "terminated"});
 }
 
+/// It is watched only while something is printed.
+std::string Call::leave_device() {
+    const bool has_device = state_ == State::asking || state_ == State::printing;
+    return has_device ? watch(Operation::demonitor, *self_, process_, asked_.group_leader)
+                      : std::string();
+}
+
 std::string Call::end_with(const erlang::Value& value) {
-    const bool had_device = state_ == State::asking || state_ == State::printing;
-    std::string packets;
-    if (had_device) packets = watch(Operation::demonitor, *self_, process_, asked_.group_leader);
+    std::string packets = leave_device();
     return packets + returns(value);
 }
 

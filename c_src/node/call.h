@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "commands/follow.h"
 #include "commands/outcome.h"
 #include "commands/room.h"
 #include "erlang/device.h"
@@ -24,6 +26,14 @@ class Call {
     Call(erlang::RemoteCall asked, std::uint32_t process, const erlang::Self& self,
          std::string_view peer)
         : asked_(std::move(asked)), process_(process), self_(&self), peer_(peer) {}
+
+    /// The command asks again and again: what it answers is printed until it says that this was
+    /// all.
+    void follow(commands::Following following) { following_ = std::move(following); }
+    /// Empty: the answers of such a command can be printed.
+    [[nodiscard]] std::string why_not_followed() const;
+    /// The next question of such a command, once the last answer was printed. Empty: none is due.
+    [[nodiscard]] std::vector<std::string> next_question();
 
     // Each returns the packets that are to be sent now.
 
@@ -53,11 +63,12 @@ class Call {
     [[nodiscard]] std::stop_token end() const { return end_.get_token(); }
 
   private:
-    enum class State : std::uint8_t { waiting, asking, printing, ended };
+    enum class State : std::uint8_t { waiting, asking, printing, resting, ended };
 
     [[nodiscard]] std::string print_next();
     [[nodiscard]] std::string finish();
     [[nodiscard]] std::string cut_short();
+    [[nodiscard]] std::string leave_device();
     [[nodiscard]] std::string end_with(const erlang::Value& value);
     [[nodiscard]] std::string hand_over();
 
@@ -75,6 +86,8 @@ class Call {
     commands::Room::Shared room_;
     std::stop_source end_;
     bool was_unprintable_ = false;
+    std::optional<commands::Following> following_;
+    bool goes_on_ = false;  ///< it asks again once this answer is printed
 };
 
 }  // namespace ci::node

@@ -168,7 +168,7 @@ void Session::take(wire::Bytes payload) {
             break;
         }
     }
-    forget_ended();
+    look_at_calls();
 }
 
 Session::CallPtr Session::call_of(RawTerm process) const {
@@ -242,16 +242,37 @@ void Session::begin(erlang::RemoteCall asked) {
     if (auto refusal = refusal_of(meaning.words, house_->settings)) {
         return carried_out(call, {commands::Status::failed, *std::move(refusal)});
     }
+    if (auto following = commands::Following::of(meaning.words)) {
+        if (std::string why = call->why_not_followed(); !why.empty()) {
+            return carried_out(call, {commands::Status::failed, std::move(why)});
+        }
+        call->follow(*std::move(following));
+    }
+    ask(call, std::move(meaning.words));
+}
+
+void Session::ask(const CallPtr& call, std::vector<std::string> words) {
     // The call is moved back to the event loop's thread, which destroys it.
-    house_->ask(std::move(meaning.words), call->end(),
-                [self = shared_from_this(), call](commands::Outcome outcome) mutable {
-                    const auto loop = self->house_->io.get_executor();
-                    asio::post(loop, [self = std::move(self), call = std::move(call),
-                                      outcome = std::move(outcome)]() mutable {
-                        self->carried_out(call, std::move(outcome));
-                        self->forget_ended();
-                    });
-                });
+    house_->ask(
+        std::move(words), call->end(),
+        [self = shared_from_this(), call = CallPtr(call)](commands::Outcome outcome) mutable {
+            const auto loop = self->house_->io.get_executor();
+            asio::post(loop, [self = std::move(self), call = std::move(call),
+                              outcome = std::move(outcome)]() mutable {
+                self->carried_out(call, std::move(outcome));
+                self->look_at_calls();
+            });
+        });
+}
+
+void Session::ask_later(const CallPtr& call, std::vector<std::string> words) {
+    const auto timer =
+        std::make_shared<asio::steady_timer>(socket_.get_executor(), commands::between_questions);
+    timer->async_wait([self = shared_from_this(), call, timer,
+                       words = std::move(words)](Failure failure) mutable {
+        if (failure || self->has_ended_ || call->end().stop_requested()) return;
+        self->ask(call, std::move(words));
+    });
 }
 
 void Session::carried_out(const CallPtr& call, commands::Outcome outcome) {
@@ -276,8 +297,12 @@ void Session::cancel(const CallPtr& call) {
     calls_.remove(CallPtr(call));  // a copy: `call` may be the list's element
 }
 
-void Session::forget_ended() {
+void Session::look_at_calls() {
     calls_.remove_if([](const CallPtr& call) { return call->has_ended(); });
+    for (const CallPtr& call : calls_) {
+        std::vector<std::string> words = call->next_question();
+        if (!words.empty()) ask_later(call, std::move(words));
+    }
 }
 
 void Session::send(std::string packets) {
@@ -326,7 +351,7 @@ void Session::look_after() {
             if (call->is_overdue(now)) self->send(call->device_late());
             if (self->has_ended_) return;
         }
-        self->forget_ended();
+        self->look_at_calls();
         self->look_after();
     });
 }

@@ -39,9 +39,11 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     void take_spawn(const erlang::Packet& packet);
     void take_exit(const erlang::Packet& packet);
     void begin(erlang::RemoteCall asked);
+    void ask(const CallPtr& call, std::vector<std::string> words);
+    void ask_later(const CallPtr& call, std::vector<std::string> words);
     void carried_out(const CallPtr& call, commands::Outcome outcome);
     void cancel(const CallPtr& call);
-    void forget_ended();
+    void look_at_calls();
     [[nodiscard]] CallPtr call_of(erlang::RawTerm process) const;
     [[nodiscard]] std::uint32_t next_process();
     void send(std::string packets);

@@ -142,4 +142,8 @@ void Store::note_unreadable(const Error& error) const {
     told_ = std::move(text);
 }
 
+bool Store::is_pinned(std::string_view call_id) const {
+    return !pins_.problem() && pins_.has(relative_path(call_id));
+}
+
 }  // namespace ci::store

@@ -81,6 +81,8 @@ class Store {
 
     /// Keeps a call from being removed by age, by size, or by a flush.
     [[nodiscard]] Error pin(std::string_view call_id) { return pins_.pin(call_id); }
+    /// False also while the pins cannot be read.
+    [[nodiscard]] bool is_pinned(std::string_view call_id) const;
     [[nodiscard]] Error unpin(std::string_view call_id) { return pins_.unpin(call_id); }
 
     /// The Call-IDs that began last, the newest first.

@@ -15,6 +15,7 @@
         ,masks_what_it_is_told_to/1
         ,stores_as_it_is_told_to/1
         ,lists_and_pins_calls/1
+        ,follows_calls_until_nobody_reads/1
         ,shows_no_key/1
         ,remembers_each_parser_once/1
         ,starts_the_configured_parsers/1
@@ -53,6 +54,7 @@ all() ->
     ,'masks_what_it_is_told_to'
     ,'stores_as_it_is_told_to'
     ,'lists_and_pins_calls'
+    ,'follows_calls_until_nobody_reads'
     ,'shows_no_key'
     ,'remembers_each_parser_once'
     ,'starts_the_configured_parsers'
@@ -253,6 +255,47 @@ lists_and_pins_calls(Config) ->
     {{'no_return', 2}, _Pinned} = run('flush', ["one"]),
     ?assertEqual({'ok', ""}, run('unpin', ["one"])),
     ?assertEqual({'ok', ""}, run('flush', ["one"])).
+
+follows_calls_until_nobody_reads(_Config) ->
+    'ok' = start(),
+    [Port] = start_parsers(1),
+    {{'no_return', 1}, "column 1: no field 'form'" ++ _} = run('follow', ["form=a"]),
+    {'no_return', []} = run('follow', ["from=nobody", 1]),
+    Self = self(),
+    Reader = spawn(fun() -> read_for(Self) end),
+    {Follow, Ref} = spawn_monitor(fun() ->
+                                          'true' = group_leader(Reader, self()),
+                                          call_inspector_maintenance:follow(<<"from=a">>, 600)
+                                  end),
+    'ok' = wait_until(fun() ->
+                              'ok' = send_invite(Port),
+                              receive {Reader, Row} -> is_row(Row) after 50 -> 'false' end
+                      end),
+    'true' = exit(Reader, 'kill'),
+    receive {'DOWN', Ref, 'process', Follow, Reason} -> ?assertEqual('normal', Reason) end.
+
+is_row(Row) -> 'nomatch' =/= binary:match(Row, <<"\"from_user\":\"a\"">>).
+
+%% A device that tells what is printed on it.
+read_for(Owner) ->
+    receive
+        {'io_request', From, As, {'put_chars', 'unicode', Text}} ->
+            Owner ! {self(), iolist_to_binary(Text)},
+            From ! {'io_reply', As, 'ok'};
+        {'io_request', From, As, _Other} ->
+            From ! {'io_reply', As, {'error', 'request'}}
+    end,
+    read_for(Owner).
+
+%% The first of a new call.
+send_invite(Port) ->
+    CallId = integer_to_list(erlang:unique_integer(['positive'])),
+    Message = ["INVITE sip:b@a SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n"
+               "From: <sip:a@b>;tag=1\r\nTo: <sip:b@a>\r\nCall-ID: ", CallId, "\r\nCSeq: 1 INVITE\r\n\r\n"
+              ],
+    {'ok', Socket} = gen_udp:open(0, [{'ip', {127, 0, 0, 1}}]),
+    'ok' = gen_udp:send(Socket, {127, 0, 0, 1}, Port, Message),
+    gen_udp:close(Socket).
 
 shows_no_key(_Config) ->
     [Port] = free_ports(1),

@@ -4,11 +4,13 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import queue
 import re
 import signal
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 import pytest
@@ -235,6 +237,51 @@ def test_erl_call_prints_or_returns_the_text(node, erlang):
     assert (done.returncode, done.stdout) == (0, listed)
     done = subprocess.run([*base, *words], env=erlang, capture_output=True, text=True)
     assert done.stdout == "#Bin<%s>" % ",".join(str(ord(c)) for c in listed)
+
+
+def invite(node, address, call_id, user):
+    text = stored.sip(call_id, 1, "INVITE").replace(b"alice", user.encode())
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.sendto(stored.hep3(text, time.time_ns() // 1000), address)
+
+
+def follow_until_it_prints(node, follow, read):
+    """Sends calls until one of them is printed; its row."""
+    address = node.start_parser()
+    lines = queue.Queue()
+    threading.Thread(target=lambda: lines.put(read()), daemon=True).start()
+    for i in range(1000):
+        invite(node, address, "call-%d@x" % i, "alice")
+        invite(node, address, "other-%d@x" % i, "carol")
+        try:
+            return lines.get(timeout=0.1)
+        except queue.Empty:
+            assert follow.poll() is None, follow.communicate()
+    pytest.fail("nothing is followed")
+
+
+def test_sup_follows_calls_while_they_happen(node, erlang):
+    follow = sup(erlang, "follow", "from=alice", "600", host="127.0.0.1")
+    row = json.loads(follow_until_it_prints(node, follow, follow.stdout.readline))
+    assert row["from_user"] == "alice" and row["call-id"].startswith("call-")
+    follow.kill()
+    follow.wait()
+    assert ask(erlang, "follow", "from=alice", "1")[0] == 0
+    code, out, err = ask(erlang, "follow", "form=alice")
+    assert code == 1 and "column 1: no field 'form'" in out + err
+
+
+def test_erl_call_follows_if_it_prints(node, erlang):
+    base = ["erl_call", "-sname", NAME, "-c", COOKIE]
+    words = ["-a", "call_inspector_maintenance follow [\"from=alice\",600]"]
+    follow = subprocess.Popen([*base, "-fetch_stdout", "-no_result_term", *words], env=erlang, stdout=subprocess.PIPE)
+    first = follow_until_it_prints(node, follow, lambda: os.read(follow.stdout.fileno(), 1))
+    assert first == b"{"
+    follow.kill()
+    follow.wait()
+    done = subprocess.run([*base, *words], env=erlang, capture_output=True, text=True)
+    why = "{error, #Bin<" + ",".join(str(ord(c)) for c in "follow prints as it goes")
+    assert done.stdout.startswith(why)  # erl_call cuts long texts short
 
 
 def big_call(node, call_id, messages, size, name="x"):

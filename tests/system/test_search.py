@@ -131,6 +131,28 @@ def test_the_newest_first_and_as_many_as_asked_for(searched):
     searched.wait_complete()
     calls = searched.inspector.text("calls", "2")
     assert [json.loads(line)["call-id"] for line in calls.splitlines()] == newest_first[:2]
+    assert [json.loads(line)["legs"] for line in calls.splitlines()] == [[one] for one in newest_first[:2]]
+
+
+def test_calls_say_that_the_index_is_not_complete(searched):
+    for i in range(300):
+        searched.send(sip("call-%d@x" % i))
+        if i % 50 == 0:
+            time.sleep(0.01)
+    wait_for(lambda: len(searched.found("from=alice", "1000")) == 300, "all calls")
+    searched.wait_complete()
+    searched.inspector.json("rebuild_index")
+    seen = []
+
+    def is_complete():
+        lines = [json.loads(line) for line in searched.inspector.text("calls", "1000").splitlines()]
+        incomplete = lines.pop() if lines and "incomplete" in lines[-1] else None
+        assert incomplete or len(lines) == 300
+        seen.append(incomplete)
+        return incomplete is None
+
+    wait_for(is_complete, "the index")
+    assert any(one and "is being made" in one["incomplete"] for one in seen)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])

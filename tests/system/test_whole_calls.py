@@ -113,6 +113,21 @@ def test_the_legs_of_a_call_are_told_with_what_shows_them(collector):
     assert proof["shown_by"] == "b@pbx" and "confidence" not in proof
 
 
+def test_calls_lists_whole_calls(collector):
+    send_call(collector, a_leg(), b_leg())
+    collector.send(Leg("alone@phone", PHONE, PBX, "2002", "2003").request("INVITE"))
+    collector.wait_complete("b@pbx")
+    collector.wait_legs("a@phone", ["a@phone", "b@pbx"])
+    wait_for(lambda: "alone@phone" in collector.ask("calls"), "the second call")
+    wait_for(lambda: json.loads(collector.ask("calls").splitlines()[-1]).get("end"), "the end of the first call")
+    newest, first = map(json.loads, collector.ask("calls").splitlines())
+    assert newest["call-id"] == "alone@phone" and newest["legs"] == ["alone@phone"]
+    assert first["call-id"] == "a@phone" and first["legs"] == ["a@phone", "b@pbx"]
+    assert (first["from_user"], first["to_user"], first["outcome"]) == ("+49301234567", "2001", "answered")
+    assert first["duration_ms"] > 0 and first["start"] < newest["start"]
+    assert collector.ask("calls", "1").count("\n") == 1
+
+
 def test_a_guess_tells_how_sure_it_is(collector):
     send_call(collector, a_leg(), b_leg(headers=""))
     collector.wait_legs("a@phone", ["a@phone", "b@pbx"])

@@ -167,6 +167,7 @@ class Analyst {
     }
 
     void tell_failure() {
+        if (analysis_.outcome == Outcome::cancelled) return;  // nobody failed
         const auto root = std::find_if(analysis_.findings.begin(), analysis_.findings.end(),
                                        [](const Finding& finding) { return finding.is_root; });
         if (root != analysis_.findings.end()) {

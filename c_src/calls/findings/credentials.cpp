@@ -157,6 +157,14 @@ class Tries {
         const Transaction& one = course_.transactions[t];
         const Transmitted& refusal = *course_.final(one);
         if (found_.quiet_since(refusal.at) < patience_for_credentials) return;
+        // The next try may have been seen on other hops only.
+        const bool goes_on = std::any_of(course_.transactions.begin(), course_.transactions.end(),
+                                         [&](const Transaction& other) {
+                                             return other.leg == one.leg &&
+                                                    other.method == one.method &&
+                                                    other.number > one.number;
+                                         });
+        if (goes_on) return;
         Finding& finding = found_.add(Code::challenge_unanswered, Severity::warning,
                                       found_.host(one.from) + " was asked for credentials (" +
                                           status_text(refusal.sip) + ") and did not try again.",

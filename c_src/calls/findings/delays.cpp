@@ -59,7 +59,7 @@ void find_slow_setup(Found& found) {
     if (rings == none || asked == nullptr) return;
     const std::size_t request = course.transactions[t].requests.front();
     if (!found.knows_time_of(request) || !found.knows_time_of(rings)) return;
-    const Micros delay = course.messages[rings].at - asked->at;
+    const Micros delay = found.time_between(request, rings);
     if (delay <= found.limits.slow_setup) return;
     Micros longest = 0;
     std::string where;

@@ -49,10 +49,31 @@ bool Found::knows_time_of(std::size_t message) const {
         const auto clock = std::find_if(clocks.begin(), clocks.end(), [&](const auto& one) {
             return one.observer == course.chunks[seen].observer;
         });
-        if (clock == clocks.end()) return true;
-        return clock->has_clock || !clock->delivery ||
-               clock->delivery->kind == order::Delivery::Kind::prompt;
+        if (clock == clocks.end()) return false;
+        return clock->has_clock ||
+               (clock->delivery && clock->delivery->kind == order::Delivery::Kind::prompt);
     });
+}
+
+bool Found::has_set_clocks() const {
+    const auto& clocks = course.flow->clocks;
+    return std::any_of(clocks.begin(), clocks.end(),
+                       [](const order::Clock& clock) { return clock.steps > 0; });
+}
+
+wire::Micros Found::time_between(std::size_t first, std::size_t second) const {
+    const auto& earlier = course.flow->events[course.messages[first].event];
+    const auto& later = course.flow->events[course.messages[second].event];
+    wire::Micros least = course.messages[second].at - course.messages[first].at;
+    for (const std::size_t a : earlier.seen) {
+        for (const std::size_t b : later.seen) {
+            const chunk::Chunk& from = course.chunks[a];
+            const chunk::Chunk& to = course.chunks[b];
+            if (from.observer != to.observer || !from.timestamp || !to.timestamp) continue;
+            least = std::min(least, *to.timestamp - *from.timestamp);
+        }
+    }
+    return least;
 }
 
 wire::Micros Found::quiet_since(wire::Micros at) const {

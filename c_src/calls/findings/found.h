@@ -32,9 +32,12 @@ class Found {
     }
     [[nodiscard]] std::vector<Finding> take() { return std::move(found_); }
 
-    /// False: only its arrival over a link that is not prompt tells when the message was sent, so
-    /// that differences of times mean nothing.
+    /// False: its observer has no clock, so that differences of times mean nothing.
     [[nodiscard]] bool knows_time_of(std::size_t message) const;
+    /// An observer's clock was set meanwhile: long times mean little.
+    [[nodiscard]] bool has_set_clocks() const;
+    /// By the common clock, but not more than one observer's own stamps say.
+    [[nodiscard]] wire::Micros time_between(std::size_t first, std::size_t second) const;
     /// How long nothing happened that would have been seen: from then until the last message, and
     /// on until the question was asked.
     [[nodiscard]] wire::Micros quiet_since(wire::Micros at) const;

@@ -25,6 +25,15 @@ std::size_t first_bye(const Course& course, std::size_t leg, std::size_t host = 
     return none;
 }
 
+/// The response to a BYE shows one that nobody captured.
+bool is_end_answered(const Course& course, std::size_t leg, std::size_t host) {
+    return std::any_of(course.transactions.begin(), course.transactions.end(),
+                       [&](const Transaction& one) {
+                           return one.leg == leg && one.method == "BYE" && one.requests.empty() &&
+                                  (one.from == host || one.to == host);
+                       });
+}
+
 /// Of a leg with several dialogs the one that ended last.
 std::size_t last_bye(const Course& course, std::size_t leg, std::size_t host) {
     std::size_t last = first_bye(course, leg, host);
@@ -58,7 +67,8 @@ void find_left_open(Found& found) {
         for (const auto& [ended, open] :
              {std::pair(outer.leg, inner.leg), std::pair(inner.leg, outer.leg)}) {
             const std::size_t bye = last_bye(course, ended, host);
-            if (bye == none) continue;
+            if (bye == none || !found.knows_time_of(bye) || found.has_set_clocks()) continue;
+            if (is_end_answered(course, open, host)) continue;
             const std::size_t other = first_bye(course, open, host);
             const Micros at = course.messages[bye].at;
             const Micros waited =

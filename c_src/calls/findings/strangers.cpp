@@ -90,7 +90,8 @@ void find_unstable_registrations(Found& found) {
         if (state.message != none && !state.is_told) {
             const Micros passed = request.at - state.at;
             if (address != state.contact) state.changes.push_back(m);
-            const bool has_lapsed = passed > state.interval + 5'000'000 && found.knows_time_of(m) &&
+            const bool has_lapsed = passed > state.interval + 5'000'000 &&
+                                    !found.has_set_clocks() && found.knows_time_of(m) &&
                                     found.knows_time_of(state.message);
             const bool changes_often =
                 state.changes.size() > many_changes &&

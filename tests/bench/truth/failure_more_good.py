@@ -55,8 +55,8 @@ def second_carrier(world):
     line = Line(world, switch=True, transport='UDP')
     switch, first = line.switch, line.callee
     status = world.random.choice([503, 480, 404, 500])
-    first.on['INVITE'] = lambda transaction, message, event: world.later(world.random.uniform(.01, 1), lambda: first.respond(
-        transaction, message.reply(status, first.tag), [event]))
+    first.on['INVITE'] = lambda transaction, message, event: world.later(
+        world.random.uniform(.01, 1), lambda: first.respond(transaction, message.reply(status, first.tag), [event]))
     refused = switch.was_refused
 
     def again(client, message, event):

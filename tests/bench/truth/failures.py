@@ -18,6 +18,8 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import failure_capture  # noqa: E402,F401
+import failure_crossings  # noqa: E402,F401
+import failure_delays  # noqa: E402,F401
 import failure_dialogs  # noqa: E402,F401
 import failure_media  # noqa: E402,F401
 import failure_more_good  # noqa: E402,F401
@@ -162,9 +164,11 @@ def run(options, sources):
             for seed in range(options.seed, options.seed + options.each)]
     for at in range(0, len(jobs), AT_A_TIME):
         played = [make(*job, ANY if options.good else USUAL) for job in jobs[at:at + AT_A_TIME]]
-        for (code, function, _), one, analysis in zip(jobs[at:], played, analyzed(options.program, [p.chunks for p in played])):
+        analyses = analyzed(options.program, [one.chunks for one in played])
+        for (code, function, _), one, analysis in zip(jobs[at:], played, analyses):
             judgement = Judgement(code, one, analysis)
-            row = rows.setdefault(f'  {function.__name__}' if options.ways else code, {'n': 0, 'first': 0, 'host': 0, 'listed': 0, 'false': 0,
+            name = f'  {function.__name__}' if options.ways else code
+            row = rows.setdefault(name, {'n': 0, 'first': 0, 'host': 0, 'listed': 0, 'false': 0,
                                          'instead': collections.Counter()})
             row['n'] += 1
             row['first'] += judgement.first

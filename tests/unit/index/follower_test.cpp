@@ -60,6 +60,22 @@ class Followed : public testing::Test {
         return row.step() ? calls::Row::from_bytes(id_, row.bytes(0))->messages() : 0;
     }
 
+    /// Of each change, how many messages there were before and are now.
+    std::string changes() {
+        std::string text;
+        for (const Change& change : follower_.changes()) {
+            const auto before = calls::Row::from_bytes(id_, change.before);
+            const auto after = calls::Row::from_bytes(id_, change.after);
+            text += (before ? std::to_string(before->messages()) : "new") + " to " +
+                    std::to_string(after->messages()) + "; ";
+        }
+        return text;
+    }
+    void compare() {
+        const FileKey file = file_key(relative_);
+        follower_.compare(static_cast<std::uint8_t>(file[0]), static_cast<std::uint8_t>(file[1]));
+    }
+
     const std::string id_ = "call@example.com", relative_ = store::relative_path(id_);
     TemporaryDirectory directory_;
     std::vector<std::string> lines_;
@@ -94,6 +110,45 @@ TEST_F(Followed, LinesThatWereReadWhileTheyWereWrittenCountOnce) {
     write(4);
     follower_.take({told(1, 3)});
     EXPECT_EQ(messages(), 4U);
+}
+
+TEST_F(Followed, ChangesAreToldOnce) {
+    follower_.take({told(0, 0)});
+    EXPECT_EQ(changes(), "new to 1; ");
+    write(3);
+    follower_.take({told(2, 2), told(1, 2)});
+    EXPECT_EQ(changes(), "1 to 3; ");
+    follower_.reread(file_key(relative_));
+    EXPECT_EQ(changes(), "") << "nothing is new";
+    write(4);
+    follower_.reread(file_key(relative_));
+    EXPECT_EQ(changes(), "3 to 4; ");
+}
+
+TEST_F(Followed, WhatWasComparedBeforeItsLinesCameIsToldWhenTheyCome) {
+    write(2);
+    compare();
+    EXPECT_EQ(changes(), "") << "it may be old";
+    EXPECT_EQ(messages(), 2U);
+    follower_.take({told(0, 1)});
+    EXPECT_EQ(changes(), "new to 2; ");
+    follower_.take({told(0, 1)});
+    EXPECT_EQ(changes(), "");
+    write(3);
+    compare();
+    write(4);
+    follower_.take({told(2, 3)});  // the comparison had seen the first of the two
+    EXPECT_EQ(changes(), "2 to 4; ");
+}
+
+TEST_F(Followed, WhatIsComparedAndOldIsNoNews) {
+    write(2);
+    std::filesystem::last_write_time(
+        directory_.path() / relative_,
+        std::filesystem::file_time_type::clock::now() - std::chrono::minutes(1));
+    compare();
+    follower_.take({told(0, 1)});
+    EXPECT_EQ(changes(), "");
 }
 
 TEST_F(Followed, AFileThatIsGoneHasNoRow) {

@@ -197,6 +197,70 @@ TEST(Call, AToolWithoutADeviceGetsTheTextAsResultOrAsMessages) {
     EXPECT_EQ(erlang::atom_of(erlang::tuple_of(sent[0].message)->at(0)), "rex_stdout");
 }
 
+commands::Following following() {
+    return *commands::Following::of(std::vector<std::string>{"follow", "from=a"});
+}
+
+TEST(Call, AFollowedCommandPrintsEachAnswerAndReturnsAfterTheLast) {
+    Call call(asked(process_of_caller(2)), 7, self, caller.node);
+    call.follow(following());
+    EXPECT_TRUE(call.why_not_followed().empty());
+    EXPECT_TRUE(call.next_question().empty()) << "the first answer is awaited";
+    EXPECT_EQ(call.carried_out(text("5 60\n"), {}), "") << "nothing to print";
+    EXPECT_EQ(call.next_question(), (std::vector<std::string>{"follow_next", "5", "from=a"}));
+    EXPECT_TRUE(call.next_question().empty()) << "it is asked once";
+    for (const char* answer : {"6\nrow\n", "7\nrow\n"}) {
+        (void)call.carried_out(text(answer), {});
+        std::uint64_t asked_as = 1;
+        auto print = packets(call.device_replied({asked_as, options("unicode")}));
+        for (; print.empty();
+             print = packets(call.device_replied({asked_as, options("unicode")}))) {
+            ++asked_as;
+        }
+        EXPECT_EQ(printed(print[0].message).text, "row\n");
+        EXPECT_TRUE(call.next_question().empty()) << "it is being printed";
+        const auto left = packets(call.device_replied({asked_as + 1, atom("ok")}));
+        ASSERT_EQ(left.size(), 1U);
+        EXPECT_EQ(left[0].operation, demonitor);
+        EXPECT_FALSE(call.next_question().empty());
+    }
+    const auto end = packets(call.carried_out(text("busy\n", commands::Status::failed), {}));
+    EXPECT_EQ(end.at(0).operation, monitor);
+    EXPECT_FALSE(call.has_ended());
+}
+
+TEST(Call, AFollowedCommandEndsWithItsDevice) {
+    Call call(asked(process_of_caller(2)), 7, self, caller.node);
+    call.follow(following());
+    (void)call.carried_out(text("5 60\n"), {});
+    (void)call.next_question();
+    EXPECT_EQ(call.device_gone(), "") << "it is not watched now";
+    (void)call.carried_out(text("6\nrow\n"), {});
+    EXPECT_NE(value_of(packets(call.device_gone()).at(1)).find(atom("terminated")),
+              std::string::npos);
+    EXPECT_TRUE(call.has_ended());
+    EXPECT_TRUE(call.next_question().empty());
+}
+
+TEST(Call, AFollowedCommandNeedsSomethingToPrintTo) {
+    Call plain(asked(atom("user")), 7, self, caller.node);
+    EXPECT_NE(plain.why_not_followed().find("follow_next"), std::string::npos);
+    Call fetched(asked(atom("send_stdout_to_caller")), 7, self, caller.node);
+    fetched.follow(following());
+    EXPECT_TRUE(fetched.why_not_followed().empty());
+    (void)fetched.carried_out(text("5 60\n"), {});
+    (void)fetched.next_question();
+    EXPECT_EQ(packets(fetched.carried_out(text("6\nrow\n"), {})).size(), 1U);
+    EXPECT_FALSE(fetched.has_ended());
+    Call far(asked(process_of_caller(2)), 7, self, "another@host");
+    far.follow(following());
+    (void)far.carried_out(text("5 60\n"), {});
+    (void)far.next_question();
+    (void)far.carried_out(text("6\nrow\n"), {});
+    EXPECT_TRUE(far.has_ended());
+    EXPECT_TRUE(far.was_unprintable());
+}
+
 TEST(Call, WhoeverGaveUpEndsTheCommand) {
     Call call(asked(process_of_caller(2)), 7, self, caller.node);
     const auto end = call.end();
