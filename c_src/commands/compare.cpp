@@ -20,8 +20,6 @@ namespace {
 constexpr std::size_t most_lines = 200;  ///< of one pair of messages
 constexpr std::size_t most_hosts = 50;
 
-using calls::none;
-
 /// One of the calls that are compared.
 struct Side {
     const WholeCall& call;
@@ -64,7 +62,7 @@ class Comparison {
     }
 
     [[nodiscard]] std::string line(const Side& side, std::size_t m) const {
-        if (m == none) return "nothing more";
+        if (m == calls::none) return "nothing more";
         return message_line(side.call, side.course.messages[m].event, rules_);
     }
 
@@ -86,9 +84,9 @@ class Comparison {
     /// Of the try that counts; a challenged one before it is the same without credentials.
     [[nodiscard]] Pair first_requests() const {
         const auto first = [](const Side& side) {
-            if (side.attempt.last == none) return none;
+            if (side.attempt.last == calls::none) return calls::none;
             const auto& requests = side.course.transactions[side.attempt.last].requests;
-            return requests.empty() ? none : requests.front();
+            return requests.empty() ? calls::none : requests.front();
         };
         return {first(one_), first(other_)};
     }
@@ -96,8 +94,9 @@ class Comparison {
     /// The requests of the hop where the flows differ first, if it is the same for both.
     void tell_where_it_differs() {
         const auto transaction = [](const Side& side, std::size_t m) {
-            const std::size_t t = m == none ? none : side.course.messages[m].transaction;
-            return t == none ? nullptr : &side.course.transactions[t];
+            const std::size_t t =
+                m == calls::none ? calls::none : side.course.messages[m].transaction;
+            return t == calls::none ? nullptr : &side.course.transactions[t];
         };
         const auto* one = transaction(one_, flow_.one);
         const auto* other = transaction(other_, flow_.other);
@@ -110,7 +109,7 @@ class Comparison {
     }
 
     [[nodiscard]] bool plays_part(std::size_t host, std::size_t other) const {
-        if (host == none || other == none) return host == other;
+        if (host == calls::none || other == calls::none) return host == other;
         return one_.course.hosts[host].name == other_.course.hosts[other].name ||
                std::count(flow_.other_hosts.begin(), flow_.other_hosts.end(),
                           std::pair{host, other}) > 0;
@@ -118,14 +117,15 @@ class Comparison {
 
     void pair(const Pair& messages, const std::string& what) {
         const auto& [one, other] = messages;
-        if (one == none && other == none) return;
+        if (one == calls::none && other == calls::none) return;
         text_ += '\n' + what + '\n';
         text_ += "- " + line(other_, other) + "\n+ " + line(one_, one) + '\n';
-        if (one == none || other == none) return;
+        if (one == calls::none || other == calls::none) return;
         const sip::Message& theirs = other_.course.messages[other].sip;
         const sip::Message& ours = one_.course.messages[one].sip;
         auto parts = calls::message_difference(theirs, ours, {true, rules_.headers});
-        // An answer has a session description and a refusal has none, which is nothing to tell.
+        // An answer has a session description and a refusal has none, which is nothing to
+        // tell.
         if ((theirs.status < 300) != (ours.status < 300)) {
             std::erase_if(parts, [](const calls::ChangedPart& part) {
                 return part.name != "start line" && part.name != "headers";

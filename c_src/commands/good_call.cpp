@@ -13,59 +13,54 @@
 namespace ci::commands {
 namespace {
 
-using calls::Expression;
-using calls::Field;
-using calls::Row;
-using calls::Value;
-
 /// Rows of the call's own legs may come first.
 constexpr std::size_t most_rows = 128;
 
-Row first_leg(const WholeCall& call) {
-    Row row(call.legs.front().call_id);
+calls::Row first_leg(const WholeCall& call) {
+    calls::Row row(call.legs.front().call_id);
     for (std::size_t i = 0; i < call.chunks.size(); ++i) {
         if (call.leg_of[i] == 0) row.take(call.chunks[i]);
     }
     return row;
 }
 
-void add_term(Expression& expression, Field field, Value value) {
+void add_term(calls::Expression& expression, calls::Field field, calls::Value value) {
     expression.terms.push_back({field, calls::Operator::equal, {std::move(value)}});
 }
 
-Value user_value(const std::string& user) {
-    Value value;
+calls::Value user_value(const std::string& user) {
+    calls::Value value;
     value.text = value.user = user;
     value.number = calls::number_of(user);
     return value;
 }
 
 template <class Name>
-Value number_value(Name number) {
-    Value value;
+calls::Value number_value(Name number) {
+    calls::Value value;
     value.low = value.high = static_cast<std::int64_t>(number);
     return value;
 }
 
 /// All good dialogues of that kind that had begun before.
-Expression good_before(const Row& row) {
+calls::Expression good_before(const calls::Row& row) {
     const bool registers = row.kind() == calls::Kind::registration;
-    Expression expression;
-    add_term(expression, Field::kind, number_value(row.kind()));
+    calls::Expression expression;
+    add_term(expression, calls::Field::kind, number_value(row.kind()));
     expression.terms.back().values.front().text =
         calls::kind_names[static_cast<std::size_t>(row.kind())];
     const auto good = registers ? calls::Outcome::registered : calls::Outcome::answered;
-    add_term(expression, Field::outcome, number_value(good));
+    add_term(expression, calls::Field::outcome, number_value(good));
     expression.terms.back().values.front().text =
         calls::outcome_names[static_cast<std::size_t>(good)];
-    add_term(expression, Field::until, number_value(row.start() - 1));
+    add_term(expression, calls::Field::until, number_value(row.start() - 1));
     return expression;
 }
 
 /// A host as searches name it: by the setting `hosts`, else by its address.
 struct SearchedHost {
-    Field field = Field::ip;
-    Value value;
+    calls::Field field = calls::Field::ip;
+    calls::Value value;
 };
 std::optional<SearchedHost> searched_host(const std::string& text, const calls::Rules& rules) {
     const auto endpoint = wire::parse_endpoint(text);
@@ -74,7 +69,7 @@ std::optional<SearchedHost> searched_host(const std::string& text, const calls::
     SearchedHost host;
     for (const calls::HostName& one : rules.hosts) {
         if (one.name != name || name.empty()) continue;
-        host.field = Field::host;
+        host.field = calls::Field::host;
         host.value.text = one.name;
         host.value.networks = one.networks;
         host.value.endpoints = one.endpoints;
@@ -85,14 +80,14 @@ std::optional<SearchedHost> searched_host(const std::string& text, const calls::
     return host;
 }
 
-class Search {
+class GoodCalls {
   public:
-    Search(index::Index& index, const WholeCall& call) : index_(index), call_(call) {}
+    GoodCalls(index::Index& index, const WholeCall& call) : index_(index), call_(call) {}
 
-    std::optional<std::string> newest(const Expression& expression) {
+    std::optional<std::string> newest(const calls::Expression& expression) {
         const index::Index::Answer answer = index_.search(expression, most_rows);
         incomplete_ = answer.incomplete;
-        for (const Row& row : answer.rows) {
+        for (const calls::Row& row : answer.rows) {
             const bool is_own =
                 std::any_of(call_.legs.begin(), call_.legs.end(),
                             [&](const calls::Leg& leg) { return leg.call_id == row.call_id(); });
@@ -117,10 +112,10 @@ wire::expected<GoodCall, Outcome> last_good_call(inspector::Inspector& inspector
         return Outcome{Status::failed,
                        "the index is turned off (setting index): name the other call\n"};
     }
-    const Row row = first_leg(call);
-    Search search(*index, call);
+    const calls::Row row = first_leg(call);
+    GoodCalls search(*index, call);
     std::string looked_for;
-    const auto find = [&](const Expression& expression,
+    const auto find = [&](const calls::Expression& expression,
                           const std::string& which) -> std::optional<GoodCall> {
         if (auto found = search.newest(expression)) {
             return GoodCall{*std::move(found), "the last good one " + which + " before this one"};
@@ -129,9 +124,9 @@ wire::expected<GoodCall, Outcome> last_good_call(inspector::Inspector& inspector
         return std::nullopt;
     };
     if (!row.from().user.empty() && !row.to().user.empty()) {
-        Expression between = good_before(row);
-        add_term(between, Field::from, user_value(row.from().user));
-        add_term(between, Field::to, user_value(row.to().user));
+        calls::Expression between = good_before(row);
+        add_term(between, calls::Field::from, user_value(row.from().user));
+        add_term(between, calls::Field::to, user_value(row.to().user));
         if (auto good = find(between, "from " + row.from().user + " to " + row.to().user)) {
             return *std::move(good);
         }
@@ -142,7 +137,7 @@ wire::expected<GoodCall, Outcome> last_good_call(inspector::Inspector& inspector
         const auto src = searched_host(chunk.src, inspector.settings().rules),
                    dst = searched_host(chunk.dst, inspector.settings().rules);
         if (!src || !dst) break;
-        Expression over = good_before(row);
+        calls::Expression over = good_before(row);
         add_term(over, src->field, src->value);
         add_term(over, dst->field, dst->value);
         if (auto good = find(over, "over " + src->value.text + " and " + dst->value.text)) {

@@ -3,10 +3,31 @@
 #include "calls/findings/analysis_json.h"
 #include "calls/hosts.h"
 #include "ladder/clock_text.h"
-#include "ladder/label.h"
+#include "sip/sdp.h"
+#include "sip/start_line.h"
+#include "sip/text.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
+namespace {
+
+/// "INVITE (SDP)", "200 OK"; of an event that is not SIP what happened.
+std::string label_of(const chunk::Chunk& chunk) {
+    std::string_view label = chunk.label;
+    const auto start = chunk.event.empty() ? sip::read_start_line(label) : std::nullopt;
+    if (!start) return wire::visible_line(label);
+    if (start->is_request) {
+        label = start->method;
+    } else {
+        label = sip::trim_left(label);
+        (void)sip::next_word(label);
+    }
+    const auto parsed = sip::parse(chunk.message);
+    const bool has_sdp = parsed && !sip::sdp_in(parsed->body).empty();
+    return wire::visible_line(label) + (has_sdp ? " (SDP)" : "");
+}
+
+}  // namespace
 
 std::string date_and_time(wire::Micros at) {
     const std::string micros = std::to_string(1'000 + (at % 1'000 + 1'000) % 1'000);
@@ -28,8 +49,7 @@ std::string message_line(const WholeCall& call, std::size_t event, const calls::
     std::string line = "message " + std::to_string(event);
     line += ", leg " + calls::letter(call.leg_of[one.chunk]);
     line += ", " + ladder::time_of_day(one.at) + ", " + named_endpoint(chunk.src, rules) + " ─▶ " +
-            named_endpoint(chunk.dst, rules) + ": ";
-    ladder::append_utf8(ladder::label(chunk), line);
+            named_endpoint(chunk.dst, rules) + ": " + label_of(chunk);
     if (one.retransmission > 0) line += ", retransmission " + std::to_string(one.retransmission);
     return line;
 }
