@@ -140,12 +140,12 @@ TEST(MessageDifference, BetweenTwoCallsLeavesOutSessionNumbersAndPortsOfMedia) {
 
 TEST(MessageDifference, OfLongMessagesWithNothingInCommonIsBounded) {
     std::string before, after;
-    for (int i = 0; i < 20'000; ++i) {
+    for (int i = 0; i < 40'000; ++i) {
         before += "Via: a" + std::to_string(i) + "\r\n";
         after += "Via: b" + std::to_string(i) + "\r\n";
     }
     const auto begin = std::chrono::steady_clock::now();
-    EXPECT_EQ(of_headers(before, after).size(), 40'000u);
+    EXPECT_EQ(of_headers(before, after).size(), 80'000u);
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
 }
 
