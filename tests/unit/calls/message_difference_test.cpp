@@ -61,9 +61,10 @@ TEST(MessageDifference, SplitsListsAndUnfoldsLines) {
     EXPECT_EQ(
         of_headers("Via: a, b\r\nSubject: x\r\n  y\r\n", "Via: a\r\nVia: b\r\nSubject: x y\r\n"),
         Lines{});
-    const std::string contact = "Contact: \"A, B\" <sip:a@b?x=1,2>\r\n";
-    EXPECT_EQ(of_headers(contact, contact + "m: <sip:c@d>\r\n"),
-              Lines{"headers: + Contact: <sip:c@d>"});
+    EXPECT_EQ(of_headers("Contact: \"A, B\" <sip:a@b?x=1,2>, <sip:c@d>\r\n",
+                         "m: \"A, B\" <sip:a@b?x=1,3>\r\nm: <sip:c@d>\r\n"),
+              (Lines{"headers: - Contact: \"A, B\" <sip:a@b?x=1,2>",
+                     "headers: + Contact: \"A, B\" <sip:a@b?x=1,3>"}));
 }
 
 TEST(MessageDifference, TheOrderOfOneNameCountsAndThatOfNamesDoesNot) {
@@ -147,6 +148,24 @@ TEST(MessageDifference, OfLongMessagesWithNothingInCommonIsBounded) {
     const auto begin = std::chrono::steady_clock::now();
     EXPECT_EQ(of_headers(before, after).size(), 80'000u);
     EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+}
+
+TEST(MessageDifference, TakesWhateverIsLeftOfAMessage) {
+    const std::string whole =
+        invite_line +
+        "v: a, \"b\\\", <c\r\nAllow: ,,\r\nRoute:\r\nCSeq: 1\r\nX;branch=:;tag\r\n"
+        "Contact: <sip:a@b;tag=\"x\r\n\r\nv=0\r\no=\r\nm=\r\na=crypto:\r\nm=audio 0";
+    const auto all = sip::parse(whole);
+    const std::vector<std::string> call_ids = {"v"};
+    for (std::size_t size = invite_line.size(); size < whole.size(); ++size) {
+        const std::string begun = whole.substr(0, size);
+        const auto some = sip::parse(begun);
+        ASSERT_TRUE(some);
+        EXPECT_EQ(message_difference(*some, *some), std::vector<ChangedPart>{});
+        // What the whole has besides is no less in the other direction.
+        EXPECT_EQ(message_difference(*some, *all).empty(), message_difference(*all, *some).empty());
+        (void)message_difference(*some, *all, {true, call_ids});
+    }
 }
 
 TEST(ChangedLines, KeepsTheLongestCommonPart) {
