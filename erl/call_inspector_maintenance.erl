@@ -17,6 +17,7 @@
 -export([callid_details/1
         ,inspect_call_id/1
         ,call_legs/1
+        ,story/1
         ,call_details/1
         ,ladder/1
         ,message/2
@@ -122,6 +123,8 @@ callid_details(CallId) -> run(['callid_details', CallId]).
 -spec inspect_call_id(ci_words:input()) -> result().
 inspect_call_id(CallId) -> run(['inspect_call_id', CallId]).
 
+-spec story(ci_words:input()) -> result().
+story(CallId) -> run(['story', CallId]).
 -spec call_legs(ci_words:input()) -> result().
 call_legs(CallId) -> run(['call_legs', CallId]).
 

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "calls/findings/analysis_json.h"
 #include "order/clocks/clock_json.h"
 #include "order/events_json.h"
 #include "order/order.h"
@@ -108,14 +109,17 @@ void append_missing(const Answer& answer, const std::string& call_id,
     }
 }
 
-std::string lookup_members(Answer& answer, Priors own) {
+std::string lookup_members(Answer& answer, Priors own, const calls::Rules& rules) {
     const Part all = merge(std::move(answer.parts));
     const order::Flow flow = order::order(all, with_peers(own, std::move(answer.clocks)));
     const auto entities = order::entities(all, flow);
     std::string chunks = order::events_json(all, flow);
     append_missing(answer, answer.call_id, entities, chunks);
     std::string out = "\"Dialog-Entities\":" + text(entities);
-    out += ",\"Analysis\":[],\"Chunks\":";
+    calls::FindingLimits limits;
+    limits.now = answer.at;
+    out += ",\"Analysis\":" + calls::analysis_text(all, flow, {}, rules, limits);
+    out += ",\"Chunks\":";
     out += chunks;
     return out += ',';
 }
@@ -155,14 +159,15 @@ Part merge(std::vector<Part> parts, std::vector<std::size_t>* part_of) {
     return all;
 }
 
-Publication publication(Answer answer, std::span<const order::ClockPrior> priors) {
+Publication publication(Answer answer, std::span<const order::ClockPrior> priors,
+                        const calls::Rules& rules) {
     ordered_json object = ordered_json::object();
     std::string members;
     std::string_view event_name = "gather_resp";
     switch (answer.to) {
         case Answering::lookup:
             event_name = "lookup_resp";
-            members = lookup_members(answer, priors);
+            members = lookup_members(answer, priors, rules);
             break;
         case Answering::filter:
             event_name = "filter_resp";

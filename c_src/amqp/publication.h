@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "amqp/inquiry.h"
+#include "calls/rules.h"
 #include "chunk/chunk.h"
 #include "order/observe/clock.h"
 #include "wire/micros.h"
@@ -68,9 +69,9 @@ struct Answer {
                                                         std::vector<order::ClockPrior> peers);
 
 /// Merges the call and puts it in order, which is slow for a long call. `priors`: our own knowledge
-/// of clocks, for order::order().
-[[nodiscard]] Publication publication(Answer answer,
-                                      std::span<const order::ClockPrior> priors = {});
+/// of clocks, for order::order(). `rules`: the names of hosts, for the analysis.
+[[nodiscard]] Publication publication(Answer answer, std::span<const order::ClockPrior> priors = {},
+                                      const calls::Rules& rules = {});
 
 /// `leaving`: a goodbye.
 [[nodiscard]] Publication present(const Headers& headers, const std::string& instance,

@@ -26,6 +26,7 @@ inline fronts::AmqpAnswers::Hooks amqp_hooks(Service& service) {
         return commands::look_up(service.inspector(), question);
     };
     hooks.priors = [&service] { return service.inspector().clocks().priors(); };
+    hooks.rules = &service.inspector().settings().rules;
     return hooks;
 }
 

@@ -4,13 +4,14 @@
 #include <charconv>
 
 #include "commands/answers.h"
+#include "commands/compare.h"
 #include "commands/follow.h"
 #include "commands/gathered_call.h"
-#include "commands/compare.h"
 #include "commands/kazoo_export.h"
 #include "commands/messages.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
+#include "commands/story.h"
 #include "commands/traps.h"
 #include "commands/whole_call.h"
 #include "wire/visible.h"
@@ -333,6 +334,10 @@ constexpr Command commands[] = {
      call_details, Turn::of_call},
     {"ladder", "CALLID", 1, 1, "Draw a call with all its legs as a ladder diagram.", ladder,
      Turn::of_call},
+    {"story", "CALLID", 1, 1,
+     "Tell a call with all its legs in a dozen sentences or fewer, then what is wrong with it and\n"
+     "what to look at next.",
+     story, Turn::of_call},
     {"message", "CALLID N", 2, 2,
      "Show one message of a call whole, with who sent it to whom and who saw it when.\n"
      "N: its place in the messages of call_details, from 0.",

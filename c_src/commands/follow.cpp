@@ -58,7 +58,7 @@ std::string rows_of(const index::Changes::Read& read, const calls::Expression& e
 Outcome follow(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     index::Index* const index = inspector.index();
     if (index == nullptr) return index_is_off();
-    const auto expression = expression_of(inspector, arguments[0]);
+    const auto expression = live_expression_of(inspector, arguments[0]);
     if (!expression) return expression.error();
     const auto seconds = arguments.size() > 1 ? whole_number<std::uint64_t>(arguments[1])
                                               : std::optional(usual_seconds);
@@ -75,7 +75,7 @@ Outcome follow_next(inspector::Inspector& inspector, std::span<const std::string
     if (index == nullptr) return index_is_off();
     const auto place = place_of(arguments[0]);
     if (!place) return {Status::usage, "CURSOR is what follow or follow_next gave\n"};
-    const auto expression = expression_of(inspector, arguments[1]);
+    const auto expression = live_expression_of(inspector, arguments[1]);
     if (!expression) return expression.error();
     const auto read = index->changes().since(place->number, most_changes);
     const std::string trouble = index->stats().trouble;

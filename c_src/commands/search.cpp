@@ -5,6 +5,8 @@
 
 #include "commands/last_calls.h"
 #include "commands/numbers.h"
+#include "commands/row_findings.h"
+#include "wire/patience.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
@@ -76,9 +78,21 @@ json to_json(const LastCall& call) {
     return object;
 }
 
+index::Index::Answer found_in_index(inspector::Inspector& inspector,
+                                    const calls::Expression& expression, std::size_t n) {
+    index::Index& index = *inspector.index();
+    if (!asks_for_findings(expression)) return index.search(expression, n);
+    return index.search(without_findings(expression), n, [&](Row& row) {
+        wire::may_go_on();
+        note_findings(inspector, row);
+        return calls::matches(row, expression);
+    });
+}
+
 /// One line for each row. The last one says why calls may be missing, if they may.
-Outcome answer(index::Index& index, const calls::Expression& expression, std::size_t n) {
-    const index::Index::Answer found = index.search(expression, n);
+Outcome answer(inspector::Inspector& inspector, const calls::Expression& expression,
+               std::size_t n) {
+    const index::Index::Answer found = found_in_index(inspector, expression, n);
     Outcome outcome;
     for (const Row& row : found.rows) outcome.text += line_of(to_json(row));
     if (!found.incomplete.empty()) outcome.text += line_of({{"incomplete", found.incomplete}});
@@ -137,10 +151,22 @@ wire::expected<calls::Expression, Outcome> expression_of(inspector::Inspector& i
                                                          std::string_view text) {
     auto expression =
         calls::parse_expression(text, {time_of_command(), inspector.settings().rules.hosts});
-    if (expression) return *std::move(expression);
+    if (expression) {
+        const std::string unknown = unknown_finding(*expression);
+        if (unknown.empty()) return *std::move(expression);
+        return Outcome{Status::usage, wire::visible_line(unknown) + "\n"};
+    }
     const calls::Mistake& mistake = expression.error();
     return Outcome{Status::usage, "column " + std::to_string(mistake.column) + ": " +
                                       wire::visible_line(mistake.text) + "\n"};
+}
+
+wire::expected<calls::Expression, Outcome> live_expression_of(inspector::Inspector& inspector,
+                                                              std::string_view text) {
+    auto expression = expression_of(inspector, text);
+    if (!expression || !asks_for_findings(*expression)) return expression;
+    return Outcome{Status::usage,
+                   "finding= is for search: nobody has analysed a call that goes on\n"};
 }
 
 Outcome search(inspector::Inspector& inspector, std::span<const std::string> arguments) {
@@ -148,7 +174,7 @@ Outcome search(inspector::Inspector& inspector, std::span<const std::string> arg
     if (index == nullptr) return index_is_off();
     const auto wanted = wanted_rows(inspector, arguments);
     if (!wanted) return wanted.error();
-    return answer(*index, wanted->expression, wanted->n);
+    return answer(inspector, wanted->expression, wanted->n);
 }
 
 wire::expected<amqp::Inquiry, Outcome> search_inquiry(inspector::Inspector& inspector,
@@ -171,7 +197,7 @@ amqp::Report found_rows(inspector::Inspector& inspector, const std::string& text
     } else if (!expression) {
         report.incomplete = "the expression is not understood: " + expression.error().text;
     } else {
-        const index::Index::Answer found = index->search(*expression, n);
+        const index::Index::Answer found = found_in_index(inspector, *expression, n);
         for (const Row& row : found.rows) {
             if (auto line = amqp::read_row(row_json(row))) report.rows.push_back(*std::move(line));
         }

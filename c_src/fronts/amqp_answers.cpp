@@ -228,7 +228,8 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         std::optional<amqp::Publication> publication;
         answer.at = wall_clock();
         try {
-            publication = amqp::publication(std::move(answer), *hooks_.priors());
+            publication = amqp::publication(std::move(answer), *hooks_.priors(),
+                                            hooks_.rules ? *hooks_.rules : calls::Rules{});
         } catch (const wire::TookTooLong&) {
             throw;
         } catch (const std::exception&) {  // out of memory: counted as too large

@@ -35,6 +35,7 @@ class AmqpAnswers {
         std::function<void(commands::Job)> work;
         std::function<amqp::Found(const amqp::Question&)> look_up;  ///< called from such a thread
         std::function<Priors()> priors;                             ///< likewise; never null
+        const calls::Rules* rules = nullptr;                        ///< names of hosts; may be null
         std::function<void(amqp::Publication)> publish;             ///< must not block
         std::function<AmqpTransport()> transport;
     };

@@ -285,14 +285,15 @@ bool Index::is_stored(std::string_view call_id) {
     return false;
 }
 
-Index::Answer Index::search(const calls::Expression& expression, std::size_t most) {
+Index::Answer Index::search(const calls::Expression& expression, std::size_t most,
+                            const std::function<bool(calls::Row& row)>& also) {
     Answer answer;
     // What was incomplete when the rows were read may be complete afterwards.
     answer.incomplete = stats().incomplete;
     try {
         answer.rows = readers_.with([&](Database& database) {
-            return index::search(database, expression, most, [this](const calls::Row& row) {
-                return is_stored(row.call_id());
+            return index::search(database, expression, most, [&](calls::Row& row) {
+                return is_stored(row.call_id()) && (!also || also(row));
             });
         });
         if (answer.incomplete.empty()) answer.incomplete = stats().incomplete;

@@ -76,8 +76,9 @@ class Index {
         std::vector<calls::Row> rows;
         std::string incomplete;  ///< why calls may be missing; empty: none are
     };
-    /// Throws wire::TookTooLong.
-    [[nodiscard]] Answer search(const calls::Expression& expression, std::size_t most);
+    /// `also`: asked of each row that matches and whose file is there. Throws wire::TookTooLong.
+    [[nodiscard]] Answer search(const calls::Expression& expression, std::size_t most,
+                                const std::function<bool(calls::Row& row)>& also = {});
 
     /// Whether the dialogue's file is there. If not, its row will go.
     [[nodiscard]] bool is_stored(std::string_view call_id);

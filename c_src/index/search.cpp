@@ -85,8 +85,7 @@ Cursor by_start(Database& database, const Query& query, std::int64_t quiet) {
 }  // namespace
 
 std::vector<calls::Row> search(Database& database, const calls::Expression& expression,
-                               std::size_t most,
-                               const std::function<bool(const calls::Row& row)>& is_there) {
+                               std::size_t most, const Accept& accept) {
     const Query query = query_of(expression);
     std::vector<Cursor> cursors;
     if (const Sql* source = fewest(database, query)) {
@@ -106,7 +105,7 @@ std::vector<calls::Row> search(Database& database, const calls::Expression& expr
         if (!newest->has_row()) break;
         auto row = newest->row();
         newest->next();
-        if (row && calls::matches(*row, expression) && is_there(*row)) {
+        if (row && calls::matches(*row, expression) && accept(*row)) {
             found.push_back(*std::move(row));
         }
     }

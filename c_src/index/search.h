@@ -10,11 +10,13 @@
 
 namespace ci::index {
 
-/// The newest `most` dialogues that match, by their start. `is_there` tells whether a dialogue's
-/// file still exists; those whose file is gone are left out. Throws Failure and
-/// wire::TookTooLong.
-[[nodiscard]] std::vector<calls::Row> search(
-    Database& database, const calls::Expression& expression, std::size_t most,
-    const std::function<bool(const calls::Row& row)>& is_there);
+/// Asked of each row that matches; it may add to the row.
+using Accept = std::function<bool(calls::Row& row)>;
+
+/// The newest `most` dialogues that match and that `accept` takes, by their start. Throws Failure
+/// and wire::TookTooLong.
+[[nodiscard]] std::vector<calls::Row> search(Database& database,
+                                             const calls::Expression& expression, std::size_t most,
+                                             const Accept& accept);
 
 }  // namespace ci::index

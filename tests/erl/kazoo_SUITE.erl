@@ -121,7 +121,7 @@ answers_a_lookup(Config) ->
                   ,<<"Event-Name">> := <<"lookup_resp">>
                   ,<<"Node">> := Node
                   ,<<"Dialog-Entities">> := [_, _ | _]
-                  ,<<"Analysis">> := []
+                  ,<<"Analysis">> := [#{<<"outcome">> := <<"answered">>}]
                   }
                 ,Answer
                 ),

@@ -1,5 +1,5 @@
-// Any JSON is ordered or refused with a reason; what is ordered is a part of what was given, and
-// comes out the same whichever way round it is given.
+// Any JSON is ordered and analysed, or refused with a reason; what is ordered is a part of what was
+// given, and comes out the same whichever way round it is given.
 #include <algorithm>
 #include <vector>
 
@@ -46,6 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     } else {
         ci::fuzz::must(!ordered.error().why.empty(), "an error says why");
     }
+    const auto analysed = ci::commands::analysis_json(text);
+    ci::fuzz::must(analysed.has_value() == ordered.has_value(), "what is ordered is analysed");
     ci::fuzz::order_does_not_depend_on_the_input(text);
     return 0;
 }

@@ -125,7 +125,8 @@ def test_a_lookup_is_answered_as_kazoo_does(start, asker):
     assert body["Chunks"] == one.json("callid_details", CALL["call_id"])
     assert all(chunk["call-id"] == CALL["call_id"] for chunk in body["Chunks"])
     assert body["Dialog-Entities"] == details["dialog_entities"]
-    assert body["Analysis"] == []
+    assert body["Analysis"][0]["outcome"] == "answered"
+    assert body["Analysis"] == details["analysis"]
     assert {name: body[name] for name in TAIL if name != "Msg-ID"} == {
         "Node": one.node, "Event-Name": "lookup_resp", "Event-Category": "call_inspector",
         "App-Version": "4.0.0", "App-Name": "call_inspector",

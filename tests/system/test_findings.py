@@ -1,6 +1,7 @@
 """What is wrong with a call is told, and who is to blame: real calls of sipp through a real Kamailio that mirrors."""
 
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -146,6 +147,31 @@ def test_an_answer_that_nobody_acknowledges(call):
                  gets_ack())
     call.calls(*sipp.CALLS, sipp.gets(200), sipp.pause(4000))
     assert call.first(11)[:2] == ("no_ack", "error")
+
+
+def test_a_search_by_finding(call):
+    call.kamailio()
+    call.answers(*sipp.CALLED, sipp.send(sipp.response(404, "Not Found"), again=True), gets_ack())
+    call.calls(*sipp.CALLS, sipp.gets(404), sipp.send(sipp.request("ACK", 1)))
+    call.first(6)
+
+    def found(expression):
+        lines = call.inspector.text("search", expression).splitlines()
+        return [(row["call-id"], row["findings"]) for row in map(json.loads, lines) if "call-id" in row]
+    wait_for(lambda: found("finding=unknown_number since=1h"), "the call to be found by what was wrong with it")
+    assert found("finding=unknown_number") == [(call.call_id, ["unknown_number"])]
+    assert found("finding=no_ack,loop") == []
+    assert [row[0] for row in found("finding!=no_ack")] == [call.call_id]
+
+
+@pytest.mark.parametrize("words, why", [
+    (("search", "finding=no_akc"), "no finding 'no_akc': there are lost_between loop"),
+    (("follow", "finding=no_ack"), "finding= is for search"),
+    (("trap", "finding=no_ack", "1"), "finding= is for search"),
+])
+def test_where_a_finding_makes_no_sense(inspector, words, why):
+    status, text = inspector.ask_directly(*words)
+    assert (status, why in text) == (1, True), text
 
 
 def test_a_bye_that_nobody_answers(call):

@@ -67,9 +67,10 @@ void find_left_open(Found& found) {
         for (const auto& [ended, open] :
              {std::pair(outer.leg, inner.leg), std::pair(inner.leg, outer.leg)}) {
             const std::size_t bye = last_bye(course, ended, host);
-            if (bye == none || !found.knows_time_of(bye) || found.has_set_clocks()) continue;
-            if (is_end_answered(course, open, host)) continue;
+            if (bye == none || is_end_answered(course, open, host)) continue;
             const std::size_t other = first_bye(course, open, host);
+            const bool knows_times = found.knows_time_of(bye) && !found.has_set_clocks();
+            if (other != none && !knows_times) continue;
             const Micros at = course.messages[bye].at;
             const Micros waited =
                 other == none ? found.quiet_since(at) : course.messages[other].at - at;

@@ -1,0 +1,63 @@
+#include "commands/story.h"
+
+#include <algorithm>
+
+#include "calls/story/story.h"
+#include "commands/answers.h"
+#include "commands/read_call.h"
+#include "ladder/clock_text.h"
+#include "wire/visible.h"
+
+namespace ci::commands {
+namespace {
+
+constexpr std::size_t time_width = 10;
+
+/// "+72.400" before a sentence.
+std::string line_of(const calls::Sentence& sentence) {
+    std::string time = ladder::distance(sentence.at);
+    if (time.size() < time_width) time.insert(0, time_width - time.size(), ' ');
+    return time + "  " + wire::visible_line(sentence.text) + "\n";
+}
+
+std::string findings_text(const std::vector<calls::Finding>& findings) {
+    const bool has_trouble = std::any_of(findings.begin(), findings.end(), [](const auto& one) {
+        return one.severity != calls::Severity::info;
+    });
+    std::string text =
+        has_trouble ? "\nWhat is wrong:\n" : "\nNothing is wrong, as far as was seen.\n";
+    std::size_t number = 0;
+    for (const calls::Finding& one : findings) {
+        const auto severity = calls::severity_names[static_cast<std::size_t>(one.severity)];
+        text += "  " + std::to_string(++number) + ". " + std::string(severity) + ", " +
+                std::string(calls::name_of(one.code)) + ": " + wire::visible_line(one.text) +
+                "\n     Next: " + std::string(calls::check_of(one.code)) + "\n";
+    }
+    return text;
+}
+
+}  // namespace
+
+Outcome story(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    const WholeCall call = read_whole_call(inspector, arguments[0]);
+    if (!call.error.empty()) {
+        return {Status::failed, wire::visible_line("cannot read: " + call.error) + "\n"};
+    }
+    const auto course =
+        calls::course_of(call.chunks, call.flow, call.leg_of, inspector.settings().rules);
+    if (course.messages.empty()) {
+        return {Status::ok, "no messages are stored for " +
+                                wire::visible_line(chunk::to_utf8(arguments[0])) + "\n"};
+    }
+    const calls::Analysis analysis = calls::analysis_of(course, limits_now());
+    const wire::Micros begin = course.messages.front().at;
+    std::string text = ladder::date(begin) + " " + ladder::time_of_day(begin) + " UTC\n";
+    for (const auto& sentence : calls::story_of(course, analysis)) text += line_of(sentence);
+    text += findings_text(analysis.findings);
+    if (!call.incomplete.empty()) {
+        text += "incomplete: " + wire::visible_line(call.incomplete) + "\n";
+    }
+    return {Status::ok, std::move(text)};
+}
+
+}  // namespace ci::commands
