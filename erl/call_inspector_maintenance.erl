@@ -21,6 +21,9 @@
         ,call_details/1
         ,ladder/1, ladder/2, ladder/3, ladder/4
         ,ladder/5, ladder/6, ladder/7, ladder/8
+        ,message/2
+        ,diff/2, diff/3
+        ,compare/1, compare/2
         ,call_legs_all/1
         ,call_details_all/1
         ,ladder_all/1, ladder_all/2, ladder_all/3, ladder_all/4
@@ -166,6 +169,21 @@ ladder(CallId, Option1, Option2, Option3, Option4, Option5, Option6) ->
           result().
 ladder(CallId, Option1, Option2, Option3, Option4, Option5, Option6, Option7) ->
     run(['ladder', CallId, Option1, Option2, Option3, Option4, Option5, Option6, Option7]).
+
+-spec message(ci_words:input(), ci_words:input()) -> result().
+message(CallId, N) -> run(['message', CallId, N]).
+
+-spec diff(ci_words:input(), ci_words:input()) -> result().
+diff(CallId, N) -> run(['diff', CallId, N]).
+
+-spec diff(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+diff(CallId, N, M) -> run(['diff', CallId, N, M]).
+
+-spec compare(ci_words:input()) -> result().
+compare(CallId) -> run(['compare', CallId]).
+
+-spec compare(ci_words:input(), ci_words:input()) -> result().
+compare(CallId, Other) -> run(['compare', CallId, Other]).
 
 -spec call_legs_all(ci_words:input()) -> result().
 call_legs_all(CallId) -> run(['call_legs_all', CallId]).

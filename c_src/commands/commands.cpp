@@ -4,10 +4,12 @@
 #include <charconv>
 
 #include "commands/answers.h"
+#include "commands/compare.h"
 #include "commands/follow.h"
 #include "commands/gathered_call.h"
 #include "commands/kazoo_export.h"
 #include "commands/ladder_options.h"
+#include "commands/messages.h"
 #include "commands/search.h"
 #include "commands/stored_calls.h"
 #include "commands/story.h"
@@ -340,6 +342,19 @@ constexpr Command commands[] = {
      "Tell a call with all its legs in a dozen sentences or fewer, then what is wrong with it and\n"
      "what to look at next.",
      story, Turn::of_call},
+    {"message", "CALLID N", 2, 2,
+     "Show one message of a call whole, with who sent it to whom and who saw it when.\n"
+     "N: its place in the messages of call_details, from 0.",
+     message, Turn::of_call},
+    {"diff", "CALLID N [M]", 2, 3,
+     "Show what differs between messages N and M of a call: start line, headers, SDP, body.\n"
+     "Without M: between N and what the host that got it made of it, on the next hop or leg.",
+     diff, Turn::of_call},
+    {"compare", "CALLID [OTHER]", 1, 2,
+     "Show where a call differs from another one: the flow, then the INVITE and the final\n"
+     "response. Without OTHER: from the last answered call before it between the same parties, or\n"
+     "else over the same two hosts.",
+     compare, Turn::of_call},
     {"call_legs_all", "CALLID", 1, 1,
      "As call_legs, over all inspectors at the broker, which may keep different legs.", no_others,
      Turn::of_call, call_legs_all},

@@ -28,6 +28,7 @@ ROOMS = {
     "clocks": {"order/observe", "chunk", "os", "wire"},
     "calls": {"order", "order/clocks", "order/observe", "chunk", "sip", "wire"},
     "calls/course": {"calls", "order", "chunk", "sip", "wire"},
+    "calls/differences": {"calls/course", "calls", "order", "chunk", "sip", "wire"},
     "calls/findings": {"calls/course", "calls", "order", "chunk", "sip", "wire"},
     "calls/story": {"calls/findings", "calls/course", "calls", "chunk", "sip", "wire"},
     "ladder": {"order", "chunk", "sip", "wire"},
@@ -43,14 +44,14 @@ ROOMS = {
     "sources": {"net", "intake", "chunk", "hep", "logs", "packets", "sip", "os", "wire"},
     "inspector": STORE | {"index", "calls", "sources", "net", "clocks", "order/observe", "chunk", "logs", "sip", "os",
                           "wire"},
-    "commands": STORE | {"inspector", "index", "calls", "calls/course", "calls/findings", "calls/story", "sources", "clocks", "ladder", "order", "order/clocks", "order/observe",
+    "commands": STORE | {"inspector", "index", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "sources", "clocks", "ladder", "order", "order/clocks", "order/observe",
                          "chunk", "sip", "erlang", "amqp", "os", "wire"},
     "fronts": {"commands", "inspector", "amqp", "calls", "order/observe", "erlang", "chunk", "os", "wire"},
     "node": {"commands", "inspector", "erlang", "os", "wire"},
     "cli": {"fronts", "node", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
-PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "calls", "calls/course", "calls/findings", "calls/story", "ladder", "amqp",
+PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "ladder", "amqp",
         "intake", "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
 IMPURE = re.compile(
     r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"

@@ -309,6 +309,14 @@ def test_text_beyond_ascii_arrives_as_it_is_on_any_device(node, erlang):
     assert code == 2 and "unknown option 'wide' (known: " in out + err
 
 
+def test_messages_and_what_differs_between_them_are_printed_as_on_the_command_line(node, erlang):
+    big_call(node, "one", 2, 10)
+    big_call(node, "two", 2, 10)
+    for words in (["message", "one", "1"], ["diff", "one", "0", "1"], ["compare", "one", "two"]):
+        assert ask(erlang, *words)[:2] == (0, node.text(*words))
+    assert ask(erlang, "message", "one", "2")[0] == 2
+
+
 def test_ten_megabytes_are_printed_and_a_client_that_dies_meanwhile_disturbs_nobody(node, erlang):
     big_call(node, "big", 180, 60_000)
     dying = sup(erlang, "callid_details", "big", host="127.0.0.1")
