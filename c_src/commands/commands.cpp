@@ -10,7 +10,9 @@
 #include "commands/kazoo_export.h"
 #include "commands/ladder_options.h"
 #include "commands/messages.h"
+#include "commands/plain_outcomes.h"
 #include "commands/search.h"
+#include "commands/start_parsers.h"
 #include "commands/stored_calls.h"
 #include "commands/story.h"
 #include "commands/traps.h"
@@ -19,116 +21,6 @@
 
 namespace ci::commands {
 namespace {
-
-Outcome ok() {
-    return {Status::ok, "ok\n"};
-}
-Outcome failed(const std::string& why) {
-    return {Status::failed, wire::visible_line(chunk::to_utf8(why)) + "\n"};
-}
-
-/// An id as Kazoo prints it: a quoted Erlang atom.
-std::string as_atom(std::string_view id) {
-    return "'" + std::string(id) + "'";
-}
-std::string as_visible_atom(std::string_view id) {
-    return as_atom(wire::visible_line(chunk::to_utf8(id)));
-}
-
-/// Takes `allow=NETWORK,...` or `auth_key=KEY`. Returns why the option is neither, or an empty
-/// text.
-std::string apply_option(std::string_view option, sources::Admission& admission) {
-    constexpr std::string_view allow = "allow=";
-    constexpr std::string_view auth_key = "auth_key=";
-    if (option.starts_with(allow)) {
-        auto networks = sources::parse_networks(option.substr(allow.size()));
-        if (!networks) return "bad network " + as_atom(networks.error());
-        admission.allow = *std::move(networks);
-    } else if (option.starts_with(auth_key)) {
-        admission.auth_key = option.substr(auth_key.size());
-    } else {  // not quoted: it may be a mistyped secret
-        return "bad option (allow=NETWORK,... or auth_key=KEY)";
-    }
-    return {};
-}
-
-Outcome start_hep_parser(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    std::string_view ip = arguments[0];
-    const bool is_tls = ip.starts_with("tls:");
-    if (is_tls) ip.remove_prefix(4);
-    const std::string& port = arguments[1];
-    const auto address = wire::parse_address(ip);
-    if (!address) return failed("failed to start parser: bad address " + as_atom(arguments[0]));
-    const auto number = wire::parse_port(port);
-    if (!number || *number == 0) {
-        return failed("failed to start parser: bad port " + as_atom(port) + " (1 to 65535)");
-    }
-    sources::HepOptions options;
-    options.local = {*address, *number};
-    options.admission = inspector.settings().admission;
-    for (const std::string& option : arguments.subspan(2)) {
-        const std::string why = apply_option(option, options.admission);
-        if (!why.empty()) return failed("failed to start parser: " + why);
-    }
-    options.max_connections = inspector.settings().max_connections;
-    options.max_descriptor = inspector.settings().max_descriptor;
-    if (is_tls) options.tls = inspector.settings().tls;
-    const auto id = inspector.parsers().start_hep(options);
-    if (!id) {
-        return failed("failed to start parser: " + id.error().why + " (" +
-                      sources::HepListener::id_of(options) + ")");
-    }
-    return {Status::ok, "started " + as_visible_atom(*id) + "\n"};
-}
-
-/// The word that asks for captured HEP; it is not a pcap filter.
-constexpr std::string_view takes_hep = "hep";
-
-Outcome start_capture(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    sources::CaptureOptions options;
-    options.interface = arguments[0];
-    options.takes_hep = arguments.size() > 1 && arguments.back() == takes_hep;
-    const auto filters = arguments.subspan(1, arguments.size() - 1 - (options.takes_hep ? 1 : 0));
-    if (filters.size() > 1) {
-        return failed("failed to start parser: unknown option: " + as_atom(filters.back()));
-    }
-    if (!filters.empty()) options.filter = filters.front();
-    const auto id = inspector.parsers().start_capture(options);
-    if (!id) {
-        return failed("failed to start parser: " + id.error().why + " (" +
-                      sources::PacketCapture::id_of(options) + ")");
-    }
-    return {Status::ok, "started " + as_visible_atom(*id) + "\n"};
-}
-
-template <sources::LogKind kind>
-Outcome start_log_parser(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    // A relative path would be relative to the user's directory, which is unknown here.
-    if (!arguments[0].starts_with('/')) {
-        return failed("failed to start parser: not an absolute path: " + as_atom(arguments[0]));
-    }
-    const auto address = wire::parse_address(arguments[1]);
-    if (!address) return failed("failed to start parser: bad address " + as_atom(arguments[1]));
-    const auto port = wire::parse_port(arguments[2]);
-    if (!port || *port == 0) {
-        return failed("failed to start parser: bad port " + as_atom(arguments[2]) +
-                      " (1 to 65535)");
-    }
-    const inspector::LogSettings& settings = inspector.settings().logs;
-    sources::LogOptions options;
-    options.kind = kind;
-    options.path = arguments[0];
-    options.local = {*address, *port};
-    options.from_start = settings.from_start;
-    options.events = settings.events;
-    options.zone = settings.zone;
-    const auto id = inspector.parsers().start_log(options);
-    if (!id) {
-        return failed("failed to start parser: " + id.error().why + " (" +
-                      sources::LogParser::id_of(options) + ")");
-    }
-    return {Status::ok, "started " + as_visible_atom(*id) + "\n"};
-}
 
 Outcome import_pcap(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const std::string& path = arguments[0];
@@ -294,11 +186,11 @@ constexpr Command commands[] = {
      "grows.\n"
      "An absolute path; IP and PORT are the proxy's where the log does not tell them.\n"
      "A restart goes on where it stopped. Starting one that runs already changes nothing.",
-     start_log_parser<sources::LogKind::kamailio>},
+     start_kamailio_parser},
     {"start_freeswitch_parser", "LOGFILE IP PORT", 3, 3,
      "Read FreeSWITCH's log with SIP trace (sofia global siptrace on), likewise.\n"
      "IP and PORT are FreeSWITCH's own, as the trace names the other end only.",
-     start_log_parser<sources::LogKind::freeswitch>},
+     start_freeswitch_parser},
     {"import_pcap", "FILE [hep]", 1, 2,
      "Store the SIP of a capture file (pcap, pcapng); show as JSON what became of every packet.\n"
      "An absolute path; the inspector reads it. Importing a file twice changes no answer.\n"

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "commands/numbers.h"
+#include "commands/plain_outcomes.h"
 #include "commands/search.h"
-#include "wire/visible.h"
 
 namespace ci::commands {
 namespace {
@@ -24,10 +24,6 @@ std::string line_of_trap(const Trap& trap) {
     if (trap.left_out > 0) object["left_out"] = trap.left_out;
     if (!trap.trouble.empty()) object["trouble"] = trap.trouble;
     return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
-Outcome failed_because(const std::string& why) {
-    return {Status::failed, wire::visible_line(why) + "\n"};
 }
 
 }  // namespace
@@ -50,7 +46,7 @@ Outcome trap(inspector::Inspector& inspector, std::span<const std::string> argum
     wanted.count = *count;
     wanted.until = time_of_command() + *seconds * second;
     const std::string why_not = inspector.traps().set(*std::move(expression), wanted);
-    if (!why_not.empty()) return failed_because(why_not);
+    if (!why_not.empty()) return failed(why_not);
     return {Status::ok, line_of_trap(wanted)};
 }
 
@@ -64,7 +60,7 @@ Outcome untrap(inspector::Inspector& inspector, std::span<const std::string> arg
     const auto id = whole_number<std::uint64_t>(arguments[0]);
     if (!id) return {Status::usage, "ID is the number of a trap, as traps shows it\n"};
     const std::string why_not = inspector.traps().end(*id);
-    return why_not.empty() ? Outcome{Status::ok, "ok\n"} : failed_because(why_not);
+    return why_not.empty() ? ok() : failed(why_not);
 }
 
 }  // namespace ci::commands
