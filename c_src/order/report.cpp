@@ -183,6 +183,8 @@ Event event_of(const Observations& observations, const Transmissions& transmissi
         event.seen.push_back(observations.all[i].chunk);
     }
     event.chunk = shown_of(observations, transmission);
+    const auto shown = std::find(event.seen.begin(), event.seen.end(), event.chunk);
+    std::rotate(event.seen.begin(), shown, shown + 1);
     event.guessed = std::none_of(transmission.observations.begin(), transmission.observations.end(),
                                  [&](auto i) { return tied[observations.all[i].observer]; });
     const auto missed_at = [&](Symbol host) {
