@@ -50,7 +50,7 @@ class Legend {
         for (std::size_t i = 0; i < flow.clocks.size(); ++i) {
             const order::Clock& clock = flow.clocks[i];
             if (flow.clocks.size() == 1 && clock.has_clock) {
-                entry(U"seen by " + printable(clock.observer));
+                paragraph(U"", U"seen by " + printable(clock.observer));
                 return;
             }
             const std::u32string letter =
