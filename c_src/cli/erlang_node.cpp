@@ -39,7 +39,9 @@ void apply_node_options(const po::variables_map& values, inspector::NodeSettings
             const std::string value = equals < text.size() ? text.substr(equals + 1) : "";
             const std::string why =
                 inspector::add_to_node_list(text.substr(0, equals), value, settings);
-            if (!why.empty()) throw UsageError("--node-allow " + text + ": " + why);
+            if (!why.empty())
+                throw UsageError(
+                    std::string("--node-allow ").append(text).append(": ").append(why));
         }
     }
     if (settings.name.empty() && (!settings.cookie_file.empty() || !settings.listen.empty() ||

@@ -44,6 +44,7 @@ std::vector<MergedRow> merge_rows(const std::vector<amqp::Reported>& reports) {
         }
     }
     std::vector<MergedRow> all;
+    all.reserve(by_call_id.size());
     for (auto& [call_id, found] : by_call_id) all.push_back(std::move(found));
     std::stable_sort(all.begin(), all.end(), [](const MergedRow& a, const MergedRow& b) {
         return a.row->start > b.row->start;

@@ -52,7 +52,7 @@ class CallGathering : public std::enable_shared_from_this<CallGathering> {
 
   private:
     using Then = Step (CallGathering::*)(inspector::Inspector&, const amqp::Inquiry&,
-                                         amqp::Gathered);
+                                         amqp::Gathered&);
 
     /// Who did not answer one question is not waited for again.
     Step ask(amqp::Inquiry inquiry, Then then) {
@@ -64,13 +64,13 @@ class CallGathering : public std::enable_shared_from_this<CallGathering> {
             self->lacks_.add(gathered);
             auto& silent = self->silent_;
             silent.insert(silent.end(), gathered.silent.begin(), gathered.silent.end());
-            return (self.get()->*then)(own, inquiry, std::move(gathered));
+            return (self.get()->*then)(own, inquiry, gathered);
         };
         return inquired;
     }
 
     Step take_look_ups(inspector::Inspector& own, const amqp::Inquiry& inquiry,
-                       amqp::Gathered gathered) {
+                       amqp::Gathered& gathered) {
         try {
             const amqp::Report report = commands::report(own, inquiry);
             lacks_.add(report.incomplete);
@@ -97,7 +97,7 @@ class CallGathering : public std::enable_shared_from_this<CallGathering> {
     }
 
     Step take_messages(inspector::Inspector& own, const amqp::Inquiry& inquiry,
-                       amqp::Gathered gathered) {
+                       amqp::Gathered& gathered) {
         amqp::Question question;
         question.is_inquiry = true;
         question.inquiry = inquiry;

@@ -62,6 +62,7 @@ pid_t run_daemon() {
         if (value != nullptr) environment.push_back(std::string(name) + "=" + value);
     }
     std::vector<char*> pointers;
+    pointers.reserve(environment.size() + 1);
     for (std::string& one : environment) pointers.push_back(one.data());
     pointers.push_back(nullptr);
     std::string program = "epmd", option = "-daemon";

@@ -284,7 +284,7 @@ void Session::carried_out(const CallPtr& call, commands::Outcome outcome) {
     std::string packets = call->carried_out(std::move(outcome), share);
     // What has no device is sent whole, and takes its room until it is written.
     if (call->has_ended()) unwritten_.push_back(std::move(share));
-    send(std::move(packets));
+    send(packets);
     if (call->was_unprintable() && !std::exchange(has_told_of_device_, true)) {
         house_->log(inspector::Level::warning,
                     "node: what " + wire::visible_line(peer_) +
@@ -305,7 +305,7 @@ void Session::look_at_calls() {
     }
 }
 
-void Session::send(std::string packets) {
+void Session::send(const std::string& packets) {
     if (has_ended_ || packets.empty()) return;
     if (writing_.empty() && to_write_.empty()) wrote_ = Call::Clock::now();
     // What waits already: a single answer may be larger.

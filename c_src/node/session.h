@@ -46,7 +46,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     void look_at_calls();
     [[nodiscard]] CallPtr call_of(erlang::RawTerm process) const;
     [[nodiscard]] std::uint32_t next_process();
-    void send(std::string packets);
+    void send(const std::string& packets);
     void end_unread();
     void write();
     void look_after();

@@ -19,7 +19,8 @@ struct HopKey {
     std::string_view branch;
     std::size_t from = none, to = none;
 
-    friend auto operator<=>(const HopKey&, const HopKey&) = default;
+    [[nodiscard]] auto tie() const { return std::tie(leg, method, number, branch, from, to); }
+    friend bool operator<(const HopKey& a, const HopKey& b) { return a.tie() < b.tie(); }
 };
 
 /// What a request looked like when it arrived somewhere: a proxy puts its own Via on top of it.
@@ -29,7 +30,8 @@ struct ArrivalKey {
     std::uint64_t number = 0;
     std::string branches;
 
-    friend auto operator<=>(const ArrivalKey&, const ArrivalKey&) = default;
+    [[nodiscard]] auto tie() const { return std::tie(leg, method, number, branches); }
+    friend bool operator<(const ArrivalKey& a, const ArrivalKey& b) { return a.tie() < b.tie(); }
 };
 
 std::string branches_of(std::span<const sip::Via> vias) {

@@ -155,7 +155,7 @@ class Analyst {
         for (const Transmitted& one : course_.messages) {
             if (one.repeat == 0) continue;
             std::string what(one.sip.method);
-            if (!one.sip.is_request) what = std::to_string(one.sip.status) + " to " + what;
+            if (!one.sip.is_request) what.insert(0, std::to_string(one.sip.status) + " to ");
             ++counts[{one.src, one.dst, std::move(what)}];
         }
         for (const auto& [hop, count] : counts) {

@@ -67,27 +67,29 @@ void find_malformed(Found& found) {
     }
 }
 
-void find_wrong_clocks(Found& found) {
-    const Course& course = found.course;
-    for (const order::Clock& clock : course.flow->clocks) {
-        if (!clock.has_clock) continue;
-        const Micros offset = clock.offset < 0 ? -clock.offset : clock.offset;
-        std::string text;
-        if (offset > found.limits.clock_off && clock.shared > 0) {
-            text = " is " + time_text(offset) + (clock.offset < 0 ? " behind" : " ahead of") +
-                   " the others of this call";
-        } else if (clock.steps > 0) {
-            text = " was set during the call";
-        } else if (clock.ahead_of_arrival &&
-                   std::max(*clock.ahead_of_arrival, -*clock.ahead_of_arrival) >
-                       found.limits.clock_off) {
-            const Micros ahead = *clock.ahead_of_arrival;
-            text = " is " + time_text(ahead < 0 ? -ahead : ahead) +
-                   (ahead < 0 ? " behind" : " ahead of") + " the inspector's clock";
-        } else if (offset > found.limits.clock_off) {
-            text = " is " + time_text(offset) + (clock.offset < 0 ? " behind" : " ahead of") +
-                   " the others of this call";
+std::string behind_or_ahead(Micros offset) {
+    return " is " + time_text(offset < 0 ? -offset : offset) +
+           (offset < 0 ? " behind " : " ahead of ");
+}
+
+/// What is wrong with a clock; empty: nothing.
+std::string clock_text(const order::Clock& clock, Micros limit) {
+    const auto is_beyond = [&](Micros offset) { return offset > limit || -offset > limit; };
+    const bool differs = is_beyond(clock.offset);
+    // Others that saw the same messages tell most.
+    if (!differs || clock.shared == 0) {
+        if (clock.steps > 0) return " was set during the call";
+        if (clock.ahead_of_arrival && is_beyond(*clock.ahead_of_arrival)) {
+            return behind_or_ahead(*clock.ahead_of_arrival) + "the inspector's clock";
         }
+    }
+    return differs ? behind_or_ahead(clock.offset) + "the others of this call" : std::string();
+}
+
+void find_wrong_clocks(Found& found) {
+    for (const order::Clock& clock : found.course.flow->clocks) {
+        if (!clock.has_clock) continue;
+        const std::string text = clock_text(clock, found.limits.clock_off);
         if (text.empty()) continue;
         Finding& finding = found.add(Code::clock_off, Severity::warning,
                                      "The clock of " + clock.observer + text + '.', {});

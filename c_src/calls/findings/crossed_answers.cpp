@@ -51,7 +51,7 @@ void find_crossing(Found& found, std::vector<bool>& told) {
                            " had cancelled the call";
         text += bye == none ? ", and nobody hung up." : "; the call was hung up then.";
         found.add(Code::answer_crossed_cancel, bye == none ? Severity::error : Severity::warning,
-                  std::move(text), {cancel.requests.front(), answer, bye}, one.to);
+                  text, {cancel.requests.front(), answer, bye}, one.to);
     }
 }
 

@@ -16,7 +16,7 @@ Found::Found(const Course& of, const FindingLimits& with)
     is_answered = is_call && attempt.is_accepted(course);
 }
 
-Finding& Found::add(Code code, Severity severity, std::string text,
+Finding& Found::add(Code code, Severity severity, const std::string& text,
                     const std::vector<std::size_t>& messages, std::size_t host) {
     Finding& finding = found_.emplace_back();
     finding.code = code;

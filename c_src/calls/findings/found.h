@@ -23,7 +23,7 @@ class Found {
     bool has_root = false;     ///< why the caller did not get through is told
 
     /// `messages` are indexes into Course::messages.
-    Finding& add(Code code, Severity severity, std::string text,
+    Finding& add(Code code, Severity severity, const std::string& text,
                  const std::vector<std::size_t>& messages, std::size_t host = none);
     /// What follows from a finding is none of its own: the transaction and those that wait for it.
     void explain(std::size_t transaction);

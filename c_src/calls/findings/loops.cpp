@@ -70,6 +70,7 @@ void find_loops(Found& found) {
         }
         if (chain.size() < arrivals_of_a_loop) continue;
         std::vector<std::size_t> proof;
+        proof.reserve(chain.size());
         for (const std::size_t t : chain) proof.push_back(course.transactions[t].requests.front());
         const Transaction& first = course.transactions[chain.front()];
         Finding& finding =

@@ -159,7 +159,7 @@ class Lost {
                            ", and it did not arrive there";
         text += loss.got_through ? "; a later transmission did." : ".";
         const Severity severity = loss.got_through ? Severity::warning : Severity::error;
-        Finding& finding = found_.add(Code::lost_between, severity, std::move(text), loss.messages);
+        Finding& finding = found_.add(Code::lost_between, severity, text, loss.messages);
         finding.host = found_.host(first.src) + " and " + found_.host(first.dst);
         if (loss.got_through) return;
         if (loss.transaction != none) {

@@ -81,7 +81,7 @@ void find_no_response(Found& found) {
         }
         text += '.';
         Finding& finding =
-            found.add(Code::no_response, severity, std::move(text), proof_of(course, one), one.to);
+            found.add(Code::no_response, severity, text, proof_of(course, one), one.to);
         finding.status =
             one.before == none ? std::uint16_t{0} : course.status(course.transactions[one.before]);
         finding.is_root = is_of_call && !got_on_without && !is_cancel;

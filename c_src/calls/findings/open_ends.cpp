@@ -79,8 +79,8 @@ void find_left_open(Found& found) {
             std::string text = "The call was hung up, and " + found.host(host) +
                                " did not hang up its other leg to " + found.host(peer);
             text += other == none ? "." : " before " + time_text(waited) + " had passed.";
-            Finding& finding = found.add(Code::leg_left_open, Severity::error, std::move(text),
-                                         {bye, other}, host);
+            Finding& finding =
+                found.add(Code::leg_left_open, Severity::error, text, {bye, other}, host);
             finding.leg = open;
             break;
         }

@@ -1,5 +1,6 @@
 // low_quality: what phones and media servers tell of the media: X-RTP-Stat and P-RTP-Stat of a BYE
 // or its response (AVM, Asterisk, Patton; semicolon-separated), and quality reports (RFC 6035).
+#include <cmath>
 #include <optional>
 
 #include "calls/findings/found.h"
@@ -64,7 +65,7 @@ Quality of_report(std::string_view body) {
 }
 
 std::string tenths_text(double value) {
-    const auto tenths = static_cast<long>(value * 10 + 0.5);
+    const auto tenths = std::lround(value * 10);
     return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10);
 }
 

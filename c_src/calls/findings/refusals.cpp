@@ -97,7 +97,7 @@ void tell(Found& found, std::size_t refusal, Severity worst, bool is_root) {
         }
     }
     if (text.empty()) text = sentence(found, origin, at);
-    Finding& finding = found.add(code, severity, std::move(text), {origin.message, refusal}, at);
+    Finding& finding = found.add(code, severity, text, {origin.message, refusal}, at);
     finding.messages.erase(std::unique(finding.messages.begin(), finding.messages.end()),
                            finding.messages.end());
     finding.status = status;
