@@ -69,6 +69,7 @@ void find_loops(Found& found) {
             if (chain.empty() || is_behind(course, t, chain.back())) chain.push_back(t);
         }
         if (chain.size() < arrivals_of_a_loop) continue;
+        if (found.is_explained(chain.front())) continue;  // another host of the same circle
         std::vector<std::size_t> proof;
         proof.reserve(chain.size());
         for (const std::size_t t : chain) proof.push_back(course.transactions[t].requests.front());

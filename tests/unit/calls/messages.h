@@ -48,7 +48,10 @@ inline chunk::Chunk chunk_of(Expected line, const std::string& call_id = "call@e
         is_response ? "SIP/2.0 " + is + " Reason\r\n" : is + " " + uri + " SIP/2.0\r\n";
     const int vias = std::stoi(take("vias", "1"));
     for (int i = 0; i < vias; ++i) {
-        sip += "Via: SIP/2.0/UDP 10.0.0." + std::to_string(i) + ";branch=z9hG4bK" + number + "\r\n";
+        // Each host on the way has a branch of its own; who made the request comes last.
+        const std::string hop_number = i + 1 == vias ? "" : "-" + std::to_string(vias - 1 - i);
+        sip += "Via: SIP/2.0/UDP 10.0.0." + std::to_string(i) + ";branch=z9hG4bK" + number +
+               hop_number + "\r\n";
     }
     const std::string from_tag = take("from_tag", "f"),
                       to_tag = take("to_tag", is_response ? "t" : "");
