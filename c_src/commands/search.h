@@ -34,7 +34,7 @@ namespace ci::commands {
 /// What a user wrote, now; or the answer that tells the mistake.
 [[nodiscard]] wire::expected<calls::Expression, Outcome> expression_of(
     inspector::Inspector& inspector, std::string_view text);
-/// Likewise of who looks at rows as they change: there are no findings yet.
+/// Likewise for rows that are looked at as they change: these have no findings yet.
 [[nodiscard]] wire::expected<calls::Expression, Outcome> live_expression_of(
     inspector::Inspector& inspector, std::string_view text);
 

@@ -11,7 +11,7 @@
 namespace ci::calls {
 
 struct Attempt {
-    /// Transactions of who began, at its own hop, by CSeq: the last try counts, or the first one
+    /// Transactions of the host that began, at its own hop, by CSeq: the last try counts, or the first one
     /// that was accepted.
     std::vector<std::size_t> tries;
     std::size_t last = none;    ///< the try that counts
