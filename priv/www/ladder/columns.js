@@ -34,7 +34,9 @@ function byAddresses(messages, entities) {
 export function columnsOf(details) {
   const told = details.columns ?? byAddresses(details.messages, details.dialog_entities ?? []);
   return told.map(({ name, endpoints }) => {
-    const own = endpoints.length === 1 ? endpoints[0] : addressOf(endpoints[0]);
+    const isAlone = !told.some((other) => other.endpoints !== endpoints &&
+      other.endpoints.some((one) => addressOf(one) === addressOf(endpoints[0])));
+    const own = isAlone ? addressOf(endpoints[0]) : endpoints[0];
     return { key: name || own, name: name || own, given: name || own, endpoints: [...endpoints] };
   });
 }

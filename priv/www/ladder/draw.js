@@ -124,6 +124,7 @@ export function drawRow(row, previous, model, view, geometry) {
   return svg("g", { class: classes, id: gap ? undefined : `m${message.place}`, role: "option", "aria-selected": "false",
     "aria-label": spoken(row, model), transform: `translate(0 ${row.y})`, "data-place": gap ? undefined : message.place },
   svg("rect", { class: "ground", x: 0, y: 0, width: geometry.width, height: row.height }),
+  lifelines(geometry, row.height),
   marks(row.findings, model),
   !gap && svg("text", { class: "number", x: gutter.number, y, "text-anchor": "end" }, message.place),
   svg("text", { class: "time", x: gutter.time, y, "text-anchor": "end" }, time),
@@ -138,25 +139,23 @@ export function drawRow(row, previous, model, view, geometry) {
     svg("text", { class: "seen", x: geometry.end + 12, y }, seenBy(message, model.observers)));
 }
 
-/** The lines of all columns, over the whole height. */
-export function drawLifelines(geometry, height) {
-  return svg("g", { class: "lifelines" }, geometry.order.map((column) =>
-    svg("line", { x1: geometry.x.get(column), x2: geometry.x.get(column), y1: 0, y2: height })));
+/** The lines of all columns, over a height. */
+function lifelines(geometry, height) {
+  const d = geometry.order.map((column) => `M${geometry.x.get(column)} 0v${height}`).join("");
+  return svg("path", { class: "lifelines", d });
 }
 
 /** The head of a column: its name, and its addresses below. */
 export function drawHead(column, i, geometry) {
   const room = Math.max(geometry.step, 2 * geometry.edge) - 8;
-  const { name, given, endpoints } = column;
-  const addresses = endpoints.length > 1 && endpoints.every((one) => addressOf(one) === addressOf(endpoints[0]))
-    ? `:${endpoints.map((one) => one.slice(one.lastIndexOf(":") + 1)).join(" :")}`
-    : endpoints.join(" ");
-  const below = name === endpoints[0] ? "" : name === given && name === addressOf(endpoints[0]) ? addresses
-    : endpoints.join(" ");
+  const { name, endpoints } = column;
+  const ports = endpoints.every((one) => one !== addressOf(one) && addressOf(one) === addressOf(endpoints[0]))
+    ? endpoints.map((one) => one.slice(one.lastIndexOf(":"))).join(" ") : endpoints.join(" ");
+  const below = name === endpoints[0] ? "" : name === addressOf(endpoints[0]) ? ports : endpoints.join(" ");
   return svg("g", { class: "head", transform: `translate(${geometry.x.get(i)} 0)`, tabindex: 0, role: "button",
     "data-column": i, "aria-label": `Host ${name}, ${endpoints.join(", ")}. Enter renames, Shift with left or right moves.` },
   svg("title", {}, `${name}\n${endpoints.join("\n")}\nDrag to move, double-click to rename`),
   svg("rect", { x: -room / 2, y: 3, width: room, height: headHeight - 6, rx: 6 }),
-  svg("text", { class: "name", y: below ? 21 : 28, "text-anchor": "middle" }, cut(name, room - 8, 7)),
+  svg("text", { class: "name", y: below ? 21 : 28, "text-anchor": "middle" }, cut(name, room - 8, 7.4)),
   below && svg("text", { class: "address", y: 36, "text-anchor": "middle" }, cut(below, room - 6, 5.6)));
 }

@@ -1,6 +1,6 @@
 // The drawing as a file: as SVG that needs no style sheet, and as PNG, painted from that SVG's elements.
 
-import { drawHead, drawLifelines, drawRow } from "./draw.js";
+import { drawHead, drawRow } from "./draw.js";
 import { svg } from "./dom.js";
 import { headHeight } from "./geometry.js";
 
@@ -15,7 +15,7 @@ export function standaloneSvg(ladder) {
   const root = svg("svg", { class: "ladder-file", width: geometry.width, height, viewBox: `0 0 ${geometry.width} ${height}` },
     svg("rect", { class: "paper", width: geometry.width, height }),
     svg("g", {}, geometry.order.map((i) => drawHead(model.columns[i], i, geometry))),
-    svg("g", { transform: `translate(0 ${headHeight})` }, drawLifelines(geometry, ladder.height),
+    svg("g", { transform: `translate(0 ${headHeight})` },
       rows.map((row, i) => drawRow(row, rows[i - 1], model, view, geometry))));
   const stage = document.createElement("div");
   stage.className = "ladder stage";

@@ -4,6 +4,7 @@ import { causesOf } from "./causes.js";
 import { addressOf, columnsOf } from "./columns.js";
 import { isResponse, parse, sdpLines, sdpText, shortLabel } from "./sip.js";
 import { micros } from "./time.js";
+import { visibleAll } from "./visible.js";
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
 
@@ -35,7 +36,8 @@ function isLost(message, observers) {
  * A message has: place, at, event, label, text, method, raw, src, dst, from and to (columns), leg (index), callId,
  * cseq, sdp, observedBy, missedBy, retransmission, lost, guessed, cause, why, effects, findings (indexes).
  */
-export function modelOf(details) {
+export function modelOf(answer) {
+  const details = visibleAll(answer);
   const analysis = details.analysis?.[0] ?? {};
   const columns = columnsOf(details);
   const ofEndpoint = new Map();

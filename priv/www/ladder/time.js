@@ -33,7 +33,7 @@ export function secondsText(span) {
 
 /** The same with its sign: "+0.001". */
 export function deltaText(span) {
-  return (span < 0 ? "-" : "+") + (Math.abs(span) / 1e6).toFixed(3);
+  return (span < -500 ? "-" : "+") + (Math.abs(span) / 1e6).toFixed(3);
 }
 
 /** For people: "4 ms", "0.43 s", "2 min 5 s", "1 h 3 min". */

@@ -1,6 +1,6 @@
 // The drawing on the page: rows that are seen are drawn, the others are not there; pointing, pinning, moving.
 
-import { drawHead, drawLifelines, drawRow } from "./draw.js";
+import { drawHead, drawRow } from "./draw.js";
 import { html, svg } from "./dom.js";
 import { geometryOf, headHeight } from "./geometry.js";
 import { Heads } from "./heads.js";
@@ -58,8 +58,8 @@ export class LadderView {
     size(this.headsSvg, headHeight);
     size(this.rowsSvg, this.height);
     this.headsSvg.replaceChildren(...order.map((i) => drawHead(this.model.columns[i], i, this.geometry)));
-    this.rowsSvg.replaceChildren(drawLifelines(this.geometry, this.height),
-      ...(last ? [] : [svg("text", { class: "label", x: 24, y: 34 }, "No message passes the filters.")]));
+    this.rowsSvg.replaceChildren(svg("g", {},
+      !last && svg("text", { class: "note", x: 24, y: 34 }, "No message passes the filters.")));
     this.#drawn.clear();
     this.draw();
     this.told.change?.();
@@ -117,7 +117,7 @@ export class LadderView {
   /** The shown message `step` rows from the current one. */
   move(step) {
     const now = this.placeOf.get(this.current);
-    let next = now === undefined ? (step > 0 ? 0 : this.rows.length - 1) : now + step;
+    let next = now !== undefined ? now + step : step > 0 && step !== Infinity ? 0 : step === -Infinity ? 0 : this.rows.length;
     next = Math.max(0, Math.min(this.rows.length - 1, next));
     while (this.rows[next]?.gap && this.rows[next + Math.sign(step)]) next += Math.sign(step);
     if (this.rows[next] && !this.rows[next].gap) this.show(this.rows[next].message.place, true);
