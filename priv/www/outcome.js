@@ -2,7 +2,7 @@
 
 import { html } from "./ladder/dom.js";
 
-const good = new Set(["answered", "registered", "unregistered", "redirected"]);
+const good = new Set(["answered", "registered", "unregistered"]);
 const bad = new Set(["failed", "refused"]);
 
 export function outcomeText(outcome) {
