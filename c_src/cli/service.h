@@ -48,6 +48,8 @@ class Service {
 
     /// Runs a job in a worker thread, unless the service ends before its turn.
     void work(commands::Job job);
+    /// Likewise; false: too many wait.
+    [[nodiscard]] bool offer(commands::Job job) { return workers_.offer(std::move(job)); }
     [[nodiscard]] inspector::Inspector& inspector() noexcept { return *inspector_; }
 
     /// Runs a command in this thread, before the event loop runs.
