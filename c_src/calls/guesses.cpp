@@ -14,8 +14,8 @@ using wire::Micros;
 
 namespace {
 
-/// Of more REFERs than this, at one host within `soon`, none is chosen.
-constexpr std::size_t most_refers = 8;
+/// Of more REFERs, or answers, than this at a time none is chosen.
+constexpr std::size_t most_rivals = 8;
 /// The confidence of a guess by the called number or by the calling one.
 constexpr double one_agrees = 0.7;
 
@@ -46,12 +46,9 @@ class Candidates {
         }
     }
 
-    /// What left a host just after a REFER in the name of one of these parties.
-    void made_after(const Held& refer, const std::set<std::string>& users) {
-        const auto host = part_of(refer.key.value).host;
-        for (const std::string& user : users) {
-            gather_leaving(std::string(host) + " calling " + user, refer.at, refer.at + soon);
-        }
+    /// What left a host just after `at` in the name of this party.
+    void made_at(Micros at, std::string_view host, const std::string& user) {
+        gather_leaving(std::string(host) + " calling " + user, at, at + soon);
     }
 
   private:
@@ -119,8 +116,52 @@ const std::vector<Tie>& Guesses::parent(const std::string& call_id) {
             !others.empty() && (ties.empty() || others.front().distance < ties.front().distance);
         if (is_nearer) ties = std::move(others);
     }
+    if (ties.empty()) ties = after_answer(call_id);
     if (ties.empty()) ties = guess_parent(lookups_, call_id, longest_hunt);
+    for (Tie& tie : ties) to_redirected(call_id, tie);
     return parents_.emplace(call_id, std::move(ties)).first->second;
+}
+
+void Guesses::to_redirected(const std::string& call_id, Tie& tie) {
+    const auto& before = made_for(tie.call_id);
+    if (before.empty() || before.front().call_id == call_id) return;
+    if (!is_by_redirection(before.front())) return;
+    tie.call_id = before.front().call_id;
+    tie.proof.with = tie.call_id;
+}
+
+bool Guesses::is_by_redirection(const Tie& tie) {
+    const Part made = part_of(tie.proof.fact);
+    const auto& keys = lookups_.keys(tie.call_id);
+    return std::any_of(keys.begin(), keys.end(), [&](const Held& held) {
+        const Part part = part_of(held.key.value);
+        return is_b2bua(held, Role::arrives) && part.word == "redirected" &&
+               part.host == made.host && part.user == made.user;
+    });
+}
+
+std::vector<Tie> Guesses::after_answer(const std::string& call_id) {
+    for (const Held& held : lookups_.keys(call_id)) {
+        const auto [host, word, user] = part_of(held.key.value);
+        if (!is_b2bua(held, Role::leaves) || word != "calling") continue;
+        const Key called{Evidence::b2bua, Role::leaves,
+                         std::string(host) + " called " + std::string(user)};
+        const auto& before = lookups_.holders(called, held.at - longest_hunt, held.at);
+        if (before.size() > most_rivals) continue;
+        std::vector<Tie> ties;
+        for (const Holder& holder : before) {
+            const auto& outline = lookups_.outline(holder.call_id);
+            if (holder.call_id == call_id || !outline || !outline->final_response) continue;
+            const Micros since = held.at - *outline->final_response;
+            if (since < -host_turned || since > soon || outline->last < held.at) continue;
+            const std::string& id = holder.call_id;
+            ties.push_back({id,
+                            {Evidence::b2bua, id, call_id, held.place, called.value, by_time_alone},
+                            std::abs(since)});
+        }
+        if (ties.size() == 1) return ties;
+    }
+    return {};
 }
 
 std::vector<Tie> Guesses::after_refer(const std::string& call_id) {
@@ -130,7 +171,7 @@ std::vector<Tie> Guesses::after_refer(const std::string& call_id) {
         const Key refer{Evidence::b2bua, Role::arrives,
                         std::string(host) + ' ' + std::string(refers) + " -"};
         const auto& referring = lookups_.holders(refer, held.at - soon, held.at + host_turned);
-        if (referring.size() > most_refers) continue;
+        if (referring.size() > most_rivals) continue;
         std::set<std::string> calls;
         Micros at = 0;
         for (const Holder& holder : referring) {
@@ -176,15 +217,35 @@ std::set<std::string> Guesses::maybe_made_after_refers(const std::vector<std::st
         for (const Held& held : lookups_.keys(one)) {
             if (!is_b2bua(held, Role::arrives) || part_of(held.key.value).word != refers) continue;
             if (users.empty()) users = users_of(lookups_, family);
-            candidates.made_after(held, users);
+            for (const std::string& user : users) {
+                candidates.made_at(held.at, part_of(held.key.value).host, user);
+            }
         }
+    }
+    return candidates.all();
+}
+
+std::set<std::string> Guesses::maybe_made_after_answer(const std::string& call_id) {
+    const auto outline = lookups_.outline(call_id);
+    if (!outline || !outline->final_response) return {};
+    Candidates candidates(lookups_);
+    for (const Held& held : lookups_.keys(call_id)) {
+        const auto [host, word, user] = part_of(held.key.value);
+        if (!is_b2bua(held, Role::leaves) || word != "called") continue;
+        candidates.made_at(*outline->final_response, host, std::string(user));
     }
     return candidates.all();
 }
 
 std::vector<Tie> Guesses::children(const std::string& call_id) {
     auto candidates = maybe_made_for(call_id);
-    candidates.merge(maybe_made_after_refers(family_of(call_id, made_from(call_id))));
+    candidates.merge(maybe_made_after_answer(call_id));
+    const auto made = made_from(call_id);
+    candidates.merge(maybe_made_after_refers(family_of(call_id, made)));
+    for (const Tie& tie : made) {
+        const std::string& again = tie.call_id;
+        if (is_by_redirection({call_id, tie.proof})) candidates.merge(maybe_made_for(again));
+    }
     std::vector<Tie> ties;
     for (const std::string& candidate : candidates) {
         if (candidate != call_id) add_child(call_id, candidate, parent(candidate), ties);
