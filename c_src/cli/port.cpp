@@ -12,6 +12,7 @@
 #include "cli/service.h"
 #include "cli/settings_options.h"
 #include "cli/subcommand.h"
+#include "cli/web.h"
 #include "fronts/control.h"
 #include "os/mutex.h"
 #include "wire/visible.h"
@@ -147,6 +148,7 @@ int port(const po::variables_map& values) {
         control.emplace(service.context(), values["socket"].as<std::string>(), service.ask(),
                         service.control_limits());
     }
+    const auto web = start_web(service, settings.web, WebIf::asked, false, log);
     front.start();
     service.run();
     return front.exit_code();

@@ -28,6 +28,7 @@ void prepare(std::optional<index::Index>& index, const std::filesystem::path& ro
     options.directory = settings.index.directory;
     options.group = settings.store.group;
     options.rules = settings.rules;
+    options.analysis = CI_VERSION;
     options.notice = notice_to(log);
     index.emplace(std::move(options));
 }
@@ -59,6 +60,12 @@ Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settin
       store_(root, store_options(settings_.store, index_, root, settings_, log_)),
       traps_(trap_options(root, settings_, log_), store_, index()),
       clocks_(root, settings_.store.group, [this](auto text) { notice(text); }),
+      analyst_(
+          index(),
+          [this](const std::string& call_id) {
+              return findings_of_dialogue(store_, clocks_, settings_.rules, call_id);
+          },
+          [this](auto text) { notice(text); }),
       logs_(
           store_, settings_.store.group,
           [this](auto drafts, bool is_live) { return is_live ? keep_live(drafts) : keep(drafts); },

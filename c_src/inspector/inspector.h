@@ -14,6 +14,7 @@
 
 #include "chunk/chunk.h"
 #include "index/index.h"
+#include "inspector/analyst.h"
 #include "inspector/learned_clocks.h"
 #include "inspector/settings.h"
 #include "inspector/stored_logs.h"
@@ -41,6 +42,7 @@ class Inspector {
     [[nodiscard]] index::Index* index() noexcept { return index_ ? &*index_ : nullptr; }
 
     [[nodiscard]] Traps& traps() noexcept { return traps_; }
+    [[nodiscard]] Analyst& analyst() noexcept { return analyst_; }
 
     /// Makes long commands end soon.
     void end() noexcept { end_.request_stop(); }
@@ -81,6 +83,7 @@ class Inspector {
     store::Store store_;
     Traps traps_;
     LearnedClocks clocks_;
+    Analyst analyst_;
     std::stop_source end_;
     std::mutex import_mutex_;
     std::function<std::string()> amqp_stats_;
