@@ -1,6 +1,6 @@
 // The drawing on the page: rows that are seen are drawn, the others are not there; pointing, pinning, moving.
 
-import { drawHead, drawRow } from "./draw.js";
+import { drawHead, drawRow, spoken } from "./draw.js";
 import { html, svg } from "./dom.js";
 import { geometryOf, headHeight } from "./geometry.js";
 import { Heads } from "./heads.js";
@@ -27,10 +27,11 @@ export class LadderView {
     this.pinned = [];
     this.found = new Set();
     this.headsSvg = svg("svg", { class: "heads", role: "group", "aria-label": "Hosts" });
-    this.rowsSvg = svg("svg", { class: "rows", role: "presentation" });
+    this.rowsSvg = svg("svg", { class: "rows", "aria-hidden": "true" });
+    this.said = html("div", { class: "unseen" });
     this.headsBox = html("div", { class: "ladder-heads" }, this.headsSvg);
     this.body = html("div", { class: "ladder-body", role: "listbox", tabindex: 0, "aria-label": "Messages of the call" },
-      this.rowsSvg);
+      this.rowsSvg, this.said);
     element.classList.add("ladder");
     element.replaceChildren(this.headsBox, this.body);
     this.element = element;
@@ -62,6 +63,7 @@ export class LadderView {
       !last && svg("text", { class: "note", x: 24, y: 34 }, "No message passes the filters.")));
     this.#drawn.clear();
     this.draw();
+    this.#say();
     this.told.change?.();
   }
 
@@ -108,10 +110,21 @@ export class LadderView {
       if (top < above + 20 || bottom > innerHeight - 40) scrollBy(0, top - Math.max(above + 40, innerHeight * 0.35));
       this.draw();
     }
-    this.body.setAttribute("aria-activedescendant", `m${this.rows[row].message.place}`);
     this.mark();
+    this.#say();
     this.told.show?.(place);
     return true;
+  }
+
+  /** For who hears the page: the current row and its neighbours, in words. */
+  #say() {
+    const now = this.placeOf.get(this.current) ?? 0;
+    const near = this.rows.slice(Math.max(0, now - 1), now + 2).filter((row) => !row.gap);
+    this.said.replaceChildren(...near.map((row) => html("div", { role: "option", id: `said-${row.message.place}`,
+      "aria-selected": String(this.pinned.includes(row.message.place)) }, spoken(row, this.model))));
+    const row = this.rows[this.placeOf.get(this.current)];
+    if (row) this.body.setAttribute("aria-activedescendant", `said-${row.message.place}`);
+    else this.body.removeAttribute("aria-activedescendant");
   }
 
   /** The shown message `step` rows from the current one. */
@@ -128,12 +141,14 @@ export class LadderView {
     if (this.pinned.includes(place)) this.pinned = this.pinned.filter((one) => one !== place);
     else this.pinned = [...this.pinned, place].slice(-2);
     this.mark();
+    this.#say();
     this.told.pin?.(this.pinned);
   }
 
   unpin() {
     this.pinned = [];
     this.mark();
+    this.#say();
     this.told.pin?.(this.pinned);
   }
 
@@ -164,7 +179,6 @@ export class LadderView {
     element.classList.toggle("found", places.some((place) => this.found.has(place)));
     element.classList.toggle("maker", !is(this.current) && is(current?.cause));
     element.classList.toggle("made", !is(this.current) && !!current?.effects.some(is));
-    element.setAttribute("aria-selected", String(this.pinned.some(is)));
   }
 
   #rowAt(target) {
