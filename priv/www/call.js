@@ -14,7 +14,7 @@ const id = new URLSearchParams(location.search).get("id") ?? "";
 const waiting = document.getElementById("waiting");
 
 function who(leg) {
-  const from = leg?.from_name ? `${leg.from_name} (${leg.from_user ?? ""})` : leg?.from_user;
+  const from = leg?.from_name && leg.from_user ? `${leg.from_name} (${leg.from_user})` : leg?.from_name ?? leg?.from_user;
   const to = leg?.to_user ?? leg?.ruri_user;
   return from || to ? `${from || "somebody"} → ${to || "somebody"}` : undefined;
 }
