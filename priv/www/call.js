@@ -3,12 +3,13 @@
 import { callPath, json, pageOf, text } from "./api.js";
 import { html } from "./ladder/dom.js";
 import { pngBlob, save, svgBlob } from "./ladder/export.js";
+import { findingsSection } from "./ladder/findings.js";
 import { namesIn, showLadder } from "./ladder/ladder.js";
 import { legClass } from "./ladder/style.js";
 import { dayText, deltaText, fullText, spanText } from "./ladder/time.js";
 import { visible } from "./ladder/visible.js";
 import { badge, outcomeText } from "./outcome.js";
-import { findingsSection, storySection } from "./story.js";
+import { storySection } from "./story.js";
 
 const id = new URLSearchParams(location.search).get("id") ?? "";
 const waiting = document.getElementById("waiting");

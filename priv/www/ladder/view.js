@@ -16,8 +16,9 @@ export class LadderView {
   /**
    * @param told {show(place), pin(places), change()}: what the page is told of
    * @param names {get(), set(value)}: where the hosts' own names and order are kept
+   * @param signal ends listening
    */
-  constructor(element, model, told, names) {
+  constructor(element, model, told, names, signal) {
     this.model = model;
     this.told = told;
     this.view = { hiddenLegs: new Set(), hiddenMethods: new Set(), hiddenHosts: new Set(), folded: true, sdp: true,
@@ -36,7 +37,7 @@ export class LadderView {
     element.replaceChildren(this.headsBox, this.body);
     this.element = element;
     this.heads = new Heads(this, names);
-    this.#listen();
+    this.#listen(signal);
     this.layout();
   }
 
@@ -186,7 +187,7 @@ export class LadderView {
     return place === null || place === undefined ? undefined : Number(place);
   }
 
-  #listen() {
+  #listen(signal) {
     this.rowsSvg.addEventListener("pointerover", ({ target }) => {
       const place = this.#rowAt(target);
       if (place !== undefined && place !== this.current) this.show(place, false);
@@ -206,13 +207,15 @@ export class LadderView {
       this.#scheduled = true;
       requestAnimationFrame(() => { this.#scheduled = false; this.draw(); });
     };
-    addEventListener("scroll", later, { passive: true });
+    addEventListener("scroll", later, { passive: true, signal, capture: true });
     let width = this.body.clientWidth;
-    new ResizeObserver(() => {
+    const resized = new ResizeObserver(() => {
       if (this.body.clientWidth === width) later();
       else width = this.body.clientWidth, this.layout();
-    }).observe(this.body);
-    addEventListener("beforeprint", () => this.drawAll(true));
-    addEventListener("afterprint", () => this.drawAll(false));
+    });
+    resized.observe(this.body);
+    signal.addEventListener("abort", () => resized.disconnect());
+    addEventListener("beforeprint", () => this.drawAll(true), { signal });
+    addEventListener("afterprint", () => this.drawAll(false), { signal });
   }
 }
