@@ -5,6 +5,7 @@ import { html } from "./ladder/dom.js";
 import { pngBlob, save, svgBlob } from "./ladder/export.js";
 import { findingsSection } from "./ladder/findings.js";
 import { namesIn, showLadder } from "./ladder/ladder.js";
+import { mermaid } from "./ladder/mermaid.js";
 import { legClass } from "./ladder/style.js";
 import { dayText, deltaText, fullText, spanText } from "./ladder/time.js";
 import { visible } from "./ladder/visible.js";
@@ -87,7 +88,7 @@ function downloads(shown, details) {
   const fetched = (part, type) => async () => new Blob([await text(path(part))], { type });
   return html("div", { class: "downloads", role: "group", "aria-label": "Downloads" }, problem,
     file("SVG", "svg", () => svgBlob(shown.ladder)), file("PNG", "png", () => pngBlob(shown.ladder)),
-    file("Text", "txt", fetched("ladder.txt", "text/plain")), file("Mermaid", "mmd", fetched("ladder.mmd", "text/plain")),
+    file("Text", "txt", fetched("ladder.txt", "text/plain")), file("Mermaid", "mmd", () => new Blob([mermaid(shown.ladder)], { type: "text/plain" })),
     file("JSON", "json", () => new Blob([JSON.stringify(details, undefined, 1)], { type: "application/json" })),
     html("button", { type: "button", onclick: () => print() }, "Print"),
     html("button", { type: "button", onclick: () => shown.help.showModal() }, "Keys ?"));

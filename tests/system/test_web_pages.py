@@ -10,6 +10,7 @@ import pytest
 
 import web_calls
 from conftest import PATIENCE, Inspector, Sender, free_port, wait_for
+from monster_ui import MonsterUi
 from recordings import Run, records
 
 HOME = pathlib.Path(__file__).parent.parent.parent
@@ -57,7 +58,7 @@ class Site:
     def __init__(self, directory, *arguments):
         port = free_port()
         self.base = "http://127.0.0.1:%d" % port
-        self.inspector = Inspector(directory, "--web", "127.0.0.1:%d" % port, *arguments)
+        self.inspector = Inspector(directory, "--web", "127.0.0.1:%d" % port, "--web-pages", HOME / "priv" / "www", *arguments)
         Inspector.started.remove(self.inspector.process)  # it outlives a test
         self.address = self.inspector.start_parser()
 
@@ -185,6 +186,14 @@ def test_a_long_list_has_only_what_is_seen(browser, tmp_path):
 @pytest.mark.parametrize("case", ["senders", "parsers"])
 def test_senders_and_clocks(browser, site, case):
     browser.run(case, site.base, parser="%s:%d" % site.address, port=free_port())
+
+
+def test_the_drawing_inside_monster_ui(browser, site, tmp_path):
+    monster = MonsterUi(tmp_path, MODULES / "node_modules", site.base)
+    try:
+        browser.run("monster", monster.base, id=SAMPLE, hostile=site.hostile)
+    finally:
+        monster.stop()
 
 
 @pytest.mark.skipif(not IMAGES, reason="make pictures takes them")

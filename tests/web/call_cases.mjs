@@ -164,7 +164,10 @@ export const callCases = {
     assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
     assert.ok(png.readUInt32BE(16) >= 1000 && png.length > 20000, "it is painted");
     assert.match((await file(page, "Text")).toString(), /─ INVITE|INVITE ─/);
-    assert.match((await file(page, "Mermaid")).toString(), /^sequenceDiagram/m);
+    const mermaid = (await file(page, "Mermaid")).toString();
+    assert.match(mermaid, /^sequenceDiagram\n  participant h0 as 127\.0\.0\.1\n/);
+    assert.match(mermaid, /\n  h0->>h1: 0 INVITE #40;SDP#41;|\n  h0->>h1: 0 INVITE \(SDP\)\n/);
+    assert.equal(mermaid.match(/->>/g).length, 20);
     assert.equal(JSON.parse(await file(page, "JSON")).messages.length, 20);
     await page.locator("#m3").click();
     await page.getByRole("button", { name: "Copy message" }).click();

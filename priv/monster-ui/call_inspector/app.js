@@ -105,7 +105,7 @@ define(function(require) {
 						resource: 'inspector.get',
 						data: {
 							accountId: self.accountId,
-							callId: encodeURIComponent(callId)
+							callId: callId
 						},
 						success: function(answer) {
 							next(null, answer.data);
