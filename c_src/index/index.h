@@ -131,7 +131,6 @@ class Index {
     std::atomic<std::uint64_t> dialogues_{0};
     mutable os::Mutex mutex_;
     std::string trouble_ GUARDED_BY(mutex_);
-    HandOver::Clock::time_point oldest_ GUARDED_BY(mutex_) = HandOver::Clock::time_point::max();
     std::thread thread_;  ///< last: uses all of the above
 };
 
