@@ -26,7 +26,7 @@ void add_term(Expression& expression, calls::Field field, calls::Value value) {
 
 /// That had begun by the place. The index looks at no findings.
 Expression narrowed(const PageWanted& wanted) {
-    Expression expression = without_findings(wanted.expression);
+    Expression expression = wanted.expression.without_findings();
     if (!wanted.behind) return expression;
     calls::Value until;
     until.low = until.high = wanted.behind->start;
@@ -115,7 +115,7 @@ class CallsOfPage {
     }
 
     bool is_wanted(Row& row) {
-        if (asks_for_findings(expression_)) note_findings(inspector_, row);
+        if (expression_.asks_for_findings()) note_findings(inspector_, row);
         return calls::matches(row, expression_);
     }
 
@@ -130,7 +130,7 @@ template <class LineOf>
 Page page_of(inspector::Inspector& inspector, const PageWanted& wanted, LineOf line_of) {
     Page page;
     Pager pager(wanted.behind);
-    const bool is_about_findings = asks_for_findings(wanted.expression);
+    const bool is_about_findings = wanted.expression.asks_for_findings();
     const auto accept = [&](Row& row) {
         wire::may_go_on();
         if (is_about_findings) {
@@ -168,7 +168,7 @@ std::optional<PagePlace> page_place_of(std::string_view cursor) {
 }
 
 Page page_of_dialogues(inspector::Inspector& inspector, const PageWanted& wanted) {
-    const bool has_findings = asks_for_findings(wanted.expression);
+    const bool has_findings = wanted.expression.asks_for_findings();
     return page_of(inspector, wanted, [&](Row& row) -> std::optional<std::string> {
         if (wanted.findings && !has_findings) note_findings(inspector, row);
         return row_json(row);

@@ -129,7 +129,7 @@ Plan follow_events(const Asked& asked) {
     const std::string text(asked.parameter("q"));
     auto expression = read_expression(asked.inspector, text);
     if (!expression) return problem_at(expression.error().column, expression.error().text);
-    if (commands::asks_for_findings(*expression)) {
+    if (expression->asks_for_findings()) {
         return problem(400, "finding= is for lists: nobody has analysed a call that goes on");
     }
     Following following{*std::move(expression), text, {}};
