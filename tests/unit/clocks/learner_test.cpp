@@ -72,9 +72,9 @@ TEST(Learner, TakesTheTimeOnTheWayOffHoweverMuchMorePassesOneWay) {
     Learner learner;
     Traffic traffic(learner);
     for (int i = 0; i < 200; ++i) {
+        const std::string call = "call" + std::to_string(i);
         for (const bool is_sender : {true, false}) {
-            auto draft =
-                traffic.draft(i * 50 * ms, "call" + std::to_string(i), i % 10 > 0, is_sender);
+            auto draft = traffic.draft(i * 50 * ms, call, i % 10 > 0, is_sender);
             if (!is_sender) draft.timestamp += 20 * ms;
             learner.take({&draft, 1});
         }
