@@ -26,6 +26,7 @@ import failure_more_good  # noqa: E402,F401
 import failure_refusals  # noqa: E402,F401
 import failure_silence  # noqa: E402,F401
 from failure_case import WAYS  # noqa: E402
+from failure_flaws import PARTIAL  # noqa: E402
 from failure_good import GOOD  # noqa: E402
 from score import Truth  # noqa: E402
 from watch import FLAWS, Watcher, _offset  # noqa: E402
@@ -53,7 +54,7 @@ class Played:
         self.chunks = [chunk for _, _, chunk in truth.chunks]
         self.clock_off = any(abs(w.offset) > .5 or w.steps or w.stamps != 'fine' or w.drift > 1e-3 or w.link
                              for w in watchers)
-        self.lost_copies = any(w.loss for w in watchers) and any(e.again for e in truth.events)
+        self.lost_copies = any(w.loss or w.misses for w in watchers) and any(e.again for e in truth.events)
         if case.spoil:
             self.chunks = case.spoil(self.chunks)
 
@@ -157,13 +158,19 @@ def show(played, analysis):
     print('    chunks:', json.dumps(played.chunks))
 
 
+def flaws_of(options):
+    if options.partial:
+        return list(PARTIAL)
+    return ANY if options.good else USUAL
+
+
 def run(options, sources):
     """-> (rows by code, how many calls of which something false was told)"""
     rows, left = {}, options.show
     jobs = [(code, function, seed) for code, functions in sources.items() for function in functions
             for seed in range(options.seed, options.seed + options.each)]
     for at in range(0, len(jobs), AT_A_TIME):
-        played = [make(*job, ANY if options.good else USUAL) for job in jobs[at:at + AT_A_TIME]]
+        played = [make(*job, flaws_of(options)) for job in jobs[at:at + AT_A_TIME]]
         analyses = analyzed(options.program, [one.chunks for one in played])
         for (code, function, _), one, analysis in zip(jobs[at:], played, analyses):
             judgement = Judgement(code, one, analysis)
@@ -211,6 +218,7 @@ def main():
     parser.add_argument('--code', action='append', choices=sorted(WAYS))
     parser.add_argument('--ways', action='store_true', help='a row for each way in which a finding arises')
     parser.add_argument('--good', action='store_true')
+    parser.add_argument('--partial', action='store_true', help='only captures that see a part of the call')
     parser.add_argument('--show', type=int, default=0, metavar='K', help='show so many calls that come out wrong')
     parser.add_argument('--play', action='store_true')
     options = parser.parse_args()
@@ -222,7 +230,7 @@ def main():
         for code, functions in sources.items():
             for function in functions:
                 for seed in range(options.seed, options.seed + options.each):
-                    print('\n'.join(course(make(code, function, seed, ANY if options.good else USUAL))))
+                    print('\n'.join(course(make(code, function, seed, flaws_of(options)))))
         return
     report(run(options, sources))
 
