@@ -73,6 +73,7 @@ void find_refusals(Found& found);
 void find_dialog_refusals(Found& found);
 void find_crossed_answers(Found& found);
 void find_open_ends(Found& found);
+void find_expired_sessions(Found& found);
 void find_media(Found& found);
 void find_addresses(Found& found);
 void find_delays(Found& found);

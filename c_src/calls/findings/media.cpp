@@ -47,7 +47,9 @@ bool is_secure(const sip::MediaStream& stream) {
     return stream.transport.find("SAVP") != std::string_view::npos;
 }
 
+/// Of a copy that was cut nobody knows what else was offered.
 sip::SessionDescription description_in(const Transmitted& message) {
+    if (message.sip.truncated) return {};
     return sip::parse_sdp(sip::sdp_in(message.sip.body));
 }
 

@@ -68,7 +68,7 @@ void find_unstable_registrations(Found& found) {
     struct State {
         std::size_t message = none;
         std::string contact;
-        Micros at = 0, interval = 0;
+        Micros interval = 0;
         std::vector<std::size_t> changes;
         bool is_told = false;
     };
@@ -88,14 +88,14 @@ void find_unstable_registrations(Found& found) {
         std::string address(contact.substr(0, end));
         const std::size_t m = one.requests.front();
         if (state.message != none && !state.is_told) {
-            const Micros passed = request.at - state.at;
+            const Micros passed = found.time_between(state.message, m);
             if (address != state.contact) state.changes.push_back(m);
             const bool has_lapsed = passed > state.interval + 5'000'000 &&
                                     !found.has_set_clocks() && found.knows_time_of(m) &&
                                     found.knows_time_of(state.message);
             const bool changes_often =
                 state.changes.size() > many_changes &&
-                request.at - course.messages[state.changes.front()].at <= state.interval;
+                found.time_between(state.changes.front(), m) <= state.interval;
             if (has_lapsed || changes_often) {
                 state.is_told = true;
                 std::vector<std::size_t> proof = state.changes;
@@ -112,7 +112,6 @@ void find_unstable_registrations(Found& found) {
         }
         state.message = m;
         state.contact = std::move(address);
-        state.at = request.at;
         state.interval = interval_of(request.sip, response.sip);
     }
 }
