@@ -20,22 +20,49 @@ class Lost {
             if (!did_not_arrive(m)) continue;
             lost_.push_back(m);
         }
+        drop_unpaired();
         tell();
     }
 
   private:
-    /// The observer at the receiver saw others of this hop, before and after this message.
+    /// The observer at the receiver saw others of this hop, before and after this message, and of
+    /// those some that arrived: it does not see one direction only.
     [[nodiscard]] bool sees_hop_around(std::size_t m) const {
         const Transmitted& one = course_.messages[m];
-        bool before = false, after = false;
+        bool before = false, after = false, arrives = false;
         for (std::size_t other = 0; other < course_.messages.size(); ++other) {
             const Transmitted& it = course_.messages[other];
-            const bool is_there = (it.dst == one.dst && it.src == one.src && it.is_seen_at_dst) ||
-                                  (it.src == one.dst && it.dst == one.src && it.is_seen_at_src);
+            const bool is_arrival = it.dst == one.dst && it.src == one.src && it.is_seen_at_dst;
+            const bool is_there =
+                is_arrival || (it.src == one.dst && it.dst == one.src && it.is_seen_at_src);
             if (!is_there) continue;
             (other < m ? before : after) = true;
+            arrives |= is_arrival;
         }
-        return before && after;
+        return before && after && arrives;
+    }
+
+    static bool is_same_message(const Transmitted& a, const Transmitted& b) {
+        return a.src == b.src && a.dst == b.dst && a.leg == b.leg &&
+               a.transaction == b.transaction && a.sip.start_line == b.sip.start_line &&
+               a.sip.cseq_value == b.sip.cseq_value;
+    }
+
+    /// Transmissions that only their receiver's observer saw are those that seem lost, as many as
+    /// there are: where the clocks are too far off to tell which is which.
+    void drop_unpaired() {
+        std::vector<bool> is_taken(course_.messages.size(), false);
+        std::erase_if(lost_, [&](std::size_t m) {
+            for (std::size_t other = 0; other < course_.messages.size(); ++other) {
+                const Transmitted& it = course_.messages[other];
+                const bool is_unpaired = it.is_seen_at_dst && !it.is_seen_at_src;
+                if (!is_unpaired || is_taken[other]) continue;
+                if (!is_same_message(it, course_.messages[m])) continue;
+                is_taken[other] = true;
+                return true;
+            }
+            return false;
+        });
     }
 
     /// Whether the receiver did something about it before it came again.
@@ -68,11 +95,7 @@ class Lost {
         const Transmitted& one = course_.messages[m];
         for (std::size_t other = m + 1; other < course_.messages.size(); ++other) {
             const Transmitted& it = course_.messages[other];
-            if (it.src == one.src && it.dst == one.dst && it.leg == one.leg &&
-                it.sip.start_line == one.sip.start_line &&
-                it.sip.cseq_value == one.sip.cseq_value && it.transaction == one.transaction) {
-                return other;
-            }
+            if (is_same_message(it, one)) return other;
         }
         return none;
     }
@@ -93,7 +116,10 @@ class Lost {
         if (one.sip.is_request && one.sip.method == "ACK") {
             return is_answer_repeated(m) && !was_acted_on(m, next_repeat(m));
         }
-        const std::size_t again = next_repeat(m);
+        // Phones tell again and again that they ring (RFC 3261 13.3.1.1): that shows no loss.
+        const bool may_be_repeated = !one.sip.is_request && one.sip.status < 200 &&
+                                     sip::find_header(one.sip, "RSeq", 0).empty();
+        const std::size_t again = may_be_repeated ? none : next_repeat(m);
         if (again != none) return !was_acted_on(m, again);
         if (was_acted_on(m, none)) return false;
         // A request without any response; a final response whose request comes again.

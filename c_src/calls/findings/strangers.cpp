@@ -63,6 +63,15 @@ Micros interval_of(const sip::Message& request, const sip::Message& response) {
     return usual_interval;
 }
 
+bool is_leaving(const sip::Message& request, std::string_view contact) {
+    const auto at = contact.find("expires=0");
+    if (at == std::string_view::npos) {
+        return sip::trim(sip::find_header(request, "Expires", 0)) == "0";
+    }
+    const auto rest = contact.substr(at + 9);
+    return rest.empty() || !sip::is_digit(rest.front());
+}
+
 void find_unstable_registrations(Found& found) {
     const Course& course = found.course;
     struct State {
@@ -79,11 +88,13 @@ void find_unstable_registrations(Found& found) {
         const Transmitted& request = *course.first_request(one);
         const Transmitted& response = *course.final(one);
         const auto contact = sip::find_header(request.sip, "Contact", 'm');
-        if (contact.empty() || sip::trim(sip::find_header(request.sip, "Expires", 0)) == "0") {
-            continue;
-        }
+        if (contact.empty()) continue;
         const auto to = sip::find_header(request.sip, "To", 't');
         State& state = by_record[parse_name_addr(to).uri.user];
+        if (is_leaving(request.sip, contact)) {
+            state.message = none;
+            continue;
+        }
         const auto end = contact.find('>');
         std::string address(contact.substr(0, end));
         const std::size_t m = one.requests.front();

@@ -24,6 +24,7 @@ import failure_dialogs  # noqa: E402,F401
 import failure_media  # noqa: E402,F401
 import failure_more_good  # noqa: E402,F401
 import failure_refusals  # noqa: E402,F401
+import failure_services  # noqa: E402,F401
 import failure_silence  # noqa: E402,F401
 from failure_case import WAYS  # noqa: E402
 from failure_flaws import PARTIAL  # noqa: E402
@@ -215,7 +216,7 @@ def main():
     parser.add_argument('--program', default=os.environ.get('CALL_INSPECTOR_PROGRAM', 'build/release/call_inspector'))
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--each', type=int, default=10, help='calls of each way in which a finding arises')
-    parser.add_argument('--code', action='append', choices=sorted(WAYS))
+    parser.add_argument('--code', action='append', choices=sorted([*WAYS, *GOOD]))
     parser.add_argument('--ways', action='store_true', help='a row for each way in which a finding arises')
     parser.add_argument('--good', action='store_true')
     parser.add_argument('--partial', action='store_true', help='only captures that see a part of the call')
@@ -223,7 +224,7 @@ def main():
     parser.add_argument('--play', action='store_true')
     options = parser.parse_args()
     if options.good:
-        sources = {name: [function] for name, function in GOOD.items()}
+        sources = {name: [GOOD[name]] for name in options.code or GOOD}
     else:
         sources = {code: WAYS[code] for code in options.code or WAYS}
     if options.play:
