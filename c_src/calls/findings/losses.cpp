@@ -11,7 +11,8 @@ namespace {
 /// transmission arrived. `m` is a message of the transaction `t`.
 class Lost {
   public:
-    explicit Lost(Found& found) : found_(found), course_(found.course) {}
+    explicit Lost(Found& found)
+        : found_(found), course_(found.course), doubles_everything_(doubles_everything()) {}
 
     void find() {
         for (std::size_t m = 0; m < course_.messages.size(); ++m) {
@@ -49,20 +50,49 @@ class Lost {
     }
 
     /// Transmissions that only their receiver's observer saw are those that seem lost, as many as
-    /// there are: where the clocks are too far off to tell which is which.
+    /// there are: where clocks are too far off, or too coarse, to tell which is which.
     void drop_unpaired() {
-        std::vector<bool> is_taken(course_.messages.size(), false);
+        std::vector<std::size_t> left(course_.messages.size());
+        for (std::size_t m = 0; m < left.size(); ++m) left[m] = unpaired_sightings(m);
         std::erase_if(lost_, [&](std::size_t m) {
-            for (std::size_t other = 0; other < course_.messages.size(); ++other) {
-                const Transmitted& it = course_.messages[other];
-                const bool is_unpaired = it.is_seen_at_dst && !it.is_seen_at_src;
-                if (!is_unpaired || is_taken[other]) continue;
-                if (!is_same_message(it, course_.messages[m])) continue;
-                is_taken[other] = true;
+            for (std::size_t other = 0; other < left.size(); ++other) {
+                if (left[other] == 0 ||
+                    !is_same_message(course_.messages[other], course_.messages[m]))
+                    continue;
+                --left[other];
                 return true;
             }
             return false;
         });
+    }
+
+    /// How often it was seen to arrive beyond the one time that it was seen to leave.
+    [[nodiscard]] std::size_t unpaired_sightings(std::size_t m) const {
+        const Transmitted& it = course_.messages[m];
+        if (!it.is_seen_at_dst) return 0;
+        const std::size_t twice = doubles_everything_ ? 0 : most_copies(m) - 1;
+        return twice + (it.is_seen_at_src ? 0 : 1);
+    }
+
+    /// How often one observer saw it.
+    [[nodiscard]] std::size_t most_copies(std::size_t m) const {
+        const auto& seen = course_.flow->events[course_.messages[m].event].seen;
+        std::size_t most = 0;
+        for (const std::size_t one : seen) {
+            most = std::max(most, static_cast<std::size_t>(std::count_if(
+                                      seen.begin(), seen.end(), [&](std::size_t other) {
+                                          return course_.chunks[other].observer ==
+                                                 course_.chunks[one].observer;
+                                      })));
+        }
+        return most;
+    }
+
+    /// A mirror that sends each packet twice.
+    [[nodiscard]] bool doubles_everything() const {
+        std::size_t doubled = 0;
+        for (std::size_t m = 0; m < course_.messages.size(); ++m) doubled += most_copies(m) > 1;
+        return 2 * doubled > course_.messages.size();
     }
 
     /// Whether the receiver did something about it before it came again.
@@ -206,6 +236,7 @@ class Lost {
 
     Found& found_;
     const Course& course_;
+    const bool doubles_everything_;
     std::vector<std::size_t> lost_;
 };
 

@@ -10,6 +10,8 @@ namespace {
 /// sent five times within 8 s.
 constexpr std::size_t enough_transmissions = 5;
 constexpr wire::Micros long_enough = 15'000'000;
+/// There and back, over several hops.
+constexpr wire::Micros longest_way = 1'200'000;
 /// A host that makes a 408 of its own waited at least that long.
 constexpr wire::Micros shortest_timeout = 900'000;
 
@@ -49,6 +51,23 @@ bool is_silence_proved(const Course& course, std::size_t t) {
     return one.requests.size() > 1 || !first.is_unreliable || waited >= long_enough;
 }
 
+/// Somebody who saw the request sees what comes to its sender, too.
+bool sees_answers(const Course& course, const Transaction& one) {
+    return std::any_of(course.messages.begin(), course.messages.end(), [&](const auto& it) {
+        return (it.dst == one.from && it.is_seen_at_dst) ||
+               (it.src == one.to && it.dst == one.from);
+    });
+}
+
+/// Requests behind it show that an INVITE which nobody answered here was answered elsewhere.
+bool has_dialog(const Course& course, const Transaction& one) {
+    if (one.method != "INVITE" || !is_initial(course, one)) return false;
+    return std::any_of(course.messages.begin(), course.messages.end(), [&](const auto& it) {
+        return it.leg == one.leg && it.sip.is_request && !sip::to_tag(it.sip).empty() &&
+               it.sip.method != "ACK" && it.sip.method != "CANCEL";
+    });
+}
+
 bool has_silent_behind(const Course& course, std::size_t t) {
     const auto& behind = course.transactions[t].behind;
     return std::any_of(behind.begin(), behind.end(),
@@ -67,9 +86,10 @@ void find_no_response(Found& found) {
         if (!is_silence_proved(course, t) || has_silent_behind(course, t)) continue;
         const bool is_of_call = is_behind(course, t, attempt.last);
         const bool got_on_without =
-            is_of_call &&
-            (attempt.is_accepted(course) ||
-             (attempt.is_failed(course) && origin.unanswered != t && origin.unanswered != none));
+            has_dialog(course, one) ||
+            (is_of_call &&
+             (attempt.is_accepted(course) ||
+              (attempt.is_failed(course) && origin.unanswered != t && origin.unanswered != none)));
         const bool is_cancel = one.method == "CANCEL";
         const Severity severity = got_on_without || is_cancel ? Severity::info : Severity::error;
         const Transmitted& first = course.messages[one.requests.front()];
@@ -88,11 +108,14 @@ void find_no_response(Found& found) {
         found.has_root |= finding.is_root;
         found.explain(t);
     }
-    // A BYE that came again at least once shows that its answer, if any, did not arrive.
+    // A BYE that comes again when its answer should be there shows that it did not arrive.
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
-        if (one.method != "BYE" || found.is_explained(t)) continue;
+        if (one.method != "BYE" || found.is_explained(t) || !sees_answers(course, one)) continue;
         if (one.requests.size() < 2 || !one.finals.empty()) continue;
+        const wire::Micros spent =
+            course.messages[one.requests.back()].at - course.messages[one.requests.front()].at;
+        if (spent < longest_way) continue;
         const bool is_behind_unanswered =
             std::any_of(one.behind.begin(), one.behind.end(), [&](std::size_t other) {
                 const Transaction& next = course.transactions[other];

@@ -77,6 +77,7 @@ void find_unstable_registrations(Found& found) {
     struct State {
         std::size_t message = none;
         std::string contact;
+        std::uint64_t number = 0;  ///< the highest CSeq so far
         Micros interval = 0;
         std::vector<std::size_t> changes;
         bool is_told = false;
@@ -84,17 +85,19 @@ void find_unstable_registrations(Found& found) {
     std::map<std::string_view, State> by_record;  // by the address of record
     for (const Transaction& one : course.transactions) {
         if (one.method != "REGISTER" || one.before != none || one.requests.empty()) continue;
-        if (course.status(one) / 100 != 2) continue;
         const Transmitted& request = *course.first_request(one);
-        const Transmitted& response = *course.final(one);
         const auto contact = sip::find_header(request.sip, "Contact", 'm');
         if (contact.empty()) continue;
         const auto to = sip::find_header(request.sip, "To", 't');
         State& state = by_record[parse_name_addr(to).uri.user];
-        if (is_leaving(request.sip, contact)) {
+        const std::uint64_t number = request.sip.cseq ? request.sip.cseq->number : 0;
+        const bool has_gap = number > state.number + 1;  // of requests that nobody saw
+        state.number = std::max(state.number, number);
+        if (is_leaving(request.sip, contact) || (has_gap && state.message != none)) {
             state.message = none;
-            continue;
         }
+        if (course.status(one) / 100 != 2 || is_leaving(request.sip, contact)) continue;
+        const Transmitted& response = *course.final(one);
         const auto end = contact.find('>');
         std::string address(contact.substr(0, end));
         const std::size_t m = one.requests.front();
