@@ -66,7 +66,6 @@ void find_slow_setup(Found& found) {
     if (rings == none || asked == nullptr) return;
     const std::size_t request = course.transactions[t].requests.front();
     if (!found.knows_time_of(request) || !found.knows_time_of(rings)) return;
-    if (found.has_set_clocks()) return;
     const Micros delay = found.time_between(request, rings);
     if (delay <= found.limits.slow_setup) return;
     Micros longest = 0;

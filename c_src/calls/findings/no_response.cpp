@@ -9,6 +9,7 @@ namespace {
 /// RFC 3261 17.1: by timers B and F a request that is sent again every 500 ms, 1 s, 2 s ... was
 /// sent five times within 8 s.
 constexpr std::size_t enough_transmissions = 5;
+constexpr wire::Micros shortest_of_them = 3'000'000;
 constexpr wire::Micros long_enough = 15'000'000;
 /// There and back, over several hops.
 constexpr wire::Micros longest_way = 1'200'000;
@@ -44,7 +45,8 @@ bool is_silence_proved(const Course& course, std::size_t t) {
     if (one.requests.empty() || one.has_answer()) return false;
     const Transmitted& first = course.messages[one.requests.front()];
     const Transmitted& last = course.messages[one.requests.back()];
-    if (one.requests.size() >= enough_transmissions) return true;
+    const bool is_often = one.requests.size() >= enough_transmissions;
+    if (is_often && last.at - first.at >= shortest_of_them) return true;
     if (last.at - first.at >= long_enough) return true;
     const wire::Micros waited = given_up_after(course, one);
     if (waited < shortest_timeout) return false;
@@ -57,6 +59,21 @@ bool sees_answers(const Course& course, const Transaction& one) {
         return (it.dst == one.from && it.is_seen_at_dst) ||
                (it.src == one.to && it.dst == one.from);
     });
+}
+
+/// How long an answer of this hop took where it was fastest; very long if there was none.
+wire::Micros shortest_way(const Course& course, const Transaction& hop) {
+    wire::Micros shortest = longest_way;
+    for (const Transaction& one : course.transactions) {
+        const bool is_it = (one.from == hop.from && one.to == hop.to) ||
+                           (one.from == hop.to && one.to == hop.from);
+        if (!is_it || one.requests.empty() || !one.has_answer()) continue;
+        const std::size_t asked = one.requests.front();
+        const std::size_t got =
+            one.provisionals.empty() ? one.finals.front() : one.provisionals.front();
+        shortest = std::min(shortest, course.messages[got].at - course.messages[asked].at);
+    }
+    return std::max<wire::Micros>(shortest, 0);
 }
 
 /// Requests behind it show that an INVITE which nobody answered here was answered elsewhere.
@@ -115,7 +132,7 @@ void find_no_response(Found& found) {
         if (one.requests.size() < 2 || !one.finals.empty()) continue;
         const wire::Micros spent =
             course.messages[one.requests.back()].at - course.messages[one.requests.front()].at;
-        if (spent < longest_way) continue;
+        if (spent < longest_way && spent < 3 * shortest_way(course, one)) continue;
         const bool is_behind_unanswered =
             std::any_of(one.behind.begin(), one.behind.end(), [&](std::size_t other) {
                 const Transaction& next = course.transactions[other];
