@@ -2,6 +2,7 @@
 // not_captured.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -72,10 +73,22 @@ std::string behind_or_ahead(Micros offset) {
            (offset < 0 ? " behind " : " ahead of ");
 }
 
+/// Its most prompt report arrived when its clock said: the two clocks agree.
+bool agrees_with_arrivals(const Course& course, const std::string& observer, Micros limit) {
+    std::optional<Micros> least;
+    for (const chunk::Chunk& chunk : course.chunks) {
+        if (chunk.observer != observer || !chunk.timestamp || !chunk.ref_timestamp) continue;
+        const Micros late = *chunk.ref_timestamp - *chunk.timestamp;
+        least = std::min(least.value_or(late), late);
+    }
+    return least && *least <= limit && -*least <= limit;
+}
+
 /// What is wrong with a clock; empty: nothing.
-std::string clock_text(const order::Clock& clock, Micros limit) {
+std::string clock_text(const Course& course, const order::Clock& clock, Micros limit) {
     const auto is_beyond = [&](Micros offset) { return offset > limit || -offset > limit; };
-    const bool differs = is_beyond(clock.offset);
+    const bool differs =
+        is_beyond(clock.offset) && !agrees_with_arrivals(course, clock.observer, limit);
     // Others that saw the same messages tell most.
     if (!differs || clock.shared == 0) {
         if (clock.steps > 0) return " was set during the call";
@@ -89,7 +102,7 @@ std::string clock_text(const order::Clock& clock, Micros limit) {
 void find_wrong_clocks(Found& found) {
     for (const order::Clock& clock : found.course.flow->clocks) {
         if (!clock.has_clock) continue;
-        const std::string text = clock_text(clock, found.limits.clock_off);
+        const std::string text = clock_text(found.course, clock, found.limits.clock_off);
         if (text.empty()) continue;
         Finding& finding = found.add(Code::clock_off, Severity::warning,
                                      "The clock of " + clock.observer + text + '.', {});

@@ -33,24 +33,11 @@ wire::Micros given_up_after(const Course& course, const Transaction& one) {
     if (one.before != none) {
         const Transaction& before = course.transactions[one.before];
         const std::uint16_t status = course.status(before);
-        if (status == 408 || status == 480 || status >= 500) {
+        if (status == 408 || status == 480 || status / 100 == 5) {
             longest = course.messages[before.finals.front()].at - first;
         }
     }
     return longest;
-}
-
-bool is_silence_proved(const Course& course, std::size_t t) {
-    const Transaction& one = course.transactions[t];
-    if (one.requests.empty() || one.has_answer()) return false;
-    const Transmitted& first = course.messages[one.requests.front()];
-    const Transmitted& last = course.messages[one.requests.back()];
-    const bool is_often = one.requests.size() >= enough_transmissions;
-    if (is_often && last.at - first.at >= shortest_of_them) return true;
-    if (last.at - first.at >= long_enough) return true;
-    const wire::Micros waited = given_up_after(course, one);
-    if (waited < shortest_timeout) return false;
-    return one.requests.size() > 1 || !first.is_unreliable || waited >= long_enough;
 }
 
 /// Somebody who saw the request sees what comes to its sender, too.
@@ -59,6 +46,19 @@ bool sees_answers(const Course& course, const Transaction& one) {
         return (it.dst == one.from && it.is_seen_at_dst) ||
                (it.src == one.to && it.dst == one.from);
     });
+}
+
+bool is_silence_proved(const Course& course, std::size_t t) {
+    const Transaction& one = course.transactions[t];
+    if (one.requests.empty() || one.has_answer() || !one.acks.empty()) return false;
+    const Transmitted& first = course.messages[one.requests.front()];
+    const Transmitted& last = course.messages[one.requests.back()];
+    const bool is_often = one.requests.size() >= enough_transmissions;
+    if (is_often && last.at - first.at >= shortest_of_them) return true;
+    if (last.at - first.at >= long_enough) return true;
+    const wire::Micros waited = given_up_after(course, one);
+    if (waited < shortest_timeout || !sees_answers(course, one)) return false;
+    return one.requests.size() > 1 || !first.is_unreliable || waited >= long_enough;
 }
 
 /// How long an answer of this hop took where it was fastest; very long if there was none.
@@ -74,15 +74,6 @@ wire::Micros shortest_way(const Course& course, const Transaction& hop) {
         shortest = std::min(shortest, course.messages[got].at - course.messages[asked].at);
     }
     return std::max<wire::Micros>(shortest, 0);
-}
-
-/// Requests behind it show that an INVITE which nobody answered here was answered elsewhere.
-bool has_dialog(const Course& course, const Transaction& one) {
-    if (one.method != "INVITE" || !is_initial(course, one)) return false;
-    return std::any_of(course.messages.begin(), course.messages.end(), [&](const auto& it) {
-        return it.leg == one.leg && it.sip.is_request && !sip::to_tag(it.sip).empty() &&
-               it.sip.method != "ACK" && it.sip.method != "CANCEL";
-    });
 }
 
 bool has_silent_behind(const Course& course, std::size_t t) {
@@ -103,7 +94,7 @@ void find_no_response(Found& found) {
         if (!is_silence_proved(course, t) || has_silent_behind(course, t)) continue;
         const bool is_of_call = is_behind(course, t, attempt.last);
         const bool got_on_without =
-            has_dialog(course, one) ||
+            (one.method == "INVITE" && is_initial(course, one) && has_dialog(course, one.leg)) ||
             (is_of_call &&
              (attempt.is_accepted(course) ||
               (attempt.is_failed(course) && origin.unanswered != t && origin.unanswered != none)));

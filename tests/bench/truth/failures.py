@@ -56,6 +56,8 @@ class Played:
         self.clock_off = any(abs(w.offset) > .5 or w.steps or w.stamps != 'fine' or w.drift > 1e-3 or w.link
                              for w in watchers)
         self.lost_copies = any(w.loss or w.misses for w in watchers) and any(e.again for e in truth.events)
+        seen = [truth.events[i].message for i in sorted(truth.times) if truth.events[i].message.method != 'ACK']
+        self.ends_with_a_challenge = bool(seen) and seen[-1].status in (401, 407)   # whatever came then, nobody saw
         if case.spoil:
             self.chunks = case.spoil(self.chunks)
 
@@ -113,6 +115,8 @@ class Judgement:
         ignored = set(case.allowed) | ({'clock_off'} if played.clock_off else set())
         if played.lost_copies:   # a copy that was not reported looks as if it had not arrived
             ignored.add('lost_between')
+        if played.ends_with_a_challenge:
+            ignored.add('challenge_unanswered')
         self.told = [f['code'] for f in findings]
         heads = findings
         mildest = min((SEVERITY.get(f['severity'], 0) for f in findings if f['code'] in case.first), default=2)
