@@ -61,13 +61,17 @@ bool is_silence_proved(const Course& course, std::size_t t) {
     return one.requests.size() > 1 || !first.is_unreliable || waited >= long_enough;
 }
 
-/// How long an answer of this hop took where it was fastest; very long if there was none.
+/// A proxy passed on the answer that nobody saw it get.
+bool is_answer_passed_on(const Course& course, const Transaction& one) {
+    return one.before != none && !one.is_other_leg &&
+           course.status(course.transactions[one.before]) / 100 == 2;
+}
+
+/// How long an answer took on this leg where it was fastest; very long if there was none.
 wire::Micros shortest_way(const Course& course, const Transaction& hop) {
     wire::Micros shortest = longest_way;
     for (const Transaction& one : course.transactions) {
-        const bool is_it = (one.from == hop.from && one.to == hop.to) ||
-                           (one.from == hop.to && one.to == hop.from);
-        if (!is_it || one.requests.empty() || !one.has_answer()) continue;
+        if (one.leg != hop.leg || one.requests.empty() || !one.has_answer()) continue;
         const std::size_t asked = one.requests.front();
         const std::size_t got =
             one.provisionals.empty() ? one.finals.front() : one.provisionals.front();
@@ -120,7 +124,9 @@ void find_no_response(Found& found) {
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
         if (one.method != "BYE" || found.is_explained(t) || !sees_answers(course, one)) continue;
-        if (one.requests.size() < 2 || !one.finals.empty()) continue;
+        if (one.requests.size() < 2 || !one.finals.empty() || is_answer_passed_on(course, one)) {
+            continue;
+        }
         const wire::Micros spent =
             course.messages[one.requests.back()].at - course.messages[one.requests.front()].at;
         if (spent < longest_way && spent < 3 * shortest_way(course, one)) continue;
