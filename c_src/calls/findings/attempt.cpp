@@ -30,7 +30,7 @@ std::size_t first_of(const Course& course) {
     std::size_t best = none;
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
-        if (one.before != none) continue;
+        if (one.before != none || one.method == "CANCEL") continue;
         if (best == none || rank_of(course, one) < rank_of(course, course.transactions[best])) {
             best = t;
         }

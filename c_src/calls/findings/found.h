@@ -70,6 +70,7 @@ void find_no_response(Found& found);
 void find_no_ack(Found& found);
 void find_no_prack(Found& found);
 void find_credentials(Found& found);
+void find_mismatches(Found& found);
 void find_refusals(Found& found);
 void find_dialog_refusals(Found& found);
 void find_crossed_answers(Found& found);

@@ -62,6 +62,20 @@ bool is_made_by_its_to(const Course& course, const Transaction& one) {
     });
 }
 
+/// Who took the answer refused the caller because of it.
+void note_root(Found& found, Finding& finding, const Transaction& one, std::size_t answer_at) {
+    const Course& course = found.course;
+    const std::size_t t = course.messages[answer_at].transaction;
+    const bool stops_call = found.attempt.is_failed(course) && !found.has_root &&
+                            answer_at < found.attempt.answer && one.before != none &&
+                            is_behind(course, t, found.attempt.last);
+    if (!stops_call) return;
+    finding.is_root = true;
+    finding.status = found.attempt.status(course);
+    found.has_root = true;
+    found.explain(t);
+}
+
 /// True: something was told.
 bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::size_t answer_at) {
     const Course& course = found.course;
@@ -75,10 +89,12 @@ bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
         std::any_of(offer.streams.begin(), offer.streams.end(),
                     [](const sip::MediaStream& stream) { return stream.port != 0; });
     if (is_refused) {
-        found.add(Code::codec_mismatch, Severity::error,
-                  found.host(one.to) + " accepted the call and refused all its media (port 0)" +
-                      (is_secure(offer.streams.front()) ? "; SRTP was offered." : "."),
-                  proof, one.to);
+        Finding& finding =
+            found.add(Code::codec_mismatch, Severity::error,
+                      found.host(one.to) + " accepted the call and refused all its media (port 0)" +
+                          (is_secure(offer.streams.front()) ? "; SRTP was offered." : "."),
+                      proof, one.to);
+        note_root(found, finding, one, answer_at);
         return true;
     }
     const std::size_t streams = std::min(offer.streams.size(), answer.streams.size());
@@ -97,9 +113,11 @@ bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
                   std::string(asked.transport) + " was offered";
         }
         if (!why.empty()) {
-            found.add(Code::codec_mismatch, Severity::error,
-                      found.host(one.to) + ' ' + why + " (" + std::string(asked.media) + ").",
-                      proof, one.to);
+            Finding& finding =
+                found.add(Code::codec_mismatch, Severity::error,
+                          found.host(one.to) + ' ' + why + " (" + std::string(asked.media) + ").",
+                          proof, one.to);
+            note_root(found, finding, one, answer_at);
             return true;
         }
         if (asked.media == "audio" && has_dtmf(asked) && !has_dtmf(got)) {
@@ -113,6 +131,8 @@ bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
     }
     return false;
 }
+
+}  // namespace
 
 void find_mismatches(Found& found) {
     const Course& course = found.course;
@@ -129,6 +149,8 @@ void find_mismatches(Found& found) {
         }
     }
 }
+
+namespace {
 
 bool is_on_hold(const sip::SessionDescription& sdp) {
     return !sdp.streams.empty() &&
@@ -167,7 +189,6 @@ void find_held(Found& found) {
 }  // namespace
 
 void find_media(Found& found) {
-    find_mismatches(found);
     find_held(found);
 }
 
