@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/subcommand.h"
+#include "inspector/finding_settings.h"
 #include "inspector/leg_settings.h"
 #include "inspector/log_settings.h"
 #include "inspector/settings.h"
@@ -41,6 +42,10 @@ inline void add_settings_options(po::options_description& table) {
         "addresses, networks and ports that are one host, as sbc=203.0.113.5:5060");
     add("legs", several("NAME=VALUE,..."),
         "what ties the legs of a call, as headers=X-CID,k-cid (docs/commands.md)");
+    add("findings", several("NAME=VALUE"),
+        "from when on something is told, as slow_setup=8s (docs/commands.md)");
+    add("carriers", one("HOST,..."), "hosts, addresses and networks of carriers");
+    add("phones", one("HOST,..."), "hosts, addresses and networks of phones");
     add("amqp-gather-ms", one("N"),
         "wait that long for other inspectors at the broker; default: 500");
 }
@@ -104,6 +109,14 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
     set_named("logs", inspector::set_log_option, settings.logs);
     set_named("hosts", inspector::set_host, settings.rules);
     set_named("legs", inspector::set_leg_option, settings.rules);
+    set_named("findings", inspector::set_finding_option, settings.rules.findings);
+    const auto set_kind = [&](const char* name, calls::HostSet& kind) {
+        if (values.count(name) == 0) return;
+        const std::string why = inspector::set_host_kind(values[name].as<std::string>(), kind);
+        if (!why.empty()) throw UsageError("--" + std::string(name) + ": " + why);
+    };
+    set_kind("carriers", settings.rules.carriers);
+    set_kind("phones", settings.rules.phones);
     const char* key = std::getenv("CALL_INSPECTOR_AUTH_KEY");  // before any thread is started
     if (key != nullptr) settings.admission.auth_key = key;
 }

@@ -49,7 +49,8 @@ void note_findings(inspector::Inspector& inspector, calls::Row& row) {
     const order::Flow flow = order::order(stored.chunks, *inspector.clocks().priors());
     const auto course = calls::course_of(stored.chunks, flow, {}, inspector.settings().rules);
     std::vector<std::string> codes;
-    for (const calls::Finding& finding : calls::findings_of(course, limits_now())) {
+    for (const calls::Finding& finding :
+         calls::findings_of(course, limits_now(inspector.settings().rules))) {
         const std::string code(calls::name_of(finding.code));
         if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
     }

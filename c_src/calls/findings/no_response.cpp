@@ -61,6 +61,13 @@ bool is_silence_proved(const Course& course, std::size_t t) {
     return one.requests.size() > 1 || !first.is_unreliable || waited >= long_enough;
 }
 
+/// Some capture only what is not answered: filters, logs.
+bool sees_finals(const Course& course, std::size_t leg) {
+    return std::any_of(course.messages.begin(), course.messages.end(), [&](const auto& it) {
+        return it.leg == leg && !it.sip.is_request && it.sip.status >= 200;
+    });
+}
+
 /// A proxy passed on the answer that nobody saw it get.
 bool is_answer_passed_on(const Course& course, const Transaction& one) {
     return one.before != none && !one.is_other_leg &&
@@ -124,6 +131,7 @@ void find_no_response(Found& found) {
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
         if (one.method != "BYE" || found.is_explained(t) || !sees_answers(course, one)) continue;
+        if (!sees_finals(course, one.leg)) continue;
         if (one.requests.size() < 2 || !one.finals.empty() || is_answer_passed_on(course, one)) {
             continue;
         }
