@@ -22,7 +22,7 @@ struct Repeats {
     std::size_t count = 0;
 };
 
-/// What one leg's session descriptions agreed on at last, nearest to who asked. Codecs without
+/// What one leg's session descriptions agreed on at last, nearest to the caller. Codecs without
 /// clock rates.
 struct LegMedia {
     std::size_t leg = 0;
