@@ -42,10 +42,17 @@ struct Told {
 
 class Hearing {
   public:
-    explicit Hearing(const Course& course) : course_(course) {}
+    explicit Hearing(const Course& course)
+        : course_(course), ticks_per_millisecond_(ticks_per_millisecond()) {
+        for (const Transmitted& one : course_.messages) {
+            const order::Event& event = course_.flow->events[one.event];
+            legs_.emplace(course_.chunks[event.chunk].call_id, one.leg);
+        }
+    }
 
     std::vector<Sound> hear() {
-        for (std::size_t e = 0; e < course_.flow->events.size(); ++e) {
+        const std::size_t end = std::min(course_.flow->events.size(), most_messages_of_a_course);
+        for (std::size_t e = 0; e < end; ++e) {
             const chunk::Chunk& chunk = course_.chunks[course_.flow->events[e].chunk];
             if (chunk.event == "rtcp") read_rtcp(e, chunk);
             if (chunk.event == "report") read_report(e, chunk);
@@ -107,7 +114,7 @@ class Hearing {
                 told.loss = 100 * *lost / 256;
             }
             if (const auto jitter = number_in(block, "ia_jitter"); jitter) {
-                told.jitter = *jitter / ticks_per_millisecond();
+                told.jitter = *jitter / ticks_per_millisecond_;
             }
             note(event, chunk, std::move(told));
         }
@@ -216,7 +223,10 @@ class Hearing {
     }
 
     void note(std::size_t event, const chunk::Chunk& chunk, Told told, std::size_t leg = none) {
-        if (leg == none) leg = leg_of(chunk);
+        if (leg == none) {  // of an event that of the dialogue that it was filed under
+            const auto known = legs_.find(chunk.call_id);
+            if (known != legs_.end()) leg = known->second;
+        }
         const auto key = std::tuple(told.from, told.to, told.told_by, told.source);
         const auto found = places_.find(key);
         if (found == places_.end() && streams_.size() == most_sounds) return;
@@ -256,17 +266,9 @@ class Hearing {
         stream.sound.loss = std::min(100.0, 100 * stream.lost / stream.packets);
     }
 
-    /// Of an event the leg of the dialogue that it was filed under.
-    [[nodiscard]] std::size_t leg_of(const chunk::Chunk& chunk) const {
-        for (const Transmitted& one : course_.messages) {
-            if (course_.chunks[course_.flow->events[one.event].chunk].call_id == chunk.call_id) {
-                return one.leg;
-            }
-        }
-        return none;
-    }
-
     const Course& course_;
+    const double ticks_per_millisecond_;
+    std::map<std::string_view, std::size_t> legs_;  ///< by Call-ID
     std::vector<Stream> streams_;
     std::map<std::tuple<std::string, std::string, std::string, std::string>, std::size_t> places_;
 };
