@@ -101,6 +101,8 @@ class Events:
 
     def __init__(self, site, target="/api/events", **headers):
         self.connection = site.connection()
+        self.connection.connect()
+        self.socket = self.connection.sock
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         self.connection.request("GET", target, headers=names)
         self.response = self.connection.getresponse()
@@ -128,4 +130,5 @@ class Events:
         return self.events.get(timeout=PATIENCE)
 
     def close(self):
+        self.socket.shutdown(socket.SHUT_RDWR)
         self.connection.close()
