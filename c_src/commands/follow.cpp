@@ -29,11 +29,20 @@ std::optional<Place> place_of(std::string_view cursor) {
     return place;
 }
 
+/// It was analysed, and when that was done before it did not match or had another outcome.
+bool is_news_of_findings(const std::optional<calls::Row>& before, const calls::Row& now,
+                         const calls::Expression& expression) {
+    if (!now.has_findings()) return false;
+    return !before || !before->analysed_outcome() || !calls::matches(*before, expression) ||
+           *before->analysed_outcome() != now.outcome();
+}
+
 /// It matches, and it did not before or had another outcome.
 bool is_news(const index::Change& change, const calls::Row& now,
              const calls::Expression& expression) {
     if (!calls::matches(now, expression)) return false;
     const auto before = calls::Row::from_bytes(change.call_id, change.before);
+    if (expression.asks_for_findings()) return is_news_of_findings(before, now, expression);
     return !before || !calls::matches(*before, expression) || before->outcome() != now.outcome();
 }
 
@@ -70,7 +79,7 @@ News news_since(inspector::Inspector& inspector, std::uint64_t number,
 Outcome follow(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     index::Index* const index = inspector.index();
     if (index == nullptr) return index_is_off();
-    const auto expression = live_expression_of(inspector, arguments[0]);
+    const auto expression = expression_of(inspector, arguments[0]);
     if (!expression) return expression.error();
     const auto seconds = arguments.size() > 1 ? whole_number<std::uint64_t>(arguments[1])
                                               : std::optional(usual_seconds);
@@ -87,7 +96,7 @@ Outcome follow_next(inspector::Inspector& inspector, std::span<const std::string
     if (index == nullptr) return index_is_off();
     const auto place = place_of(arguments[0]);
     if (!place) return {Status::usage, "CURSOR is what follow or follow_next gave\n"};
-    const auto expression = live_expression_of(inspector, arguments[1]);
+    const auto expression = expression_of(inspector, arguments[1]);
     if (!expression) return expression.error();
     const News news = news_since(inspector, place->number, *expression);
     const std::string trouble = index->stats().trouble;

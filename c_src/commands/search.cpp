@@ -63,7 +63,7 @@ json to_json(const Row& row) {
     object["user_agents"] = row.user_agents();
     object["methods"] = row.methods();
     object["messages"] = row.messages();
-    if (!row.findings().empty()) object["findings"] = row.findings();
+    if (row.has_findings() && !row.findings().empty()) object["findings"] = row.findings();
     return object;
 }
 
@@ -78,11 +78,9 @@ std::string line_of(const json& object) {
 index::Index::Answer found_in_index(inspector::Inspector& inspector,
                                     const calls::Expression& expression, std::size_t n) {
     index::Index& index = *inspector.index();
-    if (!asks_for_findings(expression)) return index.search(expression, n);
-    return index.search(without_findings(expression), n, [&](Row& row) {
+    return index.search(expression, n, [&](Row& row) {
         wire::may_go_on();
         note_findings(inspector, row);
-        return calls::matches(row, expression);
     });
 }
 
@@ -121,6 +119,13 @@ wire::expected<WantedRows, Outcome> wanted_rows(inspector::Inspector& inspector,
     return wanted;
 }
 
+json to_json(const inspector::Analyst::Stats& stats) {
+    json object = {
+        {"waiting", stats.waiting}, {"lag_ms", stats.lag_ms}, {"analysed", stats.analysed}};
+    add_text(object, "trouble", stats.trouble);
+    return object;
+}
+
 json to_json(const index::Stats& stats) {
     json object = {{"dialogues", stats.dialogues},
                    {"lag_ms", stats.lag_ms},
@@ -156,14 +161,6 @@ wire::expected<calls::Expression, Outcome> expression_of(inspector::Inspector& i
     const calls::Mistake& mistake = expression.error();
     return Outcome{Status::usage, "column " + std::to_string(mistake.column) + ": " +
                                       wire::visible_line(mistake.text) + "\n"};
-}
-
-wire::expected<calls::Expression, Outcome> live_expression_of(inspector::Inspector& inspector,
-                                                              std::string_view text) {
-    auto expression = expression_of(inspector, text);
-    if (!expression || !asks_for_findings(*expression)) return expression;
-    return Outcome{Status::usage,
-                   "finding= is for search: nobody has analysed a call that goes on\n"};
 }
 
 Outcome search(inspector::Inspector& inspector, std::span<const std::string> arguments) {
@@ -244,8 +241,11 @@ std::string call_json(const Row& first, const std::vector<std::string>& legs,
 std::string index_stats(inspector::Inspector& inspector) {
     index::Index* const index = inspector.index();
     json object = {{"on", index != nullptr}};
-    if (index != nullptr) object.update(to_json(index->stats()));
-    return object.dump();
+    if (index != nullptr) {
+        object.update(to_json(index->stats()));
+        object["findings"] = to_json(inspector.analyst().stats());
+    }
+    return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace ci::commands

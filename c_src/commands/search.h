@@ -35,9 +35,6 @@ namespace ci::commands {
 /// What a user wrote, now; or the answer that tells the mistake.
 [[nodiscard]] wire::expected<calls::Expression, Outcome> expression_of(
     inspector::Inspector& inspector, std::string_view text);
-/// Likewise of who looks at rows as they change: there are no findings yet.
-[[nodiscard]] wire::expected<calls::Expression, Outcome> live_expression_of(
-    inspector::Inspector& inspector, std::string_view text);
 
 /// Microseconds since 1970.
 [[nodiscard]] wire::Micros time_of_command();

@@ -155,6 +155,7 @@ void Index::open(Progress& progress) {
         is_new = opened.is_new;
         progress.database.emplace(std::move(opened.database));
     });
+    forget_other_analysis(*progress.database, options_.analysis);
     progress.inode = inode_of(path_);
     progress.follower.emplace(*progress.database, files_, options_.rules);
     progress.counted = progress.database->number("SELECT count(*) FROM dialogues");
@@ -186,12 +187,14 @@ void Index::work(Progress& progress) {
         walked_ = progress.next = 0;
         if (work.walk) is_complete_ = false;
     }
-    const bool has_work = !work.lines.empty() || !work.files.empty() || rebuild_;
+    const bool has_work =
+        !work.lines.empty() || !work.files.empty() || !work.analysed.empty() || rebuild_;
     if (has_work || (progress.database && progress.next < directories)) {
         try {
             open(progress);
             Transaction transaction(*progress.database);
             progress.follower->take(work.lines);
+            progress.follower->take(work.analysed);
             for (const FileKey& file : work.files) progress.follower->reread(file);
             walk(progress);
             transaction.commit();
@@ -286,14 +289,17 @@ bool Index::is_stored(std::string_view call_id) {
 }
 
 Index::Answer Index::search(const calls::Expression& expression, std::size_t most,
-                            const std::function<bool(calls::Row& row)>& also) {
+                            const std::function<void(calls::Row& row)>& analyse) {
     Answer answer;
     // What was incomplete when the rows were read may be complete afterwards.
     answer.incomplete = stats().incomplete;
     try {
         answer.rows = readers_.with([&](Database& database) {
             return index::search(database, expression, most, [&](calls::Row& row) {
-                return is_stored(row.call_id()) && (!also || also(row));
+                if (!is_stored(row.call_id())) return false;
+                if (!expression.asks_for_findings()) return true;
+                if (!row.has_findings() && analyse) analyse(row);
+                return calls::matches(row, expression);
             });
         });
         if (answer.incomplete.empty()) answer.incomplete = stats().incomplete;
@@ -303,6 +309,16 @@ Index::Answer Index::search(const calls::Expression& expression, std::size_t mos
         if (failure.is_damage() && inode_of(path_)) rebuild_ = true;
     }
     return answer;
+}
+
+std::vector<Due> Index::due(wire::Micros now, std::size_t most) {
+    if (!hand_over_.takes_analysed() || !inode_of(path_)) return {};
+    return readers_.with([&](Database& database) { return due_dialogues(database, now, most); });
+}
+
+DueCount Index::count_due(wire::Micros now) {
+    if (!inode_of(path_)) return {};
+    return readers_.with([&](Database& database) { return index::count_due(database, now); });
 }
 
 std::unique_ptr<calls::Dialogues> Index::dialogues() {

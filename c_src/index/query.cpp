@@ -101,6 +101,11 @@ bool add_value(Field field, Operator op, const Value& value, Union& found) {
             found.add("SELECT id FROM dialogues WHERE status >= 300 AND status BETWEEN ? AND ?",
                       {value.low, value.high});
             return op == Operator::equal;
+        case Field::finding:
+            found.add("SELECT dialogue FROM findings WHERE code = ?", {value_of_user(value.text)});
+            // Whatever is to be analysed may have any.
+            found.add("SELECT id FROM dialogues INDEXED BY by_due WHERE due IS NOT NULL", {});
+            return op == Operator::equal;
         case Field::since:
             found.add("SELECT id FROM dialogues WHERE last >= ?", {value.low});
             return true;

@@ -26,7 +26,9 @@ CREATE TABLE dialogues(
     size INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     row BLOB NOT NULL,
-    keys BLOB NOT NULL);
+    keys BLOB NOT NULL,
+    due INTEGER);
+CREATE INDEX by_due ON dialogues(due) WHERE due IS NOT NULL;
 CREATE INDEX by_start ON dialogues(quiet, start);
 CREATE INDEX by_last ON dialogues(last);
 CREATE INDEX by_failure ON dialogues(status) WHERE status >= 300;
@@ -41,6 +43,9 @@ CREATE TABLE keys(
     evidence INTEGER NOT NULL, role INTEGER NOT NULL, value TEXT NOT NULL,
     at INTEGER NOT NULL, dialogue INTEGER NOT NULL, place INTEGER NOT NULL,
     PRIMARY KEY(evidence, role, value, at, dialogue)) WITHOUT ROWID;
+CREATE TABLE findings(
+    code TEXT NOT NULL, dialogue INTEGER NOT NULL,
+    PRIMARY KEY(code, dialogue)) WITHOUT ROWID;
 CREATE TABLE facts(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 )";
 
@@ -76,6 +81,7 @@ bool is_ours(Database& database, const std::string& rules) {
     (void)database.number("SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)");
     (void)database.number("SELECT count(*) FROM (SELECT 1 FROM endpoints LIMIT 1)");
     (void)database.number("SELECT count(*) FROM (SELECT 1 FROM keys LIMIT 1)");
+    (void)database.number("SELECT count(*) FROM (SELECT 1 FROM findings LIMIT 1)");
     return has_rules(database, rules);
 }
 

@@ -52,7 +52,9 @@ class Cursor {
     [[nodiscard]] bool has_row() const noexcept { return has_row_; }
     [[nodiscard]] std::int64_t start() const noexcept { return statement_.number(2); }
     [[nodiscard]] std::optional<calls::Row> row() const {
-        return calls::Row::from_bytes(std::string(statement_.bytes(0)), statement_.bytes(1));
+        auto row = calls::Row::from_bytes(std::string(statement_.bytes(0)), statement_.bytes(1));
+        if (row && statement_.number(3) == 0) row->outdate_findings();
+        return row;
     }
 
   private:
@@ -61,10 +63,11 @@ class Cursor {
 };
 
 Cursor by_source(Database& database, const Query& query, const Sql& source) {
-    Cursor cursor(database, "SELECT d.call_id, d.row, d.start FROM (SELECT DISTINCT * FROM (" +
-                                source.text + ")) AS s CROSS JOIN dialogues AS d ON d.id = s." +
-                                (source.text.starts_with("SELECT id") ? "id" : "dialogue") +
-                                " WHERE 1" + query.conditions.text + " ORDER BY d.start DESC");
+    Cursor cursor(database,
+                  "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM (SELECT DISTINCT * FROM (" +
+                      source.text + ")) AS s CROSS JOIN dialogues AS d ON d.id = s." +
+                      (source.text.starts_with("SELECT id") ? "id" : "dialogue") + " WHERE 1" +
+                      query.conditions.text + " ORDER BY d.start DESC");
     int place = 1;
     bind(cursor.statement(), source.parameters, place);
     bind(cursor.statement(), query.conditions.parameters, place);
@@ -72,10 +75,11 @@ Cursor by_source(Database& database, const Query& query, const Sql& source) {
 }
 
 Cursor by_start(Database& database, const Query& query, std::int64_t quiet) {
-    Cursor cursor(database,
-                  "SELECT d.call_id, d.row, d.start FROM dialogues AS d INDEXED BY by_start "
-                  "WHERE d.quiet = ?" +
-                      query.conditions.text + " ORDER BY d.start DESC");
+    Cursor cursor(
+        database,
+        "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM dialogues AS d INDEXED BY by_start "
+        "WHERE d.quiet = ?" +
+            query.conditions.text + " ORDER BY d.start DESC");
     int place = 1;
     bind(cursor.statement(), {quiet}, place);
     bind(cursor.statement(), query.conditions.parameters, place);
@@ -87,6 +91,7 @@ Cursor by_start(Database& database, const Query& query, std::int64_t quiet) {
 std::vector<calls::Row> search(Database& database, const calls::Expression& expression,
                                std::size_t most, const Accept& accept) {
     const Query query = query_of(expression);
+    const calls::Expression of_rows = expression.without_findings();
     std::vector<Cursor> cursors;
     if (const Sql* source = fewest(database, query)) {
         cursors.push_back(by_source(database, query, *source));
@@ -105,7 +110,7 @@ std::vector<calls::Row> search(Database& database, const calls::Expression& expr
         if (!newest->has_row()) break;
         auto row = newest->row();
         newest->next();
-        if (row && calls::matches(*row, expression) && accept(*row)) {
+        if (row && calls::matches(*row, of_rows) && accept(*row)) {
             found.push_back(*std::move(row));
         }
     }

@@ -178,6 +178,10 @@ def test_a_ladder_shows_all_legs_and_the_names_of_hosts(tmp_path):
         assert drawn.rstrip().endswith("A  a@phone\nB  b@pbx")
         answer = json.loads(collector.ask("call_details", "b@pbx"))
         assert answer["dialog_entities"] == ["phone", "pbx", "10.0.0.3:5060"]
+        assert answer["columns"] == [
+            {"name": "phone", "endpoints": ["10.0.0.1:5060"]}, {"name": "pbx", "endpoints": ["10.0.0.2:5060"]},
+            {"name": "", "endpoints": ["10.0.0.3:5060"]},
+        ]  # fmt: skip
         # One dialogue is drawn without letters.
         collector.send(Leg("alone", PHONE, CALLEE, "5", "6").request("INVITE"))
         collector.wait_legs("alone", ["alone"])

@@ -39,6 +39,9 @@ struct Origin {
 /// Follows a final refusal back, over proxies and legs.
 [[nodiscard]] Origin origin_of(const Course& course, std::size_t refusal);
 
+/// The host that made a request, not those that passed it on, over legs, too.
+[[nodiscard]] std::size_t who_asked(const Course& course, std::size_t request);
+
 /// `other` is `transaction` or one that it was passed on as, over any number of hops.
 [[nodiscard]] bool is_behind(const Course& course, std::size_t other, std::size_t transaction);
 

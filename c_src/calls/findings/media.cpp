@@ -145,9 +145,12 @@ void find_held(Found& found) {
     for (std::size_t m = 0; m < course.messages.size(); ++m) {
         const Transmitted& one = course.messages[m];
         if (!one.sip.is_request) continue;
+        if (one.sip.method == "REFER") held[one.leg] = none;  // held to be transferred
+        const bool is_passed_on =
+            one.transaction != none && course.transactions[one.transaction].before != none;
         const bool offers = (one.sip.method == "INVITE" || one.sip.method == "UPDATE") &&
                             !sip::to_tag(one.sip).empty();
-        if (offers && one.transaction != none &&
+        if (offers && one.transaction != none && !is_passed_on &&
             course.status(course.transactions[one.transaction]) / 100 == 2) {
             const auto sdp = description_in(one);
             if (!sdp.streams.empty()) held[one.leg] = is_on_hold(sdp) ? m : none;

@@ -274,5 +274,19 @@ TEST(Evidence, LinesOfALogNameTheOtherChannel) {
     EXPECT_EQ(named("call-id: \r\nnext line"), "");
 }
 
+TEST(Evidence, EventsOfKazooNameOtherChannelsAtTheBeginOfALineOnly) {
+    const auto keys = [](std::string_view text) {
+        return keys_of_event(text, {"own", "", {}, {}, "fs1@amqp", kazoo_event}, {});
+    };
+    const auto found = keys(
+        "Event-Name: CHANNEL_BRIDGE\r\nCall-ID: own\r\nOther-Leg-Call-ID: cc-3\r\n"
+        "Bridge-A-Unique-ID: own\r\nReplaced-By: dd-4\r\nHangup-Cause: ee-5\r\n"
+        "Call-Interaction-ID: 63670304795-386ddd58");
+    EXPECT_EQ(values(found, Evidence::channel), "cc-3, dd-4");
+    EXPECT_EQ(values(found, Evidence::correlation, Role::shares), "63670304795-386ddd58");
+    EXPECT_TRUE(keys("Transfer-To: Other-Leg-Call-ID: victim\r\nOther-Leg-Call-ID").empty());
+    EXPECT_TRUE(keys("Disposition: call-id: victim").empty());
+}
+
 }  // namespace
 }  // namespace ci::calls
