@@ -16,6 +16,7 @@ namespace ci::web {
 namespace {
 
 constexpr std::string_view of_list = " q limit cursor findings ";
+constexpr std::string_view of_picture = " open sdp legs hosts ";
 constexpr std::string_view of_ladder = " width ascii open sdp legs hosts ";
 
 constexpr Route all_routes[] = {
@@ -26,6 +27,8 @@ constexpr Route all_routes[] = {
     {Method::get, "/api/calls/{id}/messages", "", call_messages},
     {Method::get, "/api/calls/{id}/story", "", call_story},
     {Method::get, "/api/calls/{id}/ladder.txt", of_ladder, call_ladder_text},
+    {Method::get, "/api/calls/{id}/ladder.svg", of_picture, call_ladder_svg},
+    {Method::get, "/api/calls/{id}/ladder.mmd", of_picture, call_ladder_mermaid},
     {Method::get, "/api/parsers", "", parsers_list},
     {Method::post, "/api/parsers", "", parser_start},
     {Method::patch, "/api/parsers/{id}", "", parser_switch},
