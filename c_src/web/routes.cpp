@@ -10,6 +10,7 @@
 #include "web/api_parsers.h"
 #include "web/http/guard.h"
 #include "web/http/problem.h"
+#include "web/metrics.h"
 #include "web/pages.h"
 
 namespace ci::web {
@@ -38,6 +39,7 @@ constexpr Route all_routes[] = {
     {Method::get, "/api/clocks", "", clocks},
     {Method::get, "/api/fields", "", fields},
     {Method::get, "/api/expression", " q ", expression},
+    {Method::get, "/metrics", "", metrics},
     {Method::get, "/v2/accounts/{account}/call_inspector", " page_size start_key ", crossbar_list},
     {Method::get, "/v2/accounts/{account}/call_inspector/{id}", "", crossbar_call},
 };
