@@ -14,7 +14,7 @@
 namespace ci::web {
 namespace {
 
-using json = nlohmann::json;
+using json = nlohmann::ordered_json;
 using Snapshots = std::vector<sources::Parsers::Snapshot>;
 
 /// A number of store_stats.
