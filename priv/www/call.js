@@ -3,18 +3,20 @@
 import { callPath, json, pageOf, text } from "./api.js";
 import { html } from "./ladder/dom.js";
 import { pngBlob, save, svgBlob } from "./ladder/export.js";
+import { findingsSection } from "./ladder/findings.js";
 import { namesIn, showLadder } from "./ladder/ladder.js";
+import { mermaid } from "./ladder/mermaid.js";
 import { legClass } from "./ladder/style.js";
 import { dayText, deltaText, fullText, spanText } from "./ladder/time.js";
 import { visible } from "./ladder/visible.js";
 import { badge, outcomeText } from "./outcome.js";
-import { findingsSection, storySection } from "./story.js";
+import { storySection } from "./story.js";
 
 const id = new URLSearchParams(location.search).get("id") ?? "";
 const waiting = document.getElementById("waiting");
 
 function who(leg) {
-  const from = leg?.from_name ? `${leg.from_name} (${leg.from_user ?? ""})` : leg?.from_user;
+  const from = leg?.from_name && leg.from_user ? `${leg.from_name} (${leg.from_user})` : leg?.from_name ?? leg?.from_user;
   const to = leg?.to_user ?? leg?.ruri_user;
   return from || to ? `${from || "somebody"} → ${to || "somebody"}` : undefined;
 }
@@ -86,7 +88,7 @@ function downloads(shown, details) {
   const fetched = (part, type) => async () => new Blob([await text(path(part))], { type });
   return html("div", { class: "downloads", role: "group", "aria-label": "Downloads" }, problem,
     file("SVG", "svg", () => svgBlob(shown.ladder)), file("PNG", "png", () => pngBlob(shown.ladder)),
-    file("Text", "txt", fetched("ladder.txt", "text/plain")), file("Mermaid", "mmd", fetched("ladder.mmd", "text/plain")),
+    file("Text", "txt", fetched("ladder.txt", "text/plain")), file("Mermaid", "mmd", () => new Blob([mermaid(shown.ladder)], { type: "text/plain" })),
     file("JSON", "json", () => new Blob([JSON.stringify(details, undefined, 1)], { type: "application/json" })),
     html("button", { type: "button", onclick: () => print() }, "Print"),
     html("button", { type: "button", onclick: () => shown.help.showModal() }, "Keys ?"));

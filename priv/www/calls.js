@@ -41,8 +41,7 @@ const calls = new Calls({
   },
   problem(error) {
     if (error.status === 400) {
-      const parts = /^column (\d+): (.*)$/s.exec(error.message);
-      box.tell(parts ? parts[2] : error.message, parts?.[1]);
+      box.tell(error.message, error.column);
       return;
     }
     notices.replaceChildren(html("p", { class: "problem", role: "alert" }, error.message));

@@ -14,7 +14,7 @@ export class SearchBox {
   constructor(form, asked) {
     this.asked = asked;
     this.fields = [];
-    this.input = html("input", { type: "search", id: "expression", class: "mono", placeholder: "from=alice status=5xx since=2d",
+    this.input = html("input", { type: "text", id: "expression", class: "mono", placeholder: "from=alice status=5xx since=2d",
       autocomplete: "off", spellcheck: "false", role: "combobox", "aria-expanded": "false", "aria-controls": "completions",
       "aria-autocomplete": "list", "aria-describedby": "mistake", "aria-label": "Search expression" });
     this.list = html("ul", { id: "completions", role: "listbox", "aria-label": "Completions", hidden: true });

@@ -14,12 +14,12 @@ from stored import relative
 PHONE, PBX, CALLEE = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 
 
-def hep3(message, src, dst, micros):
+def hep3(message, src, dst, micros, capture=7):
     fields = (
         (1, b"\2"), (2, b"\21"), (3, socket.inet_aton(src)), (4, socket.inet_aton(dst)),
         (7, struct.pack(">H", 5060)), (8, struct.pack(">H", 5060)),
         (9, struct.pack(">I", micros // 1_000_000)), (10, struct.pack(">I", micros % 1_000_000)),
-        (11, b"\1"), (12, struct.pack(">I", 7)), (15, message.encode()),
+        (11, b"\1"), (12, struct.pack(">I", capture)), (15, message.encode()),
     )  # fmt: skip
     body = b"".join(struct.pack(">HHH", 0, type_, 6 + len(v)) + v for type_, v in fields)
     return b"HEP3" + struct.pack(">H", 6 + len(body)) + body

@@ -121,8 +121,8 @@ export function drawRow(row, previous, model, view, geometry) {
   const classes = ["row", legClass((gap ?? message).leg), gap && "gap", isRepeat && "repeat",
     !gap && message.isFailure && "failure"].filter(Boolean).join(" ");
   const y = message.event !== undefined && !gap ? 16 : 23;
-  return svg("g", { class: classes, id: gap ? undefined : `m${message.place}`, role: "option", "aria-selected": "false",
-    "aria-label": spoken(row, model), transform: `translate(0 ${row.y})`, "data-place": gap ? undefined : message.place },
+  const place = gap ? {} : { id: `m${message.place}`, "data-place": message.place };
+  return svg("g", { class: classes, ...place, transform: `translate(0 ${row.y})` },
   svg("rect", { class: "ground", x: 0, y: 0, width: geometry.width, height: row.height }),
   lifelines(geometry, row.height),
   marks(row.findings, model),
@@ -139,8 +139,8 @@ export function drawRow(row, previous, model, view, geometry) {
     svg("text", { class: "seen", x: geometry.end + 12, y }, seenBy(message, model.observers)));
 }
 
-/** The lines of all columns, over a height. */
-function lifelines(geometry, height) {
+  /** The lines of all columns, over a height. */
+  function lifelines(geometry, height) {
   const d = geometry.order.map((column) => `M${geometry.x.get(column)} 0v${height}`).join("");
   return svg("path", { class: "lifelines", d });
 }
@@ -153,9 +153,9 @@ export function drawHead(column, i, geometry) {
     ? endpoints.map((one) => one.slice(one.lastIndexOf(":"))).join(" ") : endpoints.join(" ");
   const below = name === endpoints[0] ? "" : name === addressOf(endpoints[0]) ? ports : endpoints.join(" ");
   return svg("g", { class: "head", transform: `translate(${geometry.x.get(i)} 0)`, tabindex: 0, role: "button",
-    "data-column": i, "aria-label": `Host ${name}, ${endpoints.join(", ")}. Enter renames, Shift with left or right moves.` },
+    "data-column": i, "aria-label": `${name} ${below}, host. Enter renames, Shift with left or right moves.` },
   svg("title", {}, `${name}\n${endpoints.join("\n")}\nDrag to move, double-click to rename`),
   svg("rect", { x: -room / 2, y: 3, width: room, height: headHeight - 6, rx: 6 }),
-  svg("text", { class: "name", y: below ? 21 : 28, "text-anchor": "middle" }, cut(name, room - 8, 7.4)),
+  svg("text", { class: "name", y: below ? 21 : 28, "text-anchor": "middle" }, cut(name, room - 8, 7.4) + " "),
   below && svg("text", { class: "address", y: 36, "text-anchor": "middle" }, cut(below, room - 6, 5.6)));
 }

@@ -31,7 +31,7 @@ export function standaloneSvg(ladder) {
   }
   stage.remove();
   for (const element of [root, ...root.querySelectorAll("*")]) {
-    for (const name of ["class", "id", "role", "tabindex", "aria-label", "aria-selected", "data-place", "data-column"]) {
+    for (const name of ["class", "id", "role", "tabindex", "aria-label", "data-place", "data-column"]) {
       element.removeAttribute(name);
     }
   }

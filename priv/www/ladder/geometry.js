@@ -3,7 +3,7 @@
 export const gutter = { findings: 34, number: 74, time: 168, delta: 236, leg: 256, end: 268 };
 export const observersWidth = 64;
 export const headHeight = 46;
-const narrowest = 118, widest = 260, edge = 62;
+const narrowest = 106, widest = 260, edge = 60;
 
 /**
  * @param width that there is, at zoom 1
@@ -14,5 +14,5 @@ export function geometryOf(width, order) {
   const step = order.length < 2 ? 0 : Math.max(narrowest, Math.min(widest, room / (order.length - 1)));
   const x = new Map(order.map((column, i) => [column, gutter.end + edge + i * step]));
   const end = gutter.end + 2 * edge + step * Math.max(0, order.length - 1);
-  return { x, step, edge, order, end, width: Math.max(end + observersWidth, 560) };
+  return { x, step, edge, order, end, width: Math.max(end + observersWidth, width, 560) };
 }

@@ -54,7 +54,7 @@ export function helpDialog(keys, more) {
 }
 
 /** Listens while nothing is typed; `tools.legs` have the digits. */
-export function listen(keys, tools, help) {
+export function listen(keys, tools, help, signal) {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const { target, key } = event;
@@ -71,5 +71,5 @@ export function listen(keys, tools, help) {
       found[2]();
     }
     event.preventDefault();
-  });
+  }, { signal });
 }

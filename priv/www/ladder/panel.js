@@ -105,7 +105,7 @@ export class Panel {
           isPinned ? "Unpin" : "Pin"),
         html("button", { type: "button", "data-key": "copy", onclick: ({ currentTarget }) => copy(wire(message), currentTarget) },
           "Copy message"),
-        html("button", { type: "button", onclick: ({ currentTarget }) => copy(act.link(place), currentTarget) }, "Copy link")),
+        act.link && html("button", { type: "button", onclick: ({ currentTarget }) => copy(act.link(place), currentTarget) }, "Copy link")),
       findings.length ? html("ul", { class: "message-findings" }, findings) : "",
       this.#course(message) ?? "",
       raw(message),

@@ -72,9 +72,9 @@ export class Tools {
         this.times, this.sdp, this.open || "", this.clock, this.reset),
       html("div", { class: "group end" }, this.find, this.count,
         html("button", { type: "button", "aria-label": "Smaller", title: "Key -", onclick: () => ladder.setZoom(ladder.zoom - 0.1) }, "−"),
-        html("button", { type: "button", "aria-label": "As large as usual", title: "Key 0", onclick: () => ladder.setZoom(1) }, "100 %"),
+        html("button", { type: "button", title: "As large as usual: key 0", onclick: () => ladder.setZoom(1) }, "100 %"),
         html("button", { type: "button", "aria-label": "Larger", title: "Key +", onclick: () => ladder.setZoom(ladder.zoom + 0.1) }, "+")));
-    this.zoomed = element.querySelector('[title="Key 0"]');
+    this.zoomed = element.querySelector('[title$="key 0"]');
     this.changed();
   }
 

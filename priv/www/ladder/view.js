@@ -1,6 +1,6 @@
 // The drawing on the page: rows that are seen are drawn, the others are not there; pointing, pinning, moving.
 
-import { drawHead, drawRow } from "./draw.js";
+import { drawHead, drawRow, spoken } from "./draw.js";
 import { html, svg } from "./dom.js";
 import { geometryOf, headHeight } from "./geometry.js";
 import { Heads } from "./heads.js";
@@ -16,8 +16,9 @@ export class LadderView {
   /**
    * @param told {show(place), pin(places), change()}: what the page is told of
    * @param names {get(), set(value)}: where the hosts' own names and order are kept
+   * @param signal ends listening
    */
-  constructor(element, model, told, names) {
+  constructor(element, model, told, names, signal) {
     this.model = model;
     this.told = told;
     this.view = { hiddenLegs: new Set(), hiddenMethods: new Set(), hiddenHosts: new Set(), folded: true, sdp: true,
@@ -27,15 +28,16 @@ export class LadderView {
     this.pinned = [];
     this.found = new Set();
     this.headsSvg = svg("svg", { class: "heads", role: "group", "aria-label": "Hosts" });
-    this.rowsSvg = svg("svg", { class: "rows", role: "presentation" });
+    this.rowsSvg = svg("svg", { class: "rows", "aria-hidden": "true" });
+    this.said = html("div", { class: "unseen" });
     this.headsBox = html("div", { class: "ladder-heads" }, this.headsSvg);
     this.body = html("div", { class: "ladder-body", role: "listbox", tabindex: 0, "aria-label": "Messages of the call" },
-      this.rowsSvg);
+      this.rowsSvg, this.said);
     element.classList.add("ladder");
     element.replaceChildren(this.headsBox, this.body);
     this.element = element;
     this.heads = new Heads(this, names);
-    this.#listen();
+    this.#listen(signal);
     this.layout();
   }
 
@@ -62,6 +64,7 @@ export class LadderView {
       !last && svg("text", { class: "note", x: 24, y: 34 }, "No message passes the filters.")));
     this.#drawn.clear();
     this.draw();
+    this.#say();
     this.told.change?.();
   }
 
@@ -108,10 +111,21 @@ export class LadderView {
       if (top < above + 20 || bottom > innerHeight - 40) scrollBy(0, top - Math.max(above + 40, innerHeight * 0.35));
       this.draw();
     }
-    this.body.setAttribute("aria-activedescendant", `m${this.rows[row].message.place}`);
     this.mark();
+    this.#say();
     this.told.show?.(place);
     return true;
+  }
+
+  /** For who hears the page: the current row and its neighbours, in words. */
+  #say() {
+    const now = this.placeOf.get(this.current) ?? 0;
+    const near = this.rows.slice(Math.max(0, now - 1), now + 2).filter((row) => !row.gap);
+    this.said.replaceChildren(...near.map((row) => html("div", { role: "option", id: `said-${row.message.place}`,
+      "aria-selected": String(this.pinned.includes(row.message.place)) }, spoken(row, this.model))));
+    const row = this.rows[this.placeOf.get(this.current)];
+    if (row) this.body.setAttribute("aria-activedescendant", `said-${row.message.place}`);
+    else this.body.removeAttribute("aria-activedescendant");
   }
 
   /** The shown message `step` rows from the current one. */
@@ -128,12 +142,14 @@ export class LadderView {
     if (this.pinned.includes(place)) this.pinned = this.pinned.filter((one) => one !== place);
     else this.pinned = [...this.pinned, place].slice(-2);
     this.mark();
+    this.#say();
     this.told.pin?.(this.pinned);
   }
 
   unpin() {
     this.pinned = [];
     this.mark();
+    this.#say();
     this.told.pin?.(this.pinned);
   }
 
@@ -164,7 +180,6 @@ export class LadderView {
     element.classList.toggle("found", places.some((place) => this.found.has(place)));
     element.classList.toggle("maker", !is(this.current) && is(current?.cause));
     element.classList.toggle("made", !is(this.current) && !!current?.effects.some(is));
-    element.setAttribute("aria-selected", String(this.pinned.some(is)));
   }
 
   #rowAt(target) {
@@ -172,7 +187,7 @@ export class LadderView {
     return place === null || place === undefined ? undefined : Number(place);
   }
 
-  #listen() {
+  #listen(signal) {
     this.rowsSvg.addEventListener("pointerover", ({ target }) => {
       const place = this.#rowAt(target);
       if (place !== undefined && place !== this.current) this.show(place, false);
@@ -192,13 +207,15 @@ export class LadderView {
       this.#scheduled = true;
       requestAnimationFrame(() => { this.#scheduled = false; this.draw(); });
     };
-    addEventListener("scroll", later, { passive: true });
+    addEventListener("scroll", later, { passive: true, signal, capture: true });
     let width = this.body.clientWidth;
-    new ResizeObserver(() => {
+    const resized = new ResizeObserver(() => {
       if (this.body.clientWidth === width) later();
       else width = this.body.clientWidth, this.layout();
-    }).observe(this.body);
-    addEventListener("beforeprint", () => this.drawAll(true));
-    addEventListener("afterprint", () => this.drawAll(false));
+    });
+    resized.observe(this.body);
+    signal.addEventListener("abort", () => resized.disconnect());
+    addEventListener("beforeprint", () => this.drawAll(true), { signal });
+    addEventListener("afterprint", () => this.drawAll(false), { signal });
   }
 }
