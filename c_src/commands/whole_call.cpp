@@ -224,7 +224,11 @@ Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
     std::string text = ladder::text(call.chunks, call.flow, view);
     if (call.legs.size() > 1) {
         text += '\n';
+        const auto& only = view.only_legs;
         for (std::size_t i = 0; i < call.legs.size(); ++i) {
+            const bool is_shown =
+                only.empty() || std::find(only.begin(), only.end(), letter(i)) != only.end();
+            if (!is_shown) continue;
             text += letter(i) + "  " + wire::visible_line(call.legs[i].call_id) + '\n';
         }
     }
