@@ -67,15 +67,12 @@ json to_json(const Row& row) {
     return object;
 }
 
-std::string line_of(const json& object) {
-    return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+std::string text_of_row(const json& object) {
+    return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-json to_json(const LastCall& call) {
-    json object = to_json(call.first);
-    object["legs"] = call.legs;
-    add_text(object, "legs_incomplete", call.legs_incomplete);
-    return object;
+std::string line_of(const json& object) {
+    return text_of_row(object) + "\n";
 }
 
 index::Index::Answer found_in_index(inspector::Inspector& inspector,
@@ -97,9 +94,8 @@ Outcome answer(inspector::Inspector& inspector, const calls::Expression& express
     return outcome;
 }
 
-Outcome bad_count() {
-    return {Status::usage, "N is a number from 1 to " + std::to_string(most) +
-                               "; an expression of several words is one argument, in quotes\n"};
+std::string what_counts() {
+    return "N is a number from 1 to " + std::to_string(most);
 }
 
 struct WantedRows {
@@ -113,7 +109,11 @@ wire::expected<WantedRows, Outcome> wanted_rows(inspector::Inspector& inspector,
     WantedRows wanted;
     if (arguments.size() > 1) {
         const auto count = count_of(arguments[1]);
-        if (!count) return bad_count();
+        if (!count) {
+            return Outcome{
+                Status::usage,
+                what_counts() + "; an expression of several words is one argument, in quotes\n"};
+        }
         wanted.n = *count;
     }
     auto expression = expression_of(inspector, arguments[0]);
@@ -209,12 +209,14 @@ Outcome calls(inspector::Inspector& inspector, std::span<const std::string> argu
     std::size_t n = usual;
     if (!arguments.empty()) {
         const auto count = count_of(arguments[0]);
-        if (!count) return bad_count();
+        if (!count) return {Status::usage, what_counts() + "\n"};
         n = *count;
     }
     const LastCalls last = last_calls(*index, n);
     Outcome outcome;
-    for (const LastCall& call : last.calls) outcome.text += line_of(to_json(call));
+    for (const LastCall& call : last.calls) {
+        outcome.text += call_json(call.first, call.legs, call.legs_incomplete) + "\n";
+    }
     if (!last.incomplete.empty()) outcome.text += line_of({{"incomplete", last.incomplete}});
     return outcome;
 }
@@ -228,7 +230,15 @@ Outcome rebuild_index(inspector::Inspector& inspector, std::span<const std::stri
 }
 
 std::string row_json(const Row& row) {
-    return to_json(row).dump(-1, ' ', false, json::error_handler_t::replace);
+    return text_of_row(to_json(row));
+}
+
+std::string call_json(const Row& first, const std::vector<std::string>& legs,
+                      const std::string& incomplete) {
+    json object = to_json(first);
+    object["legs"] = legs;
+    add_text(object, "legs_incomplete", incomplete);
+    return text_of_row(object);
 }
 
 std::string index_stats(inspector::Inspector& inspector) {

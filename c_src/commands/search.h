@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "amqp/inquiry.h"
 #include "calls/expression.h"
@@ -40,6 +41,10 @@ namespace ci::commands {
 
 /// What a line of search tells of a dialogue: an object.
 [[nodiscard]] std::string row_json(const calls::Row& row);
+/// What a line of calls tells: the row of its first leg, with the Call-IDs of all; `incomplete`:
+/// why legs may be missing.
+[[nodiscard]] std::string call_json(const calls::Row& first, const std::vector<std::string>& legs,
+                                    const std::string& incomplete);
 
 /// The member `index` of store_stats: an object.
 [[nodiscard]] std::string index_stats(inspector::Inspector& inspector);

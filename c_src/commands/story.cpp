@@ -38,16 +38,16 @@ std::string findings_text(const std::vector<calls::Finding>& findings) {
 
 }  // namespace
 
-Outcome story(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const WholeCall call = read_whole_call(inspector, arguments[0]);
+Outcome show_story(inspector::Inspector& inspector, const std::string& call_id,
+                   const WholeCall& call) {
     if (!call.error.empty()) {
         return {Status::failed, wire::visible_line("cannot read: " + call.error) + "\n"};
     }
     const auto course =
         calls::course_of(call.chunks, call.flow, call.leg_of, inspector.settings().rules);
     if (course.messages.empty()) {
-        return {Status::ok, "no messages are stored for " +
-                                wire::visible_line(chunk::to_utf8(arguments[0])) + "\n"};
+        return {Status::ok,
+                "no messages are stored for " + wire::visible_line(chunk::to_utf8(call_id)) + "\n"};
     }
     const calls::Analysis analysis = calls::analysis_of(course, limits_now());
     const wire::Micros begin = course.messages.front().at;
@@ -58,6 +58,10 @@ Outcome story(inspector::Inspector& inspector, std::span<const std::string> argu
         text += "incomplete: " + wire::visible_line(call.incomplete) + "\n";
     }
     return {Status::ok, std::move(text)};
+}
+
+Outcome story(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    return show_story(inspector, arguments[0], read_whole_call(inspector, arguments[0]));
 }
 
 }  // namespace ci::commands

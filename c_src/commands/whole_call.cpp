@@ -14,6 +14,7 @@
 #include "commands/ladder_options.h"
 #include "commands/read_call.h"
 #include "commands/search.h"
+#include "ladder/columns.h"
 #include "ladder/text.h"
 #include "order/events_json.h"
 #include "order/order.h"
@@ -118,6 +119,18 @@ json entities_of(const WholeCall& call, const calls::Rules& rules) {
     return array;
 }
 
+/// The hosts as a ladder has them, which no reader has to work out again.
+json columns_of(const WholeCall& call, const calls::Rules& rules) {
+    ladder::View view;
+    view.host = [&](std::string_view endpoint) { return name_of(endpoint, rules); };
+    const ladder::Columns columns(call.chunks, call.flow, view);
+    json array = json::array();
+    for (const auto& column : columns.all()) {
+        array.push_back({{"name", column.set}, {"endpoints", column.endpoints}});
+    }
+    return array;
+}
+
 Outcome unreadable(const WholeCall& call) {
     return {Status::failed, wire::visible_line("cannot read: " + call.error) + "\n"};
 }
@@ -156,6 +169,7 @@ Outcome show_details(inspector::Inspector& inspector, const std::string& call_id
     out += ",\"legs\":" + text_of(legs);
     out += ",\"messages\":" + messages_of(call);
     out += ",\"dialog_entities\":" + text_of(entities_of(call, inspector.settings().rules));
+    out += ",\"columns\":" + text_of(columns_of(call, inspector.settings().rules));
     out += ",\"analysis\":";
     out += calls::analysis_text(call.chunks, call.flow, call.leg_of, inspector.settings().rules,
                                 limits_now());

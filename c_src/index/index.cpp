@@ -283,7 +283,8 @@ bool Index::is_stored(std::string_view call_id) {
 }
 
 Index::Answer Index::search(const calls::Expression& expression, std::size_t most,
-                            const std::function<void(calls::Row& row)>& analyse) {
+                            const std::function<void(calls::Row& row)>& analyse,
+                            const std::function<bool(calls::Row& row)>& accept) {
     Answer answer;
     // What was incomplete when the rows were read may be complete afterwards.
     answer.incomplete = stats().incomplete;
@@ -291,9 +292,11 @@ Index::Answer Index::search(const calls::Expression& expression, std::size_t mos
         answer.rows = readers_.with([&](Database& database) {
             return index::search(database, expression, most, [&](calls::Row& row) {
                 if (!is_stored(row.call_id())) return false;
-                if (!expression.asks_for_findings()) return true;
-                if (!row.has_findings() && analyse) analyse(row);
-                return calls::matches(row, expression);
+                if (expression.asks_for_findings()) {
+                    if (!row.has_findings() && analyse) analyse(row);
+                    if (!calls::matches(row, expression)) return false;
+                }
+                return !accept || accept(row);
             });
         });
         if (answer.incomplete.empty()) answer.incomplete = stats().incomplete;

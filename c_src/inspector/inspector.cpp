@@ -94,15 +94,22 @@ Inspector::ImportedFile Inspector::import_file(const std::string& path, bool tak
 
 void Inspector::wait_for_room() const {
     using namespace std::chrono_literals;
-    constexpr std::size_t quarter = 4;
-    const store::Room& room = settings_.store.room;
     const auto until = store::Backlog::Clock::now() + 30s;
     while (!is_ending() && store::Backlog::Clock::now() < until) {
-        const auto counts = store_.counts();
-        if (counts.memory < room.bytes / quarter && counts.waiting() < room.waiting / quarter)
-            return;
+        if (has_room_aside()) return;
         (void)store_.settle(store::Backlog::Clock::now() + 100ms);
     }
+}
+
+bool Inspector::has_room_aside() const {
+    constexpr std::size_t quarter = 4;
+    const store::Room& room = settings_.store.room;
+    const auto counts = store_.counts();
+    return counts.memory < room.bytes / quarter && counts.waiting() < room.waiting / quarter;
+}
+
+bool Inspector::keep_aside(const chunk::Draft& draft) {
+    return has_room_aside() && keep({&draft, 1}) == 1;
 }
 
 void Inspector::notice(std::string_view text) {

@@ -60,6 +60,8 @@ class Inspector {
         std::string error;  ///< empty: the file was read to its end
     };
     [[nodiscard]] ImportedFile import_file(const std::string& path, bool takes_hep = false);
+    /// Stores what gives way to live traffic, without waiting. False: there is no room for it.
+    [[nodiscard]] bool keep_aside(const chunk::Draft& draft);
     /// Sets the function that gives amqp_stats(). Call before commands can run.
     void tell_amqp(std::function<std::string()> stats) { amqp_stats_ = std::move(stats); }
     /// JSON; empty: AMQP is not in use.
@@ -70,6 +72,7 @@ class Inspector {
     void wait_for_room() const;
 
   private:
+    [[nodiscard]] bool has_room_aside() const;
     void notice(std::string_view text);
     std::size_t keep(std::span<const chunk::Draft> drafts);
     std::size_t keep_live(std::span<const chunk::Draft> drafts);

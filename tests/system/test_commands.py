@@ -257,6 +257,9 @@ def test_help_names_every_command(program):
     for name in names:
         page = subprocess.run([program, name, "--help"], check=True, capture_output=True).stdout
         assert page.decode().startswith("usage: call_inspector " + name)
+    told = " ".join(overview.split())
+    assert "what to look at next. message" in told and "Pin the next COUNT calls" in told, "whole sentences"
+    assert max(map(len, overview.splitlines())) <= 100
     version = subprocess.run([program, "--version"], check=True, capture_output=True).stdout
     assert version.startswith(b"call_inspector 0.")
 

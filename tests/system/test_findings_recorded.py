@@ -78,3 +78,22 @@ def test_the_cause_of_a_failure_and_who_failed(inspector, name):
         assert (first["code"], first["severity"]) == expected, group["scenario"]
         assert first["host"] == BLAMED_AS_YET.get(group["scenario"], host), group["scenario"]
         assert host in {f.get("host") for f in analysis["findings"]}, group["scenario"]
+
+
+def test_who_ended_a_short_call_is_who_hung_up_and_not_the_b2bua_between(inspector):
+    run = Run("fs_misc_kazoo_hep2")
+    replay(inspector, run)
+    inspector.settle()
+    seen = set()
+    for group in run.manifest["groups"]:
+        if len(group["legs"]) != 2:
+            continue
+        def whole(group=group):
+            answer = inspector.json("call_details", group["legs"][0])
+            return "incomplete" not in answer and len(answer["legs"]) == len(group["legs"]) and answer
+        (analysis,) = wait_for(whole, "all legs of " + group["scenario"])["analysis"]
+        for finding in analysis["findings"]:
+            if finding["code"] == "short_call" and analysis["hung_up_by"] in ("caller", "callee"):
+                seen.add(analysis["hung_up_by"])
+                assert not finding["text"].startswith("127.0.0.40 "), group["scenario"]
+    assert "callee" in seen

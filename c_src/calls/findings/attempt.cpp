@@ -153,6 +153,16 @@ Origin origin_of(const Course& course, std::size_t refusal) {
     return origin;
 }
 
+std::size_t who_asked(const Course& course, std::size_t request) {
+    std::size_t host = course.messages[request].src;
+    std::size_t t = course.messages[request].transaction;
+    for (int steps = 0; t != none && steps < most_hops_walked; ++steps) {
+        host = course.transactions[t].from;
+        t = course.transactions[t].before;
+    }
+    return host;
+}
+
 bool is_behind(const Course& course, std::size_t other, std::size_t transaction) {
     for (int steps = 0; other != none && steps < most_hops_walked; ++steps) {
         if (other == transaction) return true;

@@ -11,8 +11,8 @@
 namespace ci::calls {
 
 struct Attempt {
-    /// Transactions of who began, at its own hop, by CSeq: the last try counts, or the first one
-    /// that was accepted.
+    /// Transactions of the host that began, at its own hop, by CSeq: the last try counts, or the
+    /// first one that was accepted.
     std::vector<std::size_t> tries;
     std::size_t last = none;    ///< the try that counts
     std::size_t answer = none;  ///< message: its final response; none: it goes on, or none was seen
@@ -38,6 +38,9 @@ struct Origin {
 };
 /// Follows a final refusal back, over proxies and legs.
 [[nodiscard]] Origin origin_of(const Course& course, std::size_t refusal);
+
+/// The host that made a request, not those that passed it on, over legs, too.
+[[nodiscard]] std::size_t who_asked(const Course& course, std::size_t request);
 
 /// `other` is `transaction` or one that it was passed on as, over any number of hops.
 [[nodiscard]] bool is_behind(const Course& course, std::size_t other, std::size_t transaction);

@@ -25,6 +25,7 @@ void find_retransmissions(Found& found) {
     for (std::size_t m = 0; m < course.messages.size(); ++m) {
         const Transmitted& one = course.messages[m];
         if (one.repeat == 0 || found.is_explained(one.transaction)) continue;
+        if (one.sip.method == "ACK") continue;  // of a final response that came again
         const std::string what = one.sip.is_request ? std::string(one.sip.method)
                                                     : std::to_string(one.sip.status) + " to " +
                                                           std::string(one.sip.method);
@@ -107,7 +108,7 @@ void find_large_requests(Found& found) {
                   found.host(one.from) + " sent " + std::string(one.method) + " of " +
                       std::to_string(request.sip.size) + " octets by UDP to " + found.host(one.to) +
                       (one.has_answer() ? ", and had to send it again" : ", and got no answer") +
-                      ": so large a packet travels in fragments, which get lost.",
+                      ": so large a packet may travel in fragments, which get lost easily.",
                   one.requests, one.to);
     }
 }

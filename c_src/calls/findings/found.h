@@ -53,13 +53,13 @@ class Found {
     wire::Micros newest_ = 0;  ///< arrival of the last message
 };
 
-/// "2.5 s", "350 ms", "1 min 12 s".
+/// "350 ms", "2.5 s", "1 min 12 s", "3 h 0 min", "20 days".
 [[nodiscard]] std::string time_text(wire::Micros time);
-/// "404 Not Found".
+/// "404 Not Found"; a long reason is cut.
 [[nodiscard]] std::string status_text(const sip::Message& response);
 /// "twice", "3 times".
 [[nodiscard]] std::string times_text(std::size_t count);
-/// "a", "a and b", "a, b and c".
+/// "a", "a and b", "a, b and c"; of many: "a, b, c, d, e, f, g and 20 others".
 [[nodiscard]] std::string list_text(const std::vector<std::string>& names);
 
 /// The rules, in the order in which they explain.

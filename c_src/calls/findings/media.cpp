@@ -114,7 +114,7 @@ bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
 
 void find_mismatches(Found& found) {
     const Course& course = found.course;
-    // Once a call, nearest to who answered: others pass the description on.
+    // Once a call, nearest to the callee: others pass the description on.
     for (std::size_t t = course.transactions.size(); t-- > 0;) {
         const Transaction& one = course.transactions[t];
         if (one.method != "INVITE" || one.requests.empty() || !is_made_by_its_to(course, one)) {
@@ -145,9 +145,12 @@ void find_held(Found& found) {
     for (std::size_t m = 0; m < course.messages.size(); ++m) {
         const Transmitted& one = course.messages[m];
         if (!one.sip.is_request) continue;
+        if (one.sip.method == "REFER") held[one.leg] = none;  // held to be transferred
+        const bool is_passed_on =
+            one.transaction != none && course.transactions[one.transaction].before != none;
         const bool offers = (one.sip.method == "INVITE" || one.sip.method == "UPDATE") &&
                             !sip::to_tag(one.sip).empty();
-        if (offers && one.transaction != none &&
+        if (offers && one.transaction != none && !is_passed_on &&
             course.status(course.transactions[one.transaction]) / 100 == 2) {
             const auto sdp = description_in(one);
             if (!sdp.streams.empty()) held[one.leg] = is_on_hold(sdp) ? m : none;

@@ -170,10 +170,10 @@ void find_short_call(Found& found) {
     if (!found.knows_time_of(found.attempt.answer) || !found.knows_time_of(bye)) return;
     const Micros lasted = course.messages[bye].at - answer.at;
     if (lasted > shortest_usual_call) return;
-    found.add(Code::short_call, Severity::info,
-              found.host(course.messages[bye].src) + " hung up " + time_text(lasted) +
-                  " after the answer.",
-              {found.attempt.answer, bye});
+    found.add(
+        Code::short_call, Severity::info,
+        found.host(who_asked(course, bye)) + " hung up " + time_text(lasted) + " after the answer.",
+        {found.attempt.answer, bye});
 }
 
 }  // namespace

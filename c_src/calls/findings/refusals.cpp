@@ -11,7 +11,7 @@ namespace {
 struct Meaning {
     std::uint16_t status;
     Code code;
-    std::string_view says;  ///< of who refused; empty: the status says it
+    std::string_view says;  ///< of the host that refused; empty: the status says it
 };
 constexpr Meaning meanings[] = {
     {404, Code::unknown_number, "does not know"},
@@ -68,8 +68,13 @@ std::string sentence(const Found& found, const Origin& origin, std::size_t at) {
                std::string(request->sip.request_uri) + ": it refused " + std::string(one.method) +
                " with " + status_text(refusal.sip) + extra_text(refusal.sip) + '.';
     }
-    return found.host(at) + " refused " + std::string(one.method) + " with " +
-           status_text(refusal.sip) + extra_text(refusal.sip) + '.';
+    const std::string what = std::string(one.method) + " with " + status_text(refusal.sip) +
+                             extra_text(refusal.sip) + '.';
+    if (refusal.sip.status != 487) return found.host(at) + " refused " + what;
+    const Transaction& last = found.course.transactions[found.attempt.last];
+    return (last.cancel == none ? found.host(at)
+                                : found.host(last.from) + " gave up: so " + found.host(at)) +
+           " ended " + what;
 }
 
 void tell(Found& found, std::size_t refusal, Severity worst, bool is_root) {
