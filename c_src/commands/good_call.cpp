@@ -8,6 +8,7 @@
 #include "calls/hosts.h"
 #include "calls/row.h"
 #include "calls/uri.h"
+#include "commands/message_text.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
@@ -51,6 +52,7 @@ calls::Expression good_before(const calls::Row& row) {
     expression.terms.back().values.front().text =
         calls::outcome_names[static_cast<std::size_t>(good)];
     add_term(expression, calls::Field::until, number_value(row.start() - 1));
+    expression.terms.back().values.front().text = date_and_time(row.start() - 1);
     return expression;
 }
 
