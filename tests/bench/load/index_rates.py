@@ -30,8 +30,8 @@ class Follower:
         self.thread.start()
 
     def _follow(self):
-        cursor = "now"
-        while not self.is_over.is_set():
+        cursor = self.program.ask("follow", "").decode().split()[0]
+        while not self.is_over.wait(0.25):
             lines = self.program.ask("follow_next", cursor, "").decode().splitlines()
             cursor = lines[0].split()[0]
             self.changes += len(lines) - 1
