@@ -50,8 +50,9 @@ std::string_view correlation_id(const std::string& json) {
 }  // namespace
 
 void HeldKeys::take(const chunk::Chunk& chunk, std::uint64_t place, const calls::Rules& rules) {
-    const calls::Sighting sighting{chunk.call_id, correlation_id(chunk.json), address_of(chunk.src),
-                                   address_of(chunk.dst), chunk.observer, chunk.event};
+    const calls::Sighting sighting{chunk.call_id,         correlation_id(chunk.json),
+                                   address_of(chunk.src), address_of(chunk.dst),
+                                   chunk.observer,        chunk.event};
     std::vector<Key> keys;
     if (!chunk.event.empty()) {
         keys = calls::keys_of_event(chunk.message, sighting, rules);

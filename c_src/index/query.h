@@ -20,6 +20,8 @@ using Parameter = std::variant<std::int64_t, std::string, Blob>;
 struct Sql {
     std::string text;
     std::vector<Parameter> parameters;
+    /// Of a source: an index has those of each `quiet` by their `start`.
+    bool is_by_start = false;
 };
 
 struct Query {
