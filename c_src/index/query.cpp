@@ -206,6 +206,9 @@ Query query_of(const calls::Expression& expression) {
     std::vector<Sql> scans;
     for (const Term& term : expression.terms) {
         add_condition(term, query.conditions);
+        if (term.field == Field::since && term.values.size() == 1) {
+            query.since = std::max(query.since.value_or(0), term.values.front().low);
+        }
         auto source = source_of(term);
         if (!source) continue;
         (is_scan(term) ? scans : query.sources).push_back(*std::move(source));

@@ -32,6 +32,7 @@ CREATE TABLE dialogues(
 CREATE INDEX by_due ON dialogues(due) WHERE due IS NOT NULL;
 CREATE INDEX by_start ON dialogues(quiet, start);
 CREATE INDEX by_last ON dialogues(last);
+CREATE INDEX by_length ON dialogues(quiet, start, last) WHERE last - start > 3600000000;
 CREATE INDEX by_failure ON dialogues(status, quiet, start) WHERE status >= 300;
 CREATE INDEX by_call_id ON dialogues(call_id);
 CREATE TABLE users(

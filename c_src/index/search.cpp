@@ -108,10 +108,24 @@ Cursor by_start(Database& database, const Query& query, std::int64_t quiet) {
     Cursor cursor(
         database,
         "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM dialogues AS d INDEXED BY by_start "
-        "WHERE d.quiet = ?" +
+        "WHERE d.quiet = ? AND d.start >= ?" +
             query.conditions.text + " ORDER BY d.start DESC");
     int place = 1;
-    bind(cursor.statement(), {quiet}, place);
+    const std::int64_t first = query.since ? *query.since - usual_length : 0;
+    bind(cursor.statement(), {quiet, first}, place);
+    bind(cursor.statement(), query.conditions.parameters, place);
+    return cursor;
+}
+
+/// Those that by_start() leaves out, because they began long before `since`.
+Cursor by_length(Database& database, const Query& query, std::int64_t quiet) {
+    Cursor cursor(database,
+                  "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM dialogues AS d INDEXED BY "
+                  "by_length WHERE d.quiet = ? AND d.start < ? AND d.last - d.start > " +
+                      std::to_string(usual_length) + query.conditions.text +
+                      " ORDER BY d.start DESC");
+    int place = 1;
+    bind(cursor.statement(), {quiet, *query.since - usual_length}, place);
     bind(cursor.statement(), query.conditions.parameters, place);
     return cursor;
 }
@@ -132,6 +146,7 @@ std::vector<calls::Row> search(Database& database, const calls::Expression& expr
     } else {
         for (const std::int64_t quiet : query.quiet) {
             cursors.push_back(by_start(database, query, quiet));
+            if (query.since) cursors.push_back(by_length(database, query, quiet));
         }
     }
     for (Cursor& cursor : cursors) cursor.next();
