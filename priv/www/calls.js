@@ -19,7 +19,8 @@ const empty = html("div", {});
 area.replaceChildren(table, empty);
 table.hidden = true;
 
-const list = new VirtualList(rowsBox, { rowHeight: 36, keyOf: (row) => row["call-id"], draw: callRow, nearEnd: () => calls.more() });
+const list = new VirtualList(rowsBox, { rowHeight: 36, keyOf: (row) => row["call-id"], draw: callRow, nearEnd: () => calls.more(),
+  seen: (from, end) => calls.seen(from, end) });
 
 let emptyFor;
 async function showEmpty() {

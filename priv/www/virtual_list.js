@@ -3,13 +3,15 @@
 import { html } from "./ladder/dom.js";
 
 const beyond = 12;  // rows drawn above and below what is seen
+const settled = 250;  // milliseconds
 
 export class VirtualList {
   #drawn = new Map();  // by key
   #scheduled = false;
 
   /**
-   * @param options {rowHeight, keyOf(item), draw(item): element, nearEnd()}: `nearEnd` is called when the last row is near
+   * @param options {rowHeight, keyOf(item), draw(item): element, nearEnd(), seen(from, end)}: `nearEnd` is called when the
+   *   last row is near, `seen` when the same rows were in the page for a moment
    */
   constructor(element, options) {
     this.options = options;
@@ -65,6 +67,8 @@ export class VirtualList {
       this.#drawn.delete(key);
     }
     if (end > this.items.length - 50) nearEnd();
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.options.seen(first, end), settled);
   }
 
   /** The element of an item that is near what is seen. */

@@ -175,10 +175,10 @@ def test_a_long_list_has_only_what_is_seen(browser, tmp_path):
     site = Site(tmp_path)
     try:
         traffic = site.traffic()
-        web_calls.list_of_calls(traffic, 1500)
+        web_calls.list_of_calls(traffic, 450)
         site.inspector.settle()
-        site.wait_for("list-1499@phone")
-        browser.run("long", site.base, calls=1500)
+        site.wait_for("list-449@phone")
+        browser.run("long", site.base, calls=450)
     finally:
         site.inspector.stop()
 

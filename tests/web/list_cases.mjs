@@ -17,7 +17,7 @@ export const listCases = {
   async list({ page, base, args, assert, accessible }) {
     await page.goto(base);
     const row = page.locator(".call-row", { hasText: "Alice 1" }).first();
-    await row.waitFor();
+    await row.getByText("clock off").waitFor();
     const shown = await text(row);
     assert.match(shown, /alice/);
     assert.match(shown, /bob1/);
