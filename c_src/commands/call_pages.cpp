@@ -24,9 +24,9 @@ void add_term(Expression& expression, calls::Field field, calls::Value value) {
     expression.terms.push_back({field, calls::Operator::equal, {std::move(value)}});
 }
 
-/// That had begun by the place. The index looks at no findings.
+/// That had begun by the place.
 Expression narrowed(const PageWanted& wanted) {
-    Expression expression = without_findings(wanted.expression);
+    Expression expression = wanted.expression;
     if (!wanted.behind) return expression;
     calls::Value until;
     until.low = until.high = wanted.behind->start;
@@ -115,7 +115,7 @@ class CallsOfPage {
     }
 
     bool is_wanted(Row& row) {
-        if (asks_for_findings(expression_)) note_findings(inspector_, row);
+        if (expression_.asks_for_findings() && !row.has_findings()) note_findings(inspector_, row);
         return calls::matches(row, expression_);
     }
 
@@ -130,13 +130,12 @@ template <class LineOf>
 Page page_of(inspector::Inspector& inspector, const PageWanted& wanted, LineOf line_of) {
     Page page;
     Pager pager(wanted.behind);
-    const bool is_about_findings = asks_for_findings(wanted.expression);
+    const auto analyse = [&](Row& row) {
+        wire::may_go_on();
+        note_findings(inspector, row);
+    };
     const auto accept = [&](Row& row) {
         wire::may_go_on();
-        if (is_about_findings) {
-            note_findings(inspector, row);
-            if (!calls::matches(row, wanted.expression)) return false;
-        }
         auto line = line_of(row);
         if (!line || !pager.is_new(row)) return false;
         // One more than is shown tells that there is a next page.
@@ -149,7 +148,7 @@ Page page_of(inspector::Inspector& inspector, const PageWanted& wanted, LineOf l
         return true;
     };
     page.incomplete =
-        inspector.index()->search(narrowed(wanted), wanted.most + 1, accept).incomplete;
+        inspector.index()->search(narrowed(wanted), wanted.most + 1, analyse, accept).incomplete;
     return page;
 }
 
@@ -168,9 +167,8 @@ std::optional<PagePlace> page_place_of(std::string_view cursor) {
 }
 
 Page page_of_dialogues(inspector::Inspector& inspector, const PageWanted& wanted) {
-    const bool has_findings = asks_for_findings(wanted.expression);
     return page_of(inspector, wanted, [&](Row& row) -> std::optional<std::string> {
-        if (wanted.findings && !has_findings) note_findings(inspector, row);
+        if (wanted.findings && !row.has_findings()) note_findings(inspector, row);
         return row_json(row);
     });
 }

@@ -54,7 +54,7 @@ class CallGathering : public std::enable_shared_from_this<CallGathering> {
     using Then = Step (CallGathering::*)(inspector::Inspector&, const amqp::Inquiry&,
                                          amqp::Gathered&);
 
-    /// Who did not answer one question is not waited for again.
+    /// An inspector that did not answer one question is not waited for again.
     Step ask(amqp::Inquiry inquiry, Then then) {
         Inquired inquired;
         inquired.inquiry = inquiry;

@@ -367,6 +367,7 @@ fits_a_kazoo_tree(_Config) ->
                      ,{"core/kazoo_amqp/src/*amqp_util.erl", ["basic_publish/5"]}
                      ,{"core/kazoo_amqp/src/api/kapi_inspector.erl", ["bind_q/2"]}
                      ,{"core/kazoo_amqp/src/api/kapi_self.erl", ["bind_q/2"]}
+                     ,{"core/kazoo_amqp/src/api/kapi_call.erl", ["bind_q/2", "declare_exchanges/0"]}
                      ,{"core/kazoo_stdlib/src/kz_json.erl", ["encode/1", "is_json_object/1", "to_proplist/1"]}
                      ,{"core/kazoo_*/src/kapps_config.erl", ["get/2"]} % it moved
                      ],

@@ -127,11 +127,11 @@ class Analyst {
         analysis_.hung_up_by = who_hung_up(end);
     }
 
-    /// Who made the first BYE, not those that passed it on.
+    /// The host that made the first BYE, not those that passed it on.
     [[nodiscard]] std::string who_hung_up(std::size_t m) const {
         const std::size_t host = who_asked(course_, m);
         if (host == last_try().from) return "caller";
-        // The callee: who made the 2xx that reached the caller.
+        // The callee is the host that made the 2xx that reached the caller.
         for (std::size_t t = 0; t < course_.transactions.size(); ++t) {
             const Transaction& one = course_.transactions[t];
             const bool answered = course_.status(one) / 100 == 2 && one.method == "INVITE";

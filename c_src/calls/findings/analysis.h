@@ -20,7 +20,7 @@ struct Repeats {
     std::size_t count = 0;
 };
 
-/// What one leg's session descriptions agreed on at last, nearest to who asked. Codecs without
+/// What one leg's session descriptions agreed on at last, nearest to the caller. Codecs without
 /// clock rates.
 struct LegMedia {
     std::size_t leg = 0;
@@ -32,7 +32,7 @@ struct LegMedia {
 
 struct Analysis {
     Outcome outcome = Outcome::in_progress;
-    std::uint16_t final_status = 0;  ///< what who asked got; 0: nothing, or nobody saw it
+    std::uint16_t final_status = 0;  ///< what the caller got; 0: nothing, or nobody saw it
     std::string final_reason;        ///< its reason phrase, then Reason and Warning
     std::string failing_host;        ///< empty: none failed, or it is not known
     std::string failure_location;    ///< "origination", "termination"; empty: nothing failed

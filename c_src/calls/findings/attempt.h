@@ -11,8 +11,8 @@
 namespace ci::calls {
 
 struct Attempt {
-    /// Transactions of who began, at its own hop, by CSeq: the last try counts, or the first one
-    /// that was accepted.
+    /// Transactions of the host that began, at its own hop, by CSeq: the last try counts, or the
+    /// first one that was accepted.
     std::vector<std::size_t> tries;
     std::size_t last = none;    ///< the try that counts
     std::size_t answer = none;  ///< message: its final response; none: it goes on, or none was seen

@@ -42,7 +42,7 @@ std::string_view flaw_of(const Transmitted& one, const chunk::Chunk& chunk) {
     if (has_broken_via) return "a broken Via";
     if (chunk.flags.has(chunk::Flag::truncated)) return {};
     if (chunk.flags.has(chunk::Flag::bad_length)) return "no valid Content-Length";
-    // Captures cut bodies off, and so may who shows only headers.
+    // A capture may cut bodies off, and a sender may mirror headers only.
     if (one.sip.truncated) return one.sip.body.empty() ? "" : "a Content-Length beyond its end";
     const std::string_view rest =
         std::string_view(chunk.message).substr(std::min(one.sip.size, chunk.message.size()));

@@ -40,7 +40,7 @@ constexpr FindingKind kinds[] = {
      "the "
      "host that cancelled."},
     {Code::two_answers, "two_answers",
-     "Two phones were answered at the same time. The second must be hung up by who called them."},
+     "Two phones were answered at the same time. The caller must hang up the second one."},
     {Code::leg_left_open, "leg_left_open",
      "Look at the log of the host in between: the other party may still be charged."},
     {Code::session_timer_expired, "session_timer_expired",

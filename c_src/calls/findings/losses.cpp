@@ -38,7 +38,7 @@ class Lost {
         return before && after;
     }
 
-    /// Whether the receiver did something about it before it came again.
+    /// Whether the receiver reacted before the message came again.
     [[nodiscard]] bool was_acted_on(std::size_t m, std::size_t until) const {
         const Transmitted& one = course_.messages[m];
         for (std::size_t other = m + 1; other < std::min(until, course_.messages.size()); ++other) {

@@ -114,7 +114,7 @@ bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
 
 void find_mismatches(Found& found) {
     const Course& course = found.course;
-    // Once a call, nearest to who answered: others pass the description on.
+    // Once a call, nearest to the callee: others pass the description on.
     for (std::size_t t = course.transactions.size(); t-- > 0;) {
         const Transaction& one = course.transactions[t];
         if (one.method != "INVITE" || one.requests.empty() || !is_made_by_its_to(course, one)) {

@@ -11,7 +11,7 @@ namespace {
 struct Meaning {
     std::uint16_t status;
     Code code;
-    std::string_view says;  ///< of who refused; empty: the status says it
+    std::string_view says;  ///< of the host that refused; empty: the status says it
 };
 constexpr Meaning meanings[] = {
     {404, Code::unknown_number, "does not know"},

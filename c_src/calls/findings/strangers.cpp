@@ -1,4 +1,4 @@
-// scanner, registration_unstable: who sends, and how it registers.
+// scanner, registration_unstable: what a sender looks like, and how it registers.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -47,7 +47,7 @@ Micros seconds(std::string_view text) {
            1'000'000;
 }
 
-/// How long the registration holds, by the registrar, else by who asked.
+/// How long the registration holds, by the registrar, else by the phone.
 Micros interval_of(const sip::Message& request, const sip::Message& response) {
     for (const sip::Message* message : {&response, &request}) {
         const auto contact = sip::find_header(*message, "Contact", 'm');

@@ -207,7 +207,8 @@ TEST(Evidence, ARedirectionAndAReferNameWhomTheirReceiverCallsNext) {
     EXPECT_EQ(values(keys_of(sent), Evidence::b2bua, Role::arrives), "");
     sent.start = "REFER sip:x@y SIP/2.0";
     sent.headers = "Refer-To: <sip:1812@example.test>\r\n";
-    EXPECT_EQ(values(keys_of(sent), Evidence::b2bua, Role::arrives), "192.0.2.9 referred 1812");
+    EXPECT_EQ(values(keys_of(sent), Evidence::b2bua, Role::arrives),
+              "192.0.2.9 referred 1812, 192.0.2.9 refers -");
 }
 
 TEST(Evidence, MediaIsSharedByAddressAndPortAndBySession) {
