@@ -4,7 +4,8 @@
 import { json } from "./api.js";
 
 const pageSize = 100;
-const betweenLooks = 1500, betweenAnalyses = 3000;  // milliseconds
+const betweenLooks = 1500,
+  betweenAnalyses = 3000; // milliseconds
 
 /** A timer that does one thing at a time, with pauses between. */
 class Pace {
@@ -43,7 +44,7 @@ class Pace {
 export class Calls {
   #events;
   #isReading = false;
-  #pageOf = new WeakMap();  // of a row the cursor that its page was asked by
+  #pageOf = new WeakMap(); // of a row the cursor that its page was asked by
   #looks = new Pace(betweenLooks, () => this.#look(this.turn));
   #analyses = new Pace(betweenAnalyses, () => this.#analyse(this.turn));
   #seen = [0, 0];
@@ -52,7 +53,9 @@ export class Calls {
   constructor(told) {
     this.told = told;
     this.rows = [];
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.#looks.soon(); });
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.#looks.soon();
+    });
   }
 
   async #page(cursor, more) {
@@ -68,7 +71,7 @@ export class Calls {
   async ask(expression) {
     this.expression = expression;
     this.#events?.close();
-    const turn = this.turn = {};
+    const turn = (this.turn = {});
     try {
       const answer = await this.#page();
       if (turn !== this.turn) return;
@@ -120,7 +123,9 @@ export class Calls {
     try {
       const answer = await this.#page(cursor, { findings: "yes" });
       for (const one of answer.calls) found.set(one["call-id"], one);
-    } catch { /* they stay unknown; the list itself says what is wrong */ }
+    } catch {
+      /* they stay unknown; the list itself says what is wrong */
+    }
     if (turn !== this.turn) return;
     this.rows = this.rows.map((one) => {
       if (one.findings !== undefined || this.#pageOf.get(one) !== cursor) return one;
@@ -137,13 +142,21 @@ export class Calls {
       this.told.live(false);
       return;
     }
-    const source = new EventSource(`/api/events?${new URLSearchParams(this.expression ? { q: this.expression } : {})}`);
+    const source = new EventSource(
+      `/api/events?${new URLSearchParams(this.expression ? { q: this.expression } : {})}`,
+    );
     this.#events = source;
-    const changed = () => { if (turn === this.turn) this.#looks.soon(); };
+    const changed = () => {
+      if (turn === this.turn) this.#looks.soon();
+    };
     source.addEventListener("dialogue", changed);
     source.addEventListener("left_out", changed);
-    source.addEventListener("open", () => { if (turn === this.turn) this.told.live(true); });
-    source.addEventListener("error", () => { if (turn === this.turn) this.told.live(false); });
+    source.addEventListener("open", () => {
+      if (turn === this.turn) this.told.live(true);
+    });
+    source.addEventListener("error", () => {
+      if (turn === this.turn) this.told.live(false);
+    });
   }
 
   /** What is new, on top of what is there. */
@@ -153,7 +166,9 @@ export class Calls {
       if (turn !== this.turn) return;
       const ids = new Set(fresh.flatMap((row) => [row["call-id"], ...(row.legs ?? [])]));
       const before = this.rows.length;
-      const older = this.rows.filter((row) => !ids.has(row["call-id"]) && Number(row.start) <= Number(fresh.at(-1)?.start));
+      const older = this.rows.filter(
+        (row) => !ids.has(row["call-id"]) && Number(row.start) <= Number(fresh.at(-1)?.start),
+      );
       const isJoined = this.rows.some((row) => ids.has(row["call-id"]));
       const old = new Map(this.rows.slice(0, 2 * pageSize).map((row) => [row["call-id"], row]));
       const head = fresh.map((row) => {
@@ -163,7 +178,7 @@ export class Calls {
       if (next && isJoined) {
         this.rows = [...head, ...older];
       } else {
-        this.rows = head;  // all there is; or more came than a page has, and what is between is read on the way down
+        this.rows = head; // all there is; or more came than a page has, and what is between is read on the way down
         this.next = next;
       }
       this.told.incomplete(incomplete);

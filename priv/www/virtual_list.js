@@ -2,16 +2,16 @@
 
 import { html } from "./ladder/dom.js";
 
-const beyond = 12;  // rows drawn above and below what is seen
-const settled = 250;  // milliseconds
+const beyond = 12; // rows drawn above and below what is seen
+const settled = 250; // milliseconds
 
 export class VirtualList {
-  #drawn = new Map();  // by key
+  #drawn = new Map(); // by key
   #scheduled = false;
 
   /**
-   * @param options {rowHeight, keyOf(item), draw(item): element, nearEnd(), seen(from, end)}: `nearEnd` is called when the
-   *   last row is near, `seen` when the same rows were in the page for a moment
+   * @param options {rowHeight, keyOf(item), draw(item): element, nearEnd(), seen(from, end)}:
+   *   `nearEnd` is called when the last row is near, `seen` when the same rows were in the page for a moment
    */
   constructor(element, options) {
     this.options = options;
@@ -21,7 +21,10 @@ export class VirtualList {
     const later = () => {
       if (this.#scheduled) return;
       this.#scheduled = true;
-      requestAnimationFrame(() => { this.#scheduled = false; this.draw(); });
+      requestAnimationFrame(() => {
+        this.#scheduled = false;
+        this.draw();
+      });
     };
     addEventListener("scroll", later, { passive: true });
     addEventListener("resize", later);
@@ -43,7 +46,8 @@ export class VirtualList {
     const end = Math.min(this.items.length, Math.ceil((innerHeight - top) / rowHeight) + beyond);
     const wanted = new Set();
     for (let i = first; i < end; ++i) {
-      const item = this.items[i], key = keyOf(item);
+      const item = this.items[i],
+        key = keyOf(item);
       wanted.add(key);
       let drawn = this.#drawn.get(key);
       if (!drawn || drawn.item !== item) {

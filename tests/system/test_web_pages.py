@@ -58,7 +58,8 @@ class Site:
     def __init__(self, directory, *arguments):
         port = free_port()
         self.base = "http://127.0.0.1:%d" % port
-        self.inspector = Inspector(directory, "--web", "127.0.0.1:%d" % port, "--web-pages", HOME / "priv" / "www", *arguments)
+        web = ("--web", "127.0.0.1:%d" % port, "--web-pages", HOME / "priv" / "www")
+        self.inspector = Inspector(directory, *web, *arguments)
         Inspector.started.remove(self.inspector.process)  # it outlives a test
         self.address = self.inspector.start_parser()
 

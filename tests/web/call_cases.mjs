@@ -5,8 +5,10 @@ import { readFileSync } from "node:fs";
 const text = (locator) => locator.innerText();
 
 async function file(page, name) {
-  const [download] = await Promise.all([page.waitForEvent("download"),
-    page.locator(".downloads").getByRole("button", { name, exact: true }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.locator(".downloads").getByRole("button", { name, exact: true }).click(),
+  ]);
   return readFileSync(await download.path());
 }
 
@@ -34,7 +36,8 @@ export const callCases = {
   /** Pointing at a message lights up what made it and what it made; between legs, too. */
   async causes({ page, args, assert, call }) {
     await call(args.id);
-    const places = (name) => page.locator(`.row.${name}`).evaluateAll((rows) => rows.map((row) => Number(row.dataset.place)));
+    const places = (name) =>
+      page.locator(`.row.${name}`).evaluateAll((rows) => rows.map((row) => Number(row.dataset.place)));
     for (const [place, maker, made] of args.expected) {
       await page.locator(`#m${place}`).hover();
       await page.waitForFunction((id) => document.getElementById(id).classList.contains("current"), `m${place}`);
@@ -47,13 +50,15 @@ export const callCases = {
   async legs({ page, args, assert, accessible, call }) {
     await call(args.id);
     assert.equal(await page.locator(".leg-toggle").count(), args.legs);
-    const colours = await page.locator(".leg-toggle .leg-chip").evaluateAll((chips) => chips.map((one) => getComputedStyle(one).backgroundColor));
+    const colours = await page
+      .locator(".leg-toggle .leg-chip")
+      .evaluateAll((chips) => chips.map((one) => getComputedStyle(one).backgroundColor));
     assert.equal(new Set(colours).size, Math.min(args.legs, 8));
     assert.equal(await page.locator("#details .leg-table").first().locator("tbody tr").count(), args.legs);
     await page.locator(".leg-toggle").nth(1).click();
     assert.equal(await page.locator(".row.leg-1").count(), 0);
     await page.locator(".leg-toggle").nth(1).click();
-    assert.ok(await page.locator(".row.leg-1").count() > 0);
+    assert.ok((await page.locator(".row.leg-1").count()) > 0);
     await accessible();
   },
 
@@ -77,7 +82,8 @@ export const callCases = {
   /** Without a mouse: help, moving, pinning, comparing, finding, times, clocks, legs, zoom, hosts. */
   async keyboard({ page, args, assert, accessible, call }) {
     await call(args.id);
-    const press = (...keys) => keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
+    const press = (...keys) =>
+      keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
     const current = () => page.locator(".row.current").getAttribute("data-place");
     await press("?");
     assert.match(await text(page.locator("dialog.help")), /next message/);
@@ -124,7 +130,11 @@ export const callCases = {
     assert.equal((await page.locator(".head .name").nth(1).textContent()).trim(), "phone");
     await page.reload();
     await page.locator("#m0").waitFor();
-    assert.equal((await page.locator(".head .name").nth(1).textContent()).trim(), "phone", "names and order are kept");
+    assert.equal(
+      (await page.locator(".head .name").nth(1).textContent()).trim(),
+      "phone",
+      "names and order are kept",
+    );
     await page.getByRole("button", { name: "Hosts as they were" }).click();
     assert.match(await page.locator(".head").first().getAttribute("aria-label"), /^127\.0\.0\.1/);
   },
@@ -135,7 +145,9 @@ export const callCases = {
     const names = () => page.locator(".head .name").allTextContents();
     const before = await names();
     await page.locator(".ladder").scrollIntoViewIfNeeded();
-    const [first, second] = await page.locator(".head").evaluateAll((heads) => heads.slice(0, 2).map((one) => one.getBoundingClientRect().toJSON()));
+    const [first, second] = await page
+      .locator(".head")
+      .evaluateAll((heads) => heads.slice(0, 2).map((one) => one.getBoundingClientRect().toJSON()));
     await page.mouse.move(first.x + first.width / 2, first.y + 20);
     await page.mouse.down();
     await page.mouse.move(second.x + second.width / 2 + 10, second.y + 20, { steps: 8 });
@@ -158,7 +170,10 @@ export const callCases = {
     assert.match(svg, /^<\?xml.*<svg /s);
     assert.equal(svg.match(/INVITE \(SDP\)/g).length, 3);
     assert.doesNotMatch(svg, /class=|var\(/, "it needs no style sheet");
-    const inBrowser = await page.evaluate((source) => new DOMParser().parseFromString(source, "image/svg+xml").documentElement.tagName, svg);
+    const inBrowser = await page.evaluate(
+      (source) => new DOMParser().parseFromString(source, "image/svg+xml").documentElement.tagName,
+      svg,
+    );
     assert.equal(inBrowser, "svg");
     const png = await file(page, "PNG");
     assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
@@ -193,13 +208,18 @@ export const callCases = {
     await call(args.id);
     for (const place of [0, 1]) {
       await page.locator(`#m${place}`).hover();
-      await page.waitForFunction((n) => document.querySelector(".message-panel .place")?.textContent === String(n), place);
+      await page.waitForFunction(
+        (n) => document.querySelector(".message-panel .place")?.textContent === String(n),
+        place,
+      );
       assert.match(await text(page.locator(".message-panel .raw")), /<script>/);
     }
     assert.match(await text(page.locator(".message-panel .raw")), /\\u202e/);
     await page.locator("#m0").click();
     await page.locator("#m1").click();
-    const strange = await page.evaluate(() => [...document.querySelectorAll("img, iframe, object, embed, script:not([src])")].length);
+    const strange = await page.evaluate(
+      () => [...document.querySelectorAll("img, iframe, object, embed, script:not([src])")].length,
+    );
     assert.equal(strange, 0);
     assert.equal(await page.evaluate(() => window.broken), undefined);
     await file(page, "SVG");
@@ -214,14 +234,17 @@ export const callCases = {
   /** 2,000 messages: painted soon, only what is seen is in the page, the end is reached. */
   async many({ page, args, assert, call }) {
     await call(args.id);
-    const [drawn] = await page.evaluate(() => performance.getEntriesByName("call drawn").map(({ duration }) => duration));
-    assert.ok(await page.locator(".row").count() < 120);
+    const [drawn] = await page.evaluate(() =>
+      performance.getEntriesByName("call drawn").map(({ duration }) => duration),
+    );
+    assert.ok((await page.locator(".row").count()) < 120);
     await page.keyboard.press("End");
     await page.locator(`#m${args.messages - 1}.current`).waitFor();
-    assert.ok(await page.locator(".row").count() < 120);
+    assert.ok((await page.locator(".row").count()) < 120);
     const worst = await page.evaluate(async () => {
       scrollTo(0, 0);
-      let before = performance.now(), longest = 0;
+      let before = performance.now(),
+        longest = 0;
       for (let i = 0; i < 60; ++i) {
         scrollBy(0, 400);
         const now = await new Promise(requestAnimationFrame);
@@ -240,7 +263,10 @@ export const callCases = {
     assert.equal(await page.locator(".row.gap .label").textContent(), "BYE not seen");
     await page.getByRole("button", { name: "Each retransmission" }).click();
     assert.equal(await page.locator("#m1 path.lost").count(), 1, "broken at its hop");
-    const dashed = await page.locator(".row.repeat .shaft").first().evaluate((shaft) => getComputedStyle(shaft).strokeDasharray);
+    const dashed = await page
+      .locator(".row.repeat .shaft")
+      .first()
+      .evaluate((shaft) => getComputedStyle(shaft).strokeDasharray);
     assert.notEqual(dashed, "none");
   },
 
@@ -260,7 +286,12 @@ export const callCases = {
   /** Dark as the system has it, and light by choice; both are readable. */
   async dark({ page, args, assert, accessible, call }) {
     await call(args.id);
-    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor + getComputedStyle(document.querySelector(".ladder")).backgroundColor);
+    const ground = () =>
+      page.evaluate(
+        () =>
+          getComputedStyle(document.body).backgroundColor +
+          getComputedStyle(document.querySelector(".ladder")).backgroundColor,
+      );
     assert.equal(await ground(), "rgb(20, 24, 28)".repeat(2));
     await page.locator("#m2").hover();
     await accessible();

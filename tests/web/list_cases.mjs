@@ -74,7 +74,9 @@ export const listCases = {
   async live({ page, base, args, assert }) {
     await page.goto(base);
     await page.locator("#state.live").waitFor();
-    await page.evaluate(() => { document.title = "ready"; });
+    await page.evaluate(() => {
+      document.title = "ready";
+    });
     process.stdout.write('{"ready":true}\n');
     await page.locator(".call-row", { hasText: args.to }).waitFor();
     await page.locator(".call-row", { hasText: args.to }).getByText("answered").waitFor();
@@ -85,13 +87,13 @@ export const listCases = {
   async long({ page, base, args, assert }) {
     await page.goto(base);
     await page.locator(".virtual-list .call-row").first().waitFor();
-    assert.ok(await page.locator(".virtual-list .call-row").count() < 80);
+    assert.ok((await page.locator(".virtual-list .call-row").count()) < 80);
     const last = page.locator(`.virtual-list .call-row[aria-rowindex="${args.calls + 1}"]`);
-    for (const end = Date.now() + 60000; await last.count() === 0 && Date.now() < end;) {
+    for (const end = Date.now() + 60000; (await last.count()) === 0 && Date.now() < end;) {
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       await page.evaluate(() => new Promise(requestAnimationFrame));
     }
     assert.equal(await last.count(), 1);
-    assert.ok(await page.locator(".virtual-list .call-row").count() < 80);
+    assert.ok((await page.locator(".virtual-list .call-row").count()) < 80);
   },
 };

@@ -3,7 +3,9 @@
 export const gutter = { findings: 34, number: 74, time: 168, delta: 236, leg: 256, end: 268 };
 export const observersWidth = 64;
 export const headHeight = 46;
-const narrowest = 106, widest = 260, edge = 60;
+const narrowest = 106,
+  widest = 260,
+  edge = 60;
 
 /**
  * @param width that there is, at zoom 1
