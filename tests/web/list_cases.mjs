@@ -1,6 +1,6 @@
 // The page of all calls.
 
-const text = (locator) => locator.innerText();
+import { text } from "./common.mjs";
 
 export const listCases = {
   /** Before the first call: how to point a sender here, with the address that is listened at. */

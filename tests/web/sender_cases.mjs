@@ -1,6 +1,6 @@
 // The page of senders and clocks.
 
-const text = (locator) => locator.innerText();
+import { text } from "./common.mjs";
 
 export const senderCases = {
   /** Counters with their reasons, clocks with their plots. */
