@@ -18,6 +18,11 @@ MODULES = HOME / "build" / "web"  # `make test-packages` installs what drives th
 CHROMIUM = shutil.which("chromium")
 SAMPLE = "kam2_hep3_skew-3.2s-call-1-14748@127.0.0.1"
 THREE = "4e0160fd3f08cd33@127.0.6.17"
+NAMES = [
+    word
+    for host in ("fs1=127.0.0.40", "phone=127.0.6.17", "carrier1=127.0.3.13", "carrier2=127.0.3.14", "pbx=10.0.0.2")
+    for word in ("--hosts", host)
+]
 IMAGES = os.environ.get("CALL_INSPECTOR_IMAGES")
 
 if not CHROMIUM or not shutil.which("node") or not (MODULES / "node_modules").is_dir():
@@ -92,7 +97,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    one = Site(tmp_path_factory.mktemp("site"))
+    one = Site(tmp_path_factory.mktemp("site"), *NAMES)
     one.replay(records((HOME / "priv" / "sample" / "two_observers.bin").read_bytes()))
     run = Run("fs_fail_xcid_skew+0.4s")
     one.replay([(arrival, datagram) for arrival, _, datagram in run.by_arrival()])

@@ -23,7 +23,7 @@ export const pictures = {
     await shoot("call-dark");
     await page.emulateMedia({ colorScheme: "light" });
     await page.goto(`${base}/senders.html`);
-    await page.locator(".sparkline .curve").first().waitFor({ state: "attached" });
+    await page.waitForFunction(() => document.querySelector("#clocks .curve").getAttribute("d").split("L").length > 4);
     await shoot("senders");
   },
 };

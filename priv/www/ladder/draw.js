@@ -193,7 +193,7 @@ function lifelines(geometry, height) {
 
 /** The head of a column: its name, and its addresses below. */
 export function drawHead(column, i, geometry) {
-  const room = Math.max(geometry.step, 2 * geometry.edge) - 8;
+  const room = (geometry.step || 2 * geometry.edge) - 8;
   const { name, endpoints } = column;
   const ports = endpoints.every((one) => one !== addressOf(one) && addressOf(one) === addressOf(endpoints[0]))
     ? endpoints.map((one) => one.slice(one.lastIndexOf(":"))).join(" ")

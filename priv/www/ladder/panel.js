@@ -32,52 +32,29 @@ function title(message, model) {
 function observers(message, model) {
   const rows = message.observedBy.map(({ observer, time, arrival }) => {
     const clock = model.observers.find((one) => one.observer === observer);
-    const delay =
-      clock?.has_clock === false
-        ? "no clock"
-        : time === undefined
-          ? ""
-          : clock?.common
-            ? "the common clock"
-            : clock
-              ? `${deltaText(time - message.at)} s`
-              : "";
-    return html(
-      "tr",
-      {},
-      html(
-        "th",
-        { scope: "row" },
-        clock ? html("span", { class: "observer-letter" }, clock.letter) : "",
-        " ",
-        observer,
-      ),
-      html("td", {}, time === undefined ? "" : fullText(time).slice(11)),
-      html("td", {}, delay),
-      html("td", {}, arrival === undefined ? "" : fullText(arrival).slice(11)),
-    );
+    let offset = "";
+    if (clock?.has_clock === false) offset = "no clock";
+    else if (clock?.common) offset = "the common clock";
+    else if (clock && time !== undefined) offset = `${deltaText(time - message.at)} s`;
+    const name = [clock ? html("span", { class: "observer-letter" }, clock.letter) : "", " ", observer];
+    const cells = [time === undefined ? "" : timeOfDay(time), offset, arrival === undefined ? "" : timeOfDay(arrival)];
+    return [
+      html("tr", {}, html("th", { scope: "rowgroup", colspan: 3 }, name)),
+      html("tr", { class: "stamps" }, cells.map((text) => html("td", {}, text))),
+    ];
   });
   const missed = message.missedBy.length
     ? html("p", { class: "missed" }, `Not reported by ${message.missedBy.join(", ")}.`)
     : undefined;
   if (rows.length === 0) return missed ? [missed] : [];
-  return [
-    html(
-      "table",
-      { class: "observers" },
-      html(
-        "thead",
-        {},
-        html(
-          "tr",
-          {},
-          ["Seen by", "Its stamp", "Off by", "Arrival here"].map((name) => html("th", { scope: "col" }, name)),
-        ),
-      ),
-      html("tbody", {}, rows),
-    ),
-    missed,
-  ];
+  const heads = ["Seen by: its stamp", "Off by", "Arrival here"].map((name) => html("th", { scope: "col" }, name));
+  const groups = rows.map((pair) => html("tbody", {}, pair));
+  return [html("table", { class: "observers" }, html("thead", {}, html("tr", {}, heads)), groups), missed];
+}
+
+/** "03:47:46.820123" */
+function timeOfDay(time) {
+  return fullText(time).slice(11);
 }
 
 function raw(message) {
