@@ -23,7 +23,9 @@ export const pictures = {
     await shoot("call-dark");
     await page.emulateMedia({ colorScheme: "light" });
     await page.goto(`${base}/senders.html`);
-    await page.waitForFunction(() => document.querySelector("#clocks .curve").getAttribute("d").split("L").length > 4);
+    await page.waitForFunction(
+      () => document.querySelector("#clocks .curve").getAttribute("d").split("L").length > 4,
+    );
     await shoot("senders");
   },
 };

@@ -76,11 +76,14 @@ export const strangeCases = {
     const pdf = await page.pdf({ landscape: true });
     assert.ok(pdf.length > 10000);
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
-    assert.equal(await page.locator(".row").count(), args.rows);
     await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator(".paper .row").count(), args.rows);
+    assert.equal(await page.locator(".paper .row .label").last().isVisible(), true);
+    assert.equal(await page.locator(".ladder-body").isVisible(), false);
     assert.equal(await page.locator(".downloads").isVisible(), false);
     assert.equal(await page.locator(".site-bar").isVisible(), false);
-    assert.equal(await page.locator(".ladder").isVisible(), true);
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    assert.equal(await page.locator(".paper").count(), 0);
   },
 
   /** Dark as the system has it, and light by choice; both are readable. */

@@ -1,7 +1,7 @@
 // One row, or the head of a column, as SVG. Colours are classes (ladder.css), positions are attributes.
 
 import { svg } from "./dom.js";
-import { gutter, headHeight } from "./geometry.js";
+import { headHeight } from "./geometry.js";
 import { heights } from "./rows.js";
 import { legClass } from "./style.js";
 import { addressOf } from "./columns.js";
@@ -44,7 +44,7 @@ export function timeOf(message, view) {
   return message.observedBy.find(({ observer }) => observer === view.clock)?.time;
 }
 
-function marks(findings, model) {
+function marks(findings, model, gutter) {
   if (findings.length === 0) return undefined;
   const ranks = ["error", "warning", "info"];
   const worst = Math.min(...findings.map((i) => ranks.indexOf(model.findings[i].severity)));
@@ -83,7 +83,7 @@ function arrow(row, geometry) {
       text,
       notes && svg("tspan", { class: "note", dx: 8 }, notes),
     );
-  if (a === undefined && b === undefined) return [label(gutter.end + 8, "start")];
+  if (a === undefined && b === undefined) return [label(geometry.gutter.end + 8, "start")];
   if (a === undefined || b === undefined) {
     const x = a ?? b,
       direction = a === undefined ? 1 : -1;
@@ -119,7 +119,7 @@ function arrow(row, geometry) {
 }
 
 function event(message, geometry) {
-  const x = geometry.x.get(message.from) ?? geometry.x.get(message.to) ?? gutter.end + 14;
+  const x = geometry.x.get(message.from) ?? geometry.x.get(message.to) ?? geometry.gutter.end + 14;
   return [
     svg("circle", { class: "dot", cx: x, cy: 12, r: 4 }),
     svg("text", { class: "label event", x: x + 10, y: 16 }, cut(message.text, geometry.width - x - 30)),
@@ -156,16 +156,17 @@ export function drawRow(row, previous, model, view, geometry) {
     .filter(Boolean)
     .join(" ");
   const y = message.event !== undefined && !gap ? 16 : 23;
+  const { gutter } = geometry;
   const place = gap ? {} : { id: `m${message.place}`, "data-place": message.place };
   return svg(
     "g",
     { class: classes, ...place, transform: `translate(0 ${row.y})` },
     svg("rect", { class: "ground", x: 0, y: 0, width: geometry.width, height: row.height }),
     lifelines(geometry, row.height),
-    marks(row.findings, model),
+    marks(row.findings, model, gutter),
     !gap && svg("text", { class: "number", x: gutter.number, y, "text-anchor": "end" }, message.place),
     svg("text", { class: "time", x: gutter.time, y, "text-anchor": "end" }, time),
-    svg("text", { class: "delta", x: gutter.delta, y, "text-anchor": "end" }, delta),
+    gutter.delta && svg("text", { class: "delta", x: gutter.delta, y, "text-anchor": "end" }, delta),
     model.legs.length > 1 &&
       svg("text", { class: "letter", x: gutter.leg, y, "text-anchor": "end" }, model.legs[(gap ?? message).leg].leg),
     message.event !== undefined && !gap ? event(message, geometry) : arrow(row, geometry),
@@ -191,10 +192,11 @@ function lifelines(geometry, height) {
   return svg("path", { class: "lifelines", d });
 }
 
-/** The head of a column: its name, and its addresses below. */
+/** A column's head: name, addresses below. Without a transform, as Chromium loses those of a table's head on paper. */
 export function drawHead(column, i, geometry) {
   const room = (geometry.step || 2 * geometry.edge) - 8;
   const { name, endpoints } = column;
+  const x = geometry.x.get(i);
   const ports = endpoints.every((one) => one !== addressOf(one) && addressOf(one) === addressOf(endpoints[0]))
     ? endpoints.map((one) => one.slice(one.lastIndexOf(":"))).join(" ")
     : endpoints.join(" ");
@@ -203,15 +205,14 @@ export function drawHead(column, i, geometry) {
     "g",
     {
       class: "head",
-      transform: `translate(${geometry.x.get(i)} 0)`,
       tabindex: 0,
       role: "button",
       "data-column": i,
       "aria-label": `${name} ${below}, host. Enter renames, Shift with left or right moves.`,
     },
     svg("title", {}, `${name}\n${endpoints.join("\n")}\nDrag to move, double-click to rename`),
-    svg("rect", { x: -room / 2, y: 3, width: room, height: headHeight - 6, rx: 6 }),
-    svg("text", { class: "name", y: below ? 21 : 28, "text-anchor": "middle" }, cut(name, room - 8, 7.4) + " "),
-    below && svg("text", { class: "address", y: 36, "text-anchor": "middle" }, cut(below, room - 6, 5.6)),
+    svg("rect", { x: x - room / 2, y: 3, width: room, height: headHeight - 6, rx: 6 }),
+    svg("text", { class: "name", x, y: below ? 21 : 28, "text-anchor": "middle" }, cut(name, room - 8, 7.4) + " "),
+    below && svg("text", { class: "address", x, y: 36, "text-anchor": "middle" }, cut(below, room - 6, 5.6)),
   );
 }

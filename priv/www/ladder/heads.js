@@ -133,7 +133,7 @@ export class Heads {
       const place = order.indexOf(dragged.column);
       const head = element.querySelector(`[data-column="${dragged.column}"]`);
       head?.classList.add("dragged");
-      head?.setAttribute("transform", `translate(${at} 0)`);
+      head?.setAttribute("transform", `translate(${at - x.get(dragged.column)} 0)`);
       const before = order[place - 1],
         behind = order[place + 1];
       if (before !== undefined && at < x.get(before)) this.move(dragged.column, -1);

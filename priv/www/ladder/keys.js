@@ -55,7 +55,14 @@ export function ladderKeys(ladder, tools, panel) {
   ];
 }
 
-const spelled = { ArrowDown: "↓", ArrowUp: "↑", PageDown: "Page ↓", PageUp: "Page ↑", " ": "Space", Escape: "Esc" };
+const spelled = {
+  ArrowDown: "↓",
+  ArrowUp: "↑",
+  PageDown: "Page ↓",
+  PageUp: "Page ↑",
+  " ": "Space",
+  Escape: "Esc",
+};
 
 /** A dialog that lists them. */
 export function helpDialog(keys, more) {

@@ -37,10 +37,18 @@ function observers(message, model) {
     else if (clock?.common) offset = "the common clock";
     else if (clock && time !== undefined) offset = `${deltaText(time - message.at)} s`;
     const name = [clock ? html("span", { class: "observer-letter" }, clock.letter) : "", " ", observer];
-    const cells = [time === undefined ? "" : timeOfDay(time), offset, arrival === undefined ? "" : timeOfDay(arrival)];
+    const cells = [
+      time === undefined ? "" : timeOfDay(time),
+      offset,
+      arrival === undefined ? "" : timeOfDay(arrival),
+    ];
     return [
       html("tr", {}, html("th", { scope: "rowgroup", colspan: 3 }, name)),
-      html("tr", { class: "stamps" }, cells.map((text) => html("td", {}, text))),
+      html(
+        "tr",
+        { class: "stamps" },
+        cells.map((text) => html("td", {}, text)),
+      ),
     ];
   });
   const missed = message.missedBy.length

@@ -4,6 +4,7 @@ import { drawHead, drawRow, spoken } from "./draw.js";
 import { html, svg } from "./dom.js";
 import { geometryOf, headHeight } from "./geometry.js";
 import { Heads } from "./heads.js";
+import { paper } from "./paper.js";
 import { between, rowsOf } from "./rows.js";
 
 const ahead = 600; // units drawn above and below what is seen
@@ -11,7 +12,7 @@ const ahead = 600; // units drawn above and below what is seen
 export class LadderView {
   #drawn = new Map(); // by index of the row
   #scheduled = false;
-  #all = false;
+  #paper;
 
   /**
    * @param told {show(place), pin(places), change()}: what the page is told of
@@ -86,8 +87,8 @@ export class LadderView {
   /** Draws what is seen and is not drawn yet, removes what is not seen any more. */
   draw() {
     const box = this.rowsSvg.getBoundingClientRect();
-    const top = this.#all ? 0 : -box.top / this.zoom - ahead;
-    const bottom = this.#all ? Infinity : (innerHeight - box.top) / this.zoom + ahead;
+    const top = -box.top / this.zoom - ahead;
+    const bottom = (innerHeight - box.top) / this.zoom + ahead;
     const [from, end] = between(this.rows, top, bottom);
     for (const [i, element] of this.#drawn) {
       if (i >= from && i < end) continue;
@@ -107,10 +108,11 @@ export class LadderView {
     }
   }
 
-  /** Draws everything, for paper and for files; false: what is seen again. */
-  drawAll(all) {
-    this.#all = all;
-    this.draw();
+  /** Puts all rows beside what is seen, for paper alone; false: takes them away again. */
+  print(isOnPaper) {
+    this.#paper?.remove();
+    this.#paper = isOnPaper ? paper(this) : undefined;
+    if (this.#paper) this.element.append(this.#paper);
   }
 
   /** Makes a message the current one; `reveal` scrolls it into view. */
@@ -251,7 +253,7 @@ export class LadderView {
     });
     resized.observe(this.body);
     signal.addEventListener("abort", () => resized.disconnect());
-    addEventListener("beforeprint", () => this.drawAll(true), { signal });
-    addEventListener("afterprint", () => this.drawAll(false), { signal });
+    addEventListener("beforeprint", () => this.print(true), { signal });
+    addEventListener("afterprint", () => this.print(false), { signal });
   }
 }
