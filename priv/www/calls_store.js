@@ -5,7 +5,8 @@ import { json } from "./api.js";
 
 const pageSize = 100;
 const betweenLooks = 1500,
-  betweenAnalyses = 3000; // milliseconds
+  betweenAnalyses = 3000,
+  untilAnalysed = 8000; // milliseconds
 
 /** A timer that does one thing at a time, with pauses between. */
 class Pace {
@@ -48,6 +49,9 @@ export class Calls {
   #looks = new Pace(betweenLooks, () => this.#look(this.turn));
   #analyses = new Pace(betweenAnalyses, () => this.#analyse(this.turn));
   #seen = [0, 0];
+  #asked = new WeakSet(); // rows whose findings are known, as far as they are
+  #newest = new Map(); // of calls that were asked for once more: their newest message
+  #again;
 
   /** @param told {rows(added above), problem(error), incomplete(text), live(bool)} */
   constructor(told) {
@@ -108,11 +112,11 @@ export class Calls {
   /** Which rows are looked at: their findings are asked for. */
   seen(from, end) {
     this.#seen = [from, end];
-    if (this.#firstWithout() !== undefined) this.#analyses.soon();
+    if (this.#firstWithout()) this.#analyses.soon();
   }
 
   #firstWithout() {
-    return this.rows.slice(...this.#seen).find(({ findings }) => findings === undefined);
+    return this.rows.slice(...this.#seen).find((row) => !this.#asked.has(row));
   }
 
   async #analyse(turn) {
@@ -128,13 +132,27 @@ export class Calls {
     }
     if (turn !== this.turn) return;
     this.rows = this.rows.map((one) => {
-      if (one.findings !== undefined || this.#pageOf.get(one) !== cursor) return one;
-      const fresh = found.get(one["call-id"]);
-      const known = fresh ? { ...fresh, findings: fresh.findings ?? [] } : { ...one, findings: null };
+      if (this.#asked.has(one) || this.#pageOf.get(one) !== cursor) return one;
+      const known = found.get(one["call-id"]) ?? { ...one };
       this.#pageOf.set(known, cursor);
+      this.#asked.add(known);
       return known;
     });
     this.told.rows(0);
+    if (!cursor) this.#analyseAgain();
+  }
+
+  /** What is known of a call that just ended is looked for once more, when the inspector has analysed it. */
+  #analyseAgain() {
+    clearTimeout(this.#again);
+    const top = this.rows.slice(0, pageSize);
+    const head = top.filter((row) => this.#newest.get(row["call-id"]) !== row.last);
+    this.#newest = new Map(top.map((row) => [row["call-id"], row.last]));
+    if (head.length === 0) return;
+    this.#again = setTimeout(() => {
+      for (const row of head) this.#asked.delete(row);
+      if (this.#firstWithout()) this.#analyses.soon();
+    }, untilAnalysed);
   }
 
   #follow(turn) {
@@ -173,7 +191,7 @@ export class Calls {
       const old = new Map(this.rows.slice(0, 2 * pageSize).map((row) => [row["call-id"], row]));
       const head = fresh.map((row) => {
         const { findings, ...rest } = old.get(row["call-id"]) ?? {};
-        return findings !== undefined && JSON.stringify(rest) === JSON.stringify(row) ? old.get(row["call-id"]) : row;
+        return JSON.stringify(rest) === JSON.stringify(row) ? old.get(row["call-id"]) : row;
       });
       if (next && isJoined) {
         this.rows = [...head, ...older];

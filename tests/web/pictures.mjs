@@ -4,7 +4,8 @@ export const pictures = {
   async pictures({ page, base, args, call }) {
     const shoot = (name, options) => page.screenshot({ path: `${args.directory}/${name}.png`, ...options });
     await page.goto(base);
-    await page.locator(".call-row a").first().waitFor();
+    await page.locator(".call-row", { hasText: "overloaded" }).first().waitFor();
+    await page.waitForTimeout(12000); // what takes longer to analyse
     await shoot("calls");
     await call(args.three);
     await page.locator("#m14").hover();
