@@ -107,7 +107,8 @@ class CallsOfPage {
         const auto course =
             calls::course_of(call.chunks, call.flow, call.leg_of, inspector_.settings().rules);
         std::vector<std::string> codes;
-        for (const calls::Finding& one : calls::analysis_of(course, limits_now()).findings) {
+        const auto limits = limits_now(inspector_.settings().rules);
+        for (const calls::Finding& one : calls::analysis_of(course, limits).findings) {
             const std::string code(calls::name_of(one.code));
             if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
         }

@@ -91,8 +91,9 @@ Outcome call_id_details(inspector::Inspector& inspector, std::span<const std::st
 Outcome inspect_call(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const store::StoredCall dialogue = inspector.store().read(arguments[0]);
     if (dialogue.error) return failed("cannot read: " + dialogue.error.text());
-    return {Status::ok, inspect_call_id(arguments[0], dialogue, *inspector.clocks().priors(),
-                                        inspector.settings().rules, limits_now())};
+    return {Status::ok,
+            inspect_call_id(arguments[0], dialogue, *inspector.clocks().priors(),
+                            inspector.settings().rules, limits_now(inspector.settings().rules))};
 }
 
 Outcome clocks(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {

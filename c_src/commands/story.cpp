@@ -49,7 +49,8 @@ Outcome show_story(inspector::Inspector& inspector, const std::string& call_id,
         return {Status::ok,
                 "no messages are stored for " + wire::visible_line(chunk::to_utf8(call_id)) + "\n"};
     }
-    const calls::Analysis analysis = calls::analysis_of(course, limits_now());
+    const calls::Analysis analysis =
+        calls::analysis_of(course, limits_now(inspector.settings().rules));
     const wire::Micros begin = course.messages.front().at;
     std::string text = ladder::date(begin) + " " + ladder::time_of_day(begin) + " UTC\n";
     for (const auto& sentence : calls::story_of(course, analysis)) text += line_of(sentence);

@@ -172,7 +172,7 @@ Outcome show_details(inspector::Inspector& inspector, const std::string& call_id
     out += ",\"columns\":" + text_of(columns_of(call, inspector.settings().rules));
     out += ",\"analysis\":";
     out += calls::analysis_text(call.chunks, call.flow, call.leg_of, inspector.settings().rules,
-                                limits_now());
+                                limits_now(inspector.settings().rules));
     out += ",\"events\":" + events_text(call.chunks, call.flow);
     out += ",\"clocks\":" + clocks_text(call.flow);
     out += ",\"gaps\":" + gaps_text(call.flow);
@@ -198,7 +198,7 @@ Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
         return {Status::failed, wire::visible_line(why) + '\n'};
     }
     const auto course = calls::course_of(call.chunks, call.flow, call.leg_of, rules);
-    for (calls::Finding& finding : calls::analysis_of(course, limits_now()).findings) {
+    for (calls::Finding& finding : calls::analysis_of(course, limits_now(rules), rules).findings) {
         view.remarks.push_back(
             {std::string(calls::severity_names[static_cast<std::size_t>(finding.severity)]),
              std::move(finding.text), std::string(calls::check_of(finding.code)),
