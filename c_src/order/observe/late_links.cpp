@@ -109,7 +109,8 @@ class LateLinks {
             std::array<std::array<std::size_t, 2>, 2> best{};  // by observer and kind
             for (const Kind one : {by_arrival, by_stamp}) {
                 for (const Kind other : {by_arrival, by_stamp}) {
-                    const std::size_t count = agreement_of(pair, one, other).count;
+                    const Agreement agreement = agreement_of(pair, one, other);
+                    const std::size_t count = agreement.instants > 1 ? agreement.count : 0;
                     best[0][one] = std::max(best[0][one], count);
                     best[1][other] = std::max(best[1][other], count);
                 }
