@@ -27,6 +27,8 @@ using wire::Micros;
 struct Support {
     std::size_t count = 0, of = 0;  ///< as in Agreement
     std::size_t later = 0;          ///< reports that arrived later than the other observer's
+    /// Arrived together, though another observer's clock shows that time passed in between.
+    bool together = false;
 
     [[nodiscard]] bool holds() const { return of > 1 && count * 5 >= of * 4; }
     [[nodiscard]] double share(std::size_t part) const {
@@ -125,8 +127,30 @@ class LateLinks {
                 const Micros after = reports_.arrival(match.second) - reports_.arrival(match.first);
                 if (std::abs(after) > evenly) ++(after > 0 ? second : first)[by_arrival].later;
             }
+            const std::size_t arrived[] = {instants(pair, &Match::first, by_arrival),
+                                           instants(pair, &Match::second, by_arrival)};
+            if (arrived[0] < instants(pair, &Match::second, by_stamp)) {
+                first[by_arrival].together = true;
+            }
+            if (arrived[1] < instants(pair, &Match::first, by_stamp)) {
+                second[by_arrival].together = true;
+            }
         }
         return found;
+    }
+    /// At how many different times the matches were, by one observer's times.
+    [[nodiscard]] std::size_t instants(std::span<const Match> pair, std::uint32_t Match::*own,
+                                       Kind kind) const {
+        std::vector<Micros> times;
+        for (const Match& match : pair) {
+            if (const auto time = reports_.time(match.*own, kind)) times.push_back(*time);
+        }
+        std::sort(times.begin(), times.end());
+        std::size_t count = times.empty() ? 0 : 1;
+        for (std::size_t k = 1; k < times.size(); ++k) {
+            if (times[k] - times[k - 1] > evenly) ++count;
+        }
+        return count;
     }
 
     using Root = std::pair<std::uint32_t, Kind>;
@@ -140,7 +164,7 @@ class LateLinks {
             const double later = own.share(own.later);
             const double uneven = kind == by_arrival && reports_.is_uneven(i) ? 1 : 0;
             const bool holds = own.holds() || reports_.is_even(i);
-            return std::tuple(!holds, kind, holds ? uneven : later, holds ? later : uneven,
+            return std::tuple(!holds, !holds && own.together, kind, holds ? uneven : later, holds ? later : uneven,
                               -own.share(own.count), -own.share(own.of * own.of));
         };
         std::optional<Root> best;
