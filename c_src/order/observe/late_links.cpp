@@ -23,6 +23,9 @@ namespace {
 
 using wire::Micros;
 
+/// A clock that was set, or that is none, passes for one as long as it stamps few messages.
+constexpr std::size_t few_matches = 2;
+
 /// How well one observer's times, by arrivals or by stamps, run with those of others.
 struct Support {
     std::size_t count = 0, of = 0;  ///< as in Agreement
@@ -127,6 +130,7 @@ class LateLinks {
                 const Micros after = reports_.arrival(match.second) - reports_.arrival(match.first);
                 if (std::abs(after) > evenly) ++(after > 0 ? second : first)[by_arrival].later;
             }
+            if (pair.size() <= few_matches) continue;
             const std::size_t arrived[] = {instants(pair, &Match::first, by_arrival),
                                            instants(pair, &Match::second, by_arrival)};
             if (arrived[0] < instants(pair, &Match::second, by_stamp)) {
