@@ -301,9 +301,9 @@ class LateLinks {
         };
         for (const Match& match : matches) {
             if (match.first_observer() == observer && is_known(match.second)) {
-                anchors.push_back({match.first, prompt_[match.second]});
+                anchors.push_back({match.first, prompt_[match.second], guesses});
             } else if (match.second_observer() == observer && is_known(match.first)) {
-                anchors.push_back({match.second, prompt_[match.first]});
+                anchors.push_back({match.second, prompt_[match.first], guesses});
             }
         }
     }
@@ -341,6 +341,10 @@ class LateLinks {
         const Agreement stamps = agreement_of(anchors, by_stamp);
         const std::size_t uneven = arrivals.of - arrivals.count;
         const bool is_prompt = std::abs(arrivals.ahead) <= evenly;
+        if (are_guesses(anchors) && arrivals.is_usual() && arrivals.instants > 2 &&
+            std::abs(arrivals.ahead) <= late_link) {
+            return;
+        }
         if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count) return;
         // Where the link is even, what does not fit is another transmission.
         const bool is_even = has_clock ? !reports_.is_uneven(observer) : uneven == 0;
@@ -361,6 +365,10 @@ class LateLinks {
             for (const Anchor& anchor : anchors) is_guess_[anchor.own] = false;
         }
         keep_order(observer, place(reports_, observer, anchors, copies_[observer]));
+    }
+    [[nodiscard]] bool are_guesses(std::span<const Anchor> anchors) const {
+        return std::all_of(anchors.begin(), anchors.end(),
+                           [](const Anchor& anchor) { return anchor.is_guess; });
     }
     /// Whether one's link is uneven, and nothing has corrected it yet.
     [[nodiscard]] bool has_doubtful_neighbour(std::uint32_t observer) const {
