@@ -114,26 +114,12 @@ class LegCauses {
                 return std::pair(all_[a].at, a) < std::pair(all_[b].at, b);
             });
         }
-        std::vector<LegCause> causes, guesses;
-        KeyMap<int> balance;  // by groups: how many have a cause at a fitting time, minus the others
-        const auto groups_of = [&](const LegCause& one) {
-            return Key{pack_unordered(all_[one.cause].group, all_[one.effect].group), 0, 0, 0, 0};
-        };
+        std::vector<LegCause> causes;
         for (const Message& message : messages_) {
             const Observation& what = *message.what;
             const auto kind = kind_of(what);
             if (!kind || !is_made_here(what)) continue;
-            if (const auto cause = nearest(*kind, what, message.first)) {
-                causes.push_back(*cause);
-                ++*balance.emplace(groups_of(*cause), 0).first;
-            } else if (const auto guess = only_one(*kind, what, message.first)) {
-                guesses.push_back(*guess);
-                --*balance.emplace(groups_of(*guess), 0).first;
-            }
-        }
-        for (const LegCause& guess : guesses) {
-            // If the times of most others fit, times do tell, and this one's cause was not seen.
-            if (*balance.find(groups_of(guess)) <= 0) causes.push_back(guess);
+            if (const auto cause = nearest(*kind, what, message.first)) causes.push_back(*cause);
         }
         return causes;
     }
@@ -220,8 +206,8 @@ class LegCauses {
                 if (consider(*at)) break;
             }
         }
-        if (best.rank == 3) return std::nullopt;
-        return best.cause;
+        if (best.rank != 3) return best.cause;
+        return only_one(kind, what, effect);
     }
 
     /// Where nothing but arrivals ties two clocks, times do not tell. If one message only can have
