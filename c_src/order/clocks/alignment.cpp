@@ -185,6 +185,20 @@ class Aligner {
         }
     };
 
+    /// How late the group's reports came if it is moved forward by that.
+    [[nodiscard]] Span lateness(std::uint32_t group, Micros shift) {
+        Span late;
+        for (std::uint32_t i = 0; i < count_; ++i) {
+            if (groups_.of(i) != group || !epoch(i).has_clock) continue;
+            for (const auto k : own_[i]) {
+                const Micros at = clocks_[i].to_common(timebase_.times[k]) + shift;
+                late.first = std::min(late.first, observations_.all[k].arrival - at);
+                late.last = std::max(late.last, observations_.all[k].arrival - at);
+            }
+        }
+        return late;
+    }
+
     /// Most clocks are right. If one shows by its arrivals that it is, and the arrivals of a group
     /// that nothing ties to it do not fit the call (they came later, or in batches) but its stamps
     /// do, then its link is late, and its clock is right as well.
@@ -218,22 +232,28 @@ class Aligner {
             }
             return most;
         };
+        std::vector<std::uint32_t> right_as_well;
         for (std::uint32_t group = 0; group < count_; ++group) {
             const std::uint32_t own = heaviest[group];
             if (own == UINT32_MAX || in_time[group] || group == groups_.of(*right)) continue;
             const Micros shift = clocks_[own].offset - clocks_[*right].offset;
-            const bool is_late = epoch(own).bunched ||
-                                 spans[group].distance(measure) > late_link ||
-                                 violated(group, 0) > late_link;
             const Span moved{spans[group].first + shift, spans[group].last + shift};
-            if (!is_late || moved.distance(measure) > 0 || violated(group, shift) > right_by)
+            const Span late = lateness(group, shift);
+            const bool is_late = violated(group, 0) > late_link ||
+                                 spans[group].distance(measure) > late_link ||
+                                 (epoch(own).bunched && late.last > 2 * usual_batch);
+            if (!is_late || late.first < -right_by || moved.distance(measure) > 0 ||
+                violated(group, shift) > right_by) {
                 continue;
+            }
             for (std::uint32_t i = 0; i < count_; ++i) {
                 if (groups_.of(i) != group) continue;
                 clocks_[i].offset -= shift;
                 late_[i] = true;
             }
+            right_as_well.push_back(own);
         }
+        for (const std::uint32_t own : right_as_well) groups_.join(*right, own);
     }
 
     /// Moves a group to where arrivals place it, preferably by the arrivals of an epoch that does
