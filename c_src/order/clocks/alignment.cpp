@@ -239,9 +239,11 @@ class Aligner {
             const Micros shift = clocks_[own].offset - clocks_[*right].offset;
             const Span moved{spans[group].first + shift, spans[group].last + shift};
             const Span late = lateness(group, shift);
-            const bool is_late = violated(group, 0) > late_link ||
-                                 spans[group].distance(measure) > late_link ||
-                                 (epoch(own).bunched && late.last > 2 * usual_batch);
+            // A log comes in batches however right its clock is.
+            const bool is_late = epoch(own).bunched
+                                     ? late.last > bunch_limit
+                                     : violated(group, 0) > late_link ||
+                                           spans[group].distance(measure) > late_link;
             if (!is_late || late.first < -right_by || moved.distance(measure) > 0 ||
                 violated(group, shift) > right_by) {
                 continue;
