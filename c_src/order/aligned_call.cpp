@@ -49,7 +49,7 @@ std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions
             in.request == out.request && in.method == out.method && in.status == out.status &&
             !std::binary_search(repeated.begin(), repeated.end(), std::pair(in.method, in.number));
         ties.push_back({timebase.epoch[first], timebase.epoch[second], timebase.times[first],
-                        timebase.times[second], forwarded});
+                        timebase.times[second], edge.hard, forwarded});
     }
     return ties;
 }

@@ -220,17 +220,22 @@ class Aligner {
         }
         const Span measure = spans[groups_.of(*right)];
         const auto violated = [&](std::uint32_t group, Micros shift) {
-            Micros most = 0;
+            Micros most = 0;       // by a cause that must be one
+            std::size_t soft = 0;  // causes that need not be any
+            std::size_t turned = 0;
             for (const CausalTie& tie : causal_) {
                 const bool cause = groups_.of(tie.cause) == group;
                 const bool effect = groups_.of(tie.effect) == group;
                 const auto other = groups_.of(cause ? tie.effect : tie.cause);
                 if (cause == effect || other != groups_.of(*right)) continue;
                 const Micros before = clocks_[tie.cause].to_common(tie.cause_reading) -
-                                      clocks_[tie.effect].to_common(tie.effect_reading);
-                most = std::max(most, before + (cause ? shift : -shift));
+                                      clocks_[tie.effect].to_common(tie.effect_reading) +
+                                      (cause ? shift : -shift);
+                if (tie.hard) most = std::max(most, before);
+                if (!tie.hard) ++soft;
+                if (!tie.hard && before > right_by) ++turned;
             }
-            return most;
+            return turned * 2 > soft ? latest_time : most;
         };
         std::vector<std::uint32_t> right_as_well;
         for (std::uint32_t group = 0; group < count_; ++group) {
@@ -255,6 +260,7 @@ class Aligner {
             }
             right_as_well.push_back(own);
         }
+        if (causal_.empty()) return;  // nothing has confirmed it yet
         for (const std::uint32_t own : right_as_well) groups_.join(*right, own);
     }
 
