@@ -63,6 +63,7 @@ class Aligner {
           clocks_(count_),
           known_(count_),
           late_(count_),
+          trusted_(count_),
           groups_(count_) {
         for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
             own_[timebase.epoch[i]].push_back(i);
@@ -261,7 +262,10 @@ class Aligner {
             right_as_well.push_back(own);
         }
         if (causal_.empty()) return;  // nothing has confirmed it yet
-        for (const std::uint32_t own : right_as_well) groups_.join(*right, own);
+        for (const std::uint32_t own : right_as_well) {
+            groups_.join(*right, own);
+            trusted_[own] = true;
+        }
     }
 
     /// Moves a group to where arrivals place it, preferably by the arrivals of an epoch that does
@@ -461,7 +465,7 @@ class Aligner {
         // Causes: a host takes a moment to forward a message.
         KeyMap<std::uint32_t> paths;
         for (const CausalTie& tie : causal_) {
-            if (!tie.at_once) continue;
+            if (!tie.at_once || trusted_[tie.cause] || trusted_[tie.effect]) continue;
             const Key pair{pack_unordered(tie.cause, tie.effect), 0, 0, 0, 0};
             const auto next = static_cast<std::uint32_t>(evidence_.passages.size());
             const auto [path, is_new] = paths.emplace(pair, next);
@@ -516,6 +520,7 @@ class Aligner {
     std::vector<FittedClock> clocks_;
     std::vector<bool> known_;
     std::vector<bool> late_;  ///< by epoch: its arrivals, against causes
+    std::vector<bool> trusted_;  ///< by epoch: its clock is right though its arrivals are late
     DisjointSets groups_;
     std::vector<std::uint32_t> firm_;
     Evidence evidence_;
