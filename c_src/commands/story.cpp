@@ -62,7 +62,8 @@ Outcome show_story(inspector::Inspector& inspector, const std::string& call_id,
     if (course.messages.empty()) {
         return {Status::ok, nothing_to_tell(call_id, !call.chunks.empty())};
     }
-    const calls::Analysis analysis = calls::analysis_of(course, limits_now());
+    const calls::Analysis analysis =
+        calls::analysis_of(course, limits_now(inspector.settings().rules));
     const wire::Micros begin = course.messages.front().at;
     std::string text = ladder::date(begin) + " " + ladder::time_of_day(begin) + " UTC\n";
     for (const auto& sentence : calls::story_of(course, analysis)) text += line_of(sentence);
