@@ -169,11 +169,10 @@ class Aligner {
 
     /// The epoch of a clock that arrivals show to be right, with most observations.
     [[nodiscard]] std::optional<std::uint32_t> right_clock() const {
-        const auto found =
-            std::find_if(by_weight_.begin(), by_weight_.end(), [&](std::uint32_t i) {
-                return epoch(i).has_clock && epoch(i).prompt && !epoch(i).was_stepped &&
-                       std::abs(epoch(i).ahead) <= right_by;
-            });
+        const auto found = std::find_if(by_weight_.begin(), by_weight_.end(), [&](std::uint32_t i) {
+            return epoch(i).has_clock && epoch(i).prompt && !epoch(i).was_stepped &&
+                   std::abs(epoch(i).ahead) <= right_by;
+        });
         if (found == by_weight_.end()) return std::nullopt;
         return *found;
     }
@@ -246,10 +245,10 @@ class Aligner {
             const Span moved{spans[group].first + shift, spans[group].last + shift};
             const Span late = lateness(group, shift);
             // A log comes in batches however right its clock is.
-            const bool is_late = epoch(own).bunched
-                                     ? late.last > bunch_limit
-                                     : violated(group, 0) > late_link ||
-                                           spans[group].distance(measure) > late_link;
+            const bool is_late =
+                epoch(own).bunched
+                    ? late.last > bunch_limit
+                    : violated(group, 0) > late_link || spans[group].distance(measure) > late_link;
             if (!is_late || late.first < -right_by || moved.distance(measure) > 0 ||
                 violated(group, shift) > right_by) {
                 continue;
@@ -519,7 +518,7 @@ class Aligner {
     std::vector<std::vector<std::uint32_t>> own_;  ///< observations by epoch
     std::vector<FittedClock> clocks_;
     std::vector<bool> known_;
-    std::vector<bool> late_;  ///< by epoch: its arrivals, against causes
+    std::vector<bool> late_;     ///< by epoch: its arrivals, against causes
     std::vector<bool> trusted_;  ///< by epoch: its clock is right though its arrivals are late
     DisjointSets groups_;
     std::vector<std::uint32_t> firm_;
