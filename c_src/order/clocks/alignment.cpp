@@ -32,6 +32,8 @@ constexpr Micros prior_limit = 80'000;
 constexpr Micros bunch_limit = 10'000'000;
 /// A clock that is right differs from arrivals, and from other right clocks, by less than this.
 constexpr Micros right_by = 20'000;
+/// A host acts on another leg within this time (leg_causes.h).
+constexpr Micros at_once = 500'000;
 
 /// Two epochs (the first has the smaller number) and by how much the second is ahead.
 struct Link {
@@ -222,7 +224,7 @@ class Aligner {
         const auto violated = [&](std::uint32_t group, Micros shift) {
             Micros most = 0;       // by a cause that must be one
             std::size_t soft = 0;  // causes that need not be any
-            std::size_t turned = 0;
+            std::size_t unfit = 0;
             for (const CausalTie& tie : causal_) {
                 const bool cause = groups_.of(tie.cause) == group;
                 const bool effect = groups_.of(tie.effect) == group;
@@ -233,9 +235,9 @@ class Aligner {
                                       (cause ? shift : -shift);
                 if (tie.hard) most = std::max(most, before);
                 if (!tie.hard) ++soft;
-                if (!tie.hard && before > right_by) ++turned;
+                if (!tie.hard && (before > right_by || before < -at_once)) ++unfit;
             }
-            return turned * 2 > soft ? latest_time : most;
+            return unfit * 2 > soft ? latest_time : most;
         };
         std::vector<std::uint32_t> right_as_well;
         for (std::uint32_t group = 0; group < count_; ++group) {

@@ -79,6 +79,7 @@ TEST(Alignment, ACancelThatWasPassedOnTiesClocks) {
     world.send(100 * ms, bob, proxy, {"180 Ringing", "1 INVITE", {"p1", "a1"}, "b", ""});
     world.send(102 * ms, proxy, alice, {"180 Ringing", "1 INVITE", {"a1"}, "b", ""});
     world.send(5 * second, alice, proxy, {"CANCEL", "1 CANCEL", {"a1"}, "", ""});
+    world.send(5 * second + ms, proxy, alice, {"200 OK", "1 CANCEL", {"a1"}, "p", ""});
     world.send(5 * second + 2 * ms, proxy, bob, {"CANCEL", "1 CANCEL", {"p1"}, "", ""});
     world.send(5 * second + 4 * ms, bob, proxy, {"200 OK", "1 CANCEL", {"p1"}, "b", ""});
     for (Chunk& chunk : world.chunks) {
