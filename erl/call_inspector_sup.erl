@@ -20,7 +20,8 @@ init([]) ->
              ,'intensity' => 5
              ,'period' => 10
              },
-    Listeners = [worker('ci_listener', 5000) || ci_kazoo:is_here()],
+    Listeners = [worker('ci_listener', 5000) || ci_kazoo:is_here()]
+        ++ [worker('ci_call_events', 5000) || ci_kazoo:hears_calls()],
     {'ok', {Flags, [worker('ci_state', 5000), worker('ci_port', ?SHUTDOWN_MS) | Listeners]}}.
 
 -spec worker(module(), pos_integer()) -> supervisor:child_spec().

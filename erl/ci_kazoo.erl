@@ -4,6 +4,7 @@
 -module(ci_kazoo).
 
 -export([is_here/0
+        ,hears_calls/0
         ,startup_parsers/0
         ,json/1
         ,routing_key/1
@@ -19,6 +20,23 @@
 is_here() ->
     lists:all(fun is_loaded/1, ['gen_listener', 'kapi_self', 'kapi_inspector', 'kz_json'])
         andalso amqp_util() =/= 'undefined'.
+
+%% @doc Whether Kazoo's events of calls are wanted and can be heard. The configuration of either may
+%% turn them off.
+-spec hears_calls() -> boolean().
+hears_calls() ->
+    is_here()
+        andalso is_loaded('kapi_call')
+        andalso application:get_env('call_inspector', 'call_events', 'true') =:= 'true'
+        andalso not is_turned_off(<<"call_events">>).
+
+-spec is_turned_off(binary()) -> boolean().
+is_turned_off(Key) ->
+    try call('kapps_config', 'get', [?CONFIG, Key]) of
+        IsOn -> lists:member(IsOn, ['false', <<"false">>])
+    catch
+        _Class:_Reason -> 'false' % without Kazoo's configuration nothing is
+    end.
 
 %% @doc The configured parsers with their names, in the order of the names; none without Kazoo. An
 %% unreadable configuration must not keep the rest of the application from starting.

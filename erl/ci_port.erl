@@ -12,6 +12,7 @@
         ,unbound/0
         ,leaving/0
         ,amqp/2
+        ,heard/2
         ,not_understood/0
         ,published/0
         ]).
@@ -100,6 +101,10 @@ leaving() -> call('leaving').
 -spec amqp(binary(), binary()) -> 'ok' | trouble().
 amqp(RoutingKey, Body) -> call({'amqp', RoutingKey, Body}).
 
+%% @doc An event of a call came out of a queue that is not the listener's.
+-spec heard(binary(), binary()) -> 'ok' | trouble().
+heard(RoutingKey, Body) -> call({'heard', RoutingKey, Body}).
+
 %% @doc A message of an unknown form came out of the queue: the program counts it.
 -spec not_understood() -> 'ok' | trouble().
 not_understood() -> call('not_understood').
@@ -149,6 +154,8 @@ handle_call('leaving', From, State) ->
     asked(send('amqp', 'leaving', {'caller', From, []}, State), State);
 handle_call('not_understood', _From, State) ->
     send_amqp('not_understood', State);
+handle_call({'heard', RoutingKey, Body}, _From, State) ->
+    send_amqp({RoutingKey, Body}, State);
 handle_call({'amqp', RoutingKey, Body}, _From, #state{deliveries=Deliveries}=State) ->
     case ci_deliveries:has_listener(Deliveries) of
         'true' -> send_amqp({RoutingKey, Body}, State);

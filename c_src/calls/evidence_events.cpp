@@ -1,5 +1,8 @@
 // What lines of a log and events tell: on FreeSWITCH a channel's UUID is the Call-ID (Kazoo's
 // profiles), or names the Call-ID in a line of the channel's own.
+#include <algorithm>
+#include <iterator>
+
 #include "calls/evidence_parts.h"
 #include "sip/text.h"
 #include "wire/text.h"
@@ -54,12 +57,47 @@ std::string_view next_name(std::string_view& text) noexcept {
     return name;
 }
 
+/// Members of Kazoo's events that name another channel of the call.
+constexpr std::string_view members[] = {
+    "Other-Leg-Call-ID",
+    "Bridge-A-Unique-ID",
+    "Bridge-B-Unique-ID",
+    "Originating-Leg-UUID",
+    "Replaced-By",
+    "Intercepted-By",
+    "Channel-Loopback-Other-Leg-ID",
+};
+/// Kazoo's name for all channels that one call leads to.
+constexpr std::string_view interaction = "Call-Interaction-ID";
+
+/// Only what a line begins with is a name: a value may be a stranger's text.
+void add_members(std::string_view text, KeyList& keys) {
+    while (!text.empty()) {
+        const auto end = std::min(text.find(wire::crlf), text.size());
+        const auto line = text.substr(0, end);
+        text.remove_prefix(std::min(end + wire::crlf.size(), text.size()));
+        const auto colon = line.find(": ");
+        if (colon == npos) continue;
+        const auto name = line.substr(0, colon);
+        const auto value = line.substr(colon + 2);
+        if (name == interaction) {
+            keys.add(Evidence::correlation, Role::shares, value);
+        } else if (std::find(std::begin(members), std::end(members), name) != std::end(members)) {
+            keys.add(Evidence::channel, Role::names, value);
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<Key> keys_of_event(std::string_view text, const Sighting& sighting,
                                const Rules& /*rules*/) {
     KeyList keys(sighting.call_id);
     text = text.substr(0, most_text);
+    if (sighting.event == kazoo_event) {
+        add_members(text, keys);
+        return keys.take();
+    }
     for (const auto word : words) {
         for (auto at = text.find(word); at != npos; at = text.find(word, at + word.size())) {
             auto rest = text.substr(at + word.size());

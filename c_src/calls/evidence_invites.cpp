@@ -103,6 +103,7 @@ void add_b2bua_keys(const sip::Message& message, const Sighting& sighting, const
     }
     if (message.method == "REFER" && has_dst) {
         add_target(message, "Refer-To", 'r', dst, " referred ", rules, keys);
+        keys.add(Evidence::b2bua, Role::arrives, host_name(dst, rules) + " refers -");
         return;
     }
     const bool is_text = message.method == "MESSAGE";

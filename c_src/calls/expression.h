@@ -70,6 +70,9 @@ struct Expression {
     /// True if rows of that kind are left out because no term asks for a kind: registrations,
     /// subscriptions and OPTIONS, unless `call=` names a dialogue.
     [[nodiscard]] bool hides(Kind kind) const noexcept;
+    /// True if it holds only of dialogues that were analysed: a term is about findings.
+    [[nodiscard]] bool asks_for_findings() const noexcept;
+    [[nodiscard]] Expression without_findings() const;
     friend bool operator==(const Expression&, const Expression&) = default;
 };
 

@@ -128,25 +128,36 @@ std::string read_any(Value& value, const Surroundings& surroundings) {
 }
 
 constexpr FieldRule rules[] = {
-    {Field::from, "from", "=!~", read_user},
-    {Field::to, "to", "=!~", read_user},
-    {Field::user, "user", "=!~", read_user},
-    {Field::ip, "ip", "=!", read_address},
-    {Field::port, "port", "=!", read_port},
-    {Field::host, "host", "=!", read_host},
-    {Field::status, "status", "=!<>", read_status},
-    {Field::outcome, "outcome", "=!", read_outcome},
-    {Field::method, "method", "=!", read_method},
-    {Field::kind, "kind", "=!", read_kind},
-    {Field::ua, "ua", "=!~", read_text},
-    {Field::finding, "finding", "=!", read_text},
-    {Field::call, "call", "=!~", read_text},
-    {Field::since, "since", "=", read_moment},
-    {Field::until, "until", "=", read_moment},
-    {Field::duration, "duration", "<>", read_length},
-    {Field::pdd, "pdd", "<>", read_length},
+    {Field::from, "from", "=!~", read_user, "from=alice",
+     "who calls: the user of From, or a number; ~ looks into the display name as well"},
+    {Field::to, "to", "=!~", read_user, "to=+4930123", "who is called: likewise of To"},
+    {Field::user, "user", "=!~", read_user, "user=30123",
+     "From, To, Request-URI or P-Asserted-Identity"},
+    {Field::ip, "ip", "=!", read_address, "ip=10.0.0.0/24",
+     "an address that sent or received one of the messages"},
+    {Field::port, "port", "=!", read_port, "port=5060",
+     "a port that sent or received one of the messages"},
+    {Field::host, "host", "=!", read_host, "host=kam1", "likewise, by a name of the setting hosts"},
+    {Field::status, "status", "=!<>", read_status, "status=5xx,486",
+     "the final status that the caller got"},
+    {Field::outcome, "outcome", "=!", read_outcome, "outcome=busy", "how it ended"},
+    {Field::method, "method", "=!", read_method, "method=REFER", "of a request of the dialogue"},
+    {Field::kind, "kind", "=!", read_kind, "kind=registration",
+     "by the first request; without it registrations, subscriptions and OPTIONS are left out"},
+    {Field::ua, "ua", "=!~", read_text, "ua~asterisk",
+     "User-Agent of a request or a response, Server of a response"},
+    {Field::finding, "finding", "=!", read_text, "finding=no_ack",
+     "what was found wrong; name a time or a number as well, as each dialogue is analysed"},
+    {Field::call, "call", "=!~", read_text, "call~1-14748", "the Call-ID"},
+    {Field::since, "since", "=", read_moment, "since=2d", "it had a message at that time or later"},
+    {Field::until, "until", "=", read_moment, "until=2026-11-29", "it had begun by that time"},
+    {Field::duration, "duration", "<>", read_length, "duration>90s",
+     "from the answer to the hang-up"},
+    {Field::pdd, "pdd", "<>", read_length, "pdd>5s",
+     "post-dial delay: from the INVITE to the first ringing"},
 };
-constexpr FieldRule bare = {Field::any, "", "=", read_any};
+constexpr FieldRule bare = {
+    Field::any, "", "=", read_any, "30123", "a number, a user, an address, or a part of a Call-ID"};
 
 }  // namespace
 

@@ -15,6 +15,8 @@ struct FieldRule {
     std::string_view operators;  ///< of "=!~<>"
     /// Fills a value whose text is set. Returns what would be right instead; empty: it is right.
     std::string (*read)(Value& value, const Surroundings& surroundings);
+    std::string_view example;  ///< a whole term
+    std::string_view help;     ///< one sentence for users
 };
 
 /// All but the bare word.

@@ -140,6 +140,10 @@ bool holds(const Row& row, const Term& term) {
     return any != is_not;
 }
 
+bool is_about_findings(const Term& term) noexcept {
+    return term.field == Field::finding;
+}
+
 }  // namespace
 
 bool Expression::hides(Kind kind) const noexcept {
@@ -150,6 +154,16 @@ bool Expression::hides(Kind kind) const noexcept {
         return term.field == Field::kind ||
                (term.field == Field::call && term.op == Operator::equal);
     });
+}
+
+bool Expression::asks_for_findings() const noexcept {
+    return std::any_of(terms.begin(), terms.end(), is_about_findings);
+}
+
+Expression Expression::without_findings() const {
+    Expression rest = *this;
+    std::erase_if(rest.terms, is_about_findings);
+    return rest;
 }
 
 bool matches(const Row& row, const Expression& expression) noexcept {

@@ -1,298 +1,254 @@
 #include "calls/guesses.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdlib>
 #include <set>
 #include <string_view>
 
-#include "wire/text.h"
+#include "calls/guess_parts.h"
+#include "calls/parent_guess.h"
 
 namespace ci::calls {
-namespace {
 
 using wire::Micros;
-using wire::npos;
 
-/// How long a B2BUA may take from an INVITE that arrives to one that it makes for it.
-constexpr Micros longest_setup = 5'000'000;
-constexpr Micros slow_setup = 1'000'000;
-/// Media that was offered longer ago is not looked for.
-constexpr Micros longest_call = Micros{24} * 3'600 * 1'000'000;
-/// By how much two messages of one host may arrive here in turned order.
-constexpr Micros host_turned = 50'000;
-/// Of several candidates the nearest in time is taken if the next is this much further away: a
-/// B2BUA takes about the same time for each call.
-constexpr Micros distinct_by = 250'000;
-constexpr Micros distinct_times = 4;
-/// The same where nothing but time tells; and how long a B2BUA then may take.
-constexpr Micros just_distinct = 20'000;
-constexpr Micros soon = 500'000;
-constexpr std::string_view hidden = "hidden";
+namespace {
 
-/// What the value of a b2bua key says: "HOST called 5550123".
-struct Part {
-    std::string_view host, word, user;
-};
-Part part_of(std::string_view value) {
-    const auto user = value.rfind(' ');
-    if (user == npos || user == 0) return {};
-    auto word = value.rfind(' ', user - 1);
-    for (const std::string_view two : {" text to", " text from"}) {
-        if (value.substr(0, user).ends_with(two)) word = user - two.size();
-    }
-    if (word == npos) return {};
-    return {value.substr(0, word), value.substr(word + 1, user - word - 1), value.substr(user + 1)};
-}
+/// Of more REFERs, or answers, than this at a time none is chosen.
+constexpr std::size_t most_rivals = 8;
+/// The confidence of a guess by the called number or by the calling one.
+constexpr double one_agrees = 0.7;
 
-bool is_calling(std::string_view word) noexcept {
-    return word == "calling" || word == "text from";
-}
-
-/// What speaks for one candidate.
-struct Candidate {
-    bool called = false, calling = false, media = false;
-    bool crossed = false;  ///< made in the name of whom the other one calls
-    Micros at = 0;         ///< of the message at which the other's INVITE was made
-    Held by;               ///< the key of the dialogue asked for that fits best
-    Held by_media;
-
-    [[nodiscard]] int agreements() const {
-        const int parties = (called ? 1 : 0) + (calling ? 1 : 0);
-        return (parties == 0 && crossed ? 1 : parties) + (media ? 1 : 0);
-    }
-};
-using Candidates = std::map<std::string, Candidate>;
-
-class Parent {
+/// Dialogues that may have been made for another one.
+class Candidates {
   public:
-    Parent(Lookups& lookups, const std::string& own) : lookups_(lookups), own_(own) {}
+    explicit Candidates(Lookups& lookups) : lookups_(lookups) {}
 
-    std::vector<Tie> find() {
-        const auto& outline = lookups_.outline(own_);
-        if (!outline || outline->is_registration) return {};
-        for (const Held& held : lookups_.keys(own_)) {
-            if (held.key.evidence != Evidence::b2bua || held.key.role != Role::leaves) continue;
-            if (passes_through(held)) continue;
-            by_parties(held);
-        }
-        for (const Held& held : lookups_.keys(own_)) {
-            if (held.key.evidence == Evidence::media) by_media(held);
-            if (held.key.evidence == Evidence::b2bua && held.key.role == Role::leaves &&
-                part_of(held.key.value).word == hidden) {
-                hidden_ = held;
-            }
-        }
-        if (candidates_.empty() && hidden_) return nearest(*hidden_);
-        return choose();
-    }
+    [[nodiscard]] const std::set<std::string>& all() const { return all_; }
 
-  private:
-    Lookups& lookups_;
-    const std::string& own_;
-    Candidates candidates_;
-    std::optional<Held> hidden_;
-
-    /// A host that received this dialogue's INVITE before it sent it is a proxy that hides Vias.
-    bool passes_through(const Held& held) {
-        const auto& keys = lookups_.keys(own_);
-        return std::any_of(keys.begin(), keys.end(), [&](const Held& other) {
-            return other.key.evidence == Evidence::b2bua && other.key.role == Role::arrives &&
-                   other.key.value == held.key.value && other.at < held.at;
-        });
-    }
-
-    void by_parties(const Held& held) {
-        const Part part = part_of(held.key.value);
-        if (part.word.empty() || part.word == hidden) return;
-        consider(held, held.key.value,
-                 is_calling(part.word) ? &Candidate::calling : &Candidate::called);
-        const auto other = [&](std::string_view what, bool Candidate::*agreement) {
-            consider(held, std::string(part.host) + std::string(what) + std::string(part.user),
-                     agreement);
-        };
-        if (part.word == "called") {
-            other(" redirected ", &Candidate::called);
-            other(" referred ", &Candidate::called);
-        } else if (part.word == "calling") {
-            other(" called ", &Candidate::crossed);  // a recording leg, a call forwarded
-        }
-    }
-
-    /// A redirection is a final response itself, and a REFER comes after one.
-    static bool ends_at_final(std::string_view value) {
-        const auto word = part_of(value).word;
-        return word != "redirected" && word != "referred";
-    }
-
-    void consider(const Held& held, const std::string& value, bool Candidate::*agreement) {
-        const bool until_final = ends_at_final(value);
-        const Key key{Evidence::b2bua, Role::arrives, value};
-        const auto& holders = lookups_.holders(key, held.at - longest_setup, held.at + host_turned);
-        if (holders.size() > most_holders) return;
-        for (const Holder& holder : holders) {
-            if (holder.call_id == own_) continue;
-            const auto& outline = lookups_.outline(holder.call_id);
-            if (!outline || outline->is_registration) continue;
-            if (until_final && outline->final_response &&
-                *outline->final_response < held.at - host_turned) {
-                continue;
-            }
-            Candidate& one = candidates_[holder.call_id];
-            if (one.agreements() == 0 || agreement == &Candidate::called) one.by = held;
-            one.*agreement = true;
-            one.at = holder.at;
-        }
-    }
-
-    /// The parties cannot be compared: the INVITE that arrived last, if no other one is near and
-    /// nothing else was made for it.
-    std::vector<Tie> nearest(const Held& held) {
-        const Key key{Evidence::b2bua, Role::arrives, held.key.value};
-        const auto& holders = lookups_.holders(key, held.at - soon, held.at + host_turned);
-        if (holders.size() > most_holders) return {};
-        std::vector<std::pair<Micros, std::string>> found;
-        for (const Holder& holder : holders) {
-            if (holder.call_id == own_ || has_its_own(holder, part_of(held.key.value).host))
-                continue;
-            const auto& outline = lookups_.outline(holder.call_id);
-            if (!outline || !outline->is_call) continue;
-            found.emplace_back(std::abs(held.at - holder.at), holder.call_id);
-        }
-        std::sort(found.begin(), found.end());
-        if (found.empty()) return {};
-        if (found.size() > 1 && found[1].first < distinct_times * found[0].first + just_distinct) {
-            return {};
-        }
-        const std::string& id = found.front().second;
-        return {{id, {Evidence::b2bua, id, own_, held.place, held.key.value, 0.5}}};
-    }
-    /// An INVITE with its parties left the host.
-    bool has_its_own(const Holder& holder, std::string_view host) {
-        const auto& keys = lookups_.keys(holder.call_id);
-        return std::any_of(keys.begin(), keys.end(), [&](const Held& held) {
-            const Part part = part_of(held.key.value);
-            if (held.key.evidence != Evidence::b2bua || held.key.role != Role::arrives ||
-                part.host != host || part.word == hidden) {
-                return false;
-            }
-            const auto& made = lookups_.holders({Evidence::b2bua, Role::leaves, held.key.value},
-                                                held.at - host_turned, held.at + longest_setup);
-            return std::any_of(made.begin(), made.end(), [&](const Holder& other) {
-                return other.call_id != own_ && other.call_id != holder.call_id;
-            });
-        });
-    }
-
-    /// The host at which this dialogue began received the other one's INVITE.
-    bool arrived_where_this_began(const std::string& other) {
-        const auto& keys = lookups_.keys(own_);
-        const auto& others = lookups_.keys(other);
-        return std::any_of(keys.begin(), keys.end(), [&](const Held& held) {
-            if (held.key.evidence != Evidence::b2bua || held.key.role != Role::leaves) return false;
-            const auto host = part_of(held.key.value).host;
-            return std::any_of(others.begin(), others.end(), [&](const Held& there) {
-                return there.key.evidence == Evidence::b2bua && there.key.role == Role::arrives &&
-                       part_of(there.key.value).host == host;
-            });
-        });
-    }
-
-    void by_media(const Held& held) {
-        const Micros from = held.at - longest_call;
-        const auto& holders = lookups_.holders(held.key, from, held.at + host_turned);
-        if (holders.size() > most_holders) return;
-        for (const Holder& holder : holders) {
-            if (holder.call_id == own_) continue;
-            const auto& outline = lookups_.outline(holder.call_id);
-            if (!outline || !outline->is_call || outline->last < held.at) continue;
-            if (is_later(holder, held) || !arrived_where_this_began(holder.call_id)) continue;
-            Candidate& one = candidates_[holder.call_id];
-            if (one.agreements() == 0) one.by = held;
-            one.media = true;
-            one.by_media = held;
-            if (one.at == 0) one.at = holder.at;
-        }
-    }
-    /// Of two dialogues that have a key in common one is made for the other, not each for the
-    /// other.
-    [[nodiscard]] bool is_later(const Holder& holder, const Held& held) const {
-        return holder.at > held.at || (holder.at == held.at && holder.call_id > own_);
-    }
-
-    std::vector<Tie> choose() {
-        int most = 0;
-        for (const auto& [id, one] : candidates_) most = std::max(most, one.agreements());
-        std::vector<std::pair<Micros, const Candidates::value_type*>> best;
-        for (const auto& one : candidates_) {
-            if (one.second.agreements() != most) continue;
-            best.emplace_back(std::abs(one.second.by.at - one.second.at), &one);
-        }
-        std::sort(best.begin(), best.end());
-        if (best.empty()) return {};
-        if (best.size() > 1 && best[1].first < distinct_times * best[0].first + distinct_by) {
-            return {};
-        }
-        const Micros distance = best.front().first;
-        const std::string& id = best.front().second->first;
-        const Candidate& one = best.front().second->second;
-        double confidence = most == 1 ? 0.7 : most == 2 ? 0.9 : 0.95;
-        if (distance > slow_setup) confidence -= 0.1;
-        confidence /= std::sqrt(static_cast<double>(best.size()));
-        confidence = std::round(confidence * 100) / 100;
-        std::vector<Tie> ties;
-        const auto add = [&](const Held& held) {
-            ties.push_back(
-                {id, {held.key.evidence, id, own_, held.place, held.key.value, confidence}});
-        };
-        if (one.called || one.calling || one.crossed) add(one.by);
-        if (one.media) add(one.by_media);
-        return ties;
-    }
-};
-
-}  // namespace
-
-const std::vector<Tie>& Guesses::parent(const std::string& call_id) {
-    const auto found = parents_.find(call_id);
-    if (found != parents_.end()) return found->second;
-    auto ties = Parent(lookups_, call_id).find();
-    return parents_.emplace(call_id, std::move(ties)).first->second;
-}
-
-std::vector<Tie> Guesses::children(const std::string& call_id) {
-    std::set<std::string> candidates;
-    const auto gather = [&](const Key& key, Micros from, Micros until) {
-        const auto& holders = lookups_.holders(key, from, until);
-        if (holders.size() > most_holders) return;
-        for (const Holder& holder : holders) candidates.insert(holder.call_id);
-    };
-    const auto outline = lookups_.outline(call_id);
-    if (!outline) return {};
-    for (const Held& held : lookups_.keys(call_id)) {
+    void made_for(const Held& held, const Outline& outline) {
         if (held.key.evidence == Evidence::media) {
-            gather(held.key, held.at, outline->last);
+            gather(held.key, held.at, outline.last);
         } else if (held.key.evidence == Evidence::b2bua && held.key.role == Role::arrives) {
             const auto [host, word, user] = part_of(held.key.value);
             std::string value = held.key.value;
             if (word == "redirected" || word == "referred") {
                 value = std::string(host) + " called " + std::string(user);
             }
-            const auto until = held.at + longest_setup;
-            gather({Evidence::b2bua, Role::leaves, value}, held.at - host_turned, until);
-            if (word != "called") continue;
+            const auto until =
+                held.at + (outline.final_response
+                               ? std::min(longest_hunt, *outline.final_response - held.at)
+                               : longest_hunt);
+            gather_leaving(value, held.at, std::max(until, held.at + longest_setup));
+            if (word != "called") return;
             value = std::string(host) + " calling " + std::string(user);
-            gather({Evidence::b2bua, Role::leaves, value}, held.at - host_turned, until);
+            gather_leaving(value, held.at, held.at + longest_setup);
         }
+    }
+
+    /// What left a host just after `at` in the name of this party.
+    void made_at(Micros at, std::string_view host, const std::string& user) {
+        gather_leaving(std::string(host) + " calling " + user, at, at + soon);
+    }
+
+  private:
+    void gather_leaving(const std::string& value, Micros from, Micros until) {
+        gather({Evidence::b2bua, Role::leaves, value}, from - host_turned, until + host_turned);
+    }
+    void gather(const Key& key, Micros from, Micros until) {
+        const auto& holders = lookups_.holders(key, from, until);
+        if (holders.size() > most_holders) return;
+        for (const Holder& holder : holders) all_.insert(holder.call_id);
+    }
+
+    Lookups& lookups_;
+    std::set<std::string> all_;
+};
+
+/// If these ties of `child` lead to `parent`.
+void add_child(const std::string& parent, const std::string& child,
+               const std::vector<Tie>& ties_of_child, std::vector<Tie>& ties) {
+    for (Tie tie : ties_of_child) {
+        if (tie.call_id != parent) continue;
+        tie.call_id = child;
+        tie.proof.with = child;
+        ties.push_back(std::move(tie));
+    }
+}
+
+bool is_b2bua(const Held& held, Role role) {
+    return held.key.evidence == Evidence::b2bua && held.key.role == role;
+}
+
+std::set<std::string> users_of(Lookups& lookups, const std::vector<std::string>& family) {
+    std::set<std::string> users;
+    for (const std::string& call_id : family) {
+        for (const Held& held : lookups.keys(call_id)) {
+            const auto word = part_of(held.key.value).word;
+            if (held.key.evidence != Evidence::b2bua || word == refers || word == hidden) continue;
+            users.emplace(part_of(held.key.value).user);
+        }
+    }
+    return users;
+}
+
+std::vector<std::string> family_of(const std::string& parent, const std::vector<Tie>& children) {
+    std::vector<std::string> family{parent};
+    for (const Tie& tie : children) family.push_back(tie.call_id);
+    return family;
+}
+
+}  // namespace
+
+const std::vector<Tie>& Guesses::made_for(const std::string& call_id) {
+    const auto found = made_for_.find(call_id);
+    if (found != made_for_.end()) return found->second;
+    return made_for_.emplace(call_id, guess_parent(lookups_, call_id, longest_setup)).first->second;
+}
+
+const std::vector<Tie>& Guesses::parent(const std::string& call_id) {
+    const auto found = parents_.find(call_id);
+    if (found != parents_.end()) return found->second;
+    auto ties = made_for(call_id);
+    if (ties.empty() || ties.front().proof.confidence <= one_agrees) {
+        auto others = after_refer(call_id);
+        const bool is_nearer =
+            !others.empty() && (ties.empty() || others.front().distance < ties.front().distance);
+        if (is_nearer) ties = std::move(others);
+    }
+    if (ties.empty()) ties = after_answer(call_id);
+    if (ties.empty()) ties = guess_parent(lookups_, call_id, longest_hunt);
+    for (Tie& tie : ties) to_redirected(call_id, tie);
+    return parents_.emplace(call_id, std::move(ties)).first->second;
+}
+
+void Guesses::to_redirected(const std::string& call_id, Tie& tie) {
+    const auto& before = made_for(tie.call_id);
+    if (before.empty() || before.front().call_id == call_id) return;
+    if (!is_by_redirection(before.front())) return;
+    tie.call_id = before.front().call_id;
+    tie.proof.with = tie.call_id;
+}
+
+bool Guesses::is_by_redirection(const Tie& tie) {
+    const Part made = part_of(tie.proof.fact);
+    const auto& keys = lookups_.keys(tie.call_id);
+    return std::any_of(keys.begin(), keys.end(), [&](const Held& held) {
+        const Part part = part_of(held.key.value);
+        return is_b2bua(held, Role::arrives) && part.word == "redirected" &&
+               part.host == made.host && part.user == made.user;
+    });
+}
+
+std::vector<Tie> Guesses::after_answer(const std::string& call_id) {
+    for (const Held& held : lookups_.keys(call_id)) {
+        const auto [host, word, user] = part_of(held.key.value);
+        if (!is_b2bua(held, Role::leaves) || word != "calling") continue;
+        const Key called{Evidence::b2bua, Role::leaves,
+                         std::string(host) + " called " + std::string(user)};
+        const auto& before = lookups_.holders(called, held.at - longest_hunt, held.at);
+        if (before.size() > most_rivals) continue;
+        std::vector<Tie> ties;
+        for (const Holder& holder : before) {
+            const auto& outline = lookups_.outline(holder.call_id);
+            if (holder.call_id == call_id || !outline || !outline->final_response) continue;
+            const Micros since = held.at - *outline->final_response;
+            if (since < -host_turned || since > soon || outline->last < held.at) continue;
+            const std::string& id = holder.call_id;
+            ties.push_back({id,
+                            {Evidence::b2bua, id, call_id, held.place, called.value, by_time_alone},
+                            std::abs(since)});
+        }
+        if (ties.size() == 1) return ties;
+    }
+    return {};
+}
+
+std::vector<Tie> Guesses::after_refer(const std::string& call_id) {
+    for (const Held& held : lookups_.keys(call_id)) {
+        const auto [host, word, user] = part_of(held.key.value);
+        if (!is_b2bua(held, Role::leaves) || word != "calling") continue;
+        const Key refer{Evidence::b2bua, Role::arrives,
+                        std::string(host) + ' ' + std::string(refers) + " -"};
+        const auto& referring = lookups_.holders(refer, held.at - soon, held.at + host_turned);
+        if (referring.size() > most_rivals) continue;
+        std::set<std::string> calls;
+        Micros at = 0;
+        for (const Holder& holder : referring) {
+            std::string id = holder.call_id;
+            if (const auto& first = made_for(id); !first.empty()) id = first.front().call_id;
+            const auto family = family_of(id, made_from(id));
+            if (users_of(lookups_, family).contains(std::string(user))) {
+                calls.insert(id);
+                at = holder.at;
+            }
+        }
+        if (calls.size() != 1 || calls.contains(call_id)) continue;
+        const std::string& id = *calls.begin();
+        return {{id,
+                 {Evidence::b2bua, id, call_id, held.place, refer.value, by_time_alone},
+                 std::abs(held.at - at)}};
+    }
+    return {};
+}
+
+std::set<std::string> Guesses::maybe_made_for(const std::string& call_id) {
+    const auto outline = lookups_.outline(call_id);
+    if (!outline) return {};
+    Candidates candidates(lookups_);
+    for (const Held& held : lookups_.keys(call_id)) candidates.made_for(held, *outline);
+    auto all = candidates.all();
+    all.erase(call_id);
+    return all;
+}
+
+std::vector<Tie> Guesses::made_from(const std::string& call_id) {
+    std::vector<Tie> ties;
+    for (const std::string& candidate : maybe_made_for(call_id)) {
+        add_child(call_id, candidate, made_for(candidate), ties);
+    }
+    return ties;
+}
+
+std::set<std::string> Guesses::maybe_made_after_refers(const std::vector<std::string>& family) {
+    Candidates candidates(lookups_);
+    std::set<std::string> users;
+    for (const std::string& one : family) {
+        for (const Held& held : lookups_.keys(one)) {
+            if (!is_b2bua(held, Role::arrives) || part_of(held.key.value).word != refers) continue;
+            if (users.empty()) users = users_of(lookups_, family);
+            for (const std::string& user : users) {
+                candidates.made_at(held.at, part_of(held.key.value).host, user);
+            }
+        }
+    }
+    return candidates.all();
+}
+
+std::set<std::string> Guesses::maybe_made_after_answer(const std::string& call_id) {
+    const auto outline = lookups_.outline(call_id);
+    if (!outline || !outline->final_response) return {};
+    Candidates candidates(lookups_);
+    for (const Held& held : lookups_.keys(call_id)) {
+        const auto [host, word, user] = part_of(held.key.value);
+        if (!is_b2bua(held, Role::leaves) || word != "called") continue;
+        candidates.made_at(*outline->final_response, host, std::string(user));
+    }
+    return candidates.all();
+}
+
+std::vector<Tie> Guesses::children(const std::string& call_id) {
+    auto candidates = maybe_made_for(call_id);
+    candidates.merge(maybe_made_after_answer(call_id));
+    const auto made = made_from(call_id);
+    candidates.merge(maybe_made_after_refers(family_of(call_id, made)));
+    for (const Tie& tie : made) {
+        const std::string& again = tie.call_id;
+        if (is_by_redirection({call_id, tie.proof})) candidates.merge(maybe_made_for(again));
     }
     std::vector<Tie> ties;
     for (const std::string& candidate : candidates) {
-        if (candidate == call_id) continue;
-        for (Tie tie : parent(candidate)) {
-            if (tie.call_id != call_id) continue;
-            tie.call_id = candidate;
-            tie.proof.with = candidate;
-            ties.push_back(std::move(tie));
-        }
+        if (candidate != call_id) add_child(call_id, candidate, parent(candidate), ties);
     }
     return ties;
 }

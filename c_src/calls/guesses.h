@@ -3,7 +3,7 @@
 #pragma once
 
 #include <map>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +23,24 @@ class Guesses {
     [[nodiscard]] std::vector<Tie> children(const std::string& call_id);
 
   private:
+    /// The same, apart from what a REFER led to.
+    [[nodiscard]] const std::vector<Tie>& made_for(const std::string& call_id);
+    [[nodiscard]] std::vector<Tie> made_from(const std::string& call_id);
+    /// The call whose REFER made a host send this INVITE, in the name of one of its parties.
+    [[nodiscard]] std::vector<Tie> after_refer(const std::string& call_id);
+    /// A call that the host made and that was just answered: in the name of who answered it made
+    /// this INVITE.
+    [[nodiscard]] std::vector<Tie> after_answer(const std::string& call_id);
+    /// What is made for a redirected INVITE's next try is made for the first one.
+    void to_redirected(const std::string& call_id, Tie& tie);
+    [[nodiscard]] bool is_by_redirection(const Tie& tie);
+    [[nodiscard]] std::set<std::string> maybe_made_after_answer(const std::string& call_id);
+    [[nodiscard]] std::set<std::string> maybe_made_for(const std::string& call_id);
+    [[nodiscard]] std::set<std::string> maybe_made_after_refers(
+        const std::vector<std::string>& family);
+
     Lookups& lookups_;
-    std::map<std::string, std::vector<Tie>, std::less<>> parents_;
+    std::map<std::string, std::vector<Tie>, std::less<>> parents_, made_for_;
 };
 
 }  // namespace ci::calls

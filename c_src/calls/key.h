@@ -28,7 +28,7 @@ enum class Evidence : std::uint8_t {
     replaces,     ///< Replaces, Join, Target-Dialog, also inside Refer-To
     refer,        ///< a REFER, and the INVITE to its target
     icid,         ///< P-Charging-Vector (RFC 7315 5.6)
-    correlation,  ///< HEP correlation id
+    correlation,  ///< HEP correlation id, or Kazoo's interaction id
     channel,      ///< a FreeSWITCH channel, named by a log line or an event
     affix,        ///< a Call-ID made of another one
     b2bua,        ///< a guess: an INVITE leaves where another one arrived
@@ -72,7 +72,11 @@ struct Sighting {
     std::string_view correlation_id;
     wire::Address src, dst;
     std::string_view observer = {};
+    std::string_view event = {};  ///< kind of what is not SIP
 };
+
+/// The kind of Kazoo's events of calls, whose text has a line "NAME: VALUE" for each member.
+inline constexpr std::string_view kazoo_event = "kazoo";
 
 /// Sorted, each key once. Total and linear; `message` is what sip::parse made of the chunk.
 [[nodiscard]] std::vector<Key> keys_of(const sip::Message& message, const Sighting& sighting,

@@ -85,6 +85,7 @@ void Row::take(const chunk::Chunk& chunk) {
     const bool is_new = start_ == 0 && last_ == 0;
     start_ = is_new ? arrival : std::min(start_, arrival);
     last_ = is_new ? arrival : std::max(last_, arrival);
+    outdate_findings();
     if (!chunk.event.empty()) return;
     note_endpoint(chunk.src, endpoints_);
     note_endpoint(chunk.dst, endpoints_);

@@ -27,8 +27,8 @@ inline constexpr std::size_t most_endpoints = 64;
 inline constexpr std::size_t most_user_agents = 16;
 inline constexpr std::size_t most_other_methods = 8;  ///< beside those that RFCs define
 inline constexpr std::size_t most_transactions = 8;   ///< (From tag, method) whose status is known
-inline constexpr std::size_t most_hops = 48;  ///< (hop, observer) whose messages are counted
-inline constexpr std::size_t most_findings = 32;
+inline constexpr std::size_t most_hops = 48;      ///< (hop, observer) whose messages are counted
+inline constexpr std::size_t most_findings = 64;  ///< more than there are codes
 inline constexpr std::size_t longest_text = 128;  ///< octets of a name, a host, a User-Agent ...
 
 enum class Kind : std::uint8_t { call, registration, subscription, message, options, other };
@@ -68,7 +68,7 @@ class Row {
     [[nodiscard]] std::optional<wire::Micros> duration() const noexcept;
 
     /// Of the first request: among those that begin a dialogue (no To tag) the one with the fewest
-    /// Vias, as it is nearest to who asks; then the one that arrived first.
+    /// Vias, as it is nearest to the sender; then the one that arrived first.
     [[nodiscard]] const Party& from() const noexcept { return first_.from; }
     [[nodiscard]] const Party& to() const noexcept { return first_.to; }
     [[nodiscard]] const Party& request_uri() const noexcept { return first_.request_uri; }
@@ -96,8 +96,14 @@ class Row {
     [[nodiscard]] std::optional<std::uint16_t> status() const noexcept;
     [[nodiscard]] Outcome outcome() const noexcept;
 
+    /// Codes of what was wrong with the dialogue when it was analysed last.
     [[nodiscard]] const std::vector<std::string>& findings() const noexcept { return findings_; }
+    /// Whether they are of all that is known of it. False after take(), until it is analysed.
+    [[nodiscard]] bool has_findings() const noexcept { return has_findings_; }
+    /// The outcome when it was analysed last; empty: it never was.
+    [[nodiscard]] std::optional<Outcome> analysed_outcome() const noexcept { return analysed_; }
     void set_findings(std::vector<std::string> codes);
+    void outdate_findings() noexcept { has_findings_ = false; }
 
     /// All of the row except the Call-ID, to go on with it later.
     [[nodiscard]] std::string to_bytes() const;
@@ -164,6 +170,8 @@ class Row {
     std::vector<wire::Endpoint> endpoints_;
     std::vector<std::string> user_agents_, other_methods_, findings_;
     std::uint32_t methods_ = 0;  ///< bits
+    bool has_findings_ = false;
+    std::optional<Outcome> analysed_;
 };
 
 }  // namespace ci::calls

@@ -7,7 +7,7 @@ namespace ci::calls {
 namespace {
 
 /// Changes with the members below, and with what Row::take() makes of messages.
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;
 
 struct RowWriter {
     std::string out;
@@ -29,6 +29,7 @@ struct RowWriter {
         out += value ? '\1' : '\0';
         return value;
     }
+    void refuse() {}  // what is written was never read
     template <class T>
     void count(const std::vector<T>& all, std::size_t /*most*/) {
         number(all.size());
@@ -80,6 +81,7 @@ struct RowReader {
         is_good = is_good && octet <= 1;
         return octet == 1;
     }
+    void refuse() { is_good = false; }
     template <class T>
     void count(std::vector<T>& all, std::size_t most) {
         std::size_t size = 0;
@@ -94,6 +96,15 @@ void optional_time(Io& io, std::optional<wire::Micros>& value) {
     if (!io.flag(value.has_value())) return;
     if (!value) value = 0;
     io.time(*value);
+}
+
+template <class Io>
+void optional_outcome(Io& io, std::optional<Outcome>& value) {
+    if (!io.flag(value.has_value())) return;
+    auto octet = static_cast<std::uint8_t>(value.value_or(Outcome::in_progress));
+    io.octet(octet);
+    if (octet >= std::size(outcome_names)) return io.refuse();
+    value = static_cast<Outcome>(octet);
 }
 
 template <class Io>
@@ -173,6 +184,8 @@ struct RowBytes {
         texts(io, row.other_methods_, most_other_methods);
         texts(io, row.findings_, most_findings);
         io.number(row.methods_);
+        row.has_findings_ = io.flag(row.has_findings_);
+        optional_outcome(io, row.analysed_);
     }
 };
 

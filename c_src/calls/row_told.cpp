@@ -140,6 +140,8 @@ void Row::set_findings(std::vector<std::string> codes) {
     if (codes.size() > most_findings) codes.resize(most_findings);
     for (auto& code : codes) code = bounded(code);
     findings_ = std::move(codes);
+    has_findings_ = true;
+    analysed_ = outcome();
 }
 
 }  // namespace ci::calls

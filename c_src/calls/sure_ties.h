@@ -13,6 +13,7 @@ namespace ci::calls {
 struct Tie {
     std::string call_id;  ///< the other one
     Proof proof;
+    wire::Micros distance = 0;  ///< of a guess: from the message that led to the other one
 };
 
 /// Each other dialogue may be in several ties. None leads to a registration, or to `call_id`.

@@ -1,5 +1,6 @@
 #include "fronts/port.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "cli/service.h"
 #include "cli/settings_options.h"
 #include "cli/subcommand.h"
+#include "cli/web.h"
 #include "fronts/control.h"
 #include "os/mutex.h"
 #include "wire/visible.h"
@@ -65,12 +67,21 @@ struct Attached {
     Attached& operator=(const Attached&) = delete;
 };
 
+wire::Micros wall_clock() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
 /// Handles the owner's AMQP messages, while the event loop runs.
 struct OwnersAmqp {
     fronts::AmqpAnswers* answers = nullptr;
+    fronts::CallEvents* call_events = nullptr;
     commands::Reply reply;
 
     void operator()(erlang::AmqpMessage message) const {
+        if (message.key.starts_with(fronts::CallEvents::key)) {
+            return reply(call_events->take(message.body, wall_clock()));
+        }
         answers->take(std::move(message.body), reply);
     }
     void operator()(erlang::AmqpBound bound) const {
@@ -124,8 +135,12 @@ int port(const po::variables_map& values) {
         front.publish(std::move(out.exchange), std::move(out.key), std::move(out.body));
     };
     hooks.transport = [&front] { return fronts::AmqpTransport{{}, 0, front.events_dropped(), {}}; };
+    fronts::CallEvents call_events(
+        [&service](const chunk::Draft& draft) { return service.inspector().keep_aside(draft); });
+    hooks.call_events = [&call_events] { return call_events.counts(); };
     fronts::AmqpAnswers answers(service.context(), std::move(hooks), amqp_limits(settings.amqp));
     owners_amqp.answers = &answers;
+    owners_amqp.call_events = &call_events;
     service.inspector().tell_amqp(answers.stats());
     service.tell_others(answers.ask_others());
     std::optional<fronts::Control> control;
@@ -133,6 +148,7 @@ int port(const po::variables_map& values) {
         control.emplace(service.context(), values["socket"].as<std::string>(), service.ask(),
                         service.control_limits());
     }
+    const auto web = start_web(service, settings.web, WebIf::asked, false, log);
     front.start();
     service.run();
     return front.exit_code();

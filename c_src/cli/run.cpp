@@ -8,6 +8,7 @@
 #include "cli/settings_options.h"
 #include "cli/subcommand.h"
 #include "cli/text_file.h"
+#include "cli/web.h"
 #include "fronts/control.h"
 #include "fronts/control_client.h"
 #include "inspector/config.h"
@@ -159,6 +160,8 @@ int run(const po::variables_map& values) {
         log(inspector::Level::info, "Erlang node " + wanted.settings.node.name + " at port " +
                                         std::to_string(erlang_node->port()));
     }
+    const auto web =
+        start_web(service, wanted.settings.web, WebIf::not_off, values.count("web") != 0, log);
     std::optional<Broker> broker;
     if (!wanted.settings.amqp.urls.empty()) broker.emplace(service, wanted.settings.amqp, log);
     service.run();

@@ -40,12 +40,6 @@ void ignore_signals() {
     std::signal(SIGXFSZ, SIG_IGN);  // a file at its size limit gives a write error
 }
 
-/// True under nohup, when the program must survive its terminal.
-bool is_ignored(int signal) {
-    struct sigaction now {};
-    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
 }  // namespace
 
 // A signal ends the process at once until the inspector is constructed: its start may take a while,
@@ -57,12 +51,7 @@ Service::Service(const std::filesystem::path& root, inspector::Log log,
     os::openssl();  // the store needs it, so its absence is told now and not by the first message
     settings.max_descriptor = descriptors_.parsers;
     inspector_.emplace(root, std::move(log), std::move(settings));
-    signals_.add(SIGINT);
-    signals_.add(SIGTERM);
-    if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
-    signals_.async_wait([this](const boost::system::error_code& failure, int /*signal*/) {
-        if (!failure) stop();
-    });
+    signals_.listen([this] { stop(); });
 }
 
 Service::~Service() {

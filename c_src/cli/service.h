@@ -3,7 +3,6 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "cli/descriptors.h"
+#include "cli/end_signals.h"
 #include "commands/commands.h"
 #include "commands/workers.h"
 #include "fronts/amqp_answers.h"
@@ -48,6 +48,8 @@ class Service {
 
     /// Runs a job in a worker thread, unless the service ends before its turn.
     void work(commands::Job job);
+    /// Likewise; false: too many wait.
+    [[nodiscard]] bool offer(commands::Job job) { return workers_.offer(std::move(job)); }
     [[nodiscard]] inspector::Inspector& inspector() noexcept { return *inspector_; }
 
     /// Runs a command in this thread, before the event loop runs.
@@ -74,7 +76,7 @@ class Service {
 
     boost::asio::io_context context_{1};
     const Descriptors descriptors_;
-    boost::asio::signal_set signals_;  ///< outlives those below, so a second signal is ignored
+    EndSignals signals_;  ///< outlives those below: further ones mean nothing
     fronts::AmqpAnswers::AskOthers ask_others_;  ///< empty: AMQP is not in use
     std::optional<inspector::Inspector> inspector_;
     commands::Workers workers_;

@@ -44,7 +44,32 @@ constexpr std::string_view tail =
     "(root) or call_inspector/control.sock below $XDG_RUNTIME_DIR.\n"
     "Exit codes: 0 done, 1 wrong usage or no inspector there, 2 could not be done.\n";
 
-/// One row of the overview: the name with its arguments, and the first line of its help.
+/// Lines of whole words, the first one after `column` cells, the others indented by as many.
+std::string wrapped(std::string_view text, std::size_t column) {
+    constexpr std::size_t width = 100;
+    std::string lines;
+    std::size_t at = column;
+    while (!text.empty()) {
+        const std::string_view word = text.substr(0, text.find_first_of(" \n"));
+        text.remove_prefix(std::min(word.size() + 1, text.size()));
+        if (at > column && at + 1 + word.size() > width) {
+            lines += '\n' + std::string(column, ' ');
+            at = column;
+        }
+        if (at > column) lines += ' ';
+        lines += word;
+        at += word.size() + 1;
+    }
+    return lines + '\n';
+}
+
+/// "Show this." of "Show this.\nThat is so because ...".
+std::string_view first_sentence(std::string_view help) {
+    const auto end = std::min(help.find(".\n"), help.find(". "));
+    return end == std::string_view::npos ? help : help.substr(0, end + 1);
+}
+
+/// One row of the overview: the name with its arguments, and the first sentence of its help.
 std::string row(std::string_view name, std::string_view arguments, std::string_view help) {
     constexpr std::size_t column = 32;
     std::string left = "  " + std::string(name);
@@ -52,7 +77,7 @@ std::string row(std::string_view name, std::string_view arguments, std::string_v
         left += " " + std::string(arguments);
     }
     left.resize(std::max(column, left.size() + 1), ' ');
-    return left + std::string(help.substr(0, help.find('\n'))) + "\n";
+    return left + wrapped(first_sentence(help), column);
 }
 
 std::string usage(std::string_view name, std::string_view arguments, std::string_view help) {

@@ -29,11 +29,20 @@ std::optional<Place> place_of(std::string_view cursor) {
     return place;
 }
 
+/// It was analysed, and when that was done before it did not match or had another outcome.
+bool is_news_of_findings(const std::optional<calls::Row>& before, const calls::Row& now,
+                         const calls::Expression& expression) {
+    if (!now.has_findings()) return false;
+    return !before || !before->analysed_outcome() || !calls::matches(*before, expression) ||
+           *before->analysed_outcome() != now.outcome();
+}
+
 /// It matches, and it did not before or had another outcome.
 bool is_news(const index::Change& change, const calls::Row& now,
              const calls::Expression& expression) {
     if (!calls::matches(now, expression)) return false;
     const auto before = calls::Row::from_bytes(change.call_id, change.before);
+    if (expression.asks_for_findings()) return is_news_of_findings(before, now, expression);
     return !before || !calls::matches(*before, expression) || before->outcome() != now.outcome();
 }
 
@@ -42,23 +51,35 @@ std::string note(const char* member, const nlohmann::json& value) {
     return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-std::string rows_of(const index::Changes::Read& read, const calls::Expression& expression) {
+std::string text_of(const News& news) {
     std::string text;
-    if (read.left_out > 0) text += note("left_out", read.left_out);
-    if (read.is_another_run) text += note("left_out", "what happened before the inspector's start");
-    for (const auto& change : read.changes) {
-        const auto now = calls::Row::from_bytes(change->call_id, change->after);
-        if (now && is_news(*change, *now, expression)) text += row_json(*now) + "\n";
-    }
+    if (news.left_out > 0) text += note("left_out", news.left_out);
+    if (news.is_another_run) text += note("left_out", "what happened before the inspector's start");
+    for (const std::string& row : news.rows) text += row + "\n";
     return text;
 }
 
 }  // namespace
 
+std::uint64_t news_begin(inspector::Inspector& inspector) {
+    return inspector.index()->changes().next();
+}
+
+News news_since(inspector::Inspector& inspector, std::uint64_t number,
+                const calls::Expression& expression) {
+    const auto read = inspector.index()->changes().since(number, most_changes);
+    News news{{}, read.left_out, read.is_another_run, read.next};
+    for (const auto& change : read.changes) {
+        const auto now = calls::Row::from_bytes(change->call_id, change->after);
+        if (now && is_news(*change, *now, expression)) news.rows.push_back(row_json(*now));
+    }
+    return news;
+}
+
 Outcome follow(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     index::Index* const index = inspector.index();
     if (index == nullptr) return index_is_off();
-    const auto expression = live_expression_of(inspector, arguments[0]);
+    const auto expression = expression_of(inspector, arguments[0]);
     if (!expression) return expression.error();
     const auto seconds = arguments.size() > 1 ? whole_number<std::uint64_t>(arguments[1])
                                               : std::optional(usual_seconds);
@@ -75,13 +96,13 @@ Outcome follow_next(inspector::Inspector& inspector, std::span<const std::string
     if (index == nullptr) return index_is_off();
     const auto place = place_of(arguments[0]);
     if (!place) return {Status::usage, "CURSOR is what follow or follow_next gave\n"};
-    const auto expression = live_expression_of(inspector, arguments[1]);
+    const auto expression = expression_of(inspector, arguments[1]);
     if (!expression) return expression.error();
-    const auto read = index->changes().since(place->number, most_changes);
+    const News news = news_since(inspector, place->number, *expression);
     const std::string trouble = index->stats().trouble;
-    std::string text = std::to_string(read.next) + (trouble.empty() ? "\n" : "!\n");
+    std::string text = std::to_string(news.next) + (trouble.empty() ? "\n" : "!\n");
     if (!trouble.empty() && !place->has_told_trouble) text += note("incomplete", trouble);
-    return {Status::ok, text + rows_of(read, *expression)};
+    return {Status::ok, text + text_of(news)};
 }
 
 std::optional<Following> Following::of(std::span<const std::string> words) {

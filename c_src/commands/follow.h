@@ -4,12 +4,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "calls/expression.h"
 #include "commands/outcome.h"
 #include "inspector/inspector.h"
 
@@ -21,6 +23,18 @@ namespace ci::commands {
 /// CURSOR EXPRESSION. The first line is the next cursor, then one JSON object a line.
 [[nodiscard]] Outcome follow_next(inspector::Inspector& inspector,
                                   std::span<const std::string> arguments);
+
+/// What one who follows hears next; rows are objects of JSON.
+struct News {
+    std::vector<std::string> rows;  ///< as of `search`
+    std::uint64_t left_out = 0;     ///< changes that were dropped before they were looked at
+    bool is_another_run = false;    ///< nothing is known of what happened before now
+    std::uint64_t next = 0;         ///< the number to go on with
+};
+/// The number of what happens from now on. The index must be on.
+[[nodiscard]] std::uint64_t news_begin(inspector::Inspector& inspector);
+[[nodiscard]] News news_since(inspector::Inspector& inspector, std::uint64_t number,
+                              const calls::Expression& expression);
 
 /// How often a front end asks.
 inline constexpr std::chrono::milliseconds between_questions{250};

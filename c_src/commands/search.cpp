@@ -63,29 +63,24 @@ json to_json(const Row& row) {
     object["user_agents"] = row.user_agents();
     object["methods"] = row.methods();
     object["messages"] = row.messages();
-    if (!row.findings().empty()) object["findings"] = row.findings();
+    if (row.has_findings() && !row.findings().empty()) object["findings"] = row.findings();
     return object;
+}
+
+std::string text_of_row(const json& object) {
+    return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string line_of(const json& object) {
-    return object.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
-json to_json(const LastCall& call) {
-    json object = to_json(call.first);
-    object["legs"] = call.legs;
-    add_text(object, "legs_incomplete", call.legs_incomplete);
-    return object;
+    return text_of_row(object) + "\n";
 }
 
 index::Index::Answer found_in_index(inspector::Inspector& inspector,
                                     const calls::Expression& expression, std::size_t n) {
     index::Index& index = *inspector.index();
-    if (!asks_for_findings(expression)) return index.search(expression, n);
-    return index.search(without_findings(expression), n, [&](Row& row) {
+    return index.search(expression, n, [&](Row& row) {
         wire::may_go_on();
         note_findings(inspector, row);
-        return calls::matches(row, expression);
     });
 }
 
@@ -99,9 +94,8 @@ Outcome answer(inspector::Inspector& inspector, const calls::Expression& express
     return outcome;
 }
 
-Outcome bad_count() {
-    return {Status::usage, "N is a number from 1 to " + std::to_string(most) +
-                               "; an expression of several words is one argument, in quotes\n"};
+std::string what_counts() {
+    return "N is a number from 1 to " + std::to_string(most);
 }
 
 struct WantedRows {
@@ -115,13 +109,24 @@ wire::expected<WantedRows, Outcome> wanted_rows(inspector::Inspector& inspector,
     WantedRows wanted;
     if (arguments.size() > 1) {
         const auto count = count_of(arguments[1]);
-        if (!count) return bad_count();
+        if (!count) {
+            return Outcome{
+                Status::usage,
+                what_counts() + "; an expression of several words is one argument, in quotes\n"};
+        }
         wanted.n = *count;
     }
     auto expression = expression_of(inspector, arguments[0]);
     if (!expression) return expression.error();
     wanted.expression = *std::move(expression);
     return wanted;
+}
+
+json to_json(const inspector::Analyst::Stats& stats) {
+    json object = {
+        {"waiting", stats.waiting}, {"lag_ms", stats.lag_ms}, {"analysed", stats.analysed}};
+    add_text(object, "trouble", stats.trouble);
+    return object;
 }
 
 json to_json(const index::Stats& stats) {
@@ -159,14 +164,6 @@ wire::expected<calls::Expression, Outcome> expression_of(inspector::Inspector& i
     const calls::Mistake& mistake = expression.error();
     return Outcome{Status::usage, "column " + std::to_string(mistake.column) + ": " +
                                       wire::visible_line(mistake.text) + "\n"};
-}
-
-wire::expected<calls::Expression, Outcome> live_expression_of(inspector::Inspector& inspector,
-                                                              std::string_view text) {
-    auto expression = expression_of(inspector, text);
-    if (!expression || !asks_for_findings(*expression)) return expression;
-    return Outcome{Status::usage,
-                   "finding= is for search: nobody has analysed a call that goes on\n"};
 }
 
 Outcome search(inspector::Inspector& inspector, std::span<const std::string> arguments) {
@@ -212,12 +209,14 @@ Outcome calls(inspector::Inspector& inspector, std::span<const std::string> argu
     std::size_t n = usual;
     if (!arguments.empty()) {
         const auto count = count_of(arguments[0]);
-        if (!count) return bad_count();
+        if (!count) return {Status::usage, what_counts() + "\n"};
         n = *count;
     }
     const LastCalls last = last_calls(*index, n);
     Outcome outcome;
-    for (const LastCall& call : last.calls) outcome.text += line_of(to_json(call));
+    for (const LastCall& call : last.calls) {
+        outcome.text += call_json(call.first, call.legs, call.legs_incomplete) + "\n";
+    }
     if (!last.incomplete.empty()) outcome.text += line_of({{"incomplete", last.incomplete}});
     return outcome;
 }
@@ -231,14 +230,25 @@ Outcome rebuild_index(inspector::Inspector& inspector, std::span<const std::stri
 }
 
 std::string row_json(const Row& row) {
-    return to_json(row).dump(-1, ' ', false, json::error_handler_t::replace);
+    return text_of_row(to_json(row));
+}
+
+std::string call_json(const Row& first, const std::vector<std::string>& legs,
+                      const std::string& incomplete) {
+    json object = to_json(first);
+    object["legs"] = legs;
+    add_text(object, "legs_incomplete", incomplete);
+    return text_of_row(object);
 }
 
 std::string index_stats(inspector::Inspector& inspector) {
     index::Index* const index = inspector.index();
     json object = {{"on", index != nullptr}};
-    if (index != nullptr) object.update(to_json(index->stats()));
-    return object.dump();
+    if (index != nullptr) {
+        object.update(to_json(index->stats()));
+        object["findings"] = to_json(inspector.analyst().stats());
+    }
+    return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace ci::commands

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "amqp/inquiry.h"
 #include "calls/expression.h"
@@ -34,15 +35,16 @@ namespace ci::commands {
 /// What a user wrote, now; or the answer that tells the mistake.
 [[nodiscard]] wire::expected<calls::Expression, Outcome> expression_of(
     inspector::Inspector& inspector, std::string_view text);
-/// Likewise of who looks at rows as they change: there are no findings yet.
-[[nodiscard]] wire::expected<calls::Expression, Outcome> live_expression_of(
-    inspector::Inspector& inspector, std::string_view text);
 
 /// Microseconds since 1970.
 [[nodiscard]] wire::Micros time_of_command();
 
 /// What a line of search tells of a dialogue: an object.
 [[nodiscard]] std::string row_json(const calls::Row& row);
+/// What a line of calls tells: the row of its first leg, with the Call-IDs of all; `incomplete`:
+/// why legs may be missing.
+[[nodiscard]] std::string call_json(const calls::Row& first, const std::vector<std::string>& legs,
+                                    const std::string& incomplete);
 
 /// The member `index` of store_stats: an object.
 [[nodiscard]] std::string index_stats(inspector::Inspector& inspector);

@@ -20,14 +20,21 @@ std::string line_of(const calls::Sentence& sentence) {
     return time + "  " + wire::visible_line(sentence.text) + "\n";
 }
 
+/// What is wrong comes first, so what is only worth knowing has a head of its own.
 std::string findings_text(const std::vector<calls::Finding>& findings) {
-    const bool has_trouble = std::any_of(findings.begin(), findings.end(), [](const auto& one) {
+    const auto is_trouble = [](const calls::Finding& one) {
         return one.severity != calls::Severity::info;
-    });
-    std::string text =
-        has_trouble ? "\nWhat is wrong:\n" : "\nNothing is wrong, as far as was seen.\n";
+    };
+    std::string text = std::any_of(findings.begin(), findings.end(), is_trouble)
+                           ? "\nWhat is wrong:\n"
+                           : "\nNothing is wrong, as far as was seen.\n";
+    bool is_told_apart = false;
     std::size_t number = 0;
     for (const calls::Finding& one : findings) {
+        if (!is_trouble(one) && !is_told_apart) {
+            text += "\nWorth knowing:\n";
+            is_told_apart = true;
+        }
         const auto severity = calls::severity_names[static_cast<std::size_t>(one.severity)];
         text += "  " + std::to_string(++number) + ". " + std::string(severity) + ", " +
                 std::string(calls::name_of(one.code)) + ": " + wire::visible_line(one.text) +
@@ -36,20 +43,27 @@ std::string findings_text(const std::vector<calls::Finding>& findings) {
     return text;
 }
 
+/// Of a call without any SIP.
+std::string nothing_to_tell(const std::string& call_id, bool has_events) {
+    const std::string name = wire::visible_line(chunk::to_utf8(call_id));
+    return has_events ? "no SIP is stored for " + name + ", only events: ladder shows them\n"
+                      : "no messages are stored for " + name + "\n";
+}
+
 }  // namespace
 
-Outcome story(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const WholeCall call = read_whole_call(inspector, arguments[0]);
+Outcome show_story(inspector::Inspector& inspector, const std::string& call_id,
+                   const WholeCall& call) {
     if (!call.error.empty()) {
         return {Status::failed, wire::visible_line("cannot read: " + call.error) + "\n"};
     }
     const auto course =
         calls::course_of(call.chunks, call.flow, call.leg_of, inspector.settings().rules);
     if (course.messages.empty()) {
-        return {Status::ok, "no messages are stored for " +
-                                wire::visible_line(chunk::to_utf8(arguments[0])) + "\n"};
+        return {Status::ok, nothing_to_tell(call_id, !call.chunks.empty())};
     }
-    const calls::Analysis analysis = calls::analysis_of(course, limits_now());
+    const calls::Analysis analysis =
+        calls::analysis_of(course, limits_now(inspector.settings().rules));
     const wire::Micros begin = course.messages.front().at;
     std::string text = ladder::date(begin) + " " + ladder::time_of_day(begin) + " UTC\n";
     for (const auto& sentence : calls::story_of(course, analysis)) text += line_of(sentence);
@@ -58,6 +72,10 @@ Outcome story(inspector::Inspector& inspector, std::span<const std::string> argu
         text += "incomplete: " + wire::visible_line(call.incomplete) + "\n";
     }
     return {Status::ok, std::move(text)};
+}
+
+Outcome story(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    return show_story(inspector, arguments[0], read_whole_call(inspector, arguments[0]));
 }
 
 }  // namespace ci::commands

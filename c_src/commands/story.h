@@ -5,6 +5,7 @@
 #include <string>
 
 #include "commands/outcome.h"
+#include "commands/read_call.h"
 #include "inspector/inspector.h"
 
 namespace ci::commands {
@@ -12,5 +13,8 @@ namespace ci::commands {
 /// CALLID of any leg.
 [[nodiscard]] Outcome story(inspector::Inspector& inspector,
                             std::span<const std::string> arguments);
+/// The same of a call that was read already.
+[[nodiscard]] Outcome show_story(inspector::Inspector& inspector, const std::string& call_id,
+                                 const WholeCall& call);
 
 }  // namespace ci::commands

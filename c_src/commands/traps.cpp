@@ -30,7 +30,7 @@ std::string line_of_trap(const Trap& trap) {
 
 Outcome trap(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     if (inspector.index() == nullptr) return index_is_off();
-    auto expression = live_expression_of(inspector, arguments[0]);
+    auto expression = expression_of(inspector, arguments[0]);
     if (!expression) return expression.error();
     const auto count = whole_number<std::size_t>(arguments[1]);
     if (!count || *count == 0 || *count > most_caught) {

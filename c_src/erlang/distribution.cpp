@@ -17,9 +17,12 @@ Result<Packet> decode_packet(wire::Bytes payload) {
     const auto operation =
         elements && !elements->empty() ? number_of(elements->front()) : std::nullopt;
     if (!operation) return Rejection{Reason::not_a_request, 1};
-    Packet packet{*operation, {elements->begin() + 1, elements->end()}, {}};
+    Packet packet{*operation, {elements->begin() + 1, elements->end()}, {}, {}};
     const wire::Bytes message = terms.subspan(*size);
-    if (check_term(message, in_packets)) packet.message = wire::as_text(message.subspan(1));
+    if (message.size() > 1) {
+        auto& taken = check_term(message, in_packets) ? packet.message : packet.refused;
+        taken = wire::as_text(message.subspan(1));
+    }
     return packet;
 }
 

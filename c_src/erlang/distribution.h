@@ -45,6 +45,7 @@ struct Packet {
     std::uint64_t operation = 0;
     std::vector<RawTerm> elements;  ///< of the control tuple, behind the operation; views
     RawTerm message;                ///< empty: none, or one that the term check refuses
+    RawTerm refused;                ///< the latter, from its first element on; not checked
     [[nodiscard]] bool is(Operation wanted) const noexcept {
         return operation == static_cast<std::uint64_t>(wanted);
     }

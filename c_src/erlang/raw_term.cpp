@@ -48,6 +48,19 @@ std::optional<std::vector<RawTerm>> list_of(RawTerm term) {
     }
 }
 
+SoundElements sound_elements_of(RawTerm refused) {
+    constexpr char small_tuple = 104;
+    if (refused.size() < 2 || refused[0] != small_tuple) return {{}, refused};
+    SoundElements sound{{}, refused.substr(2)};
+    for (auto left = static_cast<unsigned char>(refused[1]); left > 0; --left) {
+        const std::size_t size = element_size(wire::as_bytes(sound.rest));
+        if (size == 0) break;
+        sound.elements.push_back(sound.rest.substr(0, size));
+        sound.rest.remove_prefix(size);
+    }
+    return sound;
+}
+
 std::optional<std::string> atom_of(RawTerm term) {
     std::string name;
     if (!terms_of(term).atom(name)) return std::nullopt;

@@ -21,6 +21,13 @@ using RawTerm = std::string_view;
 [[nodiscard]] std::optional<std::vector<RawTerm>> tuple_of(RawTerm term);
 /// Likewise the elements of a proper list. A list that is encoded as a string has none here.
 [[nodiscard]] std::optional<std::vector<RawTerm>> list_of(RawTerm term);
+/// Of a tuple that the check refused: the elements before the one for which it was refused, and the
+/// bytes from that one on. These functions may be asked about each of the elements.
+struct SoundElements {
+    std::vector<RawTerm> elements;
+    RawTerm rest;
+};
+[[nodiscard]] SoundElements sound_elements_of(RawTerm refused);
 [[nodiscard]] std::optional<std::string> atom_of(RawTerm term);
 [[nodiscard]] bool is_atom(RawTerm term, std::string_view name);
 [[nodiscard]] std::optional<std::uint64_t> number_of(RawTerm term);

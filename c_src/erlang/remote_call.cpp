@@ -33,12 +33,16 @@ std::optional<Function> function_of(RawTerm module, RawTerm name, RawTerm argume
     return Function{*std::move(module_name), *std::move(function_name), std::string(arguments)};
 }
 
+bool is_call(RawTerm name) {
+    return is_atom(name, "call") || is_atom(name, "block_call");
+}
+
 /// {call | block_call, M, F, A, GroupLeader}
 bool take_request(RawTerm request, RemoteCall& call) {
     const auto parts = tuple_of(request);
     if (!parts || parts->size() != 5) return false;
     const std::vector<RawTerm>& part = *parts;
-    if (!is_atom(part[0], "call") && !is_atom(part[0], "block_call")) return false;
+    if (!is_call(part[0])) return false;
     auto function = function_of(part[1], part[2], part[3]);
     if (!function) return false;
     call.function = *std::move(function);
@@ -120,6 +124,30 @@ std::optional<RemoteCall> rex_call_of(RawTerm message) {
     call.from = (*parts)[0];
     if (take_request((*parts)[1], call)) return call;
     return std::nullopt;
+}
+
+std::optional<RemoteCall> refused_rex_call_of(RawTerm refused) {
+    const SoundElements outer = sound_elements_of(refused);
+    RemoteCall call;
+    if (outer.elements.size() == 2 && is_atom(outer.elements[0], "$gen_call")) {
+        const auto from = tuple_of(outer.elements[1]);
+        if (!from || from->size() != 2 || !process_of((*from)[0])) return std::nullopt;
+        call.form = RemoteCall::Form::server;
+        call.from = (*from)[0];
+        call.reference = (*from)[1];
+    } else if (outer.elements.size() == 1 && process_of(outer.elements[0])) {
+        call.form = RemoteCall::Form::plain;
+        call.from = outer.elements[0];
+    } else {
+        return std::nullopt;
+    }
+    const auto request = sound_elements_of(outer.rest).elements;
+    if (request.size() < 3 || !is_call(request[0])) return std::nullopt;
+    TermWriter none;
+    auto function = function_of(request[1], request[2], none.nil().bytes().substr(1));
+    if (!function) return std::nullopt;
+    call.function = *std::move(function);
+    return call;
 }
 
 bool is_of(const RemoteCall& call, RawTerm reference) {

@@ -47,6 +47,10 @@ struct RemoteCall {
 /// A message to `rex`. Empty: not a call.
 [[nodiscard]] std::optional<RemoteCall> rex_call_of(RawTerm message);
 
+/// A call whose message the term check refused, because its arguments are nested too deeply for
+/// instance. `arguments` is empty: it can only be answered by an error. Empty: not a call.
+[[nodiscard]] std::optional<RemoteCall> refused_rex_call_of(RawTerm refused);
+
 /// {'$gen_call', {Pid, Tag}, Request}
 struct ServerCall {
     RawTerm from, tag, request;

@@ -156,11 +156,20 @@ class AmqpAnswers::State : public std::enable_shared_from_this<State> {
         }
         object["too_large"] = too_large_;
         object["too_long"] = too_long_;
+        if (hooks_.call_events) add(hooks_.call_events(), object);
         add(hooks_.transport(), object);
         return object.dump() + "\n";
     }
 
   private:
+    static void add(const CallEvents::Counts& counts, json& object) {
+        json& events = object["call_events"] = {
+            {"received", counts.received}, {"stored", counts.stored}, {"no_room", counts.no_room}};
+        for (std::size_t i = 0; i < std::size(amqp::malformed_names); ++i) {
+            if (counts.malformed[i] == 0) continue;
+            events["malformed"][std::string(amqp::malformed_names[i])] = counts.malformed[i];
+        }
+    }
     static void add(const AmqpTransport& transport, json& object) {
         object["dropped"] = transport.dropped;
         if (transport.broker.empty()) return;

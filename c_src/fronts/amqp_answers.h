@@ -12,6 +12,7 @@
 #include "amqp/responder.h"
 #include "commands/outcome.h"
 #include "commands/workers.h"
+#include "fronts/call_events.h"
 #include "order/observe/clock.h"
 
 namespace ci::fronts {
@@ -38,6 +39,7 @@ class AmqpAnswers {
         const calls::Rules* rules = nullptr;                        ///< names of hosts; may be null
         std::function<void(amqp::Publication)> publish;             ///< must not block
         std::function<AmqpTransport()> transport;
+        std::function<CallEvents::Counts()> call_events;  ///< empty: they do not come this way
     };
 
     AmqpAnswers(boost::asio::io_context& io, Hooks hooks, const amqp::Limits& limits);

@@ -27,11 +27,6 @@ void for_changes(const std::vector<T>& before, const std::vector<T>& after, Less
     }
 }
 
-int hex_digit(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /// As `keys` has them: a dialogue may show a key again that another rule made of it.
 bool is_before(const calls::Held& a, const calls::Held& b) noexcept {
     return std::tie(a.key, a.at) < std::tie(b.key, b.at);
@@ -47,34 +42,6 @@ std::optional<std::int64_t> as_number(std::optional<std::uint16_t> status) noexc
 }
 
 }  // namespace
-
-FileKey file_key(std::string_view relative) {
-    FileKey key;
-    int high = -1;
-    for (const char c : relative) {
-        const int digit = hex_digit(c);
-        if (digit < 0) continue;
-        if (high < 0) {
-            high = digit;
-        } else {
-            key += static_cast<char>(high * 16 + digit);
-            high = -1;
-        }
-    }
-    return key.size() == 16 && high < 0 ? key : FileKey();
-}
-
-std::string relative_of(std::string_view file_key) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string relative;
-    for (std::size_t i = 0; i < file_key.size(); ++i) {
-        if (i == 1 || i == 2) relative += '/';
-        const auto octet = static_cast<unsigned char>(file_key[i]);
-        relative += digits[octet >> 4U];
-        relative += digits[octet & 15U];
-    }
-    return relative;
-}
 
 std::string value_of_user(std::string_view user) {
     std::string value(user);
@@ -112,13 +79,16 @@ bool is_quiet(calls::Kind kind) noexcept {
 
 DialogueTable::DialogueTable(Database& database)
     : database_(database),
-      find_(database, "SELECT id, call_id, size, seq, row, keys FROM dialogues WHERE file = ?"),
+      find_(database,
+            "SELECT id, call_id, size, seq, row, keys, due, due IS NULL FROM dialogues WHERE file "
+            "= ?"),
       insert_(database,
-              "INSERT INTO dialogues(quiet, kind, start, last, status, size, seq, row, keys, file, "
-              "call_id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+              "INSERT INTO dialogues(quiet, kind, start, last, status, size, seq, row, keys, due, "
+              "file, call_id) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       update_(database,
               "UPDATE dialogues SET quiet = ?, kind = ?, start = ?, last = ?, status = ?, "
-              "size = ?, seq = ?, row = ?, keys = ? WHERE id = ?"),
+              "size = ?, seq = ?, row = ?, keys = ?, due = ? WHERE id = ?"),
+      analyse_(database, "UPDATE dialogues SET row = ?, due = ? WHERE id = ?"),
       remove_(database, "DELETE FROM dialogues WHERE id = ?"),
       known_(database, "SELECT file, size FROM dialogues WHERE file BETWEEN ? AND ? ORDER BY file"),
       next_(database, "SELECT min(file) FROM dialogues WHERE file BETWEEN ? AND ?"),
@@ -127,10 +97,16 @@ DialogueTable::DialogueTable(Database& database)
       add_endpoint_(database, "INSERT OR IGNORE INTO endpoints VALUES(?, ?, ?)"),
       drop_endpoint_(database,
                      "DELETE FROM endpoints WHERE address = ? AND port = ? AND dialogue = ?"),
+      add_agent_(database, "INSERT OR IGNORE INTO agents VALUES(?, ?, ?, ?)"),
+      drop_agent_(database,
+                  "DELETE FROM agents WHERE value = ? AND quiet = ? AND start = ? AND "
+                  "dialogue = ?"),
       add_key_(database, "INSERT OR IGNORE INTO keys VALUES(?, ?, ?, ?, ?, ?)"),
       drop_key_(database,
                 "DELETE FROM keys WHERE evidence = ? AND role = ? AND value = ? AND at = ? AND "
-                "dialogue = ?") {}
+                "dialogue = ?"),
+      add_finding_(database, "INSERT OR IGNORE INTO findings VALUES(?, ?)"),
+      drop_finding_(database, "DELETE FROM findings WHERE code = ? AND dialogue = ?") {}
 
 std::optional<Dialogue> DialogueTable::find(const FileKey& file) {
     std::optional<Dialogue> dialogue;
@@ -146,6 +122,10 @@ std::optional<Dialogue> DialogueTable::find(const FileKey& file) {
             dialogue->last_seq = static_cast<std::uint64_t>(find_.number(3));
             dialogue->row = *std::move(row);
             dialogue->keys = *std::move(keys);
+            if (find_.number(7) == 0) {
+                dialogue->due = find_.number(6);
+                dialogue->row.outdate_findings();
+            }
         } else {
             dialogue->size = 0;
         }
@@ -167,16 +147,25 @@ void DialogueTable::write(const FileKey& file, const Dialogue& dialogue,
         .bind(6, static_cast<std::int64_t>(dialogue.size))
         .bind(7, static_cast<std::int64_t>(dialogue.last_seq))
         .bind_blob(8, bytes)
-        .bind_blob(9, keys);
+        .bind_blob(9, keys)
+        .bind(10, dialogue.due);
     if (before) {
-        statement.bind(10, before->id).run();
+        statement.bind(11, before->id).run();
     } else {
-        statement.bind_blob(10, file).bind_text(11, row.call_id()).run();
+        statement.bind_blob(11, file).bind_text(12, row.call_id()).run();
     }
     const std::int64_t id = before ? before->id : database_.last_id();
     write_users(id, before ? &before->row : nullptr, &row);
     write_endpoints(id, before ? &before->row : nullptr, &row);
+    write_agents(id, before ? &before->row : nullptr, &row);
     write_keys(id, before ? &before->keys : nullptr, &dialogue.keys);
+    write_findings(id, before ? &before->row : nullptr, &row);
+}
+
+void DialogueTable::write_analysis(const Dialogue& dialogue, const Dialogue& before) {
+    const std::string bytes = dialogue.row.to_bytes();
+    analyse_.bind_blob(1, bytes).bind(2, dialogue.due).bind(3, before.id).run();
+    write_findings(before.id, &before.row, &dialogue.row);
 }
 
 bool DialogueTable::remove(const FileKey& file) {
@@ -184,7 +173,9 @@ bool DialogueTable::remove(const FileKey& file) {
     if (!before) return false;
     write_users(before->id, &before->row, nullptr);
     write_endpoints(before->id, &before->row, nullptr);
+    write_agents(before->id, &before->row, nullptr);
     write_keys(before->id, &before->keys, nullptr);
+    write_findings(before->id, &before->row, nullptr);
     remove_.bind(1, before->id).run();
     return true;
 }
@@ -216,6 +207,28 @@ void DialogueTable::write_endpoints(std::int64_t id, const calls::Row* before,
                 change(drop_endpoint_), change(add_endpoint_));
 }
 
+void DialogueTable::write_agents(std::int64_t id, const calls::Row* before,
+                                 const calls::Row* after) {
+    using Agent = std::tuple<std::string, std::int64_t, wire::Micros>;
+    const auto agents_of = [](const calls::Row* row) {
+        std::vector<Agent> agents;
+        if (row == nullptr) return agents;
+        for (const std::string& agent : row->user_agents()) {
+            agents.emplace_back(value_of_user(agent), is_quiet(row->kind()) ? 1 : 0, row->start());
+        }
+        std::sort(agents.begin(), agents.end());
+        return agents;
+    };
+    const auto change = [id](Statement& statement) {
+        return [id, &statement](const Agent& agent) {
+            const auto& [value, quiet, start] = agent;
+            statement.bind_text(1, value).bind(2, quiet).bind(3, start).bind(4, id).run();
+        };
+    };
+    for_changes(agents_of(before), agents_of(after), std::less<>(), change(drop_agent_),
+                change(add_agent_));
+}
+
 void DialogueTable::write_keys(std::int64_t id, const HeldKeys* before, const HeldKeys* after) {
     const auto bind = [id](Statement& statement, const calls::Held& one) -> Statement& {
         return statement.bind(1, static_cast<std::int64_t>(one.key.evidence))
@@ -231,6 +244,23 @@ void DialogueTable::write_keys(std::int64_t id, const HeldKeys* before, const He
         [&](const calls::Held& one) {
             bind(add_key_, one).bind(6, static_cast<std::int64_t>(one.place)).run();
         });
+}
+
+void DialogueTable::write_findings(std::int64_t id, const calls::Row* before,
+                                   const calls::Row* after) {
+    const auto codes_of = [](const calls::Row* row) {
+        std::vector<std::string> codes;
+        if (row != nullptr) codes = row->findings();
+        std::sort(codes.begin(), codes.end());
+        return codes;
+    };
+    const auto change = [id](Statement& statement) {
+        return [id, &statement](const std::string& code) {
+            statement.bind_text(1, code).bind(2, id).run();
+        };
+    };
+    for_changes(codes_of(before), codes_of(after), std::less<>(), change(drop_finding_),
+                change(add_finding_));
 }
 
 std::vector<DialogueTable::Known> DialogueTable::known(const FileKey& first, const FileKey& last) {

@@ -10,15 +10,10 @@
 #include "calls/expression.h"
 #include "calls/row.h"
 #include "index/database.h"
+#include "index/file_key.h"
 #include "index/held_keys.h"
 
 namespace ci::index {
-
-/// The 16 octets of a call's file name: the MD5 of its Call-ID.
-using FileKey = std::string;
-/// "aa/bb/rest" to octets and back. Empty: not such a path.
-[[nodiscard]] FileKey file_key(std::string_view relative);
-[[nodiscard]] std::string relative_of(std::string_view file_key);
 
 struct Dialogue {
     explicit Dialogue(std::string call_id) : row(std::move(call_id)) {}
@@ -27,6 +22,8 @@ struct Dialogue {
     HeldKeys keys;
     std::uint64_t size = 0;      ///< of its file when its last line was taken
     std::uint64_t last_seq = 0;  ///< the number of its last line; lines up to it are known
+    /// From when on it is to be analysed (index/analysed.h). Empty: its row has its findings.
+    std::optional<wire::Micros> due;
 };
 
 /// What users a row is found by, as the column `users.value` has them; sorted.
@@ -48,6 +45,8 @@ class DialogueTable {
     /// `before` is what the database has of the dialogue, if anything.
     void write(const FileKey& file, const Dialogue& dialogue,
                const std::optional<Dialogue>& before);
+    /// Only what analysis changes: findings, and when the dialogue is due.
+    void write_analysis(const Dialogue& dialogue, const Dialogue& before);
     /// False: there was none.
     bool remove(const FileKey& file);
 
@@ -63,11 +62,14 @@ class DialogueTable {
   private:
     void write_users(std::int64_t id, const calls::Row* before, const calls::Row* after);
     void write_endpoints(std::int64_t id, const calls::Row* before, const calls::Row* after);
+    void write_agents(std::int64_t id, const calls::Row* before, const calls::Row* after);
     void write_keys(std::int64_t id, const HeldKeys* before, const HeldKeys* after);
+    void write_findings(std::int64_t id, const calls::Row* before, const calls::Row* after);
 
     Database& database_;
-    Statement find_, insert_, update_, remove_, known_, next_;
-    Statement add_user_, drop_user_, add_endpoint_, drop_endpoint_, add_key_, drop_key_;
+    Statement find_, insert_, update_, analyse_, remove_, known_, next_;
+    Statement add_user_, drop_user_, add_endpoint_, drop_endpoint_, add_agent_, drop_agent_;
+    Statement add_key_, drop_key_, add_finding_, drop_finding_;
 };
 
 }  // namespace ci::index

@@ -39,11 +39,6 @@ Seq last_number(std::string_view lines) {
 constexpr std::time_t on_their_way = 10;  // seconds
 constexpr std::size_t most_untold = 4'096;
 
-bool was_just_written(const std::filesystem::path& path) {
-    struct stat info {};
-    return ::stat(path.c_str(), &info) == 0 && ::time(nullptr) - info.st_mtime < on_their_way;
-}
-
 std::string bytes_of(const std::optional<Dialogue>& dialogue) {
     return dialogue ? dialogue->row.to_bytes() : std::string();
 }
@@ -53,6 +48,22 @@ std::string bytes_of(const std::optional<Dialogue>& dialogue) {
 void Follower::take(const std::vector<Shelved>& lines) {
     for (const Shelved& one : lines) {
         if (!take_one(one)) reread(one.file);
+    }
+}
+
+void Follower::take(const std::vector<Analysed>& analysed) {
+    for (const Analysed& one : analysed) {
+        const auto before = table_.find(one.file);
+        if (!before || !before->due || before->last_seq != one.last_seq) continue;  // it has grown
+        Dialogue now = *before;
+        if (one.codes) {
+            now.row.set_findings(*one.codes);
+            now.due.reset();
+        } else {
+            now.due = one.again;
+        }
+        table_.write_analysis(now, *before);
+        if (one.codes && *before->due > due_without_news) tell(now, bytes_of(before));
     }
 }
 
@@ -71,6 +82,7 @@ bool Follower::take_one(const Shelved& one) {
     }
     take_lines(one.lines, now);
     now.size = one.size;
+    now.due = due_from(now.row);
     write(one.file, now, before);
     return true;
 }
@@ -96,7 +108,9 @@ void Follower::write(const FileKey& file, const Dialogue& dialogue,
     table_.write(file, dialogue, before);
     if (!before) ++added_;
     const bool has_changed = !before || before->row != dialogue.row;
-    if (is_comparing_ && has_changed) note_untold(file, bytes_of(before));
+    if (is_comparing_ && has_changed && was_just_written(file)) {
+        note_untold(file, bytes_of(before));
+    }
     if (is_comparing_ || tell_if_untold(file, dialogue) || !has_changed) return;
     tell(dialogue, bytes_of(before));
 }
@@ -113,8 +127,13 @@ bool Follower::tell_if_untold(const FileKey& file, const Dialogue& now) {
     return true;
 }
 
+bool Follower::was_just_written(const FileKey& file) const {
+    const auto path = files_.root() / relative_of(file);
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && ::time(nullptr) - info.st_mtime < on_their_way;
+}
+
 void Follower::note_untold(const FileKey& file, std::string before) {
-    if (!was_just_written(files_.root() / relative_of(file))) return;
     if (untold_.size() >= most_untold) untold_.clear();  // more than can be on their way
     untold_.emplace(file, std::move(before));
 }
@@ -140,6 +159,8 @@ void Follower::reread(const FileKey& file) {
     Dialogue now(call_id);
     take_lines(text, now);
     now.size = size;
+    const bool is_old = is_comparing_ && !was_just_written(file);
+    now.due = is_old ? due_without_news : due_from(now.row);
     write(file, now, table_.find(file));
 }
 

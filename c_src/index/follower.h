@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "calls/rules.h"
+#include "index/analysed.h"
 #include "index/changes.h"
 #include "index/dialogue_table.h"
 #include "index/hand_over.h"
@@ -25,6 +26,9 @@ class Follower {
     /// Takes lines in the order in which they were told. Files that have more than these lines and
     /// the rows know of are read.
     void take(const std::vector<Shelved>& lines);
+
+    /// Takes findings, except of dialogues that have grown since they were read.
+    void take(const std::vector<Analysed>& analysed);
 
     /// Makes a row equal to its file, whatever the row was.
     void reread(const FileKey& file);
@@ -49,6 +53,7 @@ class Follower {
     void remove(const FileKey& file);
     void tell(const Dialogue& now, std::string before);
     bool tell_if_untold(const FileKey& file, const Dialogue& now);
+    [[nodiscard]] bool was_just_written(const FileKey& file) const;
     void note_untold(const FileKey& file, std::string before);
 
     DialogueTable table_;

@@ -1,11 +1,13 @@
 #include "index/hand_over.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace ci::index {
 
 bool HandOver::has_work() const {
-    return !lines_.empty() || !files_.empty() || walk_;
+    return !lines_.empty() || !files_.empty() || !analysed_.empty() || walk_;
 }
 
 void HandOver::note(const FileKey& file) {
@@ -44,20 +46,39 @@ void HandOver::changed(std::string_view relative) {
     work_.notify_one();
 }
 
+void HandOver::analysed(std::vector<Analysed> batch) {
+    {
+        const os::MutexLock lock(mutex_);
+        analysed_.insert(analysed_.end(), std::make_move_iterator(batch.begin()),
+                         std::make_move_iterator(batch.end()));
+    }
+    work_.notify_one();
+}
+
+bool HandOver::takes_analysed() const {
+    const os::MutexLock lock(mutex_);
+    return analysed_.empty() && !writes_analysed_;
+}
+
 HandOver::Work HandOver::take(Clock::time_point until, std::chrono::milliseconds gather,
                               const Portion& most) {
     Work work;
     os::MutexLock lock(mutex_);
+    writes_analysed_ = false;
+    taken_ = Clock::time_point::max();
     work_.wait_until(lock, until, [this]() REQUIRES(mutex_) { return ended_ || has_work(); });
     if (has_work()) {
         work_.wait_for(lock, gather,
                        [&]() REQUIRES(mutex_) { return ended_ || bytes_ >= most.bytes; });
     }
+    if (!lines_.empty()) taken_ = lines_.front().since;
     for (std::size_t taken = 0; taken < most.bytes && !lines_.empty(); lines_.pop_front()) {
         taken += lines_.front().lines.size();
         bytes_ -= lines_.front().lines.size();
         work.lines.push_back(std::move(lines_.front()));
     }
+    work.analysed = std::exchange(analysed_, {});
+    writes_analysed_ = !work.analysed.empty();
     work.walk = std::exchange(walk_, false);
     for (auto it = files_.begin(); it != files_.end() && work.files.size() < most.files;) {
         work.files.push_back(*it);
@@ -89,7 +110,8 @@ HandOver::Waiting HandOver::waiting() const {
     waiting.bytes = bytes_;
     waiting.files = files_.size();
     waiting.is_behind = is_behind_;
-    if (!lines_.empty()) waiting.oldest = lines_.front().since;
+    waiting.oldest = taken_;
+    if (!lines_.empty()) waiting.oldest = std::min(taken_, lines_.front().since);
     return waiting;
 }
 

@@ -1,5 +1,6 @@
 // What the store tells the index, on its way to the index's thread. The store's threads never wait
 // here: lines for which there is no room are dropped, and their files are noted to be read later.
+// Findings take the same way, one batch after the other.
 // All functions may be called from any thread.
 #pragma once
 
@@ -12,7 +13,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "index/dialogue_table.h"
+#include "index/analysed.h"
+#include "index/file_key.h"
 #include "os/mutex.h"
 #include "store/call_file_writer.h"
 #include "wire/hash.h"
@@ -47,12 +49,19 @@ class HandOver {
     /// A file has other content than the lines that were told.
     void changed(std::string_view relative);
 
+    // For who analyses dialogues.
+
+    void analysed(std::vector<Analysed> batch);
+    /// False: the last batch is still on its way.
+    [[nodiscard]] bool takes_analysed() const;
+
     // For the index's thread.
 
     struct Work {
         std::vector<Shelved> lines;
         std::vector<FileKey> files;  ///< to be read, some of those that are noted
-        bool walk = false;           ///< all files are to be looked at
+        std::vector<Analysed> analysed;
+        bool walk = false;  ///< all files are to be looked at
     };
     /// How much is taken at a time: what one transaction writes.
     struct Portion {
@@ -61,6 +70,7 @@ class HandOver {
     };
     /// Waits until there is work or `until` has come; then it waits `gather` for more, unless there
     /// is a portion of lines or the end has come.
+    /// What was taken before has been dealt with, or cannot be.
     [[nodiscard]] Work take(Clock::time_point until, std::chrono::milliseconds gather,
                             const Portion& most);
     /// Lines that were taken and could not be written: their files are noted.
@@ -70,7 +80,8 @@ class HandOver {
 
     struct Waiting {
         std::size_t bytes = 0, files = 0;
-        Clock::time_point oldest = Clock::time_point::max();  ///< of the lines
+        /// Of the lines, also those that were taken last.
+        Clock::time_point oldest = Clock::time_point::max();
         bool is_behind = false;  ///< lines were dropped, and not all of their files were read yet
     };
     [[nodiscard]] Waiting waiting() const;
@@ -89,7 +100,10 @@ class HandOver {
     std::size_t bytes_ GUARDED_BY(mutex_) = 0;
     Files files_ GUARDED_BY(mutex_);
     bool walk_ GUARDED_BY(mutex_) = false, is_behind_ GUARDED_BY(mutex_) = false;
+    Clock::time_point taken_ GUARDED_BY(mutex_) = Clock::time_point::max();
     bool ended_ GUARDED_BY(mutex_) = false;
+    std::vector<Analysed> analysed_ GUARDED_BY(mutex_);
+    bool writes_analysed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace ci::index

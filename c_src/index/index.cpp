@@ -155,6 +155,7 @@ void Index::open(Progress& progress) {
         is_new = opened.is_new;
         progress.database.emplace(std::move(opened.database));
     });
+    forget_other_analysis(*progress.database, options_.analysis);
     progress.inode = inode_of(path_);
     progress.follower.emplace(*progress.database, files_, options_.rules);
     progress.counted = progress.database->number("SELECT count(*) FROM dialogues");
@@ -176,22 +177,20 @@ void Index::work(Progress& progress) {
     if (may_open && !rebuild_ && !progress.database) open(progress);
     auto until = is_walking || rebuild_ ? now : now + 500ms;
     HandOver::Work work = hand_over_.take(until, options_.gather, {});
-    {
-        const os::MutexLock lock(mutex_);
-        oldest_ = work.lines.empty() ? Clock::time_point::max() : work.lines.front().since;
-    }
     const bool is_due = progress.database && now - progress.walked > walk_every;
     if ((work.walk || is_due) && progress.database) {
         progress.walked = now;
         walked_ = progress.next = 0;
         if (work.walk) is_complete_ = false;
     }
-    const bool has_work = !work.lines.empty() || !work.files.empty() || rebuild_;
+    const bool has_work =
+        !work.lines.empty() || !work.files.empty() || !work.analysed.empty() || rebuild_;
     if (has_work || (progress.database && progress.next < directories)) {
         try {
             open(progress);
             Transaction transaction(*progress.database);
             progress.follower->take(work.lines);
+            progress.follower->take(work.analysed);
             for (const FileKey& file : work.files) progress.follower->reread(file);
             walk(progress);
             transaction.commit();
@@ -209,8 +208,6 @@ void Index::work(Progress& progress) {
         is_complete_ = true;
         walked_ = progress.next = no_walk;
     }
-    const os::MutexLock lock(mutex_);
-    oldest_ = Clock::time_point::max();
 }
 
 /// Compares some directories with their rows.
@@ -286,14 +283,20 @@ bool Index::is_stored(std::string_view call_id) {
 }
 
 Index::Answer Index::search(const calls::Expression& expression, std::size_t most,
-                            const std::function<bool(calls::Row& row)>& also) {
+                            const std::function<void(calls::Row& row)>& analyse,
+                            const std::function<bool(calls::Row& row)>& accept) {
     Answer answer;
     // What was incomplete when the rows were read may be complete afterwards.
     answer.incomplete = stats().incomplete;
     try {
         answer.rows = readers_.with([&](Database& database) {
             return index::search(database, expression, most, [&](calls::Row& row) {
-                return is_stored(row.call_id()) && (!also || also(row));
+                if (!is_stored(row.call_id())) return false;
+                if (expression.asks_for_findings()) {
+                    if (!row.has_findings() && analyse) analyse(row);
+                    if (!calls::matches(row, expression)) return false;
+                }
+                return !accept || accept(row);
             });
         });
         if (answer.incomplete.empty()) answer.incomplete = stats().incomplete;
@@ -303,6 +306,16 @@ Index::Answer Index::search(const calls::Expression& expression, std::size_t mos
         if (failure.is_damage() && inode_of(path_)) rebuild_ = true;
     }
     return answer;
+}
+
+std::vector<Due> Index::due(wire::Micros now, std::size_t most) {
+    if (!hand_over_.takes_analysed() || !inode_of(path_)) return {};
+    return readers_.with([&](Database& database) { return due_dialogues(database, now, most); });
+}
+
+DueCount Index::count_due(wire::Micros now) {
+    if (!inode_of(path_)) return {};
+    return readers_.with([&](Database& database) { return index::count_due(database, now); });
 }
 
 std::unique_ptr<calls::Dialogues> Index::dialogues() {
@@ -323,15 +336,13 @@ Stats Index::stats() const {
     stats.dialogues = dialogues_;
     stats.waiting_bytes = waiting.bytes;
     stats.waiting_files = waiting.files;
-    Clock::time_point oldest = waiting.oldest;
     {
         const os::MutexLock lock(mutex_);
         stats.trouble = trouble_;
-        oldest = std::min(oldest, oldest_);
     }
-    if (oldest < now) {
+    if (waiting.oldest < now) {
         stats.lag_ms = static_cast<std::uint64_t>(
-            std::chrono::duration_cast<std::chrono::milliseconds>(now - oldest).count());
+            std::chrono::duration_cast<std::chrono::milliseconds>(now - waiting.oldest).count());
     }
     const std::size_t walked = walked_;
     if (walked < no_walk) {

@@ -22,6 +22,7 @@
 #include "calls/dialogues.h"
 #include "calls/expression.h"
 #include "calls/rules.h"
+#include "index/analysed.h"
 #include "index/changes.h"
 #include "index/hand_over.h"
 #include "index/readers.h"
@@ -39,7 +40,8 @@ struct Options {
     std::filesystem::path root;       ///< of the store
     std::filesystem::path directory;  ///< of the database; empty: `.index` below the root
     store::Group group;
-    calls::Rules rules;  ///< what ties dialogues
+    calls::Rules rules;    ///< what ties dialogues
+    std::string analysis;  ///< by what findings are made; those of another one are not used
     HandOver::Room room;
     Changes::Room changes;                  ///< that are kept for those who follow
     std::chrono::milliseconds gather{150};  ///< how long lines wait for others
@@ -76,9 +78,17 @@ class Index {
         std::vector<calls::Row> rows;
         std::string incomplete;  ///< why calls may be missing; empty: none are
     };
-    /// `also`: asked of each row that matches and whose file is there. Throws wire::TookTooLong.
+    /// `analyse` sets the findings of a row whose own are not known, if the expression asks for
+    /// some; `accept` is asked of each row that matches. Throws wire::TookTooLong.
     [[nodiscard]] Answer search(const calls::Expression& expression, std::size_t most,
-                                const std::function<bool(calls::Row& row)>& also = {});
+                                const std::function<void(calls::Row& row)>& analyse = {},
+                                const std::function<bool(calls::Row& row)>& accept = {});
+
+    /// For who analyses dialogues: some that are due; none while the last findings are being
+    /// written. Throws Failure.
+    [[nodiscard]] std::vector<Due> due(wire::Micros now, std::size_t most);
+    void analysed(std::vector<Analysed> batch) { hand_over_.analysed(std::move(batch)); }
+    [[nodiscard]] DueCount count_due(wire::Micros now);
 
     /// Whether the dialogue's file is there. If not, its row will go.
     [[nodiscard]] bool is_stored(std::string_view call_id);
@@ -121,7 +131,6 @@ class Index {
     std::atomic<std::uint64_t> dialogues_{0};
     mutable os::Mutex mutex_;
     std::string trouble_ GUARDED_BY(mutex_);
-    HandOver::Clock::time_point oldest_ GUARDED_BY(mutex_) = HandOver::Clock::time_point::max();
     std::thread thread_;  ///< last: uses all of the above
 };
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "inspector/finding_settings.h"
 #include "inspector/leg_settings.h"
 #include "inspector/log_settings.h"
 #include "inspector/node_settings.h"
 #include "inspector/store_settings.h"
+#include "inspector/web_settings.h"
 
 namespace ci::inspector {
 namespace {
@@ -34,49 +36,57 @@ std::optional<std::string> networks_of(const json& value) {
     return all;
 }
 
-void read_parser(const std::string& name, const json& entry, Config& config) {
-    const auto problem = [&](const std::string& why) {
-        config.problems.push_back("startup_parsers: " + name + ": " + why);
-    };
-    if (!entry.is_object()) return problem("not an object");
+using Words = wire::expected<std::vector<std::string>, ConfigError>;
+
+Words capture_words(const json& entry) {
+    std::vector<std::string> words{"start_capture", text_of(entry, "interface")};
+    if (words.back().empty()) return ConfigError{"no interface"};
+    if (entry.contains("filter")) words.push_back(text_of(entry, "filter"));
+    if (const auto hep = entry.find("hep"); hep != entry.end()) {
+        if (!hep->is_boolean()) return ConfigError{"hep: neither true nor false"};
+        if (hep->get<bool>()) words.emplace_back("hep");
+    }
+    return words;
+}
+
+Words parser_words(const json& entry) {
+    if (!entry.is_object()) return ConfigError{"not an object"};
     const std::string type = text_of(entry, "type");
     const std::string ip = text_of(entry, "ip");
     const std::string port = text_of(entry, "port");
-    if (type == "capture") {
-        std::vector<std::string> words{"start_capture", text_of(entry, "interface")};
-        if (words.back().empty()) return problem("no interface");
-        if (entry.contains("filter")) words.push_back(text_of(entry, "filter"));
-        if (const auto hep = entry.find("hep"); hep != entry.end()) {
-            if (!hep->is_boolean()) return problem("hep: neither true nor false");
-            if (hep->get<bool>()) words.emplace_back("hep");
-        }
-        config.startup.push_back(std::move(words));
-        return;
-    }
+    if (type == "capture") return capture_words(entry);
     const bool is_kamailio = type == "km_log", is_freeswitch = type == "fs_log";
     if (type != "hep" && !is_kamailio && !is_freeswitch) {
-        return problem("unknown type '" + type + "'");
+        return ConfigError{"unknown type '" + type + "'"};
     }
-    if (ip.empty()) return problem("no ip");
-    if (port.empty()) return problem("no port");
+    if (ip.empty()) return ConfigError{"no ip"};
+    if (port.empty()) return ConfigError{"no port"};
     if (type != "hep") {
         const std::string file = text_of(entry, "logfile");
-        if (file.empty()) return problem("no logfile");
-        config.startup.push_back(
-            {is_kamailio ? "start_kamailio_parser" : "start_freeswitch_parser", file, ip, port});
-        return;
+        if (file.empty()) return ConfigError{"no logfile"};
+        return std::vector<std::string>{
+            is_kamailio ? "start_kamailio_parser" : "start_freeswitch_parser", file, ip, port};
     }
     std::vector<std::string> words{"start_hep_parser", ip, port};
     if (const auto allow = entry.find("allow"); allow != entry.end()) {
         const auto networks = networks_of(*allow);
-        if (!networks) return problem("allow: not an array of networks");
+        if (!networks) return ConfigError{"allow: not an array of networks"};
         words.push_back("allow=" + *networks);
     }
     if (const auto key = entry.find("auth_key"); key != entry.end()) {
-        if (!key->is_string()) return problem("auth_key: not a string");
+        if (!key->is_string()) return ConfigError{"auth_key: not a string"};
         words.push_back("auth_key=" + key->get<std::string>());
     }
-    config.startup.push_back(std::move(words));
+    return words;
+}
+
+void read_parser(const std::string& name, const json& entry, Config& config) {
+    auto words = parser_words(entry);
+    if (words) {
+        config.startup.push_back(*std::move(words));
+    } else {
+        config.problems.push_back("startup_parsers: " + name + ": " + words.error().why);
+    }
 }
 
 void read_store(const json& store, Config& config) {
@@ -141,6 +151,21 @@ void read_legs(const json& legs, Config& config) {
     }
 }
 
+void read_findings(const json& findings, Config& config) {
+    for (const auto& [name, value] : findings.items()) {
+        const std::string text = value.is_number() ? value.dump() : text_of(findings, name.c_str());
+        const std::string why = set_finding_option(name, text, config.settings.rules.findings);
+        note_problem("findings", name, why, config);
+    }
+}
+
+void read_host_kind(const std::string& name, const json& value, calls::HostSet& kind,
+                    Config& config) {
+    const auto texts = networks_of(value);
+    const std::string why = texts ? set_host_kind(*texts, kind) : "not an array of texts";
+    if (!why.empty()) config.problems.push_back(name + ": " + why);
+}
+
 void read_tls(const json& tls, Config& config) {
     for (const auto& [key, value] : tls.items()) {
         net::TlsFiles& files = config.settings.tls;
@@ -153,6 +178,25 @@ void read_tls(const json& tls, Config& config) {
         } else {
             config.problems.push_back("tls: " + key + ": unknown, or not of the right type");
         }
+    }
+}
+
+void read_web(const json& web, Config& config) {
+    WebSettings& settings = config.settings.web;
+    for (const auto& [name, value] : web.items()) {
+        std::string why = "unknown, or not of the right type";
+        if (name == "listen" && value.is_string()) {
+            why = set_web_listen(value.get<std::string>(), settings);
+        } else if (name == "pages" && value.is_string()) {
+            why = set_web_pages(value.get<std::string>(), settings);
+        } else if (name == "names" && value.is_array()) {
+            why.clear();
+            for (const json& one : value) {
+                if (!why.empty()) break;
+                why = add_web_name(one.is_string() ? one.get<std::string>() : "", settings);
+            }
+        }
+        note_problem("web", name, why, config);
     }
 }
 
@@ -238,17 +282,30 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             read_hosts(value, config);
         } else if (key == "legs" && value.is_object()) {
             read_legs(value, config);
+        } else if (key == "findings" && value.is_object()) {
+            read_findings(value, config);
+        } else if (key == "carriers" || key == "phones") {
+            calls::Rules& rules = config.settings.rules;
+            read_host_kind(key, value, key == "phones" ? rules.phones : rules.carriers, config);
         } else if (key == "tls" && value.is_object()) {
             read_tls(value, config);
         } else if (key == "amqp" && value.is_object()) {
             read_amqp(value, config);
         } else if (key == "node" && value.is_object()) {
             read_node(value, config);
+        } else if (key == "web" && value == "off") {
+            config.settings.web.is_off = true;
+        } else if (key == "web" && value.is_object()) {
+            read_web(value, config);
         } else {
             config.problems.push_back(key + ": unknown, or not of the right type");
         }
     }
     return config;
+}
+
+wire::expected<std::vector<std::string>, ConfigError> read_parser_entry(std::string_view text) {
+    return parser_words(json::parse(text, nullptr, false));
 }
 
 }  // namespace ci::inspector

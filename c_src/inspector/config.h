@@ -17,10 +17,11 @@
 //             "node": "call_inspector@HOST", "gather_ms": 500},
 //    "node": {"name": "call_inspector", "cookie_file": PATH, "listen": "10.0.0.5:4370",
 //             "read": ["/var/log"], "write": [], "bind": ["127.0.0.0/8"], "capture": ["eth1"]},
+//    "web": {"listen": "127.0.0.1:8070", "names": ["inspector.example.com"], "pages": PATH},
 //    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY",
 //    "max_connections": 1024, "mask_credentials": true, "mask_bodies": false}
 //
-// Every member may be missing; a port may be a string, a url an array of them.
+// Every member may be missing; a port may be a string, a url an array of them; `web` may be "off".
 #pragma once
 
 #include <optional>
@@ -48,5 +49,8 @@ struct ConfigError {
 /// if `allow` or `auth_key` for all parsers is bad, because the parsers would be open to everybody;
 /// and if `mask_credentials` or `mask_bodies` is bad, because secrets would be written.
 wire::expected<Config, ConfigError> read_config(std::string_view text);
+
+/// One entry of `startup_parsers` alone: the command that starts the parser.
+wire::expected<std::vector<std::string>, ConfigError> read_parser_entry(std::string_view text);
 
 }  // namespace ci::inspector

@@ -28,6 +28,7 @@ void prepare(std::optional<index::Index>& index, const std::filesystem::path& ro
     options.directory = settings.index.directory;
     options.group = settings.store.group;
     options.rules = settings.rules;
+    options.analysis = CI_VERSION;
     options.notice = notice_to(log);
     index.emplace(std::move(options));
 }
@@ -59,6 +60,12 @@ Inspector::Inspector(const std::filesystem::path& root, Log log, Settings settin
       store_(root, store_options(settings_.store, index_, root, settings_, log_)),
       traps_(trap_options(root, settings_, log_), store_, index()),
       clocks_(root, settings_.store.group, [this](auto text) { notice(text); }),
+      analyst_(
+          index(),
+          [this](const std::string& call_id) {
+              return findings_of_dialogue(store_, clocks_, settings_.rules, call_id);
+          },
+          [this](auto text) { notice(text); }),
       logs_(
           store_, settings_.store.group,
           [this](auto drafts, bool is_live) { return is_live ? keep_live(drafts) : keep(drafts); },
@@ -87,15 +94,22 @@ Inspector::ImportedFile Inspector::import_file(const std::string& path, bool tak
 
 void Inspector::wait_for_room() const {
     using namespace std::chrono_literals;
-    constexpr std::size_t quarter = 4;
-    const store::Room& room = settings_.store.room;
     const auto until = store::Backlog::Clock::now() + 30s;
     while (!is_ending() && store::Backlog::Clock::now() < until) {
-        const auto counts = store_.counts();
-        if (counts.memory < room.bytes / quarter && counts.waiting() < room.waiting / quarter)
-            return;
+        if (has_room_aside()) return;
         (void)store_.settle(store::Backlog::Clock::now() + 100ms);
     }
+}
+
+bool Inspector::has_room_aside() const {
+    constexpr std::size_t quarter = 4;
+    const store::Room& room = settings_.store.room;
+    const auto counts = store_.counts();
+    return counts.memory < room.bytes / quarter && counts.waiting() < room.waiting / quarter;
+}
+
+bool Inspector::keep_aside(const chunk::Draft& draft) {
+    return has_room_aside() && keep({&draft, 1}) == 1;
 }
 
 void Inspector::notice(std::string_view text) {

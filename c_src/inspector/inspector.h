@@ -14,6 +14,7 @@
 
 #include "chunk/chunk.h"
 #include "index/index.h"
+#include "inspector/analyst.h"
 #include "inspector/learned_clocks.h"
 #include "inspector/settings.h"
 #include "inspector/stored_logs.h"
@@ -41,6 +42,7 @@ class Inspector {
     [[nodiscard]] index::Index* index() noexcept { return index_ ? &*index_ : nullptr; }
 
     [[nodiscard]] Traps& traps() noexcept { return traps_; }
+    [[nodiscard]] Analyst& analyst() noexcept { return analyst_; }
 
     /// Makes long commands end soon.
     void end() noexcept { end_.request_stop(); }
@@ -58,6 +60,8 @@ class Inspector {
         std::string error;  ///< empty: the file was read to its end
     };
     [[nodiscard]] ImportedFile import_file(const std::string& path, bool takes_hep = false);
+    /// Stores what gives way to live traffic, without waiting. False: there is no room for it.
+    [[nodiscard]] bool keep_aside(const chunk::Draft& draft);
     /// Sets the function that gives amqp_stats(). Call before commands can run.
     void tell_amqp(std::function<std::string()> stats) { amqp_stats_ = std::move(stats); }
     /// JSON; empty: AMQP is not in use.
@@ -68,6 +72,7 @@ class Inspector {
     void wait_for_room() const;
 
   private:
+    [[nodiscard]] bool has_room_aside() const;
     void notice(std::string_view text);
     std::size_t keep(std::span<const chunk::Draft> drafts);
     std::size_t keep_live(std::span<const chunk::Draft> drafts);
@@ -78,6 +83,7 @@ class Inspector {
     store::Store store_;
     Traps traps_;
     LearnedClocks clocks_;
+    Analyst analyst_;
     std::stop_source end_;
     std::mutex import_mutex_;
     std::function<std::string()> amqp_stats_;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "calls/rules.h"
@@ -51,6 +52,15 @@ struct NodeSettings {
     std::vector<std::string> capture;                     ///< interfaces that may be captured
 };
 
+/// The web server.
+struct WebSettings {
+    std::optional<wire::Endpoint> listen;  ///< empty: `run` listens where it usually does
+    bool is_off = false;
+    std::vector<std::string> names;  ///< that it is called by, beside those of loopback
+    std::filesystem::path pages;     ///< empty: they are looked for
+};
+inline constexpr std::string_view usual_web = "127.0.0.1:8070";
+
 struct Settings {
     net::TlsFiles tls;
     std::size_t max_connections = sources::HepOptions{}.max_connections;  ///< for one parser
@@ -63,6 +73,7 @@ struct Settings {
     IndexSettings index;
     calls::Rules rules;  ///< what ties the dialogues of a call, and names of hosts
     NodeSettings node;
+    WebSettings web;
 };
 
 }  // namespace ci::inspector

@@ -29,7 +29,9 @@ bool is_over(const calls::Row& row) {
 }
 
 bool is_caught(const calls::Row& row, const calls::Expression& expression) {
-    return is_over(row) && calls::matches(row, expression);
+    // What was found before its end, or before a late message, may not be so any more.
+    const bool is_known = row.has_findings() || !expression.asks_for_findings();
+    return is_over(row) && is_known && calls::matches(row, expression);
 }
 
 std::string name_of(std::uint64_t id) {

@@ -8,6 +8,7 @@ namespace ci::ladder {
 namespace {
 
 constexpr std::size_t most_endpoints = 8;
+constexpr std::size_t most_contradictions = 5;
 
 class Legend {
   public:
@@ -62,10 +63,15 @@ class Legend {
     }
 
     void contradictions() {
-        if (scene_.flow.contradictions.empty()) return;
+        const auto& all = scene_.flow.contradictions;
+        if (all.empty()) return;
         out_ += '\n';
-        for (const std::string& text : scene_.flow.contradictions)
-            paragraph(U"!  ", printable(text));
+        for (std::size_t i = 0; i < std::min(all.size(), most_contradictions); ++i) {
+            paragraph(U"!  ", printable(all[i]));
+        }
+        if (all.size() <= most_contradictions) return;
+        paragraph(U"!  ", printable("and " + std::to_string(all.size() - most_contradictions) +
+                                    " more like these: contradictions of call_details"));
     }
 
     void guesses() {
@@ -81,10 +87,11 @@ class Legend {
     }
 
     void left_out() {
-        if (scene_.layout.left_out.empty()) return;
+        const auto& all = scene_.layout.left_out;
+        if (all.empty()) return;
         std::string what;
-        for (const std::string& one : scene_.layout.left_out) {
-            what += (what.empty() ? "" : ", ") + one;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            what += (i == 0 ? "" : i + 1 == all.size() ? " and " : ", ") + all[i];
         }
         out_ += '\n';
         paragraph(U"", printable("There is no room for " + what + ": ask for a larger width."));

@@ -98,12 +98,22 @@ std::uint16_t Epmd::port() {
     return wire::parse_port(text == nullptr ? "" : text).value_or(usual_port);
 }
 
+void Epmd::start() {
+    const char* text = std::getenv("ERL_EPMD_PORT");
+    if (text != nullptr && *text != 0 && !wire::parse_port(text)) {
+        log_(inspector::Level::warning,
+             "node: ERL_EPMD_PORT is no port: " + wire::visible_line(text) +
+                 "; EPMD is looked for at " + std::to_string(usual_port));
+    }
+    connect();
+}
+
 void Epmd::connect() {
     if (started_ != 0 && ::waitpid(started_, nullptr, WNOHANG) != 0) started_ = 0;
     socket_ = asio::ip::tcp::socket(io_);
     timer_.expires_after(longest_answer);
     timer_.async_wait([this](Failure aborted) {
-        if (!aborted && !is_registered_) again(Trouble::unreachable, no_answer());
+        if (!aborted && !is_registered_) again(State::unreachable, no_answer());
     });
     const asio::ip::tcp::endpoint epmd(asio::ip::address_v4::loopback(), port());
     socket_.async_connect(epmd, [this](Failure failure) {
@@ -118,9 +128,9 @@ void Epmd::start_daemon() {
     if (!has_started_daemon_ && started_ != 0) {
         has_started_daemon_ = true;
         log_(inspector::Level::info, "no EPMD runs here: started it");
-        return again(Trouble::none, {});
+        return again();
     }
-    again(Trouble::unreachable,
+    again(State::unreachable,
           "EPMD cannot be reached at port " + std::to_string(port()) +
               ": clients do not find this node by its name. Start epmd, or let them use port " +
               std::to_string(port_) + " (-erl_epmd_port)");
@@ -134,7 +144,7 @@ std::string Epmd::no_answer() {
 void Epmd::send() {
     asio::async_write(socket_, asio::buffer(request_), [this](Failure failure, std::size_t) {
         if (failure == asio::error::operation_aborted) return;
-        failure ? again(Trouble::unreachable, no_answer()) : read_answer();
+        failure ? again(State::unreachable, no_answer()) : read_answer();
     });
 }
 
@@ -151,13 +161,13 @@ void Epmd::read_answer() {
             const bool is_answer =
                 size >= 4 && (answer_[0] == answered || answer_[0] == answered_long);
             if (failure || !is_answer) {
-                return again(Trouble::unreachable, no_answer());
+                return again(State::unreachable, no_answer());
             }
             if (answer_[1] != 0) {
-                return again(Trouble::refused, "EPMD has another node of the name " +
-                                                   wire::visible_line(name_) +
-                                                   ": this one is not found by its name until that "
-                                                   "one is gone");
+                return again(State::refused, "EPMD has another node of the name " +
+                                                 wire::visible_line(name_) +
+                                                 ": this one is not found by its name until that "
+                                                 "one is gone");
             }
             hold();
         });
@@ -166,20 +176,50 @@ void Epmd::read_answer() {
 void Epmd::hold() {
     is_registered_ = true;
     timer_.cancel();
-    trouble_ = Trouble::none;
     has_started_daemon_ = false;
-    log_(inspector::Level::info, "registered at EPMD as " + wire::visible_line(name_));
+    ++registrations_;
+    tell_registered();
     socket_.async_read_some(asio::buffer(answer_), [this](Failure failure, std::size_t) {
         if (failure == asio::error::operation_aborted) return;
-        is_registered_ = false;
-        again(Trouble::none, {});
+        lost();
     });
 }
 
-/// Each kind of trouble is told once.
-void Epmd::again(Trouble trouble, const std::string& line) {
-    if (!line.empty() && trouble_ != trouble) log_(inspector::Level::warning, line);
-    if (trouble != Trouble::none) trouble_ = trouble;
+/// An EPMD that ends registrations at once would fill the log.
+void Epmd::lost() {
+    is_registered_ = false;
+    told_ = State::unknown;
+    again();
+}
+
+void Epmd::tell_registered() {
+    std::string line = "registered at EPMD as " + wire::visible_line(name_);
+    if (registrations_ > 1) {
+        line += " (" + std::to_string(registrations_) + " times: EPMD ended the others)";
+    }
+    if (tell(State::registered, inspector::Level::info, line)) return;
+    timer_.expires_after(Rarely::between_lines);
+    timer_.async_wait([this](Failure aborted) {
+        if (!aborted && is_registered_) tell_registered();
+    });
+}
+
+/// Each state is told once as long as it lasts. False: not yet.
+bool Epmd::tell(State state, inspector::Level level, const std::string& line) {
+    if (told_ == state) return true;
+    if (!lines_.may_tell(Rarely::Clock::now())) return false;
+    told_ = state;
+    log_(level, line);
+    return true;
+}
+
+/// The next try comes so soon that it tells what this one may not.
+void Epmd::again(State trouble, const std::string& line) {
+    tell(trouble, inspector::Level::warning, line);
+    again();
+}
+
+void Epmd::again() {
     Failure ignored;
     socket_.close(ignored);
     timer_.expires_after(soon);

@@ -17,6 +17,7 @@
 #include <string>
 
 #include "inspector/inspector.h"
+#include "node/rarely.h"
 
 namespace ci::node {
 
@@ -25,7 +26,7 @@ class Epmd {
     /// `name` has no host.
     Epmd(boost::asio::io_context& io, std::string name, std::uint16_t port, inspector::Log log);
 
-    void start() { connect(); }
+    void start();
 
     /// EPMD knows this node at the moment.
     [[nodiscard]] bool is_registered() const noexcept { return is_registered_; }
@@ -34,13 +35,17 @@ class Epmd {
     [[nodiscard]] static std::uint16_t port();
 
   private:
-    enum class Trouble : std::uint8_t { none, unreachable, refused };
+    enum class State : std::uint8_t { unknown, unreachable, refused, registered };
 
     void connect();
     void send();
     void read_answer();
     void hold();
-    void again(Trouble trouble, const std::string& line);
+    void lost();
+    void again();
+    void again(State trouble, const std::string& line);
+    bool tell(State state, inspector::Level level, const std::string& line);
+    void tell_registered();
     void start_daemon();
     static std::string no_answer();
 
@@ -52,7 +57,9 @@ class Epmd {
     const inspector::Log log_;
     std::string request_;
     std::array<unsigned char, 6> answer_{};
-    Trouble trouble_ = Trouble::none;
+    State told_ = State::unknown;
+    Rarely lines_;
+    std::uint64_t registrations_ = 0;
     bool is_registered_ = false;
     bool has_started_daemon_ = false;
     pid_t started_ = 0;  ///< `epmd -daemon`, until it has ended

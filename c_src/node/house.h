@@ -16,6 +16,7 @@
 #include "inspector/inspector.h"
 #include "inspector/settings.h"
 #include "node/logins.h"
+#include "node/rarely.h"
 
 namespace ci::node {
 
@@ -25,8 +26,9 @@ struct NodeLimits {
     std::size_t calls = 100;              ///< calls of one client at a time
     std::size_t packet = 1UL << 20U;      ///< bytes of one message from a client
     std::size_t unwritten = 64UL << 20U;  ///< bytes that a client leaves unread
-    std::size_t answers = 256UL << 20U;   ///< bytes of all texts that are being printed
-    int descriptors = 1 << 20;            ///< a connection's is below this
+    std::size_t all_unwritten = 320UL << 20U;  ///< bytes that all leave unread; more than `answers`
+    std::size_t answers = 256UL << 20U;        ///< bytes of all texts that are being printed
+    int descriptors = 1 << 20;                 ///< a connection's is below this
     std::chrono::milliseconds login = std::chrono::seconds(7);     ///< to log in
     std::chrono::milliseconds reading = std::chrono::seconds(30);  ///< a client reads something
 };
@@ -42,6 +44,10 @@ class Connection {
     /// It may be ended for another one: nobody waits for anything.
     [[nodiscard]] virtual bool is_idle() const = 0;
     [[nodiscard]] virtual const std::string& peer() const = 0;
+    /// The bytes that wait for its client to read.
+    [[nodiscard]] virtual std::size_t unread() const { return 0; }
+    /// Ends it because its client does not read.
+    virtual void end_unread() { end(); }
 };
 
 struct House {
@@ -65,6 +71,8 @@ struct House {
     std::string host, full_host;
     Logins failed;
     std::list<Connection*> logins, sessions;  ///< the oldest first
+    std::uint64_t refused = 0;                ///< connections for which no descriptor was free
+    Rarely refusals;
     std::mt19937 names{std::random_device{}()};
 };
 

@@ -184,7 +184,7 @@ void Node::accept(Door& door) {
 
 void Node::enter(Tcp::socket socket) {
     House& house = *house_;
-    if (socket.native_handle() >= house.limits.descriptors) return;
+    if (socket.native_handle() >= house.limits.descriptors) return refuse();
     if (house.logins.size() >= house.limits.logins) house.logins.front()->end();
     const auto login =
         std::make_shared<Login>(std::move(socket), house_, [house = house_](Welcome welcome) {
@@ -205,6 +205,15 @@ void Node::enter(Tcp::socket socket) {
             std::make_shared<Session>(std::move(welcome), house)->start();
         });
     login->start();
+}
+
+/// The descriptors that are left are the store's: see cli/descriptors.h.
+void Node::refuse() {
+    ++house_->refused;
+    if (!house_->refusals.may_tell(Rarely::Clock::now())) return;
+    house_->log(inspector::Level::warning,
+                "node: too few descriptors for a client (ulimit -n): connections refused so far: " +
+                    std::to_string(house_->refused));
 }
 
 /// Asks the resolver for this machine's full name, and whether clients that use it find this node.

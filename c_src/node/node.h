@@ -41,6 +41,7 @@ class Node {
     boost::system::error_code open(const boost::asio::ip::address& address, std::uint16_t port);
     void accept(Door& door);
     void enter(Tcp::socket socket);
+    void refuse();
     void find_host();
 
     std::shared_ptr<House> house_;

@@ -6,6 +6,7 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -95,6 +96,7 @@ void Session::end() {
     if (std::exchange(has_ended_, true)) return;
     for (const CallPtr& call : calls_) call->cancel();
     calls_.clear();
+    to_write_ = {};
     timer_.cancel();
     Failure ignored;
     socket_.close(ignored);
@@ -191,7 +193,10 @@ void Session::take_to_name(const Packet& packet) {
         if (auto answer = answer_of_net_kernel(packet.message)) send(*std::move(answer));
     } else if (erlang::is_atom(to, "rex")) {
         if (auto answer = features(packet.message, self_)) return send(*std::move(answer));
-        if (auto call = erlang::rex_call_of(packet.message)) begin(*std::move(call));
+        if (auto call = erlang::rex_call_of(packet.message)) return begin(*std::move(call));
+        if (const auto refused = erlang::refused_rex_call_of(packet.refused)) {
+            send(encode_result(*refused, {erlang::Value::Kind::error, "badarg"}, self_, 0));
+        }
     }
 }
 
@@ -313,7 +318,21 @@ void Session::send(const std::string& packets) {
         return end_unread();
     }
     to_write_.append(packets);
-    if (writing_.empty()) write();
+    make_room();
+    if (!has_ended_ && writing_.empty()) write();
+}
+
+/// Whoever leaves most unread goes when all together leave too much.
+void Session::make_room() {
+    const auto& sessions = house_->sessions;
+    const auto add = [](std::size_t sum, const Connection* one) { return sum + one->unread(); };
+    const auto reads_more = [](const Connection* a, const Connection* b) {
+        return a->unread() < b->unread();
+    };
+    while (std::accumulate(sessions.begin(), sessions.end(), std::size_t{0}, add) >
+           house_->limits.all_unwritten) {
+        (*std::max_element(sessions.begin(), sessions.end(), reads_more))->end_unread();
+    }
 }
 
 void Session::end_unread() {
@@ -331,7 +350,10 @@ void Session::write() {
     if (writing_.empty()) return unwritten_.clear();
     socket_.async_write_some(asio::buffer(writing_) + written_,
                              [self = shared_from_this()](Failure failure, std::size_t size) {
-                                 if (failure) return self->end();
+                                 if (failure) {
+                                     self->writing_ = {};
+                                     return self->end();
+                                 }
                                  self->wrote_ = Call::Clock::now();
                                  self->written_ += size;
                                  self->write();

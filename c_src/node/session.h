@@ -26,6 +26,10 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     void end() override;
     [[nodiscard]] bool is_idle() const override { return calls_.empty(); }
     [[nodiscard]] const std::string& peer() const override { return peer_; }
+    [[nodiscard]] std::size_t unread() const override {
+        return has_ended_ ? 0 : writing_.size() + to_write_.size();
+    }
+    void end_unread() override;
 
   private:
     using CallPtr = std::shared_ptr<Call>;
@@ -47,7 +51,7 @@ class Session : public Connection, public std::enable_shared_from_this<Session> 
     [[nodiscard]] CallPtr call_of(erlang::RawTerm process) const;
     [[nodiscard]] std::uint32_t next_process();
     void send(const std::string& packets);
-    void end_unread();
+    void make_room();
     void write();
     void look_after();
 

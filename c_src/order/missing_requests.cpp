@@ -13,6 +13,7 @@ class UnseenRequests {
         if (!what.request) return;
         known_.emplace(key(what, what.src_host, what.dst_host, what.method, true), true);
         known_.emplace(key(what, what.src_host, what.dst_host, what.method, false), true);
+        known_.emplace(key(what, what.src_host, anywhere, what.method, false), true);
     }
 
     /// The method of the request that is missing on this hop, if one is. Reports each gap once.
@@ -21,7 +22,12 @@ class UnseenRequests {
         if (!method) return std::nullopt;
         const Symbol from = what.request ? what.src_host : what.dst_host;
         const Symbol to = what.request ? what.dst_host : what.src_host;
-        // The ACK of a 2xx has a branch of its own (RFC 3261 13.2.2.4).
+        // The ACK of a 2xx has a branch of its own, and goes where Contact and Record-Route say:
+        // not always where the INVITE went (RFC 3261 13.2.2.4).
+        const bool is_ack = what.request && what.method == method::ack;
+        if (is_ack && known_.find(key(what, from, anywhere, *method, false)) != nullptr) {
+            return std::nullopt;
+        }
         const bool by_branch = what.vias != 0 && (!what.request || what.method == method::cancel);
         const bool known = by_branch
                                ? (known_.find(key(what, from, to, *method, true)) != nullptr) ||
@@ -34,6 +40,9 @@ class UnseenRequests {
     }
 
   private:
+    /// In place of a hop's second host.
+    static constexpr Symbol anywhere = 0;
+
     static std::optional<Symbol> needed(const Observation& what) {
         if (!what.request) {
             if (what.status == 0 || what.method == 0) return std::nullopt;

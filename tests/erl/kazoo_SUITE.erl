@@ -22,6 +22,9 @@
         ,answers_another_zone/1
         ,survives_a_server_id_that_is_nonsense/1
         ,counts_what_it_does_not_understand/1
+        ,keeps_events_of_calls/1
+        ,joins_what_one_interaction_led_to/1
+        ,leaves_events_of_calls_alone_if_so_configured/1
         ,survives_a_killed_listener_and_a_killed_program/1
         ,gathers_what_others_have/1
         ,says_goodbye/1
@@ -59,6 +62,9 @@ with_each_kazoo() ->
     ,'answers_another_zone'
     ,'survives_a_server_id_that_is_nonsense'
     ,'counts_what_it_does_not_understand'
+    ,'keeps_events_of_calls'
+    ,'joins_what_one_interaction_led_to'
+    ,'leaves_events_of_calls_alone_if_so_configured'
     ,'survives_a_killed_listener_and_a_killed_program'
     ,'gathers_what_others_have'
     ,'says_goodbye'
@@ -102,7 +108,7 @@ starts_what_kazoo_has_configured(Config) ->
     {'ok', Active} = peer:call(Peer, 'call_inspector', 'command', [['list_active_parsers']]),
     ?assertEqual(iolist_to_binary(["'", id(First), "'\n'", id(Second), "'\n"]), Active),
     Children = peer:call(Peer, 'supervisor', 'which_children', ['call_inspector_sup']),
-    ?assertEqual(['ci_listener', 'ci_port', 'ci_state'], [Id || {Id, _, _, _} <- Children]),
+    ?assertEqual(['ci_call_events', 'ci_listener', 'ci_port', 'ci_state'], [Id || {Id, _, _, _} <- Children]),
     'ok' = stop(Peer).
 
 %%%-------------------------------------------------------------------------------------------------
@@ -177,6 +183,85 @@ counts_what_it_does_not_understand(Config) ->
     'ok' = wait_until(fun() -> malformed(<<"not_understood">>, Peer) =:= 4 end),
     {#{<<"Chunks">> := [_ | _]}, 'undefined'} = lookup(?CALL, Config),
     'ok' = stop(Peer).
+
+%% A bridge of the call's channel with one of which there is no SIP: both are legs of one call.
+keeps_events_of_calls(Config) ->
+    Peer = inspector_with_call(Config),
+    Other = <<"0a1b2c3d-other-leg">>,
+    'ok' = wait_until(fun() ->
+                              event(<<"CHANNEL_BRIDGE">>, ?CALL, #{<<"Other-Leg-Call-ID">> => Other}, Config),
+                              stored_events(Peer) > 0
+                      end),
+    event(<<"CHANNEL_DESTROY">>, Other, #{<<"Other-Leg-Call-ID">> => ?CALL
+                                         ,<<"Hangup-Cause">> => <<"NORMAL_CLEARING">>
+                                         ,<<"Custom-SIP-Headers">> => #{<<"X-Secret">> => <<"s3cret">>}
+                                         ,<<"Remote-SDP">> => binary:copy(<<"a=x\r\n">>, 2000)
+                                         }, Config),
+    event(<<"CHANNEL_ANSWER">>, Other, #{}, Config), % not asked for
+    'ok' = wait_until(fun() -> length(legs(?CALL, Peer)) =:= 2 end),
+    [#{<<"call-id">> := ?CALL}, #{<<"call-id">> := Other, <<"joined_by">> := [Proof | _]}] = legs(?CALL, Peer),
+    ?assertMatch(#{<<"evidence">> := <<"channel">>, <<"sure">> := 'true', <<"with">> := ?CALL}, Proof),
+    'ok' = wait_until(fun() -> length(chunks_of(Other, Peer)) =:= 1 end),
+    [#{<<"event">> := <<"kazoo">>, <<"label">> := Label, <<"raw">> := Raw}] = chunks_of(Other, Peer),
+    ?assertEqual(<<"CHANNEL_DESTROY with ", ?CALL/binary, ", NORMAL_CLEARING">>, Label),
+    ?assert(lists:member(<<"Other-Leg-Call-ID: ", ?CALL/binary>>, Raw)),
+    ?assertEqual('nomatch', binary:match(iolist_to_binary(Raw), [<<"s3cret">>, <<"a=x">>])),
+    'ok' = publish_event(<<"CHANNEL_BRIDGE">>, ?CALL, <<"[]">>, Config),
+    'ok' = wait_until(fun() -> maps:get(<<"malformed">>, call_events(Peer), #{}) =:= #{<<"not_json">> => 1} end),
+    'ok' = stop(Peer).
+
+%% A fork that was never bridged, and one that was: Kazoo gives all the same interaction.
+joins_what_one_interaction_led_to(Config) ->
+    Peer = inspector_with_call(Config),
+    Variables = #{<<"Custom-Channel-Vars">> => #{<<"Call-Interaction-ID">> => <<"63670304795-386ddd58">>}},
+    'ok' = wait_until(fun() ->
+                              event(<<"CHANNEL_DESTROY">>, <<"fork">>, Variables, Config),
+                              stored_events(Peer) > 0
+                      end),
+    event(<<"CHANNEL_DESTROY">>, ?CALL, Variables, Config),
+    event(<<"CHANNEL_DESTROY">>, <<"stranger">>, #{}, Config),
+    'ok' = wait_until(fun() -> length(legs(<<"fork">>, Peer)) =:= 2 end),
+    ?assertEqual(1, length(legs(<<"stranger">>, Peer))),
+    'ok' = stop(Peer).
+
+leaves_events_of_calls_alone_if_so_configured(Config) ->
+    Peer = inspector(#{}, "", [{'settings', #{<<"call_events">> => 'false'}} | Config]),
+    ?assertEqual('undefined', peer:call(Peer, 'erlang', 'whereis', ['ci_call_events'])),
+    'ok' = stop(Peer),
+    Other = inspector(#{}, "", [{'env', [{'call_events', 'false'}]} | Config]),
+    ?assertEqual('undefined', peer:call(Other, 'erlang', 'whereis', ['ci_call_events'])),
+    'ok' = stop(Other).
+
+%% As ecallmgr publishes it (kapi_call).
+event(Name, CallId, Members, Config) ->
+    Event = Members#{<<"Call-ID">> => CallId
+                    ,<<"Event-Name">> => Name
+                    ,<<"Event-Category">> => <<"call_event">>
+                    ,<<"Switch-Nodename">> => <<"freeswitch@fs1.example.com">>
+                    ,<<"App-Name">> => <<"ecallmgr">>
+                    ,<<"App-Version">> => <<"4.0.0">>
+                    ,<<"Msg-ID">> => <<"1700000000000000">>
+                    },
+    publish_event(Name, CallId, jsx:encode(Event), Config).
+
+%% Kazoo encodes what a routing key cannot hold.
+publish_event(Name, CallId, Body, Config) ->
+    Encoded = binary:replace(binary:replace(CallId, <<".">>, <<"%2E">>, ['global']), <<"@">>, <<"%40">>, ['global']),
+    ci_asker:publish_event(<<"call.", Name/binary, ".", Encoded/binary>>, Body, ?config('asker', Config)).
+
+call_events(Peer) ->
+    {'ok', Stats} = peer:call(Peer, 'call_inspector', 'command', [['amqp_stats']]),
+    maps:get(<<"call_events">>, jsx:decode(Stats, ['return_maps'])).
+
+stored_events(Peer) -> maps:get(<<"stored">>, call_events(Peer)).
+
+legs(CallId, Peer) ->
+    {'ok', Text} = peer:call(Peer, 'call_inspector', 'command', [['call_legs', CallId]]),
+    maps:get(<<"legs">>, jsx:decode(Text, ['return_maps'])).
+
+chunks_of(CallId, Peer) ->
+    {'ok', Text} = peer:call(Peer, 'call_inspector', 'command', [['callid_details', CallId]]),
+    jsx:decode(Text, ['return_maps']).
 
 malformed(Why, Peer) ->
     {'ok', Stats} = peer:call(Peer, 'call_inspector', 'command', [['amqp_stats']]),
@@ -282,6 +367,7 @@ fits_a_kazoo_tree(_Config) ->
                      ,{"core/kazoo_amqp/src/*amqp_util.erl", ["basic_publish/5"]}
                      ,{"core/kazoo_amqp/src/api/kapi_inspector.erl", ["bind_q/2"]}
                      ,{"core/kazoo_amqp/src/api/kapi_self.erl", ["bind_q/2"]}
+                     ,{"core/kazoo_amqp/src/api/kapi_call.erl", ["bind_q/2", "declare_exchanges/0"]}
                      ,{"core/kazoo_stdlib/src/kz_json.erl", ["encode/1", "is_json_object/1", "to_proplist/1"]}
                      ,{"core/kazoo_*/src/kapps_config.erl", ["get/2"]} % it moved
                      ],
@@ -352,7 +438,8 @@ inspector(Parsers, Name, Config) ->
     Root = filename:join([?config('priv_dir', Config), ?config('kazoo', Config), ?config('case', Config), Name]),
     Env = [{'root', Root}
           ,{'test_broker', broker_port(Config)}
-          ,{'test_config', jsx:encode(#{<<"startup_parsers">> => Parsers})}
+          ,{'test_config', jsx:encode(maps:put(<<"startup_parsers">>, Parsers, proplists:get_value('settings', Config, #{})))}
+           | proplists:get_value('env', Config, [])
           ],
     _ = ['ok' = peer:call(Peer, 'application', 'set_env', ['call_inspector', Key, Value])
          || {Key, Value} <- Env

@@ -89,6 +89,10 @@ void check_packet(wire::Bytes payload) {
     if (const auto refused = erlang::encode_not_spawned(*packet)) check_packets(*refused);
     if (auto call = erlang::spawned_call_of(*packet)) check_call(*std::move(call), said);
     if (auto call = erlang::rex_call_of(packet->message)) check_call(*std::move(call), said);
+    if (auto call = erlang::refused_rex_call_of(packet->refused)) {
+        must(packet->message.empty(), "a message is refused or not");
+        check_call(*std::move(call), said);
+    }
 }
 
 }  // namespace

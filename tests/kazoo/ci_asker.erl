@@ -6,6 +6,7 @@
         ,queue/1
         ,publish/3
         ,publish_term/3
+        ,publish_event/3
         ,next/1
         ]).
 
@@ -31,8 +32,15 @@ publish(RoutingKey, Body, Asker) -> publish(RoutingKey, Body, <<"application/jso
 publish_term(RoutingKey, Term, Asker) ->
     publish(RoutingKey, term_to_binary(Term), <<"application/erlang">>, Asker).
 
-publish(RoutingKey, Body, ContentType, {_Connection, Channel, _Queue}) ->
-    Publish = #'basic.publish'{exchange= <<"monitor">>, routing_key=RoutingKey},
+%% As ecallmgr does.
+publish_event(RoutingKey, Body, Asker) ->
+    publish(<<"callevt">>, RoutingKey, Body, <<"application/json">>, Asker).
+
+publish(RoutingKey, Body, ContentType, Asker) ->
+    publish(<<"monitor">>, RoutingKey, Body, ContentType, Asker).
+
+publish(Exchange, RoutingKey, Body, ContentType, {_Connection, Channel, _Queue}) ->
+    Publish = #'basic.publish'{exchange=Exchange, routing_key=RoutingKey},
     Props = #'P_basic'{content_type=ContentType},
     amqp_channel:call(Channel, Publish, #amqp_msg{props=Props, payload=Body}).
 
@@ -47,7 +55,7 @@ consume(Channel) ->
     #'queue.declare_ok'{queue=Queue} = amqp_channel:call(Channel, #'queue.declare'{exclusive='true'}),
     _ = [#'exchange.declare_ok'{} =
              amqp_channel:call(Channel, #'exchange.declare'{exchange=Exchange, type=Type})
-         || {Exchange, Type} <- [{<<"monitor">>, <<"topic">>}, {<<"targeted">>, <<"direct">>}]
+         || {Exchange, Type} <- [{<<"monitor">>, <<"topic">>}, {<<"callevt">>, <<"topic">>}, {<<"targeted">>, <<"direct">>}]
         ],
     Bind = #'queue.bind'{queue=Queue, exchange= <<"targeted">>, routing_key=Queue},
     #'queue.bind_ok'{} = amqp_channel:call(Channel, Bind),

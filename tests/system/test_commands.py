@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from conftest import Sender, free_port
+from conftest import PROGRAM, Sender, free_port
 from recordings import Run
 
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
@@ -250,6 +250,13 @@ def test_wrong_usage_is_exit_code_one(inspector, words):
     assert answer.returncode == 1 and answer.stdout == b"" and answer.stderr.count(b"\n") == 1
 
 
+def test_an_answer_that_cannot_be_written_is_an_error(inspector):
+    with open("/dev/full", "w") as full:
+        answer = subprocess.run(
+            [PROGRAM, "--socket", inspector.socket, "store_stats"], stdout=full, stderr=subprocess.PIPE)  # fmt: skip
+    assert answer.returncode == 2 and answer.stderr == b"call_inspector: cannot write the answer\n"
+
+
 def test_help_names_every_command(program):
     overview = subprocess.run([program, "--help"], check=True, capture_output=True).stdout.decode()
     names = [line.split()[0] for line in overview.splitlines() if line[:2] == "  " != line[1:3]]
@@ -257,6 +264,9 @@ def test_help_names_every_command(program):
     for name in names:
         page = subprocess.run([program, name, "--help"], check=True, capture_output=True).stdout
         assert page.decode().startswith("usage: call_inspector " + name)
+    told = " ".join(overview.split())
+    assert "what to look at next. message" in told and "Pin the next COUNT calls" in told, "whole sentences"
+    assert max(map(len, overview.splitlines())) <= 100
     version = subprocess.run([program, "--version"], check=True, capture_output=True).stdout
     assert version.startswith(b"call_inspector 0.")
 

@@ -385,6 +385,14 @@ def test_a_client_of_an_old_release_is_served(node):
         client.send((operation,), (1, 2))
         client.call("flush", [], number=4)
         assert packets_until(client, b"ok")
+        deep = []
+        for _ in range(40):
+            deep = [deep]
+        client.call("flush", [deep], number=5)
+        assert b"badarg" in packets_until(client, b"badrpc"), "not silence, which its caller waits for"
+        plain = (pid(client.name, 1), (Atom("call"), Atom("m"), Atom("f"), [deep], Atom("user")))
+        client.send((6, pid(client.name, 1), Atom(""), Atom("rex")), plain)
+        assert b"badarg" in packets_until(client, b"badrpc")
     # With the flag of OTP 23, but version 5, as through a fixed port.
     with Client(node.port, COOKIE, flags=FLAGS_6) as client:
         assert client.log_in() == NAME + "@127.0.0.1"
@@ -518,6 +526,44 @@ def test_the_node_registers_again_when_epmd_was_killed(tmp_path, erlang):
         two.stop()
     finally:
         end_epmd(environment)
+
+
+def test_an_epmd_that_ends_each_registration_does_not_fill_the_log(tmp_path, erlang):
+    environment = {**erlang, "ERL_EPMD_PORT": str(free_port())}
+    with socket.create_server(("127.0.0.1", int(environment["ERL_EPMD_PORT"]))) as fickle:
+        fickle.settimeout(PATIENCE)
+        one = Node(tmp_path, environment)
+        for _ in range(8):
+            with fickle.accept()[0] as registration:
+                registration.recv(1000)
+                registration.sendall(b"\x79\0\0\x01")
+        held = fickle.accept()[0]
+        lines = re.findall("registered at EPMD.*", one.log.read_text())
+        assert len(lines) == 5
+        assert lines[0].endswith(NAME) and lines[4].endswith("(5 times: EPMD ended the others)")
+        held.close()
+    one.stop()
+
+
+def test_an_epmd_port_that_is_none_is_told(tmp_path, erlang):
+    one = Node(tmp_path, {**erlang, "ERL_EPMD_PORT": "43x69", "PATH": "/nonexistent"})
+    assert "ERL_EPMD_PORT is no port: 43x69; EPMD is looked for at 4369" in one.log.read_text()
+    one.stop()
+
+
+def test_clients_for_whom_no_descriptor_is_free_are_counted(tmp_path, erlang):
+    class Limited(Node):
+        launcher = ("prlimit", "--nofile=64:64")
+
+    one = Limited(tmp_path, erlang)
+    crowd = [socket.create_connection(("127.0.0.1", one.port)) for _ in range(64)]
+    wait_for(lambda: re.search("connections refused so far: [1-9]", one.log.read_text()), "a line")
+    assert one.log.read_text().count("connections refused so far") <= 5
+    for client in crowd:
+        client.close()
+    with Client(one.port, COOKIE) as client:
+        assert client.log_in()
+    one.stop()
 
 
 def test_an_epmd_that_does_not_answer_is_told_and_tried_again(tmp_path, erlang):

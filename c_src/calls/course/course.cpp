@@ -141,8 +141,17 @@ class CourseMaker {
         const auto found = by_hop_.find(key);
         if (found != by_hop_.end()) return found->second;
         if (message.is_request && message.method == "ACK") return none;  // of a 2xx
+        HopKey bare = key;
+        bare.branch = {};
+        // Some hosts leave the Vias out of a response: it belongs to the request of its hop, if
+        // there is one alone.
+        if (!message.is_request && one.vias.empty()) {
+            const auto only = only_on_hop_.find(bare);
+            if (only != only_on_hop_.end() && only->second != none) return only->second;
+        }
         const std::size_t index = course_.transactions.size();
         by_hop_.emplace(key, index);
+        if (!only_on_hop_.emplace(bare, index).second) only_on_hop_[bare] = none;
         Transaction transaction;
         transaction.leg = key.leg;
         transaction.method = key.method;
@@ -264,6 +273,7 @@ class CourseMaker {
     std::unordered_map<std::string_view, wire::Address, wire::TextHash> seats_;
     Course course_;
     std::map<HopKey, std::size_t> by_hop_;
+    std::map<HopKey, std::size_t> only_on_hop_;  ///< without branch; `none`: there are several
 };
 
 }  // namespace

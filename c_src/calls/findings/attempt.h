@@ -11,11 +11,12 @@
 namespace ci::calls {
 
 struct Attempt {
-    /// Transactions of who began, at its own hop, by CSeq: the last try counts, or the first one
-    /// that was accepted.
+    /// Transactions of the host that began, at its own hop, by CSeq: the last try counts, or the
+    /// first one that was accepted.
     std::vector<std::size_t> tries;
-    std::size_t last = none;    ///< the try that counts
-    std::size_t answer = none;  ///< message: its final response; none: it goes on, or none was seen
+    std::size_t last = none;  ///< the try that counts
+    /// Message: its final response; none: it goes on, or nobody saw the one that counts.
+    std::size_t answer = none;
 
     [[nodiscard]] std::uint16_t status(const Course& course) const noexcept {
         return answer == none ? std::uint16_t{0} : course.messages[answer].sip.status;
@@ -29,6 +30,10 @@ struct Attempt {
 };
 [[nodiscard]] Attempt attempt_of(const Course& course);
 
+/// Requests within a dialog of this leg, from the message `from` on, show that an INVITE was
+/// accepted, seen or not.
+[[nodiscard]] bool has_dialog(const Course& course, std::size_t leg, std::size_t from = 0);
+
 /// Where a final refusal comes from.
 struct Origin {
     std::size_t transaction = none;  ///< whose `to` made it
@@ -38,6 +43,9 @@ struct Origin {
 };
 /// Follows a final refusal back, over proxies and legs.
 [[nodiscard]] Origin origin_of(const Course& course, std::size_t refusal);
+
+/// The host that made a request, not those that passed it on, over legs, too.
+[[nodiscard]] std::size_t who_asked(const Course& course, std::size_t request);
 
 /// `other` is `transaction` or one that it was passed on as, over any number of hops.
 [[nodiscard]] bool is_behind(const Course& course, std::size_t other, std::size_t transaction);

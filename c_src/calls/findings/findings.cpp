@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "calls/findings/finding.h"
 #include "calls/findings/found.h"
@@ -29,7 +31,8 @@ constexpr FindingKind kinds[] = {
      "Look at the dialled number and how it is normalised on the way; is the callee registered?"},
     {Code::overloaded, "overloaded",
      "Look at the log and the load of this host at that time; for a carrier, ask it."},
-    {Code::refused, "refused", "Look at the log of the host that refused; the status says why."},
+    {Code::refused, "refused",
+     "The status says why; where it does not, the log of the host that refused may."},
     {Code::unknown_dialog, "unknown_dialog",
      "Has the host been restarted, or does the request reach another one than the call did?"},
     {Code::answer_crossed_cancel, "answer_crossed_cancel",
@@ -37,7 +40,7 @@ constexpr FindingKind kinds[] = {
      "the "
      "host that cancelled."},
     {Code::two_answers, "two_answers",
-     "Two phones were answered at the same time. The second must be hung up by who called them."},
+     "Two phones were answered at the same time. The caller must hang up the second one."},
     {Code::leg_left_open, "leg_left_open",
      "Look at the log of the host in between: the other party may still be charged."},
     {Code::session_timer_expired, "session_timer_expired",
@@ -93,11 +96,55 @@ static_assert(is_in_order());
 
 /// Each sees what those before it explained.
 constexpr void (*rules_of_findings[])(Found&) = {
-    find_losses,          find_loops,       find_no_response, find_no_ack,
-    find_no_prack,        find_credentials, find_refusals,    find_crossed_answers,
-    find_dialog_refusals, find_open_ends,   find_media,       find_addresses,
-    find_delays,          find_capture,     find_quality,     find_strangers,
+    find_losses,          find_loops,           find_no_response, find_no_ack,
+    find_no_prack,        find_credentials,     find_mismatches,  find_refusals,
+    find_crossed_answers, find_dialog_refusals, find_open_ends,   find_expired_sessions,
+    find_media,           find_addresses,       find_delays,      find_capture,
+    find_quality,         find_strangers,
 };
+
+/// Of branches that ended in the same way some are told alone, and many as one.
+constexpr std::size_t most_branches = 3;
+
+/// "a refused INVITE with 486 Busy Here; likewise b, c and d."
+Finding as_one(const std::vector<Finding>& alike) {
+    Finding one = alike.front();
+    std::vector<std::string> hosts;
+    for (const Finding& other : alike) {
+        one.messages.insert(one.messages.end(), other.messages.begin(), other.messages.end());
+        const bool is_known = other.host == one.host ||
+                              std::find(hosts.begin(), hosts.end(), other.host) != hosts.end();
+        if (!is_known) hosts.push_back(other.host);
+    }
+    std::sort(one.messages.begin(), one.messages.end());
+    one.messages.erase(std::unique(one.messages.begin(), one.messages.end()), one.messages.end());
+    one.text.pop_back();
+    one.text += hosts.empty() ? ", " + times_text(alike.size()) : "; likewise " + list_text(hosts);
+    one.text += '.';
+    return one;
+}
+
+std::vector<Finding> with_branches_folded(const std::vector<Finding>& all) {
+    std::map<std::pair<Code, std::uint16_t>, std::vector<Finding>> alike;
+    const auto key_of = [](const Finding& one) { return std::pair(one.code, one.status); };
+    const auto is_branch = [](const Finding& one) {
+        return one.severity == Severity::info && !one.is_root && one.status != 0;
+    };
+    for (const Finding& one : all) {
+        if (is_branch(one)) alike[key_of(one)].push_back(one);
+    }
+    std::vector<Finding> folded;
+    for (const Finding& one : all) {
+        auto* group = is_branch(one) ? &alike[key_of(one)] : nullptr;
+        if (group == nullptr || (!group->empty() && group->size() <= most_branches)) {
+            folded.push_back(one);
+        } else if (!group->empty()) {
+            folded.push_back(as_one(*group));
+            group->clear();
+        }
+    }
+    return folded;
+}
 
 }  // namespace
 
@@ -114,7 +161,7 @@ std::string_view check_of(Code code) noexcept {
 std::vector<Finding> findings_of(const Course& course, const FindingLimits& limits) {
     Found found(course, limits);
     for (const auto rule : rules_of_findings) rule(found);
-    std::vector<Finding> all = found.take();
+    std::vector<Finding> all = with_branches_folded(found.take());
     std::stable_sort(all.begin(), all.end(), [](const Finding& a, const Finding& b) {
         const auto comes_first = [](const Finding& one) {
             return one.is_root && one.severity != Severity::info;

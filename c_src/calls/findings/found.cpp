@@ -67,12 +67,15 @@ wire::Micros Found::time_between(std::size_t first, std::size_t second) const {
     const auto& earlier = course.flow->events[course.messages[first].event];
     const auto& later = course.flow->events[course.messages[second].event];
     wire::Micros least = course.messages[second].at - course.messages[first].at;
+    const bool are_stamps_doubtful = has_set_clocks();
     for (const std::size_t a : earlier.seen) {
         for (const std::size_t b : later.seen) {
             const chunk::Chunk& from = course.chunks[a];
             const chunk::Chunk& to = course.chunks[b];
             if (from.observer != to.observer || !from.timestamp || !to.timestamp) continue;
             least = std::min(least, *to.timestamp - *from.timestamp);
+            if (!are_stamps_doubtful || !from.ref_timestamp || !to.ref_timestamp) continue;
+            least = std::min(least, *to.ref_timestamp - *from.ref_timestamp);
         }
     }
     return least;
@@ -88,27 +91,31 @@ wire::Micros Found::quiet_since(wire::Micros at) const {
 std::string Found::host(std::size_t index) const {
     return std::string(course.name(index));
 }
-std::string Found::hop(const Transaction& of) const {
-    return host(of.from) + " -> " + host(of.to);
-}
-std::string Found::hop(const Transmitted& of) const {
-    return host(of.src) + " -> " + host(of.dst);
-}
-
 std::string time_text(wire::Micros time) {
-    constexpr wire::Micros millisecond = 1'000, second = 1'000 * millisecond, minute = 60 * second;
+    constexpr wire::Micros millisecond = 1'000, second = 1'000 * millisecond, minute = 60 * second,
+                           hour = 60 * minute, day = 24 * hour;
     if (time < second) return std::to_string(time / millisecond) + " ms";
     if (time < minute) {
         const wire::Micros tenths = time / (second / 10);
         return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
     }
-    return std::to_string(time / minute) + " min " + std::to_string(time % minute / second) + " s";
+    if (time < hour) {
+        return std::to_string(time / minute) + " min " + std::to_string(time % minute / second) +
+               " s";
+    }
+    if (time < 2 * day) {
+        return std::to_string(time / hour) + " h " + std::to_string(time % hour / minute) + " min";
+    }
+    return std::to_string(time / day) + " days";
 }
 
 std::string status_text(const sip::Message& response) {
     const auto at = response.start_line.find(' ');
-    return at == std::string_view::npos ? std::to_string(response.status)
-                                        : std::string(response.start_line.substr(at + 1));
+    if (at == std::string_view::npos) return std::to_string(response.status);
+    constexpr std::size_t longest = 80;  // reason phrases come from strangers
+    const std::string_view text = response.start_line.substr(at + 1);
+    return text.size() <= longest ? std::string(text)
+                                  : std::string(text.substr(0, longest)) + "...";
 }
 
 std::string times_text(std::size_t count) {
@@ -117,9 +124,14 @@ std::string times_text(std::size_t count) {
 }
 
 std::string list_text(const std::vector<std::string>& names) {
+    constexpr std::size_t most_named = 8;
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        if (i > 0) text += i + 1 == names.size() ? " and " : ", ";
+        const bool is_last = i + 1 == names.size() || i + 1 == most_named;
+        if (i > 0) text += is_last ? " and " : ", ";
+        if (is_last && i + 1 < names.size()) {
+            return text + std::to_string(names.size() - i) + " others";
+        }
         text += names[i];
     }
     return text;

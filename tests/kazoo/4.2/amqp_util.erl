@@ -4,8 +4,10 @@
 
 -export([monitor_exchange/0
         ,targeted_exchange/0
+        ,callevt_exchange/0
         ,bind_q_to_monitor/2
         ,bind_q_to_targeted/1
+        ,bind_q_to_callevt/2
         ,new_queue/2
         ,basic_publish/5
         ]).
@@ -18,9 +20,13 @@ monitor_exchange() -> ci_channel:exchange(<<"monitor">>, <<"topic">>).
 
 targeted_exchange() -> ci_channel:exchange(<<"targeted">>, <<"direct">>).
 
+callevt_exchange() -> ci_channel:exchange(<<"callevt">>, <<"topic">>).
+
 bind_q_to_monitor(Queue, RoutingKey) -> ci_channel:bind(Queue, RoutingKey, <<"monitor">>).
 
 bind_q_to_targeted(Queue) -> ci_channel:bind(Queue, Queue, <<"targeted">>).
+
+bind_q_to_callevt(Queue, RoutingKey) -> ci_channel:bind(Queue, RoutingKey, <<"callevt">>).
 
 new_queue(Queue, []) -> ci_channel:queue(Queue).
 

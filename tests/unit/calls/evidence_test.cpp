@@ -207,7 +207,8 @@ TEST(Evidence, ARedirectionAndAReferNameWhomTheirReceiverCallsNext) {
     EXPECT_EQ(values(keys_of(sent), Evidence::b2bua, Role::arrives), "");
     sent.start = "REFER sip:x@y SIP/2.0";
     sent.headers = "Refer-To: <sip:1812@example.test>\r\n";
-    EXPECT_EQ(values(keys_of(sent), Evidence::b2bua, Role::arrives), "192.0.2.9 referred 1812");
+    EXPECT_EQ(values(keys_of(sent), Evidence::b2bua, Role::arrives),
+              "192.0.2.9 referred 1812, 192.0.2.9 refers -");
 }
 
 TEST(Evidence, MediaIsSharedByAddressAndPortAndBySession) {
@@ -272,6 +273,20 @@ TEST(Evidence, LinesOfALogNameTheOtherChannel) {
     EXPECT_EQ(named("call-id: own"), "");
     EXPECT_EQ(named("call-id:"), "");
     EXPECT_EQ(named("call-id: \r\nnext line"), "");
+}
+
+TEST(Evidence, EventsOfKazooNameOtherChannelsAtTheBeginOfALineOnly) {
+    const auto keys = [](std::string_view text) {
+        return keys_of_event(text, {"own", "", {}, {}, "fs1@amqp", kazoo_event}, {});
+    };
+    const auto found = keys(
+        "Event-Name: CHANNEL_BRIDGE\r\nCall-ID: own\r\nOther-Leg-Call-ID: cc-3\r\n"
+        "Bridge-A-Unique-ID: own\r\nReplaced-By: dd-4\r\nHangup-Cause: ee-5\r\n"
+        "Call-Interaction-ID: 63670304795-386ddd58");
+    EXPECT_EQ(values(found, Evidence::channel), "cc-3, dd-4");
+    EXPECT_EQ(values(found, Evidence::correlation, Role::shares), "63670304795-386ddd58");
+    EXPECT_TRUE(keys("Transfer-To: Other-Leg-Call-ID: victim\r\nOther-Leg-Call-ID").empty());
+    EXPECT_TRUE(keys("Disposition: call-id: victim").empty());
 }
 
 }  // namespace

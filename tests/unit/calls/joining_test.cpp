@@ -131,6 +131,7 @@ TEST(Joining, AnInviteFollowsTheReferOfItsReferrer) {
                               "Referred-By: <sip:1001@x.example>\r\n"});
     EXPECT_EQ(scene.legs("later"), "later");
     // Another one refers another call to the same target at the same time.
+    scene.send(1'000 * ms, {"z", "1001", "2001", phone, other});
     scene.send(5'050 * ms, {"z", "1001", "2001", phone, other,
                             refer_to + "Referred-By: <sip:1001@x.example>\r\n", "REFER"});
     EXPECT_EQ(scene.legs("t"), "t");
@@ -167,7 +168,7 @@ TEST(Joining, ABackToBackUserAgentIsGuessedByItsParties) {
     EXPECT_LT(proof.confidence, 1);
     EXPECT_GT(proof.confidence, 0.5);
     // Too late, and after the answer.
-    scene.send(5'500 * ms, {"late", "030-1234567", "78", pbx, other});
+    scene.send(61'000 * ms, {"late", "030-1234567", "78", pbx, other});
     EXPECT_EQ(scene.legs("late"), "late");
     scene.answer(300 * ms, a);
     scene.send(600 * ms, {"after", "030-1234567", "78", pbx, other});
@@ -189,6 +190,81 @@ TEST(Joining, BetweenTwoEqualRivalsNothingIsGuessed) {
     scene.send(11 * ms, {"b3", "1001", "2001", pbx, other});
     EXPECT_EQ(scene.legs("b3"), "a3 b3");
     EXPECT_EQ(scene.legs("a3"), "a3 b3");
+}
+
+TEST(Joining, WhoHuntsForAnAnswerTriesOneTargetAfterTheOther) {
+    Scene scene;
+    const Scene::Request a{"a", "1001", "2001", phone, pbx};
+    const Scene::Request b{"b", "1001", "77", pbx, callee};
+    scene.send(0, a);
+    scene.send(10 * ms, b);
+    scene.answer(19'000 * ms, b, "480 Temporarily Unavailable");
+    scene.send(19'020 * ms, {"c", "1001", "78", pbx, other});
+    for (const std::string asked : {"a", "b", "c"}) EXPECT_EQ(scene.legs(asked), "a b c");
+    // Not if there is a nearer one.
+    scene.send(18'000 * ms, {"a2", "1001", "3001", other, pbx});
+    EXPECT_EQ(scene.legs("c"), "a2 c");
+    EXPECT_EQ(scene.legs("a"), "a b");
+}
+
+TEST(Joining, BetweenRivalsTheFinalResponseTells) {
+    Scene scene;
+    const Scene::Request a1{"a1", "1001", "2001", phone, pbx};
+    const Scene::Request a2{"a2", "1001", "2002", other, pbx};
+    const Scene::Request b{"b", "1001", "77", pbx, callee};
+    scene.send(0, a1);
+    scene.send(100 * ms, a2);
+    scene.send(110 * ms, b);
+    EXPECT_EQ(scene.legs("b"), "b");
+    scene.answer(700 * ms, b, "486 Busy Here");
+    scene.answer(710 * ms, a1, "486 Busy Here");
+    for (const std::string asked : {"a1", "b"}) EXPECT_EQ(scene.legs(asked), "a1 b");
+    EXPECT_EQ(scene.legs("a2"), "a2");
+    // It tells nothing if both get one.
+    scene.answer(720 * ms, a2, "486 Busy Here");
+    EXPECT_EQ(scene.legs("b"), "b");
+}
+
+TEST(Joining, WhatAHostSendsJustAfterAReferInTheNameOfAPartyGoesOnWithItsCall) {
+    Scene scene;
+    const Scene::Request a{"a", "1001", "2001", phone, pbx};
+    const Scene::Request b{"b", "1001", "77", pbx, callee};
+    scene.send(0, a);
+    scene.send(10 * ms, b);
+    scene.answer(300 * ms, b);
+    scene.answer(310 * ms, a);
+    scene.send(9'000 * ms, {"a", "1001", "2001", phone, pbx, "", "REFER"});
+    scene.send(9'030 * ms, {"c", "77", "78", pbx, other});
+    for (const std::string asked : {"a", "b", "c"}) EXPECT_EQ(scene.legs(asked), "a b c");
+    // Neither a stranger's call nor what comes much later.
+    scene.send(9'040 * ms, {"stranger", "4711", "78", pbx, other});
+    EXPECT_EQ(scene.legs("stranger"), "stranger");
+    scene.send(9'700 * ms, {"later", "77", "79", pbx, other});
+    EXPECT_EQ(scene.legs("later"), "later");
+    EXPECT_EQ(scene.legs("a"), "a b c");
+}
+
+TEST(Joining, AHostThatCallsOneAndThenAnotherInItsNameMakesOneCall) {
+    Scene scene;
+    const Scene::Request a{"a", "1000", "77", pbx, callee};
+    scene.send(0, a);
+    scene.answer(8'000 * ms, a);
+    scene.send(8'020 * ms, {"b", "77", "78", pbx, other});
+    scene.send(9'000 * ms, {"a", "1000", "77", pbx, callee, "", "BYE"});
+    for (const std::string asked : {"a", "b"}) EXPECT_EQ(scene.legs(asked), "a b");
+    scene.send(8'900 * ms, {"later", "77", "79", pbx, other});
+    EXPECT_EQ(scene.legs("later"), "later");
+}
+
+TEST(Joining, WhatIsMadeForARedirectedCallIsMadeForTheFirst) {
+    Scene scene;
+    const Scene::Request a{"a", "1001", "2001", phone, pbx};
+    scene.send(0, a);
+    scene.answer(10 * ms, {"a", "1001", "2001", phone, pbx, "Contact: <sip:2002@x.example>\r\n"},
+                 "302 Moved Temporarily");
+    scene.send(1'000 * ms, {"b", "1001", "2002", phone, pbx});
+    scene.send(1'010 * ms, {"c", "1001", "77", pbx, callee});
+    for (const std::string asked : {"a", "b", "c"}) EXPECT_EQ(scene.legs(asked), "a b c");
 }
 
 TEST(Joining, AGuessNeverJoinsTwoGroupsThatAreSureOfThemselves) {

@@ -180,5 +180,17 @@ TEST(Hosts, AreOneIfAnObserverSeesThatOneSentOnWhatTheOtherTookIn) {
     EXPECT_FALSE(has(call.draw(), "from 198.51.100.2")) << call.draw();
 }
 
+TEST(View, CountsWhatCouldNotBeReconciledWhereThereIsMuchOfIt) {
+    Call call;
+    call.pass_on(2);
+    order::Flow flow = call.flow();
+    for (int i = 0; i < 40; ++i)
+        flow.contradictions.push_back("contradiction " + std::to_string(i));
+    const std::string drawn = text(call.chunks, flow, View{});
+    EXPECT_NE(drawn.find("contradiction 4\n"), std::string::npos) << drawn;
+    EXPECT_EQ(drawn.find("contradiction 5"), std::string::npos) << drawn;
+    EXPECT_NE(drawn.find("!  and 35 more like these"), std::string::npos) << drawn;
+}
+
 }  // namespace
 }  // namespace ci::ladder

@@ -65,6 +65,16 @@ TEST(Widths, WhatHasNoRoomIsSaid) {
     EXPECT_FALSE(has(call.draw(view), "There is no room"));
 }
 
+TEST(Widths, AllThatHasNoRoomIsListed) {
+    Call call;
+    call.pass_on(11);
+    call.chunks.back().observer = "b";  // so that there is something to tell of who saw what
+    View view;
+    view.width = 60;
+    const std::string drawn = call.draw(view);
+    EXPECT_TRUE(has(drawn, "the start and the time since the row above: ask")) << drawn;
+}
+
 TEST(Events, AreWholeBesideAnyColumn) {
     Call call;
     call.pass_on(3);

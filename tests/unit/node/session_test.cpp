@@ -5,7 +5,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
+#include <list>
 #include <thread>
+#include <vector>
 
 namespace ci::node {
 namespace {
@@ -62,6 +64,53 @@ TEST(Session, AnAnswerLargerThanWhatMayBeLeftUnreadArrives) {
         EXPECT_NE(packet.find("no_return"), std::string::npos);
     }
     theirs.close();
+}
+
+/// Whoever asks is answered `text`; it is not read.
+class Mute {
+  public:
+    Mute(const std::shared_ptr<House>& house, const std::string& name) : theirs_(house->io) {
+        Tcp::acceptor acceptor(house->io, {asio::ip::address_v4::loopback(), 0});
+        theirs_.connect(acceptor.local_endpoint());
+        std::make_shared<Session>(Welcome{acceptor.accept(), name, {"i@127.0.0.1", 4}}, house)
+            ->start();
+    }
+    void ask() { asio::write(theirs_, asio::buffer(call_of_erl_call())); }
+
+  private:
+    Tcp::socket theirs_;
+};
+
+TEST(Session, WhoeverLeavesMostUnreadGoesWhenAllTogetherLeaveTooMuch) {
+    asio::io_context io;
+    NodeLimits limits;
+    limits.unwritten = limits.answers = 100UL << 20U;
+    limits.all_unwritten = 30UL << 20U;
+    std::vector<std::string> lines;
+    const auto house = std::make_shared<House>(
+        io, inspector::NodeSettings{}, "cookie",
+        [](const std::vector<std::string>&, const std::stop_token&, const commands::Reply& reply) {
+            reply({commands::Status::ok, std::string(10UL << 20U, 'x')});
+        },
+        [&](inspector::Level, std::string_view line) { lines.emplace_back(line); }, limits);
+    Mute little(house, "little@h"), much(house, "much@h");
+    const auto answered = [&](Mute& client, std::size_t sessions) {
+        client.ask();
+        const auto before = house->sessions.back()->unread() + house->sessions.front()->unread();
+        while (house->sessions.size() == sessions &&
+               house->sessions.back()->unread() + house->sessions.front()->unread() == before) {
+            if (io.run_one_for(std::chrono::seconds(60)) == 0) FAIL() << "no answer";
+        }
+    };
+    answered(little, 2);
+    answered(much, 2);
+    EXPECT_TRUE(lines.empty());
+    answered(much, 2);
+    io.run_for(std::chrono::milliseconds(1));
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_EQ(lines[0], "node: much@h does not read what it asked for: disconnected");
+    for (Connection* session : std::list(house->sessions)) session->end();
+    io.run();
 }
 
 }  // namespace

@@ -37,6 +37,16 @@ TEST(Gaps, AnAckShowsItsInvite) {
     EXPECT_EQ(flow.gaps[0].before, 0U);
 }
 
+TEST(Gaps, AnAckMayGoWhereTheInviteDidNot) {
+    Scene world({Watcher{"a", "192.0.2.1"}});
+    world.send(0, alice, proxy, {"INVITE", "1 INVITE", {"a"}, "bob", ""});
+    world.send(10, alice, bob, {"ACK", "1 ACK", {"x"}, "bob", ""});
+    EXPECT_TRUE(flow_of(world).gaps.empty());
+    // Another INVITE does not count.
+    world.send(20, alice, bob, {"ACK", "2 ACK", {"y"}, "bob", ""});
+    EXPECT_EQ(flow_of(world).gaps.size(), 1U);
+}
+
 TEST(Gaps, AWholeCallHasNone) {
     Scene world({{"a", "192.0.2.1"}, {"p", "192.0.2.2"}, {"b", "192.0.2.3"}}, 300);
     call(world);

@@ -27,7 +27,8 @@ class MemoryDialogues : public calls::Dialogues {
         if (entry.is_new) entry.outline.start = at;
         entry.outline.last = std::max(entry.outline.last, at);
         std::vector<calls::Key> keys;
-        if (const auto message = sip::parse(bytes)) {
+        const auto message = sip::parse(bytes);
+        if (message && sighting.event.empty()) {
             keys = calls::keys_of(*message, sighting, rules_);
             outline(*message, at, entry);
         } else {

@@ -1,0 +1,134 @@
+#include "web/api_calls.h"
+
+#include <functional>
+#include <utility>
+
+#include "chunk/chunk.h"
+#include "commands/ladder_options.h"
+#include "commands/read_call.h"
+#include "commands/story.h"
+#include "commands/whole_call.h"
+#include "commands/workers.h"
+#include "ladder/pictures.h"
+#include "web/answer.h"
+#include "web/http/problem.h"
+#include "wire/visible.h"
+
+namespace ci::web {
+namespace {
+
+using commands::Outcome;
+using commands::WholeCall;
+using Show = std::function<Response(inspector::Inspector&, const std::string&, const WholeCall&)>;
+
+/// Reads the call and shows it, if there is one.
+Plan about_call(const Asked& asked, Show show) {
+    const std::string& call_id = asked.parts[0];
+    return Task{commands::subject_of_call(call_id), true,
+                [call_id, show = std::move(show)](const House& house) {
+                    const WholeCall call = commands::read_whole_call(house.inspector, call_id);
+                    if (!call.error.empty()) return problem(500, "cannot read: " + call.error);
+                    if (call.chunks.empty()) {
+                        return problem(404,
+                                       "no messages are stored for " + chunk::to_utf8(call_id));
+                    }
+                    return show(house.inspector, call_id, call);
+                }};
+}
+
+template <Outcome (*show)(inspector::Inspector&, const std::string&, const WholeCall&)>
+Response shown(inspector::Inspector& inspector, const std::string& call_id, const WholeCall& call) {
+    return response_of(show(inspector, call_id, call), "application/json");
+}
+
+/// Of the whole answer what a list of messages needs.
+Response messages_alone(inspector::Inspector& inspector, const std::string& call_id,
+                        const WholeCall& call) {
+    const Outcome all = commands::show_details(inspector, call_id, call);
+    std::string body = "{";
+    for (const std::string_view name : {"call-id", "incomplete", "messages", "events"}) {
+        const auto member = chunk::find_member(all.text, name);
+        if (!member) continue;
+        if (body.size() > 1) body += ',';
+        body.append("\"").append(name).append("\":").append(*member);
+    }
+    return json_response(body + "}\n");
+}
+
+/// A parameter and the words of the command that it stands for.
+struct LadderParameter {
+    std::string_view name, yes, no;
+};
+constexpr LadderParameter ladder_parameters[] = {
+    {"ascii", "ascii", "unicode"}, {"open", "open", "folded"}, {"sdp", "sdp", "nosdp"}};
+
+wire::expected<ladder::View, Response> ladder_view(const Asked& asked) {
+    std::vector<std::string> words;
+    if (asked.has("width")) words.emplace_back(asked.parameter("width"));
+    for (const LadderParameter& one : ladder_parameters) {
+        if (!asked.has(one.name)) continue;
+        const std::string_view word = asked.parameter(one.name);
+        if (word != "yes" && word != "no") {
+            return problem(400, std::string(one.name) + " is yes or no");
+        }
+        words.emplace_back(word == "yes" ? one.yes : one.no);
+    }
+    for (const std::string name : {"legs", "hosts"}) {
+        if (asked.has(name)) words.push_back(name + "=" + std::string(asked.parameter(name)));
+    }
+    auto view = commands::read_view(words);
+    if (!view) return problem(400, view.error());
+    return *std::move(view);
+}
+
+template <commands::Draw draw>
+Plan picture(const Asked& asked, std::string_view type) {
+    auto view = ladder_view(asked);
+    if (!view) return std::move(view.error());
+    return about_call(asked, [view = *std::move(view), type](inspector::Inspector& inspector,
+                                                             const std::string& /*call_id*/,
+                                                             const WholeCall& call) {
+        return response_of(commands::show_picture(inspector, call, view, draw), type, 400);
+    });
+}
+
+}  // namespace
+
+Plan call_details(const Asked& asked) {
+    return about_call(asked, shown<commands::show_details>);
+}
+
+Plan call_legs(const Asked& asked) {
+    return about_call(asked, shown<commands::show_legs>);
+}
+
+Plan call_messages(const Asked& asked) {
+    return about_call(asked, messages_alone);
+}
+
+Plan call_story(const Asked& asked) {
+    return about_call(asked, [](inspector::Inspector& inspector, const std::string& call_id,
+                                const WholeCall& call) {
+        return response_of(commands::show_story(inspector, call_id, call), plain_text);
+    });
+}
+
+Plan call_ladder_text(const Asked& asked) {
+    auto view = ladder_view(asked);
+    if (!view) return std::move(view.error());
+    return about_call(asked, [view = *std::move(view)](inspector::Inspector& inspector,
+                                                       const std::string& call_id,
+                                                       const WholeCall& call) {
+        return response_of(commands::show_ladder(inspector, call_id, call, view), plain_text, 400);
+    });
+}
+
+Plan call_ladder_svg(const Asked& asked) {
+    return picture<ladder::svg>(asked, "image/svg+xml");
+}
+
+Plan call_ladder_mermaid(const Asked& asked) {
+    return picture<ladder::mermaid>(asked, "text/vnd.mermaid; charset=utf-8");
+}
+
+}  // namespace ci::web
