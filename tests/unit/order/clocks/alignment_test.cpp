@@ -85,7 +85,7 @@ TEST(Alignment, ACancelThatWasPassedOnTiesClocks) {
     for (Chunk& chunk : world.chunks) {
         if (chunk.observer == "b" || *chunk.timestamp < start + second) continue;
         *chunk.timestamp += 60 * second;
-        *chunk.ref_timestamp += 120 * ms;
+        *chunk.ref_timestamp += 400 * ms;
     }
     EXPECT_EQ(world.ordered(), world.truth());
 }
