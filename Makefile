@@ -8,13 +8,14 @@ BUILD_PACKAGES = cmake ninja-build g++ erlang-base erlang-dev rebar3 libboost-de
 TEST_PACKAGES = libgtest-dev clang lld clang-format clang-tidy libclang-rt-14-dev erlang-eunit \
                 erlang-common-test erlang-dialyzer erlang-tools python3 python3-pytest libbenchmark-dev \
                 kamailio sip-tester openssl iproute2 logrotate rsyslog librabbitmq-dev rabbitmq-server \
-                python3-pika
+                python3-pika python3-venv prometheus chromium $(if $(shell command -v node),,nodejs) \
+                $(if $(shell command -v npm),,npm)
 
 PROGRAM = $(CURDIR)/build/release/call_inspector
 SOURCES = $(shell git ls-files 'c_src/*.cpp' 'c_src/*.h' 'tests/*.cpp' 'tests/*.h')
 SUDO = $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run build kazoo-app test check format layout lint analyze bench fuzz mutate soak clean build-packages test-packages
+.PHONY: run build kazoo-app test check format layout lint analyze bench fuzz mutate soak pictures clean build-packages test-packages
 
 run: build
 	@priv/sample/run.sh $(PROGRAM) $(CURDIR)/build/run
@@ -49,8 +50,15 @@ endef
 
 build-packages:
 	$(call install,$(BUILD_PACKAGES))
-test-packages:
+test-packages: build/web/node_modules/.package-lock.json
 	$(call install,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+
+# What drives the browser in tests: from npm, as tests/web/package-lock.json has it. Without a network the tests of the
+# pages are left out, and say so.
+build/web/node_modules/.package-lock.json: tests/web/package-lock.json
+	$(call install,$(TEST_PACKAGES))
+	@mkdir -p build/web && cp tests/web/package.json tests/web/package-lock.json build/web/
+	@cd build/web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error || echo "no tests of the pages" >&2
 
 test: test-packages build
 	@tests/run_all.sh
@@ -92,7 +100,7 @@ fuzz: test-packages
 	    $$t -max_total_time=$(or $(SECONDS),60) build/corpus/$$(basename $$t) \
 	        tests/fuzz/corpus/$$(basename $$t | sed s/fuzz_//) || exit 1; done
 
-# Removes each rule of ROOMS (default: of all) in turn: some test must notice. Some 300
+# Removes each rule of ROOMS (default: of all) in turn: some test must notice. Some 600
 # rules, for each of which a source is compiled and a test program runs.
 mutate: test-packages
 	@tests/mutate/mutate.py $(ROOMS)
@@ -102,6 +110,12 @@ soak: test-packages
 	@cmake --preset debug >/dev/null && cmake --build --preset debug --target call_inspector
 	@KILLS=$(or $(KILLS),200) CALL_INSPECTOR_PROGRAM=build/debug/call_inspector \
 	    pytest-3 -q -p no:cacheprovider tests/system/test_store_kill.py
+
+# The pictures of the pages in docs/images, taken in a real browser.
+pictures: test-packages build
+	@mkdir -p docs/images
+	@CALL_INSPECTOR_IMAGES=$(CURDIR)/docs/images CALL_INSPECTOR_PROGRAM=$(PROGRAM) \
+	    pytest-3 -q -p no:cacheprovider tests/system/test_web_pages.py -k pictures
 
 clean:
 	rm -rf build _build priv/call_inspector

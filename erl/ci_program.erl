@@ -104,10 +104,12 @@ describe(Status) -> {'status', Status}.
 
 -spec args() -> [file:filename_all()].
 args() ->
-    ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args() ++ index_args()
+    ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args() ++ index_args() ++ web_args()
          ++ connection_args() ++ gather_args()
          ++ named_args('store', "--store") ++ named_args('logs', "--logs")
          ++ named_args('hosts', "--hosts") ++ named_args('legs', "--legs")
+         ++ named_args('findings', "--findings")
+         ++ host_args('carriers', "--carriers") ++ host_args('phones', "--phones")
     ].
 
 -spec root_args() -> [file:filename_all()].
@@ -170,6 +172,25 @@ index_args() ->
        end
     ].
 
+%% @doc Arguments from `"127.0.0.1:8070"', or from `[{listen, Address}, {names, [Name]}, {pages, Directory}]'
+%% or a map.
+-spec web_args() -> [file:filename_all()].
+web_args() ->
+    case application:get_env('call_inspector', 'web', 'off') of
+        'off' -> [];
+        Map when is_map(Map) -> web_args(maps:to_list(Map));
+        [{_, _} | _]=List -> web_args(List);
+        Address -> web_args([{'listen', Address}])
+    end.
+
+-spec web_args([{atom(), any()}]) -> [file:filename_all()].
+web_args(Settings) ->
+    Names = [["--web-name", Name] || Name <- proplists:get_value('names', Settings, [])],
+    lists:append([[Option, Value] || {Key, Option} <- [{'listen', "--web"}, {'pages', "--web-pages"}],
+                                     {Set, Value} <- Settings,
+                                     Set =:= Key
+                 ] ++ Names).
+
 -spec gather_args() -> [string()].
 gather_args() ->
     case application:get_env('call_inspector', 'gather_ms') of
@@ -179,7 +200,7 @@ gather_args() ->
 
 %% @doc Arguments from `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or from a map. The program
 %% refuses to start with an unknown setting.
--spec named_args('store' | 'logs' | 'hosts' | 'legs', string()) -> [string() | binary()].
+-spec named_args('store' | 'logs' | 'hosts' | 'legs' | 'findings', string()) -> [string() | binary()].
 named_args(Key, Option) ->
     Settings = case application:get_env('call_inspector', Key, []) of
                    Map when is_map(Map) -> lists:sort(maps:to_list(Map));
@@ -200,6 +221,14 @@ list_arg([First | _]=List) when not is_integer(First) ->
 list_arg(Value) ->
     {'ok', [Word]} = ci_words:words([Value]),
     Word.
+
+%% @doc Hosts of one kind: `{carriers, ["sbc", "203.0.113.0/24"]}'.
+-spec host_args('carriers' | 'phones', string()) -> [string() | binary()].
+host_args(Key, Option) ->
+    case application:get_env('call_inspector', Key, []) of
+        [] -> [];
+        Hosts -> [Option, list_arg(Hosts)]
+    end.
 
 -spec on_off(boolean()) -> string().
 on_off('true') -> "on";

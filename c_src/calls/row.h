@@ -68,7 +68,7 @@ class Row {
     [[nodiscard]] std::optional<wire::Micros> duration() const noexcept;
 
     /// Of the first request: among those that begin a dialogue (no To tag) the one with the fewest
-    /// Vias, as it is nearest to who asks; then the one that arrived first.
+    /// Vias, as it is nearest to the sender; then the one that arrived first.
     [[nodiscard]] const Party& from() const noexcept { return first_.from; }
     [[nodiscard]] const Party& to() const noexcept { return first_.to; }
     [[nodiscard]] const Party& request_uri() const noexcept { return first_.request_uri; }

@@ -33,8 +33,8 @@ void make_visible(Outcome& outcome);
 using Reply = std::function<void(Outcome)>;
 using Ask = std::function<void(std::vector<std::string> words, Reply reply)>;
 
-/// Likewise for one who may go away before: then `end` is requested, the command is not begun or
-/// given up if it permits that, and the reply may be left out.
+/// Likewise for a caller that may go away before the reply: then `end` is requested, the command is
+/// not begun, or given up if it permits that, and the reply may be left out.
 using AskUntil =
     std::function<void(std::vector<std::string> words, std::stop_token end, Reply reply)>;
 

@@ -94,9 +94,8 @@ Outcome answer(inspector::Inspector& inspector, const calls::Expression& express
     return outcome;
 }
 
-Outcome bad_count() {
-    return {Status::usage, "N is a number from 1 to " + std::to_string(most) +
-                               "; an expression of several words is one argument, in quotes\n"};
+std::string what_counts() {
+    return "N is a number from 1 to " + std::to_string(most);
 }
 
 struct WantedRows {
@@ -110,7 +109,11 @@ wire::expected<WantedRows, Outcome> wanted_rows(inspector::Inspector& inspector,
     WantedRows wanted;
     if (arguments.size() > 1) {
         const auto count = count_of(arguments[1]);
-        if (!count) return bad_count();
+        if (!count) {
+            return Outcome{
+                Status::usage,
+                what_counts() + "; an expression of several words is one argument, in quotes\n"};
+        }
         wanted.n = *count;
     }
     auto expression = expression_of(inspector, arguments[0]);
@@ -206,7 +209,7 @@ Outcome calls(inspector::Inspector& inspector, std::span<const std::string> argu
     std::size_t n = usual;
     if (!arguments.empty()) {
         const auto count = count_of(arguments[0]);
-        if (!count) return bad_count();
+        if (!count) return {Status::usage, what_counts() + "\n"};
         n = *count;
     }
     const LastCalls last = last_calls(*index, n);

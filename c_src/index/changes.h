@@ -1,5 +1,5 @@
-// What changed in the rows lately, for those who follow it. Changes have numbers; who follows asks
-// for those from a number on, again and again. What nobody asked for in time is dropped, and
+// What changed in the rows lately, for those who follow it. Changes have numbers; a follower
+// asks for those from a number on, again and again. What nobody asked for in time is dropped, and
 // counted.
 //
 // All functions may be called from any thread.

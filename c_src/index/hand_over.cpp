@@ -1,5 +1,6 @@
 #include "index/hand_over.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -64,11 +65,13 @@ HandOver::Work HandOver::take(Clock::time_point until, std::chrono::milliseconds
     Work work;
     os::MutexLock lock(mutex_);
     writes_analysed_ = false;
+    taken_ = Clock::time_point::max();
     work_.wait_until(lock, until, [this]() REQUIRES(mutex_) { return ended_ || has_work(); });
     if (has_work()) {
         work_.wait_for(lock, gather,
                        [&]() REQUIRES(mutex_) { return ended_ || bytes_ >= most.bytes; });
     }
+    if (!lines_.empty()) taken_ = lines_.front().since;
     for (std::size_t taken = 0; taken < most.bytes && !lines_.empty(); lines_.pop_front()) {
         taken += lines_.front().lines.size();
         bytes_ -= lines_.front().lines.size();
@@ -107,7 +110,8 @@ HandOver::Waiting HandOver::waiting() const {
     waiting.bytes = bytes_;
     waiting.files = files_.size();
     waiting.is_behind = is_behind_;
-    if (!lines_.empty()) waiting.oldest = lines_.front().since;
+    waiting.oldest = taken_;
+    if (!lines_.empty()) waiting.oldest = std::min(taken_, lines_.front().since);
     return waiting;
 }
 

@@ -80,7 +80,8 @@ class HandOver {
 
     struct Waiting {
         std::size_t bytes = 0, files = 0;
-        Clock::time_point oldest = Clock::time_point::max();  ///< of the lines
+        /// Of the lines, also those that were taken last.
+        Clock::time_point oldest = Clock::time_point::max();
         bool is_behind = false;  ///< lines were dropped, and not all of their files were read yet
     };
     [[nodiscard]] Waiting waiting() const;
@@ -99,6 +100,7 @@ class HandOver {
     std::size_t bytes_ GUARDED_BY(mutex_) = 0;
     Files files_ GUARDED_BY(mutex_);
     bool walk_ GUARDED_BY(mutex_) = false, is_behind_ GUARDED_BY(mutex_) = false;
+    Clock::time_point taken_ GUARDED_BY(mutex_) = Clock::time_point::max();
     bool ended_ GUARDED_BY(mutex_) = false;
     std::vector<Analysed> analysed_ GUARDED_BY(mutex_);
     bool writes_analysed_ GUARDED_BY(mutex_) = false;

@@ -120,6 +120,13 @@ std::string text_of(const calls::Rules& rules) {
         for (const auto& endpoint : host.endpoints) text += ' ' + wire::to_string(endpoint);
         text += '\n';
     }
+    // Rows hold findings: other limits, others.
+    const calls::FindingLimits &told = rules.findings, usual;
+    if (told.slow_setup != usual.slow_setup || told.clock_off != usual.clock_off ||
+        told.low_mos != usual.low_mos || told.high_loss != usual.high_loss) {
+        text += "limits " + std::to_string(told.slow_setup) + ' ' + std::to_string(told.clock_off) +
+                ' ' + std::to_string(told.low_mos) + ' ' + std::to_string(told.high_loss) + '\n';
+    }
     return text;
 }
 

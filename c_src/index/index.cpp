@@ -177,10 +177,6 @@ void Index::work(Progress& progress) {
     if (may_open && !rebuild_ && !progress.database) open(progress);
     auto until = is_walking || rebuild_ ? now : now + 500ms;
     HandOver::Work work = hand_over_.take(until, options_.gather, {});
-    {
-        const os::MutexLock lock(mutex_);
-        oldest_ = work.lines.empty() ? Clock::time_point::max() : work.lines.front().since;
-    }
     const bool is_due = progress.database && now - progress.walked > walk_every;
     if ((work.walk || is_due) && progress.database) {
         progress.walked = now;
@@ -212,8 +208,6 @@ void Index::work(Progress& progress) {
         is_complete_ = true;
         walked_ = progress.next = no_walk;
     }
-    const os::MutexLock lock(mutex_);
-    oldest_ = Clock::time_point::max();
 }
 
 /// Compares some directories with their rows.
@@ -289,7 +283,8 @@ bool Index::is_stored(std::string_view call_id) {
 }
 
 Index::Answer Index::search(const calls::Expression& expression, std::size_t most,
-                            const std::function<void(calls::Row& row)>& analyse) {
+                            const std::function<void(calls::Row& row)>& analyse,
+                            const std::function<bool(calls::Row& row)>& accept) {
     Answer answer;
     // What was incomplete when the rows were read may be complete afterwards.
     answer.incomplete = stats().incomplete;
@@ -297,9 +292,11 @@ Index::Answer Index::search(const calls::Expression& expression, std::size_t mos
         answer.rows = readers_.with([&](Database& database) {
             return index::search(database, expression, most, [&](calls::Row& row) {
                 if (!is_stored(row.call_id())) return false;
-                if (!expression.asks_for_findings()) return true;
-                if (!row.has_findings() && analyse) analyse(row);
-                return calls::matches(row, expression);
+                if (expression.asks_for_findings()) {
+                    if (!row.has_findings() && analyse) analyse(row);
+                    if (!calls::matches(row, expression)) return false;
+                }
+                return !accept || accept(row);
             });
         });
         if (answer.incomplete.empty()) answer.incomplete = stats().incomplete;
@@ -339,15 +336,13 @@ Stats Index::stats() const {
     stats.dialogues = dialogues_;
     stats.waiting_bytes = waiting.bytes;
     stats.waiting_files = waiting.files;
-    Clock::time_point oldest = waiting.oldest;
     {
         const os::MutexLock lock(mutex_);
         stats.trouble = trouble_;
-        oldest = std::min(oldest, oldest_);
     }
-    if (oldest < now) {
+    if (waiting.oldest < now) {
         stats.lag_ms = static_cast<std::uint64_t>(
-            std::chrono::duration_cast<std::chrono::milliseconds>(now - oldest).count());
+            std::chrono::duration_cast<std::chrono::milliseconds>(now - waiting.oldest).count());
     }
     const std::size_t walked = walked_;
     if (walked < no_walk) {

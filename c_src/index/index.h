@@ -79,9 +79,10 @@ class Index {
         std::string incomplete;  ///< why calls may be missing; empty: none are
     };
     /// `analyse` sets the findings of a row whose own are not known, if the expression asks for
-    /// some. Throws wire::TookTooLong.
+    /// some; `accept` is asked of each row that matches. Throws wire::TookTooLong.
     [[nodiscard]] Answer search(const calls::Expression& expression, std::size_t most,
-                                const std::function<void(calls::Row& row)>& analyse = {});
+                                const std::function<void(calls::Row& row)>& analyse = {},
+                                const std::function<bool(calls::Row& row)>& accept = {});
 
     /// For who analyses dialogues: some that are due; none while the last findings are being
     /// written. Throws Failure.
@@ -130,7 +131,6 @@ class Index {
     std::atomic<std::uint64_t> dialogues_{0};
     mutable os::Mutex mutex_;
     std::string trouble_ GUARDED_BY(mutex_);
-    HandOver::Clock::time_point oldest_ GUARDED_BY(mutex_) = HandOver::Clock::time_point::max();
     std::thread thread_;  ///< last: uses all of the above
 };
 

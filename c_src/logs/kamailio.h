@@ -15,8 +15,8 @@ struct KamailioOptions {
     wire::Endpoint local;        ///< the proxy's address where the log does not tell it
     std::uint64_t position = 0;  ///< of the first octet
     Calendar calendar;
-    /// Lines that begin before this were read by an earlier decoder: they are neither counted, nor
-    /// is handed over what they complete.
+    /// Lines that begin before this were read by an earlier decoder: what they complete is neither
+    /// counted nor handed over.
     std::uint64_t read_before = 0;
 };
 

@@ -10,7 +10,10 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "net/wall_clock.h"
 
@@ -29,9 +32,14 @@ bool is_number_or_date(std::string_view text) noexcept {
            text.find_first_not_of("0123456789.-_:T") == std::string_view::npos;
 }
 
+constexpr std::string_view packed_and_read[] = {".gz", ".zst"};
+constexpr struct {
+    std::string_view ending, program;
+} packed_otherwise[] = {{".xz", "xz"}, {".lzma", "xz"}, {".bz2", "bzip2"}, {".lz4", "lz4"}};
+
 /// The name without ".gz" or ".zst".
 std::string_view unpacked(std::string_view name) noexcept {
-    for (const std::string_view packed : {".gz", ".zst"}) {
+    for (const std::string_view packed : packed_and_read) {
         if (name.ends_with(packed)) return name.substr(0, name.size() - packed.size());
     }
     return name;
@@ -55,6 +63,40 @@ bool is_rotated_name(std::string_view name, std::string_view log) {
     }
     name = name.substr(stem.size(), name.size() - stem.size() - extension.size());
     return (name.front() == '.' || name.front() == '-') && is_number_or_date(name);
+}
+
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+/// A name of a day's file without its date and time: "x-" and ".log" of "x-2026-11-28.log".
+std::optional<std::pair<std::string_view, std::string_view>> around_date(std::string_view name) {
+    constexpr std::string_view separators = "-_.";
+    for (auto at = name.find("20"); at != std::string_view::npos; at = name.find("20", at + 1)) {
+        std::size_t end = at;
+        const auto take = [&](int digits) {
+            for (; digits > 0 && end < name.size() && is_digit(name[end]); --digits) ++end;
+            return digits == 0;
+        };
+        const auto take_separator = [&] {
+            if (end < name.size() && separators.find(name[end]) != std::string_view::npos) ++end;
+        };
+        if (!take(4)) continue;
+        take_separator();
+        if (!take(2)) continue;
+        take_separator();
+        if (!take(2)) continue;
+        const auto rest = name.find_first_not_of("0123456789-_:T", end);
+        return std::pair(name.substr(0, at),
+                         rest == std::string_view::npos ? "" : name.substr(rest));
+    }
+    return std::nullopt;
+}
+
+/// Whether a link that stands for the newest file of a day may have stood for this one.
+bool is_other_day(std::string_view name, std::string_view linked) {
+    const auto here = around_date(unpacked(name)), there = around_date(linked);
+    return here && here == there;
 }
 
 FileIdentity identity_of(const struct stat& status) noexcept {
@@ -89,17 +131,14 @@ bool is_in_the_making(const RotatedLog& log, const std::string& plain) {
     return beginning_at(plain).starts_with(beginning_at(log.path));
 }
 
-/// Adds what a directory holds of rotations of a log of these names.
-void list(const fs::path& directory, std::span<const fs::path> names,
+/// Adds the files of a directory whose names are wanted.
+void list(const fs::path& directory, const std::function<bool(std::string_view)>& is_wanted,
           std::vector<RotatedLog>& found) {
     std::error_code error;
     for (fs::directory_iterator it(directory, error), end; !error && it != end;
          it.increment(error)) {
-        const auto is_of = [&](const fs::path& log) {
-            return is_rotated_name(it->path().filename().native(), log.native());
-        };
         struct stat status {};
-        if (std::none_of(names.begin(), names.end(), is_of) ||
+        if (!is_wanted(it->path().filename().native()) ||
             ::lstat(it->path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
             continue;
         }
@@ -109,16 +148,29 @@ void list(const fs::path& directory, std::span<const fs::path> names,
     }
 }
 
-std::vector<RotatedLog> listed(const std::string& path) {
+/// `without(name)`: a file's name without the ending of a program that packed it.
+std::vector<RotatedLog> beside(const std::string& path,
+                               const std::function<std::string_view(std::string_view)>& without) {
     // A link may stand elsewhere than the log, and the log is rotated where it is.
     const fs::path log(path);
     std::error_code error;
+    const bool is_link = fs::is_symlink(log, error);
     const fs::path real = fs::canonical(log, error);
-    const std::array logs{log.filename(), real.empty() ? log.filename() : real.filename()};
+    const std::string own = log.filename(), linked = real.empty() ? own : real.filename().string();
+    const auto is_wanted = [&](std::string_view packed) {
+        const std::string_view name = without(packed);
+        return is_rotated_name(name, own) || is_rotated_name(name, linked) ||
+               (is_link && name != linked && is_other_day(name, linked));
+    };
     const fs::path here = fs::canonical(log.parent_path(), error);
     std::vector<RotatedLog> found;
-    list(log.parent_path(), logs, found);
-    if (!real.empty() && real.parent_path() != here) list(real.parent_path(), logs, found);
+    list(log.parent_path(), is_wanted, found);
+    if (!real.empty() && real.parent_path() != here) list(real.parent_path(), is_wanted, found);
+    return found;
+}
+
+std::vector<RotatedLog> listed(const std::string& path) {
+    auto found = beside(path, [](std::string_view name) { return name; });
     std::set<std::string> names;
     for (const RotatedLog& log : found) names.insert(log.path);
     std::erase_if(found, [&](const RotatedLog& log) {
@@ -179,6 +231,24 @@ std::vector<RotatedLog> rotated_logs(const std::string& path) {
         found = std::move(once_more);
     }
     return found;
+}
+
+std::string unreadable_rotations(const std::string& path) {
+    RotatedLog newest;
+    std::string_view program;
+    for (const auto& row : packed_otherwise) {
+        const auto without = [&](std::string_view name) {
+            return name.ends_with(row.ending) ? name.substr(0, name.size() - row.ending.size())
+                                              : std::string_view();
+        };
+        for (RotatedLog& log : beside(path, without)) {
+            if (log.modified < newest.modified) continue;
+            newest = std::move(log);
+            program = row.program;
+        }
+    }
+    if (program.empty()) return {};
+    return newest.path + " is packed by " + std::string(program) + ", which is not read here";
 }
 
 std::string beginning_of(const RotatedLog& log) {

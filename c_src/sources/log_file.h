@@ -54,8 +54,13 @@ struct RotatedLog {
 
 /// The files beside `path` whose names a rotation would give, the oldest first: "x.log.1",
 /// "x.log-20261128", "x-20261128.log", "x.log.2026-11-28-02-28-29.1", each also with ".gz" or
-/// ".zst". What is being compressed counts once.
+/// ".zst"; of a link to a day's file those of other days, too. What is being compressed counts
+/// once.
 [[nodiscard]] std::vector<RotatedLog> rotated_logs(const std::string& path);
+
+/// The newest file beside `path` that a rotation put aside and that this program cannot unpack, as
+/// a line for the log; empty: there is none.
+[[nodiscard]] std::string unreadable_rotations(const std::string& path);
 
 /// Its first octets, at most `beginning_size`; empty if it cannot be read.
 [[nodiscard]] std::string beginning_of(const RotatedLog& log);

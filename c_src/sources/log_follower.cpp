@@ -48,6 +48,12 @@ void LogFollower::start_live(LogFile file, std::uint64_t base) {
     trouble_.clear();
 }
 
+/// Where it may be.
+std::string LogFollower::hint() const {
+    const std::string packed = unreadable_rotations(path_);
+    return packed.empty() ? packed : "; " + packed;
+}
+
 /// Finds the file that was read last, whatever its name is now.
 void LogFollower::resume(const LogPlace& place, std::uint64_t from, std::uint64_t replay) {
     const std::uint64_t done = place.position - place.base;
@@ -74,7 +80,7 @@ void LogFollower::resume(const LogPlace& place, std::uint64_t from, std::uint64_
     notice_ = path_ +
               ": the file that was read last is not there any more; what it held behind "
               "octet " +
-              std::to_string(done) + " is missing";
+              std::to_string(done) + " is missing" + hint();
     base_ = place.untouched;
     if (file) return start_live(*std::move(file), place.untouched);
     trouble_ = file.error().why;
@@ -223,7 +229,8 @@ LogFollower::Read LogFollower::follow_cut() {
     current_.file = {};
     notice_ = path_ +
               " was truncated, and no copy of it is there: what was written shortly before "
-              "may be missing";
+              "may be missing" +
+              hint();
     return next_file();
 }
 

@@ -62,6 +62,7 @@ class LogFollower {
 
     explicit LogFollower(std::string path) : path_(std::move(path)) {}
     void resume(const LogPlace& place, std::uint64_t from, std::uint64_t replay);
+    [[nodiscard]] std::string hint() const;
     bool has_missed();
     bool resume_in(const RotatedLog& log, std::uint64_t offset);
     bool resume_behind(const LogPlace& place);

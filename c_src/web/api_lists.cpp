@@ -129,9 +129,6 @@ Plan follow_events(const Asked& asked) {
     const std::string text(asked.parameter("q"));
     auto expression = read_expression(asked.inspector, text);
     if (!expression) return problem_at(expression.error().column, expression.error().text);
-    if (commands::asks_for_findings(*expression)) {
-        return problem(400, "finding= is for lists: nobody has analysed a call that goes on");
-    }
     Following following{*std::move(expression), text, {}};
     if (const std::string& last = asked.request.last_event_id; !last.empty()) {
         following.since = commands::whole_number<std::uint64_t>(last);

@@ -2,9 +2,11 @@
 
 /** What went wrong, as the program tells it (RFC 9457). */
 export class Problem extends Error {
-  constructor(status, title, detail) {
+  /** `column`: where in an expression the mistake is, from 1; undefined elsewhere. */
+  constructor(status, { title, detail, column } = {}) {
     super(detail || title || `the answer was ${status}`);
     this.status = status;
+    this.column = column;
   }
 }
 
@@ -13,12 +15,16 @@ async function ask(path, options) {
   try {
     answer = await fetch(path, { credentials: "same-origin", ...options });
   } catch {
-    throw new Problem(0, "the inspector does not answer");
+    throw new Problem(0, { detail: "the inspector does not answer" });
   }
   if (answer.ok) return answer;
   let problem = {};
-  try { problem = await answer.json(); } catch { /* not from the inspector itself */ }
-  throw new Problem(answer.status, problem.title, problem.detail);
+  try {
+    problem = await answer.json();
+  } catch {
+    /* not from the inspector itself */
+  }
+  throw new Problem(answer.status, problem);
 }
 
 export async function json(path, options) {

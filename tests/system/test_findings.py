@@ -166,8 +166,8 @@ def test_a_search_by_finding(call):
 
 @pytest.mark.parametrize("words, why", [
     (("search", "finding=no_akc"), "no finding 'no_akc': there are lost_between loop"),
-    (("follow", "finding=no_ack"), "finding= is for search"),
-    (("trap", "finding=no_ack", "1"), "finding= is for search"),
+    (("follow", "finding=no_akc"), "no finding 'no_akc'"),
+    (("trap", "finding!=no_akc", "1"), "no finding 'no_akc'"),
 ])
 def test_where_a_finding_makes_no_sense(inspector, words, why):
     status, text = inspector.ask_directly(*words)

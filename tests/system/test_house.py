@@ -49,7 +49,7 @@ ROOMS = {
     "fronts": {"commands", "inspector", "amqp", "calls", "order/observe", "erlang", "chunk", "os", "wire"},
     "node": {"commands", "inspector", "erlang", "os", "wire"},
     "web/http": {"chunk", "sip", "wire"},
-    "web": {"web/http", "fronts", "commands", "inspector", "calls", "calls/findings", "ladder", "order", "chunk", "sources", "os", "wire"},
+    "web": {"web/http", "fronts", "commands", "inspector", "index", "calls", "calls/findings", "ladder", "order", "chunk", "sources", "os", "wire"},
     "cli": {"fronts", "node", "web", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
@@ -107,6 +107,12 @@ def test_rules_that_mutants_remove_are_where_the_tables_say():
 
     for rule in mutate.rules_of([]):
         assert mutate.without(rule) != (HOME / rule["file"]).read_text(), rule["name"]
+
+
+def test_every_file_of_tests_is_run():
+    here = pathlib.Path(__file__).parent
+    run = set(re.findall(r"ci_system_test\((\w+) ", (here / "CMakeLists.txt").read_text()))
+    assert run == {file.stem.removeprefix("test_") for file in here.glob("test_*.py")}
 
 
 def test_what_a_mutex_guards_is_said_and_checked():

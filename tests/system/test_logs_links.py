@@ -1,6 +1,7 @@
 """Logs that have several names: links to a log, and links that are moved from file to file."""
 
 import os
+import subprocess
 
 import pytest
 
@@ -57,6 +58,43 @@ def test_a_link_that_is_moved_to_the_next_file(inspector, tmp_path, rng, directo
     writer.append(100)
     writer.finish()
     expected_in_the_end(inspector, writer)
+
+
+def test_a_link_that_moves_several_times_unseen(inspector, tmp_path, rng):
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "current"
+    writer = Dated(link, tmp_path / "elsewhere", rng)
+    (tmp_path / "elsewhere" / "other-20261100.log").write_text("of another program\n")
+    writer.append(200)
+    start_log(inspector, link)
+    wait_for(lambda: log_stats(inspector, link)["log"]["unread"] == 0, "the log to be read")
+    inspector.stop()
+    for _ in range(4):
+        writer.append(100)
+        writer.rotate()
+    writer.append(100)
+    writer.finish()
+    inspector.start()
+    start_log(inspector, link)
+    expected_in_the_end(inspector, writer)
+
+
+@pytest.mark.parametrize("program", ["xz", "bzip2"])
+def test_a_rotation_that_was_packed_by_another_program_is_named(inspector, tmp_path, rng, program):
+    writer = Writer(tmp_path / "kamailio.log", rng)
+    writer.append(50)
+    start_log(inspector, writer.path)
+    wait_for(lambda: log_stats(inspector, writer.path)["log"]["unread"] == 0, "the log to be read")
+    inspector.stop()
+    writer.rename()
+    subprocess.run([program, writer.rotated()], check=True)
+    writer.append(50)
+    writer.finish()
+    inspector.start()
+    start_log(inspector, writer.path)
+    packed = str(writer.rotated()) + {"xz": ".xz", "bzip2": ".bz2"}[program]
+    line = "%s is packed by %s, which is not read here" % (packed, program)
+    wait_for(lambda: line in inspector.log.read_text(), "a line that tells of it")
 
 
 def test_a_log_behind_a_link_is_rotated_where_it_is(inspector, tmp_path, rng):

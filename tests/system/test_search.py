@@ -338,6 +338,9 @@ def test_a_wrong_number_is_told(searched):
         answer = searched.inspector.ask("search", "from=alice", n)
         assert answer.returncode == 1
         assert b"one argument, in quotes" in answer.stderr
+        answer = searched.inspector.ask("calls", n)
+        assert answer.returncode == 1
+        assert answer.stderr == b"N is a number from 1 to 10000\n", "calls takes no expression"
 
 
 def test_hosts_have_names(tmp_path):

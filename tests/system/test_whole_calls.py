@@ -14,12 +14,12 @@ from stored import relative
 PHONE, PBX, CALLEE = "10.0.0.1", "10.0.0.2", "10.0.0.3"
 
 
-def hep3(message, src, dst, micros):
+def hep3(message, src, dst, micros, capture=7):
     fields = (
         (1, b"\2"), (2, b"\21"), (3, socket.inet_aton(src)), (4, socket.inet_aton(dst)),
         (7, struct.pack(">H", 5060)), (8, struct.pack(">H", 5060)),
         (9, struct.pack(">I", micros // 1_000_000)), (10, struct.pack(">I", micros % 1_000_000)),
-        (11, b"\1"), (12, struct.pack(">I", 7)), (15, message.encode()),
+        (11, b"\1"), (12, struct.pack(">I", capture)), (15, message.encode()),
     )  # fmt: skip
     body = b"".join(struct.pack(">HHH", 0, type_, 6 + len(v)) + v for type_, v in fields)
     return b"HEP3" + struct.pack(">H", 6 + len(body)) + body
@@ -242,6 +242,8 @@ def test_a_ladder_is_drawn_as_it_is_asked_for(collector):
     assert "<- 0 called on" in rows()[2] and "<- 5 answered" in rows()[6]
     assert [int(row[:2]) for row in rows("legs=B", "200")] == [
         place for place, message in enumerate(messages) if message["leg"] == "B"]  # fmt: skip
+    named = [line for line in collector.ask("ladder", "a@phone", "legs=B").splitlines() if "@" in line and "#" not in line]
+    assert named == ["B  b@pbx"], "legs that are not drawn are not listed"
     assert [int(row[:2]) for row in rows("hosts=" + CALLEE)] == [2, 3, 5, 7, 10, 11]
     assert all(row.isascii() for row in rows("ascii"))
     assert not any(row.isascii() for row in rows("unicode"))

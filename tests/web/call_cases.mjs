@@ -1,21 +1,13 @@
 // The page of one call.
 
-import { readFileSync } from "node:fs";
-
-const text = (locator) => locator.innerText();
-
-async function file(page, name) {
-  const [download] = await Promise.all([page.waitForEvent("download"),
-    page.locator(".downloads").getByRole("button", { name, exact: true }).click()]);
-  return readFileSync(await download.path());
-}
+import { file, text } from "./common.mjs";
 
 export const callCases = {
   /** The sample call is told, drawn, and each message is there in its place. */
   async sample({ page, args, assert, accessible, call }) {
     await call(args.id);
     assert.equal(await text(page.locator("h1")), "Alice 1 (alice) → bob1");
-    assert.match(await text(page.locator(".story")), /called bob1/);
+    assert.match(await text(page.locator(".story")), /called Bob/);
     assert.match(await text(page.locator(".findings")), /The clock of .* is 3\.1 s behind/);
     assert.equal(await page.locator(".heads .head").count(), 4);
     const labels = await page.locator(".row .label").allTextContents();
@@ -34,7 +26,8 @@ export const callCases = {
   /** Pointing at a message lights up what made it and what it made; between legs, too. */
   async causes({ page, args, assert, call }) {
     await call(args.id);
-    const places = (name) => page.locator(`.row.${name}`).evaluateAll((rows) => rows.map((row) => Number(row.dataset.place)));
+    const places = (name) =>
+      page.locator(`.row.${name}`).evaluateAll((rows) => rows.map((row) => Number(row.dataset.place)));
     for (const [place, maker, made] of args.expected) {
       await page.locator(`#m${place}`).hover();
       await page.waitForFunction((id) => document.getElementById(id).classList.contains("current"), `m${place}`);
@@ -47,15 +40,15 @@ export const callCases = {
   async legs({ page, args, assert, accessible, call }) {
     await call(args.id);
     assert.equal(await page.locator(".leg-toggle").count(), args.legs);
-    const colours = await page.locator(".leg-toggle .leg-chip").evaluateAll((chips) => chips.map((one) => getComputedStyle(one).backgroundColor));
+    const colours = await page
+      .locator(".leg-toggle .leg-chip")
+      .evaluateAll((chips) => chips.map((one) => getComputedStyle(one).backgroundColor));
     assert.equal(new Set(colours).size, Math.min(args.legs, 8));
     assert.equal(await page.locator("#details .leg-table").first().locator("tbody tr").count(), args.legs);
-    const before = await page.locator(".row").count();
     await page.locator(".leg-toggle").nth(1).click();
     assert.equal(await page.locator(".row.leg-1").count(), 0);
-    assert.ok(await page.locator(".row").count() < before || before > 40);
     await page.locator(".leg-toggle").nth(1).click();
-    assert.ok(await page.locator(".row.leg-1").count() > 0);
+    assert.ok((await page.locator(".row.leg-1").count()) > 0);
     await accessible();
   },
 
@@ -79,7 +72,8 @@ export const callCases = {
   /** Without a mouse: help, moving, pinning, comparing, finding, times, clocks, legs, zoom, hosts. */
   async keyboard({ page, args, assert, accessible, call }) {
     await call(args.id);
-    const press = (...keys) => keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
+    const press = (...keys) =>
+      keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
     const current = () => page.locator(".row.current").getAttribute("data-place");
     await press("?");
     assert.match(await text(page.locator("dialog.help")), /next message/);
@@ -87,7 +81,8 @@ export const callCases = {
     await press("Escape");
     await press("j", "j", "j");
     assert.equal(await current(), "2");
-    assert.equal(await page.locator(".ladder-body").getAttribute("aria-activedescendant"), "m2");
+    assert.equal(await page.locator(".ladder-body").getAttribute("aria-activedescendant"), "said-2");
+    assert.match(await page.locator("#said-2").textContent(), /^2: INVITE from kam1|^2: INVITE from 127/);
     await press("Enter", "ArrowDown", "ArrowDown", "Enter");
     assert.match(await text(page.locator(".message-panel")), /What differs/);
     await press("Escape", "End");
@@ -99,11 +94,11 @@ export const callCases = {
     await press("Home", "n");
     assert.equal(await current(), "4", "the first message with a finding");
     await press("t");
-    assert.equal(await text(page.locator("#m0 .time")), "0.000");
-    const own = await text(page.locator("#m2 .time"));
+    assert.equal(await page.locator("#m0 .time").textContent(), "0.000");
+    const own = await page.locator("#m2 .time").textContent();
     await press("o", "o");
-    assert.equal(await text(page.locator("#m0 .time")), "not seen");
-    assert.equal(await text(page.locator("#m2 .time")), "0.000", "the first that this observer saw");
+    assert.equal(await page.locator("#m0 .time").textContent(), "not seen");
+    assert.equal(await page.locator("#m2 .time").textContent(), "0.000", "the first that this observer saw");
     assert.notEqual(own, "0.000");
     await press("o", "t", "d");
     assert.equal(await page.locator(".row .sdp").count(), 0);
@@ -113,21 +108,25 @@ export const callCases = {
     await press("Enter");
     assert.match(await page.locator(".row.current").getAttribute("class"), /found/);
     await press("Escape", "+");
-    assert.equal(await text(page.getByRole("button", { name: "As large as usual" })), "110 %");
+    assert.equal(await text(page.locator('[title$="key 0"]')), "110 %");
     await press("0", "l");
     assert.match(page.url(), /#m\d+$/);
     await page.locator(".head").first().focus();
     await press("Shift+ArrowRight");
-    assert.match(await page.locator(".head").nth(1).getAttribute("aria-label"), /^Host 127\.0\.0\.1/);
+    assert.match(await page.locator(".head").nth(1).getAttribute("aria-label"), /^127\.0\.0\.1/);
     await press("Enter");
     await page.keyboard.type("phone");
     await press("Enter");
-    assert.equal(await page.locator(".head .name").nth(1).textContent(), "phone");
+    assert.equal((await page.locator(".head .name").nth(1).textContent()).trim(), "phone");
     await page.reload();
     await page.locator("#m0").waitFor();
-    assert.equal(await page.locator(".head .name").nth(1).textContent(), "phone", "names and order are kept");
+    assert.equal(
+      (await page.locator(".head .name").nth(1).textContent()).trim(),
+      "phone",
+      "names and order are kept",
+    );
     await page.getByRole("button", { name: "Hosts as they were" }).click();
-    assert.match(await page.locator(".head").first().getAttribute("aria-label"), /^Host 127\.0\.0\.1/);
+    assert.match(await page.locator(".head").first().getAttribute("aria-label"), /^127\.0\.0\.1/);
   },
 
   /** Hosts are moved by drag, left out by choice, and so are methods. */
@@ -136,7 +135,9 @@ export const callCases = {
     const names = () => page.locator(".head .name").allTextContents();
     const before = await names();
     await page.locator(".ladder").scrollIntoViewIfNeeded();
-    const [first, second] = await page.locator(".head").evaluateAll((heads) => heads.slice(0, 2).map((one) => one.getBoundingClientRect().toJSON()));
+    const [first, second] = await page
+      .locator(".head")
+      .evaluateAll((heads) => heads.slice(0, 2).map((one) => one.getBoundingClientRect().toJSON()));
     await page.mouse.move(first.x + first.width / 2, first.y + 20);
     await page.mouse.down();
     await page.mouse.move(second.x + second.width / 2 + 10, second.y + 20, { steps: 8 });
@@ -159,13 +160,19 @@ export const callCases = {
     assert.match(svg, /^<\?xml.*<svg /s);
     assert.equal(svg.match(/INVITE \(SDP\)/g).length, 3);
     assert.doesNotMatch(svg, /class=|var\(/, "it needs no style sheet");
-    const inBrowser = await page.evaluate((source) => new DOMParser().parseFromString(source, "image/svg+xml").documentElement.tagName, svg);
+    const inBrowser = await page.evaluate(
+      (source) => new DOMParser().parseFromString(source, "image/svg+xml").documentElement.tagName,
+      svg,
+    );
     assert.equal(inBrowser, "svg");
     const png = await file(page, "PNG");
     assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
     assert.ok(png.readUInt32BE(16) >= 1000 && png.length > 20000, "it is painted");
     assert.match((await file(page, "Text")).toString(), /─ INVITE|INVITE ─/);
-    assert.match((await file(page, "Mermaid")).toString(), /^sequenceDiagram/m);
+    const mermaid = (await file(page, "Mermaid")).toString();
+    assert.match(mermaid, /^sequenceDiagram\n  participant h0 as 127\.0\.0\.1\n/);
+    assert.match(mermaid, /\n  h0->>h1: 0 INVITE #40;SDP#41;|\n  h0->>h1: 0 INVITE \(SDP\)\n/);
+    assert.equal(mermaid.match(/->>/g).length, 20);
     assert.equal(JSON.parse(await file(page, "JSON")).messages.length, 20);
     await page.locator("#m3").click();
     await page.getByRole("button", { name: "Copy message" }).click();
@@ -184,99 +191,5 @@ export const callCases = {
       const { top, bottom } = document.getElementById("m14").getBoundingClientRect();
       return top > 0 && bottom < innerHeight;
     });
-  },
-
-  /** What strangers wrote stays text: no script runs, no element appears, no character hides others. */
-  async hostile({ page, base, args, assert, accessible, call }) {
-    await call(args.id);
-    for (const place of [0, 1]) {
-      await page.locator(`#m${place}`).hover();
-      await page.waitForFunction((n) => document.querySelector(".message-panel .place")?.textContent === String(n), place);
-      assert.match(await text(page.locator(".message-panel .raw")), /<script>/);
-    }
-    assert.match(await text(page.locator(".message-panel .raw")), /\\u202e/);
-    await page.locator("#m0").click();
-    await page.locator("#m1").click();
-    const strange = await page.evaluate(() => [...document.querySelectorAll("img, iframe, object, embed, script:not([src])")].length);
-    assert.equal(strange, 0);
-    assert.equal(await page.evaluate(() => window.broken), undefined);
-    await file(page, "SVG");
-    await page.goto(base);
-    await page.locator(".call-row a").first().waitFor();
-    assert.equal(await page.evaluate(() => document.querySelectorAll("img, script:not([src])").length), 0);
-    await page.locator(".call-row a").first().click();
-    await page.locator("#m0").waitFor();
-    await accessible();
-  },
-
-  /** 2,000 messages: painted soon, only what is seen is in the page, the end is reached. */
-  async many({ page, args, assert, call }) {
-    await call(args.id);
-    const [drawn] = await page.evaluate(() => performance.getEntriesByName("call drawn").map(({ duration }) => duration));
-    assert.ok(await page.locator(".row").count() < 120);
-    await page.keyboard.press("End");
-    await page.locator(`#m${args.messages - 1}.current`).waitFor();
-    assert.ok(await page.locator(".row").count() < 120);
-    const worst = await page.evaluate(async () => {
-      scrollTo(0, 0);
-      let before = performance.now(), longest = 0;
-      for (let i = 0; i < 60; ++i) {
-        scrollBy(0, 400);
-        const now = await new Promise(requestAnimationFrame);
-        longest = Math.max(longest, now - before);
-        before = now;
-      }
-      return longest;
-    });
-    return { drawn, worst };
-  },
-
-  /** Lost at its hop, seen by nobody, sent again: each is marked. */
-  async lost({ page, args, assert, call }) {
-    await call(args.id);
-    assert.ok(await page.locator(".row path.lost").count() >= 1);
-    const notes = (await page.locator(".row .note").allTextContents()).join();
-    assert.match(notes, /×\d over/);
-    await page.getByRole("button", { name: "Each retransmission" }).click();
-    const dashed = await page.locator(".row.repeat .shaft").first().evaluate((shaft) => getComputedStyle(shaft).strokeDasharray);
-    assert.notEqual(dashed, "none");
-  },
-
-  /** On paper: all rows, no buttons. */
-  async print({ page, args, assert, call }) {
-    await call(args.id);
-    const pdf = await page.pdf({ landscape: true });
-    assert.ok(pdf.length > 10000);
-    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
-    assert.equal(await page.locator(".row").count(), args.rows);
-    await page.emulateMedia({ media: "print" });
-    assert.equal(await page.locator(".downloads").isVisible(), false);
-    assert.equal(await page.locator(".site-bar").isVisible(), false);
-    assert.equal(await page.locator(".ladder").isVisible(), true);
-  },
-
-  /** Dark as the system has it, and light by choice; both are readable. */
-  async dark({ page, args, assert, accessible, call }) {
-    await call(args.id);
-    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor + getComputedStyle(document.querySelector(".ladder")).backgroundColor);
-    assert.equal(await ground(), "rgb(20, 24, 28)".repeat(2));
-    await page.locator("#m2").hover();
-    await accessible();
-    await page.getByRole("button", { name: "Theme: system" }).click();
-    assert.equal(await ground(), "rgb(255, 255, 255)".repeat(2));
-    await accessible();
-    await page.reload();
-    await page.locator("#m0").waitFor();
-    assert.equal(await ground(), "rgb(255, 255, 255)".repeat(2), "the choice is kept");
-  },
-
-  /** What is not there is said. */
-  async unknown({ page, base, assert, accessible }) {
-    await page.goto(`${base}/call.html?id=nobody%40nowhere`);
-    await page.locator(".problem").waitFor();
-    assert.match(await text(page.locator(".problem")), /nobody@nowhere/);
-    await accessible();
-    await page.goto(`${base}/call.html`);
-    assert.match(await text(page.locator(".problem")), /names no call/);
   },
 };

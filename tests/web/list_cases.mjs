@@ -1,6 +1,6 @@
 // The page of all calls.
 
-const text = (locator) => locator.innerText();
+import { text } from "./common.mjs";
 
 export const listCases = {
   /** Before the first call: how to point a sender here, with the address that is listened at. */
@@ -17,17 +17,22 @@ export const listCases = {
   async list({ page, base, args, assert, accessible }) {
     await page.goto(base);
     const row = page.locator(".call-row", { hasText: "Alice 1" }).first();
-    await row.waitFor();
+    await row.getByText("clock off").waitFor();
     const shown = await text(row);
     assert.match(shown, /alice/);
     assert.match(shown, /bob1/);
     assert.match(shown, /answered/);
     assert.match(shown, /clock off/);
     await accessible();
+    await row.click();
+    await page.locator("#m0").waitFor();
+    assert.ok(page.url().includes(encodeURIComponent(args.id)));
+    await page.goBack();
+    await row.waitFor();
+    await page.keyboard.press("j");
     await page.keyboard.press("j");
     await page.keyboard.press("Enter");
     await page.locator("#m0").waitFor();
-    assert.ok(page.url().includes(encodeURIComponent(args.id)));
   },
 
   /** Expressions: completion, a mistake at its place, the address line, the help. */
@@ -69,24 +74,26 @@ export const listCases = {
   async live({ page, base, args, assert }) {
     await page.goto(base);
     await page.locator("#state.live").waitFor();
-    await page.evaluate(() => { document.title = "ready"; });
+    await page.evaluate(() => {
+      document.title = "ready";
+    });
     process.stdout.write('{"ready":true}\n');
     await page.locator(".call-row", { hasText: args.to }).waitFor();
     await page.locator(".call-row", { hasText: args.to }).getByText("answered").waitFor();
-    assert.equal(await page.locator(".virtual-list .call-row").first().getByText(args.to).count(), 1);
+    assert.equal(await page.locator('.call-row[aria-rowindex="2"]').getByText(args.to).count(), 1);
   },
 
   /** A long list: only what is seen is in the page, and the way down goes on. */
   async long({ page, base, args, assert }) {
     await page.goto(base);
     await page.locator(".virtual-list .call-row").first().waitFor();
-    assert.ok(await page.locator(".virtual-list .call-row").count() < 80);
+    assert.ok((await page.locator(".virtual-list .call-row").count()) < 80);
     const last = page.locator(`.virtual-list .call-row[aria-rowindex="${args.calls + 1}"]`);
-    for (const end = Date.now() + 60000; await last.count() === 0 && Date.now() < end;) {
+    for (const end = Date.now() + 60000; (await last.count()) === 0 && Date.now() < end;) {
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       await page.evaluate(() => new Promise(requestAnimationFrame));
     }
     assert.equal(await last.count(), 1);
-    assert.ok(await page.locator(".virtual-list .call-row").count() < 80);
+    assert.ok((await page.locator(".virtual-list .call-row").count()) < 80);
   },
 };

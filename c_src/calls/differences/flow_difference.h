@@ -14,7 +14,7 @@ namespace ci::calls {
 
 struct FlowDifference {
     std::size_t alike = 0;  ///< messages that both calls have
-    /// The first message of each call that the other one has not, into Course::messages; none: the
+    /// The first message of each call that the other one lacks, into Course::messages; none: the
     /// other one has them all.
     std::size_t one = none, other = none;
     /// Hosts of one call and those that play their part in the other, in path order, where these

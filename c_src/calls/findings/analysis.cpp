@@ -6,6 +6,7 @@
 
 #include "calls/findings/attempt.h"
 #include "calls/findings/leg_media.h"
+#include "calls/findings/party_types.h"
 #include "sip/text.h"
 
 namespace ci::calls {
@@ -15,9 +16,13 @@ using wire::Micros;
 
 class Analyst {
   public:
-    Analyst(const Course& course, const FindingLimits& limits)
+    Analyst(const Course& course, const FindingLimits& limits, const Rules& rules)
         : course_(course), attempt_(attempt_of(course)) {
         analysis_.findings = findings_of(course, limits);
+        analysis_.quality = sounds_of(course);
+        const PartyTypes types = party_types_of(course, attempt_, rules);
+        analysis_.originate_type = types.origin;
+        analysis_.terminate_type = types.end;
     }
 
     Analysis tell() {
@@ -127,11 +132,11 @@ class Analyst {
         analysis_.hung_up_by = who_hung_up(end);
     }
 
-    /// Who made the first BYE, not those that passed it on.
+    /// The host that made the first BYE, not those that passed it on.
     [[nodiscard]] std::string who_hung_up(std::size_t m) const {
         const std::size_t host = who_asked(course_, m);
         if (host == last_try().from) return "caller";
-        // The callee: who made the 2xx that reached the caller.
+        // The callee is the host that made the 2xx that reached the caller.
         for (std::size_t t = 0; t < course_.transactions.size(); ++t) {
             const Transaction& one = course_.transactions[t];
             const bool answered = course_.status(one) / 100 == 2 && one.method == "INVITE";
@@ -187,8 +192,8 @@ class Analyst {
 
 }  // namespace
 
-Analysis analysis_of(const Course& course, const FindingLimits& limits) {
-    return Analyst(course, limits).tell();
+Analysis analysis_of(const Course& course, const FindingLimits& limits, const Rules& rules) {
+    return Analyst(course, limits, rules).tell();
 }
 
 }  // namespace ci::calls

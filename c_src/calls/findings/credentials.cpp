@@ -192,7 +192,7 @@ void find_credentials(Found& found) {
     std::map<Sender, std::vector<std::size_t>> tries;
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
-        // A proxy passes a challenge on; who made the request answers it.
+        // A proxy passes a challenge on; the host that made the request answers it.
         const bool is_passed_on = one.before != none && !one.is_other_leg;
         if (is_passed_on || one.method == "CANCEL") continue;
         tries[{one.leg, one.method, one.from, one.to}].push_back(t);

@@ -39,7 +39,7 @@ void find_crossing(Found& found, std::vector<bool>& told) {
         const Transaction& cancel = course.transactions[one.cancel];
         const std::size_t answer = first_answer(course, one);
         if (answer == none || cancel.requests.empty()) continue;
-        // Who has just sent an answer gets a CANCEL that left before the answer arrived.
+        // A host that has just sent an answer gets a CANCEL that left before the answer arrived.
         const wire::Micros later =
             course.messages[cancel.requests.front()].at - course.messages[answer].at;
         const bool knows_times =

@@ -1,4 +1,5 @@
-// A call told in a dozen sentences or fewer, in the order of events, for who does not read SIP.
+// A call told in a dozen sentences or fewer, in the order of events, for readers who do not know
+// SIP.
 #pragma once
 
 #include <cstddef>

@@ -10,12 +10,20 @@ import { LadderView } from "./view.js";
 /** Hosts' own names and order, in this browser; where it keeps nothing they last as long as the page. */
 export function namesIn(storage) {
   let kept = {};
-  try { kept = JSON.parse(storage.getItem("hosts") ?? "{}"); } catch { /* nothing is kept, or it is damaged */ }
+  try {
+    kept = JSON.parse(storage.getItem("hosts") ?? "{}");
+  } catch {
+    /* nothing is kept, or it is damaged */
+  }
   return {
     get: () => kept,
     set(value) {
       kept = value;
-      try { storage.setItem("hosts", JSON.stringify(value)); } catch { /* no room: they last for this page */ }
+      try {
+        storage.setItem("hosts", JSON.stringify(value));
+      } catch {
+        /* no room: they last for this page */
+      }
     },
   };
 }
@@ -23,8 +31,8 @@ export function namesIn(storage) {
 /**
  * @param element where it is drawn
  * @param details the answer of call_details, or Kazoo's of a call
- * @param options {names, link(place): URL of a message, told(place): the current message changed, keys: more rows}
- * @returns {{model, ladder, panel, tools, help, go}}; `go(place)` shows a message
+ * @param options {names, link(place): URL of a message if there is one, keys: more rows for the keyboard}
+ * @returns {{model, ladder, panel, tools, help, go, close}}; `go(place)` shows a message, `close()` ends listening
  */
 export function showLadder(element, details, options) {
   const model = modelOf(details);
@@ -32,11 +40,11 @@ export function showLadder(element, details, options) {
   const box = html("div", {});
   const panelBox = html("aside", { "aria-label": "Message" });
   element.replaceChildren(toolsBox, html("div", { class: "ladder-and-message" }, box, panelBox));
+  const ending = new AbortController();
   let panel, tools;
   const told = {
     show(place) {
       if (ladder.pinned.length === 0) panel?.show(place, false);
-      options.told?.(place);
     },
     pin(places) {
       if (places.length === 2) panel.compare(...places);
@@ -45,12 +53,21 @@ export function showLadder(element, details, options) {
     },
     change: () => tools?.changed(),
   };
-  const ladder = new LadderView(box, model, told, options.names);
+  const ladder = new LadderView(box, model, told, options.names, ending.signal);
   const go = (place) => ladder.show(place, true);
-  panel = new Panel(panelBox, model, { go, pin: (place) => ladder.pin(place), unpin: () => ladder.unpin(), link: options.link });
+  panel = new Panel(panelBox, model, {
+    go,
+    pin: (place) => ladder.pin(place),
+    unpin: () => ladder.unpin(),
+    link: options.link,
+  });
   tools = new Tools(toolsBox, ladder);
   const keys = ladderKeys(ladder, tools, panel);
   const help = helpDialog(keys, [...(options.keys ?? []), [["?"], "this help"]]);
-  listen([...keys, ...(options.keys ?? [])], tools, help);
-  return { model, ladder, panel, tools, help, go };
+  listen([...keys, ...(options.keys ?? [])], tools, help, ending.signal);
+  const close = () => {
+    ending.abort();
+    help.remove();
+  };
+  return { model, ladder, panel, tools, help, go, close };
 }

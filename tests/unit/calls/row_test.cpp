@@ -125,6 +125,23 @@ TEST(RowBounds, ARowDoesNotGrowWithoutEnd) {
     EXPECT_TRUE(read && *read == row);
 }
 
+TEST(RowFindings, AreThoseOfAllThatItTook) {
+    Row row("call@example.com");
+    row.take(test::chunk_of(test::read_expected("at=0 is=INVITE")));
+    EXPECT_FALSE(row.has_findings());
+    EXPECT_FALSE(row.analysed_outcome());
+    row.set_findings({"no_response"});
+    EXPECT_TRUE(row.has_findings());
+    row.take(test::chunk_of(test::read_expected("at=900 is=486")));
+    EXPECT_FALSE(row.has_findings()) << "the answer may have been late";
+    EXPECT_EQ(row.findings(), std::vector<std::string>({"no_response"}));
+    EXPECT_EQ(row.analysed_outcome(), Outcome::in_progress);
+    const auto read = Row::from_bytes("call@example.com", row.to_bytes());
+    EXPECT_TRUE(read && *read == row);
+    row.set_findings({});
+    EXPECT_EQ(row.analysed_outcome(), Outcome::busy);
+}
+
 TEST(RowBounds, AnEmptyRowIsOneToo) {
     const Row row("a");
     EXPECT_EQ(row.kind(), Kind::other);

@@ -89,6 +89,10 @@ TEST(Index, ForgetsWhatIsRemoved) {
     for (const char* id : {"a", "b", "c", "d"}) tell_call(calls, id, "alice");
     ASSERT_TRUE(calls.wait_settled());
     EXPECT_EQ(calls.found("from=alice").size(), 4U);
+    for (const auto& one : calls.index().due(INT64_MAX - 1, 10)) {
+        calls.index().analysed({{one.file, one.last_seq, Ids({"no_ack"})}});
+    }
+    EXPECT_TRUE(calls.wait_for([&] { return calls.found("finding=no_ack").size() == 4; }));
     std::filesystem::remove(calls.root() / store::relative_path("a"));
     EXPECT_EQ(calls.found("call=a"), Ids()) << "at once, although nobody told the index";
     EXPECT_FALSE(calls.store().flush("b").error);
@@ -98,7 +102,7 @@ TEST(Index, ForgetsWhatIsRemoved) {
     EXPECT_EQ(calls.found("from=alice"), Ids());
     EXPECT_TRUE(calls.wait_for([&] { return calls.index().stats().dialogues == 0; }));
     Database database(calls.database().string(), Database::Access::reads);
-    for (const char* table : {"users", "endpoints", "agents", "keys"}) {
+    for (const char* table : {"users", "endpoints", "agents", "keys", "findings"}) {
         EXPECT_EQ(database.number(("SELECT count(*) FROM " + std::string(table)).c_str()), 0)
             << table;
     }

@@ -23,11 +23,13 @@ class IndexedStore {
     IndexedStore& operator=(const IndexedStore&) = delete;
 
     index::HandOver::Room room;
+    std::string analysis = "this one";
 
     void start(bool with_index = true) {
         index::Options options;
         options.root = root();
         options.room = room;
+        options.analysis = analysis;
         options.gather = std::chrono::milliseconds(5);
         options.notice = [this](bool /*trouble*/, const std::string& text) {
             const os::MutexLock lock(mutex_);
