@@ -104,7 +104,7 @@ describe(Status) -> {'status', Status}.
 
 -spec args() -> [file:filename_all()].
 args() ->
-    ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args() ++ index_args()
+    ["port" | root_args() ++ tls_args() ++ allow_args() ++ mask_args() ++ index_args() ++ web_args()
          ++ connection_args() ++ gather_args()
          ++ named_args('store', "--store") ++ named_args('logs', "--logs")
          ++ named_args('hosts', "--hosts") ++ named_args('legs', "--legs")
@@ -171,6 +171,25 @@ index_args() ->
            Directory -> ["--index-directory", Directory]
        end
     ].
+
+%% @doc Arguments from `"127.0.0.1:8070"', or from `[{listen, Address}, {names, [Name]}, {pages, Directory}]'
+%% or a map.
+-spec web_args() -> [file:filename_all()].
+web_args() ->
+    case application:get_env('call_inspector', 'web', 'off') of
+        'off' -> [];
+        Map when is_map(Map) -> web_args(maps:to_list(Map));
+        [{_, _} | _]=List -> web_args(List);
+        Address -> web_args([{'listen', Address}])
+    end.
+
+-spec web_args([{atom(), any()}]) -> [file:filename_all()].
+web_args(Settings) ->
+    Names = [["--web-name", Name] || Name <- proplists:get_value('names', Settings, [])],
+    lists:append([[Option, Value] || {Key, Option} <- [{'listen', "--web"}, {'pages', "--web-pages"}],
+                                     {Set, Value} <- Settings,
+                                     Set =:= Key
+                 ] ++ Names).
 
 -spec gather_args() -> [string()].
 gather_args() ->

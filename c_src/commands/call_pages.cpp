@@ -5,11 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "calls/findings/analysis.h"
 #include "calls/joining.h"
-#include "commands/answers.h"
 #include "commands/numbers.h"
-#include "commands/read_call.h"
 #include "commands/row_findings.h"
 #include "commands/search.h"
 #include "wire/patience.h"
@@ -24,7 +21,7 @@ void add_term(Expression& expression, calls::Field field, calls::Value value) {
     expression.terms.push_back({field, calls::Operator::equal, {std::move(value)}});
 }
 
-/// That had begun by the place.
+/// Of what had begun by the place.
 Expression narrowed(const PageWanted& wanted) {
     Expression expression = wanted.expression;
     if (!wanted.behind) return expression;
@@ -32,6 +29,11 @@ Expression narrowed(const PageWanted& wanted) {
     until.low = until.high = wanted.behind->start;
     add_term(expression, calls::Field::until, std::move(until));
     return expression;
+}
+
+void analyse(inspector::Inspector& inspector, Row& row) {
+    wire::may_go_on();
+    note_findings(inspector, row);
 }
 
 /// Leaves out what earlier pages showed, and finds where the next one begins.
@@ -71,19 +73,22 @@ class CallsOfPage {
         if (shown_.contains(row.call_id())) return std::nullopt;
         const calls::Joined joined = calls::join(*dialogues_, row.call_id());
         std::vector<std::string> legs;
+        std::vector<std::string> codes;
         std::optional<Row> first;
         for (const calls::Leg& leg : joined.legs) {
             const bool is_this = leg.call_id == row.call_id();
             std::optional<Row> known = is_this ? row : stored_row(leg.call_id);
             if (!known) continue;
             if (!is_this && comes_before(*known, row) && is_wanted(*known)) return std::nullopt;
+            if (findings && !known->has_findings()) analyse(inspector_, *known);
+            add_findings(*known, codes);
             if (!first && leg.outline.is_call) first = std::move(known);
             legs.push_back(leg.call_id);
         }
         if (legs.empty()) legs.push_back(row.call_id());
         shown_.insert(legs.begin(), legs.end());
         if (!first) first = row;
-        if (findings) first->set_findings(findings_of_call(row.call_id()));
+        first->set_findings(std::move(codes));
         return call_json(*first, legs, joined.incomplete);
     }
 
@@ -102,21 +107,15 @@ class CallsOfPage {
         return std::move(found.rows.front());
     }
 
-    std::vector<std::string> findings_of_call(const std::string& call_id) {
-        const WholeCall call = read_whole_call(inspector_, call_id);
-        const auto course =
-            calls::course_of(call.chunks, call.flow, call.leg_of, inspector_.settings().rules);
-        std::vector<std::string> codes;
-        const auto limits = limits_now(inspector_.settings().rules);
-        for (const calls::Finding& one : calls::analysis_of(course, limits).findings) {
-            const std::string code(calls::name_of(one.code));
+    static void add_findings(const Row& row, std::vector<std::string>& codes) {
+        if (!row.has_findings()) return;
+        for (const std::string& code : row.findings()) {
             if (std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(code);
         }
-        return codes;
     }
 
     bool is_wanted(Row& row) {
-        if (expression_.asks_for_findings() && !row.has_findings()) note_findings(inspector_, row);
+        if (expression_.asks_for_findings() && !row.has_findings()) analyse(inspector_, row);
         return calls::matches(row, expression_);
     }
 
@@ -131,11 +130,7 @@ template <class LineOf>
 Page page_of(inspector::Inspector& inspector, const PageWanted& wanted, LineOf line_of) {
     Page page;
     Pager pager(wanted.behind);
-    const auto analyse = [&](Row& row) {
-        wire::may_go_on();
-        note_findings(inspector, row);
-    };
-    const auto accept = [&](Row& row) {
+    const auto take = [&](Row& row) {
         wire::may_go_on();
         auto line = line_of(row);
         if (!line || !pager.is_new(row)) return false;
@@ -148,8 +143,9 @@ Page page_of(inspector::Inspector& inspector, const PageWanted& wanted, LineOf l
         page.rows.push_back(*std::move(line));
         return true;
     };
+    const auto look = [&](Row& row) { analyse(inspector, row); };
     page.incomplete =
-        inspector.index()->search(narrowed(wanted), wanted.most + 1, analyse, accept).incomplete;
+        inspector.index()->search(narrowed(wanted), wanted.most + 1, look, take).incomplete;
     return page;
 }
 
@@ -169,7 +165,7 @@ std::optional<PagePlace> page_place_of(std::string_view cursor) {
 
 Page page_of_dialogues(inspector::Inspector& inspector, const PageWanted& wanted) {
     return page_of(inspector, wanted, [&](Row& row) -> std::optional<std::string> {
-        if (wanted.findings && !row.has_findings()) note_findings(inspector, row);
+        if (wanted.findings && !row.has_findings()) analyse(inspector, row);
         return row_json(row);
     });
 }

@@ -32,7 +32,7 @@ struct PageWanted {
     calls::Expression expression;
     std::size_t most = 100;           ///< from 1 to most_of_page
     std::optional<PagePlace> behind;  ///< empty: the first page
-    bool findings = false;            ///< each row with its findings, which costs a look at it
+    bool findings = false;            ///< rows whose findings are not known yet are analysed
 };
 
 /// Lines as of the commands `search` and `calls`: JSON objects.
@@ -46,7 +46,7 @@ struct Page {
 [[nodiscard]] Page page_of_dialogues(inspector::Inspector& inspector, const PageWanted& wanted);
 
 /// Whole calls of which a leg is one of these, in the order of the first leg that is. A call is the
-/// row of its first leg, with the Call-IDs of all.
+/// row of its first leg, with the Call-IDs and the findings of all.
 [[nodiscard]] Page page_of_calls(inspector::Inspector& inspector, const PageWanted& wanted);
 
 }  // namespace ci::commands

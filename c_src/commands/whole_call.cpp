@@ -145,6 +145,27 @@ std::string head_of(const std::string& call_id, const WholeCall& call) {
     return out;
 }
 
+/// Adds what the inspector knows to a view. What is wrong with the view, as a line; empty: nothing.
+std::string complete_view(inspector::Inspector& inspector, const WholeCall& call,
+                          ladder::View& view) {
+    const calls::Rules& rules = inspector.settings().rules;
+    view.host = [&rules](std::string_view endpoint) { return name_of(endpoint, rules); };
+    if (call.legs.size() > 1) {
+        for (const std::size_t leg : call.leg_of) view.legs.push_back(letter(leg));
+    }
+    if (const std::string why = ladder::complaint(call.chunks, call.flow, view); !why.empty()) {
+        return wire::visible_line(why) + '\n';
+    }
+    const auto course = calls::course_of(call.chunks, call.flow, call.leg_of, rules);
+    for (calls::Finding& finding : calls::analysis_of(course, limits_now(rules), rules).findings) {
+        view.remarks.push_back(
+            {std::string(calls::severity_names[static_cast<std::size_t>(finding.severity)]),
+             std::move(finding.text), std::string(calls::check_of(finding.code)),
+             std::move(finding.messages)});
+    }
+    return {};
+}
+
 /// A line of a ladder, or nothing.
 std::string told_incomplete(const WholeCall& call) {
     return call.incomplete.empty() ? ""
@@ -180,6 +201,14 @@ Outcome show_details(inspector::Inspector& inspector, const std::string& call_id
     return {Status::ok, std::move(out)};
 }
 
+Outcome show_picture(inspector::Inspector& inspector, const WholeCall& call, ladder::View view,
+                     Draw draw) {
+    if (!call.error.empty()) return unreadable(call);
+    const std::string why = complete_view(inspector, call, view);
+    if (!why.empty()) return {Status::failed, why};
+    return {Status::ok, draw(call.chunks, call.flow, view)};
+}
+
 Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
                     const WholeCall& call, ladder::View view) {
     if (!call.error.empty()) return unreadable(call);
@@ -189,25 +218,17 @@ Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
         if (call.keepers) none += told_incomplete(call);
         return {Status::ok, std::move(none)};
     }
-    const calls::Rules& rules = inspector.settings().rules;
-    view.host = [&](std::string_view endpoint) { return name_of(endpoint, rules); };
-    if (call.legs.size() > 1) {
-        for (const std::size_t leg : call.leg_of) view.legs.push_back(letter(leg));
-    }
-    if (const std::string why = ladder::complaint(call.chunks, call.flow, view); !why.empty()) {
-        return {Status::failed, wire::visible_line(why) + '\n'};
-    }
-    const auto course = calls::course_of(call.chunks, call.flow, call.leg_of, rules);
-    for (calls::Finding& finding : calls::analysis_of(course, limits_now(rules), rules).findings) {
-        view.remarks.push_back(
-            {std::string(calls::severity_names[static_cast<std::size_t>(finding.severity)]),
-             std::move(finding.text), std::string(calls::check_of(finding.code)),
-             std::move(finding.messages)});
+    if (std::string why = complete_view(inspector, call, view); !why.empty()) {
+        return {Status::failed, std::move(why)};
     }
     std::string text = ladder::text(call.chunks, call.flow, view);
     if (call.legs.size() > 1) {
         text += '\n';
+        const auto& only = view.only_legs;
         for (std::size_t i = 0; i < call.legs.size(); ++i) {
+            const bool is_shown =
+                only.empty() || std::find(only.begin(), only.end(), letter(i)) != only.end();
+            if (!is_shown) continue;
             text += letter(i) + "  " + wire::visible_line(call.legs[i].call_id) + '\n';
         }
     }

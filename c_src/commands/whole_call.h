@@ -25,6 +25,12 @@ namespace ci::commands {
                                 const WholeCall& call);
 [[nodiscard]] Outcome show_details(inspector::Inspector& inspector, const std::string& call_id,
                                    const WholeCall& call);
+/// A drawing as a document of another kind (ladder/pictures.h); a view that fits no message, and a
+/// call without messages are failures.
+using Draw = std::string (*)(std::span<const chunk::Chunk> chunks, const order::Flow& flow,
+                             const ladder::View& view);
+[[nodiscard]] Outcome show_picture(inspector::Inspector& inspector, const WholeCall& call,
+                                   ladder::View view, Draw draw);
 [[nodiscard]] Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
                                   const WholeCall& call, ladder::View view);
 

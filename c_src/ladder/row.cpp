@@ -7,12 +7,9 @@
 #include "ladder/clock_text.h"
 #include "ladder/label.h"
 #include "ladder/scene.h"
-#include "ladder/sdp_text.h"
 
 namespace ci::ladder {
 namespace {
-
-using chunk::Chunk;
 
 std::u32string count(std::size_t number) {
     return printable(std::to_string(number));
@@ -39,47 +36,29 @@ class RowPen {
         : scene_(scene),
           layout_(scene.layout),
           row_(row),
-          described_(described),
-          event_(scene.flow.events[row.event]),
-          chunk_(scene.chunks[event_.chunk]) {
-        const auto& legs = scene.view.legs;
-        if (event_.chunk < legs.size() && !legs[event_.chunk].empty()) {
-            leg_ = printable(legs[event_.chunk]);
-            ink_ = ink_of_leg(static_cast<std::size_t>(legs[event_.chunk].front() - 'A'));
-        }
+          text_(text_of_row(scene, row, described)),
+          event_(scene.flow.events[row.event]) {
         above_ = above == nullptr ? nullptr : &scene.flow.events[above->event];
     }
 
     void draw(std::string& out) {
         const std::size_t columns = layout_.is_list ? 0 : scene_.columns.all().size();
         Drawn drawn{{Line()}, 0};
-        const bool is_gap = row_.gap != nullptr;
-        const auto from = scene_.columns.find(is_gap ? row_.gap->src : chunk_.src);
-        const auto to = scene_.columns.find(is_gap ? row_.gap->dst : chunk_.dst);
-        std::u32string sdp;
-        std::u32string text = is_gap ? printable(row_.gap->method) + U" not seen" : label(chunk_);
-        if (!is_gap && has_sdp(chunk_)) {
-            if (scene_.view.sdp) sdp = new_description();
-            if (sdp.empty()) text += U" (SDP)";
-        }
-        if (!is_gap && !chunk_.event.empty()) {
-            drawn.lines = happening(columns, from ? from : to, text);
+        const auto from = text_.from, to = text_.to;
+        if (!text_.is_message) {
+            drawn.lines = happening(columns, from ? from : to, text_.label);
         } else if (layout_.is_list || !from || !to) {
-            listed(drawn.lines[0], from, to, text);
+            listed(drawn.lines[0]);
         } else {
-            drawn = ladder::draw({*from, *to, kind(), ink_, text, note()}, layout_, columns);
+            drawn = ladder::draw({*from, *to, text_.kind, text_.ink, text_.label, text_.note},
+                                 layout_, columns);
         }
-        if (!is_gap) tell(drawn.lines[drawn.at]);
+        if (row_.gap == nullptr) tell(drawn.lines[drawn.at]);
         for (const Line& line : drawn.lines) scene_.append(line, out);
-        if (!sdp.empty()) described(columns, from, to, sdp, out);
+        if (!text_.description.empty()) described(columns, out);
     }
 
   private:
-    [[nodiscard]] Arrow::Kind kind() const {
-        if (row_.gap != nullptr) return Arrow::Kind::unseen;
-        return row_.lost >= row_.sent ? Arrow::Kind::broken : Arrow::Kind::whole;
-    }
-
     /// What stands at the left, and who saw it.
     void tell(Line& line) const {
         const Told& told = layout_.told;
@@ -97,30 +76,10 @@ class RowPen {
         if (told.above > 0 && above_ != nullptr) {
             line.put_before(layout_.above_end, printable(distance(event_.at - above_->at)));
         }
-        if (told.leg > 0) line.put(layout_.leg_at, cut(leg_, told.leg), ink_);
+        if (told.leg > 0) line.put(layout_.leg_at, cut(text_.leg, told.leg), text_.ink);
         if (told.seen > 0 && !layout_.is_list) {
             line.put(layout_.seen_at, seen_by(scene_, event_, told.seen));
         }
-    }
-
-    [[nodiscard]] std::u32string note() const {
-        std::u32string text;
-        const auto add = [&](const std::u32string& more) {
-            if (more.empty()) return;
-            if (!text.empty()) text += U"  ";
-            text += more;
-        };
-        if (row_.gap != nullptr) return text;
-        if (row_.sent > 1) {
-            add(U"x" + count(row_.sent) + U" over " + printable(short_span(row_.last - event_.at)));
-            if (row_.lost > 0 && row_.lost < row_.sent) add(count(row_.lost) + U" lost");
-        } else if (event_.retransmission > 0) {
-            add(U"retransmission " + count(event_.retransmission));
-        }
-        if (!row_.why.empty()) add(U"<- " + count(row_.cause) + U' ' + printable(row_.why));
-        add(scene_.columns.which("from", chunk_.src));
-        add(scene_.columns.which("to", chunk_.dst));
-        return text;
     }
 
     /// An event that is not a message stands beside the column of the host where it happened, on
@@ -156,9 +115,9 @@ class RowPen {
         std::vector<Line> lines(parts.size());
         for (std::size_t i = 0; i < parts.size(); ++i) {
             draw_columns(layout_, columns, lines[i]);
-            if (i == 0) lines[i].put(at_left ? at - 2 : at, U"●", ink_);
+            if (i == 0) lines[i].put(at_left ? at - 2 : at, U"●", text_.ink);
             const std::size_t blank = side == &sides[2] ? 0 : 1;
-            lines[i].put(begin - blank, std::u32string(blank, U' ') + parts[i], ink_);
+            lines[i].put(begin - blank, std::u32string(blank, U' ') + parts[i], text_.ink);
         }
         return lines;
     }
@@ -176,31 +135,20 @@ class RowPen {
         return name;
     }
 
-    void listed(Line& line, std::optional<std::size_t> from, std::optional<std::size_t> to,
-                const std::u32string& text) const {
+    void listed(Line& line) const {
         constexpr std::u32string_view shafts[] = {U" ─▶ ", U" ─╳ ", U" ╌▶ "};
-        std::u32string all = named(from);
-        all += shafts[static_cast<std::size_t>(kind())];
-        all += named(to) + U"  " + text;
-        if (const auto more = note(); !more.empty()) all += U"  " + more;
+        std::u32string all = named(text_.from);
+        all += shafts[static_cast<std::size_t>(text_.kind)];
+        all += named(text_.to) + U"  " + text_.label;
+        if (!text_.note.empty()) all += U"  " + text_.note;
         if (layout_.told.seen > 0) all += U"   " + seen_by(scene_, event_, layout_.told.seen);
         const std::size_t room = layout_.width - std::min(layout_.first, layout_.width);
-        line.put(layout_.first, cut(std::move(all), room), ink_);
+        line.put(layout_.first, cut(std::move(all), room), text_.ink);
     }
 
-    /// Empty: the transaction showed the same description already, on a hop before.
-    [[nodiscard]] std::u32string new_description() {
-        std::u32string text = sdp_text(chunk_);
-        const bool is_request = !chunk_.label.starts_with("SIP/");
-        std::u32string& last =
-            described_[chunk_.call_id + '\n' + chunk_.c_seq + (is_request ? "?" : "!")];
-        if (text == last) return {};
-        return last = std::move(text);
-    }
-
-    void described(std::size_t columns, std::optional<std::size_t> from,
-                   std::optional<std::size_t> to, const std::u32string& text,
-                   std::string& out) const {
+    void described(std::size_t columns, std::string& out) const {
+        const std::u32string& text = text_.description;
+        const auto from = text_.from, to = text_.to;
         std::size_t at = layout_.first + 2;
         if (columns > 0 && from && to) at = layout_.x(std::min(*from, *to)) + 2;
         const std::size_t room = layout_.width - std::min(layout_.first + 2, layout_.width);
@@ -213,7 +161,7 @@ class RowPen {
         for (const std::u32string& part : wrapped(text, std::max<std::size_t>(room, 24))) {
             Line line;
             draw_columns(layout_, columns, line);
-            line.put(at - 1, U' ' + part + U' ', ink_);
+            line.put(at - 1, U' ' + part + U' ', text_.ink);
             scene_.append(line, out);
         }
     }
@@ -221,12 +169,9 @@ class RowPen {
     const Scene& scene_;
     const Layout& layout_;
     const Row& row_;
-    Described& described_;
+    const RowText text_;
     const order::Event& event_;
-    const Chunk& chunk_;
     const order::Event* above_ = nullptr;
-    std::u32string leg_;
-    Ink ink_ = Ink::plain;
 };
 
 }  // namespace

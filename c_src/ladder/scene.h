@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "ladder/arrow.h"
 #include "ladder/columns.h"
 #include "ladder/layout.h"
 #include "ladder/line.h"
@@ -41,9 +43,21 @@ struct Scene {
 [[nodiscard]] std::u32string seen_by(const Scene& scene, const order::Event& event,
                                      std::size_t width);
 
-/// A row, with the lines that belong to it. `above`: the row above, null: it is the first.
-/// `described`: the session description that each transaction showed last.
+/// What is told of a row beside its times.
+struct RowText {
+    std::optional<std::size_t> from, to;  ///< columns
+    Arrow::Kind kind = Arrow::Kind::whole;
+    bool is_message = true;  ///< else something happened at a host
+    std::u32string label, note;
+    std::u32string description;  ///< a session description that was not shown yet
+    std::u32string leg;          ///< empty: there is one
+    Ink ink = Ink::plain;
+};
+/// The session description that each transaction showed last.
 using Described = std::unordered_map<std::string, std::u32string, wire::TextHash>;
+[[nodiscard]] RowText text_of_row(const Scene& scene, const Row& row, Described& described);
+
+/// A row, with the lines that belong to it. `above`: the row above, null: it is the first.
 void draw_row(const Scene& scene, const Row& row, const Row* above, Described& described,
               std::string& out);
 

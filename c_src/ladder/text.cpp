@@ -4,6 +4,7 @@
 
 #include "ladder/clock_text.h"
 #include "ladder/label.h"
+#include "ladder/prepared.h"
 #include "ladder/scene.h"
 
 namespace ci::ladder {
@@ -42,19 +43,6 @@ Told told_of(const Scene& scene) {
     return told;
 }
 
-std::vector<bool> used_columns(const Scene& scene) {
-    std::vector<bool> used(scene.columns.all().size());
-    const auto use = [&](const std::string& endpoint) {
-        if (const auto column = scene.columns.find(endpoint)) used[*column] = true;
-    };
-    for (const Row& row : scene.rows) {
-        const chunk::Chunk& chunk = scene.chunks[scene.flow.events[row.event].chunk];
-        use(row.gap != nullptr ? row.gap->src : chunk.src);
-        use(row.gap != nullptr ? row.gap->dst : chunk.dst);
-    }
-    return used;
-}
-
 std::string in_words(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) (text += text.empty() ? "" : ", ") += name;
@@ -65,22 +53,15 @@ std::string in_words(const std::vector<std::string>& names) {
 
 std::string text(std::span<const chunk::Chunk> chunks, const order::Flow& flow, const View& view) {
     if (flow.events.empty()) return "no messages\n";
-    Columns columns(chunks, flow, view);
-    const std::vector<Row> rows = rows_of(chunks, flow, view, columns);
-    if (rows.empty()) return "no messages among these legs and hosts\n";
-    const Layout none({}, {}, view.width);
-    Scene scene{chunks, flow, view, columns, rows, none, {}};
-    for (std::size_t i = 0; i < flow.clocks.size(); ++i) {
-        scene.observers.emplace(flow.clocks[i].observer, i);
-    }
-    columns.keep(used_columns(scene));
-    const Layout layout(columns.all(), told_of(scene), view.width);
-    const Scene whole{chunks, flow, view, columns, rows, layout, std::move(scene.observers)};
+    const Prepared prepared(chunks, flow, view);
+    if (prepared.empty()) return "no messages among these legs and hosts\n";
+    const Layout layout(prepared.columns().all(), told_of(prepared.scene()), view.width);
+    const Scene whole = prepared.scene(layout);
     std::string out;
     Described described;
     draw_head(whole, out);
     const Row* above = nullptr;
-    for (const Row& row : rows) {
+    for (const Row& row : whole.rows) {
         draw_row(whole, row, above, described, out);
         if (row.gap == nullptr) above = &row;
     }

@@ -9,6 +9,7 @@
 #include "commands/story.h"
 #include "commands/whole_call.h"
 #include "commands/workers.h"
+#include "ladder/pictures.h"
 #include "web/answer.h"
 #include "web/http/problem.h"
 #include "wire/visible.h"
@@ -80,6 +81,17 @@ wire::expected<ladder::View, Response> ladder_view(const Asked& asked) {
     return *std::move(view);
 }
 
+template <commands::Draw draw>
+Plan picture(const Asked& asked, std::string_view type) {
+    auto view = ladder_view(asked);
+    if (!view) return std::move(view.error());
+    return about_call(asked, [view = *std::move(view), type](inspector::Inspector& inspector,
+                                                             const std::string& /*call_id*/,
+                                                             const WholeCall& call) {
+        return response_of(commands::show_picture(inspector, call, view, draw), type, 400);
+    });
+}
+
 }  // namespace
 
 Plan call_details(const Asked& asked) {
@@ -109,6 +121,14 @@ Plan call_ladder_text(const Asked& asked) {
                                                        const WholeCall& call) {
         return response_of(commands::show_ladder(inspector, call_id, call, view), plain_text, 400);
     });
+}
+
+Plan call_ladder_svg(const Asked& asked) {
+    return picture<ladder::svg>(asked, "image/svg+xml");
+}
+
+Plan call_ladder_mermaid(const Asked& asked) {
+    return picture<ladder::mermaid>(asked, "text/vnd.mermaid; charset=utf-8");
 }
 
 }  // namespace ci::web

@@ -11,5 +11,7 @@ namespace ci::web {
 [[nodiscard]] Plan call_story(const Asked& asked);
 /// With the options of the command `ladder`: ?width=N&ascii=yes&open=yes&sdp=no&legs=A,C&hosts=NAME
 [[nodiscard]] Plan call_ladder_text(const Asked& asked);
+[[nodiscard]] Plan call_ladder_svg(const Asked& asked);
+[[nodiscard]] Plan call_ladder_mermaid(const Asked& asked);
 
 }  // namespace ci::web

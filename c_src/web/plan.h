@@ -17,10 +17,15 @@
 
 namespace ci::web {
 
+class Traffic;
+class Lookups;
+
 /// What an answer may look at.
 struct House {
     inspector::Inspector& inspector;
     const Counters& counters;
+    Traffic& traffic;
+    Lookups& lookups;
 };
 
 /// Work for a thread (commands::Job).

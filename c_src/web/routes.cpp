@@ -10,12 +10,14 @@
 #include "web/api_parsers.h"
 #include "web/http/guard.h"
 #include "web/http/problem.h"
+#include "web/metrics.h"
 #include "web/pages.h"
 
 namespace ci::web {
 namespace {
 
 constexpr std::string_view of_list = " q limit cursor findings ";
+constexpr std::string_view of_picture = " open sdp legs hosts ";
 constexpr std::string_view of_ladder = " width ascii open sdp legs hosts ";
 
 constexpr Route all_routes[] = {
@@ -26,6 +28,8 @@ constexpr Route all_routes[] = {
     {Method::get, "/api/calls/{id}/messages", "", call_messages},
     {Method::get, "/api/calls/{id}/story", "", call_story},
     {Method::get, "/api/calls/{id}/ladder.txt", of_ladder, call_ladder_text},
+    {Method::get, "/api/calls/{id}/ladder.svg", of_picture, call_ladder_svg},
+    {Method::get, "/api/calls/{id}/ladder.mmd", of_picture, call_ladder_mermaid},
     {Method::get, "/api/parsers", "", parsers_list},
     {Method::post, "/api/parsers", "", parser_start},
     {Method::patch, "/api/parsers/{id}", "", parser_switch},
@@ -35,6 +39,7 @@ constexpr Route all_routes[] = {
     {Method::get, "/api/clocks", "", clocks},
     {Method::get, "/api/fields", "", fields},
     {Method::get, "/api/expression", " q ", expression},
+    {Method::get, "/metrics", "", metrics},
     {Method::get, "/v2/accounts/{account}/call_inspector", " page_size start_key ", crossbar_list},
     {Method::get, "/v2/accounts/{account}/call_inspector/{id}", "", crossbar_call},
 };

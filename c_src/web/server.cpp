@@ -56,13 +56,17 @@ void turn_away(Tcp::socket& socket) {
 Server::Server(asio::io_context& context, ServerOptions options, Streams::Offer offer,
                inspector::Inspector& inspector)
     : acceptor_(listen_at(context, options.listen)), again_(context) {
-    auto streams = std::make_shared<Streams>(context, offer, inspector);
+    auto traffic = std::make_shared<Traffic>();
+    auto streams = std::make_shared<Streams>(context, offer, inspector, traffic);
+    streams->begin();
     desk_.reset(new Desk{Pages(options.pages),
                          std::move(options.names),
                          fronts::Places(options.limits),
                          std::move(offer),
                          inspector,
                          std::move(streams),
+                         std::move(traffic),
+                         {},
                          {}});
     accept();
 }

@@ -57,6 +57,13 @@ Response carried_out(const Task& task, const House& house, bool takes_gzip) {
     }
 }
 
+/// Empty: it is about no call.
+std::optional<std::string_view> call_of_subject(std::string_view subject) {
+    const std::string none = commands::subject_of_call("");
+    if (!subject.starts_with(none)) return std::nullopt;
+    return subject.substr(none.size());
+}
+
 class Session : public fronts::Guest,
                 public Listener,
                 public std::enable_shared_from_this<Session> {
@@ -154,7 +161,13 @@ class Session : public fronts::Guest,
         job.subject = task.subject;
         job.limited = task.limited;
         job.run = [reply, task = std::move(task), desk = desk_.get(), gzip = takes_gzip_] {
-            reply(carried_out(task, {desk->inspector, desk->counters}, gzip));
+            const auto begun = Lookups::Clock::now();
+            const House house{desk->inspector, desk->counters, *desk->traffic, desk->lookups};
+            Response response = carried_out(task, house, gzip);
+            if (const auto call_id = call_of_subject(task.subject)) {
+                desk->lookups.add(*call_id, Lookups::Clock::now() - begun);
+            }
+            reply(std::move(response));
         };
         job.give_up = [reply](std::chrono::seconds after) {
             reply(problem(503,

@@ -8,8 +8,10 @@
 
 #include "fronts/control_places.h"
 #include "web/counters.h"
+#include "web/lookups.h"
 #include "web/pages.h"
 #include "web/streams.h"
+#include "web/traffic.h"
 
 namespace ci::web {
 
@@ -21,7 +23,9 @@ struct Desk {
     Streams::Offer offer;
     inspector::Inspector& inspector;
     std::shared_ptr<Streams> streams;
+    std::shared_ptr<Traffic> traffic;
     Counters counters;
+    Lookups lookups;
 };
 
 inline constexpr std::size_t longest_header = 16U << 10U;

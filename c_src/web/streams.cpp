@@ -41,7 +41,6 @@ std::string events_of(const commands::News& news) {
 void Streams::add(Listener& listener, Following following) {
     listeners_[&listener] = {std::move(following.expression), std::move(following.text),
                              following.since};
-    if (!std::exchange(is_awake_, true)) ask();
 }
 
 Streams::News Streams::look(inspector::Inspector& inspector, const Groups& groups) {
@@ -68,16 +67,15 @@ void Streams::ask() {
     for (const auto& [listener, heard] : listeners_) {
         groups->emplace(Group{heard.text, heard.next}, heard.expression);
     }
-    if (groups->empty()) {
-        is_awake_ = false;
-        return;
-    }
+    const bool is_counted = traffic_->is_wanted() && inspector_.index() != nullptr;
+    if (groups->empty() && !is_counted) return wait();
     commands::Job job;
     job.subject = commands::subject_of_command("follow_next");
-    job.run = [self = shared_from_this(), groups, &inspector = inspector_] {
+    job.run = [self = shared_from_this(), groups, is_counted, &inspector = inspector_] {
         auto news = std::make_shared<News>();
         try {
             *news = look(inspector, *groups);
+            if (is_counted) self->traffic_->look(*inspector.index());
         } catch (const std::exception&) {  // no memory: it is looked at again
             news->clear();
         }

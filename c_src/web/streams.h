@@ -16,6 +16,7 @@
 
 #include "commands/workers.h"
 #include "web/plan.h"
+#include "web/traffic.h"
 
 namespace ci::web {
 
@@ -37,8 +38,16 @@ class Streams : public std::enable_shared_from_this<Streams> {
     /// False: too many jobs wait; it is asked again soon.
     using Offer = std::function<bool(commands::Job)>;
 
-    Streams(boost::asio::io_context& context, Offer offer, inspector::Inspector& inspector)
-        : context_(context), timer_(context), offer_(std::move(offer)), inspector_(inspector) {}
+    Streams(boost::asio::io_context& context, Offer offer, inspector::Inspector& inspector,
+            std::shared_ptr<Traffic> traffic)
+        : context_(context),
+          timer_(context),
+          offer_(std::move(offer)),
+          inspector_(inspector),
+          traffic_(std::move(traffic)) {}
+
+    /// From now on it looks, whenever there is somebody to look for.
+    void begin() { wait(); }
 
     [[nodiscard]] bool is_full() const noexcept { return listeners_.size() >= most_streams; }
     [[nodiscard]] std::size_t size() const noexcept { return listeners_.size(); }
@@ -76,9 +85,9 @@ class Streams : public std::enable_shared_from_this<Streams> {
     boost::asio::steady_timer timer_;
     const Offer offer_;
     inspector::Inspector& inspector_;
+    const std::shared_ptr<Traffic> traffic_;
     std::map<Listener*, Heard> listeners_;
-    bool is_awake_ = false;  ///< the timer runs, or a job is under way
-    unsigned quiet_ = 0;     ///< looks since all were told something
+    unsigned quiet_ = 0;  ///< looks since all were told something
 };
 
 }  // namespace ci::web

@@ -83,6 +83,7 @@ wire::expected<Request, Response> request_of(BeastRequest& message) {
     request.host = text_of_field(message, http::field::host);
     request.origin = text_of_field(message, http::field::origin);
     request.content_type = text_of_field(message, http::field::content_type);
+    request.accept = text_of_field(message, http::field::accept);
     request.if_none_match = text_of_field(message, http::field::if_none_match);
     request.takes_gzip = accepts_gzip(text_of_field(message, http::field::accept_encoding));
     const auto fetch_site = message.find("Sec-Fetch-Site");

@@ -14,7 +14,7 @@ cp erl/*.erl "$app/src"
 cp erl/kazoo/Makefile "$app"
 : >"$app/deps.mk" # no dependencies of its own; kz.mk complains where there is no such file
 cp $built/*.beam "$app/ebin"
-cp priv/call_inspector "$app/priv"
+cp -R priv/call_inspector priv/www "$app/priv"
 
 # Kazoo starts first. Its build finds {modules,[]} and {vsn,...} in app.src by their spelling.
 erl -noshell -eval '

@@ -2,19 +2,20 @@
 # Starts the inspector on loopback, feeds it the sample call, shows it, and stays until Ctrl-C.
 #
 # Usage: run.sh PROGRAM DIRECTORY     calls go to DIRECTORY, which is emptied first
-# Environment: HEP (default 127.0.0.1:9060), CALL_INSPECTOR_SOCKET
+# Environment: HEP (default 127.0.0.1:9060), WEB (default 127.0.0.1:8070), CALL_INSPECTOR_SOCKET
 set -eu
 
 program=$1
 directory=$2
 hep=${HEP:-127.0.0.1:9060}
+web=${WEB:-127.0.0.1:8070}
 sample=$(dirname "$0")/two_observers.bin
 call=kam2_hep3_skew-3.2s-call-1-14748@127.0.0.1
 
 rm -rf "$directory"
 mkdir -p "$directory"
 
-"$program" run --root "$directory" --hep "$hep" &
+"$program" run --root "$directory" --hep "$hep" --web "$web" &
 inspector=$!
 trap 'kill "$inspector" 2>/dev/null || true; wait "$inspector" || true; exit 0' INT TERM
 
@@ -42,6 +43,8 @@ A call that two proxies saw; the clock of one is 3.2 seconds slow. In the order 
 END
 "$program" ladder "$call"
 cat <<END
+
+In a browser:  http://$web/
 
 The inspector goes on until Ctrl-C. It takes HEP at udp $hep and stores in
 $directory. In another terminal, try:

@@ -50,7 +50,8 @@ class Inspector:
     def __init__(self, directory, *arguments):
         self.root = directory / "calls"
         self.socket = directory / "control.sock"
-        self.arguments = arguments
+        # The usual address of the site is one; tests run side by side.
+        self.arguments = arguments if "--web" in arguments else (*arguments, "--web", "off")
         self.log = directory / "log"
         self.start()
 

@@ -49,7 +49,7 @@ ROOMS = {
     "fronts": {"commands", "inspector", "amqp", "calls", "order/observe", "erlang", "chunk", "os", "wire"},
     "node": {"commands", "inspector", "erlang", "os", "wire"},
     "web/http": {"chunk", "sip", "wire"},
-    "web": {"web/http", "fronts", "commands", "inspector", "calls", "calls/findings", "ladder", "order", "chunk", "sources", "os", "wire"},
+    "web": {"web/http", "fronts", "commands", "inspector", "index", "calls", "calls/findings", "ladder", "order", "chunk", "sources", "os", "wire"},
     "cli": {"fronts", "node", "web", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip

@@ -200,7 +200,7 @@ def test_a_message_sent_again_is_marked(inspector):
 
 def test_the_sample_of_make_run(tmp_path):
     run_sh = DATA.parent.parent.parent / "priv" / "sample" / "run.sh"
-    environment = {**os.environ, "HEP": "127.0.0.1:%d" % free_port(),
+    environment = {**os.environ, "HEP": "127.0.0.1:%d" % free_port(), "WEB": "127.0.0.1:%d" % free_port(),
                    "CALL_INSPECTOR_SOCKET": str(tmp_path / "socket")}  # fmt: skip
     demo = subprocess.Popen(
         [run_sh, PROGRAM, tmp_path / "calls"], env=environment,
@@ -217,6 +217,7 @@ def test_the_sample_of_make_run(tmp_path):
     text = "".join(shown)
     assert text.index("INVITE") < text.index("ACK") < text.index("BYE")
     assert "3.2" in text.split("BYE")[-1]  # the slow clock is told
+    assert "http://%s/" % environment["WEB"] in text
 
 
 def test_the_picture_in_the_documentation_of_ladder_is_what_users_see(inspector):

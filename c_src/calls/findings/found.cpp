@@ -91,13 +91,6 @@ wire::Micros Found::quiet_since(wire::Micros at) const {
 std::string Found::host(std::size_t index) const {
     return std::string(course.name(index));
 }
-std::string Found::hop(const Transaction& of) const {
-    return host(of.from) + " -> " + host(of.to);
-}
-std::string Found::hop(const Transmitted& of) const {
-    return host(of.src) + " -> " + host(of.dst);
-}
-
 std::string time_text(wire::Micros time) {
     constexpr wire::Micros millisecond = 1'000, second = 1'000 * millisecond, minute = 60 * second,
                            hour = 60 * minute, day = 24 * hour;

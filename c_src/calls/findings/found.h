@@ -43,10 +43,8 @@ class Found {
     /// on until the question was asked.
     [[nodiscard]] wire::Micros quiet_since(wire::Micros at) const;
 
-    /// The hosts' names and what they ask for, as sentences have them.
+    /// The host's name, as sentences have it.
     [[nodiscard]] std::string host(std::size_t index) const;
-    [[nodiscard]] std::string hop(const Transaction& of) const;
-    [[nodiscard]] std::string hop(const Transmitted& of) const;
 
   private:
     std::vector<Finding> found_;

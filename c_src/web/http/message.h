@@ -20,7 +20,7 @@ inline constexpr std::string_view method_names[] = {"GET", "HEAD", "POST", "PATC
 struct Request {
     Method method = Method::other;
     Target target;
-    std::string host, origin, fetch_site, content_type, if_none_match, last_event_id;
+    std::string host, origin, fetch_site, content_type, accept, if_none_match, last_event_id;
     bool takes_gzip = false;
     std::string body;
 };
