@@ -7,8 +7,9 @@ import { pngBlob, save, svgBlob } from "./ladder/export.js";
 import { findingsSection } from "./ladder/findings.js";
 import { namesIn, showLadder } from "./ladder/ladder.js";
 import { mermaid } from "./ladder/mermaid.js";
-import { dayText, fullText, spanText } from "./ladder/time.js";
+import { dayText, fullText, micros, spanText } from "./ladder/time.js";
 import { visible } from "./ladder/visible.js";
+import { Live } from "./live.js";
 import { badge } from "./outcome.js";
 import { storySection } from "./story.js";
 
@@ -55,11 +56,16 @@ function watch(model) {
   if (model.analysis.outcome !== "in_progress" && Date.now() - newest > quiet) return;
   const ids = [id, ...model.legs.slice(0, 30).map((leg) => leg["call-id"])];
   const quoted = [...new Set(ids)].map((one) => `"${one.replaceAll('"', '\\"')}"`).join(",");
-  const source = new EventSource(`/api/events?${new URLSearchParams({ q: `call=${quoted}` })}`);
-  source.addEventListener("dialogue", () => {
-    source.close();
-    const again = html("button", { type: "button", onclick: () => location.reload() }, "Show what is new");
-    document.getElementById("news").replaceChildren(html("p", { class: "notice" }, "The call went on. ", again));
+  const expression = `call=${quoted}`;
+  const live = new Live(expression, {
+    live() {},
+    async changed() {
+      const { rows } = await json(`/api/search?${new URLSearchParams({ q: expression })}`);
+      if (!rows.some(({ last }) => micros(last) > newest * 1000)) return;
+      live.close();
+      const again = html("button", { type: "button", onclick: () => location.reload() }, "Show what is new");
+      document.getElementById("news").replaceChildren(html("p", { class: "notice" }, "The call went on. ", again));
+    },
   });
 }
 
