@@ -154,10 +154,6 @@ export class Calls {
   }
 
   #follow() {
-    if (/(^|\s)finding!?=/.test(this.expression)) {
-      this.told.live(false);
-      return;
-    }
     this.#events = new Live(this.expression, {
       changed: () => this.#looks.soon(),
       live: (isLive) => this.told.live(isLive),

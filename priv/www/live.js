@@ -4,7 +4,7 @@
 export class Live {
   #source;
 
-  /** @param told {changed(), live(bool)}: `changed` also when the page is looked at again, as it heard nothing meanwhile */
+  /** @param told {changed(), live(bool)}: `changed` also when the page is looked at again, which is behind */
   constructor(expression, told) {
     this.path = `/api/events?${new URLSearchParams(expression ? { q: expression } : {})}`;
     this.told = told;
