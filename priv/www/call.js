@@ -5,7 +5,7 @@ import { codecsSection, legsSection, observersSection, qualitySection } from "./
 import { html } from "./ladder/dom.js";
 import { pngBlob, save, svgBlob } from "./ladder/export.js";
 import { findingsSection } from "./ladder/findings.js";
-import { namesIn, showLadder } from "./ladder/ladder.js";
+import { keptNames, showLadder } from "./ladder/ladder.js";
 import { mermaid } from "./ladder/mermaid.js";
 import { dayText, fullText, micros, spanText } from "./ladder/time.js";
 import { visible } from "./ladder/visible.js";
@@ -116,7 +116,7 @@ function show(details, story) {
   const area = document.getElementById("call");
   const link = (place) => `${location.origin}${pageOf(id)}#m${place}`;
   const shown = showLadder(document.getElementById("ladder"), details, {
-    names: namesIn(localStorage),
+    names: keptNames(),
     link,
     keys: [
       [
