@@ -28,7 +28,7 @@ int print(const ci::commands::Outcome& outcome, bool is_coloured) {
         ci::cli::print_error(outcome.text);
     } else if (!(is_coloured ? ci::cli::print_coloured(outcome.text)
                              : ci::cli::print(outcome.text))) {
-        return 2;
+        return complain("cannot write the answer", 2);
     }
     return static_cast<int>(outcome.status);
 }

@@ -28,6 +28,10 @@
         ,call_details_all/1
         ,ladder_all/1, ladder_all/2, ladder_all/3, ladder_all/4
         ,ladder_all/5, ladder_all/6, ladder_all/7, ladder_all/8
+        ,story_all/1
+        ,message_all/2
+        ,diff_all/2, diff_all/3
+        ,compare_all/1, compare_all/2
         ,clocks/0
         ,list_calls/0, list_calls/1
         ,search/1, search/2
@@ -127,6 +131,7 @@ inspect_call_id(CallId) -> run(['inspect_call_id', CallId]).
 
 -spec story(ci_words:input()) -> result().
 story(CallId) -> run(['story', CallId]).
+
 -spec call_legs(ci_words:input()) -> result().
 call_legs(CallId) -> run(['call_legs', CallId]).
 
@@ -190,6 +195,24 @@ call_legs_all(CallId) -> run(['call_legs_all', CallId]).
 
 -spec call_details_all(ci_words:input()) -> result().
 call_details_all(CallId) -> run(['call_details_all', CallId]).
+
+-spec story_all(ci_words:input()) -> result().
+story_all(CallId) -> run(['story_all', CallId]).
+
+-spec message_all(ci_words:input(), ci_words:input()) -> result().
+message_all(CallId, N) -> run(['message_all', CallId, N]).
+
+-spec diff_all(ci_words:input(), ci_words:input()) -> result().
+diff_all(CallId, N) -> run(['diff_all', CallId, N]).
+
+-spec diff_all(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+diff_all(CallId, N, M) -> run(['diff_all', CallId, N, M]).
+
+-spec compare_all(ci_words:input()) -> result().
+compare_all(CallId) -> run(['compare_all', CallId]).
+
+-spec compare_all(ci_words:input(), ci_words:input()) -> result().
+compare_all(CallId, Other) -> run(['compare_all', CallId, Other]).
 
 %% What follows CallId: a width, and options.
 -spec ladder_all(ci_words:input()) -> result().

@@ -108,6 +108,8 @@ args() ->
          ++ connection_args() ++ gather_args()
          ++ named_args('store', "--store") ++ named_args('logs', "--logs")
          ++ named_args('hosts', "--hosts") ++ named_args('legs', "--legs")
+         ++ named_args('findings', "--findings")
+         ++ host_args('carriers', "--carriers") ++ host_args('phones', "--phones")
     ].
 
 -spec root_args() -> [file:filename_all()].
@@ -198,7 +200,7 @@ gather_args() ->
 
 %% @doc Arguments from `{store, [{keep, "30d"}, {keep_bytes, "50G"}]}', or from a map. The program
 %% refuses to start with an unknown setting.
--spec named_args('store' | 'logs' | 'hosts' | 'legs', string()) -> [string() | binary()].
+-spec named_args('store' | 'logs' | 'hosts' | 'legs' | 'findings', string()) -> [string() | binary()].
 named_args(Key, Option) ->
     Settings = case application:get_env('call_inspector', Key, []) of
                    Map when is_map(Map) -> lists:sort(maps:to_list(Map));
@@ -219,6 +221,14 @@ list_arg([First | _]=List) when not is_integer(First) ->
 list_arg(Value) ->
     {'ok', [Word]} = ci_words:words([Value]),
     Word.
+
+%% @doc Hosts of one kind: `{carriers, ["sbc", "203.0.113.0/24"]}'.
+-spec host_args('carriers' | 'phones', string()) -> [string() | binary()].
+host_args(Key, Option) ->
+    case application:get_env('call_inspector', Key, []) of
+        [] -> [];
+        Hosts -> [Option, list_arg(Hosts)]
+    end.
 
 -spec on_off(boolean()) -> string().
 on_off('true') -> "on";

@@ -16,10 +16,10 @@ part() {
     echo "=== $name: $(($(date +%s) - started)) s"
 }
 
-# build NAME: configures and builds one of CMakePresets.json.
+# build NAME [OPTION...]: configures and builds one of CMakePresets.json.
 build() {
     cmake --preset "$1" >build/"$1".log 2>&1 || { cat build/"$1".log; return 1; }
-    cmake --build --preset "$1"
+    cmake --build --preset "$@"
 }
 
 # Erlang's side is tested with the program that would notice its own errors; afterwards the
@@ -30,9 +30,10 @@ erlang() {
 }
 
 part layout make --no-print-directory layout
-part build build debug
+part program build debug --target call_inspector
 # Erlang's tests wait more than they compute, the compiler does not.
 part erlang erlang >build/erlang.log 2>&1 &
+part build build debug
 part tsan-build build tsan
 wait
 cat build/erlang.log

@@ -116,7 +116,7 @@ std::string lookup_members(Answer& answer, Priors own, const calls::Rules& rules
     std::string chunks = order::events_json(all, flow);
     append_missing(answer, answer.call_id, entities, chunks);
     std::string out = "\"Dialog-Entities\":" + text(entities);
-    calls::FindingLimits limits;
+    calls::FindingLimits limits = rules.findings;
     limits.now = answer.at;
     out += ",\"Analysis\":" + calls::analysis_text(all, flow, {}, rules, limits);
     out += ",\"Chunks\":";

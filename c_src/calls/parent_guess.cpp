@@ -123,7 +123,7 @@ class Parent {
             Candidate& one = candidates_[holder.call_id];
             if (one.agreements() == 0 || agreement == &Candidate::called) one.by = held;
             one.*agreement = true;
-            one.at = holder.at;
+            one.at = std::max(one.at, holder.at);
         }
     }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/subcommand.h"
+#include "inspector/finding_settings.h"
 #include "inspector/leg_settings.h"
 #include "inspector/log_settings.h"
 #include "inspector/settings.h"
@@ -42,6 +43,10 @@ inline void add_settings_options(po::options_description& table) {
         "addresses, networks and ports that are one host, as sbc=203.0.113.5:5060");
     add("legs", several("NAME=VALUE,..."),
         "what ties the legs of a call, as headers=X-CID,k-cid (docs/commands.md)");
+    add("findings", several("NAME=VALUE"),
+        "from when on something is told, as slow_setup=8s (docs/commands.md)");
+    add("carriers", one("HOST,..."), "hosts, addresses and networks of carriers");
+    add("phones", one("HOST,..."), "hosts, addresses and networks of phones");
     add("web", one("IP:PORT|off"),
         "serve the site and its API there, on this machine alone; default: 127.0.0.1:8070 in run");
     add("web-name", several("HOST"),
@@ -110,6 +115,14 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
     set_named("logs", inspector::set_log_option, settings.logs);
     set_named("hosts", inspector::set_host, settings.rules);
     set_named("legs", inspector::set_leg_option, settings.rules);
+    set_named("findings", inspector::set_finding_option, settings.rules.findings);
+    const auto set_kind = [&](const char* name, calls::HostSet& kind) {
+        if (values.count(name) == 0) return;
+        const std::string why = inspector::set_host_kind(values[name].as<std::string>(), kind);
+        if (!why.empty()) throw UsageError("--" + std::string(name) + ": " + why);
+    };
+    set_kind("carriers", settings.rules.carriers);
+    set_kind("phones", settings.rules.phones);
     const auto set_web = [&](const char* name, auto set_option) {
         if (values.count(name) == 0) return;
         std::vector<std::string> texts;

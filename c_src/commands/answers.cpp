@@ -217,8 +217,8 @@ std::string import_json(const ImportedCalls& imported) {
     return object.dump() + "\n";
 }
 
-calls::FindingLimits limits_now() {
-    calls::FindingLimits limits;
+calls::FindingLimits limits_now(const calls::Rules& rules) {
+    calls::FindingLimits limits = rules.findings;
     limits.now = time_of_command();
     return limits;
 }

@@ -29,8 +29,8 @@ std::string inspect_call_id(std::string_view call_id, const store::StoredCall& d
                             Priors priors, const calls::Rules& rules = {},
                             const calls::FindingLimits& limits = {});
 
-/// The usual limits of findings, of a question that is asked now.
-calls::FindingLimits limits_now();
+/// The setting `findings`, for a question that is asked now.
+calls::FindingLimits limits_now(const calls::Rules& rules);
 
 /// All that is known of the observers, sorted by observer.
 using Known = std::span<const clocks::KnownClock>;

@@ -7,6 +7,7 @@
 #include "commands/compare.h"
 #include "commands/follow.h"
 #include "commands/gathered_call.h"
+#include "commands/gathered_compare.h"
 #include "commands/kazoo_export.h"
 #include "commands/ladder_options.h"
 #include "commands/messages.h"
@@ -91,8 +92,9 @@ Outcome call_id_details(inspector::Inspector& inspector, std::span<const std::st
 Outcome inspect_call(inspector::Inspector& inspector, std::span<const std::string> arguments) {
     const store::StoredCall dialogue = inspector.store().read(arguments[0]);
     if (dialogue.error) return failed("cannot read: " + dialogue.error.text());
-    return {Status::ok, inspect_call_id(arguments[0], dialogue, *inspector.clocks().priors(),
-                                        inspector.settings().rules, limits_now())};
+    return {Status::ok,
+            inspect_call_id(arguments[0], dialogue, *inspector.clocks().priors(),
+                            inspector.settings().rules, limits_now(inspector.settings().rules))};
 }
 
 Outcome clocks(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
@@ -255,6 +257,17 @@ constexpr Command commands[] = {
      Turn::of_call, call_details_all},
     {"ladder_all", "CALLID [WIDTH] [OPTION...]", 1, most_ladder_words,
      "As ladder, over all inspectors at the broker.", no_others, Turn::of_call, ladder_all},
+    {"story_all", "CALLID", 1, 1, "As story, over all inspectors at the broker.", no_others,
+     Turn::of_call, story_all},
+    {"message_all", "CALLID N", 2, 2,
+     "As message, over all inspectors at the broker. N: its place in call_details_all.", no_others,
+     Turn::of_call, message_all},
+    {"diff_all", "CALLID N [M]", 2, 3,
+     "As diff, over all inspectors at the broker. N, M: their places in call_details_all.",
+     no_others, Turn::of_call, diff_all},
+    {"compare_all", "CALLID [OTHER]", 1, 2,
+     "As compare, over all inspectors at the broker, which also look for the good call.", no_others,
+     Turn::of_call, compare_all},
     {"clocks", "", 0, 0,
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
      "messages arrive.",

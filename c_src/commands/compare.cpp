@@ -11,7 +11,6 @@
 #include "commands/good_call.h"
 #include "commands/message_text.h"
 #include "commands/read_call.h"
-#include "wire/result.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
@@ -146,40 +145,39 @@ class Comparison {
     std::string text_;
 };
 
-/// A call that has SIP messages, or why there is none.
-wire::expected<WholeCall, Outcome> comparable_call(inspector::Inspector& inspector,
-                                                   const std::string& call_id) {
-    WholeCall call = read_whole_call(inspector, call_id);
+}  // namespace
+
+std::optional<Outcome> nothing_to_compare(const WholeCall& call, const std::string& call_id) {
     if (!call.error.empty()) {
         return Outcome{Status::failed, wire::visible_line("cannot read: " + call.error) + "\n"};
     }
     const bool has_sip =
         std::any_of(call.flow.events.begin(), call.flow.events.end(),
                     [&](const auto& one) { return call.chunks[one.chunk].event.empty(); });
-    if (!has_sip) {
-        return Outcome{Status::failed, "no messages are stored for " +
-                                           wire::visible_line(chunk::to_utf8(call_id)) + "\n"};
-    }
-    return call;
+    if (has_sip) return std::nullopt;
+    return Outcome{Status::failed, "no messages are stored for " +
+                                       wire::visible_line(chunk::to_utf8(call_id)) + "\n"};
 }
 
-}  // namespace
+Outcome show_comparison(inspector::Inspector& inspector, const WholeCall& one,
+                        const WholeCall& other, const std::string& why_other) {
+    return {Status::ok, Comparison(one, other, inspector.settings().rules).tell(why_other)};
+}
 
 Outcome compare(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const auto one = comparable_call(inspector, arguments[0]);
-    if (!one) return one.error();
+    const WholeCall one = read_whole_call(inspector, arguments[0]);
+    if (auto nothing = nothing_to_compare(one, arguments[0])) return *std::move(nothing);
     GoodCall good;
     if (arguments.size() > 1) {
         good.call_id = arguments[1];
     } else {
-        auto found = last_good_call(inspector, *one);
+        auto found = last_good_call(inspector, one);
         if (!found) return found.error();
         good = *std::move(found);
     }
-    const auto other = comparable_call(inspector, good.call_id);
-    if (!other) return other.error();
-    Comparison comparison(*one, *other, inspector.settings().rules);
-    return {Status::ok, comparison.tell(good.why)};
+    const WholeCall other = read_whole_call(inspector, good.call_id);
+    if (auto nothing = nothing_to_compare(other, good.call_id)) return *std::move(nothing);
+    return show_comparison(inspector, one, other, good.why);
 }
 
 }  // namespace ci::commands

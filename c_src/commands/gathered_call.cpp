@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
@@ -12,8 +11,11 @@
 #include "commands/gathered_look_ups.h"
 #include "commands/ladder_options.h"
 #include "commands/look_up.h"
+#include "commands/messages.h"
 #include "commands/read_call.h"
+#include "commands/story.h"
 #include "commands/whole_call.h"
+#include "wire/visible.h"
 
 namespace ci::commands {
 namespace {
@@ -21,14 +23,11 @@ namespace {
 /// Each leg takes a few; a chain of legs with more is cut off.
 constexpr std::size_t most_rounds = 40;
 
-using Show =
-    std::function<Outcome(inspector::Inspector&, const std::string& call_id, const WholeCall&)>;
-
 /// What is known of a call between two steps.
 class CallGathering : public std::enable_shared_from_this<CallGathering> {
   public:
-    CallGathering(std::string call_id, Show show)
-        : call_id_(std::move(call_id)), show_(std::move(show)) {}
+    CallGathering(std::string call_id, WithCall then)
+        : call_id_(std::move(call_id)), then_(std::move(then)) {}
 
     /// Joins the legs with what is known; asks for what is not known, or for the messages.
     Step join() {
@@ -114,7 +113,7 @@ class CallGathering : public std::enable_shared_from_this<CallGathering> {
         }
         WholeCall call = call_of(std::move(parts));
         put_in_order(call, amqp::with_peers(*own.clocks().priors(), std::move(gathered.clocks)));
-        return show_(own, call_id_, call);
+        return then_(own, call_id_, std::move(call));
     }
 
     void note_keeper(const std::string& name, const amqp::Part& chunks) {
@@ -156,7 +155,7 @@ class CallGathering : public std::enable_shared_from_this<CallGathering> {
     }
 
     const std::string call_id_;
-    const Show show_;
+    const WithCall then_;
     GatheredLookUps look_ups_;
     Lacks lacks_{"messages"};
     Keepers keepers_;
@@ -165,26 +164,59 @@ class CallGathering : public std::enable_shared_from_this<CallGathering> {
     std::size_t rounds_ = 0;
 };
 
-Step begin_gathering(std::span<const std::string> arguments, Show show) {
-    return std::make_shared<CallGathering>(arguments[0], std::move(show))->join();
+/// Who did not answer, below an answer that shows a part of the call.
+Outcome told_with(Outcome outcome, const WholeCall& call) {
+    if (!call.incomplete.empty()) {
+        outcome.text += "incomplete: " + wire::visible_line(call.incomplete) + '\n';
+    }
+    return outcome;
+}
+
+/// As the command that shows a part of what was read.
+Step show_part(std::span<const std::string> arguments,
+               Outcome (*show)(inspector::Inspector&, std::span<const std::string>,
+                               const WholeCall&)) {
+    const std::vector<std::string> words(arguments.begin(), arguments.end());
+    return gather_call(words[0],
+                       [words, show](inspector::Inspector& own, const std::string& /*id*/,
+                                     const WholeCall& call) -> Step {
+                           return told_with(show(own, words, call), call);
+                       });
 }
 
 }  // namespace
 
+Step gather_call(const std::string& call_id, WithCall then) {
+    return std::make_shared<CallGathering>(call_id, std::move(then))->join();
+}
+
 Step call_legs_all(inspector::Inspector& /*inspector*/, std::span<const std::string> arguments) {
-    return begin_gathering(arguments, show_legs);
+    return gather_call(arguments[0], show_legs);
 }
 
 Step call_details_all(inspector::Inspector& /*inspector*/, std::span<const std::string> arguments) {
-    return begin_gathering(arguments, show_details);
+    return gather_call(arguments[0], show_details);
+}
+
+Step story_all(inspector::Inspector& /*inspector*/, std::span<const std::string> arguments) {
+    return gather_call(arguments[0], show_story);
+}
+
+Step message_all(inspector::Inspector& /*inspector*/, std::span<const std::string> arguments) {
+    return show_part(arguments, show_message);
+}
+
+Step diff_all(inspector::Inspector& /*inspector*/, std::span<const std::string> arguments) {
+    return show_part(arguments, show_diff);
 }
 
 Step ladder_all(inspector::Inspector& /*inspector*/, std::span<const std::string> arguments) {
     auto view = read_view(arguments.subspan(1));
     if (!view) return Outcome{Status::failed, view.error() + '\n'};
-    return begin_gathering(
-        arguments, [view = *std::move(view)](inspector::Inspector& own, const std::string& call_id,
-                                             const WholeCall& call) {
+    return gather_call(
+        arguments[0],
+        [view = *std::move(view)](inspector::Inspector& own, const std::string& call_id,
+                                  const WholeCall& call) -> Step {
             return show_ladder(own, call_id, call, view);
         });
 }

@@ -8,13 +8,11 @@
 #include "calls/hosts.h"
 #include "calls/row.h"
 #include "calls/uri.h"
+#include "commands/message_text.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
 namespace {
-
-/// Rows of the call's own legs may come first.
-constexpr std::size_t most_rows = 128;
 
 calls::Row first_leg(const WholeCall& call) {
     calls::Row row(call.legs.front().call_id);
@@ -54,6 +52,7 @@ calls::Expression good_before(const calls::Row& row) {
     expression.terms.back().values.front().text =
         calls::outcome_names[static_cast<std::size_t>(good)];
     add_term(expression, calls::Field::until, number_value(row.start() - 1));
+    expression.terms.back().values.front().text = date_and_time(row.start() - 1);
     return expression;
 }
 
@@ -80,30 +79,49 @@ std::optional<SearchedHost> searched_host(const std::string& text, const calls::
     return host;
 }
 
-class GoodCalls {
-  public:
-    GoodCalls(index::Index& index, const WholeCall& call) : index_(index), call_(call) {}
-
-    std::optional<std::string> newest(const calls::Expression& expression) {
-        const index::Index::Answer answer = index_.search(expression, most_rows);
-        incomplete_ = answer.incomplete;
-        for (const calls::Row& row : answer.rows) {
-            const bool is_own =
-                std::any_of(call_.legs.begin(), call_.legs.end(),
-                            [&](const calls::Leg& leg) { return leg.call_id == row.call_id(); });
-            if (!is_own) return row.call_id();
-        }
-        return std::nullopt;
-    }
-    [[nodiscard]] const std::string& incomplete() const noexcept { return incomplete_; }
-
-  private:
-    index::Index& index_;
-    const WholeCall& call_;
-    std::string incomplete_;
-};
-
 }  // namespace
+
+std::vector<CallsLikeIt> good_calls_like(const WholeCall& call, const calls::Rules& rules) {
+    const calls::Row row = first_leg(call);
+    std::vector<CallsLikeIt> all;
+    if (!row.from().user.empty() && !row.to().user.empty()) {
+        calls::Expression between = good_before(row);
+        add_term(between, calls::Field::from, user_value(row.from().user));
+        add_term(between, calls::Field::to, user_value(row.to().user));
+        all.push_back({std::move(between), "from " + row.from().user + " to " + row.to().user});
+    }
+    for (const order::Event& event : call.flow.events) {
+        const chunk::Chunk& chunk = call.chunks[event.chunk];
+        if (!chunk.event.empty()) continue;
+        const auto src = searched_host(chunk.src, rules), dst = searched_host(chunk.dst, rules);
+        if (!src || !dst) break;
+        calls::Expression over = good_before(row);
+        add_term(over, src->field, src->value);
+        add_term(over, dst->field, dst->value);
+        all.push_back({std::move(over), "over " + src->value.text + " and " + dst->value.text});
+        break;
+    }
+    return all;
+}
+
+std::string why_it_is_good(const CallsLikeIt& like) {
+    return "the last good one " + like.which + " before this one";
+}
+
+bool is_leg_of(const WholeCall& call, const std::string& call_id) {
+    return std::any_of(call.legs.begin(), call.legs.end(),
+                       [&](const calls::Leg& leg) { return leg.call_id == call_id; });
+}
+
+Outcome no_good_call(std::span<const CallsLikeIt> looked_for, const std::string& incomplete) {
+    std::string why = "there is no good call ";
+    for (const CallsLikeIt& like : looked_for) {
+        why += (&like == &looked_for.front() ? "" : ", or ") + like.which;
+    }
+    why += " before this one";
+    if (!incomplete.empty()) why += " (incomplete: " + incomplete + ")";
+    return {Status::failed, wire::visible_line(why) + "; name one: compare CALLID OTHER\n"};
+}
 
 wire::expected<GoodCall, Outcome> last_good_call(inspector::Inspector& inspector,
                                                  const WholeCall& call) {
@@ -112,42 +130,18 @@ wire::expected<GoodCall, Outcome> last_good_call(inspector::Inspector& inspector
         return Outcome{Status::failed,
                        "the index is turned off (setting index): name the other call\n"};
     }
-    const calls::Row row = first_leg(call);
-    GoodCalls search(*index, call);
-    std::string looked_for;
-    const auto find = [&](const calls::Expression& expression,
-                          const std::string& which) -> std::optional<GoodCall> {
-        if (auto found = search.newest(expression)) {
-            return GoodCall{*std::move(found), "the last good one " + which + " before this one"};
-        }
-        looked_for += (looked_for.empty() ? "" : ", or ") + which;
-        return std::nullopt;
-    };
-    if (!row.from().user.empty() && !row.to().user.empty()) {
-        calls::Expression between = good_before(row);
-        add_term(between, calls::Field::from, user_value(row.from().user));
-        add_term(between, calls::Field::to, user_value(row.to().user));
-        if (auto good = find(between, "from " + row.from().user + " to " + row.to().user)) {
-            return *std::move(good);
+    const auto likes = good_calls_like(call, inspector.settings().rules);
+    std::string incomplete;
+    for (const CallsLikeIt& like : likes) {
+        const index::Index::Answer answer = index->search(like.expression, most_like_it);
+        incomplete = answer.incomplete;
+        for (const calls::Row& row : answer.rows) {
+            if (!is_leg_of(call, row.call_id())) {
+                return GoodCall{row.call_id(), why_it_is_good(like)};
+            }
         }
     }
-    for (const order::Event& event : call.flow.events) {
-        const chunk::Chunk& chunk = call.chunks[event.chunk];
-        if (!chunk.event.empty()) continue;
-        const auto src = searched_host(chunk.src, inspector.settings().rules),
-                   dst = searched_host(chunk.dst, inspector.settings().rules);
-        if (!src || !dst) break;
-        calls::Expression over = good_before(row);
-        add_term(over, src->field, src->value);
-        add_term(over, dst->field, dst->value);
-        if (auto good = find(over, "over " + src->value.text + " and " + dst->value.text)) {
-            return *std::move(good);
-        }
-        break;
-    }
-    std::string why = "there is no good call " + looked_for + " before this one";
-    if (!search.incomplete().empty()) why += " (incomplete: " + search.incomplete() + ")";
-    return Outcome{Status::failed, wire::visible_line(why) + "; name one: compare CALLID OTHER\n"};
+    return no_good_call(likes, incomplete);
 }
 
 }  // namespace ci::commands

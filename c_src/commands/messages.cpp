@@ -21,18 +21,14 @@ namespace {
 constexpr std::size_t most_branches = 8;
 constexpr std::size_t most_changed_lines = 100'000;
 
-/// A call that has messages, or why there is none.
-wire::expected<WholeCall, Outcome> call_with_messages(inspector::Inspector& inspector,
-                                                      const std::string& call_id) {
-    WholeCall call = read_whole_call(inspector, call_id);
+/// Why there is nothing to show; empty: there is.
+std::optional<Outcome> nothing_to_show(const WholeCall& call, const std::string& call_id) {
     if (!call.error.empty()) {
         return Outcome{Status::failed, wire::visible_line("cannot read: " + call.error) + "\n"};
     }
-    if (call.flow.events.empty()) {
-        return Outcome{Status::failed, "no messages are stored for " +
-                                           wire::visible_line(chunk::to_utf8(call_id)) + "\n"};
-    }
-    return call;
+    if (!call.flow.events.empty()) return std::nullopt;
+    return Outcome{Status::failed, "no messages are stored for " +
+                                       wire::visible_line(chunk::to_utf8(call_id)) + "\n"};
 }
 
 wire::expected<std::size_t, Outcome> place_of(const WholeCall& call, const std::string& text) {
@@ -124,10 +120,9 @@ class Differ {
 
 }  // namespace
 
-Outcome message(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const auto read = call_with_messages(inspector, arguments[0]);
-    if (!read) return read.error();
-    const WholeCall& call = *read;
+Outcome show_message(inspector::Inspector& inspector, std::span<const std::string> arguments,
+                     const WholeCall& call) {
+    if (auto nothing = nothing_to_show(call, arguments[0])) return *std::move(nothing);
     const auto place = place_of(call, arguments[1]);
     if (!place) return place.error();
     const order::Event& event = call.flow.events[*place];
@@ -141,19 +136,27 @@ Outcome message(inspector::Inspector& inspector, std::span<const std::string> ar
     return {Status::ok, std::move(text)};
 }
 
-Outcome diff(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const auto read = call_with_messages(inspector, arguments[0]);
-    if (!read) return read.error();
-    const Differ differ(*read, inspector.settings().rules);
+Outcome show_diff(inspector::Inspector& inspector, std::span<const std::string> arguments,
+                  const WholeCall& call) {
+    if (auto nothing = nothing_to_show(call, arguments[0])) return *std::move(nothing);
+    const Differ differ(call, inspector.settings().rules);
     std::vector<std::size_t> messages;
     for (const std::string& text : arguments.subspan(1)) {
-        const auto place = place_of(*read, text);
+        const auto place = place_of(call, text);
         if (!place) return place.error();
         messages.push_back(differ.find(*place));
         if (messages.back() == calls::none) return differ.no_sip(*place);
     }
     return messages.size() == 2 ? differ.between(messages[0], messages[1])
                                 : differ.to_what_was_made_of(messages[0]);
+}
+
+Outcome message(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    return show_message(inspector, arguments, read_whole_call(inspector, arguments[0]));
+}
+
+Outcome diff(inspector::Inspector& inspector, std::span<const std::string> arguments) {
+    return show_diff(inspector, arguments, read_whole_call(inspector, arguments[0]));
 }
 
 }  // namespace ci::commands

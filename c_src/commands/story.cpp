@@ -20,20 +20,34 @@ std::string line_of(const calls::Sentence& sentence) {
     return time + "  " + wire::visible_line(sentence.text) + "\n";
 }
 
+/// What is wrong comes first, so what is only worth knowing has a head of its own.
 std::string findings_text(const std::vector<calls::Finding>& findings) {
-    const bool has_trouble = std::any_of(findings.begin(), findings.end(), [](const auto& one) {
+    const auto is_trouble = [](const calls::Finding& one) {
         return one.severity != calls::Severity::info;
-    });
-    std::string text =
-        has_trouble ? "\nWhat is wrong:\n" : "\nNothing is wrong, as far as was seen.\n";
+    };
+    std::string text = std::any_of(findings.begin(), findings.end(), is_trouble)
+                           ? "\nWhat is wrong:\n"
+                           : "\nNothing is wrong, as far as was seen.\n";
+    bool is_told_apart = false;
     std::size_t number = 0;
     for (const calls::Finding& one : findings) {
+        if (!is_trouble(one) && !is_told_apart) {
+            text += "\nWorth knowing:\n";
+            is_told_apart = true;
+        }
         const auto severity = calls::severity_names[static_cast<std::size_t>(one.severity)];
         text += "  " + std::to_string(++number) + ". " + std::string(severity) + ", " +
                 std::string(calls::name_of(one.code)) + ": " + wire::visible_line(one.text) +
                 "\n     Next: " + std::string(calls::check_of(one.code)) + "\n";
     }
     return text;
+}
+
+/// Of a call without any SIP.
+std::string nothing_to_tell(const std::string& call_id, bool has_events) {
+    const std::string name = wire::visible_line(chunk::to_utf8(call_id));
+    return has_events ? "no SIP is stored for " + name + ", only events: ladder shows them\n"
+                      : "no messages are stored for " + name + "\n";
 }
 
 }  // namespace
@@ -46,10 +60,10 @@ Outcome show_story(inspector::Inspector& inspector, const std::string& call_id,
     const auto course =
         calls::course_of(call.chunks, call.flow, call.leg_of, inspector.settings().rules);
     if (course.messages.empty()) {
-        return {Status::ok,
-                "no messages are stored for " + wire::visible_line(chunk::to_utf8(call_id)) + "\n"};
+        return {Status::ok, nothing_to_tell(call_id, !call.chunks.empty())};
     }
-    const calls::Analysis analysis = calls::analysis_of(course, limits_now());
+    const calls::Analysis analysis =
+        calls::analysis_of(course, limits_now(inspector.settings().rules));
     const wire::Micros begin = course.messages.front().at;
     std::string text = ladder::date(begin) + " " + ladder::time_of_day(begin) + " UTC\n";
     for (const auto& sentence : calls::story_of(course, analysis)) text += line_of(sentence);

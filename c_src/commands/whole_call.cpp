@@ -157,7 +157,7 @@ std::string complete_view(inspector::Inspector& inspector, const WholeCall& call
         return wire::visible_line(why) + '\n';
     }
     const auto course = calls::course_of(call.chunks, call.flow, call.leg_of, rules);
-    for (calls::Finding& finding : calls::analysis_of(course, limits_now()).findings) {
+    for (calls::Finding& finding : calls::analysis_of(course, limits_now(rules), rules).findings) {
         view.remarks.push_back(
             {std::string(calls::severity_names[static_cast<std::size_t>(finding.severity)]),
              std::move(finding.text), std::string(calls::check_of(finding.code)),
@@ -193,7 +193,7 @@ Outcome show_details(inspector::Inspector& inspector, const std::string& call_id
     out += ",\"columns\":" + text_of(columns_of(call, inspector.settings().rules));
     out += ",\"analysis\":";
     out += calls::analysis_text(call.chunks, call.flow, call.leg_of, inspector.settings().rules,
-                                limits_now());
+                                limits_now(inspector.settings().rules));
     out += ",\"events\":" + events_text(call.chunks, call.flow);
     out += ",\"clocks\":" + clocks_text(call.flow);
     out += ",\"gaps\":" + gaps_text(call.flow);
@@ -224,7 +224,11 @@ Outcome show_ladder(inspector::Inspector& inspector, const std::string& call_id,
     std::string text = ladder::text(call.chunks, call.flow, view);
     if (call.legs.size() > 1) {
         text += '\n';
+        const auto& only = view.only_legs;
         for (std::size_t i = 0; i < call.legs.size(); ++i) {
+            const bool is_shown =
+                only.empty() || std::find(only.begin(), only.end(), letter(i)) != only.end();
+            if (!is_shown) continue;
             text += letter(i) + "  " + wire::visible_line(call.legs[i].call_id) + '\n';
         }
     }

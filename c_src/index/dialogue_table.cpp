@@ -97,6 +97,10 @@ DialogueTable::DialogueTable(Database& database)
       add_endpoint_(database, "INSERT OR IGNORE INTO endpoints VALUES(?, ?, ?)"),
       drop_endpoint_(database,
                      "DELETE FROM endpoints WHERE address = ? AND port = ? AND dialogue = ?"),
+      add_agent_(database, "INSERT OR IGNORE INTO agents VALUES(?, ?, ?, ?)"),
+      drop_agent_(database,
+                  "DELETE FROM agents WHERE value = ? AND quiet = ? AND start = ? AND "
+                  "dialogue = ?"),
       add_key_(database, "INSERT OR IGNORE INTO keys VALUES(?, ?, ?, ?, ?, ?)"),
       drop_key_(database,
                 "DELETE FROM keys WHERE evidence = ? AND role = ? AND value = ? AND at = ? AND "
@@ -153,6 +157,7 @@ void DialogueTable::write(const FileKey& file, const Dialogue& dialogue,
     const std::int64_t id = before ? before->id : database_.last_id();
     write_users(id, before ? &before->row : nullptr, &row);
     write_endpoints(id, before ? &before->row : nullptr, &row);
+    write_agents(id, before ? &before->row : nullptr, &row);
     write_keys(id, before ? &before->keys : nullptr, &dialogue.keys);
     write_findings(id, before ? &before->row : nullptr, &row);
 }
@@ -168,6 +173,7 @@ bool DialogueTable::remove(const FileKey& file) {
     if (!before) return false;
     write_users(before->id, &before->row, nullptr);
     write_endpoints(before->id, &before->row, nullptr);
+    write_agents(before->id, &before->row, nullptr);
     write_keys(before->id, &before->keys, nullptr);
     write_findings(before->id, &before->row, nullptr);
     remove_.bind(1, before->id).run();
@@ -199,6 +205,28 @@ void DialogueTable::write_endpoints(std::int64_t id, const calls::Row* before,
     for_changes(before != nullptr ? before->endpoints() : none,
                 after != nullptr ? after->endpoints() : none, is_endpoint_before,
                 change(drop_endpoint_), change(add_endpoint_));
+}
+
+void DialogueTable::write_agents(std::int64_t id, const calls::Row* before,
+                                 const calls::Row* after) {
+    using Agent = std::tuple<std::string, std::int64_t, wire::Micros>;
+    const auto agents_of = [](const calls::Row* row) {
+        std::vector<Agent> agents;
+        if (row == nullptr) return agents;
+        for (const std::string& agent : row->user_agents()) {
+            agents.emplace_back(value_of_user(agent), is_quiet(row->kind()) ? 1 : 0, row->start());
+        }
+        std::sort(agents.begin(), agents.end());
+        return agents;
+    };
+    const auto change = [id](Statement& statement) {
+        return [id, &statement](const Agent& agent) {
+            const auto& [value, quiet, start] = agent;
+            statement.bind_text(1, value).bind(2, quiet).bind(3, start).bind(4, id).run();
+        };
+    };
+    for_changes(agents_of(before), agents_of(after), std::less<>(), change(drop_agent_),
+                change(add_agent_));
 }
 
 void DialogueTable::write_keys(std::int64_t id, const HeldKeys* before, const HeldKeys* after) {

@@ -62,13 +62,14 @@ class DialogueTable {
   private:
     void write_users(std::int64_t id, const calls::Row* before, const calls::Row* after);
     void write_endpoints(std::int64_t id, const calls::Row* before, const calls::Row* after);
+    void write_agents(std::int64_t id, const calls::Row* before, const calls::Row* after);
     void write_keys(std::int64_t id, const HeldKeys* before, const HeldKeys* after);
     void write_findings(std::int64_t id, const calls::Row* before, const calls::Row* after);
 
     Database& database_;
     Statement find_, insert_, update_, analyse_, remove_, known_, next_;
-    Statement add_user_, drop_user_, add_endpoint_, drop_endpoint_, add_key_, drop_key_;
-    Statement add_finding_, drop_finding_;
+    Statement add_user_, drop_user_, add_endpoint_, drop_endpoint_, add_agent_, drop_agent_;
+    Statement add_key_, drop_key_, add_finding_, drop_finding_;
 };
 
 }  // namespace ci::index

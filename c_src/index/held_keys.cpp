@@ -50,8 +50,9 @@ std::string_view correlation_id(const std::string& json) {
 }  // namespace
 
 void HeldKeys::take(const chunk::Chunk& chunk, std::uint64_t place, const calls::Rules& rules) {
-    const calls::Sighting sighting{chunk.call_id, correlation_id(chunk.json), address_of(chunk.src),
-                                   address_of(chunk.dst), chunk.observer, chunk.event};
+    const calls::Sighting sighting{chunk.call_id,         correlation_id(chunk.json),
+                                   address_of(chunk.src), address_of(chunk.dst),
+                                   chunk.observer,        chunk.event};
     std::vector<Key> keys;
     if (!chunk.event.empty()) {
         keys = calls::keys_of_event(chunk.message, sighting, rules);
@@ -118,6 +119,13 @@ std::string text_of(const calls::Rules& rules) {
         }
         for (const auto& endpoint : host.endpoints) text += ' ' + wire::to_string(endpoint);
         text += '\n';
+    }
+    // Rows hold findings: other limits, others.
+    const calls::FindingLimits &told = rules.findings, usual;
+    if (told.slow_setup != usual.slow_setup || told.clock_off != usual.clock_off ||
+        told.low_mos != usual.low_mos || told.high_loss != usual.high_loss) {
+        text += "limits " + std::to_string(told.slow_setup) + ' ' + std::to_string(told.clock_off) +
+                ' ' + std::to_string(told.low_mos) + ' ' + std::to_string(told.high_loss) + '\n';
     }
     return text;
 }

@@ -98,8 +98,19 @@ bool add_value(Field field, Operator op, const Value& value, Union& found) {
             return true;
         case Field::status:
             if (value.low < 300) return false;
-            found.add("SELECT id FROM dialogues WHERE status >= 300 AND status BETWEEN ? AND ?",
-                      {value.low, value.high});
+            if (value.low == value.high) {
+                found.add("SELECT id, start FROM dialogues WHERE status >= 300 AND status = ?",
+                          {value.low});
+            } else {
+                found.add(
+                    "SELECT id, start FROM dialogues WHERE status >= 300 AND status BETWEEN ? AND "
+                    "?",
+                    {value.low, value.high});
+            }
+            return op == Operator::equal;
+        case Field::ua:
+            found.add("SELECT dialogue, start FROM agents WHERE value = ?",
+                      {value_of_user(value.text)});
             return op == Operator::equal;
         case Field::finding:
             found.add("SELECT dialogue FROM findings WHERE code = ?", {value_of_user(value.text)});
@@ -126,6 +137,9 @@ std::optional<Sql> source_of(const Term& term) {
         if (!add_value(term.field, term.op, value, found)) return std::nullopt;
     }
     Sql sql = found.take();
+    const bool is_one =
+        term.values.size() == 1 && term.values.front().low == term.values.front().high;
+    if (is_one && (term.field == Field::ua || term.field == Field::status)) sql.is_by_start = true;
     if (sql.text.empty()) return Sql{"SELECT id FROM dialogues WHERE id IS NULL", {}};
     return sql;
 }
@@ -192,6 +206,9 @@ Query query_of(const calls::Expression& expression) {
     std::vector<Sql> scans;
     for (const Term& term : expression.terms) {
         add_condition(term, query.conditions);
+        if (term.field == Field::since && term.values.size() == 1) {
+            query.since = std::max(query.since.value_or(0), term.values.front().low);
+        }
         auto source = source_of(term);
         if (!source) continue;
         (is_scan(term) ? scans : query.sources).push_back(*std::move(source));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,7 +21,13 @@ using Parameter = std::variant<std::int64_t, std::string, Blob>;
 struct Sql {
     std::string text;
     std::vector<Parameter> parameters;
+    /// Of a source: an index has those of each `quiet` by their `start`.
+    bool is_by_start = false;
 };
+
+/// Dialogues that took longer have an index of their own (by_length): all others that had a message
+/// at some time began at most this long before.
+inline constexpr std::int64_t usual_length = 3'600'000'000;
 
 struct Query {
     /// Statements of which each gives the ids of all dialogues that a term can hold of, some
@@ -28,6 +35,8 @@ struct Query {
     std::vector<Sql> sources;
     /// "AND ..." for the columns of dialogues, as `d`.
     Sql conditions;
+    /// Nothing that was over before this time is wanted.
+    std::optional<std::int64_t> since;
     /// Values of the column `quiet` that are wanted.
     std::vector<std::int64_t> quiet;
 };

@@ -12,7 +12,8 @@ namespace {
 /// `file` is the MD5 of the Call-ID, as in the name of the call's file; `row` are the bytes of a
 /// calls::Row, and `keys` those of the dialogue's keys. The other tables and columns only help to
 /// find dialogues. `users` has users in lower case, and of numbers '#' and the digits from the last
-/// to the first, so that numbers with one end lie side by side.
+/// to the first, so that numbers with one end lie side by side. `agents` has User-Agents in lower
+/// case, by the start of their dialogues, so that the newest of many are found at once.
 constexpr auto tables = R"(
 CREATE TABLE dialogues(
     id INTEGER PRIMARY KEY,
@@ -31,7 +32,8 @@ CREATE TABLE dialogues(
 CREATE INDEX by_due ON dialogues(due) WHERE due IS NOT NULL;
 CREATE INDEX by_start ON dialogues(quiet, start);
 CREATE INDEX by_last ON dialogues(last);
-CREATE INDEX by_failure ON dialogues(status) WHERE status >= 300;
+CREATE INDEX by_length ON dialogues(quiet, start, last) WHERE last - start > 3600000000;
+CREATE INDEX by_failure ON dialogues(status, quiet, start) WHERE status >= 300;
 CREATE INDEX by_call_id ON dialogues(call_id);
 CREATE TABLE users(
     value TEXT NOT NULL, dialogue INTEGER NOT NULL,
@@ -39,6 +41,10 @@ CREATE TABLE users(
 CREATE TABLE endpoints(
     address BLOB NOT NULL, port INTEGER NOT NULL, dialogue INTEGER NOT NULL,
     PRIMARY KEY(address, port, dialogue)) WITHOUT ROWID;
+CREATE TABLE agents(
+    value TEXT NOT NULL, quiet INTEGER NOT NULL, start INTEGER NOT NULL,
+    dialogue INTEGER NOT NULL,
+    PRIMARY KEY(value, quiet, start, dialogue)) WITHOUT ROWID;
 CREATE TABLE keys(
     evidence INTEGER NOT NULL, role INTEGER NOT NULL, value TEXT NOT NULL,
     at INTEGER NOT NULL, dialogue INTEGER NOT NULL, place INTEGER NOT NULL,
@@ -80,6 +86,7 @@ bool is_ours(Database& database, const std::string& rules) {
     (void)database.number("SELECT count(*) FROM (SELECT 1 FROM dialogues LIMIT 1)");
     (void)database.number("SELECT count(*) FROM (SELECT 1 FROM users LIMIT 1)");
     (void)database.number("SELECT count(*) FROM (SELECT 1 FROM endpoints LIMIT 1)");
+    (void)database.number("SELECT count(*) FROM (SELECT 1 FROM agents LIMIT 1)");
     (void)database.number("SELECT count(*) FROM (SELECT 1 FROM keys LIMIT 1)");
     (void)database.number("SELECT count(*) FROM (SELECT 1 FROM findings LIMIT 1)");
     return has_rules(database, rules);

@@ -12,7 +12,7 @@ namespace ci::index {
 
 /// Kept in the database as user_version. Another one: the database is made anew. Change it with
 /// the tables, and with what rows and keys are made of (calls/row.h, calls/key.h).
-inline constexpr int schema_version = 2;
+inline constexpr int schema_version = 3;
 
 /// Opens the database for writing, or makes it. `rules` is what keys depend on: with others the
 /// database is made anew. `is_new` tells that it is empty.

@@ -1,6 +1,7 @@
 #include "index/search.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -9,9 +10,17 @@
 namespace ci::index {
 namespace {
 
-/// From that many dialogues on it is quicker to look at all of them, the newest first, until
-/// enough match.
-constexpr std::int64_t many = 50'000;
+/// What has an order of its own is read from its newest dialogue on from this many on.
+constexpr std::int64_t some = 1'000;
+
+/// From that many dialogues of a source on it is quicker to look at all there are, the newest
+/// first, until enough match: either way some `sqrt(rows wanted * all)` are looked at.
+std::int64_t many(Database& database) {
+    constexpr double looked_at = 20;  // for 50 rows; a dialogue that is looked up costs more
+    const auto all =
+        static_cast<double>(database.number("SELECT ifnull(max(id), 0) FROM dialogues"));
+    return std::max(some, static_cast<std::int64_t>(std::sqrt(looked_at * all)));
+}
 
 void bind(Statement& statement, const std::vector<Parameter>& parameters, int& place) {
     for (const Parameter& one : parameters) {
@@ -25,10 +34,17 @@ void bind(Statement& statement, const std::vector<Parameter>& parameters, int& p
     }
 }
 
+/// One that gives its dialogues by their start, if there is one.
+const Sql* ordered(const Query& query) {
+    const auto found = std::find_if(query.sources.begin(), query.sources.end(),
+                                    [](const Sql& source) { return source.is_by_start; });
+    return found == query.sources.end() ? nullptr : &*found;
+}
+
 /// The source that gives fewest dialogues, if one gives few.
 const Sql* fewest(Database& database, const Query& query) {
     const Sql* best = nullptr;
-    std::int64_t least = many;
+    std::int64_t least = many(database);
     for (const Sql& source : query.sources) {
         Statement count(database, "SELECT count(*) FROM (SELECT 1 FROM (" + source.text +
                                       ") LIMIT " + std::to_string(least) + ")");
@@ -38,7 +54,7 @@ const Sql* fewest(Database& database, const Query& query) {
         least = count.number(0);
         best = &source;
         // The sources behind are not cheaper to count than these few dialogues to look at.
-        if (least < 1'000) break;
+        if (least < some) break;
     }
     return best;
 }
@@ -63,13 +79,27 @@ class Cursor {
 };
 
 Cursor by_source(Database& database, const Query& query, const Sql& source) {
+    const std::string id = source.text.starts_with("SELECT id") ? "id" : "dialogue";
     Cursor cursor(database,
-                  "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM (SELECT DISTINCT * FROM (" +
-                      source.text + ")) AS s CROSS JOIN dialogues AS d ON d.id = s." +
-                      (source.text.starts_with("SELECT id") ? "id" : "dialogue") + " WHERE 1" +
-                      query.conditions.text + " ORDER BY d.start DESC");
+                  "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM (SELECT DISTINCT " + id +
+                      " FROM (" + source.text + ")) AS s CROSS JOIN dialogues AS d ON d.id = s." +
+                      id + " WHERE 1" + query.conditions.text + " ORDER BY d.start DESC");
     int place = 1;
     bind(cursor.statement(), source.parameters, place);
+    bind(cursor.statement(), query.conditions.parameters, place);
+    return cursor;
+}
+
+/// The rows come as the source gives them.
+Cursor by_ordered(Database& database, const Query& query, const Sql& source, std::int64_t quiet) {
+    const std::string id = source.text.starts_with("SELECT id") ? "id" : "dialogue";
+    Cursor cursor(database, "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM (" + source.text +
+                                " AND quiet = ? ORDER BY start DESC) AS s CROSS JOIN dialogues AS "
+                                "d ON d.id = s." +
+                                id + " WHERE 1" + query.conditions.text + " ORDER BY s.start DESC");
+    int place = 1;
+    bind(cursor.statement(), source.parameters, place);
+    bind(cursor.statement(), {quiet}, place);
     bind(cursor.statement(), query.conditions.parameters, place);
     return cursor;
 }
@@ -78,10 +108,24 @@ Cursor by_start(Database& database, const Query& query, std::int64_t quiet) {
     Cursor cursor(
         database,
         "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM dialogues AS d INDEXED BY by_start "
-        "WHERE d.quiet = ?" +
+        "WHERE d.quiet = ? AND d.start >= ?" +
             query.conditions.text + " ORDER BY d.start DESC");
     int place = 1;
-    bind(cursor.statement(), {quiet}, place);
+    const std::int64_t first = query.since ? *query.since - usual_length : 0;
+    bind(cursor.statement(), {quiet, first}, place);
+    bind(cursor.statement(), query.conditions.parameters, place);
+    return cursor;
+}
+
+/// Those that by_start() leaves out, because they began long before `since`.
+Cursor by_length(Database& database, const Query& query, std::int64_t quiet) {
+    Cursor cursor(database,
+                  "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM dialogues AS d INDEXED BY "
+                  "by_length WHERE d.quiet = ? AND d.start < ? AND d.last - d.start > " +
+                      std::to_string(usual_length) + query.conditions.text +
+                      " ORDER BY d.start DESC");
+    int place = 1;
+    bind(cursor.statement(), {quiet, *query.since - usual_length}, place);
     bind(cursor.statement(), query.conditions.parameters, place);
     return cursor;
 }
@@ -95,9 +139,14 @@ std::vector<calls::Row> search(Database& database, const calls::Expression& expr
     std::vector<Cursor> cursors;
     if (const Sql* source = fewest(database, query)) {
         cursors.push_back(by_source(database, query, *source));
+    } else if (const Sql* source_in_order = ordered(query)) {
+        for (const std::int64_t quiet : query.quiet) {
+            cursors.push_back(by_ordered(database, query, *source_in_order, quiet));
+        }
     } else {
         for (const std::int64_t quiet : query.quiet) {
             cursors.push_back(by_start(database, query, quiet));
+            if (query.since) cursors.push_back(by_length(database, query, quiet));
         }
     }
     for (Cursor& cursor : cursors) cursor.next();

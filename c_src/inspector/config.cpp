@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "inspector/finding_settings.h"
 #include "inspector/leg_settings.h"
 #include "inspector/log_settings.h"
 #include "inspector/node_settings.h"
@@ -150,6 +151,21 @@ void read_legs(const json& legs, Config& config) {
     }
 }
 
+void read_findings(const json& findings, Config& config) {
+    for (const auto& [name, value] : findings.items()) {
+        const std::string text = value.is_number() ? value.dump() : text_of(findings, name.c_str());
+        const std::string why = set_finding_option(name, text, config.settings.rules.findings);
+        note_problem("findings", name, why, config);
+    }
+}
+
+void read_host_kind(const std::string& name, const json& value, calls::HostSet& kind,
+                    Config& config) {
+    const auto texts = networks_of(value);
+    const std::string why = texts ? set_host_kind(*texts, kind) : "not an array of texts";
+    if (!why.empty()) config.problems.push_back(name + ": " + why);
+}
+
 void read_tls(const json& tls, Config& config) {
     for (const auto& [key, value] : tls.items()) {
         net::TlsFiles& files = config.settings.tls;
@@ -266,6 +282,11 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             read_hosts(value, config);
         } else if (key == "legs" && value.is_object()) {
             read_legs(value, config);
+        } else if (key == "findings" && value.is_object()) {
+            read_findings(value, config);
+        } else if (key == "carriers" || key == "phones") {
+            calls::Rules& rules = config.settings.rules;
+            read_host_kind(key, value, key == "phones" ? rules.phones : rules.carriers, config);
         } else if (key == "tls" && value.is_object()) {
             read_tls(value, config);
         } else if (key == "amqp" && value.is_object()) {

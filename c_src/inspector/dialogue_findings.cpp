@@ -29,7 +29,7 @@ DialogueFindings findings_of_dialogue(store::Store& store, LearnedClocks& clocks
     if (stored.chunks.empty()) return found;
     const order::Flow flow = order::order(stored.chunks, *clocks.priors());
     const calls::Course course = calls::course_of(stored.chunks, flow, {}, rules);
-    calls::FindingLimits limits;
+    calls::FindingLimits limits = rules.findings;
     limits.now = std::chrono::duration_cast<std::chrono::microseconds>(
                      std::chrono::system_clock::now().time_since_epoch())
                      .count();

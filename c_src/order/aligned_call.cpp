@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "order/causality/cancel_ties.h"
 #include "order/causality/causes.h"
 #include "order/causality/late_stamps.h"
 #include "order/causality/leg_causes.h"
@@ -48,7 +49,7 @@ std::vector<CausalTie> causal_ties(const Timebase& timebase, const Transmissions
             in.request == out.request && in.method == out.method && in.status == out.status &&
             !std::binary_search(repeated.begin(), repeated.end(), std::pair(in.method, in.number));
         ties.push_back({timebase.epoch[first], timebase.epoch[second], timebase.times[first],
-                        timebase.times[second], forwarded});
+                        timebase.times[second], edge.hard, forwarded});
     }
     return ties;
 }
@@ -81,7 +82,10 @@ void align_sightings(const Observations& observations, const std::vector<Symbol>
         find_all_causes(observations, hosts, result);
     };
     pair({});
-    const auto causal = causal_ties(result.timebase, result.transmissions, result.causes);
+    std::vector<Edge> causes = result.causes;
+    const auto cancels = find_cancel_ties(observations, result.transmissions);
+    causes.insert(causes.end(), cancels.begin(), cancels.end());
+    const auto causal = causal_ties(result.timebase, result.transmissions, causes);
     if (!causal.empty()) pair(causal);
 }
 

@@ -19,7 +19,11 @@ async function ask(path, options) {
   }
   if (answer.ok) return answer;
   let problem = {};
-  try { problem = await answer.json(); } catch { /* not from the inspector itself */ }
+  try {
+    problem = await answer.json();
+  } catch {
+    /* not from the inspector itself */
+  }
   throw new Problem(answer.status, problem);
 }
 

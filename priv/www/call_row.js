@@ -10,7 +10,8 @@ import { cell } from "./virtual_list.js";
 export const columns = ["Start (UTC)", "From", "To", "Legs", "Outcome", "Status", "Duration", "Findings"];
 
 function party(row, end) {
-  const user = row[`${end}_user`] ?? "", name = row[`${end}_name`];
+  const user = row[`${end}_user`] ?? "",
+    name = row[`${end}_name`];
   const host = row[`${end}_host`] ?? "";
   if (!user && !name) return html("span", { class: "quiet" }, visible(host));
   return [visible(user || name), user && name ? html("span", { class: "quiet" }, ` ${visible(name)}`) : ""];
@@ -27,10 +28,19 @@ export function callRow(row) {
   const start = micros(row.start);
   const time = start === undefined ? visible(id) : fullText(start).slice(0, 23);
   const findings = row.findings ?? [];
-  return html("div", { role: "row", class: "call-row" },
+  return html(
+    "div",
+    { role: "row", class: "call-row" },
     cell(html("a", { href: pageOf(id), title: visible(id) }, time), "start"),
-    cell(party(row, "from"), "from"), cell(party(row, row.to_user || row.to_name ? "to" : "ruri"), "to"),
-    cell(legsText(row), "legs"), cell(badge(row.outcome), "outcome-cell"), cell(row.status ?? "", "status"),
+    cell(party(row, "from"), "from"),
+    cell(party(row, row.to_user || row.to_name ? "to" : "ruri"), "to"),
+    cell(legsText(row), "legs"),
+    cell(badge(row.outcome), "outcome-cell"),
+    cell(row.status ?? "", "status"),
     cell(row.duration_ms === undefined ? "" : spanText(row.duration_ms), "duration"),
-    cell(findings.map((code) => html("span", { class: "code" }, code.replaceAll("_", " "))), "codes"));
+    cell(
+      findings.map((code) => html("span", { class: "code" }, code.replaceAll("_", " "))),
+      "codes",
+    ),
+  );
 }

@@ -12,14 +12,31 @@ const notices = document.getElementById("notices");
 const state = document.getElementById("state");
 
 const rowsBox = html("div", { role: "rowgroup" });
-const table = html("div", { role: "table", class: "calls", "aria-label": "Calls, the newest first" },
-  html("div", { role: "rowgroup", class: "calls-head" }, html("div", { role: "row", class: "call-row head" },
-    columns.map((name) => html("div", { role: "columnheader" }, name)))), rowsBox);
+const table = html(
+  "div",
+  { role: "table", class: "calls", "aria-label": "Calls, the newest first" },
+  html(
+    "div",
+    { role: "rowgroup", class: "calls-head" },
+    html(
+      "div",
+      { role: "row", class: "call-row head" },
+      columns.map((name) => html("div", { role: "columnheader" }, name)),
+    ),
+  ),
+  rowsBox,
+);
 const empty = html("div", {});
 area.replaceChildren(table, empty);
 table.hidden = true;
 
-const list = new VirtualList(rowsBox, { rowHeight: 36, keyOf: (row) => row["call-id"], draw: callRow, nearEnd: () => calls.more() });
+const list = new VirtualList(rowsBox, {
+  rowHeight: 36,
+  keyOf: (row) => row["call-id"],
+  draw: callRow,
+  nearEnd: () => calls.more(),
+  seen: (from, end) => calls.seen(from, end),
+});
 
 let emptyFor;
 async function showEmpty() {

@@ -11,5 +11,9 @@ export function outcomeText(outcome) {
 
 export function badge(outcome) {
   if (!outcome) return "";
-  return html("span", { class: `outcome ${good.has(outcome) ? "good" : bad.has(outcome) ? "bad" : ""}` }, outcomeText(outcome));
+  return html(
+    "span",
+    { class: `outcome ${good.has(outcome) ? "good" : bad.has(outcome) ? "bad" : ""}` },
+    outcomeText(outcome),
+  );
 }

@@ -1,6 +1,6 @@
 // What is asked again and again is kept while the page is open, so that it can be plotted.
 
-const most = 300;  // samples: ten minutes, at one in two seconds
+const most = 300; // samples: ten minutes, at one in two seconds
 
 export class Samples {
   #series = new Map();

@@ -4,7 +4,7 @@ import { json } from "./api.js";
 import { completions, wordAt } from "./completion.js";
 import { html } from "./ladder/dom.js";
 
-const most = 12;  // completions at a time
+const most = 12; // completions at a time
 
 export class SearchBox {
   #open = [];
@@ -14,21 +14,63 @@ export class SearchBox {
   constructor(form, asked) {
     this.asked = asked;
     this.fields = [];
-    this.input = html("input", { type: "text", id: "expression", class: "mono", placeholder: "from=alice status=5xx since=2d",
-      autocomplete: "off", spellcheck: "false", role: "combobox", "aria-expanded": "false", "aria-controls": "completions",
-      "aria-autocomplete": "list", "aria-describedby": "mistake", "aria-label": "Search expression" });
+    this.input = html("input", {
+      type: "text",
+      id: "expression",
+      class: "mono",
+      placeholder: "from=alice status=5xx since=2d",
+      autocomplete: "off",
+      spellcheck: "false",
+      role: "combobox",
+      "aria-expanded": "false",
+      "aria-controls": "completions",
+      "aria-autocomplete": "list",
+      "aria-describedby": "mistake",
+      "aria-label": "Search expression",
+    });
     this.list = html("ul", { id: "completions", role: "listbox", "aria-label": "Completions", hidden: true });
     this.mistake = html("p", { id: "mistake", class: "mistake", "aria-live": "polite" });
-    this.help = html("section", { id: "search-help", class: "search-help", hidden: true, "aria-label": "Help for expressions" });
-    this.helpButton = html("button", { type: "button", "aria-expanded": "false", "aria-controls": "search-help",
-      onclick: () => this.#toggleHelp() }, "Help");
+    this.help = html("section", {
+      id: "search-help",
+      class: "search-help",
+      hidden: true,
+      "aria-label": "Help for expressions",
+    });
+    this.helpButton = html(
+      "button",
+      { type: "button", "aria-expanded": "false", "aria-controls": "search-help", onclick: () => this.#toggleHelp() },
+      "Help",
+    );
     form.replaceChildren(
-      html("div", { class: "search-line" }, html("div", { class: "combo" }, this.input, this.list),
+      html(
+        "div",
+        { class: "search-line" },
+        html("div", { class: "combo" }, this.input, this.list),
         html("button", { type: "submit" }, "Search"),
-        html("button", { type: "button", onclick: () => { this.input.value = ""; this.#ask(); } }, "All calls"), this.helpButton),
-      this.mistake, this.help);
-    form.addEventListener("submit", (event) => { event.preventDefault(); this.#ask(); });
-    this.input.addEventListener("input", () => { this.#complete(); this.#checkSoon(); });
+        html(
+          "button",
+          {
+            type: "button",
+            onclick: () => {
+              this.input.value = "";
+              this.#ask();
+            },
+          },
+          "All calls",
+        ),
+        this.helpButton,
+      ),
+      this.mistake,
+      this.help,
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#ask();
+    });
+    this.input.addEventListener("input", () => {
+      this.#complete();
+      this.#checkSoon();
+    });
     this.input.addEventListener("focus", () => this.#complete());
     this.input.addEventListener("blur", () => this.#close());
     this.input.addEventListener("keydown", (event) => this.#key(event));
@@ -38,17 +80,46 @@ export class SearchBox {
   async #read() {
     try {
       this.fields = (await json("/api/fields")).fields;
-    } catch { return; }  // without it there is no completion, and the list says why nothing is answered
-    const row = ({ name, operators, help, example, values }) => html("tr", {},
-      html("th", { scope: "row" }, html("code", {}, name)), html("td", {}, html("code", {}, operators.join(" "))),
-      html("td", {}, help, values ? html("div", { class: "quiet" }, values.join(", ")) : ""),
-      html("td", {}, html("code", {}, example ?? "")));
+    } catch {
+      return;
+    } // without it there is no completion, and the list says why nothing is answered
+    const row = ({ name, operators, help, example, values }) =>
+      html(
+        "tr",
+        {},
+        html("th", { scope: "row" }, html("code", {}, name)),
+        html("td", {}, html("code", {}, operators.join(" "))),
+        html("td", {}, help, values ? html("div", { class: "quiet" }, values.join(", ")) : ""),
+        html("td", {}, html("code", {}, example ?? "")),
+      );
     this.help.replaceChildren(
-      html("p", {}, "All words must hold. ", html("code", {}, "a,b"), " means either; values with blanks stand in double quotes. " +
-        "A bare word is a number or a user, an address, or a part of a Call-ID."),
-      html("div", { class: "scrolled", tabindex: 0, role: "group", "aria-label": "Fields" }, html("table", {},
-        html("thead", {}, html("tr", {}, ["Field", "Takes", "What", "For example"].map((name) => html("th", { scope: "col" }, name)))),
-        html("tbody", {}, this.fields.map(row)))));
+      html(
+        "p",
+        {},
+        "All words must hold. ",
+        html("code", {}, "a,b"),
+        " means either; values with blanks stand in double quotes. " +
+          "A bare word is a number or a user, an address, or a part of a Call-ID.",
+      ),
+      html(
+        "div",
+        { class: "scrolled", tabindex: 0, role: "group", "aria-label": "Fields" },
+        html(
+          "table",
+          {},
+          html(
+            "thead",
+            {},
+            html(
+              "tr",
+              {},
+              ["Field", "Takes", "What", "For example"].map((name) => html("th", { scope: "col" }, name)),
+            ),
+          ),
+          html("tbody", {}, this.fields.map(row)),
+        ),
+      ),
+    );
   }
 
   #toggleHelp() {
@@ -82,18 +153,38 @@ export class SearchBox {
         const { right, mistake, column } = await json(`/api/expression?${new URLSearchParams({ q: value })}`);
         const isStillTyping = column !== undefined && column > value.length;
         if (value === this.input.value) this.tell(right || isStillTyping ? undefined : mistake, column);
-      } catch { /* the list tells what is wrong with the inspector */ }
+      } catch {
+        /* the list tells what is wrong with the inspector */
+      }
     }, 250);
   }
 
   #complete() {
     const { begin, word } = wordAt(this.input.value, this.input.selectionStart);
-    this.#open = completions(word, this.fields).slice(0, most).map((one) => ({ ...one, begin, length: word.length }));
+    this.#open = completions(word, this.fields)
+      .slice(0, most)
+      .map((one) => ({ ...one, begin, length: word.length }));
     this.#chosen = -1;
-    if (this.#open.length === 0 || document.activeElement !== this.input || (word === "" && this.input.value !== "")) return this.#close();
-    this.list.replaceChildren(...this.#open.map(({ text, help }, i) => html("li", { id: `completion-${i}`, role: "option",
-      "aria-selected": "false", onpointerdown: (event) => { event.preventDefault(); this.#take(i); } },
-    html("code", {}, text), html("span", { class: "quiet" }, help))));
+    if (this.#open.length === 0 || document.activeElement !== this.input || (word === "" && this.input.value !== ""))
+      return this.#close();
+    this.list.replaceChildren(
+      ...this.#open.map(({ text, help }, i) =>
+        html(
+          "li",
+          {
+            id: `completion-${i}`,
+            role: "option",
+            "aria-selected": "false",
+            onpointerdown: (event) => {
+              event.preventDefault();
+              this.#take(i);
+            },
+          },
+          html("code", {}, text),
+          html("span", { class: "quiet" }, help),
+        ),
+      ),
+    );
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     return undefined;

@@ -2,13 +2,13 @@
 
 import { json } from "./api.js";
 import { html } from "./ladder/dom.js";
-import { deltaText, fullText, micros, spanText } from "./ladder/time.js";
+import { deliveryText, deltaText, fullText, micros, spanText } from "./ladder/time.js";
 import { visible } from "./ladder/visible.js";
 import { number, parserCard, startForm } from "./parsers.js";
 import { Samples } from "./samples.js";
 import { sparkline } from "./sparkline.js";
 
-const every = 2000;  // milliseconds
+const every = 2000; // milliseconds
 const samples = new Samples();
 const notices = document.getElementById("notices");
 const state = document.getElementById("state");
@@ -31,40 +31,96 @@ function clockRow(clock) {
   const series = samples.add(`clock ${clock.observer}`, clock.offset_ms);
   const isOff = Math.abs(clock.offset_ms) >= 1000;
   const since = micros(clock.since);
-  return html("tr", {}, html("th", { scope: "row", class: "mono" }, visible(clock.observer)),
+  return html(
+    "tr",
+    {},
+    html("th", { scope: "row", class: "mono" }, visible(clock.observer)),
     html("td", { class: `figure${isOff ? " off" : ""}` }, offsetText(clock.offset_ms)),
-    html("td", {}, sparkline(series, { width: 220, zero: false, label: `Offset: ${deltaText(clock.offset_ms * 1000)} s now` })),
-    html("td", { class: "figure" }, `± ${spanText(clock.spread_ms)}`), html("td", { class: "figure" }, `${clock.drift_ppm} ppm`),
+    html(
+      "td",
+      {},
+      sparkline(series, { width: 220, zero: false, label: `Offset: ${deltaText(clock.offset_ms * 1000)} s now` }),
+    ),
+    html("td", { class: "figure" }, `± ${spanText(clock.spread_ms)}`),
+    html("td", { class: "figure" }, `${clock.drift_ppm} ppm`),
     html("td", { class: "figure" }, number(clock.messages)),
     html("td", { class: "figure" }, since === undefined ? "" : fullText(since).slice(0, 19)),
-    html("td", {}, clock.delivery ? `${clock.delivery.kind}${clock.delivery.kind === "prompt" ? "" : `, median ${spanText(clock.delivery.median_ms)}`}` : ""));
+    html("td", {}, deliveryText(clock.delivery)),
+  );
 }
 
 function showClocks(clocks) {
-  document.getElementById("clocks").replaceChildren(html("h2", {}, "Clocks"),
-    clocks.length ? html("div", { class: "scrolled" }, html("table", { class: "clocks" },
-      html("thead", {}, html("tr", {}, ["Observer", "Off by", "Over time", "Spread", "Drift", "Messages", "Since (UTC)", "Delivery"]
-        .map((name) => html("th", { scope: "col" }, name)))),
-      html("tbody", {}, clocks.map(clockRow)))) : html("p", { class: "quiet" }, "No clock is known yet: nothing with a time came in."),
-    html("p", { class: "quiet" }, "A clock that is off by a second or more needs NTP. The order of calls does not depend on it."));
+  document.getElementById("clocks").replaceChildren(
+    html("h2", {}, "Clocks"),
+    clocks.length
+      ? html(
+          "div",
+          { class: "scrolled" },
+          html(
+            "table",
+            { class: "clocks" },
+            html(
+              "thead",
+              {},
+              html(
+                "tr",
+                {},
+                ["Observer", "Off by", "Over time", "Spread", "Drift", "Messages", "Since (UTC)", "Delivery"].map(
+                  (name) => html("th", { scope: "col" }, name),
+                ),
+              ),
+            ),
+            html("tbody", {}, clocks.map(clockRow)),
+          ),
+        )
+      : html("p", { class: "quiet" }, "No clock is known yet: nothing with a time came in."),
+    html(
+      "p",
+      { class: "quiet" },
+      "A clock that is off by a second or more needs NTP. The order of calls does not depend on it.",
+    ),
+  );
 }
 
 function showStore(stats, now) {
   const index = stats.index ?? {};
-  const figure = (name, value, series) => html("tr", {}, html("th", { scope: "row" }, name), html("td", { class: "figure" }, value),
-    html("td", {}, series ? sparkline(series, { label: `${name} over time` }) : ""));
+  const figure = (name, value, series) =>
+    html(
+      "tr",
+      {},
+      html("th", { scope: "row" }, name),
+      html("td", { class: "figure" }, value),
+      html("td", {}, series ? sparkline(series, { label: `${name} over time` }) : ""),
+    );
   const rates = samples.addRate("stored", stats.stored, now);
-  document.getElementById("store").replaceChildren(html("h2", {}, "Store"),
+  document.getElementById("store").replaceChildren(
+    html("h2", {}, "Store"),
     stats.trouble ? html("p", { class: "problem" }, visible(stats.trouble)) : "",
     index.trouble ? html("p", { class: "problem" }, visible(index.trouble)) : "",
-    html("table", { class: "counters" },
-      html("thead", {}, html("tr", {}, ["What", "Now", "Over time"].map((name) => html("th", { scope: "col" }, name)))),
-      html("tbody", {},
-        figure("Calls kept", number(stats.calls)), figure("Their octets", number(stats.bytes)),
+    html(
+      "table",
+      { class: "counters" },
+      html(
+        "thead",
+        {},
+        html(
+          "tr",
+          {},
+          ["What", "Now", "Over time"].map((name) => html("th", { scope: "col" }, name)),
+        ),
+      ),
+      html(
+        "tbody",
+        {},
+        figure("Calls kept", number(stats.calls)),
+        figure("Their octets", number(stats.bytes)),
         figure("Messages stored, a second", number(Math.round(rates.at(-1) ?? 0)), rates),
         figure("Messages not in their call's file yet", number(stats.waiting), samples.add("waiting", stats.waiting)),
         figure("Messages lost", number(stats.lost), samples.add("lost", stats.lost)),
-        index.on ? figure("Index behind by", spanText(index.lag_ms ?? 0), samples.add("lag", index.lag_ms ?? 0)) : "")));
+        index.on ? figure("Index behind by", spanText(index.lag_ms ?? 0), samples.add("lag", index.lag_ms ?? 0)) : "",
+      ),
+    ),
+  );
 }
 
 /** Buttons that are being used, or ask whether one is sure, stay as they are. */
@@ -94,15 +150,22 @@ function showParsers(parsers, now) {
     return card;
   });
   for (const card of [...cards.children]) if (!wanted.includes(card)) card.remove();
-  wanted.forEach((card, i) => { if (cards.children[i] !== card) cards.insertBefore(card, cards.children[i] ?? null); });
-  if (parsers.length === 0) cards.replaceChildren(html("p", { class: "quiet" }, "No parser runs: nothing can come in."));
+  wanted.forEach((card, i) => {
+    if (cards.children[i] !== card) cards.insertBefore(card, cards.children[i] ?? null);
+  });
+  if (parsers.length === 0)
+    cards.replaceChildren(html("p", { class: "quiet" }, "No parser runs: nothing can come in."));
 }
 
 let timer;
 async function look() {
   clearTimeout(timer);
   try {
-    const [parsers, clocks, stats] = await Promise.all([json("/api/parsers"), json("/api/clocks"), json("/api/stats")]);
+    const [parsers, clocks, stats] = await Promise.all([
+      json("/api/parsers"),
+      json("/api/clocks"),
+      json("/api/stats"),
+    ]);
     const now = performance.now();
     showParsers(parsers, now);
     showClocks(clocks);
@@ -115,5 +178,7 @@ async function look() {
   clearTimeout(timer);
   if (!document.hidden) timer = setTimeout(look, every);
 }
-document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) look();
+});
 look();

@@ -4,7 +4,11 @@
   const themes = ["", "light", "dark"];
   const names = { "": "Theme: system", light: "Theme: light", dark: "Theme: dark" };
   let theme = "";
-  try { theme = localStorage.getItem("theme") || ""; } catch { /* nothing is kept */ }
+  try {
+    theme = localStorage.getItem("theme") || "";
+  } catch {
+    /* nothing is kept */
+  }
   const apply = () => {
     if (theme) document.documentElement.dataset.theme = theme;
     else delete document.documentElement.dataset.theme;
@@ -15,7 +19,11 @@
     button.textContent = names[theme];
     button.addEventListener("click", () => {
       theme = themes[(themes.indexOf(theme) + 1) % themes.length];
-      try { localStorage.setItem("theme", theme); } catch { /* it lasts for this page */ }
+      try {
+        localStorage.setItem("theme", theme);
+      } catch {
+        /* it lasts for this page */
+      }
       button.textContent = names[theme];
       apply();
     });

@@ -2,14 +2,16 @@
 
 import { html } from "./ladder/dom.js";
 
-const beyond = 12;  // rows drawn above and below what is seen
+const beyond = 12; // rows drawn above and below what is seen
+const settled = 250; // milliseconds
 
 export class VirtualList {
-  #drawn = new Map();  // by key
+  #drawn = new Map(); // by key
   #scheduled = false;
 
   /**
-   * @param options {rowHeight, keyOf(item), draw(item): element, nearEnd()}: `nearEnd` is called when the last row is near
+   * @param options {rowHeight, keyOf(item), draw(item): element, nearEnd(), seen(from, end)}:
+   *   `nearEnd` is called when the last row is near, `seen` when the same rows were in the page for a moment
    */
   constructor(element, options) {
     this.options = options;
@@ -19,7 +21,10 @@ export class VirtualList {
     const later = () => {
       if (this.#scheduled) return;
       this.#scheduled = true;
-      requestAnimationFrame(() => { this.#scheduled = false; this.draw(); });
+      requestAnimationFrame(() => {
+        this.#scheduled = false;
+        this.draw();
+      });
     };
     addEventListener("scroll", later, { passive: true });
     addEventListener("resize", later);
@@ -41,7 +46,8 @@ export class VirtualList {
     const end = Math.min(this.items.length, Math.ceil((innerHeight - top) / rowHeight) + beyond);
     const wanted = new Set();
     for (let i = first; i < end; ++i) {
-      const item = this.items[i], key = keyOf(item);
+      const item = this.items[i],
+        key = keyOf(item);
       wanted.add(key);
       let drawn = this.#drawn.get(key);
       if (!drawn || drawn.item !== item) {
@@ -65,6 +71,8 @@ export class VirtualList {
       this.#drawn.delete(key);
     }
     if (end > this.items.length - 50) nearEnd();
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.options.seen(first, end), settled);
   }
 
   /** The element of an item that is near what is seen. */

@@ -34,10 +34,12 @@ class MonsterUi:
                 path = self.path.split("?")[0]
                 if path.startswith("/v2/"):
                     return self.pass_on()
-                file = libraries.get(path) or (directory if path.startswith("/apps/") else STAND_IN) / (path[1:] or "index.html")
+                root = directory if path.startswith("/apps/") else STAND_IN
+                file = libraries.get(path) or root / (path[1:] or "index.html")
                 if not file.is_file():
                     return self.answer(404, "text/plain", b"")
-                self.answer(200, "text/javascript" if file.suffix == ".js" else mimetypes.guess_type(file.name)[0], file.read_bytes())
+                kind = "text/javascript" if file.suffix == ".js" else mimetypes.guess_type(file.name)[0]
+                self.answer(200, kind, file.read_bytes())
 
             def pass_on(self):
                 try:

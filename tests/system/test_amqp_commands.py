@@ -308,3 +308,53 @@ def test_what_strangers_answer_is_counted_and_shown_to_nobody(start, asker):  # 
     told = one.json("call_details_all", leg.call_id)
     assert told_by(told) == [("A", "INVITE")]
     assert told["missing"] == ["evil\x1b[31m@host"]
+
+
+def good_call(all_, site, call_id="good@phone"):
+    """An earlier call between the same two, which only this site saw."""
+    leg = a_leg()
+    leg.call_id = call_id
+    for message in (leg.request("INVITE"), leg.response("200 OK"), leg.request("ACK"), leg.request("BYE", 2),
+                    leg.response("200 OK", "BYE", 2)):  # fmt: skip
+        all_.send(site, message)
+    site.wait_found(call_id)
+
+
+def test_a_call_that_several_keep_is_told_message_by_message(sites):
+    all_ = sites(2)
+    one, two = all_.all
+    good_call(all_, two)
+    two_legs(all_, one, two)
+    for asked in all_.all:
+        story = asked.ask("story_all", "b@pbx")
+        assert "%s called %s." % (PBX.split(":")[0], CALLEE.split(":")[0]) in story
+        assert "%s took the call after" % CALLEE.split(":")[0] in story
+        assert "incomplete" not in story
+        details = asked.inspector.json("call_details_all", "a@phone")
+        place = next(i for i, m in enumerate(details["messages"]) if m["call-id"] == "b@pbx")
+        shown = asked.ask("message_all", "a@phone", str(place))
+        assert "leg B is b@pbx" in shown and "X-CID: a@phone" in shown and "incomplete" not in shown
+        made = asked.ask("diff_all", "a@phone", "0")
+        assert "+ X-CID: a@phone" in made and "incomplete" not in made
+        assert asked.ask("diff_all", "a@phone", "0", str(place)) == made
+        compared = asked.ask("compare_all", "a@phone")
+        assert compared.startswith("- good@phone, ") and "the last good one from +49301234567 to 2001" in compared
+        assert asked.ask("compare_all", "a@phone", "good@phone").startswith("- good@phone, ")
+    assert one.inspector.ask_directly("message_all", "a@phone", "99")[0] == 2
+    assert one.inspector.ask_directly("compare_all", "nobody")[0] == 2
+
+
+def test_who_did_not_answer_is_told_below_each_answer(sites):
+    all_ = sites(2, gather_ms=1_000)
+    one, two = all_.all
+    good_call(all_, one)
+    two_legs(all_, one, two)
+    two.inspector.process.send_signal(signal.SIGSTOP)
+    text = "incomplete: inspector %s did not answer: its messages are missing" % two.node
+    for words in (("story_all", "a@phone"), ("message_all", "a@phone", "0"), ("diff_all", "a@phone", "0", "1")):
+        assert one.ask(*words).splitlines()[-1] == text, words
+    assert one.ask("compare_all", "a@phone").splitlines()[-2:] == ["- " + text, "+ " + text]
+    for words in (("message_all", "b@pbx", "0"), ("compare_all", "b@pbx"), ("message_all", "a@phone", "99")):
+        status, told = one.inspector.ask_directly(*words)
+        assert (status, told.splitlines()[-1]) == (2, text), words
+    two.inspector.process.send_signal(signal.SIGCONT)

@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from conftest import Sender, free_port
+from conftest import PROGRAM, Sender, free_port
 from recordings import Run
 
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
@@ -248,6 +248,13 @@ def test_without_an_inspector_commands_fail_and_say_where(program, tmp_path):
 def test_wrong_usage_is_exit_code_one(inspector, words):
     answer = inspector.ask(*words)
     assert answer.returncode == 1 and answer.stdout == b"" and answer.stderr.count(b"\n") == 1
+
+
+def test_an_answer_that_cannot_be_written_is_an_error(inspector):
+    with open("/dev/full", "w") as full:
+        answer = subprocess.run(
+            [PROGRAM, "--socket", inspector.socket, "store_stats"], stdout=full, stderr=subprocess.PIPE)  # fmt: skip
+    assert answer.returncode == 2 and answer.stderr == b"call_inspector: cannot write the answer\n"
 
 
 def test_help_names_every_command(program):

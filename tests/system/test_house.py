@@ -109,6 +109,12 @@ def test_rules_that_mutants_remove_are_where_the_tables_say():
         assert mutate.without(rule) != (HOME / rule["file"]).read_text(), rule["name"]
 
 
+def test_every_file_of_tests_is_run():
+    here = pathlib.Path(__file__).parent
+    run = set(re.findall(r"ci_system_test\((\w+) ", (here / "CMakeLists.txt").read_text()))
+    assert run == {file.stem.removeprefix("test_") for file in here.glob("test_*.py")}
+
+
 def test_what_a_mutex_guards_is_said_and_checked():
     """clang checks os/mutex.h; these two guard no member, and are locked by name or by trial."""
     not_checked = ("store/calls/call_files.h", "store/calls/call_files.cpp", "inspector/inspector.h")

@@ -28,7 +28,7 @@ def test_every_message_of_a_log_outlives_kills_once(tmp_path, how):
     writer.append(6_000 if how == "is old" else 1_000)
     inspector = Inspector(tmp_path, "--kamailio-log", "%s %s:%s" % (writer.path, *PROXY))
     for _ in range(-(-KILLS // 3)):
-        end = time.monotonic() + rng.uniform(0, 0.6)
+        end = time.monotonic() + rng.uniform(0, 0.3)
         while time.monotonic() < end:
             writer.append(rng.randrange(1, 400))
             if how == "is rotated" and rng.random() < 0.1:

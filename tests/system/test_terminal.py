@@ -62,7 +62,9 @@ def test_a_hostile_call_is_shown_harmless_everywhere(inspector, hostile):
     inspector.settle()
     for words in (["callid_details", call_id], ["inspect_call_id", call_id], ["ladder", call_id],
                   ["parser_stats"], ["clocks"], ["list_calls"], ["list_active_parsers"], ["store_stats"],
-                  ["search", ""], ["calls"]):  # fmt: skip
+                  ["search", ""], ["calls"], ["story", call_id], ["call_legs", call_id], ["call_details", call_id],
+                  ["message", call_id, "0"], ["message", call_id, "1"], ["diff", call_id, "0", "1"],
+                  ["compare", call_id, call_id]):  # fmt: skip
         answer = must_be_clean(inspector.ask(*words))
         assert answer.returncode == 0
         if words[0] == "list_calls":  # the same value as before

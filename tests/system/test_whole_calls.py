@@ -242,6 +242,8 @@ def test_a_ladder_is_drawn_as_it_is_asked_for(collector):
     assert "<- 0 called on" in rows()[2] and "<- 5 answered" in rows()[6]
     assert [int(row[:2]) for row in rows("legs=B", "200")] == [
         place for place, message in enumerate(messages) if message["leg"] == "B"]  # fmt: skip
+    named = [line for line in collector.ask("ladder", "a@phone", "legs=B").splitlines() if "@" in line and "#" not in line]
+    assert named == ["B  b@pbx"], "legs that are not drawn are not listed"
     assert [int(row[:2]) for row in rows("hosts=" + CALLEE)] == [2, 3, 5, 7, 10, 11]
     assert all(row.isascii() for row in rows("ascii"))
     assert not any(row.isascii() for row in rows("unicode"))

@@ -72,7 +72,8 @@ def hostile(traffic):
 
     def message(start, to_tag):
         return (
-            "%s\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bKx;x=%s\r\nFrom: \"%s\" <sip:%s@x>;tag=f\r\nTo: \"%s\u202e\" <sip:bob@x>%s\r\n"
+            "%s\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bKx;x=%s\r\nFrom: \"%s\" <sip:%s@x>;tag=f\r\n"
+            "To: \"%s\u202e\" <sip:bob@x>%s\r\n"
             "Call-ID: %s\r\nCSeq: 1 INVITE\r\nContact: <sip:%s@x>\r\nUser-Agent: %s\r\nSubject: %s\r\n%s: %s\r\n"
             "Content-Type: application/sdp\r\nContent-Length: %d\r\n\r\n%s"
             % (start, PHONE, SCRIPT, SCRIPT, "<script>", SCRIPT, to_tag, call_id, SCRIPT, SCRIPT, SCRIPT, SCRIPT, SCRIPT,

@@ -1,14 +1,6 @@
 // The page of one call.
 
-import { readFileSync } from "node:fs";
-
-const text = (locator) => locator.innerText();
-
-async function file(page, name) {
-  const [download] = await Promise.all([page.waitForEvent("download"),
-    page.locator(".downloads").getByRole("button", { name, exact: true }).click()]);
-  return readFileSync(await download.path());
-}
+import { file, text } from "./common.mjs";
 
 export const callCases = {
   /** The sample call is told, drawn, and each message is there in its place. */
@@ -34,7 +26,8 @@ export const callCases = {
   /** Pointing at a message lights up what made it and what it made; between legs, too. */
   async causes({ page, args, assert, call }) {
     await call(args.id);
-    const places = (name) => page.locator(`.row.${name}`).evaluateAll((rows) => rows.map((row) => Number(row.dataset.place)));
+    const places = (name) =>
+      page.locator(`.row.${name}`).evaluateAll((rows) => rows.map((row) => Number(row.dataset.place)));
     for (const [place, maker, made] of args.expected) {
       await page.locator(`#m${place}`).hover();
       await page.waitForFunction((id) => document.getElementById(id).classList.contains("current"), `m${place}`);
@@ -47,13 +40,15 @@ export const callCases = {
   async legs({ page, args, assert, accessible, call }) {
     await call(args.id);
     assert.equal(await page.locator(".leg-toggle").count(), args.legs);
-    const colours = await page.locator(".leg-toggle .leg-chip").evaluateAll((chips) => chips.map((one) => getComputedStyle(one).backgroundColor));
+    const colours = await page
+      .locator(".leg-toggle .leg-chip")
+      .evaluateAll((chips) => chips.map((one) => getComputedStyle(one).backgroundColor));
     assert.equal(new Set(colours).size, Math.min(args.legs, 8));
     assert.equal(await page.locator("#details .leg-table").first().locator("tbody tr").count(), args.legs);
     await page.locator(".leg-toggle").nth(1).click();
     assert.equal(await page.locator(".row.leg-1").count(), 0);
     await page.locator(".leg-toggle").nth(1).click();
-    assert.ok(await page.locator(".row.leg-1").count() > 0);
+    assert.ok((await page.locator(".row.leg-1").count()) > 0);
     await accessible();
   },
 
@@ -77,7 +72,8 @@ export const callCases = {
   /** Without a mouse: help, moving, pinning, comparing, finding, times, clocks, legs, zoom, hosts. */
   async keyboard({ page, args, assert, accessible, call }) {
     await call(args.id);
-    const press = (...keys) => keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
+    const press = (...keys) =>
+      keys.reduce((done, key) => done.then(() => page.keyboard.press(key)), Promise.resolve());
     const current = () => page.locator(".row.current").getAttribute("data-place");
     await press("?");
     assert.match(await text(page.locator("dialog.help")), /next message/);
@@ -124,7 +120,11 @@ export const callCases = {
     assert.equal((await page.locator(".head .name").nth(1).textContent()).trim(), "phone");
     await page.reload();
     await page.locator("#m0").waitFor();
-    assert.equal((await page.locator(".head .name").nth(1).textContent()).trim(), "phone", "names and order are kept");
+    assert.equal(
+      (await page.locator(".head .name").nth(1).textContent()).trim(),
+      "phone",
+      "names and order are kept",
+    );
     await page.getByRole("button", { name: "Hosts as they were" }).click();
     assert.match(await page.locator(".head").first().getAttribute("aria-label"), /^127\.0\.0\.1/);
   },
@@ -135,7 +135,9 @@ export const callCases = {
     const names = () => page.locator(".head .name").allTextContents();
     const before = await names();
     await page.locator(".ladder").scrollIntoViewIfNeeded();
-    const [first, second] = await page.locator(".head").evaluateAll((heads) => heads.slice(0, 2).map((one) => one.getBoundingClientRect().toJSON()));
+    const [first, second] = await page
+      .locator(".head")
+      .evaluateAll((heads) => heads.slice(0, 2).map((one) => one.getBoundingClientRect().toJSON()));
     await page.mouse.move(first.x + first.width / 2, first.y + 20);
     await page.mouse.down();
     await page.mouse.move(second.x + second.width / 2 + 10, second.y + 20, { steps: 8 });
@@ -158,7 +160,10 @@ export const callCases = {
     assert.match(svg, /^<\?xml.*<svg /s);
     assert.equal(svg.match(/INVITE \(SDP\)/g).length, 3);
     assert.doesNotMatch(svg, /class=|var\(/, "it needs no style sheet");
-    const inBrowser = await page.evaluate((source) => new DOMParser().parseFromString(source, "image/svg+xml").documentElement.tagName, svg);
+    const inBrowser = await page.evaluate(
+      (source) => new DOMParser().parseFromString(source, "image/svg+xml").documentElement.tagName,
+      svg,
+    );
     assert.equal(inBrowser, "svg");
     const png = await file(page, "PNG");
     assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
@@ -186,99 +191,5 @@ export const callCases = {
       const { top, bottom } = document.getElementById("m14").getBoundingClientRect();
       return top > 0 && bottom < innerHeight;
     });
-  },
-
-  /** What strangers wrote stays text: no script runs, no element appears, no character hides others. */
-  async hostile({ page, base, args, assert, accessible, call }) {
-    await call(args.id);
-    for (const place of [0, 1]) {
-      await page.locator(`#m${place}`).hover();
-      await page.waitForFunction((n) => document.querySelector(".message-panel .place")?.textContent === String(n), place);
-      assert.match(await text(page.locator(".message-panel .raw")), /<script>/);
-    }
-    assert.match(await text(page.locator(".message-panel .raw")), /\\u202e/);
-    await page.locator("#m0").click();
-    await page.locator("#m1").click();
-    const strange = await page.evaluate(() => [...document.querySelectorAll("img, iframe, object, embed, script:not([src])")].length);
-    assert.equal(strange, 0);
-    assert.equal(await page.evaluate(() => window.broken), undefined);
-    await file(page, "SVG");
-    await page.goto(base);
-    await page.locator(".call-row a").first().waitFor();
-    assert.equal(await page.evaluate(() => document.querySelectorAll("img, script:not([src])").length), 0);
-    await page.locator(".call-row a").first().click();
-    await page.locator("#m0").waitFor();
-    await accessible();
-  },
-
-  /** 2,000 messages: painted soon, only what is seen is in the page, the end is reached. */
-  async many({ page, args, assert, call }) {
-    await call(args.id);
-    const [drawn] = await page.evaluate(() => performance.getEntriesByName("call drawn").map(({ duration }) => duration));
-    assert.ok(await page.locator(".row").count() < 120);
-    await page.keyboard.press("End");
-    await page.locator(`#m${args.messages - 1}.current`).waitFor();
-    assert.ok(await page.locator(".row").count() < 120);
-    const worst = await page.evaluate(async () => {
-      scrollTo(0, 0);
-      let before = performance.now(), longest = 0;
-      for (let i = 0; i < 60; ++i) {
-        scrollBy(0, 400);
-        const now = await new Promise(requestAnimationFrame);
-        longest = Math.max(longest, now - before);
-        before = now;
-      }
-      return longest;
-    });
-    return { drawn, worst };
-  },
-
-  /** Lost at its hop, seen by nobody, sent again: each is marked. */
-  async lost({ page, args, assert, call }) {
-    await call(args.id);
-    assert.match((await page.locator("#m1 .note").allTextContents()).join(), /×2 over 0\.5 s · 1 lost/);
-    assert.equal(await page.locator(".row.gap .label").textContent(), "BYE not seen");
-    await page.getByRole("button", { name: "Each retransmission" }).click();
-    assert.equal(await page.locator("#m1 path.lost").count(), 1, "broken at its hop");
-    const dashed = await page.locator(".row.repeat .shaft").first().evaluate((shaft) => getComputedStyle(shaft).strokeDasharray);
-    assert.notEqual(dashed, "none");
-  },
-
-  /** On paper: all rows, no buttons. */
-  async print({ page, args, assert, call }) {
-    await call(args.id);
-    const pdf = await page.pdf({ landscape: true });
-    assert.ok(pdf.length > 10000);
-    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
-    assert.equal(await page.locator(".row").count(), args.rows);
-    await page.emulateMedia({ media: "print" });
-    assert.equal(await page.locator(".downloads").isVisible(), false);
-    assert.equal(await page.locator(".site-bar").isVisible(), false);
-    assert.equal(await page.locator(".ladder").isVisible(), true);
-  },
-
-  /** Dark as the system has it, and light by choice; both are readable. */
-  async dark({ page, args, assert, accessible, call }) {
-    await call(args.id);
-    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor + getComputedStyle(document.querySelector(".ladder")).backgroundColor);
-    assert.equal(await ground(), "rgb(20, 24, 28)".repeat(2));
-    await page.locator("#m2").hover();
-    await accessible();
-    await page.getByRole("button", { name: "Theme: system" }).click();
-    assert.equal(await ground(), "rgb(255, 255, 255)".repeat(2));
-    await accessible();
-    await page.reload();
-    await page.locator("#m0").waitFor();
-    assert.equal(await ground(), "rgb(255, 255, 255)".repeat(2), "the choice is kept");
-  },
-
-  /** What is not there is said. */
-  async unknown({ page, base, assert, accessible }) {
-    await page.goto(`${base}/call.html?id=nobody%40nowhere`);
-    await page.locator(".problem").waitFor();
-    assert.match(await text(page.locator(".problem")), /nobody@nowhere/);
-    await accessible();
-    await page.goto(`${base}/call.html`);
-    assert.match(await text(page.locator(".problem")), /names no call/);
   },
 };

@@ -20,11 +20,19 @@ async function accessible(page) {
     return window.axe.run(document, { resultTypes: ["violations"] });
   }, axe);
   const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html, failureSummary }) => html + failureSummary)]), []);
+  assert.deepEqual(
+    serious.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html, failureSummary }) => html + failureSummary)]),
+    [],
+  );
 }
 
 async function run({ name, base, context: options, args }) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, bypassCSP: false, acceptDownloads: true, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    bypassCSP: false,
+    acceptDownloads: true,
+    ...options,
+  });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: base });
   const page = await context.newPage();
   const complaints = [];
@@ -33,15 +41,25 @@ async function run({ name, base, context: options, args }) {
     if (message.type() === "error" && !isExpected) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.stack));
-  page.on("dialog", (dialog) => { complaints.push(`a dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on("dialog", (dialog) => {
+    complaints.push(`a dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
   page.on("request", (request) => {
     const url = request.url();
     if (!url.startsWith(base) && !/^(blob|data):/.test(url)) complaints.push(`a request to ${url}`);
   });
   page.setDefaultTimeout(Number(process.env.PATIENCE ?? 60) * 1000);
   try {
-    const answer = await cases[name]({ page, base, args, assert, accessible: () => accessible(page),
-      call: (id) => page.goto(`${base}/call.html?id=${encodeURIComponent(id)}`).then(() => page.locator("#m0").waitFor()) });
+    const answer = await cases[name]({
+      page,
+      base,
+      args,
+      assert,
+      accessible: () => accessible(page),
+      call: (id) =>
+        page.goto(`${base}/call.html?id=${encodeURIComponent(id)}`).then(() => page.locator("#m0").waitFor()),
+    });
     assert.deepEqual(complaints, []);
     return { answer };
   } finally {

@@ -1,6 +1,6 @@
 // The page of all calls.
 
-const text = (locator) => locator.innerText();
+import { text } from "./common.mjs";
 
 export const listCases = {
   /** Before the first call: how to point a sender here, with the address that is listened at. */
@@ -17,7 +17,7 @@ export const listCases = {
   async list({ page, base, args, assert, accessible }) {
     await page.goto(base);
     const row = page.locator(".call-row", { hasText: "Alice 1" }).first();
-    await row.waitFor();
+    await row.getByText("clock off").waitFor();
     const shown = await text(row);
     assert.match(shown, /alice/);
     assert.match(shown, /bob1/);
@@ -74,7 +74,9 @@ export const listCases = {
   async live({ page, base, args, assert }) {
     await page.goto(base);
     await page.locator("#state.live").waitFor();
-    await page.evaluate(() => { document.title = "ready"; });
+    await page.evaluate(() => {
+      document.title = "ready";
+    });
     process.stdout.write('{"ready":true}\n');
     await page.locator(".call-row", { hasText: args.to }).waitFor();
     await page.locator(".call-row", { hasText: args.to }).getByText("answered").waitFor();
@@ -85,13 +87,13 @@ export const listCases = {
   async long({ page, base, args, assert }) {
     await page.goto(base);
     await page.locator(".virtual-list .call-row").first().waitFor();
-    assert.ok(await page.locator(".virtual-list .call-row").count() < 80);
+    assert.ok((await page.locator(".virtual-list .call-row").count()) < 80);
     const last = page.locator(`.virtual-list .call-row[aria-rowindex="${args.calls + 1}"]`);
-    for (const end = Date.now() + 60000; await last.count() === 0 && Date.now() < end;) {
+    for (const end = Date.now() + 60000; (await last.count()) === 0 && Date.now() < end;) {
       await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
       await page.evaluate(() => new Promise(requestAnimationFrame));
     }
     assert.equal(await last.count(), 1);
-    assert.ok(await page.locator(".virtual-list .call-row").count() < 80);
+    assert.ok((await page.locator(".virtual-list .call-row").count()) < 80);
   },
 };

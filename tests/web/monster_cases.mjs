@@ -1,6 +1,6 @@
 // The app inside Monster UI.
 
-const text = (locator) => locator.innerText();
+import { text } from "./common.mjs";
 
 export const monsterCases = {
   async monster({ page, base, args, assert }) {

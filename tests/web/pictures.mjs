@@ -4,7 +4,8 @@ export const pictures = {
   async pictures({ page, base, args, call }) {
     const shoot = (name, options) => page.screenshot({ path: `${args.directory}/${name}.png`, ...options });
     await page.goto(base);
-    await page.locator(".call-row a").first().waitFor();
+    await page.locator(".call-row", { hasText: "overloaded" }).first().waitFor();
+    await page.waitForTimeout(12000); // what takes longer to analyse
     await shoot("calls");
     await call(args.three);
     await page.locator("#m14").hover();
@@ -23,7 +24,9 @@ export const pictures = {
     await shoot("call-dark");
     await page.emulateMedia({ colorScheme: "light" });
     await page.goto(`${base}/senders.html`);
-    await page.locator(".sparkline .curve").first().waitFor({ state: "attached" });
+    await page.waitForFunction(
+      () => document.querySelector("#clocks .curve").getAttribute("d").split("L").length > 4,
+    );
     await shoot("senders");
   },
 };

@@ -1,6 +1,6 @@
 // The page of senders and clocks.
 
-const text = (locator) => locator.innerText();
+import { text } from "./common.mjs";
 
 export const senderCases = {
   /** Counters with their reasons, clocks with their plots. */
@@ -10,7 +10,7 @@ export const senderCases = {
     await card.waitFor();
     assert.match(await text(card), /Received\s+\d/);
     assert.match(await text(card), /Refused: /);
-    assert.ok(await page.locator("#clocks .sparkline").count() >= 1);
+    assert.ok((await page.locator("#clocks .sparkline").count()) >= 1);
     await page.locator(".sparkline .curve").first().waitFor({ state: "attached" });
     assert.match(await text(page.locator("#store")), /Calls kept\s+[1-9]/);
     await accessible();

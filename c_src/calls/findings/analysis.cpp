@@ -6,6 +6,7 @@
 
 #include "calls/findings/attempt.h"
 #include "calls/findings/leg_media.h"
+#include "calls/findings/party_types.h"
 #include "sip/text.h"
 
 namespace ci::calls {
@@ -15,9 +16,13 @@ using wire::Micros;
 
 class Analyst {
   public:
-    Analyst(const Course& course, const FindingLimits& limits)
+    Analyst(const Course& course, const FindingLimits& limits, const Rules& rules)
         : course_(course), attempt_(attempt_of(course)) {
         analysis_.findings = findings_of(course, limits);
+        analysis_.quality = sounds_of(course);
+        const PartyTypes types = party_types_of(course, attempt_, rules);
+        analysis_.originate_type = types.origin;
+        analysis_.terminate_type = types.end;
     }
 
     Analysis tell() {
@@ -187,8 +192,8 @@ class Analyst {
 
 }  // namespace
 
-Analysis analysis_of(const Course& course, const FindingLimits& limits) {
-    return Analyst(course, limits).tell();
+Analysis analysis_of(const Course& course, const FindingLimits& limits, const Rules& rules) {
+    return Analyst(course, limits, rules).tell();
 }
 
 }  // namespace ci::calls

@@ -37,6 +37,27 @@ json media_json(const LegMedia& media, bool has_legs) {
     return object;
 }
 
+/// Numbers that nobody told are left out.
+json quality_json(const Sound& sound, bool has_legs) {
+    json object = json::object();
+    const auto add_text = [&](const char* name, const std::string& text) {
+        if (!text.empty()) object[name] = text;
+    };
+    const auto add_number = [&](const char* name, const std::optional<double>& number) {
+        if (number) object[name] = std::round(*number * 100) / 100;
+    };
+    if (has_legs && sound.leg != none) object["leg"] = letter(sound.leg);
+    add_text("from", sound.from);
+    add_text("to", sound.to);
+    add_text("told_by", sound.told_by);
+    object["source"] = sound.source;
+    add_number("mos", sound.mos);
+    add_number("loss_percent", sound.loss);
+    add_number("jitter_ms", sound.jitter);
+    object["messages"] = sound.events;
+    return object;
+}
+
 }  // namespace
 
 std::string letter(std::size_t leg) {
@@ -58,6 +79,8 @@ std::string analysis_json(const Analysis& analysis, bool has_legs) {
     add_text("failure_location", analysis.failure_location);
     add_text("failing_host", analysis.failing_host);
     add_text("reason", analysis.reason);
+    add_text("originate_type", std::string(analysis.originate_type));
+    add_text("terminate_type", std::string(analysis.terminate_type));
     add_text("hung_up_by", analysis.hung_up_by);
     add_time("post_dial_delay_ms", analysis.post_dial_delay);
     add_time("ring_ms", analysis.ring);
@@ -71,6 +94,9 @@ std::string analysis_json(const Analysis& analysis, bool has_legs) {
     object["codecs"] = json::array();
     for (const LegMedia& one : analysis.media)
         object["codecs"].push_back(media_json(one, has_legs));
+    for (const Sound& one : analysis.quality) {
+        object["quality"].push_back(quality_json(one, has_legs));
+    }
     object["findings"] = json::array();
     for (const Finding& one : analysis.findings) {
         object["findings"].push_back(finding_json(one, has_legs));
@@ -83,7 +109,7 @@ std::string analysis_text(std::span<const chunk::Chunk> chunks, const order::Flo
                           const FindingLimits& limits) {
     const Course course = course_of(chunks, flow, leg_of, rules);
     if (course.messages.empty()) return "[]";
-    return '[' + analysis_json(analysis_of(course, limits), course.legs > 1) + ']';
+    return '[' + analysis_json(analysis_of(course, limits, rules), course.legs > 1) + ']';
 }
 
 }  // namespace ci::calls

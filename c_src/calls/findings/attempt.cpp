@@ -30,7 +30,7 @@ std::size_t first_of(const Course& course) {
     std::size_t best = none;
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
-        if (one.before != none) continue;
+        if (one.before != none || one.method == "CANCEL") continue;
         if (best == none || rank_of(course, one) < rank_of(course, course.transactions[best])) {
             best = t;
         }
@@ -71,7 +71,22 @@ Attempt attempt_of(const Course& course) {
             if (course.messages[m].sip.status < 300) break;
         }
     }
+    // What was refused is a branch, or an earlier try, of a call that others saw go on.
+    if (head.method == "INVITE" && attempt.is_failed(course) &&
+        has_dialog(course, head.leg, attempt.answer)) {
+        attempt.answer = none;
+    }
     return attempt;
+}
+
+bool has_dialog(const Course& course, std::size_t leg, std::size_t from) {
+    return std::any_of(course.messages.begin() + static_cast<std::ptrdiff_t>(from),
+                       course.messages.end(), [&](const Transmitted& it) {
+                           const std::string_view method = it.sip.method;
+                           return it.leg == leg && it.sip.is_request && method != "ACK" &&
+                                  method != "CANCEL" && method != "PRACK" &&
+                                  !sip::to_tag(it.sip).empty();
+                       });
 }
 
 namespace {

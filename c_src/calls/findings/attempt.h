@@ -14,8 +14,9 @@ struct Attempt {
     /// Transactions of the host that began, at its own hop, by CSeq: the last try counts, or the
     /// first one that was accepted.
     std::vector<std::size_t> tries;
-    std::size_t last = none;    ///< the try that counts
-    std::size_t answer = none;  ///< message: its final response; none: it goes on, or none was seen
+    std::size_t last = none;  ///< the try that counts
+    /// Message: its final response; none: it goes on, or nobody saw the one that counts.
+    std::size_t answer = none;
 
     [[nodiscard]] std::uint16_t status(const Course& course) const noexcept {
         return answer == none ? std::uint16_t{0} : course.messages[answer].sip.status;
@@ -28,6 +29,10 @@ struct Attempt {
     }
 };
 [[nodiscard]] Attempt attempt_of(const Course& course);
+
+/// Requests within a dialog of this leg, from the message `from` on, show that an INVITE was
+/// accepted, seen or not.
+[[nodiscard]] bool has_dialog(const Course& course, std::size_t leg, std::size_t from = 0);
 
 /// Where a final refusal comes from.
 struct Origin {

@@ -2,6 +2,7 @@
 // not_captured.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -72,10 +73,32 @@ std::string behind_or_ahead(Micros offset) {
            (offset < 0 ? " behind " : " ahead of ");
 }
 
-/// What is wrong with a clock; empty: nothing.
-std::string clock_text(const order::Clock& clock, Micros limit) {
-    const auto is_beyond = [&](Micros offset) { return offset > limit || -offset > limit; };
-    const bool differs = is_beyond(clock.offset);
+/// Its most prompt report arrived when its clock said: the two clocks agree.
+bool agrees_with_arrivals(const Course& course, const std::string& observer, Micros limit) {
+    std::optional<Micros> least;
+    for (const chunk::Chunk& chunk : course.chunks) {
+        if (chunk.observer != observer || !chunk.timestamp || !chunk.ref_timestamp) continue;
+        const Micros late = *chunk.ref_timestamp - *chunk.timestamp;
+        least = std::min(least.value_or(late), late);
+    }
+    return least && *least <= limit && -*least <= limit;
+}
+
+/// Offset of the clocks that agree with the inspector's, if there are any: these are right.
+Micros right_offset(const Course& course, Micros limit) {
+    for (const order::Clock& clock : course.flow->clocks) {
+        if (clock.has_clock && agrees_with_arrivals(course, clock.observer, limit)) {
+            return clock.offset;
+        }
+    }
+    return 0;
+}
+
+/// What is wrong with a clock; empty: nothing. `offset`: against the others.
+std::string clock_text(const Course& course, const order::Clock& clock, Micros offset,
+                       Micros limit) {
+    const auto is_beyond = [&](Micros by) { return by > limit || -by > limit; };
+    const bool differs = is_beyond(offset) && !agrees_with_arrivals(course, clock.observer, limit);
     // Others that saw the same messages tell most.
     if (!differs || clock.shared == 0) {
         if (clock.steps > 0) return " was set during the call";
@@ -83,13 +106,15 @@ std::string clock_text(const order::Clock& clock, Micros limit) {
             return behind_or_ahead(*clock.ahead_of_arrival) + "the inspector's clock";
         }
     }
-    return differs ? behind_or_ahead(clock.offset) + "the others of this call" : std::string();
+    return differs ? behind_or_ahead(offset) + "the others of this call" : std::string();
 }
 
 void find_wrong_clocks(Found& found) {
+    const Micros limit = found.limits.clock_off;
+    const Micros right = right_offset(found.course, limit);
     for (const order::Clock& clock : found.course.flow->clocks) {
         if (!clock.has_clock) continue;
-        const std::string text = clock_text(clock, found.limits.clock_off);
+        const std::string text = clock_text(found.course, clock, clock.offset - right, limit);
         if (text.empty()) continue;
         Finding& finding = found.add(Code::clock_off, Severity::warning,
                                      "The clock of " + clock.observer + text + '.', {});

@@ -14,6 +14,12 @@ constexpr std::size_t many_retransmissions = 3;
 /// RFC 3261 18.1.1: a request within 200 octets of the path's MTU must not go by UDP.
 constexpr std::size_t largest_udp_request = 1'300;
 
+/// RFC 3261 13.3.1.1: phones tell again and again that they ring.
+bool may_be_repeated(const sip::Message& message) {
+    return !message.is_request && message.status < 200 &&
+           sip::find_header(message, "RSeq", 0).empty();
+}
+
 void find_retransmissions(Found& found) {
     const Course& course = found.course;
     struct Repeats {
@@ -25,6 +31,7 @@ void find_retransmissions(Found& found) {
     for (std::size_t m = 0; m < course.messages.size(); ++m) {
         const Transmitted& one = course.messages[m];
         if (one.repeat == 0 || found.is_explained(one.transaction)) continue;
+        if (may_be_repeated(one.sip)) continue;
         if (one.sip.method == "ACK") continue;  // of a final response that came again
         const std::string what = one.sip.is_request ? std::string(one.sip.method)
                                                     : std::to_string(one.sip.status) + " to " +

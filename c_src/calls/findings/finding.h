@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "calls/course/course.h"
+#include "calls/rules.h"
 #include "wire/micros.h"
 
 namespace ci::calls {
@@ -69,16 +70,6 @@ struct Finding {
     std::size_t leg = none;
     std::uint16_t status = 0;  ///< 0: none
     bool is_root = false;      ///< it is why the caller did not get through
-};
-
-/// From when on something is told; these are the usual values.
-struct FindingLimits {
-    wire::Micros slow_setup = 6'000'000;  ///< INVITE to first 18x
-    wire::Micros clock_off = 1'000'000;
-    double low_mos = 3.5;
-    double high_loss = 3;  ///< percent
-    /// When the question is asked, by the collector's clock; empty: nothing more will come.
-    std::optional<wire::Micros> now = {};
 };
 
 struct FindingKind {

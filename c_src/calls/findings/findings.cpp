@@ -96,10 +96,11 @@ static_assert(is_in_order());
 
 /// Each sees what those before it explained.
 constexpr void (*rules_of_findings[])(Found&) = {
-    find_losses,          find_loops,       find_no_response, find_no_ack,
-    find_no_prack,        find_credentials, find_refusals,    find_crossed_answers,
-    find_dialog_refusals, find_open_ends,   find_media,       find_addresses,
-    find_delays,          find_capture,     find_quality,     find_strangers,
+    find_losses,          find_loops,           find_no_response, find_no_ack,
+    find_no_prack,        find_credentials,     find_mismatches,  find_refusals,
+    find_crossed_answers, find_dialog_refusals, find_open_ends,   find_expired_sessions,
+    find_media,           find_addresses,       find_delays,      find_capture,
+    find_quality,         find_strangers,
 };
 
 /// Of branches that ended in the same way some are told alone, and many as one.

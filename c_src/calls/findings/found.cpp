@@ -67,12 +67,15 @@ wire::Micros Found::time_between(std::size_t first, std::size_t second) const {
     const auto& earlier = course.flow->events[course.messages[first].event];
     const auto& later = course.flow->events[course.messages[second].event];
     wire::Micros least = course.messages[second].at - course.messages[first].at;
+    const bool are_stamps_doubtful = has_set_clocks();
     for (const std::size_t a : earlier.seen) {
         for (const std::size_t b : later.seen) {
             const chunk::Chunk& from = course.chunks[a];
             const chunk::Chunk& to = course.chunks[b];
             if (from.observer != to.observer || !from.timestamp || !to.timestamp) continue;
             least = std::min(least, *to.timestamp - *from.timestamp);
+            if (!are_stamps_doubtful || !from.ref_timestamp || !to.ref_timestamp) continue;
+            least = std::min(least, *to.ref_timestamp - *from.ref_timestamp);
         }
     }
     return least;
@@ -88,13 +91,6 @@ wire::Micros Found::quiet_since(wire::Micros at) const {
 std::string Found::host(std::size_t index) const {
     return std::string(course.name(index));
 }
-std::string Found::hop(const Transaction& of) const {
-    return host(of.from) + " -> " + host(of.to);
-}
-std::string Found::hop(const Transmitted& of) const {
-    return host(of.src) + " -> " + host(of.dst);
-}
-
 std::string time_text(wire::Micros time) {
     constexpr wire::Micros millisecond = 1'000, second = 1'000 * millisecond, minute = 60 * second,
                            hour = 60 * minute, day = 24 * hour;

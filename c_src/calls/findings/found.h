@@ -36,16 +36,15 @@ class Found {
     [[nodiscard]] bool knows_time_of(std::size_t message) const;
     /// An observer's clock was set meanwhile: long times mean little.
     [[nodiscard]] bool has_set_clocks() const;
-    /// By the common clock, but not more than one observer's own stamps say.
+    /// By the common clock, but not more than one observer's own stamps say, nor, where a clock was
+    /// set meanwhile, than the arrivals of its reports.
     [[nodiscard]] wire::Micros time_between(std::size_t first, std::size_t second) const;
     /// How long nothing happened that would have been seen: from then until the last message, and
     /// on until the question was asked.
     [[nodiscard]] wire::Micros quiet_since(wire::Micros at) const;
 
-    /// The hosts' names and what they ask for, as sentences have them.
+    /// The host's name, as sentences have it.
     [[nodiscard]] std::string host(std::size_t index) const;
-    [[nodiscard]] std::string hop(const Transaction& of) const;
-    [[nodiscard]] std::string hop(const Transmitted& of) const;
 
   private:
     std::vector<Finding> found_;
@@ -69,10 +68,12 @@ void find_no_response(Found& found);
 void find_no_ack(Found& found);
 void find_no_prack(Found& found);
 void find_credentials(Found& found);
+void find_mismatches(Found& found);
 void find_refusals(Found& found);
 void find_dialog_refusals(Found& found);
 void find_crossed_answers(Found& found);
 void find_open_ends(Found& found);
+void find_expired_sessions(Found& found);
 void find_media(Found& found);
 void find_addresses(Found& found);
 void find_delays(Found& found);

@@ -11,7 +11,8 @@ namespace {
 /// transmission arrived. `m` is a message of the transaction `t`.
 class Lost {
   public:
-    explicit Lost(Found& found) : found_(found), course_(found.course) {}
+    explicit Lost(Found& found)
+        : found_(found), course_(found.course), doubles_everything_(doubles_everything()) {}
 
     void find() {
         for (std::size_t m = 0; m < course_.messages.size(); ++m) {
@@ -20,22 +21,78 @@ class Lost {
             if (!did_not_arrive(m)) continue;
             lost_.push_back(m);
         }
+        drop_unpaired();
         tell();
     }
 
   private:
-    /// The observer at the receiver saw others of this hop, before and after this message.
+    /// The observer at the receiver saw others of this hop, before and after this message, and of
+    /// those some that arrived: it does not see one direction only.
     [[nodiscard]] bool sees_hop_around(std::size_t m) const {
         const Transmitted& one = course_.messages[m];
-        bool before = false, after = false;
+        bool before = false, after = false, arrives = false;
         for (std::size_t other = 0; other < course_.messages.size(); ++other) {
             const Transmitted& it = course_.messages[other];
-            const bool is_there = (it.dst == one.dst && it.src == one.src && it.is_seen_at_dst) ||
-                                  (it.src == one.dst && it.dst == one.src && it.is_seen_at_src);
+            const bool is_arrival = it.dst == one.dst && it.src == one.src && it.is_seen_at_dst;
+            const bool is_there =
+                is_arrival || (it.src == one.dst && it.dst == one.src && it.is_seen_at_src);
             if (!is_there) continue;
             (other < m ? before : after) = true;
+            arrives |= is_arrival;
         }
-        return before && after;
+        return before && after && arrives;
+    }
+
+    static bool is_same_message(const Transmitted& a, const Transmitted& b) {
+        return a.src == b.src && a.dst == b.dst && a.leg == b.leg &&
+               a.transaction == b.transaction && a.sip.start_line == b.sip.start_line &&
+               a.sip.cseq_value == b.sip.cseq_value;
+    }
+
+    /// Transmissions that only their receiver's observer saw are those that seem lost, as many as
+    /// there are: where clocks are too far off, or too coarse, to tell which is which.
+    void drop_unpaired() {
+        std::vector<std::size_t> left(course_.messages.size());
+        for (std::size_t m = 0; m < left.size(); ++m) left[m] = unpaired_sightings(m);
+        std::erase_if(lost_, [&](std::size_t m) {
+            for (std::size_t other = 0; other < left.size(); ++other) {
+                if (left[other] == 0 ||
+                    !is_same_message(course_.messages[other], course_.messages[m]))
+                    continue;
+                --left[other];
+                return true;
+            }
+            return false;
+        });
+    }
+
+    /// How often it was seen to arrive beyond the one time that it was seen to leave.
+    [[nodiscard]] std::size_t unpaired_sightings(std::size_t m) const {
+        const Transmitted& it = course_.messages[m];
+        if (!it.is_seen_at_dst) return 0;
+        const std::size_t twice = doubles_everything_ ? 0 : most_copies(m) - 1;
+        return twice + (it.is_seen_at_src ? 0 : 1);
+    }
+
+    /// How often one observer saw it.
+    [[nodiscard]] std::size_t most_copies(std::size_t m) const {
+        const auto& seen = course_.flow->events[course_.messages[m].event].seen;
+        std::size_t most = 0;
+        for (const std::size_t one : seen) {
+            most = std::max(most, static_cast<std::size_t>(std::count_if(
+                                      seen.begin(), seen.end(), [&](std::size_t other) {
+                                          return course_.chunks[other].observer ==
+                                                 course_.chunks[one].observer;
+                                      })));
+        }
+        return most;
+    }
+
+    /// A mirror that sends each packet twice.
+    [[nodiscard]] bool doubles_everything() const {
+        std::size_t doubled = 0;
+        for (std::size_t m = 0; m < course_.messages.size(); ++m) doubled += most_copies(m) > 1;
+        return 2 * doubled > course_.messages.size();
     }
 
     /// Whether the receiver reacted before the message came again.
@@ -68,11 +125,7 @@ class Lost {
         const Transmitted& one = course_.messages[m];
         for (std::size_t other = m + 1; other < course_.messages.size(); ++other) {
             const Transmitted& it = course_.messages[other];
-            if (it.src == one.src && it.dst == one.dst && it.leg == one.leg &&
-                it.sip.start_line == one.sip.start_line &&
-                it.sip.cseq_value == one.sip.cseq_value && it.transaction == one.transaction) {
-                return other;
-            }
+            if (is_same_message(it, one)) return other;
         }
         return none;
     }
@@ -93,7 +146,10 @@ class Lost {
         if (one.sip.is_request && one.sip.method == "ACK") {
             return is_answer_repeated(m) && !was_acted_on(m, next_repeat(m));
         }
-        const std::size_t again = next_repeat(m);
+        // Phones tell again and again that they ring (RFC 3261 13.3.1.1): that shows no loss.
+        const bool may_be_repeated = !one.sip.is_request && one.sip.status < 200 &&
+                                     sip::find_header(one.sip, "RSeq", 0).empty();
+        const std::size_t again = may_be_repeated ? none : next_repeat(m);
         if (again != none) return !was_acted_on(m, again);
         if (was_acted_on(m, none)) return false;
         // A request without any response; a final response whose request comes again.
@@ -180,6 +236,7 @@ class Lost {
 
     Found& found_;
     const Course& course_;
+    const bool doubles_everything_;
     std::vector<std::size_t> lost_;
 };
 

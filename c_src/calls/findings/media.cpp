@@ -47,7 +47,9 @@ bool is_secure(const sip::MediaStream& stream) {
     return stream.transport.find("SAVP") != std::string_view::npos;
 }
 
+/// Of a copy that was cut nobody knows what else was offered.
 sip::SessionDescription description_in(const Transmitted& message) {
+    if (message.sip.truncated) return {};
     return sip::parse_sdp(sip::sdp_in(message.sip.body));
 }
 
@@ -58,6 +60,20 @@ bool is_made_by_its_to(const Course& course, const Transaction& one) {
                std::any_of(next.finals.begin(), next.finals.end(),
                            [&](std::size_t m) { return course.messages[m].sip.status < 300; });
     });
+}
+
+/// Who took the answer refused the caller because of it.
+void note_root(Found& found, Finding& finding, const Transaction& one, std::size_t answer_at) {
+    const Course& course = found.course;
+    const std::size_t t = course.messages[answer_at].transaction;
+    const bool stops_call = found.attempt.is_failed(course) && !found.has_root &&
+                            answer_at < found.attempt.answer && one.before != none &&
+                            is_behind(course, t, found.attempt.last);
+    if (!stops_call) return;
+    finding.is_root = true;
+    finding.status = found.attempt.status(course);
+    found.has_root = true;
+    found.explain(t);
 }
 
 /// True: something was told.
@@ -73,10 +89,12 @@ bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
         std::any_of(offer.streams.begin(), offer.streams.end(),
                     [](const sip::MediaStream& stream) { return stream.port != 0; });
     if (is_refused) {
-        found.add(Code::codec_mismatch, Severity::error,
-                  found.host(one.to) + " accepted the call and refused all its media (port 0)" +
-                      (is_secure(offer.streams.front()) ? "; SRTP was offered." : "."),
-                  proof, one.to);
+        Finding& finding =
+            found.add(Code::codec_mismatch, Severity::error,
+                      found.host(one.to) + " accepted the call and refused all its media (port 0)" +
+                          (is_secure(offer.streams.front()) ? "; SRTP was offered." : "."),
+                      proof, one.to);
+        note_root(found, finding, one, answer_at);
         return true;
     }
     const std::size_t streams = std::min(offer.streams.size(), answer.streams.size());
@@ -95,9 +113,11 @@ bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
                   std::string(asked.transport) + " was offered";
         }
         if (!why.empty()) {
-            found.add(Code::codec_mismatch, Severity::error,
-                      found.host(one.to) + ' ' + why + " (" + std::string(asked.media) + ").",
-                      proof, one.to);
+            Finding& finding =
+                found.add(Code::codec_mismatch, Severity::error,
+                          found.host(one.to) + ' ' + why + " (" + std::string(asked.media) + ").",
+                          proof, one.to);
+            note_root(found, finding, one, answer_at);
             return true;
         }
         if (asked.media == "audio" && has_dtmf(asked) && !has_dtmf(got)) {
@@ -111,6 +131,8 @@ bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
     }
     return false;
 }
+
+}  // namespace
 
 void find_mismatches(Found& found) {
     const Course& course = found.course;
@@ -127,6 +149,8 @@ void find_mismatches(Found& found) {
         }
     }
 }
+
+namespace {
 
 bool is_on_hold(const sip::SessionDescription& sdp) {
     return !sdp.streams.empty() &&
@@ -168,7 +192,6 @@ void find_held(Found& found) {
 }  // namespace
 
 void find_media(Found& found) {
-    find_mismatches(found);
     find_held(found);
 }
 

@@ -30,6 +30,31 @@ bool is_made_there(const Course& course, const Transaction& one) {
     });
 }
 
+/// Somebody sees what comes to the host that made the 2xx, on this hop.
+bool is_way_seen(const Course& course, const Transaction& one) {
+    return !one.requests.empty() ||
+           std::any_of(course.messages.begin(), course.messages.end(), [&](const auto& it) {
+               return it.leg == one.leg && it.src == one.from && it.dst == one.to;
+           });
+}
+
+/// RFC 3261 13.3.1.4: a 2xx is sent again for 32 s unless something ends it. If nothing was seen to
+/// end it, an ACK did that nobody saw.
+bool ended_unseen(const Course& course, const Transaction& one,
+                  const std::vector<std::size_t>& answers) {
+    constexpr wire::Micros second = 1'000'000, longest_pause = 4 * second, all_of_it = 30 * second;
+    const wire::Micros last = course.messages[answers.back()].at;
+    if (last - course.messages[answers.front()].at > all_of_it) return false;
+    const wire::Micros due =
+        last +
+        std::min(2 * (last - course.messages[answers[answers.size() - 2]].at), longest_pause) +
+        second;
+    if (course.end() <= due) return false;  // nothing shows that anybody looked as long as that
+    return std::none_of(course.messages.begin(), course.messages.end(), [&](const auto& it) {
+        return it.leg == one.leg && it.sip.is_request && it.sip.method == "BYE" && it.at <= due;
+    });
+}
+
 }  // namespace
 
 void find_no_ack(Found& found) {
@@ -39,7 +64,8 @@ void find_no_ack(Found& found) {
         if (one.method != "INVITE" || found.is_explained(t) || !is_made_there(course, one))
             continue;
         std::vector<std::size_t> proof = answers_of(course, one);
-        if (proof.size() <= least_repeats) continue;
+        if (proof.size() <= least_repeats || !is_way_seen(course, one)) continue;
+        if (ended_unseen(course, one, proof)) continue;
         const std::size_t repeats = proof.size() - 1;
         std::size_t reached = none;  // the host farthest on the way that an ACK was seen to reach
         bool has_arrived = false;

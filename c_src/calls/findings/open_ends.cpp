@@ -1,5 +1,4 @@
-// How a call ends, or does not: leg_left_open, session_timer_expired, media_timeout,
-// short_call.
+// How a call ends, or does not: leg_left_open, media_timeout, short_call.
 #include <algorithm>
 #include <array>
 
@@ -54,6 +53,18 @@ std::size_t first_2xx(const Course& course, const Transaction& one) {
     return none;
 }
 
+/// Somebody who sees what this host does saw it go on after the BYE: it did not fall silent.
+bool is_watched_after(const Course& course, std::size_t host, std::size_t bye) {
+    const std::size_t of = course.messages[bye].transaction;
+    return std::any_of(course.messages.begin() + static_cast<std::ptrdiff_t>(bye) + 1,
+                       course.messages.end(), [&](const Transmitted& one) {
+                           const bool is_it =
+                               one.sip.is_request && of != none && one.transaction == of;
+                           return !is_it && ((one.src == host && one.is_seen_at_src) ||
+                                             (one.dst == host && one.is_seen_at_dst));
+                       });
+}
+
 /// The host between two legs hung up one of them, and was seen not to hang up the other.
 void find_left_open(Found& found) {
     const Course& course = found.course;
@@ -71,6 +82,7 @@ void find_left_open(Found& found) {
             const std::size_t other = first_bye(course, open, host);
             const bool knows_times = found.knows_time_of(bye) && !found.has_set_clocks();
             if (other != none && !knows_times) continue;
+            if (other == none && !is_watched_after(course, host, bye)) continue;
             const Micros at = course.messages[bye].at;
             const Micros waited =
                 other == none ? found.quiet_since(at) : course.messages[other].at - at;
@@ -84,53 +96,6 @@ void find_left_open(Found& found) {
             finding.leg = open;
             break;
         }
-    }
-}
-
-/// "1800;refresher=uac": seconds; 0: none.
-Micros session_interval(const sip::Message& message) {
-    const auto value = sip::find_header(message, "Session-Expires", 'x');
-    const auto digits = sip::trim(value.substr(0, value.find(';')));
-    constexpr std::uint32_t longest = 604'800;
-    const auto seconds = sip::read_decimal<std::uint32_t>(digits).value_or(0);
-    return static_cast<Micros>(std::min(seconds, longest)) * second;
-}
-
-void find_expired_sessions(Found& found) {
-    const Course& course = found.course;
-    // By leg: when the session was agreed on or refreshed last, and for how long.
-    struct Session {
-        std::size_t message = none;
-        Micros interval = 0;
-    };
-    std::vector<Session> sessions(course.legs);
-    std::vector<bool> is_over(course.legs, false);
-    for (std::size_t m = 0; m < course.messages.size(); ++m) {
-        const Transmitted& one = course.messages[m];
-        if (is_over[one.leg]) continue;
-        const bool agrees = !one.sip.is_request && one.sip.status / 100 == 2 &&
-                            (one.sip.method == "INVITE" || one.sip.method == "UPDATE");
-        if (agrees) {
-            const Micros interval = session_interval(one.sip);
-            Session& session = sessions[one.leg];
-            if (interval > 0 || session.interval > 0) {
-                session = {m, interval > 0 ? interval : session.interval};
-            }
-        }
-        if (!one.sip.is_request || one.sip.method != "BYE") continue;
-        is_over[one.leg] = true;
-        const Session& session = sessions[one.leg];
-        if (session.message == none) continue;
-        if (!found.knows_time_of(m) || !found.knows_time_of(session.message)) continue;
-        // RFC 4028 10: the BYE comes a little before the end.
-        const Micros lead = std::min(32 * second, session.interval / 3) + second;
-        const Micros lasted = one.at - course.messages[session.message].at;
-        if (lasted < session.interval - lead) continue;
-        found.add(Code::session_timer_expired, Severity::error,
-                  found.host(one.src) + " hung up after " + time_text(lasted) +
-                      ": the session of " + time_text(session.interval) +
-                      " was not refreshed (Session-Expires).",
-                  {session.message, m}, one.src);
     }
 }
 
@@ -180,7 +145,6 @@ void find_short_call(Found& found) {
 
 void find_open_ends(Found& found) {
     find_left_open(found);
-    find_expired_sessions(found);
     find_media_timeouts(found);
     find_short_call(found);
 }

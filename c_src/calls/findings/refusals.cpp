@@ -42,7 +42,9 @@ Meaning meaning_of(std::uint16_t status) {
 bool is_human(const Found& found, std::uint16_t status) {
     if (status == 486 || status == 600 || status == 603 || status == 487) return true;
     if (status != 480 && status != 408) return false;
-    const auto& ringing = found.course.transactions[found.attempt.last].provisionals;
+    const Transaction& last = found.course.transactions[found.attempt.last];
+    if (last.requests.empty()) return true;  // nobody saw how it began, nor whether it rang
+    const auto& ringing = last.provisionals;
     return std::any_of(ringing.begin(), ringing.end(),
                        [&](std::size_t m) { return found.course.messages[m].sip.status >= 180; });
 }

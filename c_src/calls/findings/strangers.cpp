@@ -63,39 +63,53 @@ Micros interval_of(const sip::Message& request, const sip::Message& response) {
     return usual_interval;
 }
 
+bool is_leaving(const sip::Message& request, std::string_view contact) {
+    const auto at = contact.find("expires=0");
+    if (at == std::string_view::npos) {
+        return sip::trim(sip::find_header(request, "Expires", 0)) == "0";
+    }
+    const auto rest = contact.substr(at + 9);
+    return rest.empty() || !sip::is_digit(rest.front());
+}
+
 void find_unstable_registrations(Found& found) {
     const Course& course = found.course;
     struct State {
         std::size_t message = none;
         std::string contact;
-        Micros at = 0, interval = 0;
+        std::uint64_t number = 0;  ///< the highest CSeq so far
+        Micros interval = 0;
         std::vector<std::size_t> changes;
         bool is_told = false;
     };
     std::map<std::string_view, State> by_record;  // by the address of record
     for (const Transaction& one : course.transactions) {
         if (one.method != "REGISTER" || one.before != none || one.requests.empty()) continue;
-        if (course.status(one) / 100 != 2) continue;
         const Transmitted& request = *course.first_request(one);
-        const Transmitted& response = *course.final(one);
         const auto contact = sip::find_header(request.sip, "Contact", 'm');
-        if (contact.empty() || sip::trim(sip::find_header(request.sip, "Expires", 0)) == "0") {
-            continue;
-        }
+        if (contact.empty()) continue;
         const auto to = sip::find_header(request.sip, "To", 't');
         State& state = by_record[parse_name_addr(to).uri.user];
+        const std::uint64_t number = request.sip.cseq ? request.sip.cseq->number : 0;
+        const bool has_gap = number > state.number + 1;  // of requests that nobody saw
+        state.number = std::max(state.number, number);
+        if (is_leaving(request.sip, contact) || (has_gap && state.message != none)) {
+            state.message = none;
+        }
+        if (course.status(one) / 100 != 2 || is_leaving(request.sip, contact)) continue;
+        const Transmitted& response = *course.final(one);
         const auto end = contact.find('>');
         std::string address(contact.substr(0, end));
         const std::size_t m = one.requests.front();
         if (state.message != none && !state.is_told) {
-            const Micros passed = request.at - state.at;
+            const Micros passed = found.time_between(state.message, m);
             if (address != state.contact) state.changes.push_back(m);
             const bool has_lapsed = passed > state.interval + 5'000'000 &&
                                     !found.has_set_clocks() && found.knows_time_of(m) &&
                                     found.knows_time_of(state.message);
             const bool changes_often =
                 state.changes.size() > many_changes &&
-                request.at - course.messages[state.changes.front()].at <= state.interval;
+                found.time_between(state.changes.front(), m) <= state.interval;
             if (has_lapsed || changes_often) {
                 state.is_told = true;
                 std::vector<std::size_t> proof = state.changes;
@@ -112,7 +126,6 @@ void find_unstable_registrations(Found& found) {
         }
         state.message = m;
         state.contact = std::move(address);
-        state.at = request.at;
         state.interval = interval_of(request.sip, response.sip);
     }
 }

@@ -10,16 +10,13 @@
 namespace ci::calls {
 namespace {
 
-/// A guard against circles in what strangers send.
-constexpr int most_steps = 70;
-
 bool is_own(const Transaction& one) noexcept {
     return one.before == none || one.is_other_leg;
 }
 
 /// The transaction at the first hop of what this one passes on.
 std::size_t head_of(const Course& course, std::size_t transaction) {
-    for (int steps = 0; transaction != none && steps < most_steps; ++steps) {
+    for (int steps = 0; transaction != none && steps < most_hops_of_a_story; ++steps) {
         const Transaction& one = course.transactions[transaction];
         if (is_own(one)) return transaction;
         transaction = one.before;
@@ -65,7 +62,7 @@ void follow(const Course& course, std::size_t transaction, int steps, Calling& c
 }  // namespace
 
 bool Callings::is_part(std::size_t other, std::size_t calling) const noexcept {
-    for (int steps = 0; other != none && steps < most_steps; ++steps) {
+    for (int steps = 0; other != none && steps < most_hops_of_a_story; ++steps) {
         if (other == calling) return true;
         other = all[other].parent;
     }
@@ -99,7 +96,7 @@ Callings callings_of(const Course& course) {
         if (head != none) callings.of[t] = callings.of[head];
     }
     for (Calling& calling : callings.all) {
-        follow(course, calling.last, most_steps, calling);
+        follow(course, calling.last, most_hops_of_a_story, calling);
         for (const std::size_t t : calling.tries) {
             const std::size_t before = course.transactions[t].before;
             if (before != none && calling.parent == none) calling.parent = callings.of[before];

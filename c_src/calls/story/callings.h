@@ -11,6 +11,9 @@
 namespace ci::calls {
 
 /// Hosts are indexes into Course::hosts, messages into Course::messages; `none`: there is none.
+/// More hops than any call has; a guard against circles in what strangers send.
+inline constexpr int most_hops_of_a_story = 70;
+
 struct Calling {
     std::vector<std::size_t> tries;  ///< transactions at its first hop: with credentials, again ...
     std::size_t last = none;         ///< the try that counts: accepted, else the last one

@@ -52,6 +52,7 @@ class Narrator {
     // What became of it (story_end.cpp).
     void tell_answer();
     void tell_cancelled(std::size_t since, std::size_t taker, std::string text);
+    [[nodiscard]] std::size_t cancel_of(std::size_t transaction) const;
     void tell_later_answers();
     void tell_middle();
     void tell_hold(std::size_t message);

@@ -174,7 +174,7 @@ void Narrator::tell_silence() {
     for (std::size_t t = 0; t < course_.transactions.size(); ++t) {
         const Transaction& one = course_.transactions[t];
         if (!is_leaf(one) || one.has_answer() || one.requests.size() < 2) continue;
-        if (one.cancel != none && t != attempt_.last) continue;  // that is told
+        if (cancel_of(t) != none && t != attempt_.last) continue;  // that is told
         add(one.requests.back(), host(one.to) + " answered nothing, although " + host(one.from) +
                                      " asked " + times_text(one.requests.size()) + ".");
     }

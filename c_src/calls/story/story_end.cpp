@@ -36,14 +36,27 @@ void Narrator::tell_answer() {
                    std::move(text));
 }
 
+/// The CANCEL on its last hop, or as near to it as one was seen.
+std::size_t Narrator::cancel_of(std::size_t transaction) const {
+    std::size_t t = transaction;
+    for (int hops = 0; hops < most_hops_of_a_story; ++hops) {
+        const Transaction& one = course_.transactions[t];
+        if (one.cancel != none) return one.cancel;
+        if (one.before == none || one.is_other_leg) break;
+        t = one.before;
+    }
+    return none;
+}
+
 /// `text`: what `taker` did at `since`; its effects are added.
 void Narrator::tell_cancelled(std::size_t since, std::size_t taker, std::string text) {
     std::map<std::size_t, std::vector<std::size_t>> cancelled;  // by who did it
     const bool caller_gave_up = course_.transactions[attempt_.last].cancel != none;
     for (std::size_t t = 0; t < course_.transactions.size(); ++t) {
         const Transaction& one = course_.transactions[t];
-        if (!is_leaf(one) || one.cancel == none || callings_.of[t] == none) continue;
-        const auto& cancels = course_.transactions[one.cancel].requests;
+        const std::size_t cancel = cancel_of(t);
+        if (!is_leaf(one) || cancel == none || callings_.of[t] == none) continue;
+        const auto& cancels = course_.transactions[cancel].requests;
         if (cancels.empty() || course_.status(one) / 100 == 2) continue;
         const std::size_t maker = callings_.all[callings_.of[t]].maker;
         if (since != none && cancels.front() > since) {

@@ -19,7 +19,7 @@ constexpr Saying sayings[] = {
     {407, "wants a name and password", "a name and password are wanted"},
     {408, "got no answer in time", "somebody on the way did not answer in time"},
     {410, "knows the number no more", "the number is not in use any more"},
-    {480, "could not be reached", "the callee could not be reached, or did not answer"},
+    {480, "could not reach the callee", "the callee could not be reached, or did not answer"},
     {481, "does not know of this call", "the other side does not know of this call"},
     {483, "saw the call pass too many hosts", "the call went in a circle"},
     {484, "finds the number too short", "the number is too short"},

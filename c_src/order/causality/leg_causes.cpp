@@ -86,6 +86,7 @@ class LegCauses {
   public:
     LegCauses(const Observations& observations, const Transmissions& transmissions)
         : stacks_(observations.stacks),
+          via_hosts_(observations.via_hosts),
           all_(transmissions.all),
           messages_(transmissions.messages) {}
 
@@ -103,11 +104,12 @@ class LegCauses {
                 passed_on_.emplace(stack_key(what, stacks_.rest(what.vias), what.src_host), true);
             }
         }
+        for (const Message& message : messages_) note_nearest(*message.what);
         for (const Message& message : messages_) {
             const Observation& what = *message.what;
             const auto kind = kind_of(what);
-            if (!kind || !is_taken_in(what)) continue;
-            arrivals_[{what.dst_host, *kind}].push_back(message.first);
+            const Symbol host = kind ? taken_in_at(what) : 0;
+            if (host != 0) arrivals_[{host, *kind}].push_back(message.first);
         }
         for (auto& [at, arrived] : arrivals_) {
             std::sort(arrived.begin(), arrived.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -118,8 +120,9 @@ class LegCauses {
         for (const Message& message : messages_) {
             const Observation& what = *message.what;
             const auto kind = kind_of(what);
-            if (!kind || !is_made_here(what)) continue;
-            if (const auto cause = nearest(*kind, what, message.first)) causes.push_back(*cause);
+            const Symbol host = kind ? made_at(what) : 0;
+            if (host == 0) continue;
+            if (const auto cause = nearest(*kind, host, message.first)) causes.push_back(*cause);
         }
         return causes;
     }
@@ -159,6 +162,38 @@ class LegCauses {
         return passed_on_.find(stack_key(what, what.vias, what.src_host)) == nullptr;
     }
 
+    // The lowest Via names the host that made the request, and that takes in the responses. It
+    // stands for hops that nobody saw.
+    [[nodiscard]] Symbol lowest(Symbol stack) const {
+        for (const Symbol below : stacks_.below(stack)) stack = below;
+        return stack;
+    }
+    [[nodiscard]] Key at_lowest(const Observation& what, Symbol stack) const {
+        return {pack(stacks_.top(lowest(stack)), what.method), what.number,
+                pack(what.dialogue, what.status), what.request ? 0 : what.to_tag, 0};
+    }
+    void note_nearest(const Observation& what) {
+        const Symbol stack = stack_of(what);
+        if (stack == 0) return;
+        const auto [least, is_new] = nearest_.emplace(at_lowest(what, stack), stack);
+        if (!is_new && stacks_.depth(stack) < stacks_.depth(*least)) *least = stack;
+    }
+    /// The host at the lowest Via, if no nearer hop to it was seen. 0: it is not known.
+    [[nodiscard]] Symbol host_beyond(const Observation& what) const {
+        const Symbol stack = stack_of(what);
+        if (stack == 0 || *nearest_.find(at_lowest(what, stack)) != stack) return 0;
+        const Symbol via = stacks_.top(lowest(stack));
+        return via < via_hosts_.size() ? via_hosts_[via] : 0;
+    }
+    [[nodiscard]] Symbol taken_in_at(const Observation& what) const {
+        if (is_taken_in(what)) return what.dst_host;
+        return what.request ? 0 : host_beyond(what);
+    }
+    [[nodiscard]] Symbol made_at(const Observation& what) const {
+        if (is_made_here(what)) return what.src_host;
+        return what.request ? host_beyond(what) : 0;
+    }
+
     /// How well a cause fits: before the effect and near to it, else stamped a little late, else
     /// longer ago.
     struct Fit {
@@ -180,12 +215,12 @@ class LegCauses {
         return {rank, waited < 0 ? -waited : waited, one};
     }
 
-    std::optional<LegCause> nearest(Kind kind, const Observation& what,
-                                    std::uint32_t effect) const {
+    std::optional<LegCause> nearest(Kind kind, Symbol host, std::uint32_t effect) const {
+        const std::uint32_t dialogue = messages_[all_[effect].message].what->dialogue;
         Fit best;
         for (const Rule& rule : rules) {
             if (rule.effect != kind) continue;
-            const auto found = arrivals_.find({what.src_host, rule.cause});
+            const auto found = arrivals_.find({host, rule.cause});
             if (found == arrivals_.end()) continue;
             const auto& arrived = found->second;
             const auto after = std::partition_point(
@@ -193,7 +228,7 @@ class LegCauses {
                 [&](std::uint32_t cause) { return all_[cause].at <= all_[effect].at; });
             const auto consider = [&](std::uint32_t cause) {
                 const bool is_other =
-                    messages_[all_[cause].message].what->dialogue != what.dialogue;
+                    messages_[all_[cause].message].what->dialogue != dialogue;
                 if (is_other) best = std::min(best, fit(kind, {cause, effect, rule.why}));
                 return is_other;
             };
@@ -207,21 +242,22 @@ class LegCauses {
             }
         }
         if (best.rank != 3) return best.cause;
-        return only_one(kind, what, effect);
+        return only_one(kind, host, effect);
     }
 
     /// Where nothing but arrivals ties two clocks, times do not tell. If one message only can have
     /// been the cause, it was.
-    [[nodiscard]] std::optional<LegCause> only_one(Kind kind, const Observation& what,
+    [[nodiscard]] std::optional<LegCause> only_one(Kind kind, Symbol host,
                                                    std::uint32_t effect) const {
+        const std::uint32_t dialogue = messages_[all_[effect].message].what->dialogue;
         for (const Rule& rule : rules) {
             if (rule.effect != kind) continue;
-            const auto found = arrivals_.find({what.src_host, rule.cause});
+            const auto found = arrivals_.find({host, rule.cause});
             if (found == arrivals_.end() || found->second.size() > most_steps) continue;
             std::optional<LegCause> one;
             std::size_t count = 0;
             for (const std::uint32_t cause : found->second) {
-                if (messages_[all_[cause].message].what->dialogue == what.dialogue) continue;
+                if (messages_[all_[cause].message].what->dialogue == dialogue) continue;
                 if (++count == 1 && all_[cause].group != all_[effect].group) {
                     one = LegCause{cause, effect, rule.why};
                 }
@@ -233,11 +269,13 @@ class LegCauses {
     }
 
     const ViaStacks& stacks_;
+    const std::vector<Symbol>& via_hosts_;
     const std::vector<Transmission>& all_;
     const std::vector<Message>& messages_;
     KeyMap<bool> passed_on_;        ///< requests that a proxy passed on, as it received them
     KeyMap<bool> received_, sent_;  ///< by host, for lines of logs
     KeyMap<Symbol> invites_;        ///< by branch: the Via stack
+    KeyMap<Symbol> nearest_;        ///< by lowest Via and message: the least stack that was seen
     std::map<std::pair<Symbol, Kind>, std::vector<std::uint32_t>> arrivals_;
 };
 

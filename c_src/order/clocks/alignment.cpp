@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -29,6 +30,8 @@ constexpr double causal_delay = 1500;
 /// A prior is believed if arrivals differ from it by no more than this.
 constexpr Micros prior_limit = 80'000;
 constexpr Micros bunch_limit = 10'000'000;
+/// A clock that is right differs from arrivals, and from other right clocks, by less than this.
+constexpr Micros right_by = 20'000;
 
 /// Two epochs (the first has the smaller number) and by how much the second is ahead.
 struct Link {
@@ -60,6 +63,7 @@ class Aligner {
           clocks_(count_),
           known_(count_),
           late_(count_),
+          trusted_(count_),
           groups_(count_) {
         for (std::uint32_t i = 0; i < observations.all.size(); ++i) {
             own_[timebase.epoch[i]].push_back(i);
@@ -159,7 +163,109 @@ class Aligner {
             anchor(std::span(reached).subspan(first), moments);
         }
         for (std::uint32_t i = 0; i < count_; ++i) firm_.push_back(groups_.of(i));
+        trust_right_clocks();
         tie_by_causes();
+    }
+
+    /// The epoch of a clock that arrivals show to be right, with most observations.
+    [[nodiscard]] std::optional<std::uint32_t> right_clock() const {
+        const auto found =
+            std::find_if(by_weight_.begin(), by_weight_.end(), [&](std::uint32_t i) {
+                return epoch(i).has_clock && epoch(i).prompt && !epoch(i).was_stepped &&
+                       std::abs(epoch(i).ahead) <= right_by;
+            });
+        if (found == by_weight_.end()) return std::nullopt;
+        return *found;
+    }
+
+    struct Span {
+        Micros first = latest_time, last = -latest_time;
+
+        [[nodiscard]] Micros distance(const Span& other) const {
+            return std::max({first - other.last, other.first - last, Micros{0}});
+        }
+    };
+
+    /// How late the group's reports came if it is moved forward by that.
+    [[nodiscard]] Span lateness(std::uint32_t group, Micros shift) {
+        Span late;
+        for (std::uint32_t i = 0; i < count_; ++i) {
+            if (groups_.of(i) != group || !epoch(i).has_clock) continue;
+            for (const auto k : own_[i]) {
+                const Micros at = clocks_[i].to_common(timebase_.times[k]) + shift;
+                late.first = std::min(late.first, observations_.all[k].arrival - at);
+                late.last = std::max(late.last, observations_.all[k].arrival - at);
+            }
+        }
+        return late;
+    }
+
+    /// Most clocks are right. If one shows by its arrivals that it is, and the arrivals of a group
+    /// that nothing ties to it do not fit the call (they came later, or in batches) but its stamps
+    /// do, then its link is late, and its clock is right as well.
+    void trust_right_clocks() {
+        const auto right = right_clock();
+        if (!right) return;
+        std::vector<Span> spans(count_);  // by group
+        std::vector<std::uint32_t> heaviest(count_, UINT32_MAX);
+        std::vector<bool> in_time(count_);
+        for (const std::uint32_t i : by_weight_) {
+            const std::uint32_t group = groups_.of(i);
+            for (const auto k : own_[i]) {
+                const Micros at = clocks_[i].to_common(timebase_.times[k]);
+                spans[group].first = std::min(spans[group].first, at);
+                spans[group].last = std::max(spans[group].last, at);
+            }
+            if (known_[i]) in_time[group] = true;
+            if (epoch(i).has_clock && heaviest[group] == UINT32_MAX) heaviest[group] = i;
+        }
+        const Span measure = spans[groups_.of(*right)];
+        const auto violated = [&](std::uint32_t group, Micros shift) {
+            Micros most = 0;       // by a cause that must be one
+            std::size_t soft = 0;  // causes that need not be any
+            std::size_t turned = 0;
+            for (const CausalTie& tie : causal_) {
+                const bool cause = groups_.of(tie.cause) == group;
+                const bool effect = groups_.of(tie.effect) == group;
+                const auto other = groups_.of(cause ? tie.effect : tie.cause);
+                if (cause == effect || other != groups_.of(*right)) continue;
+                const Micros before = clocks_[tie.cause].to_common(tie.cause_reading) -
+                                      clocks_[tie.effect].to_common(tie.effect_reading) +
+                                      (cause ? shift : -shift);
+                if (tie.hard) most = std::max(most, before);
+                if (!tie.hard) ++soft;
+                if (!tie.hard && before > right_by) ++turned;
+            }
+            return turned * 2 > soft ? latest_time : most;
+        };
+        std::vector<std::uint32_t> right_as_well;
+        for (std::uint32_t group = 0; group < count_; ++group) {
+            const std::uint32_t own = heaviest[group];
+            if (own == UINT32_MAX || in_time[group] || group == groups_.of(*right)) continue;
+            const Micros shift = clocks_[own].offset - clocks_[*right].offset;
+            const Span moved{spans[group].first + shift, spans[group].last + shift};
+            const Span late = lateness(group, shift);
+            // A log comes in batches however right its clock is.
+            const bool is_late = epoch(own).bunched
+                                     ? late.last > bunch_limit
+                                     : violated(group, 0) > late_link ||
+                                           spans[group].distance(measure) > late_link;
+            if (!is_late || late.first < -right_by || moved.distance(measure) > 0 ||
+                violated(group, shift) > right_by) {
+                continue;
+            }
+            for (std::uint32_t i = 0; i < count_; ++i) {
+                if (groups_.of(i) != group) continue;
+                clocks_[i].offset -= shift;
+                late_[i] = true;
+            }
+            right_as_well.push_back(own);
+        }
+        if (causal_.empty()) return;  // nothing has confirmed it yet
+        for (const std::uint32_t own : right_as_well) {
+            groups_.join(*right, own);
+            trusted_[own] = true;
+        }
     }
 
     /// Moves a group to where arrivals place it, preferably by the arrivals of an epoch that does
@@ -359,7 +465,7 @@ class Aligner {
         // Causes: a host takes a moment to forward a message.
         KeyMap<std::uint32_t> paths;
         for (const CausalTie& tie : causal_) {
-            if (!tie.at_once) continue;
+            if (!tie.at_once || trusted_[tie.cause] || trusted_[tie.effect]) continue;
             const Key pair{pack_unordered(tie.cause, tie.effect), 0, 0, 0, 0};
             const auto next = static_cast<std::uint32_t>(evidence_.passages.size());
             const auto [path, is_new] = paths.emplace(pair, next);
@@ -414,6 +520,7 @@ class Aligner {
     std::vector<FittedClock> clocks_;
     std::vector<bool> known_;
     std::vector<bool> late_;  ///< by epoch: its arrivals, against causes
+    std::vector<bool> trusted_;  ///< by epoch: its clock is right though its arrivals are late
     DisjointSets groups_;
     std::vector<std::uint32_t> firm_;
     Evidence evidence_;

@@ -31,6 +31,7 @@ struct Mapping : FittedClock {
 struct CausalTie {
     std::uint32_t cause = 0, effect = 0;  ///< epochs
     wire::Micros cause_reading = 0, effect_reading = 0;
+    bool hard = true;      ///< Edge::hard
     bool at_once = false;  ///< a host forwarded the message, which takes only a moment
 };
 

@@ -96,6 +96,11 @@ class SharedMessages {
     }
 
   private:
+    /// Its time is only what was found between those of others (late_links.h).
+    [[nodiscard]] bool is_placed(const Sighting& one) const {
+        return observations_.uneven[one.observer] && !timebase_.epochs[one.epoch].has_clock;
+    }
+
     /// Sightings that arrived at very different times are not the same transmission.
     [[nodiscard]] bool arrivals_refute(const Sighting& first, const Sighting& second) const {
         if (!timebase_.epochs[first.epoch].prompt) return false;
@@ -152,6 +157,7 @@ class SharedMessages {
 
     void add(const Sighting& first, const Sighting& second, bool again) {
         if (arrivals_refute(first, second)) return;
+        if (is_placed(first) || is_placed(second)) return;
         SharedMessage one;
         one.first = first.epoch;
         one.second = second.epoch;

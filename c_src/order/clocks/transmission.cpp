@@ -204,8 +204,11 @@ class Pairing {
     /// Stamps can be late but never early, so the earliest counts. On rough clocks it must be
     /// earlier by more than their spread; else the observer that saw most decides.
     [[nodiscard]] Micros moment(const Several& several) const {
+        const bool any_clock = std::any_of(several.begin(), several.end(),
+                                           [&](const Mapped& mapped) { return has_clock(mapped); });
         const auto is_fine = [&](const Mapped& mapped) {
-            return has_clock(mapped) || (mapping(mapped).spread <= fine_arrival &&
+            if (any_clock) return has_clock(mapped);
+            return (mapping(mapped).spread <= fine_arrival &&
                                          !observations_.late[mapped.sighting->observer]);
         };
         auto best = std::find_if(several.begin(), several.end(), is_fine);

@@ -23,10 +23,15 @@ namespace {
 
 using wire::Micros;
 
+/// A clock that was set, or that is none, passes for one as long as it stamps few messages.
+constexpr std::size_t few_matches = 2;
+
 /// How well one observer's times, by arrivals or by stamps, run with those of others.
 struct Support {
     std::size_t count = 0, of = 0;  ///< as in Agreement
     std::size_t later = 0;          ///< reports that arrived later than the other observer's
+    /// Arrived together, though another observer's clock shows that time passed in between.
+    bool together = false;
 
     [[nodiscard]] bool holds() const { return of > 1 && count * 5 >= of * 4; }
     [[nodiscard]] double share(std::size_t part) const {
@@ -109,7 +114,8 @@ class LateLinks {
             std::array<std::array<std::size_t, 2>, 2> best{};  // by observer and kind
             for (const Kind one : {by_arrival, by_stamp}) {
                 for (const Kind other : {by_arrival, by_stamp}) {
-                    const std::size_t count = agreement_of(pair, one, other).count;
+                    const Agreement agreement = agreement_of(pair, one, other);
+                    const std::size_t count = agreement.instants > 1 ? agreement.count : 0;
                     best[0][one] = std::max(best[0][one], count);
                     best[1][other] = std::max(best[1][other], count);
                 }
@@ -124,8 +130,31 @@ class LateLinks {
                 const Micros after = reports_.arrival(match.second) - reports_.arrival(match.first);
                 if (std::abs(after) > evenly) ++(after > 0 ? second : first)[by_arrival].later;
             }
+            if (pair.size() <= few_matches) continue;
+            const std::size_t arrived[] = {instants(pair, &Match::first, by_arrival),
+                                           instants(pair, &Match::second, by_arrival)};
+            if (arrived[0] < instants(pair, &Match::second, by_stamp)) {
+                first[by_arrival].together = true;
+            }
+            if (arrived[1] < instants(pair, &Match::first, by_stamp)) {
+                second[by_arrival].together = true;
+            }
         }
         return found;
+    }
+    /// At how many different times the matches were, by one observer's times.
+    [[nodiscard]] std::size_t instants(std::span<const Match> pair, std::uint32_t Match::*own,
+                                       Kind kind) const {
+        std::vector<Micros> times;
+        for (const Match& match : pair) {
+            if (const auto time = reports_.time(match.*own, kind)) times.push_back(*time);
+        }
+        std::sort(times.begin(), times.end());
+        std::size_t count = times.empty() ? 0 : 1;
+        for (std::size_t k = 1; k < times.size(); ++k) {
+            if (times[k] - times[k - 1] > evenly) ++count;
+        }
+        return count;
     }
 
     using Root = std::pair<std::uint32_t, Kind>;
@@ -139,7 +168,7 @@ class LateLinks {
             const double later = own.share(own.later);
             const double uneven = kind == by_arrival && reports_.is_uneven(i) ? 1 : 0;
             const bool holds = own.holds() || reports_.is_even(i);
-            return std::tuple(!holds, kind, holds ? uneven : later, holds ? later : uneven,
+            return std::tuple(!holds, !holds && own.together, kind, holds ? uneven : later, holds ? later : uneven,
                               -own.share(own.count), -own.share(own.of * own.of));
         };
         std::optional<Root> best;
@@ -272,9 +301,9 @@ class LateLinks {
         };
         for (const Match& match : matches) {
             if (match.first_observer() == observer && is_known(match.second)) {
-                anchors.push_back({match.first, prompt_[match.second]});
+                anchors.push_back({match.first, prompt_[match.second], guesses});
             } else if (match.second_observer() == observer && is_known(match.first)) {
-                anchors.push_back({match.second, prompt_[match.first]});
+                anchors.push_back({match.second, prompt_[match.first], guesses});
             }
         }
     }
@@ -312,6 +341,10 @@ class LateLinks {
         const Agreement stamps = agreement_of(anchors, by_stamp);
         const std::size_t uneven = arrivals.of - arrivals.count;
         const bool is_prompt = std::abs(arrivals.ahead) <= evenly;
+        if (are_guesses(anchors) && arrivals.is_usual() && arrivals.instants > 2 &&
+            std::abs(arrivals.ahead) <= late_link) {
+            return;
+        }
         if (is_prompt && arrivals.holds() && uneven <= 1 && arrivals.count >= stamps.count) return;
         // Where the link is even, what does not fit is another transmission.
         const bool is_even = has_clock ? !reports_.is_uneven(observer) : uneven == 0;
@@ -332,6 +365,10 @@ class LateLinks {
             for (const Anchor& anchor : anchors) is_guess_[anchor.own] = false;
         }
         keep_order(observer, place(reports_, observer, anchors, copies_[observer]));
+    }
+    [[nodiscard]] bool are_guesses(std::span<const Anchor> anchors) const {
+        return std::all_of(anchors.begin(), anchors.end(),
+                           [](const Anchor& anchor) { return anchor.is_guess; });
     }
     /// Whether one's link is uneven, and nothing has corrected it yet.
     [[nodiscard]] bool has_doubtful_neighbour(std::uint32_t observer) const {

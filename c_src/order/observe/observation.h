@@ -69,7 +69,7 @@ struct Observations {
     std::vector<bool> uneven;
     ViaStacks stacks;
     /// By Via (ViaStacks::top): the host of its sent-by; 0 or beyond the end: none. Filled only if
-    /// some message came from a log, which shows no Vias.
+    /// some message came from a log, which shows no Vias, or if there are several dialogues.
     std::vector<Symbol> via_hosts;
 };
 

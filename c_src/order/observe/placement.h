@@ -16,6 +16,7 @@ namespace ci::order {
 struct Anchor {
     std::uint32_t own = 0;
     wire::Micros at = 0;
+    bool is_guess = false;  ///< `at` itself was only placed
 };
 using Anchors = std::vector<Anchor>;
 

@@ -17,7 +17,7 @@ export function causesOf(messages) {
     const parsed = parse(message.raw);
     const stack = branches(parsed);
     const own = key(message.callId, message.cseq, ...stack);
-    const hop = key(message.callId, message.cseq, stack[0]);  // some answer 100 with the topmost Via alone
+    const hop = key(message.callId, message.cseq, stack[0]); // some answer 100 with the topmost Via alone
     const inner = key(message.callId, message.cseq, ...stack.slice(1));
     const { number, method } = cseq(message.cseq);
     const find = (...parts) => latest.get(key(...parts));
@@ -25,7 +25,8 @@ export function causesOf(messages) {
     const response = isResponse(message.label);
     let cause = message.told ?? find("same", message.label, message.from, message.to, own);
     if (response) {
-      cause ??= find("response", message.label.split(" ")[1], message.from, own) ??
+      cause ??=
+        find("response", message.label.split(" ")[1], message.from, own) ??
         find("request", message.to, message.from, hop);
       keep("response", message.label.split(" ")[1], message.to, inner);
       keep("answer", message.callId, number, method, message.to);

@@ -4,7 +4,7 @@
 /** "192.0.2.1" of "192.0.2.1:5060", "2001:db8::1" of "[2001:db8::1]:5060". */
 export function addressOf(endpoint) {
   const parts = /^\[(.+)\]:\d+$|^([^:]+):\d+$/.exec(endpoint);
-  return parts ? parts[1] ?? parts[2] : endpoint;
+  return parts ? (parts[1] ?? parts[2]) : endpoint;
 }
 
 function byAddresses(messages, entities) {
@@ -34,8 +34,10 @@ function byAddresses(messages, entities) {
 export function columnsOf(details) {
   const told = details.columns ?? byAddresses(details.messages, details.dialog_entities ?? []);
   return told.map(({ name, endpoints }) => {
-    const isAlone = !told.some((other) => other.endpoints !== endpoints &&
-      other.endpoints.some((one) => addressOf(one) === addressOf(endpoints[0])));
+    const isAlone = !told.some(
+      (other) =>
+        other.endpoints !== endpoints && other.endpoints.some((one) => addressOf(one) === addressOf(endpoints[0])),
+    );
     const own = isAlone ? addressOf(endpoints[0]) : endpoints[0];
     return { key: name || own, name: name || own, given: name || own, endpoints: [...endpoints] };
   });

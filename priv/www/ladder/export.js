@@ -4,19 +4,41 @@ import { drawHead, drawRow } from "./draw.js";
 import { svg } from "./dom.js";
 import { headHeight } from "./geometry.js";
 
-const kept = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "font-size", "font-weight",
-  "font-family", "font-style", "paint-order", "text-anchor", "opacity"];
-const widestPng = 16000;  // what browsers paint at most along one side
+const kept = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linejoin",
+  "font-size",
+  "font-weight",
+  "font-family",
+  "font-style",
+  "paint-order",
+  "text-anchor",
+  "opacity",
+];
+const widestPng = 16000; // what browsers paint at most along one side
 
 /** All rows of a view, in light colours, with its styles as attributes. */
 export function standaloneSvg(ladder) {
   const { model, view, geometry, rows } = ladder;
   const height = headHeight + ladder.height;
-  const root = svg("svg", { class: "ladder-file", width: geometry.width, height, viewBox: `0 0 ${geometry.width} ${height}` },
+  const root = svg(
+    "svg",
+    { class: "ladder-file", width: geometry.width, height, viewBox: `0 0 ${geometry.width} ${height}` },
     svg("rect", { class: "paper", width: geometry.width, height }),
-    svg("g", {}, geometry.order.map((i) => drawHead(model.columns[i], i, geometry))),
-    svg("g", { transform: `translate(0 ${headHeight})` },
-      rows.map((row, i) => drawRow(row, rows[i - 1], model, view, geometry))));
+    svg(
+      "g",
+      {},
+      geometry.order.map((i) => drawHead(model.columns[i], i, geometry)),
+    ),
+    svg(
+      "g",
+      { transform: `translate(0 ${headHeight})` },
+      rows.map((row, i) => drawRow(row, rows[i - 1], model, view, geometry)),
+    ),
+  );
   const stage = document.createElement("div");
   stage.className = "ladder stage";
   stage.dataset.theme = "light";
@@ -59,11 +81,18 @@ function paintShape(context, element, path) {
 }
 
 function paintText(context, element) {
-  const x = Number(element.getAttribute("x") ?? 0), y = Number(element.getAttribute("y") ?? 0);
+  const x = Number(element.getAttribute("x") ?? 0),
+    y = Number(element.getAttribute("y") ?? 0);
   const pieces = [...element.childNodes].map((node) => {
     const from = node.nodeType === Node.TEXT_NODE ? element : node;
-    return { text: node.textContent, dx: Number(from.getAttribute("dx") ?? 0), fill: from.getAttribute("fill"),
-      font: ["font-style", "font-weight", "font-size", "font-family"].map((name) => from.getAttribute(name)).join(" ") };
+    return {
+      text: node.textContent,
+      dx: Number(from.getAttribute("dx") ?? 0),
+      fill: from.getAttribute("fill"),
+      font: ["font-style", "font-weight", "font-size", "font-family"]
+        .map((name) => from.getAttribute(name))
+        .join(" "),
+    };
   });
   const measured = pieces.map((piece) => {
     context.font = piece.font;
@@ -93,9 +122,16 @@ function paint(context, element) {
   if (move) context.translate(Number(move[1]), Number(move[2]));
   const path = new Path2D(element.tagName === "path" ? element.getAttribute("d") : undefined);
   switch (element.tagName) {
-    case "g": case "svg": for (const child of element.children) paint(context, child); break;
-    case "text": paintText(context, element); break;
-    case "path": paintShape(context, element, path); break;
+    case "g":
+    case "svg":
+      for (const child of element.children) paint(context, child);
+      break;
+    case "text":
+      paintText(context, element);
+      break;
+    case "path":
+      paintShape(context, element, path);
+      break;
     case "circle":
       path.arc(number("cx"), number("cy"), number("r"), 0, 2 * Math.PI);
       paintShape(context, element, path);
@@ -109,7 +145,8 @@ function paint(context, element) {
       path.roundRect(number("x"), number("y"), number("width"), number("height"), number("rx"));
       paintShape(context, element, path);
       break;
-    default: break;
+    default:
+      break;
   }
   context.restore();
 }
@@ -117,7 +154,8 @@ function paint(context, element) {
 /** Twice as fine as on the page, as far as a picture may be that large; rejects where it may not. */
 export async function pngBlob(ladder) {
   const root = standaloneSvg(ladder);
-  const width = Number(root.getAttribute("width")), height = Number(root.getAttribute("height"));
+  const width = Number(root.getAttribute("width")),
+    height = Number(root.getAttribute("height"));
   const scale = Math.min(2, widestPng / width, widestPng / height);
   const canvas = document.createElement("canvas");
   canvas.width = Math.ceil(width * scale);

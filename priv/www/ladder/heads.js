@@ -17,13 +17,17 @@ export class Heads {
     this.order = columns.map((_, i) => i);
     const known = this.order.filter((i) => rank.has(columns[i].key));
     const sorted = [...known].sort((a, b) => rank.get(columns[a].key) - rank.get(columns[b].key));
-    known.forEach((place, i) => { this.order[place] = sorted[i]; });
+    known.forEach((place, i) => {
+      this.order[place] = sorted[i];
+    });
     this.#listen(ladder.headsSvg);
   }
 
   isChanged() {
-    return this.order.some((column, i) => column !== i) ||
-      this.ladder.model.columns.some(({ name, given }) => name !== given);
+    return (
+      this.order.some((column, i) => column !== i) ||
+      this.ladder.model.columns.some(({ name, given }) => name !== given)
+    );
   }
 
   reset() {
@@ -52,7 +56,8 @@ export class Heads {
     const { order: shown } = this.ladder.geometry;
     const other = shown[shown.indexOf(column) + step];
     if (other === undefined) return;
-    const from = this.order.indexOf(column), to = this.order.indexOf(other);
+    const from = this.order.indexOf(column),
+      to = this.order.indexOf(other);
     this.order.splice(from, 1);
     this.order.splice(to, 0, column);
     this.#keep();
@@ -128,8 +133,9 @@ export class Heads {
       const place = order.indexOf(dragged.column);
       const head = element.querySelector(`[data-column="${dragged.column}"]`);
       head?.classList.add("dragged");
-      head?.setAttribute("transform", `translate(${at} 0)`);
-      const before = order[place - 1], behind = order[place + 1];
+      head?.setAttribute("transform", `translate(${at - x.get(dragged.column)} 0)`);
+      const before = order[place - 1],
+        behind = order[place + 1];
       if (before !== undefined && at < x.get(before)) this.move(dragged.column, -1);
       else if (behind !== undefined && at > x.get(behind)) this.move(dragged.column, 1);
     });

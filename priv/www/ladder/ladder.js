@@ -10,12 +10,20 @@ import { LadderView } from "./view.js";
 /** Hosts' own names and order, in this browser; where it keeps nothing they last as long as the page. */
 export function namesIn(storage) {
   let kept = {};
-  try { kept = JSON.parse(storage.getItem("hosts") ?? "{}"); } catch { /* nothing is kept, or it is damaged */ }
+  try {
+    kept = JSON.parse(storage.getItem("hosts") ?? "{}");
+  } catch {
+    /* nothing is kept, or it is damaged */
+  }
   return {
     get: () => kept,
     set(value) {
       kept = value;
-      try { storage.setItem("hosts", JSON.stringify(value)); } catch { /* no room: they last for this page */ }
+      try {
+        storage.setItem("hosts", JSON.stringify(value));
+      } catch {
+        /* no room: they last for this page */
+      }
     },
   };
 }
@@ -47,11 +55,19 @@ export function showLadder(element, details, options) {
   };
   const ladder = new LadderView(box, model, told, options.names, ending.signal);
   const go = (place) => ladder.show(place, true);
-  panel = new Panel(panelBox, model, { go, pin: (place) => ladder.pin(place), unpin: () => ladder.unpin(), link: options.link });
+  panel = new Panel(panelBox, model, {
+    go,
+    pin: (place) => ladder.pin(place),
+    unpin: () => ladder.unpin(),
+    link: options.link,
+  });
   tools = new Tools(toolsBox, ladder);
   const keys = ladderKeys(ladder, tools, panel);
   const help = helpDialog(keys, [...(options.keys ?? []), [["?"], "this help"]]);
   listen([...keys, ...(options.keys ?? [])], tools, help, ending.signal);
-  const close = () => { ending.abort(); help.remove(); };
+  const close = () => {
+    ending.abort();
+    help.remove();
+  };
   return { model, ladder, panel, tools, help, go, close };
 }

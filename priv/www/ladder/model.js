@@ -10,8 +10,11 @@ const letters = "abcdefghijklmnopqrstuvwxyz";
 
 function observersOf(details, columnOfAddress) {
   const clocks = details.clocks ?? [];
-  return clocks.map((clock, i) => ({ ...clock, letter: letters[i] ?? `(${i + 1})`,
-    column: clock.host ? columnOfAddress(clock.host) : undefined }));
+  return clocks.map((clock, i) => ({
+    ...clock,
+    letter: letters[i] ?? `(${i + 1})`,
+    column: clock.host ? columnOfAddress(clock.host) : undefined,
+  }));
 }
 
 function seenTimes({ observer, timestamp, ref_timestamp: arrival }) {
@@ -42,11 +45,13 @@ export function modelOf(answer) {
   const columns = columnsOf(details);
   const ofEndpoint = new Map();
   const ofAddress = new Map();
-  columns.forEach((column, i) => column.endpoints.forEach((endpoint) => {
-    ofEndpoint.set(endpoint, i);
-    const address = addressOf(endpoint);
-    ofAddress.set(address, ofAddress.has(address) && ofAddress.get(address) !== i ? undefined : i);
-  }));
+  columns.forEach((column, i) =>
+    column.endpoints.forEach((endpoint) => {
+      ofEndpoint.set(endpoint, i);
+      const address = addressOf(endpoint);
+      ofAddress.set(address, ofAddress.has(address) && ofAddress.get(address) !== i ? undefined : i);
+    }),
+  );
   const legs = legsOf(details, details.messages);
   const legOf = new Map(legs.map((leg, i) => [leg["call-id"], i]));
   const observers = observersOf(details, (address) => ofAddress.get(address));
@@ -56,13 +61,30 @@ export function modelOf(answer) {
     const isEvent = chunk.event !== undefined;
     const sdp = isEvent ? [] : sdpLines(parse(chunk.raw).body);
     const message = {
-      place, callId, chunk, event: chunk.event, at: micros(event.at ?? chunk.timestamp) ?? 0, label: chunk.label,
-      text: isEvent ? chunk.label : shortLabel(chunk.label), raw: chunk.raw ?? [], src: chunk.src, dst: chunk.dst,
-      from: ofEndpoint.get(chunk.src), to: ofEndpoint.get(chunk.dst), leg: legOf.get(callId) ?? 0,
-      cseq: chunk.c_seq ?? "", sdp: sdp.length ? sdpText(sdp) : "", hasSdp: sdp.length > 0,
-      observedBy: (event.observed_by ?? []).map(seenTimes), missedBy: event.missed_by ?? [],
-      retransmission: event.retransmission ?? chunk.retransmission ?? 0, guessed: event.guessed === true,
-      told: event.cause, why: event.why ?? "", findings: [], effects: [],
+      place,
+      callId,
+      chunk,
+      event: chunk.event,
+      at: micros(event.at ?? chunk.timestamp) ?? 0,
+      label: chunk.label,
+      text: isEvent ? chunk.label : shortLabel(chunk.label),
+      raw: chunk.raw ?? [],
+      src: chunk.src,
+      dst: chunk.dst,
+      from: ofEndpoint.get(chunk.src),
+      to: ofEndpoint.get(chunk.dst),
+      leg: legOf.get(callId) ?? 0,
+      cseq: chunk.c_seq ?? "",
+      sdp: sdp.length ? sdpText(sdp) : "",
+      hasSdp: sdp.length > 0,
+      observedBy: (event.observed_by ?? []).map(seenTimes),
+      missedBy: event.missed_by ?? [],
+      retransmission: event.retransmission ?? chunk.retransmission ?? 0,
+      guessed: event.guessed === true,
+      told: event.cause,
+      why: event.why ?? "",
+      findings: [],
+      effects: [],
     };
     message.method = isEvent ? "events" : (/^\s*\d+\s+(\S+)/.exec(message.cseq)?.[1] ?? message.text).toUpperCase();
     message.isResponse = !isEvent && isResponse(chunk.label);
@@ -77,10 +99,23 @@ export function modelOf(answer) {
   const findings = analysis.findings ?? [];
   findings.forEach((finding, i) => finding.messages.forEach((place) => messages[place]?.findings.push(i)));
   const gaps = (details.gaps ?? []).map((gap) => ({
-    ...gap, from: ofEndpoint.get(gap.src), to: ofEndpoint.get(gap.dst),
-    leg: messages[gap.before]?.leg ?? 0, method: String(gap.missing).toUpperCase(),
+    ...gap,
+    from: ofEndpoint.get(gap.src),
+    to: ofEndpoint.get(gap.dst),
+    leg: messages[gap.before]?.leg ?? 0,
+    method: String(gap.missing).toUpperCase(),
   }));
-  return { callId: details["call-id"], columns, legs, observers, messages, gaps, findings, analysis,
-    begin: messages[0]?.at ?? 0, incomplete: details.incomplete,
-    contradictions: details.contradictions ?? [] };
+  return {
+    callId: details["call-id"],
+    columns,
+    legs,
+    observers,
+    messages,
+    gaps,
+    findings,
+    analysis,
+    begin: messages[0]?.at ?? 0,
+    incomplete: details.incomplete,
+    contradictions: details.contradictions ?? [],
+  };
 }

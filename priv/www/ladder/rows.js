@@ -16,7 +16,9 @@ export function rowsOf(model, view) {
   const rows = [];
   const first = new Map();
   const shownSdp = new Set();
-  const isShown = ({ leg, method, from, to }) => !view.hiddenLegs.has(leg) && !view.hiddenMethods.has(method) &&
+  const isShown = ({ leg, method, from, to }) =>
+    !view.hiddenLegs.has(leg) &&
+    !view.hiddenMethods.has(method) &&
     !(view.hiddenHosts.has(from) || view.hiddenHosts.has(to));
   let nextGap = 0;
   let y = 0;
@@ -50,8 +52,10 @@ export function rowsOf(model, view) {
       if (!shownSdp.has(key)) sdp = message.sdp;
       shownSdp.add(key);
     }
-    add({ message, sdp, lost: message.lost ? 1 : 0, findings: [...message.findings], last: message.at },
-      heights.arrow + (sdp ? heights.line : 0));
+    add(
+      { message, sdp, lost: message.lost ? 1 : 0, findings: [...message.findings], last: message.at },
+      heights.arrow + (sdp ? heights.line : 0),
+    );
     if (view.folded) first.set(identity(message), rows.at(-1));
   }
   return rows;
@@ -59,7 +63,8 @@ export function rowsOf(model, view) {
 
 /** The rows from `top` to `bottom`, by halving. */
 export function between(rows, top, bottom) {
-  let low = 0, high = rows.length;
+  let low = 0,
+    high = rows.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (rows[middle].y + rows[middle].height < top) low = middle + 1;

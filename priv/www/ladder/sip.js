@@ -1,13 +1,40 @@
 // A SIP message as far as a drawing needs it (RFC 3261 7): start line, headers, Via stack, session description.
 
 const compactNames = {
-  a: "Accept-Contact", b: "Referred-By", c: "Content-Type", d: "Request-Disposition", e: "Content-Encoding",
-  f: "From", i: "Call-ID", j: "Reject-Contact", k: "Supported", l: "Content-Length", m: "Contact",
-  n: "Identity-Info", o: "Event", r: "Refer-To", s: "Subject", t: "To", u: "Allow-Events", v: "Via",
-  x: "Session-Expires", y: "Identity",
+  a: "Accept-Contact",
+  b: "Referred-By",
+  c: "Content-Type",
+  d: "Request-Disposition",
+  e: "Content-Encoding",
+  f: "From",
+  i: "Call-ID",
+  j: "Reject-Contact",
+  k: "Supported",
+  l: "Content-Length",
+  m: "Contact",
+  n: "Identity-Info",
+  o: "Event",
+  r: "Refer-To",
+  s: "Subject",
+  t: "To",
+  u: "Allow-Events",
+  v: "Via",
+  x: "Session-Expires",
+  y: "Identity",
 };
-const staticCodecs = { 0: "PCMU", 3: "GSM", 4: "G723", 8: "PCMA", 9: "G722", 13: "CN", 15: "G728", 18: "G729",
-  26: "JPEG", 31: "H261", 34: "H263" };
+const staticCodecs = {
+  0: "PCMU",
+  3: "GSM",
+  4: "G723",
+  8: "PCMA",
+  9: "G722",
+  13: "CN",
+  15: "G728",
+  18: "G729",
+  26: "JPEG",
+  31: "H261",
+  34: "H263",
+};
 
 /** @returns {{start, headers: [{name, value, lines}], body: [line]}} of a message's lines. */
 export function parse(lines) {
@@ -42,10 +69,12 @@ function listed(value) {
 
 /** The branches of the Via stack, the topmost first; the sender's own text where there is none. */
 export function branches(message) {
-  return values(message, "Via").flatMap(listed).map((via) => {
-    const branch = /;\s*branch\s*=\s*([^;\s,]+)/i.exec(via);
-    return branch ? branch[1] : via.trim();
-  });
+  return values(message, "Via")
+    .flatMap(listed)
+    .map((via) => {
+      const branch = /;\s*branch\s*=\s*([^;\s,]+)/i.exec(via);
+      return branch ? branch[1] : via.trim();
+    });
 }
 
 /** {number, method} of CSeq. */
@@ -62,7 +91,7 @@ export function isResponse(label) {
 export function shortLabel(label) {
   const space = label.indexOf(" ");
   const text = isResponse(label) ? label.slice(space + 1) : space < 0 ? label : label.slice(0, space);
-  return text.split(" -- ")[0] || "?";  // Kamailio: "100 trying -- your call is important to us"
+  return text.split(" -- ")[0] || "?"; // Kamailio: "100 trying -- your call is important to us"
 }
 
 /** The lines of the session description in a body, also of one part of several. */
@@ -77,13 +106,22 @@ export function sdpLines(body) {
 /** "audio 192.0.2.1:4000 PCMA,PCMU sendrecv; video refused" */
 export function sdpText(lines) {
   const streams = [];
-  let sessionAddress = "?", sessionDirection = "sendrecv", stream;
+  let sessionAddress = "?",
+    sessionDirection = "sendrecv",
+    stream;
   for (const line of lines) {
     const value = line.slice(2);
     if (line.startsWith("m=")) {
       const [media, port = "0", transport = "", ...formats] = value.split(/\s+/);
-      stream = { media, port: port.split("/")[0], transport, formats, names: {}, address: sessionAddress,
-        direction: sessionDirection };
+      stream = {
+        media,
+        port: port.split("/")[0],
+        transport,
+        formats,
+        names: {},
+        address: sessionAddress,
+        direction: sessionDirection,
+      };
       streams.push(stream);
     } else if (line.startsWith("c=")) {
       const address = value.split(/\s+/)[2] ?? "?";
@@ -97,11 +135,13 @@ export function sdpText(lines) {
       if (map) stream.names[map[1]] = map[2];
     }
   }
-  return streams.map((one) => {
-    if (one.port === "0") return `${one.media} refused`;
-    const where = one.address.includes(":") ? `[${one.address}]:${one.port}` : `${one.address}:${one.port}`;
-    const codecs = one.formats.map((format) => one.names[format] ?? staticCodecs[format] ?? format);
-    const transport = one.transport === "RTP/AVP" ? "" : ` ${one.transport}`;
-    return `${one.media} ${where}${transport} ${codecs.join(",")} ${one.direction}`;
-  }).join("; ");
+  return streams
+    .map((one) => {
+      if (one.port === "0") return `${one.media} refused`;
+      const where = one.address.includes(":") ? `[${one.address}]:${one.port}` : `${one.address}:${one.port}`;
+      const codecs = one.formats.map((format) => one.names[format] ?? staticCodecs[format] ?? format);
+      const transport = one.transport === "RTP/AVP" ? "" : ` ${one.transport}`;
+      return `${one.media} ${where}${transport} ${codecs.join(",")} ${one.direction}`;
+    })
+    .join("; ");
 }

@@ -36,9 +36,16 @@ export function deltaText(span) {
   return (span < -500 ? "-" : "+") + (Math.abs(span) / 1e6).toFixed(3);
 }
 
+/** How late reports come, as `delivery` of an answer tells it. */
+export function deliveryText(delivery) {
+  if (!delivery) return "";
+  return delivery.kind === "prompt" ? "prompt" : `${delivery.kind}, median ${spanText(delivery.median_ms)}`;
+}
+
 /** For people: "4 ms", "0.43 s", "2 min 5 s", "1 h 3 min". */
 export function spanText(milliseconds) {
-  if (milliseconds < 100) return `${milliseconds < 10 ? Number(milliseconds.toFixed(1)) : Math.round(milliseconds)} ms`;
+  if (milliseconds < 100)
+    return `${milliseconds < 10 ? Number(milliseconds.toFixed(1)) : Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 10) return `${seconds.toFixed(2)} s`;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;

@@ -4,14 +4,15 @@ import { drawHead, drawRow, spoken } from "./draw.js";
 import { html, svg } from "./dom.js";
 import { geometryOf, headHeight } from "./geometry.js";
 import { Heads } from "./heads.js";
+import { paper } from "./paper.js";
 import { between, rowsOf } from "./rows.js";
 
-const ahead = 600;  // units drawn above and below what is seen
+const ahead = 600; // units drawn above and below what is seen
 
 export class LadderView {
-  #drawn = new Map();  // by index of the row
+  #drawn = new Map(); // by index of the row
   #scheduled = false;
-  #all = false;
+  #paper;
 
   /**
    * @param told {show(place), pin(places), change()}: what the page is told of
@@ -21,8 +22,15 @@ export class LadderView {
   constructor(element, model, told, names, signal) {
     this.model = model;
     this.told = told;
-    this.view = { hiddenLegs: new Set(), hiddenMethods: new Set(), hiddenHosts: new Set(), folded: true, sdp: true,
-      relative: false, clock: "" };
+    this.view = {
+      hiddenLegs: new Set(),
+      hiddenMethods: new Set(),
+      hiddenHosts: new Set(),
+      folded: true,
+      sdp: true,
+      relative: false,
+      clock: "",
+    };
     this.zoom = 1;
     this.current = undefined;
     this.pinned = [];
@@ -31,8 +39,12 @@ export class LadderView {
     this.rowsSvg = svg("svg", { class: "rows", "aria-hidden": "true" });
     this.said = html("div", { class: "unseen" });
     this.headsBox = html("div", { class: "ladder-heads" }, this.headsSvg);
-    this.body = html("div", { class: "ladder-body", role: "listbox", tabindex: 0, "aria-label": "Messages of the call" },
-      this.rowsSvg, this.said);
+    this.body = html(
+      "div",
+      { class: "ladder-body", role: "listbox", tabindex: 0, "aria-label": "Messages of the call" },
+      this.rowsSvg,
+      this.said,
+    );
     element.classList.add("ladder");
     element.replaceChildren(this.headsBox, this.body);
     this.element = element;
@@ -47,8 +59,11 @@ export class LadderView {
     const used = new Set(this.model.messages.flatMap(({ from, to }) => [from, to]));
     const order = this.heads.order.filter((i) => !hiddenHosts.has(i) && used.has(i));
     this.rows = rowsOf(this.model, this.view);
-    this.placeOf = new Map(this.rows.flatMap((row, i) => row.gap ? []
-      : [row.message.place, ...(row.folded ?? [])].map((place) => [place, i])));
+    this.placeOf = new Map(
+      this.rows.flatMap((row, i) =>
+        row.gap ? [] : [row.message.place, ...(row.folded ?? [])].map((place) => [place, i]),
+      ),
+    );
     this.geometry = geometryOf((this.body.clientWidth || 960) / this.zoom, order);
     const last = this.rows.at(-1);
     this.height = last ? last.y + last.height + 10 : 60;
@@ -60,8 +75,9 @@ export class LadderView {
     size(this.headsSvg, headHeight);
     size(this.rowsSvg, this.height);
     this.headsSvg.replaceChildren(...order.map((i) => drawHead(this.model.columns[i], i, this.geometry)));
-    this.rowsSvg.replaceChildren(svg("g", {},
-      !last && svg("text", { class: "note", x: 24, y: 34 }, "No message passes the filters.")));
+    this.rowsSvg.replaceChildren(
+      svg("g", {}, !last && svg("text", { class: "note", x: 24, y: 34 }, "No message passes the filters.")),
+    );
     this.#drawn.clear();
     this.draw();
     this.#say();
@@ -71,8 +87,8 @@ export class LadderView {
   /** Draws what is seen and is not drawn yet, removes what is not seen any more. */
   draw() {
     const box = this.rowsSvg.getBoundingClientRect();
-    const top = this.#all ? 0 : -box.top / this.zoom - ahead;
-    const bottom = this.#all ? Infinity : (innerHeight - box.top) / this.zoom + ahead;
+    const top = -box.top / this.zoom - ahead;
+    const bottom = (innerHeight - box.top) / this.zoom + ahead;
     const [from, end] = between(this.rows, top, bottom);
     for (const [i, element] of this.#drawn) {
       if (i >= from && i < end) continue;
@@ -92,10 +108,11 @@ export class LadderView {
     }
   }
 
-  /** Draws everything, for paper and for files; false: what is seen again. */
-  drawAll(all) {
-    this.#all = all;
-    this.draw();
+  /** Puts all rows beside what is seen, for paper alone; false: takes them away again. */
+  print(isOnPaper) {
+    this.#paper?.remove();
+    this.#paper = isOnPaper ? paper(this) : undefined;
+    if (this.#paper) this.element.append(this.#paper);
   }
 
   /** Makes a message the current one; `reveal` scrolls it into view. */
@@ -106,7 +123,8 @@ export class LadderView {
     if (reveal) {
       const box = this.rowsSvg.getBoundingClientRect();
       const { y, height } = this.rows[row];
-      const top = box.top + y * this.zoom, bottom = top + height * this.zoom;
+      const top = box.top + y * this.zoom,
+        bottom = top + height * this.zoom;
       const above = this.headsBox.getBoundingClientRect().bottom;
       if (top < above + 20 || bottom > innerHeight - 40) scrollBy(0, top - Math.max(above + 40, innerHeight * 0.35));
       this.draw();
@@ -121,8 +139,19 @@ export class LadderView {
   #say() {
     const now = this.placeOf.get(this.current) ?? 0;
     const near = this.rows.slice(Math.max(0, now - 1), now + 2).filter((row) => !row.gap);
-    this.said.replaceChildren(...near.map((row) => html("div", { role: "option", id: `said-${row.message.place}`,
-      "aria-selected": String(this.pinned.includes(row.message.place)) }, spoken(row, this.model))));
+    this.said.replaceChildren(
+      ...near.map((row) =>
+        html(
+          "div",
+          {
+            role: "option",
+            id: `said-${row.message.place}`,
+            "aria-selected": String(this.pinned.includes(row.message.place)),
+          },
+          spoken(row, this.model),
+        ),
+      ),
+    );
     const row = this.rows[this.placeOf.get(this.current)];
     if (row) this.body.setAttribute("aria-activedescendant", `said-${row.message.place}`);
     else this.body.removeAttribute("aria-activedescendant");
@@ -131,7 +160,8 @@ export class LadderView {
   /** The shown message `step` rows from the current one. */
   move(step) {
     const now = this.placeOf.get(this.current);
-    let next = now !== undefined ? now + step : step > 0 && step !== Infinity ? 0 : step === -Infinity ? 0 : this.rows.length;
+    let next =
+      now !== undefined ? now + step : step > 0 && step !== Infinity ? 0 : step === -Infinity ? 0 : this.rows.length;
     next = Math.max(0, Math.min(this.rows.length - 1, next));
     while (this.rows[next]?.gap && this.rows[next + Math.sign(step)]) next += Math.sign(step);
     if (this.rows[next] && !this.rows[next].gap) this.show(this.rows[next].message.place, true);
@@ -177,7 +207,10 @@ export class LadderView {
     const current = this.model.messages[this.current];
     element.classList.toggle("current", is(this.current));
     element.classList.toggle("pinned", this.pinned.some(is));
-    element.classList.toggle("found", places.some((place) => this.found.has(place)));
+    element.classList.toggle(
+      "found",
+      places.some((place) => this.found.has(place)),
+    );
     element.classList.toggle("maker", !is(this.current) && is(current?.cause));
     element.classList.toggle("made", !is(this.current) && !!current?.effects.some(is));
   }
@@ -201,21 +234,26 @@ export class LadderView {
     this.body.addEventListener("focus", () => {
       if (this.current === undefined && this.body.matches(":focus-visible")) this.move(1);
     });
-    this.body.addEventListener("scroll", () => { this.headsBox.scrollLeft = this.body.scrollLeft; });
+    this.body.addEventListener("scroll", () => {
+      this.headsBox.scrollLeft = this.body.scrollLeft;
+    });
     const later = () => {
       if (this.#scheduled) return;
       this.#scheduled = true;
-      requestAnimationFrame(() => { this.#scheduled = false; this.draw(); });
+      requestAnimationFrame(() => {
+        this.#scheduled = false;
+        this.draw();
+      });
     };
     addEventListener("scroll", later, { passive: true, signal, capture: true });
     let width = this.body.clientWidth;
     const resized = new ResizeObserver(() => {
       if (this.body.clientWidth === width) later();
-      else width = this.body.clientWidth, this.layout();
+      else ((width = this.body.clientWidth), this.layout());
     });
     resized.observe(this.body);
     signal.addEventListener("abort", () => resized.disconnect());
-    addEventListener("beforeprint", () => this.drawAll(true), { signal });
-    addEventListener("afterprint", () => this.drawAll(false), { signal });
+    addEventListener("beforeprint", () => this.print(true), { signal });
+    addEventListener("afterprint", () => this.print(false), { signal });
   }
 }

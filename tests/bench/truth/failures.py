@@ -24,8 +24,10 @@ import failure_dialogs  # noqa: E402,F401
 import failure_media  # noqa: E402,F401
 import failure_more_good  # noqa: E402,F401
 import failure_refusals  # noqa: E402,F401
+import failure_services  # noqa: E402,F401
 import failure_silence  # noqa: E402,F401
 from failure_case import WAYS  # noqa: E402
+from failure_flaws import PARTIAL  # noqa: E402
 from failure_good import GOOD  # noqa: E402
 from score import Truth  # noqa: E402
 from watch import FLAWS, Watcher, _offset  # noqa: E402
@@ -53,7 +55,9 @@ class Played:
         self.chunks = [chunk for _, _, chunk in truth.chunks]
         self.clock_off = any(abs(w.offset) > .5 or w.steps or w.stamps != 'fine' or w.drift > 1e-3 or w.link
                              for w in watchers)
-        self.lost_copies = any(w.loss for w in watchers) and any(e.again for e in truth.events)
+        self.lost_copies = any(w.loss or w.misses for w in watchers) and any(e.again for e in truth.events)
+        seen = [truth.events[i].message for i in sorted(truth.times) if truth.events[i].message.method != 'ACK']
+        self.ends_with_a_challenge = bool(seen) and seen[-1].status in (401, 407)   # whatever came then, nobody saw
         if case.spoil:
             self.chunks = case.spoil(self.chunks)
 
@@ -111,6 +115,8 @@ class Judgement:
         ignored = set(case.allowed) | ({'clock_off'} if played.clock_off else set())
         if played.lost_copies:   # a copy that was not reported looks as if it had not arrived
             ignored.add('lost_between')
+        if played.ends_with_a_challenge:
+            ignored.add('challenge_unanswered')
         self.told = [f['code'] for f in findings]
         heads = findings
         mildest = min((SEVERITY.get(f['severity'], 0) for f in findings if f['code'] in case.first), default=2)
@@ -157,13 +163,19 @@ def show(played, analysis):
     print('    chunks:', json.dumps(played.chunks))
 
 
+def flaws_of(options):
+    if options.partial:
+        return list(PARTIAL)
+    return ANY if options.good else USUAL
+
+
 def run(options, sources):
     """-> (rows by code, how many calls of which something false was told)"""
     rows, left = {}, options.show
     jobs = [(code, function, seed) for code, functions in sources.items() for function in functions
             for seed in range(options.seed, options.seed + options.each)]
     for at in range(0, len(jobs), AT_A_TIME):
-        played = [make(*job, ANY if options.good else USUAL) for job in jobs[at:at + AT_A_TIME]]
+        played = [make(*job, flaws_of(options)) for job in jobs[at:at + AT_A_TIME]]
         analyses = analyzed(options.program, [one.chunks for one in played])
         for (code, function, _), one, analysis in zip(jobs[at:], played, analyses):
             judgement = Judgement(code, one, analysis)
@@ -208,21 +220,22 @@ def main():
     parser.add_argument('--program', default=os.environ.get('CALL_INSPECTOR_PROGRAM', 'build/release/call_inspector'))
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--each', type=int, default=10, help='calls of each way in which a finding arises')
-    parser.add_argument('--code', action='append', choices=sorted(WAYS))
+    parser.add_argument('--code', action='append', choices=sorted([*WAYS, *GOOD]))
     parser.add_argument('--ways', action='store_true', help='a row for each way in which a finding arises')
     parser.add_argument('--good', action='store_true')
+    parser.add_argument('--partial', action='store_true', help='only captures that see a part of the call')
     parser.add_argument('--show', type=int, default=0, metavar='K', help='show so many calls that come out wrong')
     parser.add_argument('--play', action='store_true')
     options = parser.parse_args()
     if options.good:
-        sources = {name: [function] for name, function in GOOD.items()}
+        sources = {name: [GOOD[name]] for name in options.code or GOOD}
     else:
         sources = {code: WAYS[code] for code in options.code or WAYS}
     if options.play:
         for code, functions in sources.items():
             for function in functions:
                 for seed in range(options.seed, options.seed + options.each):
-                    print('\n'.join(course(make(code, function, seed, ANY if options.good else USUAL))))
+                    print('\n'.join(course(make(code, function, seed, flaws_of(options)))))
         return
     report(run(options, sources))
 

@@ -20,6 +20,8 @@ class Watcher:
         self.bare = False             # a log without the message itself
         self.no_cseq = False
         self.loss = 0.0               # share of its datagrams that do not arrive
+        self.misses = None            # what it never reports: a function of (when, message, src, dst)
+        self.cut = 0                  # octets of a message that its copies hold; 0: all
         self.twice = None             # everything is mirrored again so much later
         self.edits = False            # pads payloads and counts Max-Forwards down
         self.way = random.uniform(.0002, .003)
@@ -40,6 +42,8 @@ class Watcher:
     def report(self, at, message, src, dst, call_id, transport='udp'):
         """The chunks that one sighting makes: none, one or two."""
         random, chunks = self.random, []
+        if self.misses and self.misses(at, message, src, dst):
+            return []
         copies = [0.0] if self.twice is None else [0.0, random.uniform(*self.twice)]
         lateness = random.expovariate(1 / 3e-5)
         if random.random() < self.late:
@@ -72,6 +76,9 @@ class Watcher:
                              for x in lines] + [''] * (ends - 1) + ['\0\0']
                     ends = 0
                 chunk['raw'], chunk['crlfs'] = lines, ends
+                if self.cut and len('\r\n'.join(lines)) > self.cut:
+                    chunk['raw'], chunk['crlfs'] = '\r\n'.join(lines)[:self.cut].split('\r\n'), 0
+                    chunk['flags'] = ['truncated']
                 chunk['transport'] = transport.lower()
             chunks.append((arrival, chunk))
         return chunks

@@ -125,17 +125,47 @@ TEST(ClockTable, TiesThroughAThird) {
     ClockTable table;
     for (int s = 0; s < 50; ++s) {
         const Micros now = start + s * second;
+        const Micros late = now + 5 * second;  // c's link
         table.arrived("b", now, now + ms);
         table.arrived("a", now + 3 * second, now + ms);
-        table.arrived("c", now + 9 * second, now + ms);
+        table.arrived("a", now + 3 * second + 500 * ms, now + 501 * ms);
+        table.arrived("c", now + 9 * second, late);
         table.seen_by_both({"a", now + 3 * second, now + ms}, {"b", now + 100, now + ms});
         table.seen_by_both({"b", now, now + ms}, {"a", now + 3 * second + 100, now + ms});
-        table.seen_by_both({"c", now + 9 * second, now + ms}, {"b", now + 100, now + ms});
-        table.seen_by_both({"b", now, now + ms}, {"c", now + 9 * second + 100, now + ms});
+        table.seen_by_both({"c", now + 9 * second, late}, {"b", now + 100, now + ms});
+        table.seen_by_both({"b", now, now + ms}, {"c", now + 9 * second + 100, late});
     }
     const auto priors = table.priors();
     ASSERT_EQ(priors.size(), 3U);
     expect_near(priors[2].offset - priors[0].offset, 6 * second, 10);
+}
+
+TEST(ClockTable, LeavesOutADirectionThatDidNotShowYetThatAClockWasSet) {
+    ClockTable table;
+    Traffic traffic;
+    traffic.pass(table, 0, 100);
+    for (int s = 100; s < 110; ++s) {  // from a to b alone, whose clock is right now
+        const Micros now = start + s * second;
+        table.arrived("a", now + 3 * second, now + ms);
+        table.arrived("b", now, now + ms);
+        table.seen_by_both({"a", now + 3 * second, now + ms}, {"b", now + 200, now + ms});
+    }
+    const auto priors = table.priors();
+    const Micros now = start + 110 * second;
+    expect_near(priors[0].offset_at(now) - priors[1].offset_at(now), 3 * second, 10 * ms);
+}
+
+TEST(ClockTable, DatesOthersByNoObserverWithFewMessages) {
+    ClockTable table;
+    for (int s = 0; s < 100; ++s) {
+        const Micros now = start + s * second;
+        const Micros late = now + 3 * second;
+        table.arrived("b", now, late);
+        if (s < 96) continue;
+        table.arrived("a", now, now + 2 * ms);
+        table.seen_by_both({"b", now, late}, {"a", now, now + 2 * ms});
+    }
+    for (const auto& prior : table.priors()) expect_near(prior.offset, -3 * second, 10 * ms);
 }
 
 TEST(ClockTable, FollowsThePromptestObserverHoweverLittleItSees) {

@@ -165,6 +165,41 @@ TEST(Delivery, OfALateLinkIsLateAndItsClockIsNotSlow) {
     }
 }
 
+TEST(Delivery, OfAClockThatIsAheadNowAndThenIsPromptAndTheClockStays) {
+    const At sometimes = [](Micros time) { return time / second % 100 == 50 ? second : 0; };
+    expect(alone({"b", sometimes}, hour), start + hour, {0, Kind::prompt, 2 * ms, 2 * ms});
+}
+
+TEST(Delivery, OfNoSpoolLastsLongerThanADay) {
+    // The clock was set back by 36 hours in a silence of 40.
+    const At silent = [](Micros time) {
+        return time >= hour && time < 41 * hour ? 100 * hour : Micros{0};
+    };
+    const Observer b{"b", from(41 * hour, -36 * hour), silent};
+    expect(alone(b, 42 * hour, 10 * second), start + 42 * hour,
+           {-36 * hour, Kind::prompt, 2 * ms, 2 * ms});
+}
+
+TEST(Delivery, OfMoreThanAnHourAgoIsForgotten) {
+    // A message in five minutes: the slots of two hours and a half are kept.
+    const At late_once = [](Micros time) {
+        return time >= 30 * minute && time < 40 * minute ? 3 * second : Micros{0};
+    };
+    expect(beside({"b", always(0), late_once}, 150 * minute, 5 * minute), start + 150 * minute,
+           {0, Kind::prompt, 2 * ms, 2 * ms});
+}
+
+TEST(Delivery, ThatBecomesPrompterMeanwhileDoesNotGrow) {
+    const auto kind_of = [](std::initializer_list<Micros> delays) {
+        Delays all;
+        Micros at = start;
+        for (const Micros delay : delays) all.add(at += 20 * second, delay);
+        return all.judge(0, 0).kind;
+    };
+    EXPECT_EQ(kind_of({0, 200 * ms, 300 * ms, 400 * ms, 500 * ms, 700 * ms}), Kind::growing);
+    EXPECT_EQ(kind_of({0, 300 * ms, 200 * ms, 400 * ms, 500 * ms, 700 * ms}), Kind::late);
+}
+
 TEST(Delivery, ThatNothingTellsFromTheClockCountsAsTheClocks) {
     const Observer b{"b", always(0), always(3 * second)};
     expect(alone(b, a_while), end, {-3 * second, Kind::prompt, 2 * ms, 2 * ms});
@@ -297,10 +332,10 @@ TEST(Delivery, OfTwoLateLinksAThirdObserverTells) {
 }
 
 TEST(Delivery, OfALateLinkIsKnownHoweverMuchPassesMeanwhile) {
-    const Observer b{"b", always(0), always(8 * minute)};
-    const auto clock = beside(b, 10 * minute, 4 * ms);
-    expect(clock, start + 10 * minute, {0, Kind::late, 8 * minute, 8 * minute});
-    EXPECT_GE(clock.prior.count, 300U) << "messages that were still remembered";
+    const Observer b{"b", always(0), always(16 * minute)};
+    const auto clock = beside(b, 17 * minute, 4 * ms);
+    expect(clock, start + 17 * minute, {0, Kind::late, 16 * minute, 16 * minute});
+    EXPECT_GE(clock.prior.count, 100U) << "messages that were still remembered";
 }
 
 TEST(Delivery, ToleratesJitterAndAFewDelays) {

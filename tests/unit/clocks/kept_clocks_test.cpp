@@ -81,6 +81,10 @@ TEST(KeptClocks, OfLinesThatAreNoneTheOthersAreRead) {
         EXPECT_EQ(kept.rows.size(), rows) << bad;
     }
     EXPECT_EQ(read_clocks(text.substr(0, text.size() - 3), 0).skipped, 1U) << "torn";
+    const auto number = text.find("\"weight\":") + 9;
+    std::string huge = text;
+    huge.replace(number, text.find(',', number) - number, "1e40");
+    EXPECT_EQ(read_clocks(huge, 0).skipped, 1U) << "greater than any that was written";
 }
 
 }  // namespace

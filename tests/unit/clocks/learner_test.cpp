@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <deque>
+#include <set>
 #include <string>
 
 #include "clocks/identity.h"
@@ -67,6 +68,20 @@ TEST(Learner, TiesClocksByMessagesThatTwoObserversSaw) {
     EXPECT_LE(learner.table().priors()[1].spread, 3 * ms);
 }
 
+TEST(Learner, TakesTheTimeOnTheWayOffHoweverMuchMorePassesOneWay) {
+    Learner learner;
+    Traffic traffic(learner);
+    for (int i = 0; i < 200; ++i) {
+        const std::string call = "call" + std::to_string(i);
+        for (const bool is_sender : {true, false}) {
+            auto draft = traffic.draft(i * 50 * ms, call, i % 10 > 0, is_sender);
+            if (!is_sender) draft.timestamp += 20 * ms;
+            learner.take({&draft, 1});
+        }
+    }
+    EXPECT_LE(std::abs(apart(learner, start + 10 * second) - 10 * second), ms);
+}
+
 TEST(Learner, DoesNotTieWhatWasSentAgain) {
     Learner learner;
     Traffic traffic(learner);
@@ -126,6 +141,14 @@ TEST(Learner, IsBoundedHoweverManyObserversThereAre) {
     EXPECT_LE(learner.table().rows().size(),
               clocks::ClockTable::max_observers + clocks::ClockTable::max_pairs);
     EXPECT_GT(learner.table().overflow(), 0U);
+    std::set<std::string> followed;
+    for (const auto& row : learner.table().rows()) {
+        if (row.to.empty()) followed.insert(row.from);
+    }
+    for (const auto& row : learner.table().rows()) {
+        EXPECT_TRUE(row.to.empty() || (followed.contains(row.from) && followed.contains(row.to)))
+            << row.from << " and " << row.to;
+    }
 }
 
 TEST(Identity, TellsMessagesApartByWhatMirroringLeavesAsItIs) {

@@ -224,6 +224,37 @@ TEST(Config, NamesHostsAndWhatTiesLegs) {
     EXPECT_EQ(pattern->problems.size(), 2U);
 }
 
+TEST(Config, TellsFromWhenOnSomethingIsTold) {
+    const auto config = inspector::read_config(R"({
+        "findings": {"slow_setup": "2500ms", "clock_off": 3, "low_mos": 3.8, "high_loss": "1.5"},
+        "carriers": ["trunk", "203.0.113.0/24", "192.0.2.1:5060"], "phones": "10.0.0.0/8"})");
+    ASSERT_TRUE(config);
+    EXPECT_TRUE(config->problems.empty());
+    const calls::Rules& rules = config->settings.rules;
+    EXPECT_EQ(rules.findings.slow_setup, 2'500'000);
+    EXPECT_EQ(rules.findings.clock_off, 3'000'000);
+    EXPECT_DOUBLE_EQ(rules.findings.low_mos, 3.8);
+    EXPECT_DOUBLE_EQ(rules.findings.high_loss, 1.5);
+    EXPECT_EQ(rules.carriers.names, std::vector<std::string>{"trunk"});
+    EXPECT_EQ(rules.carriers.networks.size(), 1U);
+    EXPECT_EQ(rules.carriers.endpoints.size(), 1U);
+    EXPECT_EQ(rules.phones.networks.size(), 1U);
+    const auto bad = inspector::read_config(R"({
+        "findings": {"slow_setup": "soon", "clock_off": "-1s", "low_mos": 9, "high_loss": "nan",
+                     "loss": 1}, "carriers": ["10.0.0.0/99"], "phones": 5})");
+    ASSERT_TRUE(bad);
+    EXPECT_EQ(bad->problems,
+              (std::vector<std::string>{
+                  "findings: slow_setup: not a time such as 6s or 2500ms",
+                  "findings: clock_off: not a time such as 6s or 2500ms",
+                  "findings: low_mos: not a number from 1 to 5",
+                  "findings: high_loss: not a number from 0 to 100",
+                  "findings: loss: unknown (slow_setup, clock_off, low_mos, high_loss)",
+                  "carriers: not a name, an address, a network or an address with a port: "
+                  "'10.0.0.0/99'",
+                  "phones: not an array of texts"}));
+}
+
 TEST(Config, NamesEachEntryThatCannotBeUsed) {
     const auto config = inspector::read_config(R"({
         "root": 1, "nonsense": {}, "tls": {"key": 1},

@@ -62,6 +62,7 @@ TEST(Cut, LeavesAnEllipsis) {
 
 TEST(Cells, OfWideCharactersAreTwo) {
     EXPECT_EQ(printable("\u7535x").size(), 3U);
+    EXPECT_EQ(printable("\U0001f680\U0001fa70").size(), 4U) << "rockets and shoes, too";
     EXPECT_EQ(cut(printable("\u7535\u8bdd"), 2), U" …") << "no half of a character is shown";
     EXPECT_EQ(cut(printable("\u7535\u8bdd"), 3).back(), U'…');
 }
