@@ -66,6 +66,7 @@ struct Clock {
     /// How often the clock was set (NTP: a step) during the dialogue. The members above describe
     /// the epoch with the most observations.
     std::size_t steps = 0;
+    wire::Micros set_by = 0;  ///< the sum of these steps: 0 where it was set forth and back
     /// By how much the clock is ahead of the collector's, if late arrival cannot explain the
     /// difference; negative: the clock was never set (common_clock.h).
     std::optional<wire::Micros> ahead_of_arrival = {};

@@ -102,7 +102,10 @@ std::vector<Clock> clocks_of(std::span<const Chunk> chunks, const Observations& 
         clock.common = clock.common || (epoch.has_clock && i == alignment.common.epoch &&
                                         !alignment.common.by_arrival);
         if (!clock.ahead_of_arrival && is_doubtful(epoch)) clock.ahead_of_arrival = epoch.ahead;
-        if (longest[epoch.observer] > 0) ++clock.steps;
+        if (longest[epoch.observer] > 0) {
+            ++clock.steps;  // an observer's epochs stand together
+            clock.set_by += alignment.mappings[i].offset - alignment.mappings[i - 1].offset;
+        }
         if (epoch.observations <= longest[epoch.observer]) continue;
         longest[epoch.observer] = epoch.observations;
         clock.observer = observations.observers[epoch.observer];

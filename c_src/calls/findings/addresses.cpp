@@ -1,7 +1,11 @@
 // private_media_address, private_contact: addresses that the receiver cannot reach.
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "calls/findings/found.h"
 #include "calls/uri.h"
@@ -41,32 +45,147 @@ bool is_public(const wire::Address& address) {
     return address.family != wire::Family::none && !is_private(address) && !is_loopback(address);
 }
 
+/// What a message says of its sender: where media goes, and where later requests go.
+struct Claims {
+    std::map<std::string, std::string> media;  ///< by private address: the kind of stream
+    std::string contact;                       ///< the URI; empty: none, or no address
+    std::string contact_host;
+    bool is_contact_private = false;
+};
+
+Claims claims_of(const Transmitted& one) {
+    Claims claims;
+    for (const auto& stream : sip::parse_sdp(sip::sdp_in(one.sip.body)).streams) {
+        if (stream.port == 0 || !is_private(stream.address)) continue;
+        claims.media.emplace(wire::to_string(stream.address), stream.media);
+    }
+    const bool redirects = !one.sip.is_request && one.sip.status / 100 == 3;
+    // A registrar lists the contacts that others registered.
+    const bool lists = !one.sip.is_request && one.sip.method == "REGISTER";
+    const auto value = sip::find_header(one.sip, "Contact", 'm');
+    if (value.empty() || redirects || lists) return claims;
+    claims.contact_host = std::string(parse_name_addr(value).uri.host);
+    const auto begin = value.find('<');
+    claims.contact = std::string(value.substr(begin == std::string_view::npos ? 0 : begin));
+    claims.contact.resize(std::min(claims.contact.size(), claims.contact.find('>')));
+    const auto address = wire::parse_address(claims.contact_host);
+    claims.is_contact_private = address && is_private(*address);
+    return claims;
+}
+
+/// What the receiver of a message made of it, on the next hop or leg: messages.
+std::vector<std::size_t> sent_on(const Course& course, std::size_t m) {
+    const Transmitted& one = course.messages[m];
+    std::vector<std::size_t> next;
+    if (one.transaction == none) return next;
+    const Transaction& own = course.transactions[one.transaction];
+    if (one.sip.is_request) {
+        for (const std::size_t t : own.behind) {
+            const auto& requests = course.transactions[t].requests;
+            if (!requests.empty()) next.push_back(requests.front());
+        }
+    } else if (own.before != none) {
+        const Transaction& before = course.transactions[own.before];
+        for (const auto* list : {&before.provisionals, &before.finals}) {
+            for (const std::size_t other : *list) {
+                const sip::Message& passed = course.messages[other].sip;
+                const bool is_like =
+                    passed.status == one.sip.status && sip::to_tag(passed) == sip::to_tag(one.sip);
+                if ((is_like || own.is_other_leg) && other > m) next.push_back(other);
+            }
+        }
+    }
+    return next;
+}
+
+/// Hosts that do not take what a message behind NAT says literally.
+struct Mended {
+    std::set<std::pair<std::size_t, std::string>> media;     ///< host and private address
+    std::set<std::pair<std::size_t, std::string>> contacts;  ///< host and private address
+};
+
+Mended mended_in(const Course& course, const std::vector<Claims>& claims) {
+    Mended mended;
+    for (std::size_t m = course.messages.size(); m-- > 0;) {  // a proxy may leave it to the next
+        const Claims& got = claims[m];
+        if (got.media.empty() && !got.is_contact_private) continue;
+        const std::size_t host = course.messages[m].dst;
+        for (const std::size_t next : sent_on(course, m)) {
+            const std::size_t after = course.messages[next].dst;
+            const bool has_media =
+                !sip::parse_sdp(sip::sdp_in(course.messages[next].sip.body)).streams.empty();
+            for (const auto& [address, kind] : got.media) {
+                const bool is_changed = has_media && !claims[next].media.contains(address);
+                if (is_changed || mended.media.contains({after, address})) {
+                    mended.media.emplace(host, address);
+                }
+            }
+            // Of its own, or with what it needs to find the way back (alias, received).
+            const bool is_changed =
+                !claims[next].contact.empty() && claims[next].contact != got.contact;
+            if (got.is_contact_private &&
+                (is_changed || mended.contacts.contains({after, got.contact_host}))) {
+                mended.contacts.emplace(host, got.contact_host);
+            }
+        }
+    }
+    return mended;
+}
+
+/// It ended what the host sent until then: its 2xx does not come again.
+bool is_ack_that_arrived(const Course& course, std::size_t m) {
+    const Transmitted& ack = course.messages[m];
+    if (!ack.sip.is_request || ack.sip.method != "ACK" || ack.transaction != none) return false;
+    return std::none_of(course.messages.begin() + static_cast<std::ptrdiff_t>(m),
+                        course.messages.end(), [&](const Transmitted& it) {
+                            return it.leg == ack.leg && it.src == ack.dst && it.repeat > 0 &&
+                                   !it.sip.is_request && it.sip.method == "INVITE";
+                        });
+}
+
+/// Later requests of the dialog arrive at the host all the same.
+bool is_reached(const Course& course, std::size_t host, std::size_t leg) {
+    const bool answers = std::any_of(
+        course.transactions.begin(), course.transactions.end(), [&](const Transaction& one) {
+            return one.leg == leg && one.to == host && !one.finals.empty() &&
+                   !one.requests.empty() &&
+                   !sip::to_tag(course.messages[one.requests.front()].sip).empty();
+        });
+    if (answers) return true;
+    for (std::size_t m = 0; m < course.messages.size(); ++m) {
+        const Transmitted& one = course.messages[m];
+        if (one.leg == leg && one.dst == host && is_ack_that_arrived(course, m)) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 void find_addresses(Found& found) {
     const Course& course = found.course;
+    std::vector<Claims> claims;
+    claims.reserve(course.messages.size());
+    for (const Transmitted& one : course.messages) claims.push_back(claims_of(one));
+    const Mended mended = mended_in(course, claims);
     std::set<std::string> media, contacts;  // told already
     for (std::size_t m = 0; m < course.messages.size(); ++m) {
         const Transmitted& one = course.messages[m];
         if (!is_public(one.from.address) || one.repeat > 0) continue;
-        for (const auto& stream : sip::parse_sdp(sip::sdp_in(one.sip.body)).streams) {
-            if (stream.port == 0 || !is_private(stream.address)) continue;
-            const std::string address = wire::to_string(stream.address);
-            if (!media.insert(address).second) continue;
+        for (const auto& [address, kind] : claims[m].media) {
+            if (mended.media.contains({one.dst, address}) || !media.insert(address).second) {
+                continue;
+            }
             found.add(Code::private_media_address, Severity::warning,
-                      found.host(one.src) + " wants " + std::string(stream.media) + " at " +
-                          address + ", which is private, in a message from the public address " +
+                      found.host(one.src) + " wants " + kind + " at " + address +
+                          ", which is private, in a message from the public address " +
                           wire::to_string(one.from.address) + ": nobody outside reaches it.",
                       {m}, one.src);
         }
-        if (!is_public(one.to.address)) continue;
-        const auto contact = sip::find_header(one.sip, "Contact", 'm');
-        if (contact.empty() || (!one.sip.is_request && one.sip.status / 100 == 3)) continue;
-        const auto host = wire::parse_address(parse_name_addr(contact).uri.host);
-        if (!host || !is_private(*host)) continue;
-        // A registrar lists the contacts that others registered.
-        if (!one.sip.is_request && one.sip.method == "REGISTER") continue;
-        const std::string address = wire::to_string(*host);
+        const std::string& address = claims[m].contact_host;
+        if (!is_public(one.to.address) || !claims[m].is_contact_private) continue;
+        if (mended.contacts.contains({one.dst, address}) || is_reached(course, one.src, one.leg)) {
+            continue;
+        }
         if (!contacts.insert(address).second) continue;
         found.add(Code::private_contact, Severity::warning,
                   found.host(one.src) + " gives its Contact as " + address +

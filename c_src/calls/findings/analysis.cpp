@@ -175,7 +175,9 @@ class Analyst {
             const Origin origin = origin_of(course_, attempt_.answer);
             const std::size_t host =
                 origin.transaction == none ? none : course_.transactions[origin.transaction].to;
-            if (attempt_.status(course_) >= 400 && host != none) {
+            const bool was_called_off =
+                attempt_.status(course_) == 487 && last_try().cancel != none;
+            if (attempt_.status(course_) >= 400 && host != none && !was_called_off) {
                 analysis_.failing_host = chunk::to_utf8(course_.name(host));
             }
         }

@@ -1,6 +1,7 @@
 // What the copies of the messages tell of themselves: truncated_capture, malformed, clock_off,
 // not_captured.
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,6 +13,9 @@ namespace ci::calls {
 namespace {
 
 using wire::Micros;
+
+/// Late reports look like a clock that is set forth and back; what is left of it is noise.
+constexpr Micros least_set_by = 10'000;
 
 void find_truncated(Found& found) {
     const Course& course = found.course;
@@ -101,7 +105,10 @@ std::string clock_text(const Course& course, const order::Clock& clock, Micros o
     const bool differs = is_beyond(offset) && !agrees_with_arrivals(course, clock.observer, limit);
     // Others that saw the same messages tell most.
     if (!differs || clock.shared == 0) {
-        if (clock.steps > 0) return " was set during the call";
+        if (clock.steps > 0 && std::abs(clock.set_by) >= least_set_by) {
+            return " was set " + time_text(std::abs(clock.set_by)) +
+                   (clock.set_by < 0 ? " back" : " ahead") + " during the call";
+        }
         if (clock.ahead_of_arrival && is_beyond(*clock.ahead_of_arrival)) {
             return behind_or_ahead(*clock.ahead_of_arrival) + "the inspector's clock";
         }

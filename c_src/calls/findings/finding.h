@@ -70,6 +70,7 @@ struct Finding {
     std::size_t leg = none;
     std::uint16_t status = 0;  ///< 0: none
     bool is_root = false;      ///< it is why the caller did not get through
+    bool is_effect = false;    ///< another one that is told made it
 };
 
 struct FindingKind {

@@ -168,6 +168,7 @@ std::vector<Finding> findings_of(const Course& course, const FindingLimits& limi
         };
         if (comes_first(a) != comes_first(b)) return comes_first(a);
         if (a.severity != b.severity) return a.severity < b.severity;
+        if (a.is_effect != b.is_effect) return b.is_effect;
         return a.code < b.code;
     });
     return all;

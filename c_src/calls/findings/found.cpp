@@ -41,6 +41,15 @@ void Found::explain(std::size_t transaction) {
     }
 }
 
+void Found::follows(std::size_t transaction) {
+    const auto& requests = course.transactions[transaction].requests;
+    if (requests.empty()) return;
+    const std::size_t event = course.messages[requests.front()].event;
+    for (Finding& one : found_) {
+        if (!one.messages.empty() && one.messages.front() == event) one.is_effect = true;
+    }
+}
+
 bool Found::knows_time_of(std::size_t message) const {
     const order::Event& event = course.flow->events[course.messages[message].event];
     if (event.guessed) return false;

@@ -30,6 +30,8 @@ class Found {
     [[nodiscard]] bool is_explained(std::size_t transaction) const {
         return transaction != none && explained_[transaction];
     }
+    /// What was found about the transaction has another cause, which is told before it.
+    void follows(std::size_t transaction);
     [[nodiscard]] std::vector<Finding> take() { return std::move(found_); }
 
     /// False: its observer has no clock, so that differences of times mean nothing.

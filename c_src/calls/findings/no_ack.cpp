@@ -97,6 +97,14 @@ void find_no_ack(Found& found) {
         }
         found.add(Code::no_ack, Severity::error, text + '.', proof, blamed);
         found.explain(t);
+        // The BYE of who got no ACK goes the same way.
+        for (std::size_t b = 0; b < course.transactions.size(); ++b) {
+            const Transaction& bye = course.transactions[b];
+            const bool is_its_own = bye.method == "BYE" && bye.leg == one.leg &&
+                                    !bye.requests.empty() &&
+                                    who_asked(course, bye.requests.front()) == one.to;
+            if (is_its_own) found.follows(b);
+        }
     }
 }
 

@@ -104,7 +104,11 @@ void tell(Found& found, std::size_t refusal, Severity worst, bool is_root) {
         }
     }
     if (text.empty()) text = sentence(found, origin, at);
-    Finding& finding = found.add(code, severity, text, {origin.message, refusal}, at);
+    // RFC 3261 9.2: who ends a request that was cancelled does what it is told to.
+    const bool is_called_off =
+        status == 487 && course.transactions[found.attempt.last].cancel != none;
+    Finding& finding =
+        found.add(code, severity, text, {origin.message, refusal}, is_called_off ? none : at);
     finding.messages.erase(std::unique(finding.messages.begin(), finding.messages.end()),
                            finding.messages.end());
     finding.status = status;

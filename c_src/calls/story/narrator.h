@@ -39,6 +39,7 @@ class Narrator {
 
     // How the call came to where it was answered or refused (story_begin.cpp).
     void tell_begin();
+    [[nodiscard]] const sip::Message& shown_by(const Calling& calling) const;
     [[nodiscard]] std::string caller_of(const Calling& calling) const;
     [[nodiscard]] std::string callee_of(const Calling& calling) const;
     void tell_main();

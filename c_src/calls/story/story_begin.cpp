@@ -43,21 +43,26 @@ void Narrator::tell_begin() {
     }
 }
 
+/// Its request; where nobody saw that, a response has the same From and To (RFC 3261 8.2.6.2).
+const sip::Message& Narrator::shown_by(const Calling& calling) const {
+    const Transmitted* request = course_.first_request(course_.transactions[calling.last]);
+    return request != nullptr ? request->sip : course_.messages[calling.begin].sip;
+}
+
 /// By the name that From gives, and its host.
 std::string Narrator::caller_of(const Calling& calling) const {
     const std::string at_host = host(calling.maker);
-    const Transmitted* request = course_.first_request(course_.transactions[calling.last]);
-    if (request == nullptr) return at_host;
-    const std::string who = party_text(sip::find_header(request->sip, "From", 'f'));
+    const std::string who = party_text(sip::find_header(shown_by(calling), "From", 'f'));
     return who.empty() || who == at_host ? at_host : who + " (" + at_host + ")";
 }
 
 std::string Narrator::callee_of(const Calling& calling) const {
-    const Transmitted* request = course_.first_request(course_.transactions[calling.last]);
-    if (request == nullptr) return "somebody";
-    const std::string who = party_text(sip::find_header(request->sip, "To", 't'));
-    const std::string user = unescape(parse_uri(request->sip.request_uri).user);
-    return !who.empty() ? who : user.empty() ? std::string(request->sip.request_uri) : user;
+    const sip::Message& shown = shown_by(calling);
+    const std::string who = party_text(sip::find_header(shown, "To", 't'));
+    if (!who.empty()) return who;
+    if (!shown.is_request) return "somebody";
+    const std::string user = unescape(parse_uri(shown.request_uri).user);
+    return user.empty() ? std::string(shown.request_uri) : user;
 }
 
 void Narrator::tell_main() {
