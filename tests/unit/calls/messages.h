@@ -3,7 +3,9 @@
 //   at=0 is=INVITE number=1                     a request, 0 ms after the start
 //   at=20 is=180 of=INVITE by=b hop=2>3 vias=2  a response, seen by observer b between 2 and 3
 //
-// `hop=1>2` means from 10.0.0.1:5060 to 10.0.0.2:5060. Any other name is a header.
+// `hop=1>2` means from 10.0.0.1:5060 to 10.0.0.2:5060. `media=192.168.1.5`: with a session
+// description of that address. `clock=500`: its observer's clock is 500 ms ahead. Any other name is
+// a header.
 #pragma once
 
 #include <string>
@@ -33,7 +35,8 @@ inline chunk::Chunk chunk_of(Expected line, const std::string& call_id = "call@e
     chunk.call_id = call_id;
     const double ms = std::stod(take("at", "0"));
     chunk.ref_timestamp = start_of_cases + static_cast<wire::Micros>(ms * 1'000);
-    chunk.timestamp = *chunk.ref_timestamp;
+    chunk.timestamp =
+        *chunk.ref_timestamp + static_cast<wire::Micros>(std::stod(take("clock", "0")) * 1'000);
     chunk.observer = take("by", "a");
     chunk.parser = take("parser", "");
     chunk.event = take("event", "");
@@ -59,9 +62,14 @@ inline chunk::Chunk chunk_of(Expected line, const std::string& call_id = "call@e
     sip += "To: " + take("to", "<sip:bob@example.com>") + (to_tag.empty() ? "" : ";tag=" + to_tag) +
            "\r\n";
     sip += "Call-ID: " + chunk.call_id + "\r\nCSeq: " + number + " " + method + "\r\n";
+    const std::string media = take("media", "");
     for (const auto& [name, value] : line)
         sip.append(name).append(": ").append(value).append("\r\n");
     chunk.message = sip + "\r\n";
+    if (!media.empty()) {
+        chunk.message += "v=0\r\no=- 1 1 IN IP4 " + media + "\r\ns=-\r\nc=IN IP4 " + media +
+                         "\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
+    }
     if (!chunk.event.empty()) chunk.message = "an event";
     return chunk;
 }
