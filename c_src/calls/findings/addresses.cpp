@@ -69,7 +69,10 @@ Claims claims_of(const Transmitted& one) {
     claims.contact = std::string(value.substr(begin == std::string_view::npos ? 0 : begin));
     claims.contact.resize(std::min(claims.contact.size(), claims.contact.find('>')));
     const auto address = wire::parse_address(claims.contact_host);
-    claims.is_contact_private = address && is_private(*address);
+    // With these a host notes where its sender really is (Kamailio: set_contact_alias()).
+    const bool has_way = claims.contact.find(";alias=") != std::string::npos ||
+                         claims.contact.find(";received=") != std::string::npos;
+    claims.is_contact_private = address && is_private(*address) && !has_way;
     return claims;
 }
 
@@ -120,7 +123,6 @@ Mended mended_in(const Course& course, const std::vector<Claims>& claims) {
                     mended.media.emplace(host, address);
                 }
             }
-            // Of its own, or with what it needs to find the way back (alias, received).
             const bool is_changed =
                 !claims[next].contact.empty() && claims[next].contact != got.contact;
             if (got.is_contact_private &&
@@ -135,7 +137,10 @@ Mended mended_in(const Course& course, const std::vector<Claims>& claims) {
 /// It ended what the host sent until then: its 2xx does not come again.
 bool is_ack_that_arrived(const Course& course, std::size_t m) {
     const Transmitted& ack = course.messages[m];
-    if (!ack.sip.is_request || ack.sip.method != "ACK" || ack.transaction != none) return false;
+    if (!ack.sip.is_request || ack.sip.method != "ACK") return false;
+    if (ack.transaction != none && course.status(course.transactions[ack.transaction]) >= 300) {
+        return false;
+    }
     return std::none_of(course.messages.begin() + static_cast<std::ptrdiff_t>(m),
                         course.messages.end(), [&](const Transmitted& it) {
                             return it.leg == ack.leg && it.src == ack.dst && it.repeat > 0 &&

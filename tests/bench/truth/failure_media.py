@@ -1,5 +1,5 @@
 """The signalling works, and the talk does not: codecs, addresses, DTMF, silence, losses of media."""
-from failure_case import Case, Line, is_sent, way
+from failure_case import Case, Line, is_sent, rings_then, way
 
 PRIVATE = ('10.1.2.3', '192.168.178.21', '172.20.3.4', '100.72.8.9', '169.254.10.20')
 
@@ -93,8 +93,9 @@ def caller_of_a_switch_gets_no_dtmf(world):
                 proof=[(is_sent('INVITE', 200, line.switch.side), 1), (is_sent('INVITE', 0, None, line.switch.side), 1)])
 
 
-def _hidden_media(world, who, by_media=False, status=180):
-    line = Line(world).answers(status=status)
+def _hidden_media(world, who, by_media=False, status=180, switch=False):
+    """No host in between relays the media."""
+    line = Line(world, switch=switch).answers(status=status)
     line.go_public()
     phone = who(line)
     line.dress.of(phone).address, line.dress.of(phone).by_media = world.random.choice(PRIVATE), by_media
@@ -121,7 +122,7 @@ def callee_behind_nat(world):
 def switch_names_its_inner_address(world):
     def side(line):
         return line.switch.side if line.switch else line.callee
-    return _hidden_media(world, side)
+    return _hidden_media(world, side, switch=None)
 
 
 @way('private_media_address')
@@ -138,35 +139,39 @@ def proxy_lets_it_through(world):
                 proof=[(is_sent('INVITE', 0, proxy), 1)])
 
 
-def _hidden_contact(world, who, method='INVITE'):
-    line = Line(world, switch=False if method != 'INVITE' else None).answers()
+def hide_contact(line, phone):
+    line.dress.contacts[phone] = f'Contact: <sip:{line.dress.user(phone)}@{line.random.choice(PRIVATE)}:5060>'
+
+
+def _hidden_contact(world, begin, method='INVITE'):
+    """No request of the dialog comes to the phone that says whether one would arrive."""
+    line = Line(world, switch=False)
     line.go_public()
-    phone = who(line)
-    line.dress.contacts[phone] = f'Contact: <sip:{line.dress.user(phone)}@{world.random.choice(PRIVATE)}:5060>'
-    if method == 'INVITE':
-        _talks(line)
-    else:
-        line.caller.request(method, [])
-    path = line.near if phone in line.near.hosts else line.far
-    witness = [path.hosts[0], path.hosts[1]] if phone is path.caller else path.hosts[-2:]
-    status = 0 if phone is path.caller else 200
-    return Case(line.hosts, 'private_contact', witness=witness,
-                proof=[(lambda e: is_sent(method, status, phone)(e) and has(e, 'Contact:'), 1)])
+    hide_contact(line, line.caller)
+    begin(line)
+    return Case(line.hosts, 'private_contact', witness=line.hosts[:2],
+                proof=[(lambda e: is_sent(method, 0, line.caller)(e) and has(e, 'Contact:'), 1)])
 
 
 @way('private_contact')
 def callers_contact(world):
-    return _hidden_contact(world, lambda line: line.caller)
+    def begin(line):
+        line.answers().begin(lambda event: line.near.hang_up(line.caller, [event], world.random.uniform(4, 30)))
+    return _hidden_contact(world, begin)
 
 
 @way('private_contact')
-def callees_contact(world):
-    return _hidden_contact(world, lambda line: line.callee)
+def contact_of_who_calls_in_vain(world):
+    def begin(line):
+        rings_then(line, lambda transaction, causes: line.callee.respond(
+            transaction, transaction.request.reply(486, line.callee.tag), causes))
+        line.begin()
+    return _hidden_contact(world, begin)
 
 
 @way('private_contact')
 def registered_contact(world):
-    return _hidden_contact(world, lambda line: line.caller, 'REGISTER')
+    return _hidden_contact(world, lambda line: line.caller.request('REGISTER', []), 'REGISTER')
 
 
 def _held(world, how, who, resumed_between=False):

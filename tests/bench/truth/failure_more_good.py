@@ -1,7 +1,9 @@
 """Ordinary dialogues with unusual media and routes, of which nothing bad may be told either."""
 from failure_case import Case, Line, is_sent
 from failure_good import _case, good
-from failure_media import _talks
+from failure_media import PRIVATE, _talks, hide_contact
+
+WHOLE = ('none', 'offset 50 ms', 'offset seconds', 'offset hours', 'drift', 'step', 'disorder', 'edits')
 
 
 @good
@@ -127,3 +129,26 @@ def keys_in_info(world):
                 'Content-Type: application/dtmf-relay',), body='Signal=5\nDuration=160'))
         line.near.hang_up(line.callee, [event], 12)
     return _case(_talks(line, talk))
+
+
+@good
+def requests_find_the_phone_behind_nat(world):
+    """The next host sends them to where the phone's came from, whatever its Contact says."""
+    line = Line(world).answers()
+    line.go_public()
+    phone, other = world.random.choice([(line.caller, line.near.callee), (line.callee, line.far.caller)])
+    hide_contact(line, phone)
+    path = line.near if phone is line.caller else line.far
+    line.begin(lambda event: path.hang_up(other, [event], world.random.uniform(4, 30)))
+    return _case(line, witnesses=[phone], flaws=WHOLE,
+                 proof=[(is_sent('BYE', 0, None, phone), 1), (is_sent('BYE', 200, phone), 1)])
+
+
+@good
+def media_behind_nat_is_relayed(world):
+    """The back-to-back user agent puts its own address in the place of the phone's."""
+    line = Line(world, switch=True).answers(status=world.random.choice([180, 183]))
+    line.go_public()
+    line.dress.of(line.caller).address = world.random.choice(PRIVATE)
+    return _case(_talks(line), witnesses=[line.switch.side], flaws=WHOLE,
+                 proof=[(is_sent('INVITE', 0, line.far.caller), 1)])
