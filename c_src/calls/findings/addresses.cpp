@@ -134,44 +134,45 @@ Mended mended_in(const Course& course, const std::vector<Claims>& claims) {
     return mended;
 }
 
-/// It ended what the host sent until then: its 2xx does not come again.
-bool is_ack_that_arrived(const Course& course, std::size_t m) {
-    const Transmitted& ack = course.messages[m];
-    if (!ack.sip.is_request || ack.sip.method != "ACK") return false;
-    if (ack.transaction != none && course.status(course.transactions[ack.transaction]) >= 300) {
-        return false;
-    }
-    return std::none_of(course.messages.begin() + static_cast<std::ptrdiff_t>(m),
-                        course.messages.end(), [&](const Transmitted& it) {
-                            return it.leg == ack.leg && it.src == ack.dst && it.repeat > 0 &&
-                                   !it.sip.is_request && it.sip.method == "INVITE";
-                        });
-}
+using HostOnLeg = std::pair<std::size_t, std::size_t>;  ///< leg, host
 
-/// Later requests of the dialog arrive at the host all the same.
-bool is_reached(const Course& course, std::size_t host, std::size_t leg) {
-    const bool answers = std::any_of(
-        course.transactions.begin(), course.transactions.end(), [&](const Transaction& one) {
-            return one.leg == leg && one.to == host && !one.finals.empty() &&
-                   !one.requests.empty() &&
-                   !sip::to_tag(course.messages[one.requests.front()].sip).empty();
-        });
-    if (answers) return true;
-    for (std::size_t m = 0; m < course.messages.size(); ++m) {
-        const Transmitted& one = course.messages[m];
-        if (one.leg == leg && one.dst == host && is_ack_that_arrived(course, m)) return true;
+/// Hosts that later requests of the dialog arrive at all the same: they answered one, or an ACK
+/// ended their 2xx.
+std::set<HostOnLeg> reached_in(const Course& course) {
+    std::set<HostOnLeg> reached;
+    for (const Transaction& one : course.transactions) {
+        if (one.finals.empty() || one.requests.empty()) continue;
+        const bool is_of_dialog = !sip::to_tag(course.messages[one.requests.front()].sip).empty();
+        if (is_of_dialog) reached.emplace(one.leg, one.to);
     }
-    return false;
+    std::set<HostOnLeg> repeating;  // from here on
+    for (std::size_t m = course.messages.size(); m-- > 0;) {
+        const Transmitted& one = course.messages[m];
+        if (!one.sip.is_request && one.sip.method == "INVITE" && one.repeat > 0) {
+            repeating.emplace(one.leg, one.src);
+        }
+        if (!one.sip.is_request || one.sip.method != "ACK") continue;
+        const bool is_of_refusal =
+            one.transaction != none && course.status(course.transactions[one.transaction]) >= 300;
+        const HostOnLeg host{one.leg, one.dst};
+        if (!is_of_refusal && !repeating.contains(host)) reached.insert(host);
+    }
+    return reached;
 }
 
 }  // namespace
 
 void find_addresses(Found& found) {
     const Course& course = found.course;
+    const bool is_inside =
+        std::none_of(course.messages.begin(), course.messages.end(),
+                     [](const Transmitted& one) { return is_public(one.from.address); });
+    if (is_inside) return;
     std::vector<Claims> claims;
     claims.reserve(course.messages.size());
     for (const Transmitted& one : course.messages) claims.push_back(claims_of(one));
     const Mended mended = mended_in(course, claims);
+    const std::set<HostOnLeg> reached = reached_in(course);
     std::set<std::string> media, contacts;  // told already
     for (std::size_t m = 0; m < course.messages.size(); ++m) {
         const Transmitted& one = course.messages[m];
@@ -188,7 +189,7 @@ void find_addresses(Found& found) {
         }
         const std::string& address = claims[m].contact_host;
         if (!is_public(one.to.address) || !claims[m].is_contact_private) continue;
-        if (mended.contacts.contains({one.dst, address}) || is_reached(course, one.src, one.leg)) {
+        if (mended.contacts.contains({one.dst, address}) || reached.contains({one.leg, one.src})) {
             continue;
         }
         if (!contacts.insert(address).second) continue;
