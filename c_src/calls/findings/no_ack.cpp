@@ -97,13 +97,12 @@ void find_no_ack(Found& found) {
         }
         found.add(Code::no_ack, Severity::error, text + '.', proof, blamed);
         found.explain(t);
-        // The BYE of who got no ACK goes the same way.
+        // A BYE of who got no ACK, or to where the ACK went, gets lost for the same reason.
         for (std::size_t b = 0; b < course.transactions.size(); ++b) {
             const Transaction& bye = course.transactions[b];
-            const bool is_its_own = bye.method == "BYE" && bye.leg == one.leg &&
-                                    !bye.requests.empty() &&
-                                    who_asked(course, bye.requests.front()) == one.to;
-            if (is_its_own) found.follows(b);
+            if (bye.method != "BYE" || bye.leg != one.leg || bye.requests.empty()) continue;
+            const bool goes_astray = reached != none && bye.to == reached;
+            if (goes_astray || who_asked(course, bye.requests.front()) == one.to) found.follows(b);
         }
     }
 }

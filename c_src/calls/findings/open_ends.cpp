@@ -34,7 +34,7 @@ bool is_end_answered(const Course& course, std::size_t leg, std::size_t host) {
 }
 
 /// Of a leg with several dialogs the one that ended last.
-std::size_t last_bye(const Course& course, std::size_t leg, std::size_t host) {
+std::size_t bye_of_leg(const Course& course, std::size_t leg, std::size_t host) {
     std::size_t last = first_bye(course, leg, host);
     for (std::size_t m = last == none ? course.messages.size() : last; m < course.messages.size();
          ++m) {
@@ -77,7 +77,7 @@ void find_left_open(Found& found) {
         if (host == none || !course.hosts[host].is_watched) continue;
         for (const auto& [ended, open] :
              {std::pair(outer.leg, inner.leg), std::pair(inner.leg, outer.leg)}) {
-            const std::size_t bye = last_bye(course, ended, host);
+            const std::size_t bye = bye_of_leg(course, ended, host);
             if (bye == none || is_end_answered(course, open, host)) continue;
             const std::size_t other = first_bye(course, open, host);
             const bool knows_times = found.knows_time_of(bye) && !found.has_set_clocks();
@@ -126,12 +126,32 @@ void find_media_timeouts(Found& found) {
     }
 }
 
+/// The BYE of who hung up, which hosts in between passed on as this one.
+std::size_t first_of_its_way(const Course& course, std::size_t bye) {
+    std::size_t t = course.messages[bye].transaction;
+    for (std::size_t steps = 0; t != none && steps < course.transactions.size(); ++steps) {
+        const Transaction& one = course.transactions[t];
+        if (!one.requests.empty()) bye = std::min(bye, one.requests.front());
+        t = one.before;
+    }
+    return bye;
+}
+
+/// Who transfers a call leaves it at once.
+bool is_transferred(const Course& course, std::size_t leg) {
+    return std::any_of(course.messages.begin(), course.messages.end(), [&](const auto& it) {
+        return it.leg == leg && it.sip.is_request && it.sip.method == "REFER";
+    });
+}
+
 void find_short_call(Found& found) {
     if (!found.is_answered) return;
     const Course& course = found.course;
     const Transmitted& answer = course.messages[found.attempt.answer];
-    const std::size_t bye = first_bye(course, answer.leg);
-    if (bye == none || bye < found.attempt.answer) return;
+    const std::size_t bye_of_leg = first_bye(course, answer.leg);
+    if (bye_of_leg == none || bye_of_leg < found.attempt.answer) return;
+    if (is_transferred(course, answer.leg)) return;
+    const std::size_t bye = first_of_its_way(course, bye_of_leg);
     if (!found.knows_time_of(found.attempt.answer) || !found.knows_time_of(bye)) return;
     const Micros lasted = course.messages[bye].at - answer.at;
     if (lasted > shortest_usual_call) return;

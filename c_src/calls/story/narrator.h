@@ -58,6 +58,7 @@ class Narrator {
     void tell_middle();
     void tell_hold(std::size_t message);
     void tell_transfer(std::size_t message);
+    [[nodiscard]] bool was_asked_before() const;
     void tell_end();
     void tell_hang_ups();
     [[nodiscard]] std::string hang_up(std::size_t message, bool is_only, bool is_last,

@@ -79,8 +79,8 @@ void Narrator::tell_cancelled(std::size_t since, std::size_t taker, std::string 
 void Narrator::tell_later_answers() {
     for (std::size_t i = 0; i < callings_.all.size(); ++i) {
         const Calling& one = callings_.all[i];
-        const bool is_of_answer =
-            callings_.is_part(i, main_) && attempt_.answer != none && one.answer < attempt_.answer;
+        const bool is_of_answer = callings_.is_part(i, main_) && attempt_.is_accepted(course_) &&
+                                  one.answer < attempt_.answer;
         if (i == main_ || one.answer == none || is_of_answer) continue;
         // Of a chain of callings the end tells it.
         const bool is_taken_behind =
@@ -143,6 +143,16 @@ void Narrator::tell_hold(std::size_t message) {
     is_held_ = holds;
 }
 
+/// Who it is, and it did not help to say it.
+bool Narrator::was_asked_before() const {
+    const auto asks = [&](std::size_t t) {
+        const std::uint16_t status = course_.status(course_.transactions[t]);
+        return status == 401 || status == 407;
+    };
+    const auto& tries = main().tries;
+    return asks(attempt_.last) && std::count_if(tries.begin(), tries.end(), asks) > 1;
+}
+
 void Narrator::tell_end() {
     const std::size_t last_message = course_.messages.size() - 1;
     if (attempt_.is_failed(course_)) {
@@ -154,7 +164,10 @@ void Narrator::tell_end() {
             add(m, "The caller gave up after " + time_text(at(m) - course_.begin(last)) + ".");
         } else {
             add(attempt_.answer, "So " + host(last.from) + " was told: " + status_text(response) +
-                                     ", which means that " + meaning_words(response.status) + ".");
+                                     ", which means that " +
+                                     (was_asked_before() ? "its name or password is wrong"
+                                                         : meaning_words(response.status)) +
+                                     ".");
         }
     }
     const std::size_t told = steps_.size();

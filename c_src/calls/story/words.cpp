@@ -14,6 +14,7 @@ struct Saying {
     std::string_view refusal, meaning;
 };
 constexpr Saying sayings[] = {
+    {401, "wants a name and password", "a name and password are wanted"},
     {403, "does not allow it", "it is not allowed"},
     {404, "does not know the number", "nobody has this number there"},
     {407, "wants a name and password", "a name and password are wanted"},
