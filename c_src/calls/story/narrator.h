@@ -63,7 +63,8 @@ class Narrator {
     void tell_hang_ups();
     [[nodiscard]] std::string hang_up(std::size_t message, bool is_only, bool is_last,
                                       bool has_transfer) const;
-    [[nodiscard]] std::string other_end(const Transmitted& bye) const;
+    [[nodiscard]] std::size_t other_end(const Transmitted& bye) const;
+    [[nodiscard]] bool asked_for_transfer(std::size_t who) const;
 
     /// REGISTER, OPTIONS, MESSAGE and others.
     void tell_request();

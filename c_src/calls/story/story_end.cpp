@@ -179,13 +179,19 @@ void Narrator::tell_end() {
 }
 
 /// Who was on the other side of the leg that a BYE ends.
-std::string Narrator::other_end(const Transmitted& bye) const {
+std::size_t Narrator::other_end(const Transmitted& bye) const {
     std::size_t other = bye.dst;
     for (const Calling& one : callings_.all) {
         if (course_.transactions[one.last].leg != bye.leg) continue;
         other = one.maker == bye.src ? one.taker : one.maker;
     }
-    return host(other);
+    return other;
+}
+
+bool Narrator::asked_for_transfer(std::size_t who) const {
+    return std::any_of(course_.messages.begin(), course_.messages.end(), [&](const auto& it) {
+        return it.sip.is_request && it.sip.method == "REFER" && it.src == who;
+    });
 }
 
 void Narrator::tell_hang_ups() {
@@ -219,19 +225,22 @@ std::string Narrator::hang_up(std::size_t message, bool is_only, bool is_last,
                               bool has_transfer) const {
     const Transmitted& bye = course_.messages[message];
     const std::string who = host(bye.src);
-    if (attempt_.is_failed(course_)) return who + " ended its call with " + other_end(bye) + ".";
+    const std::size_t other = other_end(bye);
+    if (attempt_.is_failed(course_)) return who + " ended its call with " + host(other) + ".";
     if (is_only) {
         const bool is_named = analysis_.hung_up_by == "caller" || analysis_.hung_up_by == "callee";
         std::string text = (is_named ? "The " + analysis_.hung_up_by : who) + " hung up";
         if (analysis_.duration) text += " after " + time_text(*analysis_.duration);
         return text + ".";
     }
+    // A host that transfers a call lets the one go who asked for it.
+    const std::string lets_go = who + " took " + host(other) + " out of the call.";
+    if (asked_for_transfer(other)) return lets_go;
     if (is_last) return who + " hung up.";
     const bool is_between =
         std::any_of(callings_.all.begin(), callings_.all.end(),
                     [&](const Calling& one) { return one.parent != none && one.maker == bye.src; });
-    // A host that transfers a call lets the one go who asked for it.
-    if (has_transfer && is_between) return who + " took " + other_end(bye) + " out of the call.";
+    if (has_transfer && is_between) return lets_go;
     return who + " left the call.";
 }
 

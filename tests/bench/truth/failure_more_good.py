@@ -136,10 +136,9 @@ def requests_find_the_phone_behind_nat(world):
     """The next host sends them to where the phone's came from, whatever its Contact says."""
     line = Line(world).answers()
     line.go_public()
-    phone, other = world.random.choice([(line.caller, line.near.callee), (line.callee, line.far.caller)])
+    phone, other = world.random.sample([line.caller, line.callee], 2)
     hide_contact(line, phone)
-    path = line.near if phone is line.caller else line.far
-    line.begin(lambda event: path.hang_up(other, [event], world.random.uniform(4, 30)))
+    line.begin(lambda event: line.near.hang_up(other, [event], world.random.uniform(4, 30)))
     return _case(line, witnesses=[phone], flaws=WHOLE,
                  proof=[(is_sent('BYE', 0, None, phone), 1), (is_sent('BYE', 200, phone), 1)])
 
