@@ -11,7 +11,7 @@ namespace {
 /// Mermaid ends a statement at ';' and at a line's end, and reads '#' as the begin of a character's
 /// number; browsers read the rest as HTML.
 std::string quoted(std::u32string_view cells) {
-    constexpr std::string_view special = "#;<>\"&%{}[]()`\\";
+    constexpr std::string_view special = "#;<>\"&%{";
     std::string out;
     for (const char c : utf8_of(cells)) {
         if (special.find(c) == std::string_view::npos) {

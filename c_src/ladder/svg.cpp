@@ -15,6 +15,10 @@ constexpr int letter = 7, row_height = 26, text_height = 16, margin = 12;
 constexpr int least_gap = 150, most_gap = 320, head_height = 48, tip = 8;
 constexpr int told_width = 250;  ///< place, marks, time, time since the first row, leg
 constexpr std::size_t longest_beside = 60;
+constexpr std::size_t longest_within = 30;  ///< letters of a label that widen the columns
+/// Around letters that a line may pass.
+constexpr std::string_view halo =
+    " stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\" stroke-linejoin=\"round\"";
 
 /// Dark enough on white, and told apart by who sees red and green alike.
 constexpr std::string_view leg_colours[] = {"#0b5cad", "#a63d00", "#00694e",
@@ -77,6 +81,11 @@ class Drawing {
         for (const auto& column : scene.columns.all()) {
             longest = std::max(longest, column.name.size());
         }
+        for (const Row& row : scene.rows) {
+            const auto& chunk = scene.chunks[scene.flow.events[row.event].chunk];
+            const std::size_t size = label(chunk).size() + std::size(" (SDP)");
+            if (size <= longest_within) longest = std::max(longest, size);
+        }
         gap_ = std::clamp(static_cast<int>(longest + 2) * letter, least_gap, most_gap);
         const auto columns = static_cast<int>(scene.columns.all().size());
         first_ = margin + told_width + gap_ / 2;
@@ -113,7 +122,7 @@ class Drawing {
                    std::string_view colour, std::string_view more = "") {
         if (text.empty()) return;
         out += "<text x=\"" + number_of(x) + "\" y=\"" + number_of(y) + "\" fill=\"";
-        out.append(colour).append("\"").append(more).append(">");
+        out.append(colour).append("\"").append(halo).append(more).append(">");
         out += xml_of(text) + "</text>\n";
         if (more.empty()) {
             rightmost_ = std::max(rightmost_, x + static_cast<int>(text.size()) * letter);
@@ -154,12 +163,12 @@ class Drawing {
         y_ += row_height;
         if (told.description.empty()) return;
         const std::size_t column = told.from && told.to ? std::min(*told.from, *told.to) : 0;
-        y_ -= 8;
+        y_ -= 2;
         for (const auto& line : wrapped(told.description, 110)) {
             text(x_of(column) + 8, line, grey);
             y_ += text_height;
         }
-        y_ += 8;
+        y_ += 4;
     }
 
     void left(const Row& row, const RowText& told) {

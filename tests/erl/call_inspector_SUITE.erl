@@ -53,6 +53,7 @@ all() ->
     ,'imports_what_kazoo_stored'
     ,'masks_what_it_is_told_to'
     ,'stores_as_it_is_told_to'
+    ,'serves_its_site_where_it_is_told_to'
     ,'lists_and_pins_calls'
     ,'follows_calls_until_nobody_reads'
     ,'shows_no_key'
@@ -242,6 +243,34 @@ stores_as_it_is_told_to(_Config) ->
     'ok' = application:stop('call_inspector'),
     'ok' = application:set_env('call_inspector', 'hosts', #{'sbc' => "nowhere"}),
     {'error', _NoHost} = application:ensure_all_started('call_inspector').
+
+serves_its_site_where_it_is_told_to(_Config) ->
+    Port = free_port(),
+    Address = "127.0.0.1:" ++ integer_to_list(Port),
+    _ = [begin
+             'ok' = application:set_env('call_inspector', 'web', Web),
+             'ok' = start(),
+             ?assertEqual({Web, Status}, {Web, status_of_site(Port)}),
+             'ok' = application:stop('call_inspector')
+         end
+         || {Web, Status} <- [{Address, <<"HTTP/1.1 200">>}
+                             ,{[{'listen', Address}, {'names', ["a.example.com"]}], <<"HTTP/1.1 200">>}
+                             ,{#{'listen' => list_to_binary(Address)}, <<"HTTP/1.1 200">>}
+                             ,{'off', 'econnrefused'}
+                             ]
+        ],
+    'ok' = application:set_env('call_inspector', 'web', "nowhere"),
+    {'error', _Reason} = application:ensure_all_started('call_inspector').
+
+status_of_site(Port) ->
+    case gen_tcp:connect("127.0.0.1", Port, ['binary', {'active', 'false'}]) of
+        {'error', Reason} -> Reason;
+        {'ok', Socket} ->
+            'ok' = gen_tcp:send(Socket, "GET /api/stats HTTP/1.0\r\nHost: localhost\r\n\r\n"),
+            {'ok', Status} = gen_tcp:recv(Socket, 12),
+            'ok' = gen_tcp:close(Socket),
+            Status
+    end.
 
 lists_and_pins_calls(Config) ->
     'ok' = start(),

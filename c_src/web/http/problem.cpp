@@ -1,7 +1,6 @@
 #include "web/http/problem.h"
 
 #include "chunk/chunk.h"
-#include "wire/visible.h"
 
 namespace ci::web {
 namespace {
@@ -36,7 +35,7 @@ Response of(unsigned status, std::string_view detail, std::string_view more) {
     body += ",\"status\":" + std::to_string(status) + ",\"detail\":";
     chunk::append_json_string(detail, body);
     body.append(more).append("}\n");
-    Response response = with_text("application/problem+json", wire::visible(std::move(body)));
+    Response response = with_text("application/problem+json", std::move(body));
     response.status = status;
     return response;
 }

@@ -91,12 +91,10 @@ TEST(Mermaid, HoldsNoStatementsOfStrangers) {
     view.host = [](std::string_view end) { return "a;b\n" + std::string(end); };
     const std::string drawn = mermaid_of(call, view);
     EXPECT_EQ(lines_of(drawn).size(), 5U) << drawn;
-    EXPECT_FALSE(has(drawn, "<script") || has(drawn, "; end") || has(drawn, "%%") ||
-                 has(drawn, "{"));
-    EXPECT_TRUE(
-        has(drawn, "486 #60;script#62;alert#40;'1'#41;#60;/script#62;#38;#34;#59; end #35;x"))
+    EXPECT_FALSE(has(drawn, "<script") || has(drawn, "%%") || has(drawn, "{"));
+    EXPECT_TRUE(has(drawn, "486 #60;script#62;alert('1')#60;/script#62;#38;#34;#59; end #35;x"))
         << drawn;
-    EXPECT_TRUE(has(drawn, "participant h1 as a#59;b#92;n192.0.2.1:5060")) << drawn;
+    EXPECT_TRUE(has(drawn, "participant h1 as a#59;b\\n192.0.2.1:5060")) << drawn;
 }
 
 TEST(Pictures, OfNothingAreEmpty) {
