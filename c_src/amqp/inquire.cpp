@@ -17,7 +17,7 @@ Ticket Responder::inquire(Inquiry inquiry, const std::vector<std::string>& witho
     for (const Peer& peer : peers_.present()) {
         const bool is_asked =
             std::find(without.begin(), without.end(), peer.instance) == without.end();
-        if (is_bound() && is_asked) pending.waits[peer.instance] = peer.name();
+        if (is_asked) pending.waits[peer.instance] = peer.name();
     }
     const bool has_peers = !pending.waits.empty();
     if (begin_gathering(pending, now)) {

@@ -1,15 +1,16 @@
 // The page of one call: what happened, what is wrong, its legs, the drawing, downloads.
 
 import { callPath, json, pageOf, text } from "./api.js";
+import { codecsSection, legsSection, observersSection, qualitySection } from "./call_tables.js";
 import { html } from "./ladder/dom.js";
 import { pngBlob, save, svgBlob } from "./ladder/export.js";
 import { findingsSection } from "./ladder/findings.js";
-import { namesIn, showLadder } from "./ladder/ladder.js";
+import { keptNames, showLadder } from "./ladder/ladder.js";
 import { mermaid } from "./ladder/mermaid.js";
-import { legClass } from "./ladder/style.js";
-import { dayText, deltaText, fullText, spanText } from "./ladder/time.js";
+import { dayText, fullText, micros, spanText } from "./ladder/time.js";
 import { visible } from "./ladder/visible.js";
-import { badge, outcomeText } from "./outcome.js";
+import { Live } from "./live.js";
+import { badge } from "./outcome.js";
 import { storySection } from "./story.js";
 
 const id = new URLSearchParams(location.search).get("id") ?? "";
@@ -47,96 +48,25 @@ function facts(model) {
   );
 }
 
-function joinedText(proof) {
-  const surety = proof.sure ? "" : `, a guess (${proof.confidence ?? "?"})`;
-  return `${proof.evidence} ${proof.fact ?? ""}${surety}`;
-}
-
-function legsSection(model) {
-  if (model.legs.length < 2) return undefined;
-  const rows = model.legs.map((leg, i) =>
-    html(
-      "tr",
-      {},
-      html("td", {}, html("span", { class: `leg-chip ${legClass(i)}` }, leg.leg)),
-      html("td", {}, leg.from_user ?? ""),
-      html("td", {}, leg.to_user ?? ""),
-      html("td", {}, outcomeText(leg.outcome), leg.status ? ` ${leg.status}` : ""),
-      html("td", { class: "mono" }, leg["call-id"]),
-      html("td", {}, (leg.joined_by ?? []).map(joinedText).join("; ") || (i === 0 ? "the first leg" : "")),
-    ),
-  );
-  return html(
-    "section",
-    { class: "scrolled", "aria-labelledby": "legs-title" },
-    html("h2", { id: "legs-title" }, "Legs"),
-    html(
-      "table",
-      { class: "leg-table" },
-      html(
-        "thead",
-        {},
-        html(
-          "tr",
-          {},
-          ["Leg", "From", "To", "Outcome", "Call-ID", "Joined by"].map((name) => html("th", { scope: "col" }, name)),
-        ),
-      ),
-      html("tbody", {}, rows),
-    ),
-  );
-}
-
-function observersSection(model) {
-  if (model.observers.length === 0) return undefined;
-  const offset = (one) =>
-    one.has_clock === false
-      ? "no clock"
-      : one.common
-        ? "the common clock"
-        : one.offset_ms === undefined
-          ? ""
-          : `${deltaText(one.offset_ms * 1000)} s`;
-  const rows = model.observers.map((one) =>
-    html(
-      "tr",
-      {},
-      html("td", {}, html("b", {}, one.letter)),
-      html("td", { class: "mono" }, one.observer),
-      html("td", {}, one.host ?? ""),
-      html("td", { class: "number" }, offset(one)),
-      html("td", {}, String(one.messages_in_common ?? "")),
-      html(
-        "td",
-        {},
-        one.delivery
-          ? `${one.delivery.kind}${one.delivery.kind === "prompt" ? "" : `, up to ${spanText(one.delivery.worst_ms)}`}`
-          : "",
-      ),
-    ),
-  );
-  return html(
-    "section",
-    { class: "scrolled", "aria-labelledby": "observers-title" },
-    html("h2", { id: "observers-title" }, "Observers and their clocks"),
-    html(
-      "table",
-      { class: "leg-table" },
-      html(
-        "thead",
-        {},
-        html(
-          "tr",
-          {},
-          ["", "Observer", "Stands at", "Clock", "Shared messages", "Reports came"].map((name) =>
-            name ? html("th", { scope: "col" }, name) : html("td", {}),
-          ),
-        ),
-      ),
-      html("tbody", {}, rows),
-    ),
-    model.contradictions.map((one) => html("p", { class: "quiet" }, one)),
-  );
+/** Says so when the call goes on while somebody looks. */
+function watch(model) {
+  const quiet = 600_000; // milliseconds after which nothing more is expected
+  const arrivals = model.messages.flatMap(({ observedBy }) => observedBy.map(({ arrival }) => arrival ?? 0));
+  const newest = Math.max(...arrivals.slice(-64), 0) / 1000;
+  if (model.analysis.outcome !== "in_progress" && Date.now() - newest > quiet) return;
+  const ids = [id, ...model.legs.slice(0, 30).map((leg) => leg["call-id"])];
+  const quoted = [...new Set(ids)].map((one) => `"${one.replaceAll('"', '\\"')}"`).join(",");
+  const expression = `call=${quoted}`;
+  const live = new Live(expression, {
+    live() {},
+    async changed() {
+      const { rows } = await json(`/api/search?${new URLSearchParams({ q: expression })}`);
+      if (!rows.some(({ last }) => micros(last) > newest * 1000)) return;
+      live.close();
+      const again = html("button", { type: "button", onclick: () => location.reload() }, "Show what is new");
+      document.getElementById("news").replaceChildren(html("p", { class: "notice" }, "The call went on. ", again));
+    },
+  });
 }
 
 function downloads(shown, details) {
@@ -186,7 +116,7 @@ function show(details, story) {
   const area = document.getElementById("call");
   const link = (place) => `${location.origin}${pageOf(id)}#m${place}`;
   const shown = showLadder(document.getElementById("ladder"), details, {
-    names: namesIn(localStorage),
+    names: keptNames(),
     link,
     keys: [
       [
@@ -213,7 +143,8 @@ function show(details, story) {
     if (shown.go(place)) shown.ladder.body.focus({ preventScroll: true });
   };
   const summary = html("div", { class: "summary" }, storySection(story), findingsSection(model.findings, go));
-  document.getElementById("details").replaceChildren(legsSection(model) ?? "", observersSection(model) ?? "");
+  const tables = [legsSection(model), codecsSection(model), qualitySection(model, go), observersSection(model)];
+  document.getElementById("details").replaceChildren(...tables.filter(Boolean));
   area.replaceChildren(
     html(
       "div",
@@ -224,8 +155,10 @@ function show(details, story) {
     ),
     facts(model),
     model.incomplete ? html("p", { class: "notice" }, model.incomplete) : "",
+    html("div", { id: "news", role: "status" }),
     summary,
   );
+  watch(model);
   const follow = () => {
     if (linked() !== undefined) go(linked());
   };

@@ -2,6 +2,7 @@
 // A page comes without findings, which cost the inspector a look at each call; they are asked for what is seen.
 
 import { json } from "./api.js";
+import { Live } from "./live.js";
 
 const pageSize = 100;
 const betweenLooks = 1500,
@@ -57,9 +58,6 @@ export class Calls {
   constructor(told) {
     this.told = told;
     this.rows = [];
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) this.#looks.soon();
-    });
   }
 
   async #page(cursor, more) {
@@ -83,7 +81,7 @@ export class Calls {
       this.next = answer.next;
       this.told.incomplete(answer.incomplete);
       this.told.rows(0);
-      this.#follow(turn);
+      this.#follow();
     } catch (error) {
       if (turn === this.turn) this.told.problem(error);
     }
@@ -155,25 +153,10 @@ export class Calls {
     }, untilAnalysed);
   }
 
-  #follow(turn) {
-    if (/(^|\s)finding!?=/.test(this.expression)) {
-      this.told.live(false);
-      return;
-    }
-    const source = new EventSource(
-      `/api/events?${new URLSearchParams(this.expression ? { q: this.expression } : {})}`,
-    );
-    this.#events = source;
-    const changed = () => {
-      if (turn === this.turn) this.#looks.soon();
-    };
-    source.addEventListener("dialogue", changed);
-    source.addEventListener("left_out", changed);
-    source.addEventListener("open", () => {
-      if (turn === this.turn) this.told.live(true);
-    });
-    source.addEventListener("error", () => {
-      if (turn === this.turn) this.told.live(false);
+  #follow() {
+    this.#events = new Live(this.expression, {
+      changed: () => this.#looks.soon(),
+      live: (isLive) => this.told.live(isLive),
     });
   }
 

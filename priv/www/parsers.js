@@ -113,7 +113,11 @@ function logState({ log }) {
 /** Does something to a parser; `done(error)` tells how it went. */
 function act(button, done, method, path, body) {
   button.disabled = true;
-  change(method, path, body).then(() => done(), done);
+  change(method, path, body)
+    .then(() => done(), done)
+    .finally(() => {
+      button.disabled = false;
+    });
 }
 
 /** @param changed(error) is called after a change, with why it failed if it did */
@@ -126,6 +130,11 @@ export function parserCard(parser, samples, now, changed) {
       button.dataset.asked = "yes";
       button.textContent = "Stop: sure?";
     }
+  };
+  const rather = ({ currentTarget: button }) => {
+    if (button.disabled) return;
+    delete button.dataset.asked;
+    button.textContent = "Stop";
   };
   return html(
     "section",
@@ -149,7 +158,7 @@ export function parserCard(parser, samples, now, changed) {
           },
           isOn ? "Capture off" : "Capture on",
         ),
-        html("button", { type: "button", "data-act": "stop", onclick: stop }, "Stop"),
+        html("button", { type: "button", "data-act": "stop", onclick: stop, onblur: rather }, "Stop"),
       ),
     ),
     logState(parser),
@@ -257,16 +266,7 @@ export function startForm(changed) {
           const value = input.value.trim();
           if (value) entry[input.name] = input.name === "port" && /^\d+$/.test(value) ? Number(value) : value;
         }
-        act(
-          event.submitter ?? event.target.querySelector("button"),
-          (error) => {
-            event.target.querySelector("button").disabled = false;
-            changed(error);
-          },
-          "POST",
-          "/api/parsers",
-          entry,
-        );
+        act(event.submitter ?? event.target.querySelector("button"), changed, "POST", "/api/parsers", entry);
       },
     },
     kind,

@@ -194,7 +194,8 @@ def test_nothing_but_the_commands_is_there_for_who_has_the_cookie(node, erlang):
     for attempt in attempts:
         assert erl(erlang, attempt, "-sname", "a").startswith("{badrpc,{'EXIT',"), attempt
     spawned = "P = spawn(N, os, cmd, [\"touch /tmp/spawned\"]), R = monitor(process, P), receive {'DOWN', R, _, _, W} -> W end"
-    assert erl(erlang, spawned, "-sname", "a") in ("notsup", "noproc")
+    # The shell's logger may have printed its warning about this before the end, or not.
+    assert re.search("notsup|noproc", erl(erlang, spawned, "-sname", "a"))
     assert erl(erlang, "catch gen_server:call({file_server_2, N}, stop)", "-sname", "a").startswith("{'EXIT',{noproc")
     assert node.answers()
 

@@ -169,6 +169,18 @@ def test_a_call_appears_while_somebody_looks(browser, site):
     browser.answer()
 
 
+def test_a_call_that_goes_on_is_told(browser, site):
+    traffic = site.traffic()
+    leg = web_calls.Leg("goes-on@phone", web_calls.PHONE, web_calls.CALLEE, "1001", "90002")
+    traffic.send(*leg.request("INVITE"))
+    traffic.settle()
+    site.wait_for(leg.call_id)
+    browser.begin("goesOn", site.base, id=leg.call_id)
+    assert json.loads(browser.process.stdout.readline()) == {"ready": True}
+    traffic.send(*leg.response("486 Busy Here"))
+    browser.answer()
+
+
 def test_an_inspector_without_calls_says_where_to_send_them(browser, tmp_path):
     site = Site(tmp_path)
     try:

@@ -15,6 +15,7 @@ export const callCases = {
     assert.equal(labels[0], "INVITE (SDP)");
     assert.equal(labels.at(-1), "200 OK");
     assert.match(await text(page.locator("#details")), /-3\.200 s/);
+    assert.match(await text(page.locator("#details")), /PCMU, PCMA\s+PCMU\s+no\s+no\s+0/);
     await page.locator("#m2").hover();
     assert.match(await text(page.locator(".message-panel .raw")), /^INVITE sip:bob1@127\.0\.0\.10:5060 SIP\/2\.0\n/);
     const observers = await text(page.locator(".message-panel .observers"));
@@ -79,6 +80,7 @@ export const callCases = {
     assert.match(await text(page.locator("dialog.help")), /next message/);
     await accessible();
     await press("Escape");
+    await page.locator("dialog.help").waitFor({ state: "hidden" });
     await press("j", "j", "j");
     assert.equal(await current(), "2");
     assert.equal(await page.locator(".ladder-body").getAttribute("aria-activedescendant"), "said-2");

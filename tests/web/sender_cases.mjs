@@ -30,6 +30,8 @@ export const senderCases = {
     const fresh = page.locator(".parser", { hasText: `127.0.0.1:${args.port}` });
     await fresh.waitFor();
     await fresh.getByRole("button", { name: "Stop" }).click();
+    await page.getByLabel("Port").focus();
+    await fresh.getByRole("button", { name: "Stop", exact: true }).click();
     await fresh.getByRole("button", { name: "Stop: sure?" }).click();
     await fresh.waitFor({ state: "detached" });
     await page.getByLabel("Address").fill("192.0.2.77");

@@ -70,6 +70,16 @@ export const strangeCases = {
     assert.notEqual(dashed, "none");
   },
 
+  /** A call that goes on while somebody looks: the page says so, and shows it when asked. */
+  async goesOn({ page, args, assert, call }) {
+    await call(args.id);
+    assert.equal(await page.locator(".row").count(), 1);
+    await page.waitForTimeout(500); // the stream of events begins
+    process.stdout.write('{"ready":true}\n');
+    await page.getByRole("button", { name: "Show what is new" }).click();
+    await page.locator("#m1").waitFor();
+  },
+
   /** On paper: all rows, no buttons. */
   async print({ page, args, assert, call }) {
     await call(args.id);

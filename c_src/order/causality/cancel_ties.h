@@ -1,7 +1,7 @@
 // CANCELs that a proxy passed on.
 //
-// A proxy also cancels by itself, so these are no causes (causes.h); protocol_order.h orders them as
-// far as stamps allow. Where nothing but arrivals ties two clocks, they tie them.
+// A proxy also cancels by itself, so these are no causes (causes.h); protocol_order.h orders them
+// as far as stamps allow. Where nothing but arrivals ties two clocks, they tie them.
 #pragma once
 
 #include <vector>

@@ -227,8 +227,7 @@ class LegCauses {
                 arrived.begin(), arrived.end(),
                 [&](std::uint32_t cause) { return all_[cause].at <= all_[effect].at; });
             const auto consider = [&](std::uint32_t cause) {
-                const bool is_other =
-                    messages_[all_[cause].message].what->dialogue != dialogue;
+                const bool is_other = messages_[all_[cause].message].what->dialogue != dialogue;
                 if (is_other) best = std::min(best, fit(kind, {cause, effect, rule.why}));
                 return is_other;
             };

@@ -32,6 +32,8 @@ constexpr Micros prior_limit = 80'000;
 constexpr Micros bunch_limit = 10'000'000;
 /// A clock that is right differs from arrivals, and from other right clocks, by less than this.
 constexpr Micros right_by = 20'000;
+/// A host acts on another leg within this time (leg_causes.h).
+constexpr Micros at_once = 500'000;
 
 /// Two epochs (the first has the smaller number) and by how much the second is ahead.
 struct Link {
@@ -169,11 +171,10 @@ class Aligner {
 
     /// The epoch of a clock that arrivals show to be right, with most observations.
     [[nodiscard]] std::optional<std::uint32_t> right_clock() const {
-        const auto found =
-            std::find_if(by_weight_.begin(), by_weight_.end(), [&](std::uint32_t i) {
-                return epoch(i).has_clock && epoch(i).prompt && !epoch(i).was_stepped &&
-                       std::abs(epoch(i).ahead) <= right_by;
-            });
+        const auto found = std::find_if(by_weight_.begin(), by_weight_.end(), [&](std::uint32_t i) {
+            return epoch(i).has_clock && epoch(i).prompt && !epoch(i).was_stepped &&
+                   std::abs(epoch(i).ahead) <= right_by;
+        });
         if (found == by_weight_.end()) return std::nullopt;
         return *found;
     }
@@ -223,7 +224,7 @@ class Aligner {
         const auto violated = [&](std::uint32_t group, Micros shift) {
             Micros most = 0;       // by a cause that must be one
             std::size_t soft = 0;  // causes that need not be any
-            std::size_t turned = 0;
+            std::size_t unfit = 0;
             for (const CausalTie& tie : causal_) {
                 const bool cause = groups_.of(tie.cause) == group;
                 const bool effect = groups_.of(tie.effect) == group;
@@ -234,9 +235,9 @@ class Aligner {
                                       (cause ? shift : -shift);
                 if (tie.hard) most = std::max(most, before);
                 if (!tie.hard) ++soft;
-                if (!tie.hard && before > right_by) ++turned;
+                if (!tie.hard && (before > right_by || before < -at_once)) ++unfit;
             }
-            return turned * 2 > soft ? latest_time : most;
+            return unfit * 2 > soft ? latest_time : most;
         };
         std::vector<std::uint32_t> right_as_well;
         for (std::uint32_t group = 0; group < count_; ++group) {
@@ -246,10 +247,10 @@ class Aligner {
             const Span moved{spans[group].first + shift, spans[group].last + shift};
             const Span late = lateness(group, shift);
             // A log comes in batches however right its clock is.
-            const bool is_late = epoch(own).bunched
-                                     ? late.last > bunch_limit
-                                     : violated(group, 0) > late_link ||
-                                           spans[group].distance(measure) > late_link;
+            const bool is_late =
+                epoch(own).bunched
+                    ? late.last > bunch_limit
+                    : violated(group, 0) > late_link || spans[group].distance(measure) > late_link;
             if (!is_late || late.first < -right_by || moved.distance(measure) > 0 ||
                 violated(group, shift) > right_by) {
                 continue;
@@ -519,7 +520,7 @@ class Aligner {
     std::vector<std::vector<std::uint32_t>> own_;  ///< observations by epoch
     std::vector<FittedClock> clocks_;
     std::vector<bool> known_;
-    std::vector<bool> late_;  ///< by epoch: its arrivals, against causes
+    std::vector<bool> late_;     ///< by epoch: its arrivals, against causes
     std::vector<bool> trusted_;  ///< by epoch: its clock is right though its arrivals are late
     DisjointSets groups_;
     std::vector<std::uint32_t> firm_;

@@ -209,7 +209,7 @@ class Pairing {
         const auto is_fine = [&](const Mapped& mapped) {
             if (any_clock) return has_clock(mapped);
             return (mapping(mapped).spread <= fine_arrival &&
-                                         !observations_.late[mapped.sighting->observer]);
+                    !observations_.late[mapped.sighting->observer]);
         };
         auto best = std::find_if(several.begin(), several.end(), is_fine);
         if (best == several.end()) best = several.begin();

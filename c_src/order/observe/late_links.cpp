@@ -168,8 +168,9 @@ class LateLinks {
             const double later = own.share(own.later);
             const double uneven = kind == by_arrival && reports_.is_uneven(i) ? 1 : 0;
             const bool holds = own.holds() || reports_.is_even(i);
-            return std::tuple(!holds, !holds && own.together, kind, holds ? uneven : later, holds ? later : uneven,
-                              -own.share(own.count), -own.share(own.of * own.of));
+            return std::tuple(!holds, !holds && own.together, kind, holds ? uneven : later,
+                              holds ? later : uneven, -own.share(own.count),
+                              -own.share(own.of * own.of));
         };
         std::optional<Root> best;
         for (const Kind kind : {by_arrival, by_stamp}) {

@@ -281,8 +281,7 @@ Observations observe(std::span<const Chunk> chunks) {
     }
     complete_cut_messages(result);
     const auto is_bare = [](const Observation& seen) { return seen.vias == 0 && seen.label != 0; };
-    if (result.dialogues.size() > 1 ||
-        std::any_of(result.all.begin(), result.all.end(), is_bare)) {
+    if (result.dialogues.size() > 1 || std::any_of(result.all.begin(), result.all.end(), is_bare)) {
         result.via_hosts = reader.via_hosts();
     }
     number_messages(result);

@@ -8,10 +8,11 @@ import { Tools } from "./tools.js";
 import { LadderView } from "./view.js";
 
 /** Hosts' own names and order, in this browser; where it keeps nothing they last as long as the page. */
-export function namesIn(storage) {
+export function keptNames() {
   let kept = {};
   try {
-    kept = JSON.parse(storage.getItem("hosts") ?? "{}");
+    const read = JSON.parse(localStorage.getItem("hosts") ?? "{}");
+    if (read && typeof read === "object") kept = read;
   } catch {
     /* nothing is kept, or it is damaged */
   }
@@ -20,7 +21,7 @@ export function namesIn(storage) {
     set(value) {
       kept = value;
       try {
-        storage.setItem("hosts", JSON.stringify(value));
+        localStorage.setItem("hosts", JSON.stringify(value));
       } catch {
         /* no room: they last for this page */
       }

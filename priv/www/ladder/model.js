@@ -58,16 +58,17 @@ export function modelOf(answer) {
   const messages = details.messages.map((chunk, place) => {
     const event = details.events?.[place] ?? {};
     const callId = chunk["call-id"] ?? details["call-id"];
+    const label = chunk.label ?? chunk.raw?.[0] ?? "";
     const isEvent = chunk.event !== undefined;
-    const sdp = isEvent ? [] : sdpLines(parse(chunk.raw).body);
+    const sdp = isEvent ? [] : sdpLines(parse(chunk.raw ?? []).body);
     const message = {
       place,
       callId,
       chunk,
       event: chunk.event,
       at: micros(event.at ?? chunk.timestamp) ?? 0,
-      label: chunk.label,
-      text: isEvent ? chunk.label : shortLabel(chunk.label),
+      label,
+      text: isEvent ? label : shortLabel(label),
       raw: chunk.raw ?? [],
       src: chunk.src,
       dst: chunk.dst,
@@ -87,7 +88,7 @@ export function modelOf(answer) {
       effects: [],
     };
     message.method = isEvent ? "events" : (/^\s*\d+\s+(\S+)/.exec(message.cseq)?.[1] ?? message.text).toUpperCase();
-    message.isResponse = !isEvent && isResponse(chunk.label);
+    message.isResponse = !isEvent && isResponse(label);
     message.isFailure = message.isResponse && /^[456]/.test(message.text);
     message.lost = isLost(message, observers);
     return message;

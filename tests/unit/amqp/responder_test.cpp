@@ -235,8 +235,14 @@ TEST_F(ResponderTest, IgnoresAnswersThatNobodyAskedFor) {
         (void)take(answer);
     }
     EXPECT_EQ(responder_.counts().late, 7U);
+    Json of_another = said("gather_resp", {{"Instance", "p1"}, {"Chunks", Json::array()}});
+    const auto id = body(asked.publications[0])["Msg-ID"].get<std::string>();
+    of_another["Msg-ID"] = "you" + id.substr(id.find('-'));
+    (void)take(of_another);
+    EXPECT_EQ(responder_.counts().late, 8U) << "the number is that of a question, and not of ours";
     (void)found(asked);
     EXPECT_TRUE(gathered(asked, "stranger", {}).answers.empty());
+    EXPECT_EQ(responder_.counts().late, 9U);
     EXPECT_EQ(gathered(asked, "p1", {}).answers.size(), 1U);
 }
 
@@ -247,8 +253,10 @@ TEST_F(ResponderTest, AnswersFromItsOwnStoreWhenTooMuchIsUnderWay) {
     Responder responder("me", limits);
     (void)responder.bound("q", "me@vm", now_);
     (void)responder.take(message(presence("p1")), now_);
+    std::vector<Actions> gatherings;
     for (int i = 0; i < 2; ++i) {
-        EXPECT_EQ(responder.take(message(lookup()), now_).publications.size(), 1U);
+        gatherings.push_back(responder.take(message(lookup()), now_));
+        EXPECT_EQ(gatherings.back().publications.size(), 1U);
     }
     const auto third = responder.take(message(lookup()), now_);
     EXPECT_TRUE(third.publications.empty());
@@ -257,6 +265,13 @@ TEST_F(ResponderTest, AnswersFromItsOwnStoreWhenTooMuchIsUnderWay) {
     EXPECT_TRUE(fourth.questions.empty());
     EXPECT_EQ(responder.counts().refused, 1U);
     EXPECT_EQ(responder.found(third.questions[0].ticket, {}, now_).answers.size(), 1U);
+    // Peers that do not answer end a gathering, too, and then there is room for another.
+    now_ += 60 * second;
+    (void)responder.take(message(presence("p1")), now_);
+    for (const Actions& one : gatherings) {
+        EXPECT_EQ(responder.found(one.questions[0].ticket, {}, now_).answers.size(), 1U);
+    }
+    EXPECT_EQ(responder.take(message(lookup()), now_).publications.size(), 1U);
 }
 
 Responder::TakeRoom room_for(std::size_t limit) {

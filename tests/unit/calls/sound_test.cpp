@@ -9,8 +9,9 @@
 namespace ci::calls {
 namespace {
 
-chunk::Chunk event(const std::string& name, const std::string& text, const std::string& hop) {
-    chunk::Chunk chunk = test::chunk_of({{"at", "5000"}, {"event", name}, {"hop", hop}});
+chunk::Chunk event(const std::string& name, const std::string& text, const std::string& hop,
+                   const std::string& at = "5000") {
+    chunk::Chunk chunk = test::chunk_of({{"at", at}, {"event", name}, {"hop", hop}});
     chunk.message = text;
     chunk.label = name;
     return chunk;
@@ -42,7 +43,7 @@ TEST(Sound, OfRtcpIsHowItsSenderHearsTheOtherEnd) {
                R"("fraction_lost":64,"packets_lost":9,"ia_jitter":160,"lsr":"0","dlsr":0}]})",
                "10.0.0.1:4000>10.0.0.2:5000"),
          event("rtcp", R"({"type":200,"report_blocks":[{"fraction_lost":0,"ia_jitter":80}]})",
-               "10.0.0.1:4000>10.0.0.2:5000")});
+               "10.0.0.1:4000>10.0.0.2:5000", "10000")});
     const Analysis analysis = analysed(chunks);
     ASSERT_EQ(analysis.quality.size(), 1U);
     const Sound& sound = analysis.quality.front();
@@ -67,7 +68,7 @@ TEST(Sound, OfAgentsReportsIsThatOfTheLastOneIfItIsOfTheWholeCall) {
                "{" + stream +
                    R"("MOS":4.1,"MEAN_MOS":4.2,"MEAN_JITTER":2.5,"PACKET_LOSS":1,)"
                    R"("EXPECTED_PK":200,"TYPE":"HANGUP"})",
-               "1>2")});
+               "1>2", "61000")});
     const Analysis analysis = analysed(chunks);
     ASSERT_EQ(analysis.quality.size(), 1U);
     EXPECT_DOUBLE_EQ(analysis.quality.front().mos.value(), 4.2);

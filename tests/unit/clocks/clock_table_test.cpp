@@ -121,11 +121,11 @@ TEST(ClockTable, ComesBackFromItsRows) {
     }
 }
 
-TEST(ClockTable, TiesThroughAThird) {
+TEST(ClockTable, TiesThroughOthers) {
     ClockTable table;
     for (int s = 0; s < 50; ++s) {
         const Micros now = start + s * second;
-        const Micros late = now + 5 * second;  // c's link
+        const Micros late = now + 5 * second;  // the links of c and d
         table.arrived("b", now, now + ms);
         table.arrived("a", now + 3 * second, now + ms);
         table.arrived("a", now + 3 * second + 500 * ms, now + 501 * ms);
@@ -134,10 +134,14 @@ TEST(ClockTable, TiesThroughAThird) {
         table.seen_by_both({"b", now, now + ms}, {"a", now + 3 * second + 100, now + ms});
         table.seen_by_both({"c", now + 9 * second, late}, {"b", now + 100, now + ms});
         table.seen_by_both({"b", now, now + ms}, {"c", now + 9 * second + 100, late});
+        table.arrived("d", now + 20 * second, late);
+        table.seen_by_both({"c", now + 9 * second, late}, {"d", now + 20 * second + 100, late});
+        table.seen_by_both({"d", now + 20 * second, late}, {"c", now + 9 * second + 100, late});
     }
     const auto priors = table.priors();
-    ASSERT_EQ(priors.size(), 3U);
+    ASSERT_EQ(priors.size(), 4U);
     expect_near(priors[2].offset - priors[0].offset, 6 * second, 10);
+    expect_near(priors[3].offset - priors[0].offset, 17 * second, 10);
 }
 
 TEST(ClockTable, LeavesOutADirectionThatDidNotShowYetThatAClockWasSet) {

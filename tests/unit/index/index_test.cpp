@@ -102,7 +102,7 @@ TEST(Index, ForgetsWhatIsRemoved) {
     EXPECT_EQ(calls.found("from=alice"), Ids());
     EXPECT_TRUE(calls.wait_for([&] { return calls.index().stats().dialogues == 0; }));
     Database database(calls.database().string(), Database::Access::reads);
-    for (const char* table : {"users", "endpoints", "keys", "findings"}) {
+    for (const char* table : {"users", "endpoints", "agents", "keys", "findings"}) {
         EXPECT_EQ(database.number(("SELECT count(*) FROM " + std::string(table)).c_str()), 0)
             << table;
     }

@@ -17,7 +17,11 @@ namespace {
 
 class Rows : public testing::Test {
   protected:
-    void SetUp() override {
+    void SetUp() override { make(300, 1'000); }
+
+    /// So many dialogues, one each `apart` milliseconds. Every 25th is a long one.
+    void make(int count, int apart) {
+        now_ = test::start_of_cases + wire::Micros{1'000} * count * apart;
         opened_.emplace(open_for_writing(directory_.path() / "calls.db", ""));
         DialogueTable table(opened_->database);
         std::mt19937 random(18);
@@ -26,7 +30,7 @@ class Rows : public testing::Test {
             return all[random() % all.size()];
         };
         Transaction transaction(opened_->database);
-        for (int i = 0; i < 300; ++i) {
+        for (int i = 0; i < count; ++i) {
             const std::string id =
                 "call-" + std::to_string(i) + one_of("@10.0.0.1", "@example.com", "_x%y");
             Dialogue dialogue(id);
@@ -38,17 +42,22 @@ class Rows : public testing::Test {
                 one_of("bob", "0049-30-123", "9101", "carol", "30124", "(030) 123");
             const std::string hop = one_of("1>2", "2>3", "10.1.2.3:5080>2", "[2001:db8::1]:5060>1",
                                            "[2001:db8::2]:5061>2");
-            const std::string at = std::to_string(i * 1'000);
+            const std::string agent = one_of("Phone 1", "phone 1", "PBX");
+            const std::string at = std::to_string(i * apart);
             const auto tell = [&](const std::string& line) {
                 dialogue.row.take(test::chunk_of(
                     test::read_expected(line + " hop=\"" + hop + "\" from=\"<sip:" + from +
-                                        "@example.com>\" to=\"<sip:" + to + "@h>\""),
+                                        "@example.com>\" to=\"<sip:" + to + "@h>\" User-Agent=\"" +
+                                        agent + "\""),
                     id));
             };
             tell("at=" + at + " is=" + method);
             const std::string status = one_of("", "200", "404", "486", "503");
             if (!status.empty()) {
-                tell("at=" + std::to_string(i * 1'000 + 300) + " is=" + status + " of=" + method);
+                tell("at=" + std::to_string(i * apart + 300) + " is=" + status + " of=" + method);
+            }
+            if (i % 25 == 0) {
+                tell("at=" + std::to_string(i * apart + 7'200'000) + " is=BYE number=2 to_tag=t");
             }
             table.write(file_key(store::relative_path(id)), dialogue, std::nullopt);
             rows_.push_back(dialogue.row);
@@ -58,8 +67,7 @@ class Rows : public testing::Test {
     }
 
     void expect_same(const std::string& text, std::size_t most) {
-        const auto expression =
-            calls::parse_expression(text, {test::start_of_cases + 300'000'000, {}});
+        const auto expression = calls::parse_expression(text, {now_, {}});
         ASSERT_TRUE(expression) << text << ": " << expression.error().text;
         std::vector<std::string> expected, actual;
         for (const auto& row : rows_) {
@@ -79,6 +87,7 @@ class Rows : public testing::Test {
     std::optional<Opened> opened_;
     std::vector<calls::Row> rows_;
     std::size_t found_ = 0;
+    wire::Micros now_ = 0;
 };
 
 constexpr const char* words[] = {"from=alice",
@@ -158,6 +167,24 @@ TEST_F(Rows, AreFoundBySeveralWords) {
         }
         expect_same(text, i % 2 == 0 ? 1'000 : 5);
     }
+}
+
+class ManyRows : public Rows {
+  protected:
+    void SetUp() override { make(4'000, 4'000); }
+};
+
+/// So many that it is quicker to look at the newest first than to look all up.
+TEST_F(ManyRows, AreFoundByWhatHasThemByTheirStartAndByTime) {
+    for (const char* word :
+         {"ua=\"phone 1\"", "ua=\"Phone 1\",pbx", "ua=pbx kind=registration", "ua=pbx from=alice",
+          "ua=PBX kind=registration,message,call", "status=486", "status=486 ua=pbx", "since=60s",
+          "since=60s until=30s", "since=2h until=115m", "since=3h kind=registration",
+          "since=70m until=2h", "since=1h status=503", "since=90m from=bob method=BYE"}) {
+        expect_same(word, 5);
+        expect_same(word, 4'000);
+    }
+    EXPECT_GT(found_, 4'000U);
 }
 
 TEST_F(Rows, WhoseFileIsGoneAreLeftOut) {

@@ -28,6 +28,7 @@ struct Text {
     std::string to_tag;
     std::string more;  ///< further header lines
     std::string from_tag = "caller";
+    std::string origin = "host";  ///< in the lowest Via
 
     [[nodiscard]] std::string label() const {
         const bool response = line.front() >= '1' && line.front() <= '9';
@@ -36,7 +37,8 @@ struct Text {
     [[nodiscard]] std::string message() const {
         std::string text = label() + "\r\n";
         for (const auto& branch : branches) {
-            text += "Via: SIP/2.0/UDP host;branch=z9hG4bK" + branch + "\r\n";
+            const std::string& host = &branch == &branches.back() ? origin : "host";
+            text += "Via: SIP/2.0/UDP " + host + ";branch=z9hG4bK" + branch + "\r\n";
         }
         text += "From: <sip:alice@192.0.2.1>;tag=" + from_tag + "\r\nTo: <sip:bob@192.0.2.3>";
         if (!to_tag.empty()) text += ";tag=" + to_tag;

@@ -384,6 +384,62 @@ TEST_F(LateLinks, ARightClockDatesWhatNobodyElseSaw) {
     EXPECT_EQ(arrivals("b"), (All{{1, 2}, {2, 102}, {3, 7'002}, {4, 15'002}}));
 }
 
+TEST_F(LateLinks, WhatArrivedAtOnceDoesNotShowThatALinkIsPrompt) {
+    // Both were imported; a has a clock, whose stamps are the truth.
+    int place = 0;
+    for (const auto& [n, at] : All{{1, 0}, {2, 4'000}, {3, 9'000}, {4, 9'200}}) {
+        see("a", n, at - 7'000, 90'000 + place);
+        see("b", n, no_clock, 50'000 + place);
+        ++place;
+    }
+    const auto found = arrivals("b");
+    const Micros first = found[0].second;
+    EXPECT_EQ(found, (All{{1, first}, {2, first + 4'000}, {3, first + 9'000}, {4, first + 9'200}}));
+}
+
+TEST_F(LateLinks, ReportsThatArrivedTogetherAreNoMeasureBesideAClock) {
+    // a is read every 20 s and has no clock, b every 30 s.
+    for (const auto& [n, at] : All{{1, 0}, {2, 300}, {3, 8'000}, {4, 25'000}, {5, 25'400}}) {
+        see("a", n, no_clock, (at / 20'000 + 1) * 20'000 + n);
+        see("b", n, at - 7'000, (at / 30'000 + 1) * 30'000 + n);
+    }
+    const auto found = arrivals("a");
+    EXPECT_EQ(found[2].second - found[0].second, 8'000);
+    EXPECT_EQ(found[4].second - found[3].second, 400);
+}
+
+TEST_F(LateLinks, GuessesDoNotMoveWhatAgreesWithMostOfThem) {
+    // b has no clock and was imported, so what it saw of 2 to 6 is only placed. c is prompt.
+    prompt("a", {{1, 0}, {7, 9'000}});
+    for (const int n : {1, 2, 3, 4, 5, 6, 7}) see("b", n, no_clock, 40'000 + n);
+    for (const int n : {2, 3, 4, 5}) see("c", n, no_clock, n);
+    see("c", 6, no_clock, 8'995);
+    const All as_arrived{{2, 2}, {3, 3}, {4, 4}, {5, 5}, {6, 8'995}};
+    EXPECT_EQ(arrivals("c"), as_arrived);
+}
+
+TEST(LateLinksInOrder, ATimeThatWasOnlyPlacedTiesNoClocks) {
+    // The proxy's observer has no clock and was imported: of what it saw alone with bob's, nothing
+    // tells the time, but causes tie bob's clock to alice's.
+    const std::string bob = "192.0.2.3:5060";
+    scene::Scene scene({{"alice", "192.0.2.1"},
+                        {"proxy", "192.0.2.2", 0, 0, false},
+                        {"bob", "192.0.2.3", -7 * scene::second}});
+    scene::call(scene);
+    Micros place = 0;
+    for (Chunk& chunk : scene.chunks) {
+        if (chunk.observer == "proxy") {
+            chunk.timestamp = chunk.ref_timestamp = scene::start + 4'000 * scene::second + place++;
+        }
+    }
+    EXPECT_EQ(scene.ordered(), scene.truth());
+    for (const Clock& clock : order(scene.chunks).clocks) {
+        if (clock.observer == "bob") {
+            EXPECT_NEAR(static_cast<double>(clock.offset), -7e6, 5e3);
+        }
+    }
+}
+
 TEST(LateLinksInOrder, ACauseDoesNotYieldToATimeThatNobodyKnows) {
     // The proxy's observer missed bob's 200. Bob's observer has no clock, and its link was late.
     const std::string bob = "192.0.2.3:5060";
