@@ -14,6 +14,7 @@ std::unique_ptr<web::Server> start_web(Service& service, const inspector::WebSet
     options.listen = settings.listen.value_or(*wire::parse_endpoint(inspector::usual_web));
     options.names = settings.names;
     options.pages = settings.pages.empty() ? web::find_pages() : settings.pages;
+    const bool has_pages = !options.pages.empty();
     options.limits.guests = 1'024;
     options.limits.descriptors = service.client_descriptors();
     try {
@@ -22,6 +23,10 @@ std::unique_ptr<web::Server> start_web(Service& service, const inspector::WebSet
             [&service](commands::Job job) { return service.offer(std::move(job)); },
             service.inspector());
         log(Level::info, "web site at " + server->address());
+        if (!has_pages) {
+            log(Level::warning,
+                "the site's pages were not found, so there is its API alone: --web-pages DIR");
+        }
         return server;
     } catch (const std::runtime_error& error) {
         if (must) throw;

@@ -18,10 +18,6 @@ constexpr auto between_looks = 250ms;
 constexpr std::size_t most_looked_at = 4'096;     ///< changes at a time
 constexpr std::size_t most_octets_told = 65'536;  ///< of the Call-IDs of one trap
 
-/// When legs are looked for again after a call was caught: of a transfer, of a slow observer.
-constexpr std::chrono::seconds late_looks[] = {5s, 60s, 600s, 3'600s};
-constexpr std::size_t most_late = 10'000;  ///< calls
-
 wire::Micros time_now() {
     return std::chrono::duration_cast<std::chrono::microseconds>(
                std::chrono::system_clock::now().time_since_epoch())
@@ -159,7 +155,6 @@ void Traps::run() {
         bool has_more = false;
         try {
             has_more = look();
-            pin_late_legs();
             expire();
         } catch (const std::exception& error) {  // no memory
             options_.notice(true, std::string("traps: ") + error.what());
@@ -226,10 +221,7 @@ void Traps::pin(const Catch& caught) {
     // It is a leg of a call that was caught, or somebody wants it anyway.
     if (store_.is_pinned(caught.call_id)) return;
     std::size_t pinned = 0;
-    const std::string trouble = pin_legs(caught.call_id, pinned);
-    if (late_.size() < most_late) {
-        late_.push_back({caught.call_id, 0, std::chrono::steady_clock::now() + late_looks[0]});
-    }
+    const std::string trouble = pin_legs(caught, pinned);
     const std::string shown = wire::visible_line(chunk::to_utf8(caught.call_id));
     if (!trouble.empty()) {
         options_.notice(true, name_of(caught.id) + ": " + shown + ": " + trouble);
@@ -249,20 +241,20 @@ void Traps::pin(const Catch& caught) {
     keep_or_tell();
 }
 
-std::string Traps::pin_legs(const std::string& call_id, std::size_t& pinned) {
+/// The result is empty, or why not all legs are pinned.
+std::string Traps::pin_legs(const Catch& caught, std::size_t& pinned) {
     std::string trouble;
-    std::vector<std::string> legs{call_id};
+    std::vector<std::string> legs{caught.call_id};
     try {
-        const calls::Joined joined = calls::join(*index_->dialogues(), call_id);
+        const calls::Joined joined = calls::join(*index_->dialogues(), caught.call_id);
         for (const calls::Leg& leg : joined.legs) {
-            if (leg.call_id != call_id) legs.push_back(leg.call_id);
+            if (leg.call_id != caught.call_id) legs.push_back(leg.call_id);
         }
         if (!joined.incomplete.empty()) trouble = "not all legs are known: " + joined.incomplete;
     } catch (const index::Failure& failure) {
         trouble = std::string("its legs are not known: ") + failure.what();
     }
     for (const std::string& leg : legs) {
-        if (store_.is_pinned(leg)) continue;
         if (const store::Error error = store_.pin(leg)) {
             trouble = "cannot be pinned: " + error.text();
         } else {
@@ -270,34 +262,6 @@ std::string Traps::pin_legs(const std::string& call_id, std::size_t& pinned) {
         }
     }
     return wire::visible_line(trouble);
-}
-
-void Traps::pin_late_legs() {
-    const auto now = std::chrono::steady_clock::now();
-    for (Late& late : late_) {
-        {
-            const os::MutexLock lock(mutex_);
-            if (has_ended_) return;
-        }
-        if (late.next > now) continue;
-        std::size_t pinned = 0;
-        // Who unpinned the call wants none of its legs.
-        const bool is_wanted = store_.is_pinned(late.call_id);
-        const std::string trouble = is_wanted ? pin_legs(late.call_id, pinned) : std::string();
-        const std::string shown = wire::visible_line(chunk::to_utf8(late.call_id));
-        if (!trouble.empty()) options_.notice(true, shown + ": " + trouble);
-        if (pinned > 0) {
-            options_.notice(false,
-                            std::to_string(pinned) + " late legs of " + shown + " are pinned");
-        }
-        ++late.looks;
-        const bool is_over = !is_wanted || late.looks == std::size(late_looks);
-        late.next = is_over ? std::chrono::steady_clock::time_point::max()
-                            : now + late_looks[late.looks] - late_looks[late.looks - 1];
-    }
-    std::erase_if(late_, [](const Late& late) {
-        return late.next == std::chrono::steady_clock::time_point::max();
-    });
 }
 
 }  // namespace ci::inspector

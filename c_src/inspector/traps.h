@@ -5,7 +5,6 @@
 // All functions may be called from any thread.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -56,12 +55,6 @@ class Traps {
 
         [[nodiscard]] bool is_full() const noexcept { return trap.caught >= trap.count; }
     };
-    /// A call that was caught, some of whose legs may still come.
-    struct Late {
-        std::string call_id;
-        std::size_t looks = 0;
-        std::chrono::steady_clock::time_point next;
-    };
     struct Catch {
         std::uint64_t id;
         std::string call_id;
@@ -76,10 +69,7 @@ class Traps {
     [[nodiscard]] std::vector<Catch> catches(const index::Changes::Read& read) REQUIRES(mutex_);
     void expire();
     void pin(const Catch& caught);
-    /// The result is empty, or why not all legs are pinned. Those that are pinned already do not
-    /// count.
-    [[nodiscard]] std::string pin_legs(const std::string& call_id, std::size_t& pinned);
-    void pin_late_legs();
+    [[nodiscard]] std::string pin_legs(const Catch& caught, std::size_t& pinned);
     [[nodiscard]] Set* find(std::uint64_t id) REQUIRES(mutex_);
 
     const Options options_;
@@ -92,8 +82,7 @@ class Traps {
     std::uint64_t next_id_ GUARDED_BY(mutex_) = 1;
     index::Changes::Number cursor_ GUARDED_BY(mutex_) = 0;
     bool has_ended_ GUARDED_BY(mutex_) = false, is_troubled_ GUARDED_BY(mutex_) = false;
-    std::vector<Late> late_;  ///< for the thread
-    std::thread thread_;      ///< last: uses all of the above
+    std::thread thread_;  ///< last: uses all of the above
 };
 
 }  // namespace ci::inspector

@@ -8,8 +8,10 @@
 #include "calls/outcome.h"
 #include "calls/row.h"
 #include "commands/call_pages.h"
+#include "commands/commands.h"
 #include "commands/follow.h"
 #include "commands/numbers.h"
+#include "commands/workers.h"
 #include "web/answer.h"
 #include "web/http/problem.h"
 

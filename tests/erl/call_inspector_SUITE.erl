@@ -14,6 +14,7 @@
         ,imports_what_kazoo_stored/1
         ,masks_what_it_is_told_to/1
         ,stores_as_it_is_told_to/1
+        ,serves_its_site_where_it_is_told_to/1
         ,lists_and_pins_calls/1
         ,follows_calls_until_nobody_reads/1
         ,shows_no_key/1

@@ -74,21 +74,6 @@ def test_all_legs_are_pinned_and_count_once(tmp_path):
     inspector.stop()
 
 
-def test_a_leg_that_comes_later_is_pinned_too(tmp_path):
-    collector = Collector(tmp_path)
-    inspector = collector.inspector
-    collector.send(a_leg().request("INVITE"))
-    collector.wait_complete("a@phone")
-    inspector.text("trap", "status=486", "5")
-    collector.send(a_leg().response("486 Busy Here"))
-    wait_for(lambda: caught(inspector, 1) == ["a@phone"], "the call")
-    collector.send(b_leg().request("INVITE"), b_leg().response("486 Busy Here"))
-    wait_for(lambda: "late legs of a@phone are pinned" in inspector.log.read_text(), "its other leg")
-    assert survive_a_flush(inspector, ["a@phone", "b@pbx"]) == ["a@phone", "b@pbx"]
-    assert traps(inspector)[0]["caught"] == 1
-    inspector.stop()
-
-
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_traps_survive_a_restart(searched, how):
     inspector = searched.inspector

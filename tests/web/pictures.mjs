@@ -25,7 +25,7 @@ export const pictures = {
     await page.emulateMedia({ colorScheme: "light" });
     await page.goto(`${base}/senders.html`);
     await page.waitForFunction(
-      () => document.querySelector("#clocks .curve").getAttribute("d").split("L").length > 4,
+      () => document.querySelector("#clocks .curve")?.getAttribute("d").split("L").length > 4,
     );
     await shoot("senders");
   },

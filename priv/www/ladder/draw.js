@@ -7,6 +7,8 @@ import { legClass } from "./style.js";
 import { addressOf } from "./columns.js";
 import { clockText, deltaText, secondsText } from "./time.js";
 
+const widestHead = 190;
+
 /** As much as fits, at about `size` units a character. */
 export function cut(text, width, size = 6.6) {
   const most = Math.max(3, Math.floor(width / size));
@@ -194,7 +196,7 @@ function lifelines(geometry, height) {
 
 /** A column's head: name, addresses below. Without a transform, as Chromium loses those of a table's head on paper. */
 export function drawHead(column, i, geometry) {
-  const room = (geometry.step || 2 * geometry.edge) - 8;
+  const room = Math.min(geometry.step || widestHead, widestHead) - 8;
   const { name, endpoints } = column;
   const x = geometry.x.get(i);
   const ports = endpoints.every((one) => one !== addressOf(one) && addressOf(one) === addressOf(endpoints[0]))

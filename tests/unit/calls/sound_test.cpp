@@ -14,6 +14,7 @@ chunk::Chunk event(const std::string& name, const std::string& text, const std::
     chunk::Chunk chunk = test::chunk_of({{"at", at}, {"event", name}, {"hop", hop}});
     chunk.message = text;
     chunk.label = name;
+    chunk.json = at + text;  // by which the order knows an event from another
     return chunk;
 }
 
