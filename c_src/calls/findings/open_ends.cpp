@@ -151,7 +151,8 @@ void find_short_call(Found& found) {
     const std::size_t bye_of_leg = first_bye(course, answer.leg);
     if (bye_of_leg == none || bye_of_leg < found.attempt.answer) return;
     if (is_transferred(course, answer.leg)) return;
-    const std::size_t bye = first_of_its_way(course, bye_of_leg);
+    std::size_t bye = first_of_its_way(course, bye_of_leg);
+    if (bye < found.attempt.answer || !found.knows_time_of(bye)) bye = bye_of_leg;
     if (!found.knows_time_of(found.attempt.answer) || !found.knows_time_of(bye)) return;
     const Micros lasted = course.messages[bye].at - answer.at;
     if (lasted > shortest_usual_call) return;
