@@ -1,7 +1,6 @@
 #include "order/order.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "order/aligned_call.h"
 #include "order/causality/causal_graph.h"
@@ -18,9 +17,6 @@ namespace {
 
 using chunk::Chunk;
 using wire::Micros;
-
-/// It is told in milliseconds.
-constexpr Micros least_told_step = 1'000;
 
 /// Reports clocks that are none, that are implausible, or that were set.
 void report_clocks(const Observations& observations, const AlignedCall& call,
@@ -39,10 +35,8 @@ void report_clocks(const Observations& observations, const AlignedCall& call,
     for (std::size_t i = 1; i < timebase.epochs.size(); ++i) {
         const std::uint32_t observer = timebase.epochs[i].observer;
         if (timebase.epochs[i - 1].observer != observer) continue;
-        const Micros by = mappings[i].offset - mappings[i - 1].offset;
-        if (std::abs(by) >= least_told_step) {
-            contradictions.was_stepped(observations.observers[observer], by);
-        }
+        contradictions.was_stepped(observations.observers[observer],
+                                   mappings[i].offset - mappings[i - 1].offset);
     }
 }
 

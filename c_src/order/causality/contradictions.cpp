@@ -18,6 +18,9 @@ std::string seconds(Micros duration) {
     return std::to_string(millis / 1000) + '.' + text + " s";
 }
 
+/// Steps are told in milliseconds.
+constexpr Micros least_told_step = 1'000;
+
 std::string fine_seconds(Micros duration) {
     std::string text = std::to_string(duration % 1'000'000);
     text.insert(0, 6 - text.size(), '0');
@@ -37,6 +40,7 @@ void Contradictions::not_a_clock(std::string_view observer) {
 }
 
 void Contradictions::was_stepped(std::string_view observer, Micros by) {
+    if (std::abs(by) < least_told_step) return;
     add(std::string(observer) + ": its clock was set " + seconds(std::abs(by)) +
         (by < 0 ? " back" : " forward"));
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "order/causality/contradictions.h"
 #include "order/scene.h"
 
 namespace ci::order {
@@ -82,6 +83,17 @@ TEST(Events, SayWhichTimerSentThemAgain) {
     EXPECT_EQ(flow.events[1].timer_slot, 1U);
     EXPECT_EQ(flow.events[2].retransmission, 2U);
     EXPECT_EQ(flow.events[2].timer_slot, 3U);
+}
+
+TEST(Contradictions, AStepOfNothingIsNone) {
+    const Observations observations;
+    const Transmissions transmissions;
+    Contradictions contradictions({}, observations, transmissions);
+    contradictions.was_stepped("p", 400);
+    contradictions.was_stepped("p", -400);
+    EXPECT_TRUE(contradictions.take().empty());
+    contradictions.was_stepped("p", -2 * second);
+    EXPECT_EQ(contradictions.take(), std::vector<std::string>{"p: its clock was set 2.000 s back"});
 }
 
 TEST(Clocks, AreToldWithTheirSpread) {
