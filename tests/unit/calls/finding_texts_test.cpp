@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "calls/findings/finding.h"
 #include "calls/findings/found.h"
@@ -116,6 +117,37 @@ TEST(FindingTexts, TimesHaveTheUnitThatPeopleUse) {
     EXPECT_EQ(time_text(3'599'000'000), "59 min 59 s");
     EXPECT_EQ(time_text(3 * 3'600'000'000LL + 60'000'000), "3 h 1 min");
     EXPECT_EQ(time_text(20 * 86'400'000'000LL), "20 days");
+}
+
+TEST(FindingTexts, AShortCallLastsUntilSomebodyHangsUpOnAnyLeg) {
+    const auto leg = [](const std::string& id, const char* lines) {
+        std::vector<chunk::Chunk> chunks;
+        for (std::istringstream in(lines); !in.eof();) {
+            std::string line;
+            std::getline(in, line);
+            chunks.push_back(
+                test::chunk_of(test::read_expected(line + " parser=capture:eth0"), id));
+        }
+        return chunks;
+    };
+    auto chunks = leg("a",
+                      "at=0 is=INVITE hop=1>3\nat=900 is=200 hop=3>1\n"
+                      "at=910 is=ACK hop=1>3 to_tag=t\n"
+                      "at=2120 is=BYE number=1 hop=3>1 from_tag=t to_tag=f");
+    const auto far = leg("b",
+                         "at=20 is=INVITE hop=3>5 from_tag=b\n"
+                         "at=890 is=200 hop=5>3 from_tag=b to_tag=tb\n"
+                         "at=895 is=ACK hop=3>5 from_tag=b to_tag=tb\n"
+                         "at=2000 is=BYE number=2 hop=5>3 from_tag=tb to_tag=b");
+    std::vector<std::size_t> leg_of(chunks.size(), 0);
+    chunks.insert(chunks.end(), far.begin(), far.end());
+    leg_of.resize(chunks.size(), 1);
+    const order::Flow flow = order::order(chunks);
+    std::string texts;
+    for (const Finding& one : findings_of(course_of(chunks, flow, leg_of, {}))) {
+        texts += one.text + '\n';
+    }
+    EXPECT_NE(texts.find("10.0.0.5 hung up 1.1 s after the answer."), std::string::npos) << texts;
 }
 
 }  // namespace
