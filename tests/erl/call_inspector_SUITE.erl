@@ -481,7 +481,10 @@ commands() ->
     Program = filename:join(code:priv_dir('call_inspector'), "call_inspector"),
     [_Before, Help] = string:split(os:cmd(Program ++ " --help"), "\nCommands:\n"),
     [Commands | _] = string:split(Help, "\n\n"),
-    [hd(string:lexemes(Line, " ")) || Line <- string:lexemes(Commands, "\n"), lists:prefix("  ", Line)].
+    [hd(string:lexemes(Line, " "))
+     || Line <- string:lexemes(Commands, "\n"),
+        lists:prefix("  ", Line),
+        not lists:prefix("   ", Line)].  % what goes on from the line above
 
 %%%-------------------------------------------------------------------------------------------------
 %%% Life and death

@@ -41,6 +41,11 @@ export const strangeCases = {
     await page.keyboard.press("End");
     await page.locator(`#m${args.messages - 1}.current`).waitFor();
     assert.ok((await page.locator(".row").count()) < 120);
+    await page.locator(".row").nth(20).hover();
+    await page.keyboard.press("Home");
+    await page.locator("#m0.current").waitFor();
+    await page.evaluate(() => new Promise((passed) => setTimeout(passed, 300))); // a browser tells of rows below late
+    assert.equal(await page.locator(".row.current").getAttribute("data-place"), "0", "the pointer rests");
     const worst = await page.evaluate(async () => {
       scrollTo(0, 0);
       let before = performance.now(),

@@ -4,7 +4,7 @@ import { html } from "./dom.js";
 
 const names = { error: "Error", warning: "Warning", info: "Info" };
 
-/** @param go shows a message by its place */
+/** What is only for information is not wrong. @param go shows a message by its place */
 export function findingsSection(findings, go) {
   const items = findings.map((finding, i) =>
     html(
@@ -30,12 +30,14 @@ export function findingsSection(findings, go) {
       ),
     ),
   );
+  const told = (isInfo) => items.filter((_, i) => (findings[i].severity === "info") === isInfo);
+  const wrong = told(false);
+  const infos = told(true);
   return html(
     "section",
-    { "aria-labelledby": "findings-title" },
+    { class: "findings", "aria-labelledby": "findings-title" },
     html("h2", { id: "findings-title" }, "What is wrong"),
-    items.length
-      ? html("ol", { class: "findings" }, items)
-      : html("p", { class: "quiet" }, "Nothing, as far as it was seen."),
+    wrong.length ? html("ol", {}, wrong) : html("p", { class: "quiet" }, "Nothing, as far as it was seen."),
+    infos.length > 0 && [html("h3", {}, "Worth knowing"), html("ol", {}, infos)],
   );
 }

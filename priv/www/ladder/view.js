@@ -221,8 +221,12 @@ export class LadderView {
   }
 
   #listen(signal) {
-    this.rowsSvg.addEventListener("pointerover", ({ target }) => {
-      const place = this.#rowAt(target);
+    // Rows that scroll below a pointer at rest do not take the place of the one that the keyboard chose.
+    let at;
+    this.rowsSvg.addEventListener("pointermove", ({ target, clientX, clientY }) => {
+      const rests = at === `${clientX},${clientY}`;
+      at = `${clientX},${clientY}`;
+      const place = rests ? undefined : this.#rowAt(target);
       if (place !== undefined && place !== this.current) this.show(place, false);
     });
     this.rowsSvg.addEventListener("click", ({ target }) => {
