@@ -72,7 +72,7 @@ wire::expected<bool, Error> Journal::lock() {
 
 bool Journal::is_over() const {
     return !current_ || current_->size >= policy_.segment_size || was_deleted(current_->file) ||
-           std::chrono::steady_clock::now() - begun_ >= longest_time;
+           was_deleted(lock_) || std::chrono::steady_clock::now() - begun_ >= longest_time;
 }
 
 std::filesystem::path Journal::next_path() const {

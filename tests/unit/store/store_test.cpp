@@ -86,6 +86,15 @@ TEST_F(StoreTest, InCalmNothingStaysInTheJournal) {
     EXPECT_EQ(labels("a"), (Labels{"one", "two"}));
 }
 
+TEST_F(StoreTest, ALockThatWasRemovedIsThereAgainWithTheNextLine) {
+    shelve("a", "one");
+    const auto lock = store_.root() / store::journal_name / "lock";
+    fs::remove(lock);
+    shelve("a", "two");
+    EXPECT_TRUE(fs::exists(lock));
+    EXPECT_EQ(labels("a"), (Labels{"one", "two"}));
+}
+
 TEST_F(StoreTest, ATornLastLineIsSkippedAndEndedByTheNextAppend) {
     shelve("a", "one");
     std::ofstream(file("a"), std::ios::app) << R"({"label":"tor)";
