@@ -46,7 +46,7 @@ const Worded worded[] = {
      {"p", 2'208'988'799'998'000, 7, true, false},
      "clock 613608 h ahead, from 7 common messages"},
     {"AllAhead",
-     {"p", 0, 7, true, true, "", 0, {}, 0, 18'000'000'000},
+     {"p", 0, 7, true, true, "", 0, {}, 0, 0, 18'000'000'000},
      "the common clock, 05:00:00.000 ahead of the collector's"},
     {"InStep", {"p", 400, 5, true, false}, "clock in step, from 5 common messages"},
     {"NothingInCommon", {"p", 2'000'000, 0, true, false}, "clock 2.000 s ahead, by arrival"},
