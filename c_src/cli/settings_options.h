@@ -133,7 +133,10 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
         }
         for (const std::string& text : texts) {
             const std::string why = set_option(text, settings.web);
-            if (!why.empty()) throw UsageError("--" + std::string(name) + " " + text + ": " + why);
+            if (why.empty()) continue;
+            std::string mistake = "--";
+            throw UsageError(
+                mistake.append(name).append(" ").append(text).append(": ").append(why));
         }
     };
     set_web("web", inspector::set_web_listen);

@@ -59,9 +59,9 @@ std::string mermaid(std::span<const chunk::Chunk> chunks, const order::Flow& flo
         if (!from) continue;
         std::u32string text = told.label;
         if (!told.note.empty()) text += U"  " + told.note;
-        if (!told.leg.empty()) text = told.leg + U' ' + text;
+        if (!told.leg.empty()) text.insert(0, told.leg + U' ');
         if (row.gap == nullptr) {
-            text = printable(since_start(flow.events[row.event].at - begin) + " ") + text;
+            text.insert(0, printable(since_start(flow.events[row.event].at - begin) + " "));
         }
         const std::string hosts =
             host_of(std::min(*from, *to)) + "," + host_of(std::max(*from, *to));

@@ -137,9 +137,10 @@ class Drawing {
         const auto& columns = scene_.columns.all();
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const std::string x = number_of(x_of(i));
-            out += "<line x1=\"" + x + "\" y1=\"" + number_of(margin + head_height - 10) +
-                   "\" x2=\"" + x + "\" y2=\"" + number_of(bottom) +
-                   "\" stroke=\"#c3c9d0\" stroke-width=\"1\"/>\n";
+            out.append("<line x1=\"").append(x).append("\" y1=\"");
+            out.append(number_of(margin + head_height - 10)).append("\" x2=\"").append(x);
+            out.append("\" y2=\"").append(number_of(bottom));
+            out += "\" stroke=\"#c3c9d0\" stroke-width=\"1\"/>\n";
             // Names that are too long for their column stand alternately on two lines.
             const bool is_low =
                 i % 2 == 1 && static_cast<int>(columns[i].name.size() + 1) * letter > gap_;

@@ -48,8 +48,8 @@ Streams::News Streams::look(inspector::Inspector& inspector, const Groups& group
     for (const auto& [group, expression] : groups) {
         Told told;
         std::string events;
-        if (group.next) {
-            const commands::News news = commands::news_since(inspector, *group.next, expression);
+        if (group.second) {
+            const commands::News news = commands::news_since(inspector, *group.second, expression);
             events = events_of(news);
             told.next = news.next;
         } else {

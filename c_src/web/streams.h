@@ -63,11 +63,7 @@ class Streams : public std::enable_shared_from_this<Streams> {
         std::optional<std::uint64_t> next;  ///< empty: it has just come
     };
     /// Those who get the same: an expression, and from where on.
-    struct Group {
-        std::string text;
-        std::optional<std::uint64_t> next;
-        auto operator<=>(const Group&) const = default;
-    };
+    using Group = std::pair<std::string, std::optional<std::uint64_t>>;
     struct Told {
         std::shared_ptr<const std::string> events;
         std::uint64_t next = 0;

@@ -116,7 +116,7 @@ class Hearing {
             if (const auto jitter = number_in(block, "ia_jitter"); jitter) {
                 told.jitter = *jitter / ticks_per_millisecond_;
             }
-            note(event, chunk, std::move(told));
+            note(event, chunk, told);
         }
     }
 
@@ -142,7 +142,7 @@ class Hearing {
         if (!told.packets) told.packets = number_in(report, "TOTAL_PK");
         const std::string type = text_in(report, "TYPE");
         told.is_last = type == "HANGUP" || type == "FINAL";
-        note(event, chunk, std::move(told));
+        note(event, chunk, told);
     }
 
     /// A border controller tells of both callers' streams at once.
@@ -165,7 +165,7 @@ class Hearing {
             told.packets_lost = number_in(report, way.lost);
             const auto received = number_in(report, way.packets);
             if (received && told.packets_lost) told.packets = *received + *told.packets_lost;
-            note(event, chunk, std::move(told));
+            note(event, chunk, told);
         }
     }
 
@@ -189,7 +189,7 @@ class Hearing {
                 told.packets = *received + *lost;
                 told.packets_lost = lost;
             }
-            note(one.event, chunk, std::move(told), one.leg);
+            note(one.event, chunk, told, one.leg);
         }
         if (one.sip.is_request && one.sip.body.starts_with("VQ")) read_vq(one, chunk, teller);
     }
@@ -219,10 +219,11 @@ class Hearing {
         if (!told.mos) told.mos = mos_of(decimal(value_of(body, "MOSLQ")));
         told.loss = percent(decimal(value_of(body, "NLR")));
         told.jitter = decimal(value_of(body, "IAJ"));
-        note(one.event, chunk, std::move(told), one.leg);
+        note(one.event, chunk, told, one.leg);
     }
 
-    void note(std::size_t event, const chunk::Chunk& chunk, Told told, std::size_t leg = none) {
+    void note(std::size_t event, const chunk::Chunk& chunk, const Told& told,
+              std::size_t leg = none) {
         if (leg == none) {  // of an event that of the dialogue that it was filed under
             const auto known = legs_.find(chunk.call_id);
             if (known != legs_.end()) leg = known->second;

@@ -58,7 +58,7 @@ std::string Narrator::caller_of(const Calling& calling) const {
 
 std::string Narrator::callee_of(const Calling& calling) const {
     const sip::Message& shown = shown_by(calling);
-    const std::string who = party_text(sip::find_header(shown, "To", 't'));
+    std::string who = party_text(sip::find_header(shown, "To", 't'));
     if (!who.empty()) return who;
     if (!shown.is_request) return "somebody";
     const std::string user = unescape(parse_uri(shown.request_uri).user);

@@ -234,7 +234,7 @@ std::string Narrator::hang_up(std::size_t message, bool is_only, bool is_last,
         return text + ".";
     }
     // A host that transfers a call lets the one go who asked for it.
-    const std::string lets_go = who + " took " + host(other) + " out of the call.";
+    std::string lets_go = who + " took " + host(other) + " out of the call.";
     if (asked_for_transfer(other)) return lets_go;
     if (is_last) return who + " hung up.";
     const bool is_between =

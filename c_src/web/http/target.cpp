@@ -74,9 +74,12 @@ wire::Result<Target, BadTarget> parse_target(std::string_view text) {
     const std::size_t question = std::min(text.find('?'), text.size());
     const auto take_segment = [&](std::string_view part, std::size_t at) {
         auto segment = unescaped_part(part, false);
-        if (!segment) rejected = {BadTarget::bad_escape, at + 1};
-        if (segment) target.path.push_back(*std::move(segment));
-        return segment.has_value();
+        if (!segment) {
+            rejected = {BadTarget::bad_escape, at + 1};
+            return false;
+        }
+        target.path.push_back(*std::move(segment));
+        return true;
     };
     if (!each_part(text.substr(1, question - 1), '/', take_segment)) return rejected;
     if (question == text.size()) return target;
