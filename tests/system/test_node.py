@@ -1,7 +1,7 @@
 """The Erlang node, asked by real clients of Erlang and, for what those do not do, by one of ours."""
 
-import contextlib
 import concurrent.futures
+import contextlib
 import json
 import os
 import pathlib
