@@ -181,11 +181,12 @@ void find_addresses(Found& found) {
             if (mended.media.contains({one.dst, address}) || !media.insert(address).second) {
                 continue;
             }
-            found.add(Code::private_media_address, Severity::warning,
-                      found.host(one.src) + " wants " + kind + " at " + address +
-                          ", which is private, in a message from the public address " +
-                          wire::to_string(one.from.address) + ": nobody outside reaches it.",
-                      {m}, one.src);
+            std::string text(found.host(one.src));
+            text.append(" wants ").append(kind).append(" at ").append(address);
+            text.append(", which is private, in a message from the public address ");
+            text.append(wire::to_string(one.from.address)).append(": nobody outside reaches it.");
+            found.add(Code::private_media_address, Severity::warning, std::move(text), {m},
+                      one.src);
         }
         const std::string& address = claims[m].contact_host;
         if (!is_public(one.to.address) || !claims[m].is_contact_private) continue;
