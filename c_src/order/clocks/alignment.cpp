@@ -5,12 +5,12 @@
 #include <cstdlib>
 #include <limits>
 #include <numeric>
-#include <optional>
 #include <tuple>
 #include <utility>
 
 #include "order/clocks/clock_difference.h"
 #include "order/clocks/moments.h"
+#include "order/clocks/right_clocks.h"
 #include "order/clocks/shared_messages.h"
 #include "order/observe/disjoint_sets.h"
 #include "order/observe/limits.h"
@@ -29,11 +29,6 @@ constexpr double causal_deviation = 1000;
 constexpr double causal_delay = 1500;
 /// A prior is believed if arrivals differ from it by no more than this.
 constexpr Micros prior_limit = 80'000;
-constexpr Micros bunch_limit = 10'000'000;
-/// A clock that is right differs from arrivals, and from other right clocks, by less than this.
-constexpr Micros right_by = 20'000;
-/// A host acts on another leg within this time (leg_causes.h).
-constexpr Micros at_once = 500'000;
 
 /// Two epochs (the first has the smaller number) and by how much the second is ahead.
 struct Link {
@@ -169,103 +164,21 @@ class Aligner {
         tie_by_causes();
     }
 
-    /// The epoch of a clock that arrivals show to be right, with most observations.
-    [[nodiscard]] std::optional<std::uint32_t> right_clock() const {
-        const auto found = std::find_if(by_weight_.begin(), by_weight_.end(), [&](std::uint32_t i) {
-            return epoch(i).has_clock && epoch(i).prompt && !epoch(i).was_stepped &&
-                   std::abs(epoch(i).ahead) <= right_by;
-        });
-        if (found == by_weight_.end()) return std::nullopt;
-        return *found;
-    }
-
-    struct Span {
-        Micros first = latest_time, last = -latest_time;
-
-        [[nodiscard]] Micros distance(const Span& other) const {
-            return std::max({first - other.last, other.first - last, Micros{0}});
-        }
-    };
-
-    /// How late the group's reports came if it is moved forward by that.
-    [[nodiscard]] Span lateness(std::uint32_t group, Micros shift) {
-        Span late;
-        for (std::uint32_t i = 0; i < count_; ++i) {
-            if (groups_.of(i) != group || !epoch(i).has_clock) continue;
-            for (const auto k : own_[i]) {
-                const Micros at = clocks_[i].to_common(timebase_.times[k]) + shift;
-                late.first = std::min(late.first, observations_.all[k].arrival - at);
-                late.last = std::max(late.last, observations_.all[k].arrival - at);
-            }
-        }
-        return late;
-    }
-
-    /// Most clocks are right. If one shows by its arrivals that it is, and the arrivals of a group
-    /// that nothing ties to it do not fit the call (they came later, or in batches) but its stamps
-    /// do, then its link is late, and its clock is right as well.
+    /// Moves groups whose reports came late to where their right clocks say (right_clocks.h).
     void trust_right_clocks() {
-        const auto right = right_clock();
-        if (!right) return;
-        std::vector<Span> spans(count_);  // by group
-        std::vector<std::uint32_t> heaviest(count_, UINT32_MAX);
-        std::vector<bool> in_time(count_);
-        for (const std::uint32_t i : by_weight_) {
-            const std::uint32_t group = groups_.of(i);
-            for (const auto k : own_[i]) {
-                const Micros at = clocks_[i].to_common(timebase_.times[k]);
-                spans[group].first = std::min(spans[group].first, at);
-                spans[group].last = std::max(spans[group].last, at);
-            }
-            if (known_[i]) in_time[group] = true;
-            if (epoch(i).has_clock && heaviest[group] == UINT32_MAX) heaviest[group] = i;
-        }
-        const Span measure = spans[groups_.of(*right)];
-        const auto violated = [&](std::uint32_t group, Micros shift) {
-            Micros most = 0;       // by a cause that must be one
-            std::size_t soft = 0;  // causes that need not be any
-            std::size_t unfit = 0;
-            for (const CausalTie& tie : causal_) {
-                const bool cause = groups_.of(tie.cause) == group;
-                const bool effect = groups_.of(tie.effect) == group;
-                const auto other = groups_.of(cause ? tie.effect : tie.cause);
-                if (cause == effect || other != groups_.of(*right)) continue;
-                const Micros before = clocks_[tie.cause].to_common(tie.cause_reading) -
-                                      clocks_[tie.effect].to_common(tie.effect_reading) +
-                                      (cause ? shift : -shift);
-                if (tie.hard) most = std::max(most, before);
-                if (!tie.hard) ++soft;
-                if (!tie.hard && (before > right_by || before < -at_once)) ++unfit;
-            }
-            return unfit * 2 > soft ? latest_time : most;
-        };
-        std::vector<std::uint32_t> right_as_well;
-        for (std::uint32_t group = 0; group < count_; ++group) {
-            const std::uint32_t own = heaviest[group];
-            if (own == UINT32_MAX || in_time[group] || group == groups_.of(*right)) continue;
-            const Micros shift = clocks_[own].offset - clocks_[*right].offset;
-            const Span moved{spans[group].first + shift, spans[group].last + shift};
-            const Span late = lateness(group, shift);
-            // A log comes in batches however right its clock is.
-            const bool is_late =
-                epoch(own).bunched
-                    ? late.last > bunch_limit
-                    : violated(group, 0) > late_link || spans[group].distance(measure) > late_link;
-            if (!is_late || late.first < -right_by || moved.distance(measure) > 0 ||
-                violated(group, shift) > right_by) {
-                continue;
-            }
+        const RightClocks right = find_right_clocks(
+            {observations_, timebase_, own_, clocks_, known_, causal_, by_weight_}, groups_);
+        for (const RightClocks::Behind& one : right.behind) {
             for (std::uint32_t i = 0; i < count_; ++i) {
-                if (groups_.of(i) != group) continue;
-                clocks_[i].offset -= shift;
+                if (groups_.of(i) != one.group) continue;
+                clocks_[i].offset -= one.shift;
                 late_[i] = true;
             }
-            right_as_well.push_back(own);
         }
         if (causal_.empty()) return;  // nothing has confirmed it yet
-        for (const std::uint32_t own : right_as_well) {
-            groups_.join(*right, own);
-            trusted_[own] = true;
+        for (const RightClocks::Behind& one : right.behind) {
+            groups_.join(right.epoch, one.epoch);
+            trusted_[one.epoch] = true;
         }
     }
 
