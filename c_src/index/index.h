@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -110,6 +111,7 @@ class Index {
     void run();
     void work(Progress& progress);
     void open(Progress& progress);
+    void reread(std::span<const FileKey> files, Progress& progress);
     void walk(Progress& progress) const;
     void close(Progress& progress);
     void note(const Failure& failure, Progress& progress);
