@@ -26,8 +26,10 @@ HERE = pathlib.Path(__file__).parent
 HOME = HERE.parent.parent
 COPIES = HOME / "build" / "mutate"
 NOTICED = COPIES / "noticed.json"
-LONGEST_RUN = 300  # seconds; a mutant that hangs is noticed, too
-LENIENT = {**os.environ, "CCC_OVERRIDE_OPTIONS": "# x-Werror"}  # for clang: a mutant may leave a name unused
+LONGEST_RUN = 600  # seconds, with all rules
+PATIENCE = 20, 10  # seconds, and how much longer than with all rules: a mutant that hangs is noticed, too
+# For clang: a mutant may leave a name unused, and is run once, so that optimising it would not pay.
+FOR_MUTANTS = {**os.environ, "CCC_OVERRIDE_OPTIONS": "# x-Werror O0"}
 MOST_MEMORY = 4 << 30  # bytes; likewise one that never stops collecting
 
 
@@ -56,6 +58,8 @@ def without(rule, home=HOME):
 class Copy:
     """A copy of the tree with a build of its own, without sanitizers: faster to build and to run."""
 
+    usual = {}  # seconds that each test program runs with all rules
+
     def __init__(self, number):
         self.home = COPIES / str(number)
         tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=HOME, text=True)
@@ -82,14 +86,17 @@ class Copy:
         if built.returncode != 0:
             raise RuntimeError("does not compile:\n" + built.stdout)
         program = self.home / "build" / "tests" / "unit" / tests
+        longest = PATIENCE[0] + PATIENCE[1] * self.usual[tests] if tests in self.usual else LONGEST_RUN
         for chosen in [first, "*"] if first else ["*"]:
+            begin = time.monotonic()
             try:
                 ran = self.run(program, "--gtest_brief=1", "--gtest_fail_fast", "--gtest_filter=" + chosen,
-                               timeout=LONGEST_RUN, preexec_fn=bound_memory)  # fmt: skip
+                               timeout=longest, preexec_fn=bound_memory)  # fmt: skip
             except subprocess.TimeoutExpired:
                 return False, "hung"
             if ran.returncode != 0:
                 break
+        self.usual.setdefault(tests, time.monotonic() - begin)
         return ran.returncode == 0, ran.stdout
 
     def notices(self, rule, first=None):
@@ -97,7 +104,7 @@ class Copy:
         before = file.read_text()
         file.write_text(without(rule, self.home))
         try:
-            passed, said = self.passes(rule["tests"], first, LENIENT)
+            passed, said = self.passes(rule["tests"], first, FOR_MUTANTS)
         finally:
             file.write_text(before)
         return not passed, said
