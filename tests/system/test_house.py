@@ -146,3 +146,34 @@ def test_nothing_names_a_place_outside_the_project():
             continue
         text = (HOME / name).read_bytes()
         assert b"../" + b"shared" not in text and b"/ro" + b"ot/" not in text, name
+
+
+def paths_named_in(text):
+    """`c_src/a/b.cpp`, and `b.js`, which stands beside the path before it; not `a/NAME`, which is to be made."""
+    beside = None
+    for name in re.findall(r"`([\w./*]+[\w/*])`", text):
+        if name.endswith("/NAME"):
+            continue
+        if "/" in name and (HOME / name.split("/")[0]).exists():
+            beside = HOME / name if (HOME / name).is_dir() else (HOME / name).parent
+            yield HOME / name
+        elif beside and re.fullmatch(r"\w+\.(cpp|h|js|py|erl)", name):
+            yield beside / name
+
+
+def test_every_file_that_newcomers_are_sent_to_is_there():
+    text = (HOME / "CONTRIBUTING.md").read_text()
+    answers = text[text.index("## Where is") :]
+    named = list(paths_named_in(answers))
+    assert len(named) > 40
+    for path in named:
+        name = str(path.relative_to(HOME))
+        assert list(HOME.glob(name)), "CONTRIBUTING.md names %s" % name
+
+
+def test_every_file_in_the_tables_of_the_architecture_is_there():
+    for number, line in enumerate((HOME / "docs/architecture.md").read_text().split("\n"), 1):
+        if line.startswith("|"):
+            for name in re.findall(r"`([\w/]+/\w+\.(?:cpp|h|erl|js|py))`", line):
+                found = any((HOME / below / name).is_file() for below in ("c_src", "priv/www", "."))
+                assert found, "docs/architecture.md:%d names %s" % (number, name)
