@@ -23,9 +23,11 @@ import failure_delays  # noqa: E402,F401
 import failure_dialogs  # noqa: E402,F401
 import failure_media  # noqa: E402,F401
 import failure_more_good  # noqa: E402,F401
+import failure_practice  # noqa: E402,F401
 import failure_refusals  # noqa: E402,F401
 import failure_services  # noqa: E402,F401
 import failure_silence  # noqa: E402,F401
+import failure_switching  # noqa: E402,F401
 from failure_case import WAYS  # noqa: E402
 from failure_flaws import PARTIAL  # noqa: E402
 from failure_good import GOOD  # noqa: E402
