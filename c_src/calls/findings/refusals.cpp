@@ -40,6 +40,15 @@ Meaning meaning_of(std::uint16_t status) {
     return found == std::end(meanings) ? Meaning{status, Code::refused, ""} : *found;
 }
 
+/// Without any provisional response an INVITE by UDP is sent again after T1 (RFC 3261 17.1.1.2).
+bool has_provisional_unseen(const Found& found, const Transaction& one) {
+    constexpr wire::Micros twice_t1 = 1'000'000;
+    const std::size_t asked = one.requests.front();
+    return one.method == "INVITE" && one.requests.size() == 1 && !one.finals.empty() &&
+           found.course.messages[asked].is_unreliable &&
+           found.time_between(asked, one.finals.front()) > twice_t1;
+}
+
 /// Statuses by which people, not machines, refuse.
 bool is_human(const Found& found, std::uint16_t status) {
     if (status == 486 || status == 600 || status == 603 || status == 487) return true;
@@ -47,6 +56,7 @@ bool is_human(const Found& found, std::uint16_t status) {
     const Transaction& last = found.course.transactions[found.attempt.last];
     if (last.requests.empty()) return true;  // nobody saw how it began, nor whether it rang
     const auto& ringing = last.provisionals;
+    if (ringing.empty() && has_provisional_unseen(found, last)) return true;
     return std::any_of(ringing.begin(), ringing.end(),
                        [&](std::size_t m) { return found.course.messages[m].sip.status >= 180; });
 }
