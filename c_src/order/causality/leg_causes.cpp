@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "order/causality/late_stamps.h"
+#include "order/causality/leg_agreement.h"
 
 namespace ci::order {
 namespace {
@@ -257,7 +258,7 @@ class LegCauses {
             std::size_t count = 0;
             for (const std::uint32_t cause : found->second) {
                 if (messages_[all_[cause].message].what->dialogue == dialogue) continue;
-                if (++count == 1 && all_[cause].group != all_[effect].group) {
+                if (++count == 1 && all_[cause].firm != all_[effect].firm) {
                     one = LegCause{cause, effect, rule.why};
                 }
             }
@@ -280,10 +281,12 @@ class LegCauses {
 
 }  // namespace
 
-std::vector<LegCause> find_leg_causes(const Observations& observations,
+std::vector<LegCause> find_leg_causes(const Observations& observations, const Timebase& timebase,
                                       const Transmissions& transmissions) {
     if (observations.dialogues.size() <= 1) return {};
-    return LegCauses(observations, transmissions).find();
+    auto causes = LegCauses(observations, transmissions).find();
+    keep_agreeing(causes, observations, timebase, transmissions);
+    return causes;
 }
 
 }  // namespace ci::order

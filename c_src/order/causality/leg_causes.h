@@ -11,6 +11,7 @@
 
 #include "order/clocks/transmission.h"
 #include "order/observe/observation.h"
+#include "order/observe/timebase.h"
 
 namespace ci::order {
 
@@ -39,6 +40,7 @@ struct LegCause {
 
 /// Each effect has one cause at most. Empty if there is one dialogue only.
 [[nodiscard]] std::vector<LegCause> find_leg_causes(const Observations& observations,
+                                                    const Timebase& timebase,
                                                     const Transmissions& transmissions);
 
 }  // namespace ci::order

@@ -1,0 +1,18 @@
+// Which causes between legs can all have been: clocks that no message ties may differ by any time,
+// but by one time only.
+#pragma once
+
+#include <vector>
+
+#include "order/causality/leg_causes.h"
+#include "order/clocks/transmission.h"
+
+namespace ci::order {
+
+/// Leaves out causes that contradict more certain ones. That a host called on because it was called
+/// is more certain than that one leg rang because of another: the host may have called a third one
+/// that nobody saw.
+void keep_agreeing(std::vector<LegCause>& causes, const Observations& observations,
+                   const Timebase& timebase, const Transmissions& transmissions);
+
+}  // namespace ci::order
