@@ -8,13 +8,16 @@
 #include <tuple>
 #include <utility>
 
+#include "order/causality/late_stamps.h"
+#include "order/causality/same_clock.h"
+
 namespace ci::order {
 namespace {
 
 using wire::Micros;
 
 /// The error of idle senders' stamps.
-constexpr Micros stamped_by = 1'000;
+constexpr Micros stamped_at_once = 1'000;
 
 /// By Why; what may have a cause that nobody saw comes last.
 constexpr std::array<int, 11> doubts = {
@@ -38,8 +41,18 @@ int doubt(const LegCause& one) {
 class LegAgreement {
   public:
     LegAgreement(const Observations& observations, const Timebase& timebase,
-                 const Transmissions& transmissions)
-        : observations_(observations), timebase_(timebase), all_(transmissions.all) {}
+                 const Transmissions& transmissions, const std::vector<Edge>& within)
+        : observations_(observations),
+          timebase_(timebase),
+          all_(transmissions.all),
+          stamps_late_(observations.observers.size()) {
+        for (std::size_t i = 0; i < timebase.late.size(); ++i) {
+            if (timebase.late[i]) stamps_late_[observations.all[i].observer] = true;
+        }
+        for (const Edge& edge : within) {
+            if (edge.hard) note_late_stamps(all_[edge.cause], all_[edge.effect]);
+        }
+    }
 
     /// Whether the cause may be besides all those that were accepted before.
     bool accept(const LegCause& one) {
@@ -54,12 +67,28 @@ class LegAgreement {
         } else {
             narrowed.most = std::min(shift.most, effect.at - cause.at);
         }
-        if (narrowed.least > narrowed.most + stamped_by) return false;
+        const bool late = stamps_late(cause) || stamps_late(effect);
+        if (narrowed.least - narrowed.most > (late ? stamped_late : stamped_at_once)) return false;
         shift = narrowed;
         return true;
     }
 
   private:
+    /// By one clock no cause comes after its effect, unless its stamp is late.
+    void note_late_stamps(const Transmission& cause, const Transmission& effect) {
+        for_each_shared_epoch(timebase_, cause.observations, effect.observations,
+                              [&](std::uint32_t i, std::uint32_t k) {
+                                  const Epoch& epoch = timebase_.epochs[timebase_.epoch[i]];
+                                  if (!epoch.has_clock || timebase_.times[i] <= timebase_.times[k])
+                                      return;
+                                  stamps_late_[epoch.observer] = true;
+                              });
+    }
+    [[nodiscard]] bool stamps_late(const Transmission& one) const {
+        return std::any_of(one.observations.begin(), one.observations.end(), [&](std::uint32_t i) {
+            return stamps_late_[observations_.all[i].observer];
+        });
+    }
     /// A report that came some time later than those before it tells no time.
     [[nodiscard]] bool has_time(const Transmission& one) const {
         return std::any_of(one.observations.begin(), one.observations.end(), [&](std::uint32_t i) {
@@ -75,17 +104,18 @@ class LegAgreement {
     const Observations& observations_;
     const Timebase& timebase_;
     const std::vector<Transmission>& all_;
+    std::vector<bool> stamps_late_;                                    ///< by observer
     std::map<std::pair<std::uint32_t, std::uint32_t>, Shift> shifts_;  ///< by pair of groups
 };
 
 }  // namespace
 
 void keep_agreeing(std::vector<LegCause>& causes, const Observations& observations,
-                   const Timebase& timebase, const Transmissions& transmissions) {
-    std::stable_sort(causes.begin(), causes.end(), [](const LegCause& a, const LegCause& b) {
-        return doubt(a) < doubt(b);
-    });
-    LegAgreement agreement(observations, timebase, transmissions);
+                   const Timebase& timebase, const Transmissions& transmissions,
+                   const std::vector<Edge>& within) {
+    std::stable_sort(causes.begin(), causes.end(),
+                     [](const LegCause& a, const LegCause& b) { return doubt(a) < doubt(b); });
+    LegAgreement agreement(observations, timebase, transmissions, within);
     std::erase_if(causes, [&](const LegCause& one) { return !agreement.accept(one); });
 }
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "order/causality/causal_graph.h"
 #include "order/causality/leg_causes.h"
 #include "order/clocks/transmission.h"
 
@@ -11,8 +12,9 @@ namespace ci::order {
 
 /// Leaves out causes that contradict more certain ones. That a host called on because it was called
 /// is more certain than that one leg rang because of another: the host may have called a third one
-/// that nobody saw.
+/// that nobody saw. `within`: the causes within legs, which show who stamps late.
 void keep_agreeing(std::vector<LegCause>& causes, const Observations& observations,
-                   const Timebase& timebase, const Transmissions& transmissions);
+                   const Timebase& timebase, const Transmissions& transmissions,
+                   const std::vector<Edge>& within);
 
 }  // namespace ci::order

@@ -282,10 +282,11 @@ class LegCauses {
 }  // namespace
 
 std::vector<LegCause> find_leg_causes(const Observations& observations, const Timebase& timebase,
-                                      const Transmissions& transmissions) {
+                                      const Transmissions& transmissions,
+                                      const std::vector<Edge>& within) {
     if (observations.dialogues.size() <= 1) return {};
     auto causes = LegCauses(observations, transmissions).find();
-    keep_agreeing(causes, observations, timebase, transmissions);
+    keep_agreeing(causes, observations, timebase, transmissions, within);
     return causes;
 }
 
