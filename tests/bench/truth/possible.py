@@ -1,5 +1,7 @@
 """Whether an order that is not the true one could have been: whether some other history makes the same chunks.
 
+    possible(truth, answer, flaw) -> True: nobody can tell the answer from the truth by what was reported.
+
 A history is the time at which each transmission was sent, received and stamped. What limits these times are
 differences of two of them: a message is on its way for so long, an effect comes after its cause, a clock that was not
 set runs at nearly the collector's speed, a link keeps the order. Such limits can be met together if no ring of them
@@ -20,6 +22,12 @@ WAY = .027              # to the collector, if the link is prompt
 SPEED = 2e-4            # by which clocks run too fast or too slow
 WORK = 5e-4             # a host takes so long before it acts
 TIMER = .49             # T1, before a message is sent again
+
+
+# What another history of the same flaw may have: links that are late, one clock that was set, stamps that are late.
+LATE, SET, SLOW = 'late', 'set', 'slow'
+OTHERS = {'step': [SET], 'disorder': [SLOW], 'late link': [LATE], 'late links': [LATE], 'late, no clock': [LATE],
+          'late and step': [LATE, SET], 'mixed': [SLOW, SET], 'mixed, late': [LATE, SLOW, SET]}
 
 
 class Doubt(Exception):
@@ -52,6 +60,27 @@ class Limits:
             if not moved:
                 return True
         return False
+
+
+def possible(truth, answer, flaw):
+    """Whether a history with the same flaws, or with others that this flaw might have made, gives that order."""
+    try:
+        shown = told(truth, answer)
+    except Doubt:
+        return False
+    others = OTHERS.get(flaw, ())
+    names = [w.name for w in truth.watchers]
+    if limits(truth, shown).hold():
+        return True
+    late = names if LATE in others else ()
+    slow = names if SLOW in others else ()
+    if (late or slow) and limits(truth, shown, late=late, slow=slow).hold():
+        return True
+    if SET not in others:
+        return False
+    counts = {w.name: sum(c['parser'] == w.name for _, _, c in truth.chunks) for w in truth.watchers}
+    return any(limits(truth, shown, late=late, slow=slow, stepped=(name, n)).hold()
+               for name in names for n in range(1, counts[name]))
 
 
 def told(truth, answer):
@@ -132,7 +161,15 @@ def _which(truth, cause, node, of_message, nodes):
         return own[0]
     before = [n for n in own if not isinstance(n, int) or n < node]
     before = before or [n for n in same if not isinstance(n, int) or n < node]
+    if not before and cause.message.leg != nodes[node].message.leg:
+        # Another leg may have done the same.
+        before = [n for n in nodes if (not isinstance(n, int) or n < node) and nodes[n].dst.of is cause.dst.of and
+                  meaning(nodes[n]) == meaning(cause)]
     return before[0] if before else own[0]
+
+
+def meaning(event):
+    return event.message.status // 100 or event.message.method, event.message.c_seq.split()[1]
 
 
 def _report(all_, truth, shown, watcher, late, stepped, slow):
