@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -41,10 +42,12 @@ int doubt(const LegCause& one) {
 class LegAgreement {
   public:
     LegAgreement(const Observations& observations, const Timebase& timebase,
-                 const Transmissions& transmissions, const std::vector<Edge>& within)
+                 const Transmissions& transmissions, const std::vector<Edge>& within,
+                 const std::vector<bool>& timed)
         : observations_(observations),
           timebase_(timebase),
           all_(transmissions.all),
+          timed_(timed),
           stamps_late_(observations.observers.size()) {
         for (std::size_t i = 0; i < timebase.late.size(); ++i) {
             if (timebase.late[i]) stamps_late_[observations.all[i].observer] = true;
@@ -58,7 +61,7 @@ class LegAgreement {
     bool accept(const LegCause& one) {
         const Transmission& cause = all_[one.cause];
         const Transmission& effect = all_[one.effect];
-        if (cause.firm == effect.firm || !has_time(cause) || !has_time(effect)) return true;
+        if (cause.firm == effect.firm || !timed_[one.cause] || !timed_[one.effect]) return true;
         // The shift is that of the group with the greater number.
         Shift& shift = shifts_[std::minmax(cause.firm, effect.firm)];
         Shift narrowed = shift;
@@ -68,7 +71,10 @@ class LegAgreement {
             narrowed.most = std::min(shift.most, effect.at - cause.at);
         }
         const bool late = stamps_late(cause) || stamps_late(effect);
-        if (narrowed.least - narrowed.most > (late ? stamped_late : stamped_at_once)) return false;
+        const Micros too_much = narrowed.least - narrowed.most;
+        if (too_much > (late ? stamped_late : stamped_at_once)) {
+            return is_far(cause, effect) && !(has_clock(cause) && has_clock(effect));
+        }
         shift = narrowed;
         return true;
     }
@@ -84,19 +90,21 @@ class LegAgreement {
                                   stamps_late_[epoch.observer] = true;
                               });
     }
+    /// Arrivals this far apart came over a late link: what lies between them is no time either.
+    [[nodiscard]] static bool is_far(const Transmission& one, const Transmission& other) {
+        constexpr Micros far = 5'000'000;
+        return std::abs(one.arrival - other.arrival) > far;
+    }
+    [[nodiscard]] bool has_clock(const Transmission& one) const {
+        return std::any_of(one.observations.begin(), one.observations.end(), [&](std::uint32_t i) {
+            return timebase_.epochs[timebase_.epoch[i]].has_clock;
+        });
+    }
     [[nodiscard]] bool stamps_late(const Transmission& one) const {
         return std::any_of(one.observations.begin(), one.observations.end(), [&](std::uint32_t i) {
             return stamps_late_[observations_.all[i].observer];
         });
     }
-    /// A report that came some time later than those before it tells no time.
-    [[nodiscard]] bool has_time(const Transmission& one) const {
-        return std::any_of(one.observations.begin(), one.observations.end(), [&](std::uint32_t i) {
-            return timebase_.epochs[timebase_.epoch[i]].has_clock ||
-                   !observations_.uneven[observations_.all[i].observer];
-        });
-    }
-
     struct Shift {
         Micros least = -2 * latest_time, most = 2 * latest_time;
     };
@@ -104,18 +112,32 @@ class LegAgreement {
     const Observations& observations_;
     const Timebase& timebase_;
     const std::vector<Transmission>& all_;
+    const std::vector<bool>& timed_;
     std::vector<bool> stamps_late_;                                    ///< by observer
     std::map<std::pair<std::uint32_t, std::uint32_t>, Shift> shifts_;  ///< by pair of groups
 };
 
 }  // namespace
 
+std::vector<bool> timed_transmissions(const Observations& observations, const Timebase& timebase,
+                                      const Transmissions& transmissions) {
+    const auto tells = [&](std::uint32_t i) {
+        const Epoch& epoch = timebase.epochs[timebase.epoch[i]];
+        return epoch.has_clock || !(epoch.bunched || observations.uneven[epoch.observer]);
+    };
+    std::vector<bool> timed;
+    for (const Transmission& one : transmissions.all) {
+        timed.push_back(std::any_of(one.observations.begin(), one.observations.end(), tells));
+    }
+    return timed;
+}
+
 void keep_agreeing(std::vector<LegCause>& causes, const Observations& observations,
                    const Timebase& timebase, const Transmissions& transmissions,
-                   const std::vector<Edge>& within) {
+                   const std::vector<Edge>& within, const std::vector<bool>& timed) {
     std::stable_sort(causes.begin(), causes.end(),
                      [](const LegCause& a, const LegCause& b) { return doubt(a) < doubt(b); });
-    LegAgreement agreement(observations, timebase, transmissions, within);
+    LegAgreement agreement(observations, timebase, transmissions, within, timed);
     std::erase_if(causes, [&](const LegCause& one) { return !agreement.accept(one); });
 }
 
