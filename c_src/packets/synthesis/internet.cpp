@@ -52,7 +52,7 @@ void append_link_address(const Address& address, std::string& out) {
         four[i % 4] = static_cast<char>(four[i % 4] ^ octets[i]);
     }
     out += '\x02';
-    out += address.family == Family::ipv6 ? '\x06' : '\x04';
+    out += '\xca';  // none of those that a card's maker or a cluster has
     out += four;
 }
 
