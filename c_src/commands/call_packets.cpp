@@ -129,7 +129,10 @@ CallPackets packets_of(const WholeCall& call, const calls::Rules& rules,
         const chunk::Chunk& chunk = call.chunks[event.chunk];
         const auto message = sip::parse(chunk.message);
         Sent sent;
-        if (chunk.event.empty()) sent.octets = message ? chunk.message : described(chunk);
+        // What pads a message behind its end would be taken for the next one on a connection.
+        if (chunk.event.empty()) {
+            sent.octets = message ? chunk.message.substr(0, message->size) : described(chunk);
+        }
         if (sent.octets.empty()) {
             ++packets.left_out;
             continue;
