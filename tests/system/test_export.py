@@ -140,9 +140,13 @@ def ordered(text):
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("flaw", ["none", "offset seconds", "loss", "mixed"])
+FLAWS = ["none", "offset seconds", "loss", "mixed"]
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
 def test_simulated_calls_are_the_same_behind_an_export(other, tmp_path, flaw):
-    for number, play in enumerate(truth.plays.ALL):
+    """Each flaw with a quarter of the plays, and so each transport with each flaw."""
+    for number, play in list(enumerate(truth.plays.ALL))[FLAWS.index(flaw) :: len(FLAWS)]:
         chunks = variants([chunk for *_, chunk in truth.make(play, flaw, 20261129).chunks], number)
         text = json.dumps(chunks).encode()
         messages = ordered(text)
