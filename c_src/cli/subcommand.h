@@ -17,11 +17,13 @@ int port(const po::variables_map& values);     ///< owned by an Erlang process
 int order(const po::variables_map& values);    ///< orders chunks given as JSON
 int analyze(const po::variables_map& values);  ///< tells what is wrong with chunks given as JSON
 int replay(const po::variables_map& values);   ///< sends a recording
+int export_calls(const po::variables_map& values);  ///< writes a capture of calls
 
 [[nodiscard]] Options run_options();
 [[nodiscard]] Options port_options();
 [[nodiscard]] Options order_options();
 [[nodiscard]] Options replay_options();
+[[nodiscard]] Options export_options();
 
 struct Subcommand {
     std::string_view name;

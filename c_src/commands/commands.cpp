@@ -4,6 +4,7 @@
 
 #include "commands/answers.h"
 #include "commands/compare.h"
+#include "commands/export_pcap.h"
 #include "commands/follow.h"
 #include "commands/gathered_call.h"
 #include "commands/gathered_compare.h"
@@ -116,6 +117,15 @@ constexpr Command commands[] = {
      "response. Without OTHER: from the last answered call before it between the same parties, or\n"
      "else over the same two hosts.",
      compare, Turn::of_call},
+    {"export_pcap", "CALLID FILE [whole] [pcapng]", 2, 4,
+     "Write a call as a capture for Wireshark, tshark and sngrep, in the true order.\n"
+     "FILE: the name of a new file in the directory of exports (setting exports); - answers with\n"
+     "the octets in base64. whole: all its legs. pcapng: with comments on each message; also if\n"
+     "FILE ends so. call_inspector export writes anywhere.",
+     export_pcap, Turn::of_call},
+    {"export_search", "EXPRESSION FILE [N] [whole] [pcapng]", 2, 5,
+     "Write the newest 20 calls, or N, that search finds for EXPRESSION, likewise into one file.",
+     export_search, Turn::search},
     {"call_legs_all", "CALLID", 1, 1,
      "As call_legs, over all inspectors at the broker, which may keep different legs.", no_others,
      Turn::of_call, call_legs_all},

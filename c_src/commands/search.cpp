@@ -193,6 +193,18 @@ wire::expected<amqp::Inquiry, Outcome> search_inquiry(inspector::Inspector& insp
     return inquiry;
 }
 
+wire::expected<FoundCallIds, Outcome> found_call_ids(inspector::Inspector& inspector,
+                                                     std::span<const std::string> arguments) {
+    if (inspector.index() == nullptr) return index_is_off();
+    const auto wanted = wanted_rows(inspector, arguments);
+    if (!wanted) return wanted.error();
+    index::Index::Answer found = found_in_index(inspector, wanted->expression, wanted->n);
+    FoundCallIds ids;
+    for (const Row& row : found.rows) ids.call_ids.emplace_back(row.call_id());
+    ids.incomplete = std::move(found.incomplete);
+    return ids;
+}
+
 amqp::Report found_rows(inspector::Inspector& inspector, const std::string& text, std::size_t n) {
     amqp::Report report;
     index::Index* const index = inspector.index();

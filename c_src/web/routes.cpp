@@ -30,6 +30,8 @@ constexpr Route all_routes[] = {
     {Method::get, "/api/calls/{id}/ladder.txt", of_ladder, call_ladder_text},
     {Method::get, "/api/calls/{id}/ladder.svg", of_picture, call_ladder_svg},
     {Method::get, "/api/calls/{id}/ladder.mmd", of_picture, call_ladder_mermaid},
+    {Method::get, "/api/calls/{id}/pcap", "", call_pcap},
+    {Method::get, "/api/calls/{id}/pcapng", "", call_pcapng},
     {Method::get, "/api/parsers", "", parsers_list},
     {Method::post, "/api/parsers", "", parser_start},
     {Method::patch, "/api/parsers/{id}", "", parser_switch},

@@ -18,6 +18,7 @@ ROOMS = {
     "hep": {"wire"},
     "sip": {"wire"},
     "packets": {"sip", "wire"},
+    "packets/synthesis": {"sip", "wire"},
     "logs": {"sip", "wire"},
     "erlang": {"wire"},
     "chunk": {"wire"},
@@ -44,7 +45,7 @@ ROOMS = {
     "sources": {"net", "intake", "chunk", "hep", "logs", "packets", "sip", "os", "wire"},
     "inspector": STORE | {"index", "calls", "calls/course", "calls/findings", "sources", "net", "clocks", "order",
                           "order/observe", "chunk", "logs", "sip", "os", "wire"},
-    "commands": STORE | {"inspector", "index", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "sources", "clocks", "ladder", "order", "order/clocks", "order/observe",
+    "commands": STORE | {"inspector", "index", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "sources", "packets/synthesis", "clocks", "ladder", "order", "order/clocks", "order/observe",
                          "chunk", "sip", "erlang", "amqp", "os", "wire"},
     "fronts": {"commands", "inspector", "amqp", "calls", "order/observe", "erlang", "chunk", "os", "wire"},
     "node": {"commands", "inspector", "erlang", "os", "wire"},
@@ -53,7 +54,7 @@ ROOMS = {
     "cli": {"fronts", "node", "web", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
-PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "ladder", "amqp", "web/http",
+PURE = {"wire", "hep", "sip", "packets", "packets/synthesis", "logs", "erlang", "chunk", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "ladder", "amqp", "web/http",
         "intake", "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
 IMPURE = re.compile(
     r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"
