@@ -1,0 +1,186 @@
+#include "doctor/firewall.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace ci::doctor {
+namespace {
+
+using nlohmann::json;
+
+/// What becomes of the packet. `open`: nothing yet, or it is not known.
+enum class Fate : std::uint8_t { open, passed, dropped, returned };
+enum class Fits : std::uint8_t { yes, no, unknown };
+
+constexpr int deepest = 16;  // nft refuses deeper jumps, too
+
+struct Packet {
+    std::string_view protocol;
+    std::uint16_t port;
+};
+
+/// A member of an object; null if there is none.
+const json& at(const json& object, const char* name) {
+    static const json nothing;
+    const auto found = object.is_object() ? object.find(name) : object.end();
+    return object.is_object() && found != object.end() ? *found : nothing;
+}
+
+std::string text(const json& value) {
+    return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+/// Whether `value` is in what nft compares with: a value, a range, or a set of them.
+template <class Is>
+Fits is_in(const json& right, const Is& is) {
+    const json& set = right.is_array() ? right : at(right, "set");
+    if (!set.is_array()) return is(right);
+    Fits result = Fits::no;
+    for (const json& one : set) {
+        const Fits fits = is(one);
+        if (fits == Fits::yes) return fits;
+        if (fits == Fits::unknown) result = fits;
+    }
+    return result;
+}
+
+Fits fits_port(const json& value, std::uint16_t port) {
+    if (value.is_number_unsigned()) {
+        return value.get<std::uint64_t>() == port ? Fits::yes : Fits::no;
+    }
+    const json& range = at(value, "range");
+    if (!range.is_array() || range.size() != 2 || !range[0].is_number_unsigned() ||
+        !range[1].is_number_unsigned()) {
+        return Fits::unknown;
+    }
+    return range[0].get<std::uint64_t>() <= port && port <= range[1].get<std::uint64_t>()
+               ? Fits::yes
+               : Fits::no;
+}
+
+Fits fits_text(const json& right, std::string_view wanted) {
+    return is_in(right, [&](const json& value) {
+        if (!value.is_string()) return Fits::unknown;
+        const std::string name = text(value);
+        if (name.starts_with('@')) return Fits::unknown;  // a set that is named
+        return name == wanted ? Fits::yes : Fits::no;
+    });
+}
+
+Fits opposite(Fits fits) {
+    return fits == Fits::unknown ? fits : fits == Fits::yes ? Fits::no : Fits::yes;
+}
+
+Fits fits_left(const json& left, const json& right, const Packet& packet) {
+    const json& payload = at(left, "payload");
+    const std::string protocol = text(at(payload, "protocol"));
+    const std::string field = text(at(payload, "field"));
+    if (protocol == "udp" || protocol == "tcp") {
+        if (protocol != packet.protocol) return Fits::no;
+    }
+    if (field == "dport") {
+        return is_in(right, [&](const json& value) { return fits_port(value, packet.port); });
+    }
+    if (field == "protocol" || text(at(at(left, "meta"), "key")) == "l4proto") {
+        return fits_text(right, packet.protocol);
+    }
+    // A stranger's packet begins a connection, and does not come from this machine.
+    if (text(at(at(left, "ct"), "key")) == "state") return fits_text(right, "new");
+    const std::string key = text(at(at(left, "meta"), "key"));
+    if ((key == "iifname" || key == "iif") && text(right) == "lo") return Fits::no;
+    return Fits::unknown;
+}
+
+Fits fits_match(const json& match, const Packet& packet) {
+    const std::string op = text(at(match, "op"));
+    const Fits fits = fits_left(at(match, "left"), at(match, "right"), packet);
+    if (op == "==" || op == "in") return fits;
+    return op == "!=" ? opposite(fits) : Fits::unknown;
+}
+
+class Ruleset {
+  public:
+    Ruleset(const json& all, const Packet& packet) : all_(all), packet_(packet) {}
+
+    [[nodiscard]] std::optional<Blocked> blocked() const {
+        for (const json& entry : all_) {
+            const json& chain = at(entry, "chain");
+            const std::string hook = text(at(chain, "hook"));
+            if (hook != "input" && hook != "prerouting") continue;
+            const Fate fate = run(chain, text(at(chain, "name")), deepest);
+            const bool by_policy = fate == Fate::open && text(at(chain, "policy")) == "drop";
+            if (fate != Fate::dropped && !by_policy) continue;
+            return Blocked{text(at(chain, "family")) + " " + text(at(chain, "table")) + " " +
+                               text(at(chain, "name")),
+                           by_policy ? "policy" : "rule"};
+        }
+        return std::nullopt;
+    }
+
+  private:
+    /// `like`: an object with the chain's family and table.
+    [[nodiscard]] Fate run(const json& like, const std::string& chain, int depth) const {
+        if (depth == 0) return Fate::passed;
+        for (const json& entry : all_) {
+            const json& rule = at(entry, "rule");
+            if (text(at(rule, "chain")) != chain || at(rule, "table") != at(like, "table") ||
+                at(rule, "family") != at(like, "family")) {
+                continue;
+            }
+            const Fate fate = apply(rule, depth);
+            if (fate == Fate::returned) return Fate::open;
+            if (fate != Fate::open) return fate;
+        }
+        return Fate::open;
+    }
+
+    [[nodiscard]] Fate apply(const json& rule, int depth) const {
+        bool is_sure = true;
+        for (const json& part : at(rule, "expr")) {
+            if (part.contains("match")) {
+                const Fits fits = fits_match(part["match"], packet_);
+                if (fits == Fits::no) return Fate::open;
+                if (fits == Fits::unknown) is_sure = false;
+            } else if (part.contains("accept")) {
+                return Fate::passed;  // at least for some
+            } else if (part.contains("drop") || part.contains("reject")) {
+                return is_sure ? Fate::dropped : Fate::open;
+            } else if (part.contains("return")) {
+                return is_sure ? Fate::returned : Fate::open;
+            } else if (part.contains("jump") || part.contains("goto")) {
+                return jump(rule, part, is_sure, depth);
+            } else if (part.contains("vmap") || part.contains("queue")) {
+                return Fate::passed;
+            } else if (!part.contains("counter") && !part.contains("log") &&
+                       !part.contains("comment")) {
+                is_sure = false;  // a limit, an extension of iptables
+            }
+        }
+        return Fate::open;
+    }
+
+    [[nodiscard]] Fate jump(const json& rule, const json& part, bool is_sure, int depth) const {
+        const bool goes_for_good = part.contains("goto");
+        const std::string target = text(at(part[goes_for_good ? "goto" : "jump"], "target"));
+        const Fate fate = run(rule, target, depth - 1);
+        if (fate == Fate::passed) return fate;
+        if (!is_sure) return Fate::open;
+        return fate == Fate::open && goes_for_good ? Fate::returned : fate;
+    }
+
+    const json& all_;
+    Packet packet_;
+};
+
+}  // namespace
+
+std::optional<Blocked> blocked_by(std::string_view ruleset, std::string_view protocol,
+                                  std::uint16_t port) {
+    const json whole = json::parse(ruleset, nullptr, false);
+    const json& all = at(whole, "nftables");
+    if (!all.is_array()) return std::nullopt;
+    return Ruleset(all, {protocol, port}).blocked();
+}
+
+}  // namespace ci::doctor
