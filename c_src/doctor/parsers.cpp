@@ -9,8 +9,8 @@ namespace ci::doctor {
 namespace {
 
 constexpr std::string_view tls = "tls:";
-/// For a third of a second of ten thousand messages.
-constexpr int least_buffer = 8 << 20;
+/// Holds half a second of ten thousand messages.
+constexpr int least_buffer = 16 << 20;
 
 wire::Endpoint endpoint_of(const Parser& parser) {
     std::string_view id = parser.id;

@@ -6,10 +6,14 @@
 namespace ci::doctor {
 namespace {
 
+/// "3.2", "10", "8".
 std::string rounded(double number) {
+    constexpr double enough_digits = 9.95;
     std::array<char, 32> text{};
-    (void)std::snprintf(text.data(), text.size(), number < 10 ? "%.1f" : "%.0f", number);
-    return text.data();
+    (void)std::snprintf(text.data(), text.size(), number < enough_digits ? "%.1f" : "%.0f", number);
+    std::string result = text.data();
+    if (result.ends_with(".0")) result.resize(result.size() - 2);
+    return result;
 }
 
 }  // namespace
