@@ -132,6 +132,20 @@ def test_what_a_mutex_guards_is_said_and_checked():
             assert is_said, "%s: what does %s guard?" % (file, mutex)
 
 
+def test_what_the_doctor_finds_is_documented_and_provoked():
+    """docs/doctor.md has the rows of the code's table; a test of the whole program asks for each code."""
+    rows = re.findall(r'\{Code::(\w+), "(\w+)", Severity::(\w+)\}', (HOME / "c_src/doctor/codes.cpp").read_text())
+    assert rows and all(code == name for code, name, _ in rows)
+    told = re.findall(r"^\| `(\w+)` \| (info|warning|error) \|", (HOME / "docs/doctor.md").read_text(), re.MULTILINE)
+    assert told == [(name, severity) for _, name, severity in rows]
+    assert "in %d kinds of diagnoses" % len(rows) in (HOME / "CHANGELOG.md").read_text()
+    tests = "".join(file.read_text() for file in (HOME / "tests/system").glob("test_doctor*.py"))
+    cures = (HOME / "c_src/doctor/cures.cpp").read_text()
+    for _, name, _ in rows:
+        assert '"%s"' % name in tests, "no test provokes %s" % name
+        assert "{Code::%s, " % name in cures, "nothing mends %s" % name
+
+
 def test_the_json_library_and_boost_stay_out_of_most_headers():
     """They cost seconds of compile time wherever they are included."""
     for file in SOURCES:
