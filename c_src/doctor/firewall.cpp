@@ -1,6 +1,6 @@
 #include "doctor/firewall.h"
 
-#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -13,7 +13,8 @@ using nlohmann::json;
 enum class Fate : std::uint8_t { open, passed, dropped, returned };
 enum class Fits : std::uint8_t { yes, no, unknown };
 
-constexpr int deepest = 16;  // nft refuses deeper jumps, too
+constexpr int deepest = 16;                    // nft refuses deeper jumps, too
+constexpr std::size_t most_rules = 1'000'000;  // looked at for one packet
 
 struct Packet {
     std::string_view protocol;
@@ -101,9 +102,14 @@ Fits fits_match(const json& match, const Packet& packet) {
 
 class Ruleset {
   public:
-    Ruleset(const json& all, const Packet& packet) : all_(all), packet_(packet) {}
+    Ruleset(const json& all, const Packet& packet) : all_(all), packet_(packet) {
+        for (const json& entry : all) {
+            const json& rule = at(entry, "rule");
+            if (rule.is_object()) rules_[name_of(rule, text(at(rule, "chain")))].push_back(&rule);
+        }
+    }
 
-    [[nodiscard]] std::optional<Blocked> blocked() const {
+    [[nodiscard]] std::optional<Blocked> blocked() {
         for (const json& entry : all_) {
             const json& chain = at(entry, "chain");
             const std::string hook = text(at(chain, "hook"));
@@ -111,31 +117,31 @@ class Ruleset {
             const Fate fate = run(chain, text(at(chain, "name")), deepest);
             const bool by_policy = fate == Fate::open && text(at(chain, "policy")) == "drop";
             if (fate != Fate::dropped && !by_policy) continue;
-            return Blocked{text(at(chain, "family")) + " " + text(at(chain, "table")) + " " +
-                               text(at(chain, "name")),
-                           by_policy ? "policy" : "rule"};
+            return Blocked{name_of(chain, text(at(chain, "name"))), by_policy ? "policy" : "rule"};
         }
         return std::nullopt;
     }
 
   private:
     /// `like`: an object with the chain's family and table.
-    [[nodiscard]] Fate run(const json& like, const std::string& chain, int depth) const {
-        if (depth == 0) return Fate::passed;
-        for (const json& entry : all_) {
-            const json& rule = at(entry, "rule");
-            if (text(at(rule, "chain")) != chain || at(rule, "table") != at(like, "table") ||
-                at(rule, "family") != at(like, "family")) {
-                continue;
-            }
-            const Fate fate = apply(rule, depth);
+    static std::string name_of(const json& like, const std::string& chain) {
+        return text(at(like, "family")) + " " + text(at(like, "table")) + " " + chain;
+    }
+
+    [[nodiscard]] Fate run(const json& like, const std::string& chain, int depth) {
+        const auto found = rules_.find(name_of(like, chain));
+        if (found == rules_.end()) return Fate::open;
+        for (const json* const rule : found->second) {
+            if (depth == 0 || left_ == 0) return Fate::passed;
+            --left_;
+            const Fate fate = apply(*rule, depth);
             if (fate == Fate::returned) return Fate::open;
             if (fate != Fate::open) return fate;
         }
         return Fate::open;
     }
 
-    [[nodiscard]] Fate apply(const json& rule, int depth) const {
+    [[nodiscard]] Fate apply(const json& rule, int depth) {
         bool is_sure = true;
         for (const json& part : at(rule, "expr")) {
             if (part.contains("match")) {
@@ -160,7 +166,7 @@ class Ruleset {
         return Fate::open;
     }
 
-    [[nodiscard]] Fate jump(const json& rule, const json& part, bool is_sure, int depth) const {
+    [[nodiscard]] Fate jump(const json& rule, const json& part, bool is_sure, int depth) {
         const bool goes_for_good = part.contains("goto");
         const std::string target = text(at(part[goes_for_good ? "goto" : "jump"], "target"));
         const Fate fate = run(rule, target, depth - 1);
@@ -171,6 +177,8 @@ class Ruleset {
 
     const json& all_;
     Packet packet_;
+    std::map<std::string, std::vector<const json*>> rules_;  ///< by their chain, in their order
+    std::size_t left_ = most_rules;
 };
 
 }  // namespace
