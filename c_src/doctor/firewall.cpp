@@ -1,5 +1,6 @@
 #include "doctor/firewall.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -13,6 +14,7 @@ using nlohmann::json;
 enum class Fate : std::uint8_t { open, passed, dropped, returned };
 enum class Fits : std::uint8_t { yes, no, unknown };
 
+constexpr const char* verdicts[] = {"accept", "drop", "reject", "return", "jump", "goto", "queue"};
 constexpr int deepest = 16;                    // nft refuses deeper jumps, too
 constexpr std::size_t most_rules = 1'000'000;  // looked at for one packet
 
@@ -74,12 +76,7 @@ Fits opposite(Fits fits) {
 }
 
 Fits fits_left(const json& left, const json& right, const Packet& packet) {
-    const json& payload = at(left, "payload");
-    const std::string protocol = text(at(payload, "protocol"));
-    const std::string field = text(at(payload, "field"));
-    if (protocol == "udp" || protocol == "tcp") {
-        if (protocol != packet.protocol) return Fits::no;
-    }
+    const std::string field = text(at(at(left, "payload"), "field"));
     if (field == "dport") {
         return is_in(right, [&](const json& value) { return fits_port(value, packet.port); });
     }
@@ -93,7 +90,14 @@ Fits fits_left(const json& left, const json& right, const Packet& packet) {
     return Fits::unknown;
 }
 
+/// `tcp dport != 22` is about TCP, whatever it compares.
+bool is_of_other_protocol(const json& left, const Packet& packet) {
+    const std::string protocol = text(at(at(left, "payload"), "protocol"));
+    return (protocol == "udp" || protocol == "tcp") && protocol != packet.protocol;
+}
+
 Fits fits_match(const json& match, const Packet& packet) {
+    if (is_of_other_protocol(at(match, "left"), packet)) return Fits::no;
     const std::string op = text(at(match, "op"));
     const Fits fits = fits_left(at(match, "left"), at(match, "right"), packet);
     if (op == "==" || op == "in") return fits;
@@ -148,20 +152,42 @@ class Ruleset {
                 const Fits fits = fits_match(part["match"], packet_);
                 if (fits == Fits::no) return Fate::open;
                 if (fits == Fits::unknown) is_sure = false;
-            } else if (part.contains("accept")) {
-                return Fate::passed;  // at least for some
-            } else if (part.contains("drop") || part.contains("reject")) {
-                return is_sure ? Fate::dropped : Fate::open;
-            } else if (part.contains("return")) {
-                return is_sure ? Fate::returned : Fate::open;
-            } else if (part.contains("jump") || part.contains("goto")) {
-                return jump(rule, part, is_sure, depth);
-            } else if (part.contains("vmap") || part.contains("queue")) {
-                return Fate::passed;
+            } else if (part.contains("vmap")) {
+                return look_up(rule, part["vmap"], is_sure, depth);
+            } else if (is_verdict(part)) {
+                return verdict(rule, part, is_sure, depth);
             } else if (!part.contains("counter") && !part.contains("log") &&
                        !part.contains("comment")) {
                 is_sure = false;  // a limit, an extension of iptables
             }
+        }
+        return Fate::open;
+    }
+
+    static bool is_verdict(const json& part) {
+        return std::any_of(std::begin(verdicts), std::end(verdicts),
+                           [&](const char* name) { return part.contains(name); });
+    }
+
+    [[nodiscard]] Fate verdict(const json& rule, const json& part, bool is_sure, int depth) {
+        if (part.contains("jump") || part.contains("goto")) return jump(rule, part, is_sure, depth);
+        if (part.contains("accept") || part.contains("queue")) return Fate::passed;  // for some
+        if (!is_sure) return Fate::open;
+        return part.contains("return") ? Fate::returned : Fate::dropped;
+    }
+
+    /// `ct state vmap { established : accept, invalid : drop }`
+    [[nodiscard]] Fate look_up(const json& rule, const json& map, bool is_sure, int depth) {
+        const json& key = at(map, "key");
+        if (is_of_other_protocol(key, packet_)) return Fate::open;
+        const json& set = at(at(map, "data"), "set");
+        if (!set.is_array()) return Fate::passed;  // a map that is named
+        for (const json& pair : set) {
+            if (!pair.is_array() || pair.size() != 2) return Fate::passed;
+            const Fits fits = fits_left(key, pair[0], packet_);
+            if (fits == Fits::no) continue;
+            const Fate fate = verdict(rule, pair[1], is_sure && fits == Fits::yes, depth);
+            if (fate != Fate::open || fits == Fits::yes) return fate;
         }
         return Fate::open;
     }

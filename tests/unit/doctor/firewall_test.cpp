@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"rule", "tcp", 9062, "", "returned"}, Case{"rule", "tcp", 22, "rule", "not returned"},
         Case{"unknown", "udp", 9060, "", "for some senders it is accepted"},
         Case{"unknown", "udp", 9061, "", "the named set may have it"},
-        Case{"unknown", "tcp", 9061, "", "a map is not understood"},
+        Case{"unknown", "tcp", 9061, "rule", "the map drops it"},
         Case{"gone", "udp", 9060, "", "accepted where it went to"},
         Case{"gone", "udp", 9061, "policy", "what stands after a return is not reached"},
         Case{"gone", "udp", 9062, "policy", "it never comes back"},
@@ -55,7 +55,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"early", "udp", 9060, "rule", "before input"},
         Case{"early", "udp", 9061, "rule", "a stranger's packet is new"},
         Case{"early", "udp", 9062, "", "a stranger's packet is new"},
-        Case{"early", "udp", 9063, "", "nobody jumps there"}));
+        Case{"early", "udp", 9063, "", "nobody jumps there"},
+        Case{"maps", "udp", 9060, "", "it may come by eth9"},
+        Case{"maps", "udp", 9061, "policy", "from eth9 it comes back undecided"},
+        Case{"maps", "tcp", 9060, "", "the map admits it"},
+        Case{"maps", "tcp", 9061, "rule", "the map drops it"},
+        Case{"maps", "tcp", 9062, "policy", "no map has it"},
+        Case{"other", "tcp", 9060, "rule", "it is not 22"},
+        Case{"other", "udp", 9060, "", "the rule is TCP's"},
+        Case{"other", "udp", 9061, "rule", "it does not come by lo"}));
 
 TEST(Firewall, NamesTheChainAsNftDoes) {
     const auto ruleset = test::read_whole(TEST_DATA "/firewall/rule.json");
