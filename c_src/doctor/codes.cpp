@@ -6,6 +6,8 @@ namespace {
 constexpr CodeRow rows[] = {
     {Code::no_inspector, "no_inspector", Severity::error},
     {Code::no_parser, "no_parser", Severity::error},
+    {Code::capture_off, "capture_off", Severity::warning},
+    {Code::not_reading, "not_reading", Severity::error},
     {Code::no_traffic, "no_traffic", Severity::warning},
     {Code::firewall, "firewall", Severity::error},
     {Code::not_hep, "not_hep", Severity::warning},

@@ -15,6 +15,8 @@ inline constexpr std::string_view severity_names[] = {"info", "warning", "error"
 enum class Code : std::uint8_t {
     no_inspector,
     no_parser,
+    capture_off,
+    not_reading,
     no_traffic,
     firewall,
     not_hep,

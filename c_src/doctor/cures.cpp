@@ -68,6 +68,9 @@ constexpr Row lines[] = {
     {Code::no_inspector, inspector_shell, run, "call_inspector run --hep 0.0.0.0:9060"},
     {Code::no_parser, inspector_shell, run, "call_inspector start_hep_parser 0.0.0.0 9060"},
 
+    {Code::capture_off, inspector_shell, run, "call_inspector capture on '{parser}'"},
+    {Code::not_reading, inspector_shell, run, "call_inspector parser_stats '{parser}'"},
+
     {Code::no_traffic, shell, run, "tcpdump -ni any port {port}"},
     {Code::no_traffic, kamailio, set,
      R"(modparam("siptrace", "duplicate_uri", "sip:{inspector}"))"},
@@ -191,9 +194,15 @@ std::string filled(std::string_view line, const Names& names) {
     const std::string port =
         colon == std::string::npos ? "9060" : names.inspector.substr(colon + 1);
     const std::pair<std::string_view, std::string_view> values[] = {
-        {"{inspector}", names.inspector},   {"{ip}", ip},           {"{port}", port},
-        {"{other_port}", names.other_port}, {"{id}", names.id},     {"{root}", names.root},
-        {"{space}", names.space},           {"{rule}", names.rule},
+        {"{inspector}", names.inspector},
+        {"{ip}", ip},
+        {"{port}", port},
+        {"{parser}", names.parser},
+        {"{other_port}", names.other_port},
+        {"{id}", names.id},
+        {"{root}", names.root},
+        {"{space}", names.space},
+        {"{rule}", names.rule},
     };
     std::string text(line);
     for (const auto& [name, value] : values) replace(text, name, value);

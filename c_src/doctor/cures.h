@@ -22,6 +22,7 @@ struct Cure {
 struct Names {
     std::string inspector;   ///< "10.0.0.1:9060", where the sender shall send to
     std::string id;          ///< a capture id: the sender's, or one that no sender has
+    std::string parser;      ///< the parser's id
     std::string other_port;  ///< where another parser may listen
     std::string root;        ///< the store's directory
     std::string space;       ///< what calls may take of its disk: "40G"

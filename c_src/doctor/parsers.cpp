@@ -52,6 +52,7 @@ Names names_for(const Facts& facts, const Parser& parser) {
                                     [](std::uint8_t byte) { return byte == 0; });
     Names names;
     names.inspector = is_any ? "INSPECTOR:" + port : wire::to_string(local);
+    names.parser = parser.id;
     names.other_port = std::to_string(local.port + next);
     names.root = facts.root;
     std::set<std::uint32_t> taken;
@@ -66,13 +67,29 @@ Names names_for(const Facts& facts, const Parser& parser) {
     return names;
 }
 
+namespace {
+
+/// Why a capture or a log is not read now; empty: it is.
+std::string trouble_of(const Parser& parser) {
+    if (parser.frames) return parser.frames->interrupted;
+    return parser.log ? parser.log->trouble : std::string();
+}
+
+}  // namespace
+
 void judge_parser(const Facts& facts, const Parser& parser, Diagnoses& diagnoses) {
-    if (parser.type != "hep") return;
     Names names = names_for(facts, parser);
     const auto add = [&](Code code, std::string what) {
         diagnoses.push_back(
             {code, parser.id, "", std::move(what), cures_of(code, hep::Maker::unknown, names)});
     };
+    if (!parser.switches[static_cast<std::size_t>(sources::Switch::capture)]) {
+        add(Code::capture_off, "Somebody turned it off: what arrives is counted and not stored.");
+    }
+    if (const std::string why = trouble_of(parser); !why.empty()) {
+        add(Code::not_reading, "It reads nothing: " + why + ".");
+    }
+    if (parser.type != "hep") return;
     if (parser.received == 0 &&
         std::chrono::duration_cast<std::chrono::microseconds>(parser.age).count() >=
             facts.limits.silent) {

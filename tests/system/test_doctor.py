@@ -181,6 +181,26 @@ def test_a_parser_to_which_nothing_is_sent(desk):
     assert found(desk.inspector, "no_traffic", "silent=1") == []
 
 
+def test_a_parser_that_somebody_turned_off(desk):
+    id_ = "%s:%d" % desk.address
+    assert not found(desk.inspector, "capture_off")
+    desk.inspector.text("capture", "off", id_)
+    (diagnosis,) = found(desk.inspector, "capture_off")
+    assert lines(diagnosis, "call_inspector") == ["call_inspector capture on '%s'" % id_]
+    desk.inspector.text("capture", "on", id_)
+    assert not found(desk.inspector, "capture_off")
+
+
+def test_a_log_that_cannot_be_read(inspector, tmp_path):
+    log = tmp_path / "kamailio.log"
+    log.write_text("")
+    inspector.text("start_kamailio_parser", str(log), "10.0.0.10", "5060")
+    assert not found(inspector, "not_reading")
+    log.unlink()
+    (diagnosis,) = wait_until_found(inspector, "not_reading")
+    assert diagnosis["parser"] == str(log) and "No such file" in diagnosis["what"]
+
+
 def test_an_inspector_that_listens_nowhere(inspector):
     assert found(inspector, "no_parser")
     inspector.start_parser()

@@ -25,6 +25,7 @@ class Doctor : public testing::Test {
         auto& parser = facts.parsers.emplace_back();
         parser.id = "10.0.0.1:9060";
         parser.type = "hep";
+        parser.switches = {true, true};
         parser.received = 1;
         auto& one = parser.senders.emplace_back();
         one.observer = "192.0.2.1#101@10.0.0.1:9060";
@@ -80,6 +81,21 @@ TEST_F(Doctor, AParserWithoutAPacketIsNoTraffic) {
     expect({Code::no_traffic}, "for five minutes");
     parser().type = "capture";
     expect({}, "an interface may be quiet");
+}
+
+TEST_F(Doctor, OfCapturesAndLogsItIsToldThatTheyAreNotRead) {
+    parser().type = "capture";
+    parser().received = 0;
+    parser().age = std::chrono::hours(1);
+    habits().truncated = 5;
+    parser().frames.emplace().interrupted = "eth1: no such interface";
+    expect({Code::not_reading}, "an interface that is away");
+    parser().frames.reset();
+    parser().log.emplace().trouble = "no such file";
+    expect({Code::not_reading}, "a log that is away");
+    parser().log.reset();
+    parser().switches[0] = false;
+    expect({Code::capture_off}, "turned off");
 }
 
 TEST_F(Doctor, AClockIsOffByTheSetting) {
@@ -253,13 +269,14 @@ TEST_F(Doctor, LinesNameTheInspectorAndTheSendersId) {
 }
 
 TEST_F(Doctor, EachCodeHasALineAndNoLineKeepsABrace) {
-    const doctor::Names names{"10.0.0.1:9060", "101", "9061", "/calls", "40G", "ip t i"};
+    const doctor::Names names{"10.0.0.1:9060", "101", "10.0.0.1:9060", "9061",
+                              "/calls",        "40G", "ip t i"};
     for (const auto& row : doctor::codes()) {
         const auto cures = doctor::cures_of(row.code, hep::Maker::unknown, names);
         EXPECT_FALSE(cures.empty()) << row.name;
         for (const auto& cure : cures) {
-            for (const char* name : {"{inspector}", "{ip}", "{port}", "{other_port}", "{id}",
-                                     "{root}", "{space}", "{rule}"}) {
+            for (const char* name : {"{inspector}", "{ip}", "{port}", "{other_port}", "{parser}",
+                                     "{id}", "{root}", "{space}", "{rule}"}) {
                 EXPECT_EQ(cure.line.find(name), std::string::npos) << cure.line;
             }
         }
