@@ -4,6 +4,7 @@
 
 #include "commands/answers.h"
 #include "commands/compare.h"
+#include "commands/doctor.h"
 #include "commands/export_pcap.h"
 #include "commands/follow.h"
 #include "commands/gathered_call.h"
@@ -149,6 +150,11 @@ constexpr Command commands[] = {
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
      "messages arrive.",
      clocks},
+    {"doctor", "[json] [silent=SECONDS]", 0, 2,
+     "Tell what is wrong with the senders and with this machine, and which lines mend it.\n"
+     "json: for programs. silent: from when on silence is told (300).\n"
+     "Where no inspector runs, on the command line, this machine alone is looked at.",
+     doctor, Turn::alone},
     {"list_calls", "[N]", 0, 1,
      "Show as JSON the calls that began last, the newest first: 20 of them, or N (at most 1000).",
      list_calls, Turn::alone},

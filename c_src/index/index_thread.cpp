@@ -22,6 +22,7 @@ using Clock = HandOver::Clock;
 constexpr int niceness = 10;
 constexpr auto walk_every = 24h;
 constexpr auto walk_for = 100ms;       ///< in one transaction
+constexpr auto files_for = 200ms;      ///< likewise
 constexpr auto retry_after = 1'000ms;  ///< when the database cannot be written
 constexpr auto last_words = 2'000ms;   ///< at the end; the next start finds the rest
 
