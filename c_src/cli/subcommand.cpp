@@ -28,6 +28,9 @@ constexpr Subcommand all[] = {
      "Dialogues of one array are legs of one call. An array of arrays is a batch.",
      "", order_options, analyze},
     {"replay", "Send a recording to a HEP parser.", "", replay_options, replay},
+    {"web-token", "Make a token for those who may look at calls in a browser, or by the API.",
+     "The server keeps a hash of the secret: what is lost is made anew.\n", web_token_options,
+     web_token},
 };
 
 constexpr std::string_view head =
