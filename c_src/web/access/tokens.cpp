@@ -158,7 +158,8 @@ std::string add_to_scope(std::string_view kind, std::string_view value, calls::S
     } else if (kind == "numbers") {
         const bool is_begin = value.ends_with('*') && value.size() > 1;
         const std::string_view user = value.substr(0, value.size() - (is_begin ? 1 : 0));
-        if (user.empty() || user.find_first_of("@;") != std::string_view::npos) {
+        const bool is_star = value == "*";  // it looks as if it meant everybody
+        if (user.empty() || is_star || user.find_first_of("@;") != std::string_view::npos) {
             return "not a number or a user:" + quoted();
         }
         std::string number = calls::number_of(user);
