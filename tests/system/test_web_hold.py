@@ -150,7 +150,7 @@ def test_a_follower_that_does_not_read_is_dropped(site):
 
     def is_dropped():
         for _ in range(200):
-            site.send(sip("flood-%d@x" % next(numbers), from_="a" * 120, to="b" * 120, ua="c" * 120))
+            site.send(sip("flood-%d@x" % next(numbers), from_="a" * 120, to="b" * 120, extra="User-Agent: %s\r\n" % ("c" * 120)))
         return site.json("/api/stats")["web"]["streams_dropped"] == 1
 
     wait_for(is_dropped, "the one who does not read to be dropped")

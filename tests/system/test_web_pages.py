@@ -228,5 +228,5 @@ def test_a_login_is_asked_for_and_left_again(browser, tmp_path):
     base, context = "https://127.0.0.1:%d" % site.port, {"ignoreHTTPSErrors": True}
     site.wait_known(site.admin)
     browser.run("login", base, context, id=call_id, token=site.admin)
-    browser.run("password", base, context, name="eva", password="correct horse battery")
+    browser.run("password", base, context, person="eva", password="correct horse battery")
     site.stop()

@@ -33,11 +33,11 @@ export const loginCases = {
   /** A person with a name and a password, whom a link wanted to send elsewhere. */
   async password({ page, base, args, assert }) {
     await page.goto(`${base}/login.html?next=${encodeURIComponent("//evil.example.com/x")}`);
-    await page.getByLabel("Name").fill(args.name);
+    await page.getByLabel("Name").fill(args.person);
     await page.getByLabel("Password").fill(args.password);
     await page.getByRole("button", { name: "Log in" }).click();
     await page.locator("#logout").waitFor();
     assert.equal(page.url(), `${base}/`);
-    assert.match(await page.locator("#logout").getAttribute("title"), new RegExp(args.name));
+    assert.match(await page.locator("#logout").getAttribute("title"), new RegExp(args.person));
   },
 };

@@ -36,10 +36,15 @@ class Ends {
     }
 
   private:
+    /// Somebody in scope was called, and called on another leg thereupon.
+    [[nodiscard]] bool goes_on_as(std::size_t before, const Transaction& one) const {
+        const Transaction& asked = course_.transactions[before];
+        return asked.leg != one.leg && parties_[asked.leg].callee;
+    }
     /// Its sender was not asked before, or only as somebody who is in scope.
     [[nodiscard]] bool is_first(std::size_t i) const {
         const Transaction& one = course_.transactions[i];
-        if (one.before != none || one.from == none) return false;
+        if (one.from == none || (one.before != none && !goes_on_as(one.before, one))) return false;
         return std::none_of(initial_.begin(), initial_.end(), [&](std::size_t other) {
             const Transaction& asked = course_.transactions[other];
             return other < i && asked.to == one.from && !parties_[asked.leg].callee;
@@ -48,7 +53,11 @@ class Ends {
     /// Its receiver asked nobody afterwards, or only as somebody who is in scope.
     [[nodiscard]] bool is_last(std::size_t i) const {
         const Transaction& one = course_.transactions[i];
-        if (!one.behind.empty() || one.to == none) return false;
+        if (one.to == none) return false;
+        for (const std::size_t behind : one.behind) {
+            const Transaction& next = course_.transactions[behind];
+            if (next.leg == one.leg || !parties_[next.leg].caller) return false;
+        }
         return std::none_of(initial_.begin(), initial_.end(), [&](std::size_t other) {
             const Transaction& asks = course_.transactions[other];
             return other > i && asks.from == one.to && !parties_[asks.leg].caller;
