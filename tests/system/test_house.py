@@ -51,8 +51,9 @@ ROOMS = {
     "fronts": {"commands", "inspector", "amqp", "calls", "order/observe", "erlang", "chunk", "os", "wire"},
     "node": {"commands", "inspector", "erlang", "os", "wire"},
     "web/http": {"chunk", "sip", "wire"},
-    "web": {"web/http", "fronts", "commands", "inspector", "index", "calls", "calls/findings", "ladder", "order", "chunk", "sources", "os", "wire"},
-    "cli": {"fronts", "node", "web", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
+    "web/access": {"web/http", "calls", "chunk", "sip", "os", "wire"},
+    "web": {"web/http", "web/access", "net", "fronts", "commands", "inspector", "index", "calls", "calls/findings", "ladder", "order", "chunk", "sources", "os", "wire"},
+    "cli": {"fronts", "node", "web", "web/access", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
 PURE = {"wire", "hep", "sip", "packets", "packets/synthesis", "logs", "erlang", "chunk", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "ladder", "amqp", "web/http",
