@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(Markdown, FindingsCase,
                          [](const auto& one) { return test::name_of(one.param); });
 
 INSTANTIATE_TEST_SUITE_P(None, FindingsCase,
-                         testing::ValuesIn(test::read_md_cases(TEST_DATA "/calls/no_findings.md")),
+                         testing::ValuesIn(test::read_md_cases(test::data("calls/no_findings.md"))),
                          [](const auto& one) { return test::name_of(one.param); });
 
 TEST(Findings, HaveNamesAndSayWhatToLookAt) {
