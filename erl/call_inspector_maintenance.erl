@@ -35,6 +35,7 @@
         ,diff_all/2, diff_all/3
         ,compare_all/1, compare_all/2
         ,clocks/0
+        ,doctor/0, doctor/1, doctor/2
         ,list_calls/0, list_calls/1
         ,search/1, search/2
         ,search_all/1, search_all/2
@@ -286,6 +287,15 @@ ladder_all(CallId, Option1, Option2, Option3, Option4, Option5, Option6, Option7
 
 -spec clocks() -> result().
 clocks() -> run(['clocks']).
+
+-spec doctor() -> result().
+doctor() -> run(['doctor']).
+
+-spec doctor(ci_words:input()) -> result().
+doctor(Option) -> run(['doctor', Option]).
+
+-spec doctor(ci_words:input(), ci_words:input()) -> result().
+doctor(Option1, Option2) -> run(['doctor', Option1, Option2]).
 
 -spec list_calls() -> result().
 list_calls() -> run(['list_calls']).

@@ -32,6 +32,9 @@ constexpr Subcommand all[] = {
      "pcap, or pcapng with comments; of a running inspector, or of chunks as order takes them.",
      "FILE must not be there yet. What ends in .pcapng is pcapng.\n", export_options, export_calls},
     {"replay", "Send a recording to a HEP parser.", "", replay_options, replay},
+    {"web-token", "Make a token for those who may look at calls in a browser, or by the API.",
+     "The server keeps a hash of the secret: what is lost is made anew.\n", web_token_options,
+     web_token},
 };
 
 constexpr std::string_view head =

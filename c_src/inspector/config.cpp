@@ -185,10 +185,12 @@ void read_web(const json& web, Config& config) {
     WebSettings& settings = config.settings.web;
     for (const auto& [name, value] : web.items()) {
         std::string why = "unknown, or not of the right type";
-        if (name == "listen" && value.is_string()) {
-            why = set_web_listen(value.get<std::string>(), settings);
-        } else if (name == "pages" && value.is_string()) {
-            why = set_web_pages(value.get<std::string>(), settings);
+        const auto all = web_settings();
+        const auto one = std::find_if(all.begin(), all.end(), [&name = name](const auto& setting) {
+            return setting.name == name;
+        });
+        if (one != all.end() && value.is_string()) {
+            why = one->set(value.get<std::string>(), settings);
         } else if (name == "names" && value.is_array()) {
             why.clear();
             for (const json& one : value) {

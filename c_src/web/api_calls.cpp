@@ -7,6 +7,7 @@
 #include "commands/export_file.h"
 #include "commands/export_pcap.h"
 #include "commands/ladder_options.h"
+#include "commands/narrow_call.h"
 #include "commands/read_call.h"
 #include "commands/story.h"
 #include "commands/whole_call.h"
@@ -23,18 +24,22 @@ using commands::Outcome;
 using commands::WholeCall;
 using Show = std::function<Response(inspector::Inspector&, const std::string&, const WholeCall&)>;
 
-/// Reads the call and shows it, if there is one.
+/// Reads the call and shows it, if there is one that may be seen: else the answer is the same as
+/// for one that there is not.
 Plan about_call(const Asked& asked, Show show) {
     const std::string& call_id = asked.parts[0];
     return Task{commands::subject_of_call(call_id), true,
-                [call_id, show = std::move(show)](const House& house) {
-                    const WholeCall call = commands::read_whole_call(house.inspector, call_id);
+                [call_id, show = std::move(show), sight = asked.who.sight()](const House& house) {
+                    WholeCall call = commands::read_whole_call(house.inspector, call_id);
+                    commands::narrow_call(call, call_id, *sight, house.inspector);
                     if (!call.error.empty()) return problem(500, "cannot read: " + call.error);
                     if (call.chunks.empty()) {
                         return problem(404,
                                        "no messages are stored for " + chunk::to_utf8(call_id));
                     }
-                    return show(house.inspector, call_id, call);
+                    Response response = show(house.inspector, call_id, call);
+                    for (const calls::Leg& leg : call.legs) response.shown.push_back(leg.call_id);
+                    return response;
                 }};
 }
 

@@ -18,6 +18,10 @@ async function ask(path, options) {
     throw new Problem(0, { detail: "the inspector does not answer" });
   }
   if (answer.ok) return answer;
+  if (answer.status === 401 && location.pathname !== "/login.html") {
+    const here = location.pathname + location.search + location.hash;
+    location.replace(`/login.html?${new URLSearchParams({ next: here })}`);
+  }
   let problem = {};
   try {
     problem = await answer.json();
