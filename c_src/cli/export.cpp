@@ -1,9 +1,9 @@
 // A capture of calls, written where the user wants it: by the user, not by the inspector.
 #include <unistd.h>
 
-#include <algorithm>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 
 #include "cli/print.h"
 #include "cli/subcommand.h"
@@ -37,22 +37,25 @@ std::vector<std::string> asked(const po::variables_map& values, Format format) {
     return words;
 }
 
-/// Empty: it was told why.
+/// Empty: it was told why, and `exit_code` is what a command would have.
 std::optional<std::string> from_inspector(const po::variables_map& values, Format format,
                                           int& exit_code) {
-    const std::string socket = text_of(values, "socket");
-    commands::Outcome outcome =
-        fronts::ask(socket.empty() ? fronts::default_socket() : std::filesystem::path(socket),
-                    asked(values, format));
-    if (outcome.status != commands::Status::ok) {
-        print_error(outcome.text);
+    const std::string given = text_of(values, "socket");
+    const auto socket = given.empty() ? fronts::default_socket() : std::filesystem::path(given);
+    try {
+        commands::Outcome outcome = fronts::ask(socket, asked(values, format));
         exit_code = static_cast<int>(outcome.status);
+        if (outcome.status != commands::Status::ok) {
+            print_error(outcome.text);
+            return std::nullopt;
+        }
+        std::erase(outcome.text, '\n');
+        return wire::decode_base64(outcome.text);
+    } catch (const std::runtime_error& error) {
+        exit_code = 1;
+        complain(error.what());
         return std::nullopt;
     }
-    std::erase(outcome.text, '\n');
-    auto octets = wire::decode_base64(outcome.text);
-    if (!octets) complain("the inspector's answer is not a capture");
-    return octets;
 }
 
 std::optional<std::string> from_file(const std::string& path, Format format) {
