@@ -4,6 +4,8 @@
 
 #include "commands/answers.h"
 #include "commands/compare.h"
+#include "commands/doctor.h"
+#include "commands/export_pcap.h"
 #include "commands/follow.h"
 #include "commands/gathered_call.h"
 #include "commands/gathered_compare.h"
@@ -116,6 +118,15 @@ constexpr Command commands[] = {
      "response. Without OTHER: from the last answered call before it between the same parties, or\n"
      "else over the same two hosts.",
      compare, Turn::of_call},
+    {"export_pcap", "CALLID FILE [whole] [pcapng]", 2, 4,
+     "Write a call as a capture for Wireshark, tshark and sngrep, in the true order.\n"
+     "FILE: the name of a new file in the directory of exports (setting exports); - answers with\n"
+     "the octets in base64. whole: all its legs. pcapng: with comments on each message; also if\n"
+     "FILE ends so. call_inspector export writes anywhere.",
+     export_pcap, Turn::of_call},
+    {"export_search", "EXPRESSION FILE [N] [whole] [pcapng]", 2, 5,
+     "Write the newest 20 calls, or N, that search finds for EXPRESSION, likewise into one file.",
+     export_search, Turn::search},
     {"call_legs_all", "CALLID", 1, 1,
      "As call_legs, over all inspectors at the broker, which may keep different legs.", no_others,
      Turn::of_call, call_legs_all},
@@ -139,6 +150,11 @@ constexpr Command commands[] = {
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
      "messages arrive.",
      clocks},
+    {"doctor", "[json] [silent=SECONDS]", 0, 2,
+     "Tell what is wrong with the senders and with this machine, and which lines mend it.\n"
+     "json: for programs. silent: from when on silence is told (300).\n"
+     "Where no inspector runs, on the command line, this machine alone is looked at.",
+     doctor, Turn::alone},
     {"list_calls", "[N]", 0, 1,
      "Show as JSON the calls that began last, the newest first: 20 of them, or N (at most 1000).",
      list_calls, Turn::alone},

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -114,6 +115,7 @@ class Index {
     void run();
     void work(Progress& progress);
     void open(Progress& progress);
+    void reread(std::span<const FileKey> files, Progress& progress);
     void walk(Progress& progress) const;
     void close(Progress& progress);
     void note(const Failure& failure, Progress& progress);

@@ -22,6 +22,7 @@ using Clock = HandOver::Clock;
 constexpr int niceness = 10;
 constexpr auto walk_every = 24h;
 constexpr auto walk_for = 100ms;       ///< in one transaction
+constexpr auto files_for = 200ms;      ///< likewise
 constexpr auto retry_after = 1'000ms;  ///< when the database cannot be written
 constexpr auto last_words = 2'000ms;   ///< at the end; the next start finds the rest
 
@@ -170,7 +171,7 @@ void Index::work(Progress& progress) {
             Transaction transaction(*progress.database);
             progress.follower->take(work.lines);
             progress.follower->take(work.analysed);
-            for (const FileKey& file : work.files) progress.follower->reread(file);
+            reread(work.files, progress);
             walk(progress);
             transaction.commit();
             changes_.add(progress.follower->changes());
@@ -187,6 +188,17 @@ void Index::work(Progress& progress) {
         is_complete_ = true;
         walked_ = progress.next = no_walk;
     }
+}
+
+/// Reads files for as long as lines may wait; the others keep.
+void Index::reread(std::span<const FileKey> files, Progress& progress) {
+    const auto until = Clock::now() + files_for;
+    while (!files.empty()) {
+        progress.follower->reread(files.front());
+        files = files.subspan(1);
+        if (Clock::now() > until) break;
+    }
+    hand_over_.put_back(files);
 }
 
 /// Compares some directories with their rows.

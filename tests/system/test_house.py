@@ -18,6 +18,7 @@ ROOMS = {
     "hep": {"wire"},
     "sip": {"wire"},
     "packets": {"sip", "wire"},
+    "packets/synthesis": {"sip", "wire"},
     "logs": {"sip", "wire"},
     "erlang": {"wire"},
     "chunk": {"wire"},
@@ -42,18 +43,20 @@ ROOMS = {
     "net": {"os", "wire"},
     "intake": {"chunk", "hep", "logs", "packets", "sip", "wire"},
     "sources": {"net", "intake", "chunk", "hep", "logs", "packets", "sip", "os", "wire"},
+    "doctor": {"sources", "clocks", "chunk", "hep", "os", "wire"},
     "inspector": STORE | {"index", "calls", "calls/course", "calls/findings", "sources", "net", "clocks", "order",
                           "order/observe", "chunk", "logs", "sip", "os", "wire"},
-    "commands": STORE | {"inspector", "index", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "sources", "clocks", "ladder", "order", "order/clocks", "order/observe",
+    "commands": STORE | {"inspector", "doctor", "index", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "sources", "packets/synthesis", "clocks", "ladder", "order", "order/clocks", "order/observe",
                          "chunk", "sip", "erlang", "amqp", "os", "wire"},
     "fronts": {"commands", "inspector", "amqp", "calls", "order/observe", "erlang", "chunk", "os", "wire"},
     "node": {"commands", "inspector", "erlang", "os", "wire"},
     "web/http": {"chunk", "sip", "wire"},
-    "web": {"web/http", "fronts", "commands", "inspector", "index", "calls", "calls/findings", "ladder", "order", "chunk", "sources", "os", "wire"},
-    "cli": {"fronts", "node", "web", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
+    "web/access": {"web/http", "calls", "chunk", "sip", "os", "wire"},
+    "web": {"web/http", "web/access", "net", "fronts", "commands", "inspector", "index", "calls", "calls/findings", "ladder", "order", "chunk", "sources", "os", "wire"},
+    "cli": {"fronts", "node", "web", "web/access", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
-PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "ladder", "amqp", "web/http",
+PURE = {"wire", "hep", "sip", "packets", "packets/synthesis", "logs", "erlang", "chunk", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "ladder", "amqp", "web/http",
         "intake", "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
 IMPURE = re.compile(
     r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"
@@ -129,6 +132,20 @@ def test_what_a_mutex_guards_is_said_and_checked():
         for mutex in re.findall(r"os::Mutex (\w+_);", text) if file.suffix == ".h" else []:
             is_said = "(%s)" % mutex in text or re.search(r"%s; +///<" % mutex, text)
             assert is_said, "%s: what does %s guard?" % (file, mutex)
+
+
+def test_what_the_doctor_finds_is_documented_and_provoked():
+    """docs/doctor.md has the rows of the code's table; a test of the whole program asks for each code."""
+    rows = re.findall(r'\{Code::(\w+), "(\w+)", Severity::(\w+)\}', (HOME / "c_src/doctor/codes.cpp").read_text())
+    assert rows and all(code == name for code, name, _ in rows)
+    told = re.findall(r"^\| `(\w+)` \| (info|warning|error) \|", (HOME / "docs/doctor.md").read_text(), re.MULTILINE)
+    assert told == [(name, severity) for _, name, severity in rows]
+    assert "in %d kinds of diagnoses" % len(rows) in (HOME / "CHANGELOG.md").read_text()
+    tests = "".join(file.read_text() for file in (HOME / "tests/system").glob("test_doctor*.py"))
+    cures = (HOME / "c_src/doctor/cures.cpp").read_text()
+    for _, name, _ in rows:
+        assert '"%s"' % name in tests, "no test provokes %s" % name
+        assert "{Code::%s, " % name in cures, "nothing mends %s" % name
 
 
 def test_the_json_library_and_boost_stay_out_of_most_headers():

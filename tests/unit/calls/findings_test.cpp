@@ -19,7 +19,7 @@ std::string or_none(const std::string& text) {
 
 test::Expected told(const std::vector<chunk::Chunk>& chunks) {
     const order::Flow flow = order::order(chunks);
-    const Analysis analysis = analysis_of(course_of(chunks, flow, {}, {}));
+    const Analysis analysis = analysis_of(course_of(chunks, flow, test::legs_of(chunks), {}));
     std::string findings;
     for (const Finding& one : analysis.findings) {
         if (!findings.empty()) findings += ',';
@@ -51,6 +51,10 @@ TEST_P(FindingsCase, IsTold) {
 
 INSTANTIATE_TEST_SUITE_P(Markdown, FindingsCase,
                          testing::ValuesIn(test::read_md_cases(test::data("calls/findings.md"))),
+                         [](const auto& one) { return test::name_of(one.param); });
+
+INSTANTIATE_TEST_SUITE_P(None, FindingsCase,
+                         testing::ValuesIn(test::read_md_cases(test::data("calls/no_findings.md"))),
                          [](const auto& one) { return test::name_of(one.param); });
 
 TEST(Findings, HaveNamesAndSayWhatToLookAt) {
