@@ -5,6 +5,7 @@
 
 #include "calls/messages.h"
 #include "order/order.h"
+#include "support/places.h"
 
 namespace ci::calls {
 namespace {
@@ -27,7 +28,7 @@ TEST_P(StoryCase, IsTold) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Markdown, StoryCase,
-                         testing::ValuesIn(test::read_md_cases(TEST_DATA "/calls/stories.md")),
+                         testing::ValuesIn(test::read_md_cases(test::data("calls/stories.md"))),
                          [](const auto& one) { return test::name_of(one.param); });
 
 TEST(Story, HasADozenSentencesHoweverMuchHappens) {
