@@ -134,6 +134,14 @@ def test_what_a_mutex_guards_is_said_and_checked():
             assert is_said, "%s: what does %s guard?" % (file, mutex)
 
 
+def test_every_finding_is_documented_and_drawn():
+    header = (HOME / "c_src/calls/findings/finding.h").read_text()
+    codes = set(re.findall(r"\w+", re.search(r"enum class Code : std::uint8_t \{(.*?)\}", header, re.S)[1]))
+    told = set(re.findall(r"^\| `(\w+)` \| (?:error|warning|info)", (HOME / "docs/findings.md").read_text(), re.M))
+    drawn = set(re.findall(r"^## (\w+)$", (HOME / "docs/ladders.md").read_text(), re.M))
+    assert codes == told == drawn
+
+
 def test_what_the_doctor_finds_is_documented_and_provoked():
     """docs/doctor.md has the rows of the code's table; a test of the whole program asks for each code."""
     rows = re.findall(r'\{Code::(\w+), "(\w+)", Severity::(\w+)\}', (HOME / "c_src/doctor/codes.cpp").read_text())
