@@ -18,6 +18,7 @@
 
 #include "hep/hep.h"
 #include "sip/message.h"
+#include "support/places.h"
 #include "wire/reader.h"
 
 namespace ci::order::recorded {
@@ -108,7 +109,7 @@ bool caused(const Sent& a, const Sent& b) {
 }  // namespace
 
 std::vector<Call> read_run(const std::string& run) {
-    const std::string folder = std::string(TEST_DATA) + "/recordings/" + run + '/';
+    const std::string folder = test::data("recordings/") + run + '/';
     const json manifest = json::parse(read_file(folder + "manifest.json"));
     std::vector<Call> calls;
     std::map<std::pair<std::string, std::size_t>, std::pair<std::size_t, std::size_t>> shown;
