@@ -10,6 +10,7 @@
 #include "store/disk/directory_walk.h"
 #include "store/disk/line_format.h"
 #include "store/disk/path.h"
+#include "wire/hash.h"
 #include "wire/patience.h"
 
 namespace ci::index {
@@ -48,7 +49,7 @@ std::string bytes_of(const std::optional<Dialogue>& dialogue) {
 
 void Follower::take(const std::vector<Shelved>& lines) {
     // A row is written once, however many batches of its lines there are.
-    std::unordered_map<std::string_view, std::size_t> places;
+    std::unordered_map<std::string_view, std::size_t, wire::TextHash> places;
     std::vector<Batches> files;
     for (const Shelved& one : lines) {
         const auto [place, is_first] = places.try_emplace(one.file, files.size());

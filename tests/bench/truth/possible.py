@@ -26,7 +26,7 @@ TIMER = .49             # T1, before a message is sent again
 
 # What another history of the same flaw may have: links that are late, one clock that was set, stamps that are late.
 LATE, SET, SLOW = 'late', 'set', 'slow'
-OTHERS = {'step': [SET], 'disorder': [SLOW], 'late link': [LATE], 'late links': [LATE], 'late, no clock': [LATE],
+OTHERS = {'step': [SET], 'disorder': [SLOW], 'late link': [LATE], 'import': [LATE], 'late links': [LATE], 'late, no clock': [LATE],
           'late and step': [LATE, SET], 'mixed': [SLOW, SET], 'mixed, late': [LATE, SLOW, SET]}
 
 

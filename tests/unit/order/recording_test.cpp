@@ -349,6 +349,22 @@ TEST(RecordedLegs, AreInOneOrder) {
     }
 }
 
+TEST(RecordedLegs, AreInOneOrderHoweverLateOneStreamComes) {
+    for (const std::string run : {"b2b_kam3_sofia3", "b2b_kam3_sofia3_skew"}) {
+        const auto calls = whole_calls(run);
+        for (const std::string& observer : observers_of(calls)) {
+            for (const Micros delay : {300'000LL, 3'000'000LL, 3'600'000'000LL}) {
+                auto late = calls;
+                deliver_late(late, observer, delay);
+                for (const Call& call : late) {
+                    EXPECT_EQ(mistakes(call, order(call.chunks), 1'000), "")
+                        << call.id << ", " << observer << " by " << delay;
+                }
+            }
+        }
+    }
+}
+
 class RecordedByTwo : public Recorded {};
 
 TEST_P(RecordedByTwo, EveryCallIsExactHoweverLateOneStreamComes) {
