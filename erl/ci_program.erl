@@ -172,8 +172,8 @@ index_args() ->
        end
     ].
 
-%% @doc Arguments from `"127.0.0.1:8070"', or from `[{listen, Address}, {names, [Name]}, {pages, Directory}]'
-%% or a map.
+%% @doc Arguments from `"127.0.0.1:8070"', or from `[{listen, Address}, {names, [Name]}, {pages, Directory},
+%% {certificate, File}, {key, File}, {tokens, File}, {access_log, File}]' or a map.
 -spec web_args() -> [file:filename_all()].
 web_args() ->
     case application:get_env('call_inspector', 'web', 'off') of
@@ -186,7 +186,11 @@ web_args() ->
 -spec web_args([{atom(), any()}]) -> [file:filename_all()].
 web_args(Settings) ->
     Names = [["--web-name", Name] || Name <- proplists:get_value('names', Settings, [])],
-    lists:append([[Option, Value] || {Key, Option} <- [{'listen', "--web"}, {'pages', "--web-pages"}],
+    lists:append([[Option, Value] || {Key, Option} <- [{'listen', "--web"}, {'pages', "--web-pages"}
+                                                      ,{'certificate', "--web-certificate"}, {'key', "--web-key"}
+                                                      ,{'tokens', "--web-tokens"}
+                                                      ,{'access_log', "--web-access-log"}
+                                                      ],
                                      {Set, Value} <- Settings,
                                      Set =:= Key
                  ] ++ Names).

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -104,6 +105,11 @@ class Row {
     [[nodiscard]] std::optional<Outcome> analysed_outcome() const noexcept { return analysed_; }
     void set_findings(std::vector<std::string> codes);
     void outdate_findings() noexcept { has_findings_ = false; }
+
+    /// For those who may know one side alone: of the endpoints those that are kept stay; programs'
+    /// names go, and the host that the request was sent to unless it is that of To, and without
+    /// `of_caller` who was asserted to call. Nothing can be taken afterwards.
+    void forget_far_side(const std::function<bool(const wire::Endpoint&)>& keeps, bool of_caller);
 
     /// All of the row except the Call-ID, to go on with it later.
     [[nodiscard]] std::string to_bytes() const;

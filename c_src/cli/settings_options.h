@@ -39,6 +39,7 @@ inline void add_settings_options(po::options_description& table) {
         "how logs are read, as zone=+02:00 (docs/commands.md); as often as wanted");
     add("index", one("on|off"), "the index that calls are searched by; default: on");
     add("index-directory", one("DIR"), "where the index is kept; default: below the root");
+    add("exports", one("DIR"), "where captures are exported to; default: .exports below the root");
     add("hosts", several("NAME=ADDRESS,..."),
         "addresses, networks and ports that are one host, as sbc=203.0.113.5:5060");
     add("legs", several("NAME=VALUE,..."),
@@ -48,7 +49,12 @@ inline void add_settings_options(po::options_description& table) {
     add("carriers", one("HOST,..."), "hosts, addresses and networks of carriers");
     add("phones", one("HOST,..."), "hosts, addresses and networks of phones");
     add("web", one("IP:PORT|off"),
-        "serve the site and its API there, on this machine alone; default: 127.0.0.1:8070 in run");
+        "serve the site and its API there; default: 127.0.0.1:8070 in run. Other addresses than "
+        "this machine's need the next three");
+    add("web-certificate", one("FILE"), "PEM, for TLS; together with --web-key");
+    add("web-key", one("FILE"), "PEM");
+    add("web-tokens", one("FILE"), "who may look, as web-token makes lines of it (docs/web.md)");
+    add("web-access-log", one("FILE"), "note there who looked at which calls");
     add("web-name", several("HOST"),
         "a name that browsers may call the site by, beside localhost; as often as wanted");
     add("web-pages", one("DIR"), "the site's files; default: those that came with the program");
@@ -83,6 +89,10 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
     turn("index", settings.index.is_on);
     if (values.count("index-directory") != 0) {
         settings.index.directory = values["index-directory"].as<std::string>();
+    }
+    if (values.count("exports") != 0) {
+        settings.exports = values["exports"].as<std::string>();
+        if (!settings.exports.is_absolute()) throw UsageError("--exports: not an absolute path");
     }
     const auto count = [&](const char* name, auto& number) {
         if (values.count(name) == 0) return true;
@@ -142,6 +152,10 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
     set_web("web", inspector::set_web_listen);
     set_web("web-name", inspector::add_web_name);
     set_web("web-pages", inspector::set_web_pages);
+    set_web("web-certificate", inspector::set_web_certificate);
+    set_web("web-key", inspector::set_web_key);
+    set_web("web-tokens", inspector::set_web_tokens);
+    set_web("web-access-log", inspector::set_web_access_log);
     const char* key = std::getenv("CALL_INSPECTOR_AUTH_KEY");  // before any thread is started
     if (key != nullptr) settings.admission.auth_key = key;
 }

@@ -12,16 +12,20 @@
 namespace ci::cli {
 
 /// Exit codes: 0 success, 1 wrong usage or no inspector there, 2 failure.
-int run(const po::variables_map& values);      ///< stand-alone inspector
-int port(const po::variables_map& values);     ///< owned by an Erlang process
-int order(const po::variables_map& values);    ///< orders chunks given as JSON
-int analyze(const po::variables_map& values);  ///< tells what is wrong with chunks given as JSON
-int replay(const po::variables_map& values);   ///< sends a recording
+int run(const po::variables_map& values);        ///< stand-alone inspector
+int port(const po::variables_map& values);       ///< owned by an Erlang process
+int order(const po::variables_map& values);      ///< orders chunks given as JSON
+int analyze(const po::variables_map& values);    ///< tells what is wrong with chunks given as JSON
+int replay(const po::variables_map& values);     ///< sends a recording
+int web_token(const po::variables_map& values);  ///< makes a token for the web server
+int export_calls(const po::variables_map& values);  ///< writes a capture of calls
 
 [[nodiscard]] Options run_options();
 [[nodiscard]] Options port_options();
 [[nodiscard]] Options order_options();
 [[nodiscard]] Options replay_options();
+[[nodiscard]] Options export_options();
+[[nodiscard]] Options web_token_options();
 
 struct Subcommand {
     std::string_view name;

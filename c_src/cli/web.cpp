@@ -15,6 +15,10 @@ std::unique_ptr<web::Server> start_web(Service& service, const inspector::WebSet
     options.names = settings.names;
     options.pages = settings.pages.empty() ? web::find_pages() : settings.pages;
     const bool has_pages = !options.pages.empty();
+    options.tls = {settings.certificate, settings.key, {}};
+    options.tokens = settings.tokens;
+    options.access_log = settings.access_log;
+    options.complain = [log](const std::string& text) { log(Level::warning, "web: " + text); };
     options.limits.guests = 1'024;
     options.limits.descriptors = service.client_descriptors();
     try {

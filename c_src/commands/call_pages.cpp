@@ -21,9 +21,26 @@ void add_term(Expression& expression, calls::Field field, calls::Value value) {
     expression.terms.push_back({field, calls::Operator::equal, {std::move(value)}});
 }
 
-/// Of what had begun by the place.
+/// True if rows are shown by one side of theirs alone.
+bool is_narrow(const PageWanted& wanted) {
+    return wanted.sight && !wanted.sight->sees_all() && !wanted.sight->is_whole;
+}
+
+/// What the index finds quickly of it: all that is in scope is in there.
+void add_scope(Expression& expression, const calls::Scope& scope) {
+    const bool are_networks =
+        !scope.networks.empty() && scope.numbers.empty() && scope.domains.empty();
+    if (!are_networks) return;
+    calls::Value value;
+    value.networks = scope.networks;
+    add_term(expression, calls::Field::ip, std::move(value));
+}
+
+/// Of what had begun by the place, and may be seen.
 Expression narrowed(const PageWanted& wanted) {
     Expression expression = wanted.expression;
+    if (is_narrow(wanted)) expression = calls::without_far_side(expression);
+    if (wanted.sight && !wanted.sight->sees_all()) add_scope(expression, wanted.sight->scope);
     if (!wanted.behind) return expression;
     calls::Value until;
     until.low = until.high = wanted.behind->start;
@@ -34,6 +51,14 @@ Expression narrowed(const PageWanted& wanted) {
 void analyse(inspector::Inspector& inspector, Row& row) {
     wire::may_go_on();
     note_findings(inspector, row);
+}
+
+/// False: it is not in scope. Takes away what may not be seen of it.
+bool may_see(Row& row, const PageWanted& wanted) {
+    if (!wanted.sight || wanted.sight->sees_all()) return true;
+    if (!calls::is_in(wanted.sight->scope, row)) return false;
+    calls::narrow(row, *wanted.sight);
+    return true;
 }
 
 /// Leaves out what earlier pages showed, and finds where the next one begins.
@@ -63,10 +88,11 @@ class Pager {
 /// The calls of one page; of a dialogue they tell whether it stands for its call.
 class CallsOfPage {
   public:
-    CallsOfPage(inspector::Inspector& inspector, const Expression& expression)
+    CallsOfPage(inspector::Inspector& inspector, const PageWanted& wanted)
         : inspector_(inspector),
           dialogues_(inspector.index()->dialogues()),
-          expression_(expression) {}
+          wanted_(wanted),
+          expression_(wanted.expression) {}
 
     /// The call's row; empty: it stands elsewhere, by a leg that began before.
     std::optional<std::string> take(const Row& row, bool findings) {
@@ -79,7 +105,10 @@ class CallsOfPage {
             const bool is_this = leg.call_id == row.call_id();
             std::optional<Row> known = is_this ? row : stored_row(leg.call_id);
             if (!known) continue;
-            if (!is_this && comes_before(*known, row) && is_wanted(*known)) return std::nullopt;
+            const bool is_theirs = is_this || may_see(*known, wanted_);
+            if (!is_theirs && !wanted_.sight->is_whole) continue;
+            const bool stands_before = !is_this && is_theirs && comes_before(*known, row);
+            if (stands_before && is_wanted(*known)) return std::nullopt;
             if (findings && !known->has_findings()) analyse(inspector_, *known);
             add_findings(*known, codes);
             if (!first && leg.outline.is_call) first = std::move(known);
@@ -121,6 +150,7 @@ class CallsOfPage {
 
     inspector::Inspector& inspector_;
     const std::unique_ptr<calls::Dialogues> dialogues_;
+    const PageWanted& wanted_;
     const Expression& expression_;
     std::set<std::string> shown_;
 };
@@ -132,6 +162,8 @@ Page page_of(inspector::Inspector& inspector, const PageWanted& wanted, LineOf l
     Pager pager(wanted.behind);
     const auto take = [&](Row& row) {
         wire::may_go_on();
+        if (!may_see(row, wanted)) return false;
+        if (is_narrow(wanted) && !calls::matches(row, wanted.expression)) return false;
         auto line = line_of(row);
         if (!line || !pager.is_new(row)) return false;
         // One more than is shown tells that there is a next page.
@@ -171,7 +203,7 @@ Page page_of_dialogues(inspector::Inspector& inspector, const PageWanted& wanted
 }
 
 Page page_of_calls(inspector::Inspector& inspector, const PageWanted& wanted) {
-    CallsOfPage calls(inspector, wanted.expression);
+    CallsOfPage calls(inspector, wanted);
     return page_of(inspector, wanted,
                    [&](const Row& row) { return calls.take(row, wanted.findings); });
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "calls/expression.h"
 #include "calls/row.h"
+#include "calls/scope.h"
 #include "inspector/inspector.h"
 
 namespace ci::commands {
@@ -33,6 +35,7 @@ struct PageWanted {
     std::size_t most = 100;           ///< from 1 to most_of_page
     std::optional<PagePlace> behind;  ///< empty: the first page
     bool findings = false;            ///< rows whose findings are not known yet are analysed
+    std::shared_ptr<const calls::Sight> sight;  ///< of whom it is for; null: sees all
 };
 
 /// Lines as of the commands `search` and `calls`: JSON objects.

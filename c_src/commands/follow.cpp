@@ -39,9 +39,10 @@ bool is_news_of_findings(const std::optional<calls::Row>& before, const calls::R
 
 /// It matches, and it did not before or had another outcome.
 bool is_news(const index::Change& change, const calls::Row& now,
-             const calls::Expression& expression) {
+             const calls::Expression& expression, const calls::Sight& sight) {
     if (!calls::matches(now, expression)) return false;
-    const auto before = calls::Row::from_bytes(change.call_id, change.before);
+    auto before = calls::Row::from_bytes(change.call_id, change.before);
+    if (before) calls::narrow(*before, sight);
     if (expression.asks_for_findings()) return is_news_of_findings(before, now, expression);
     return !before || !calls::matches(*before, expression) || before->outcome() != now.outcome();
 }
@@ -66,12 +67,14 @@ std::uint64_t news_begin(inspector::Inspector& inspector) {
 }
 
 News news_since(inspector::Inspector& inspector, std::uint64_t number,
-                const calls::Expression& expression) {
+                const calls::Expression& expression, const calls::Sight& sight) {
     const auto read = inspector.index()->changes().since(number, most_changes);
     News news{{}, read.left_out, read.is_another_run, read.next};
     for (const auto& change : read.changes) {
-        const auto now = calls::Row::from_bytes(change->call_id, change->after);
-        if (now && is_news(*change, *now, expression)) news.rows.push_back(row_json(*now));
+        auto now = calls::Row::from_bytes(change->call_id, change->after);
+        if (!now || !calls::is_in(sight.scope, *now)) continue;
+        calls::narrow(*now, sight);
+        if (is_news(*change, *now, expression, sight)) news.rows.push_back(row_json(*now));
     }
     return news;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "calls/expression.h"
+#include "calls/scope.h"
 #include "commands/outcome.h"
 #include "inspector/inspector.h"
 
@@ -33,8 +34,10 @@ struct News {
 };
 /// The number of what happens from now on. The index must be on.
 [[nodiscard]] std::uint64_t news_begin(inspector::Inspector& inspector);
+/// `sight`: of whom it is for.
 [[nodiscard]] News news_since(inspector::Inspector& inspector, std::uint64_t number,
-                              const calls::Expression& expression);
+                              const calls::Expression& expression,
+                              const calls::Sight& sight = {{true, {}, {}, {}}, true});
 
 /// How often a front end asks.
 inline constexpr std::chrono::milliseconds between_questions{250};

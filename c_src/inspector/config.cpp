@@ -185,10 +185,12 @@ void read_web(const json& web, Config& config) {
     WebSettings& settings = config.settings.web;
     for (const auto& [name, value] : web.items()) {
         std::string why = "unknown, or not of the right type";
-        if (name == "listen" && value.is_string()) {
-            why = set_web_listen(value.get<std::string>(), settings);
-        } else if (name == "pages" && value.is_string()) {
-            why = set_web_pages(value.get<std::string>(), settings);
+        const auto all = web_settings();
+        const auto one = std::find_if(all.begin(), all.end(), [&name = name](const auto& setting) {
+            return setting.name == name;
+        });
+        if (one != all.end() && value.is_string()) {
+            why = one->set(value.get<std::string>(), settings);
         } else if (name == "names" && value.is_array()) {
             why.clear();
             for (const json& one : value) {
@@ -278,6 +280,12 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             read_logs(value, config);
         } else if (key == "index" && value.is_object()) {
             read_index(value, config);
+        } else if (key == "exports" && value.is_string()) {
+            config.settings.exports = value.get<std::string>();
+            if (!config.settings.exports.is_absolute()) {
+                config.settings.exports.clear();
+                config.problems.emplace_back("exports: not an absolute path");
+            }
         } else if (key == "hosts" && value.is_object()) {
             read_hosts(value, config);
         } else if (key == "legs" && value.is_object()) {

@@ -6,7 +6,7 @@
 //                        "NAME": {"type": "capture", "interface": "eth1", "filter": "port 5060"},
 //                        "NAME": {"type": "km_log", "logfile": PATH, "ip": IP, "port": 5060},
 //                        "NAME": {"type": "fs_log", "logfile": PATH, "ip": IP, "port": 11000}},
-//    "index": {"on": true, "directory": PATH},
+//    "index": {"on": true, "directory": PATH}, "exports": PATH,
 //    "hosts": {"NAME": ["10.0.0.10", "10.0.1.0/24", "203.0.113.5:5060"]},
 //    "legs": {"headers": ["X-CID"], "affixes": ["*_b2b-#"]},
 //    "logs": {"zone": "local", "begin": "place", "events": "info"},
@@ -17,7 +17,8 @@
 //             "node": "call_inspector@HOST", "gather_ms": 500},
 //    "node": {"name": "call_inspector", "cookie_file": PATH, "listen": "10.0.0.5:4370",
 //             "read": ["/var/log"], "write": [], "bind": ["127.0.0.0/8"], "capture": ["eth1"]},
-//    "web": {"listen": "127.0.0.1:8070", "names": ["inspector.example.com"], "pages": PATH},
+//    "web": {"listen": "127.0.0.1:8070", "names": ["inspector.example.com"], "pages": PATH,
+//            "certificate": PATH, "key": PATH, "tokens": PATH, "access_log": PATH},
 //    "allow": ["10.0.0.0/8", "2001:db8::/32"], "auth_key": "KEY",
 //    "max_connections": 1024, "mask_credentials": true, "mask_bodies": false}
 //

@@ -56,8 +56,11 @@ struct NodeSettings {
 struct WebSettings {
     std::optional<wire::Endpoint> listen;  ///< empty: `run` listens where it usually does
     bool is_off = false;
-    std::vector<std::string> names;  ///< that it is called by, beside those of loopback
-    std::filesystem::path pages;     ///< empty: they are looked for
+    std::vector<std::string> names;    ///< that it is called by, beside those of loopback
+    std::filesystem::path pages;       ///< empty: they are looked for
+    std::string certificate, key;      ///< PEM files; empty: no TLS
+    std::filesystem::path tokens;      ///< the file of those who may look; empty: no login
+    std::filesystem::path access_log;  ///< empty: none
 };
 inline constexpr std::string_view usual_web = "127.0.0.1:8070";
 
@@ -74,6 +77,7 @@ struct Settings {
     calls::Rules rules;  ///< what ties the dialogues of a call, and names of hosts
     NodeSettings node;
     WebSettings web;
+    std::filesystem::path exports;  ///< where captures are written; empty: below the store's root
 };
 
 }  // namespace ci::inspector

@@ -24,6 +24,7 @@ CI_LATE(os::openssl, SSL_CTX_set_options);
 CI_LATE(os::openssl, SSL_CTX_set_verify);
 CI_LATE(os::openssl, SSL_CTX_use_PrivateKey_file);
 CI_LATE(os::openssl, SSL_CTX_use_certificate_chain_file);
+CI_LATE(os::openssl, SSL_do_handshake);
 CI_LATE(os::openssl, SSL_free);
 CI_LATE(os::openssl, SSL_get_error);
 CI_LATE(os::openssl, SSL_is_init_finished);
@@ -33,6 +34,8 @@ CI_LATE(os::openssl, SSL_pending);
 CI_LATE(os::openssl, SSL_read_ex);
 CI_LATE(os::openssl, SSL_set_accept_state);
 CI_LATE(os::openssl, SSL_set_fd);
+CI_LATE(os::openssl, SSL_shutdown);
+CI_LATE(os::openssl, SSL_write_ex);
 CI_LATE(os::openssl, TLS_server_method);
 
 /// One failure may leave several errors; the first names the cause.
@@ -62,6 +65,8 @@ void only_what_is_needed(SSL_CTX* context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     // There are many idle connections, so their buffers are released.
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    // What a full socket did not take is offered again, from another place perhaps.
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_default_passwd_cb(context, no_password);
 }
 
@@ -109,23 +114,45 @@ std::unique_ptr<TlsSession> TlsContext::accept(int socket) const {
     return session;
 }
 
+TlsSession::State TlsSession::state_of(int result) noexcept {
+    switch (SSL_get_error(session_.get(), result)) {
+        case SSL_ERROR_WANT_READ:
+            return State::wants_read;
+        case SSL_ERROR_WANT_WRITE:
+            return State::wants_write;
+        case SSL_ERROR_ZERO_RETURN:
+        case SSL_ERROR_SYSCALL:  // the peer closed the connection
+            return State::ended;
+        default:
+            ERR_clear_error();
+            return State::failed;
+    }
+}
+
 TlsSession::Read TlsSession::read(std::span<std::byte> room) {
     ERR_clear_error();
     std::size_t size = 0;
     const int result = SSL_read_ex(session_.get(), room.data(), room.size(), &size);
-    if (result == 1) return {State::bytes, size};
-    switch (SSL_get_error(session_.get(), result)) {
-        case SSL_ERROR_WANT_READ:
-            return {State::wants_read};
-        case SSL_ERROR_WANT_WRITE:
-            return {State::wants_write};
-        case SSL_ERROR_ZERO_RETURN:
-        case SSL_ERROR_SYSCALL:  // the peer closed the connection
-            return {State::ended};
-        default:
-            ERR_clear_error();
-            return {State::failed};
-    }
+    return result == 1 ? Read{State::bytes, size} : Read{state_of(result)};
+}
+
+TlsSession::Read TlsSession::write(std::span<const std::byte> octets) {
+    ERR_clear_error();
+    std::size_t size = 0;
+    const int result = SSL_write_ex(session_.get(), octets.data(), octets.size(), &size);
+    return result == 1 ? Read{State::bytes, size} : Read{state_of(result)};
+}
+
+TlsSession::State TlsSession::handshake() {
+    ERR_clear_error();
+    const int result = SSL_do_handshake(session_.get());
+    return result == 1 ? State::bytes : state_of(result);
+}
+
+void TlsSession::say_goodbye() noexcept {
+    ERR_clear_error();
+    if (is_established()) SSL_shutdown(session_.get());
+    ERR_clear_error();
 }
 
 bool TlsSession::has_more() const noexcept {

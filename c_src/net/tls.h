@@ -31,6 +31,13 @@ class TlsSession {
     };
     /// Continues the handshake first, as far as possible without waiting.
     [[nodiscard]] Read read(std::span<std::byte> room);
+    /// Likewise; `size` is how much of `octets` was taken. May only be called for a server that
+    /// waits for its clients to read.
+    [[nodiscard]] Read write(std::span<const std::byte> octets);
+    /// The handshake alone; State::bytes: it is done.
+    [[nodiscard]] State handshake();
+    /// Tells the peer that nothing more comes, if that is possible without waiting.
+    void say_goodbye() noexcept;
 
     /// True if decrypted bytes are buffered, which a poll of the socket does not report.
     [[nodiscard]] bool has_more() const noexcept;
@@ -42,6 +49,7 @@ class TlsSession {
         void operator()(ssl_st* session) const noexcept;
     };
     explicit TlsSession(ssl_st* session) noexcept : session_(session) {}
+    [[nodiscard]] State state_of(int result) noexcept;
     std::unique_ptr<ssl_st, Free> session_;
 };
 

@@ -30,15 +30,20 @@ Task command(std::vector<std::string> words, std::string_view type, unsigned fai
             }};
 }
 
-wire::expected<calls::Expression, calls::Mistake> read_expression(
-    const inspector::Inspector& inspector, std::string_view text) {
-    auto expression = calls::parse_expression(
-        text, {commands::time_of_command(), inspector.settings().rules.hosts});
+wire::expected<calls::Expression, calls::Mistake> read_expression(const Asked& asked,
+                                                                  std::string_view text) {
+    auto expression =
+        calls::parse_expression(text, {commands::time_of_command(), known_hosts(asked)});
     if (!expression) return expression;
     std::string unknown = commands::unknown_finding(*expression);
     if (unknown.empty()) return expression;
     const std::size_t at = text.find("finding");
     return calls::Mistake{at == std::string_view::npos ? 1 : at + 1, std::move(unknown)};
+}
+
+std::vector<calls::HostName> known_hosts(const Asked& asked) {
+    if (!asked.who.sight()->sees_all()) return {};
+    return asked.inspector.settings().rules.hosts;
 }
 
 Response index_is_off_problem() {

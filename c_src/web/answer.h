@@ -24,7 +24,11 @@ namespace ci::web {
 
 /// The expression of the parameter `q`; or its mistake.
 [[nodiscard]] wire::expected<calls::Expression, calls::Mistake> read_expression(
-    const inspector::Inspector& inspector, std::string_view text);
+    const Asked& asked, std::string_view text);
+
+/// The hosts of the setting, for those who may see all calls: the names tell how a network is
+/// built.
+[[nodiscard]] std::vector<calls::HostName> known_hosts(const Asked& asked);
 
 [[nodiscard]] Response index_is_off_problem();
 

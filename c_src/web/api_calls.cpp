@@ -4,7 +4,10 @@
 #include <utility>
 
 #include "chunk/chunk.h"
+#include "commands/export_file.h"
+#include "commands/export_pcap.h"
 #include "commands/ladder_options.h"
+#include "commands/narrow_call.h"
 #include "commands/read_call.h"
 #include "commands/story.h"
 #include "commands/whole_call.h"
@@ -21,18 +24,22 @@ using commands::Outcome;
 using commands::WholeCall;
 using Show = std::function<Response(inspector::Inspector&, const std::string&, const WholeCall&)>;
 
-/// Reads the call and shows it, if there is one.
+/// Reads the call and shows it, if there is one that may be seen: else the answer is the same as
+/// for one that there is not.
 Plan about_call(const Asked& asked, Show show) {
     const std::string& call_id = asked.parts[0];
     return Task{commands::subject_of_call(call_id), true,
-                [call_id, show = std::move(show)](const House& house) {
-                    const WholeCall call = commands::read_whole_call(house.inspector, call_id);
+                [call_id, show = std::move(show), sight = asked.who.sight()](const House& house) {
+                    WholeCall call = commands::read_whole_call(house.inspector, call_id);
+                    commands::narrow_call(call, call_id, *sight, house.inspector);
                     if (!call.error.empty()) return problem(500, "cannot read: " + call.error);
                     if (call.chunks.empty()) {
                         return problem(404,
                                        "no messages are stored for " + chunk::to_utf8(call_id));
                     }
-                    return show(house.inspector, call_id, call);
+                    Response response = show(house.inspector, call_id, call);
+                    for (const calls::Leg& leg : call.legs) response.shown.push_back(leg.call_id);
+                    return response;
                 }};
 }
 
@@ -92,6 +99,29 @@ Plan picture(const Asked& asked, std::string_view type) {
     });
 }
 
+/// "call_CALLID.pcap": no character of a Call-ID that a header field or a shell could take amiss.
+std::string file_name(std::string_view call_id, std::string_view ending) {
+    constexpr std::size_t longest = 100;
+    std::string name = "call_";
+    for (const char c : call_id.substr(0, longest)) {
+        const std::string_view one(&c, 1);
+        name += commands::is_export_name("x" + std::string(one)) ? c : '_';
+    }
+    return name.append(".").append(ending);
+}
+
+template <synthesis::Format format>
+Plan capture(const Asked& asked, std::string_view type, std::string_view ending) {
+    return about_call(asked, [type, ending](inspector::Inspector& inspector,
+                                            const std::string& call_id, const WholeCall& call) {
+        Response response =
+            with_text(std::string(type), commands::capture_of(inspector, call, format));
+        response.fields.emplace_back("Content-Disposition",
+                                     "attachment; filename=\"" + file_name(call_id, ending) + "\"");
+        return response;
+    });
+}
+
 }  // namespace
 
 Plan call_details(const Asked& asked) {
@@ -125,6 +155,14 @@ Plan call_ladder_text(const Asked& asked) {
 
 Plan call_ladder_svg(const Asked& asked) {
     return picture<ladder::svg>(asked, "image/svg+xml");
+}
+
+Plan call_pcap(const Asked& asked) {
+    return capture<synthesis::Format::pcap>(asked, "application/vnd.tcpdump.pcap", "pcap");
+}
+
+Plan call_pcapng(const Asked& asked) {
+    return capture<synthesis::Format::pcapng>(asked, "application/x-pcapng", "pcapng");
 }
 
 Plan call_ladder_mermaid(const Asked& asked) {

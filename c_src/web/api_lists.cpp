@@ -12,6 +12,7 @@
 #include "commands/follow.h"
 #include "commands/numbers.h"
 #include "commands/workers.h"
+#include "web/access/access_log.h"
 #include "web/answer.h"
 #include "web/http/problem.h"
 
@@ -25,9 +26,10 @@ using commands::PageWanted;
 wire::expected<PageWanted, Response> page_wanted(const Asked& asked) {
     if (asked.inspector.index() == nullptr) return index_is_off_problem();
     PageWanted wanted;
-    auto read = read_expression(asked.inspector, asked.parameter("q"));
+    auto read = read_expression(asked, asked.parameter("q"));
     if (!read) return problem_at(read.error().column, read.error().text);
     wanted.expression = *std::move(read);
+    wanted.sight = asked.who.sight();
     if (asked.has("limit")) {
         const auto limit = commands::whole_number<std::size_t>(asked.parameter("limit"));
         if (!limit || *limit == 0 || *limit > commands::most_of_page) {
@@ -81,7 +83,7 @@ json names_of(const std::string_view (&names)[n]) {
 }
 
 /// What may stand behind the field, where there are only some words.
-json values_of(calls::Field field, const inspector::Inspector& inspector) {
+json values_of(calls::Field field, const Asked& asked) {
     json array = json::array();
     if (field == calls::Field::outcome) return names_of(calls::outcome_names);
     if (field == calls::Field::kind) return names_of(calls::kind_names);
@@ -89,7 +91,7 @@ json values_of(calls::Field field, const inspector::Inspector& inspector) {
         for (const auto& kind : calls::finding_kinds()) array.push_back(kind.name);
     }
     if (field == calls::Field::host) {
-        for (const auto& host : inspector.settings().rules.hosts) array.push_back(host.name);
+        for (const auto& host : known_hosts(asked)) array.push_back(host.name);
     }
     return array;
 }
@@ -102,10 +104,12 @@ json operators_of(const calls::FieldRule& rule) {
     return array;
 }
 
-json web_counters(const Counters& counters) {
+json web_counters(const House& house) {
+    const Counters& counters = house.counters;
     return {{"connections_open", counters.open.load()},
             {"connections_accepted", counters.accepted.load()},
             {"connections_turned_away", counters.turned_away.load()},
+            {"handshakes_failed", counters.handshakes_failed.load()},
             {"malformed", counters.malformed.load()},
             {"slow", counters.slow.load()},
             {"answered_2xx", counters.by_class[2].load()},
@@ -113,7 +117,10 @@ json web_counters(const Counters& counters) {
             {"answered_4xx", counters.by_class[4].load()},
             {"answered_5xx", counters.by_class[5].load()},
             {"streams", counters.streams.load()},
-            {"streams_dropped", counters.streams_dropped.load()}};
+            {"streams_dropped", counters.streams_dropped.load()},
+            {"logins_refused", house.door.refused()},
+            {"logins_held_off", house.door.held_off()},
+            {"access_log_lost", house.access_log == nullptr ? 0 : house.access_log->lost()}};
 }
 
 }  // namespace
@@ -129,9 +136,9 @@ Plan dialogues_list(const Asked& asked) {
 Plan follow_events(const Asked& asked) {
     if (asked.inspector.index() == nullptr) return index_is_off_problem();
     const std::string text(asked.parameter("q"));
-    auto expression = read_expression(asked.inspector, text);
+    auto expression = read_expression(asked, text);
     if (!expression) return problem_at(expression.error().column, expression.error().text);
-    Following following{*std::move(expression), text, {}};
+    Following following{*std::move(expression), text, {}, asked.who};
     if (const std::string& last = asked.request.last_event_id; !last.empty()) {
         following.since = commands::whole_number<std::uint64_t>(last);
     }
@@ -142,7 +149,7 @@ Plan stats(const Asked& /*asked*/) {
     return Task{"", false, [](const House& house) {
                     const std::vector<std::string> words{"store_stats"};
                     json object = json::parse(commands::run(house.inspector, words).text);
-                    object["web"] = web_counters(house.counters);
+                    object["web"] = web_counters(house);
                     return json_response(object.dump() + "\n");
                 }};
 }
@@ -158,7 +165,7 @@ Plan fields(const Asked& asked) {
                        {"operators", operators_of(rule)},
                        {"example", rule.example},
                        {"help", rule.help}};
-        json values = values_of(rule.field, asked.inspector);
+        json values = values_of(rule.field, asked);
         if (!values.empty()) object["values"] = std::move(values);
         array.push_back(std::move(object));
     }
@@ -166,7 +173,7 @@ Plan fields(const Asked& asked) {
 }
 
 Plan expression(const Asked& asked) {
-    const auto read = read_expression(asked.inspector, asked.parameter("q"));
+    const auto read = read_expression(asked, asked.parameter("q"));
     if (read) return json_response("{\"right\":true}\n");
     std::string body = "{\"right\":false,\"column\":" + std::to_string(read.error().column);
     body += ",\"mistake\":";

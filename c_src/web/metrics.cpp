@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "commands/commands.h"
+#include "web/access/access_log.h"
 #include "web/answer.h"
 #include "web/http/metrics_text.h"
 #include "web/lookups.h"
@@ -148,7 +149,8 @@ void tell_parsers(const Snapshots& parsers, MetricsText& text) {
     tell_senders(parsers, text);
 }
 
-void tell_web(const Counters& counters, MetricsText& text) {
+void tell_web(const House& house, MetricsText& text) {
+    const Counters& counters = house.counters;
     const auto counter = [&](const char* name, const char* help, std::uint64_t value) {
         text.counter(name, help);
         text.sample(static_cast<double>(value));
@@ -156,6 +158,14 @@ void tell_web(const Counters& counters, MetricsText& text) {
     counter("call_inspector_web_connections", "Connections that were accepted.", counters.accepted);
     counter("call_inspector_web_turned_away", "Connections for which there was no room.",
             counters.turned_away);
+    counter("call_inspector_web_handshakes_failed",
+            "Connections that ended before TLS was established.", counters.handshakes_failed);
+    counter("call_inspector_web_logins_refused", "Wrong or expired tokens and passwords.",
+            house.door.refused());
+    counter("call_inspector_web_logins_held_off",
+            "Tries of those who had tried wrong ones too often.", house.door.held_off());
+    counter("call_inspector_web_access_log_lost", "Lines that the access log has no room for.",
+            house.access_log == nullptr ? 0 : house.access_log->lost());
     counter("call_inspector_web_malformed", "Requests that are no HTTP, or too large.",
             counters.malformed);
     counter("call_inspector_web_slow", "Connections that were closed as too slow.", counters.slow);
@@ -209,12 +219,13 @@ void tell_traffic(const Traffic::Told& told, MetricsText& text) {
 Plan metrics(const Asked& asked) {
     const bool is_open_metrics =
         asked.request.accept.find("application/openmetrics-text") != std::string::npos;
-    return Task{"", false, [is_open_metrics](const House& house) {
-                    MetricsText text(is_open_metrics);
+    const bool names_calls = asked.who.has(Right::look_all);
+    return Task{"", false, [is_open_metrics, names_calls](const House& house) {
+                    MetricsText text(is_open_metrics, names_calls);
                     const std::vector<std::string> words{"store_stats"};
                     tell_store(json::parse(commands::run(house.inspector, words).text), text);
                     tell_parsers(house.inspector.parsers().snapshots(), text);
-                    tell_web(house.counters, text);
+                    tell_web(house, text);
                     house.traffic.want();
                     if (house.inspector.index() != nullptr) {
                         house.traffic.look(*house.inspector.index());

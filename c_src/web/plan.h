@@ -12,11 +12,13 @@
 
 #include "calls/expression.h"
 #include "inspector/inspector.h"
+#include "web/access/door.h"
 #include "web/counters.h"
 #include "web/http/message.h"
 
 namespace ci::web {
 
+class AccessLog;
 class Traffic;
 class Lookups;
 
@@ -26,6 +28,8 @@ struct House {
     const Counters& counters;
     Traffic& traffic;
     Lookups& lookups;
+    Door& door;
+    const AccessLog* access_log;  ///< null: there is none
 };
 
 /// Work for a thread (commands::Job).
@@ -40,6 +44,7 @@ struct Following {
     calls::Expression expression;
     std::string text;                    ///< as asked: those with one text get one answer
     std::optional<std::uint64_t> since;  ///< the number of the first event; empty: from now on
+    Who who;
 };
 
 using Plan = std::variant<Response, Task, Following>;
@@ -49,6 +54,8 @@ struct Asked {
     const Request& request;
     std::vector<std::string> parts;  ///< of the path: what stands for {id} and its like
     inspector::Inspector& inspector;
+    Door& door;
+    Who who;
 
     [[nodiscard]] std::string_view parameter(std::string_view name) const noexcept {
         return request.target.parameter(name);
@@ -62,6 +69,7 @@ struct Route {
     Method method;
     std::string_view path;        ///< "/api/calls/{id}/legs"
     std::string_view parameters;  ///< that it takes, each between blanks: " q limit "
+    Right right;                  ///< that it needs
     Plan (*plan)(const Asked& asked);
 };
 

@@ -12,6 +12,7 @@
 
 #include "fronts/control_places.h"
 #include "inspector/inspector.h"
+#include "web/certificate.h"
 #include "web/streams.h"
 #include "wire/endpoint.h"
 
@@ -21,29 +22,35 @@ struct Desk;
 
 struct ServerOptions {
     wire::Endpoint listen;
-    std::vector<std::string> names;  ///< that requests may call it by, beside those of loopback
-    std::filesystem::path pages;     ///< empty: the API alone
-    fronts::ControlLimits limits;    ///< of connections
+    std::vector<std::string> names;    ///< that requests may call it by, beside those of loopback
+    std::filesystem::path pages;       ///< empty: the API alone
+    net::TlsFiles tls;                 ///< empty: no TLS
+    std::filesystem::path tokens;      ///< who may look; empty: all who are on this machine
+    std::filesystem::path access_log;  ///< empty: none
+    fronts::ControlLimits limits;      ///< of connections
+    Complaint complain = [](const std::string& /*text*/) {};  ///< from any thread
 };
 
 class Server {
   public:
-    /// Throws std::runtime_error with a line for the operator: who has no login may come from this
-    /// machine alone, so other addresses are refused; or the address is in use.
+    /// Throws std::runtime_error with a line for the operator: beyond this machine it serves by TLS
+    /// alone, and those alone who have a token; or the address is in use, or a file is no good.
     Server(boost::asio::io_context& context, ServerOptions options, Streams::Offer offer,
            inspector::Inspector& inspector);
     ~Server();
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// "http://127.0.0.1:8070/"
+    /// "http://127.0.0.1:8070/", "https://192.0.2.1:8070/"
     [[nodiscard]] std::string address() const;
 
   private:
     void accept();
     void accept_later();
+    void begin(boost::asio::ip::tcp::socket socket);
 
-    std::shared_ptr<Desk> desk_;  ///< sessions may outlive this object
+    std::unique_ptr<Certificate> certificate_;  ///< null: no TLS
+    std::shared_ptr<Desk> desk_;                ///< sessions may outlive this object
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::steady_timer again_;
 };

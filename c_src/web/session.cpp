@@ -12,16 +12,17 @@
 #include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
+#include <chrono>
 #include <deque>
-#include <exception>
 #include <optional>
 #include <utility>
 
-#include "web/http/gzip.h"
+#include "web/carry_out.h"
 #include "web/http/problem.h"
+#include "web/line.h"
 #include "web/routes.h"
+#include "web/visit.h"
 #include "web/wire_form.h"
-#include "wire/patience.h"
 
 namespace ci::web {
 namespace {
@@ -34,42 +35,35 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_unread = 1U << 20U;  ///< octets of events that a listener has not read
 constexpr std::size_t slowest = 32U << 10U;     ///< octets a second that an answer is read with
-constexpr auto farewell = 2s;                   ///< to read the refusal of what was not read whole
+constexpr auto longest_handshake = 10s;
+constexpr auto farewell = 2s;  ///< to read the refusal of what was not read whole
 
-/// Compressed in the worker's thread, not in the event loop's.
-void pack(Response& response) {
-    if (response.page || response.is_packed || response.body.size() < least_packed) return;
-    constexpr int quick = 1;
-    response.body = gzip(response.body, quick);
-    response.is_packed = true;
-    response.fields.emplace_back("Vary", "Accept-Encoding");
+wire::Endpoint other_end(const Tcp::socket& socket) {
+    Failure failure;
+    const Tcp::endpoint end = socket.remote_endpoint(failure);
+    wire::Endpoint from;
+    if (failure) return from;
+    from.address = wire::parse_address(end.address().to_string()).value_or(wire::Address{});
+    from.port = end.port();
+    return from;
 }
 
-Response carried_out(const Task& task, const House& house, bool takes_gzip) {
-    try {
-        Response response = task.run(house);
-        if (takes_gzip) pack(response);
-        return response;
-    } catch (const wire::TookTooLong&) {
-        throw;
-    } catch (const std::exception& error) {
-        return problem(500, error.what());
-    }
-}
-
-/// Empty: it is about no call.
-std::optional<std::string_view> call_of_subject(std::string_view subject) {
-    const std::string none = commands::subject_of_call("");
-    if (!subject.starts_with(none)) return std::nullopt;
-    return subject.substr(none.size());
+wire::Micros wire_time() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 class Session : public fronts::Guest,
                 public Listener,
                 public std::enable_shared_from_this<Session> {
   public:
-    Session(Tcp::socket socket, std::shared_ptr<Desk> desk)
-        : socket_(std::move(socket)), timer_(socket_.get_executor()), desk_(std::move(desk)) {
+    Session(Tcp::socket socket, std::unique_ptr<net::TlsSession> tls, wire::Endpoint from,
+            std::shared_ptr<Desk> desk)
+        : line_(std::move(socket), std::move(tls)),
+          from_(from),
+          timer_(line_.get_executor()),
+          desk_(std::move(desk)) {
         desk_->places.enter(*this);
         ++desk_->counters.open;
     }
@@ -79,24 +73,36 @@ class Session : public fronts::Guest,
         --desk_->counters.open;
     }
 
+    void begin() {
+        if (!line_.is_secure()) return read();
+        limit(longest_handshake);
+        line_.async_handshake([self = shared_from_this()](Failure failure) {
+            if (!failure) return self->read();
+            if (!std::exchange(self->is_ended_, true)) self->handshake_failed();
+        });
+    }
+
     void read() {
+        is_established_ = true;
         now(Doing::asking);
         parser_.emplace();
         parser_->header_limit(longest_header);
         parser_->body_limit(longest_body);
         limit(desk_->places.patience());
-        http::async_read(socket_, buffer_, *parser_,
+        http::async_read(line_, buffer_, *parser_,
                          [self = shared_from_this()](Failure failure, std::size_t) {
                              failure ? self->refuse(failure) : self->take();
                          });
     }
 
     void end() override {
+        is_ended_ = true;
         timer_.cancel();
         leave_streams();
-        Failure ignored;
-        socket_.close(ignored);
+        line_.close();
     }
+
+    void send_away() override { end(); }
 
     void tell(const std::shared_ptr<const std::string>& events) override {
         if (unread_ + events->size() > most_unread) {
@@ -113,10 +119,16 @@ class Session : public fronts::Guest,
         timer_.expires_after(patience);
         timer_.async_wait([self = shared_from_this()](Failure failure) {
             if (failure) return;
+            if (!self->is_established_) return self->handshake_failed();
             const bool is_idle = self->doing() == Doing::asking && !self->parser_->got_some();
             if (!is_idle) ++self->desk_->counters.slow;
             self->end();
         });
+    }
+
+    void handshake_failed() {
+        ++desk_->counters.handshakes_failed;
+        end();
     }
 
     /// What was not understood is answered, if it is the client's fault, and then nothing more is
@@ -139,10 +151,16 @@ class Session : public fronts::Guest,
             keep_ = false;
             return answer(std::move(request.error()));
         }
-        is_head_ = request->method == Method::head;
-        takes_gzip_ = request->takes_gzip;
+        request_ = *std::move(request);
+        request_.from = from_;
+        is_head_ = request_.method == Method::head;
         now(Doing::waiting);
-        Plan planned = plan(*request, desk_->pages, desk_->names, desk_->inspector);
+        Plan planned =
+            plan(request_, desk_->pages, desk_->names, desk_->inspector, *desk_->door, visit_);
+        // No secret is kept while the answer is on its way.
+        request_.authorization.clear();
+        request_.cookie.clear();
+        request_.body.clear();
         if (auto* response = std::get_if<Response>(&planned)) return answer(std::move(*response));
         if (auto* task = std::get_if<Task>(&planned)) return carry_out(std::move(*task));
         follow(std::get<Following>(std::move(planned)));
@@ -151,33 +169,28 @@ class Session : public fronts::Guest,
     void carry_out(Task task) {
         // The session must be destroyed on the event loop's thread: who replies gives it back.
         const auto held = std::make_shared<std::shared_ptr<Session>>(shared_from_this());
-        const auto reply = [held, loop = socket_.get_executor()](Response response) {
+        const auto reply = [held, loop = line_.get_executor()](Response response) {
             auto self = std::move(*held);
             asio::post(loop, [self = std::move(self), response = std::move(response)]() mutable {
                 self->answer(std::move(response));
             });
         };
-        commands::Job job;
-        job.subject = task.subject;
-        job.limited = task.limited;
-        job.run = [reply, task = std::move(task), desk = desk_.get(), gzip = takes_gzip_] {
-            const auto begun = Lookups::Clock::now();
-            const House house{desk->inspector, desk->counters, *desk->traffic, desk->lookups};
-            Response response = carried_out(task, house, gzip);
-            if (const auto call_id = call_of_subject(task.subject)) {
-                desk->lookups.add(*call_id, Lookups::Clock::now() - begun);
-            }
-            reply(std::move(response));
-        };
-        job.give_up = [reply](std::chrono::seconds after) {
-            reply(problem(503,
-                          "took too long: given up after " + std::to_string(after.count()) + " s"));
-        };
-        if (!desk_->offer(std::move(job))) reply(problem(503, "busy: too many questions wait"));
+        if (!desk_->offer(job_of(std::move(task), *desk_, request_.takes_gzip, reply))) {
+            reply(problem(503, "busy: too many questions wait"));
+        }
+    }
+
+    /// Of what the API was asked for; pages are no secret.
+    void note(const Response& response) {
+        if (desk_->access_log && !visit_.route.empty()) {
+            desk_->access_log->add(line_of(visit_, request_, response, wire_time()));
+        }
+        visit_ = {};
     }
 
     void answer(Response response) {
         desk_->counters.answered(response.status);
+        note(response);
         response_ = std::move(response);
         const std::string& body = response_.page ? *response_.page : response_.body;
         desk_->places.make_room_for(body.size());
@@ -186,10 +199,9 @@ class Session : public fronts::Guest,
         head_ = head_of(response_, body.size(), keep_);
         std::array<asio::const_buffer, 2> pieces{asio::buffer(head_), asio::buffer(body)};
         if (is_head_) pieces[1] = {};
-        asio::async_write(socket_, pieces,
-                          [self = shared_from_this()](Failure failure, std::size_t) {
-                              failure ? self->end() : self->answered();
-                          });
+        asio::async_write(line_, pieces, [self = shared_from_this()](Failure failure, std::size_t) {
+            failure ? self->end() : self->answered();
+        });
     }
 
     void answered() {
@@ -200,16 +212,15 @@ class Session : public fronts::Guest,
 
     /// A close with octets unread would be a reset, by which the answer is lost.
     void take_leave() {
-        Failure ignored;
-        socket_.shutdown(Tcp::socket::shutdown_send, ignored);
+        line_.end_writing();
         limit(farewell);
         drain();
     }
     void drain() {
-        socket_.async_read_some(asio::buffer(rest_),
-                                [self = shared_from_this()](Failure failure, std::size_t) {
-                                    failure ? self->end() : self->drain();
-                                });
+        line_.async_read_some(asio::buffer(rest_),
+                              [self = shared_from_this()](Failure failure, std::size_t) {
+                                  failure ? self->end() : self->drain();
+                              });
     }
 
     void follow(Following following) {
@@ -218,6 +229,7 @@ class Session : public fronts::Guest,
         }
         if (is_head_) return answer(with_text("text/event-stream", ""));
         desk_->counters.answered(200);
+        note({});
         ++desk_->counters.streams;
         is_stream_ = true;
         Response head = with_text("text/event-stream", "");
@@ -235,7 +247,7 @@ class Session : public fronts::Guest,
 
     void write_events() {
         limit(desk_->places.patience());
-        asio::async_write(socket_, asio::buffer(*queue_.front()),
+        asio::async_write(line_, asio::buffer(*queue_.front()),
                           [self = shared_from_this()](Failure failure, std::size_t) {
                               if (failure) return self->end();
                               self->timer_.cancel();
@@ -247,16 +259,20 @@ class Session : public fronts::Guest,
 
     /// Nothing more is asked on such a connection.
     void listen_for_end() {
-        socket_.async_read_some(asio::buffer(rest_),
-                                [self = shared_from_this()](Failure, std::size_t) { self->end(); });
+        line_.async_read_some(asio::buffer(rest_),
+                              [self = shared_from_this()](Failure, std::size_t) { self->end(); });
     }
 
-    Tcp::socket socket_;
+    Line line_;
+    const wire::Endpoint from_;
     asio::steady_timer timer_;
     std::shared_ptr<Desk> desk_;
     boost::beast::flat_buffer buffer_{longest_header + longest_body};
     std::optional<http::request_parser<http::string_body>> parser_;
-    bool keep_ = false, is_head_ = false, takes_gzip_ = false, is_stream_ = false;
+    bool is_established_ = false, is_ended_ = false;
+    bool keep_ = false, is_head_ = false, is_stream_ = false;
+    Request request_;
+    Visit visit_;
     Response response_;
     std::string head_;
     std::array<char, 512> rest_{};
@@ -266,8 +282,9 @@ class Session : public fronts::Guest,
 
 }  // namespace
 
-void serve(Tcp::socket socket, std::shared_ptr<Desk> desk) {
-    std::make_shared<Session>(std::move(socket), std::move(desk))->read();
+void serve(Tcp::socket socket, std::unique_ptr<net::TlsSession> tls, std::shared_ptr<Desk> desk) {
+    const wire::Endpoint from = other_end(socket);
+    std::make_shared<Session>(std::move(socket), std::move(tls), from, std::move(desk))->begin();
 }
 
 }  // namespace ci::web

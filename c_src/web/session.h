@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "fronts/control_places.h"
+#include "net/tls.h"
+#include "web/access/access_log.h"
+#include "web/access/door.h"
 #include "web/counters.h"
 #include "web/lookups.h"
 #include "web/pages.h"
@@ -24,6 +27,8 @@ struct Desk {
     inspector::Inspector& inspector;
     std::shared_ptr<Streams> streams;
     std::shared_ptr<Traffic> traffic;
+    std::shared_ptr<Door> door;
+    std::unique_ptr<AccessLog> access_log;  ///< null: there is none
     Counters counters;
     Lookups lookups;
 };
@@ -31,7 +36,8 @@ struct Desk {
 inline constexpr std::size_t longest_header = 16U << 10U;
 inline constexpr std::size_t longest_body = 64U << 10U;
 
-/// Serves the connection until its end.
-void serve(boost::asio::ip::tcp::socket socket, std::shared_ptr<Desk> desk);
+/// Serves the connection until its end. `tls` null: there is none.
+void serve(boost::asio::ip::tcp::socket socket, std::unique_ptr<net::TlsSession> tls,
+           std::shared_ptr<Desk> desk);
 
 }  // namespace ci::web

@@ -40,7 +40,7 @@ std::string events_of(const commands::News& news) {
 
 void Streams::add(Listener& listener, Following following) {
     listeners_[&listener] = {std::move(following.expression), std::move(following.text),
-                             following.since};
+                             following.since, std::move(following.who)};
 }
 
 Streams::News Streams::look(inspector::Inspector& inspector, const Groups& groups) {
@@ -48,8 +48,9 @@ Streams::News Streams::look(inspector::Inspector& inspector, const Groups& group
     for (const auto& [group, expression] : groups) {
         Told told;
         std::string events;
-        if (group.second) {
-            const commands::News news = commands::news_since(inspector, *group.second, expression);
+        const auto& [text, next, sight] = group;
+        if (next) {
+            const commands::News news = commands::news_since(inspector, *next, expression, *sight);
             events = events_of(news);
             told.next = news.next;
         } else {
@@ -62,10 +63,19 @@ Streams::News Streams::look(inspector::Inspector& inspector, const Groups& group
     return all;
 }
 
+void Streams::send_away_who_may_not() {
+    std::vector<Listener*> gone;
+    for (const auto& [listener, heard] : listeners_) {
+        if (!door_->is_valid(heard.who)) gone.push_back(listener);
+    }
+    for (Listener* const listener : gone) listener->send_away();
+}
+
 void Streams::ask() {
+    send_away_who_may_not();
     auto groups = std::make_shared<Groups>();
     for (const auto& [listener, heard] : listeners_) {
-        groups->emplace(Group{heard.text, heard.next}, heard.expression);
+        groups->emplace(Group{heard.text, heard.next, heard.who.sight()}, heard.expression);
     }
     const bool is_counted = traffic_->is_wanted() && inspector_.index() != nullptr;
     if (groups->empty() && !is_counted) return wait();
@@ -94,7 +104,7 @@ void Streams::wait() {
 void Streams::deliver(const News& news) {
     std::vector<std::pair<Listener*, std::shared_ptr<const std::string>>> wanted;
     for (auto& [listener, heard] : listeners_) {
-        const auto found = news.find(Group{heard.text, heard.next});
+        const auto found = news.find(Group{heard.text, heard.next, heard.who.sight()});
         if (found == news.end()) continue;  // it came meanwhile
         heard.next = found->second.next;
         if (!found->second.events->empty()) wanted.emplace_back(listener, found->second.events);

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "commands/workers.h"
 #include "web/plan.h"
@@ -29,6 +30,8 @@ class Listener {
 
     /// Whole events. May end the listener.
     virtual void tell(const std::shared_ptr<const std::string>& events) = 0;
+    /// Ends the listener: it may not listen any longer.
+    virtual void send_away() = 0;
 };
 
 inline constexpr std::size_t most_streams = 512;
@@ -39,12 +42,13 @@ class Streams : public std::enable_shared_from_this<Streams> {
     using Offer = std::function<bool(commands::Job)>;
 
     Streams(boost::asio::io_context& context, Offer offer, inspector::Inspector& inspector,
-            std::shared_ptr<Traffic> traffic)
+            std::shared_ptr<Traffic> traffic, std::shared_ptr<Door> door)
         : context_(context),
           timer_(context),
           offer_(std::move(offer)),
           inspector_(inspector),
-          traffic_(std::move(traffic)) {}
+          traffic_(std::move(traffic)),
+          door_(std::move(door)) {}
 
     /// From now on it looks, whenever there is somebody to look for.
     void begin() { wait(); }
@@ -61,9 +65,11 @@ class Streams : public std::enable_shared_from_this<Streams> {
         calls::Expression expression;
         std::string text;
         std::optional<std::uint64_t> next;  ///< empty: it has just come
+        Who who;
     };
-    /// Those who get the same: an expression, and from where on.
-    using Group = std::pair<std::string, std::optional<std::uint64_t>>;
+    using SightPointer = std::shared_ptr<const calls::Sight>;
+    /// Those who get the same: an expression, from where on, and what may be seen.
+    using Group = std::tuple<std::string, std::optional<std::uint64_t>, SightPointer>;
     struct Told {
         std::shared_ptr<const std::string> events;
         std::uint64_t next = 0;
@@ -74,6 +80,7 @@ class Streams : public std::enable_shared_from_this<Streams> {
     [[nodiscard]] static News look(inspector::Inspector& inspector, const Groups& groups);
     void wait();
     void ask();
+    void send_away_who_may_not();
     void deliver(const News& news);
     void tell_all(const std::shared_ptr<const std::string>& events);
 
@@ -82,6 +89,7 @@ class Streams : public std::enable_shared_from_this<Streams> {
     const Offer offer_;
     inspector::Inspector& inspector_;
     const std::shared_ptr<Traffic> traffic_;
+    const std::shared_ptr<Door> door_;
     std::map<Listener*, Heard> listeners_;
     unsigned quiet_ = 0;  ///< looks since all were told something
 };

@@ -72,6 +72,9 @@ wire::expected<Request, Response> request_of(BeastRequest& message) {
         return problem(400, "several Content-Length");
     }
     if (message.count(http::field::host) != 1) return problem(400, "not one Host");
+    if (message.count(http::field::authorization) > 1) {
+        return problem(400, "several Authorization");
+    }
     const auto text = message.target();
     auto target = parse_target({text.data(), text.size()});
     if (!target) {
@@ -85,6 +88,8 @@ wire::expected<Request, Response> request_of(BeastRequest& message) {
     request.content_type = text_of_field(message, http::field::content_type);
     request.accept = text_of_field(message, http::field::accept);
     request.if_none_match = text_of_field(message, http::field::if_none_match);
+    request.authorization = text_of_field(message, http::field::authorization);
+    request.cookie = text_of_field(message, http::field::cookie);
     request.takes_gzip = accepts_gzip(text_of_field(message, http::field::accept_encoding));
     const auto fetch_site = message.find("Sec-Fetch-Site");
     if (fetch_site != message.end()) request.fetch_site = std::string(fetch_site->value());

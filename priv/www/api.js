@@ -18,6 +18,10 @@ async function ask(path, options) {
     throw new Problem(0, { detail: "the inspector does not answer" });
   }
   if (answer.ok) return answer;
+  if (answer.status === 401 && location.pathname !== "/login.html") {
+    const here = location.pathname + location.search + location.hash;
+    location.replace(`/login.html?${new URLSearchParams({ next: here })}`);
+  }
   let problem = {};
   try {
     problem = await answer.json();
@@ -35,6 +39,11 @@ export async function json(path, options) {
 export async function text(path) {
   const answer = await ask(path);
   return answer.text();
+}
+
+export async function blob(path) {
+  const answer = await ask(path);
+  return answer.blob();
 }
 
 /** POST, PATCH and DELETE say that they come from this page. */

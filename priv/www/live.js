@@ -1,6 +1,8 @@
 // A stream of what happens. Only a page that is looked at has one: browsers open six connections to a server at a
 // time, of all tabs together.
 
+import { json } from "./api.js";
+
 export class Live {
   #source;
 
@@ -23,7 +25,11 @@ export class Live {
     this.#source = source;
     for (const name of ["dialogue", "left_out"]) source.addEventListener(name, () => this.told.changed());
     source.addEventListener("open", () => this.told.live(true));
-    source.addEventListener("error", () => this.told.live(false));
+    source.addEventListener("error", () => {
+      this.told.live(false);
+      // It does not try again by itself: a login may be over, which a question tells.
+      if (source.readyState === EventSource.CLOSED) json("/api/session").catch(() => {});
+    });
   }
 
   close() {

@@ -245,7 +245,7 @@ stores_as_it_is_told_to(_Config) ->
     'ok' = application:set_env('call_inspector', 'hosts', #{'sbc' => "nowhere"}),
     {'error', _NoHost} = application:ensure_all_started('call_inspector').
 
-serves_its_site_where_it_is_told_to(_Config) ->
+serves_its_site_where_it_is_told_to(Config) ->
     Port = free_port(),
     Address = "127.0.0.1:" ++ integer_to_list(Port),
     _ = [begin
@@ -257,11 +257,19 @@ serves_its_site_where_it_is_told_to(_Config) ->
          || {Web, Status} <- [{Address, <<"HTTP/1.1 200">>}
                              ,{[{'listen', Address}, {'names', ["a.example.com"]}], <<"HTTP/1.1 200">>}
                              ,{#{'listen' => list_to_binary(Address)}, <<"HTTP/1.1 200">>}
+                             ,{[{'listen', Address}, {'tokens', tokens_file(Config)}], <<"HTTP/1.1 401">>}
                              ,{'off', 'econnrefused'}
                              ]
         ],
     'ok' = application:set_env('call_inspector', 'web', "nowhere"),
     {'error', _Reason} = application:ensure_all_started('call_inspector').
+
+tokens_file(Config) ->
+    File = filename:join(proplists:get_value('priv_dir', Config), "tokens"),
+    Line = ["{\"name\":\"a\",\"rights\":[\"watch\"],\"sha256\":\"", lists:duplicate(64, $a), "\"}\n"],
+    'ok' = file:write_file(File, Line),
+    'ok' = file:change_mode(File, 8#600),
+    File.
 
 status_of_site(Port) ->
     case gen_tcp:connect("127.0.0.1", Port, ['binary', {'active', 'false'}]) of

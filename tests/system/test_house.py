@@ -18,6 +18,7 @@ ROOMS = {
     "hep": {"wire"},
     "sip": {"wire"},
     "packets": {"sip", "wire"},
+    "packets/synthesis": {"sip", "wire"},
     "logs": {"sip", "wire"},
     "erlang": {"wire"},
     "chunk": {"wire"},
@@ -45,16 +46,17 @@ ROOMS = {
     "doctor": {"sources", "clocks", "chunk", "hep", "os", "wire"},
     "inspector": STORE | {"index", "calls", "calls/course", "calls/findings", "sources", "net", "clocks", "order",
                           "order/observe", "chunk", "logs", "sip", "os", "wire"},
-    "commands": STORE | {"inspector", "doctor", "index", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "sources", "clocks", "ladder", "order", "order/clocks", "order/observe",
+    "commands": STORE | {"inspector", "doctor", "index", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "sources", "packets/synthesis", "clocks", "ladder", "order", "order/clocks", "order/observe",
                          "chunk", "sip", "erlang", "amqp", "os", "wire"},
     "fronts": {"commands", "inspector", "amqp", "calls", "order/observe", "erlang", "chunk", "os", "wire"},
     "node": {"commands", "inspector", "erlang", "os", "wire"},
     "web/http": {"chunk", "sip", "wire"},
-    "web": {"web/http", "fronts", "commands", "inspector", "index", "calls", "calls/findings", "ladder", "order", "chunk", "sources", "os", "wire"},
-    "cli": {"fronts", "node", "web", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
+    "web/access": {"web/http", "calls", "chunk", "sip", "os", "wire"},
+    "web": {"web/http", "web/access", "net", "fronts", "commands", "inspector", "index", "calls", "calls/findings", "ladder", "order", "chunk", "sources", "os", "wire"},
+    "cli": {"fronts", "node", "web", "web/access", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
-PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "ladder", "amqp", "web/http",
+PURE = {"wire", "hep", "sip", "packets", "packets/synthesis", "logs", "erlang", "chunk", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "ladder", "amqp", "web/http",
         "intake", "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
 IMPURE = re.compile(
     r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"
@@ -161,3 +163,34 @@ def test_nothing_names_a_place_outside_the_project():
             continue
         text = (HOME / name).read_bytes()
         assert b"../" + b"shared" not in text and b"/ro" + b"ot/" not in text, name
+
+
+def paths_named_in(text):
+    """`c_src/a/b.cpp`, and `b.js`, which stands beside the path before it; not `a/NAME`, which is to be made."""
+    beside = None
+    for name in re.findall(r"`([\w./*]+[\w/*])`", text):
+        if name.endswith("/NAME"):
+            continue
+        if "/" in name and (HOME / name.split("/")[0]).exists():
+            beside = HOME / name if (HOME / name).is_dir() else (HOME / name).parent
+            yield HOME / name
+        elif beside and re.fullmatch(r"\w+\.(cpp|h|js|py|erl)", name):
+            yield beside / name
+
+
+def test_every_file_that_newcomers_are_sent_to_is_there():
+    text = (HOME / "CONTRIBUTING.md").read_text()
+    answers = text[text.index("## Where is") :]
+    named = list(paths_named_in(answers))
+    assert len(named) > 40
+    for path in named:
+        name = str(path.relative_to(HOME))
+        assert list(HOME.glob(name)), "CONTRIBUTING.md names %s" % name
+
+
+def test_every_file_in_the_tables_of_the_architecture_is_there():
+    for number, line in enumerate((HOME / "docs/architecture.md").read_text().split("\n"), 1):
+        if line.startswith("|"):
+            for name in re.findall(r"`([\w/]+/\w+\.(?:cpp|h|erl|js|py))`", line):
+                found = any((HOME / below / name).is_file() for below in ("c_src", "priv/www", "."))
+                assert found, "docs/architecture.md:%d names %s" % (number, name)

@@ -12,6 +12,7 @@ import web_calls
 from conftest import PATIENCE, Inspector, Sender, free_port, wait_for
 from monster_ui import MonsterUi
 from recordings import Run, records
+from web_access import SecureSite, new_password
 
 HOME = pathlib.Path(__file__).parent.parent.parent
 MODULES = HOME / "build" / "web"  # `make test-packages` installs what drives the browser
@@ -217,3 +218,15 @@ def test_the_drawing_inside_monster_ui(browser, site, tmp_path):
 @pytest.mark.skipif(not IMAGES, reason="make pictures takes them")
 def test_pictures(browser, site):
     browser.run("pictures", site.base, directory=IMAGES, three=THREE, eight=site.eight)
+
+
+def test_a_login_is_asked_for_and_left_again(browser, tmp_path):
+    site = SecureSite(tmp_path, pages=HOME / "priv" / "www")
+    new_password(site.tokens, "eva", "correct horse battery", "--all")
+    call_id = web_calls.live_call(web_calls.Traffic(site.inspector, site.address), "2002")
+    site.wait_found("call=" + call_id, 1)
+    base, context = "https://127.0.0.1:%d" % site.port, {"ignoreHTTPSErrors": True}
+    site.wait_known(site.admin)
+    browser.run("login", base, context, id=call_id, token=site.admin)
+    browser.run("password", base, context, person="eva", password="correct horse battery")
+    site.stop()

@@ -26,13 +26,13 @@ class Answer:
 class Site:
     """An inspector with its site."""
 
-    def __init__(self, directory, *arguments, pages=None):
+    def __init__(self, directory, *arguments, pages=None, host="127.0.0.1"):
         if pages:
             arguments += ("--web-pages", str(pages))
         while True:  # the port may be taken between looking and binding
             self.port = free_port()
             try:
-                self.inspector = Inspector(directory, "--web", "127.0.0.1:%d" % self.port, *arguments)
+                self.inspector = Inspector(directory, "--web", "%s:%d" % (host, self.port), *arguments)
             except AssertionError as failure:
                 if "Address already in use" not in str(failure):
                     raise

@@ -11,6 +11,7 @@ import { between, rowsOf } from "../../priv/www/ladder/rows.js";
 import { branches, parse, sdpLines, sdpText, shortLabel, values } from "../../priv/www/ladder/sip.js";
 import { deltaText, fullText, micros, spanText } from "../../priv/www/ladder/time.js";
 import { visible, visibleAll } from "../../priv/www/ladder/visible.js";
+import { placeOf } from "../../priv/www/place.js";
 import { sentences } from "../../priv/www/story.js";
 
 const [PHONE, PROXY, CALLEE] = ["10.0.0.1:5060", "10.0.0.2:5060", "10.0.0.3:5060"];
@@ -247,4 +248,13 @@ test("the story's sentences, without what is wrong", () => {
     { time: "+0.000", text: "A called B." },
     { time: "+32.019", text: "So." },
   ]);
+});
+
+test("after the login comes a page of this site, whatever a link says", () => {
+  const site = "https://inspector.example.com";
+  assert.equal(placeOf("/call.html?id=a%40b#m3", site), "/call.html?id=a%40b#m3");
+  for (const next of [null, "", "//evil.example.com/x", "https://evil.example.com/", "javascript:alert(1)", "/\\evil.example.com",
+    "/login.html?next=/login.html", "http://[", "\\\\evil.example.com"]) {
+    assert.equal(placeOf(next, site), "/", next);
+  }
 });

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "web/http/target.h"
+#include "wire/endpoint.h"
 
 namespace ci::web {
 
@@ -21,8 +22,10 @@ struct Request {
     Method method = Method::other;
     Target target;
     std::string host, origin, fetch_site, content_type, accept, if_none_match, last_event_id;
+    std::string authorization, cookie;
     bool takes_gzip = false;
     std::string body;
+    wire::Endpoint from;  ///< the other end of the connection
 };
 
 struct Response {
@@ -33,6 +36,7 @@ struct Response {
     bool is_packed = false;                   ///< by gzip
     /// Further header fields.
     std::vector<std::pair<std::string, std::string>> fields;
+    std::vector<std::string> shown;  ///< Call-IDs of what is told, for the access log
 };
 
 [[nodiscard]] inline Response with_text(std::string type, std::string body) {

@@ -95,7 +95,7 @@ void MetricsText::bucket(const Histogram& histogram, std::size_t i, std::uint64_
     line("_bucket", {{"le", bound}}, static_cast<double>(count));
     const Histogram::Exemplar& one = histogram.exemplars[i];
     const bool is_short = chunk::to_utf8(one.call_id).size() <= longest_exemplar;
-    if (is_open_metrics_ && one.time > 0 && is_short) {
+    if (has_exemplars_ && one.time > 0 && is_short) {
         out_ += " # {call_id=\"" + quoted_label(one.call_id) + "\"} " + decimal(one.value) + " " +
                 decimal(one.time);
     }

@@ -32,7 +32,9 @@ class MetricsText {
     using Label = std::pair<std::string_view, std::string_view>;
     using Labels = std::initializer_list<Label>;
 
-    explicit MetricsText(bool is_open_metrics) : is_open_metrics_(is_open_metrics) {}
+    /// `names_calls`: with exemplars, which have Call-IDs.
+    explicit MetricsText(bool is_open_metrics, bool names_calls = true)
+        : is_open_metrics_(is_open_metrics), has_exemplars_(is_open_metrics && names_calls) {}
 
     /// A family, whose samples follow. The name of a counter is without `_total`.
     void counter(std::string_view name, std::string_view help);
@@ -51,7 +53,7 @@ class MetricsText {
     void line(std::string_view suffix, Labels labels, double value);
     void bucket(const Histogram& histogram, std::size_t i, std::uint64_t count);
 
-    const bool is_open_metrics_;
+    const bool is_open_metrics_, has_exemplars_;
     std::string out_, name_, suffix_;
 };
 

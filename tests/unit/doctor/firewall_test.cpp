@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "support/places.h"
 #include "support/recordings.h"
 
 namespace {
@@ -24,8 +25,7 @@ class Firewall : public testing::TestWithParam<Case> {};
 
 TEST_P(Firewall, IsUnderstood) {
     const Case& one = GetParam();
-    const std::string ruleset =
-        test::read_whole(std::string(TEST_DATA "/firewall/") + one.ruleset + ".json");
+    const std::string ruleset = test::read_whole(test::data("firewall/") + one.ruleset + ".json");
     const auto blocked = doctor::blocked_by(ruleset, one.protocol, one.port);
     EXPECT_EQ(blocked ? blocked->by : "", one.by) << one.why;
 }
@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"other", "udp", 9061, "rule", "it does not come by lo"}));
 
 TEST(Firewall, NamesTheChainAsNftDoes) {
-    const auto ruleset = test::read_whole(TEST_DATA "/firewall/rule.json");
+    const auto ruleset = test::read_whole(test::data("firewall/rule.json"));
     EXPECT_EQ(doctor::blocked_by(ruleset, "udp", 9060)->chain, "ip filter INPUT");
 }
 

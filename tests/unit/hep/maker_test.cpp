@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "support/places.h"
 #include "support/recordings.h"
 
 namespace {
@@ -24,7 +25,7 @@ void PrintTo(const Recorded& recorded, std::ostream* out) {
 class MakerOf : public testing::TestWithParam<Recorded> {};
 
 TEST_P(MakerOf, IsSeenInEveryPacket) {
-    const std::filesystem::path run = std::string(TEST_DATA "/recordings/") + GetParam().run;
+    const std::filesystem::path run = test::data("recordings/") + GetParam().run;
     std::map<Maker, std::size_t> seen;
     for (const auto& entry : std::filesystem::directory_iterator(run)) {
         if (entry.path().extension() != ".bin") continue;

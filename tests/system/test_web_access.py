@@ -1,0 +1,473 @@
+"""Who may look: TLS, tokens, logins, and the log of who looked at what."""
+
+import json
+import os
+import re
+import socket
+import ssl
+import time
+
+import pytest
+
+from conftest import PATIENCE, Inspector, free_port, wait_for
+from test_search import sip
+from test_web_server import start
+from web import Events, Site
+from web_access import (SecureSite, cookie_of, new_certificate, new_password, new_token, replace, web_token)
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    pages = tmp_path_factory.mktemp("pages")
+    (pages / "index.html").write_text("<!doctype html><p>calls")
+    directory = tmp_path_factory.mktemp("secure")
+    one = SecureSite(directory, "--web-name", "inspector.example.com", pages=pages).outlive_tests()
+    one.looker = new_token(one.tokens, "looker", "--all")
+    one.watcher = new_token(one.tokens, "watcher", "--right", "watch")
+    new_password(one.tokens, "eva", PASSWORD, "--all")
+    one.wait_known(one.watcher)
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def own_site(tmp_path):
+    one = SecureSite(tmp_path)
+    yield one
+    one.stop()
+
+
+# What must be there before anybody else than this machine is served.
+
+
+def options(tmp_path, *names):
+    certificate, key = new_certificate(tmp_path)
+    new_token(tmp_path / "tokens", "a", "--all")
+    all_ = {"certificate": certificate, "key": key, "tokens": tmp_path / "tokens"}
+    return [word for name in names for word in ("--web-" + name, str(all_[name]))]
+
+
+@pytest.mark.parametrize("names, why", [
+    ((), "needs a certificate and a key, and a file of tokens"),
+    (("tokens",), "needs a certificate and a key, and a file of tokens"),
+    (("certificate", "key"), "needs a certificate and a key, and a file of tokens"),
+    (("certificate", "tokens"), "of certificate and key one is missing"),
+    (("key", "tokens"), "of certificate and key one is missing"),
+])  # fmt: skip
+def test_beyond_this_machine_nobody_is_served_without_tls_and_tokens(tmp_path, names, why):
+    done = start(tmp_path, "--web", "0.0.0.0:%d" % free_port(), *options(tmp_path, *names))
+    assert done.returncode == 2 and why in done.stderr
+
+
+@pytest.mark.parametrize("text, mode, why", [
+    (None, 0o600, "No such file"), ("", 0o600, "no token is in it"), ("# nobody\n\n", 0o600, "no token is in it"),
+    ('{"name":"a"}\n', 0o600, "line 1 is no token: not one of sha256 and scrypt"),
+    ("x", 0o666, "others than its owner may write it"), ("x", 0o620, "others than its owner may write it"),
+])  # fmt: skip
+def test_a_file_of_tokens_that_is_no_good_lets_nobody_in(tmp_path, text, mode, why):
+    tokens = tmp_path / "theirs"
+    if text is not None:
+        tokens.write_text(text)
+        tokens.chmod(mode)
+    done = start(tmp_path, "--web", "127.0.0.1:%d" % free_port(), "--web-tokens", str(tokens))
+    assert done.returncode == 2 and why in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_certificate_or_a_log_that_cannot_be_used_is_told(tmp_path):
+    at = "--web", "127.0.0.1:%d" % free_port()
+    done = start(tmp_path, *at, "--web-certificate", "/none.pem", "--web-key", "/none.key")
+    assert done.returncode == 2 and "/none.pem: No such file" in done.stderr
+    done = start(tmp_path, *at, "--web-access-log", "/none/access.log")
+    assert done.returncode == 2 and "/none/access.log: No such file" in done.stderr
+    done = start(tmp_path, *at, "--web-tokens", "tokens")
+    assert done.returncode == 1 and "not an absolute path" in done.stderr
+
+
+def test_the_configuration_file_has_them_too(tmp_path):
+    certificate, key = new_certificate(tmp_path)
+    token = new_token(tmp_path / "tokens", "a", "--all")
+    port = free_port()
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"web": {
+        "listen": "0.0.0.0:%d" % port, "certificate": str(certificate), "key": str(key),
+        "tokens": str(tmp_path / "tokens"), "access_log": str(tmp_path / "access.log")}}))  # fmt: skip
+    inspector = Inspector.__new__(Inspector)
+    inspector.root, inspector.socket, inspector.log = tmp_path / "calls", tmp_path / "s", tmp_path / "log"
+    inspector.arguments = ("--config", str(config))
+    inspector.start()
+    wait_for(lambda: "https://0.0.0.0:%d/" % port in inspector.log.read_text(), "the site")
+    one = SecureSite.__new__(SecureSite)
+    one.port, one.certificate = port, certificate
+    assert one.get("/api/calls", token=token).json == {"calls": []} and one.get("/api/calls", token=None).status == 401
+    assert json.loads((tmp_path / "access.log").read_text().splitlines()[0])["who"] == "a"
+    inspector.stop()
+
+
+# TLS.
+
+
+def test_old_versions_and_plain_text_are_no_way_in(site):
+    before = site.json("/api/stats")["web"]["handshakes_failed"]
+    with socket.create_connection(("127.0.0.1", site.port), PATIENCE) as plain:
+        plain.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        with pytest.raises(ConnectionResetError):
+            plain.recv(100)
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    with socket.create_connection(("127.0.0.1", site.port), PATIENCE) as plain, pytest.raises(ssl.SSLError):
+        old.wrap_socket(plain)
+    wait_for(lambda: site.json("/api/stats")["web"]["handshakes_failed"] == before + 2, "both to be counted")
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_requests_and_answers_of_any_length_pass_through_tls(site, version):
+    context = site.context()
+    context.minimum_version = context.maximum_version = version
+    with socket.create_connection(("127.0.0.1", site.port), PATIENCE) as plain:
+        with context.wrap_socket(plain, server_hostname="127.0.0.1") as s:
+            head = "GET /api/fields HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n" % site.admin
+            for octet in (head + "X: " + "x" * 9000 + "\r\n\r\n").encode()[:200]:
+                s.sendall(bytes([octet]))
+            s.sendall((head + "X: " + "x" * 9000 + "\r\n\r\n").encode()[200:])
+            s.sendall((head + "Connection: close\r\n\r\n").encode() * 1)
+            answer = b"".join(iter(lambda: s.recv(1000), b""))
+    assert answer.count(b"HTTP/1.1 200 OK") == 2 and answer.count(b'"fields"') == 2
+
+
+def test_who_begins_no_tls_is_sent_away_and_counted(own_site):
+    before = own_site.json("/api/stats")["web"]["handshakes_failed"]
+    with socket.create_connection(("127.0.0.1", own_site.port), PATIENCE) as silent, own_site.tls() as idle:
+        assert own_site.get("/api/fields").status == 200
+        assert silent.recv(100) == b""  # after ten seconds
+        wait_for(lambda: own_site.json("/api/stats")["web"]["handshakes_failed"] == before + 1, "it to be counted")
+        idle.sendall(b"GET / HT")
+        assert own_site.json("/api/stats")["web"]["connections_open"] == 2
+
+
+def test_a_renewed_certificate_is_used_without_a_restart(own_site):
+    certificate, key = new_certificate(own_site.directory, "renewed")
+
+    def subject():
+        try:
+            with own_site.tls() as s:
+                return dict(name[0] for name in s.getpeercert()["subject"])["commonName"]
+        except ssl.SSLCertVerificationError:
+            return "unknown"
+
+    assert subject() == "site"
+    there = own_site.directory / "site.pem", own_site.directory / "site.key"
+    os.replace(certificate, there[0])
+    wait_for(lambda: subject() and "cannot be used" in own_site.inspector.log.read_text(), "a complaint")
+    os.replace(key, there[1])
+    wait_for(lambda: subject() == "renewed", "the renewed certificate")
+
+
+# Tokens.
+
+
+def test_without_a_token_nothing_is_told(site):
+    for target in ("/api/calls", "/api/calls/x", "/api/events", "/api/parsers", "/api/stats", "/metrics", "/api/fields",
+                   "/v2/accounts/a/call_inspector", "/api/session", "/api/calls?limit=x&nonsense"):  # fmt: skip
+        answer = site.get(target, token=None)
+        assert answer.status == 401 and answer.headers["WWW-Authenticate"].startswith("Bearer"), target
+    for method in ("POST", "PATCH", "DELETE"):
+        assert site.change(method, "/api/parsers" + ("" if method == "POST" else "/x"), {}, token=None).status == 401
+    assert site.get("/", token=None).body.startswith(b"<!doctype html>")  # the pages are no secret
+    assert site.get("/api/openapi", token=None).status == 404
+
+
+def with_authorization(site, value, target="/api/fields", **headers):
+    return site.get(target, token=None, Authorization=value, **headers).status
+
+
+def test_a_token_is_taken_as_it_is_or_not_at_all(site):
+    assert with_authorization(site, "Bearer " + site.admin) == 200 == with_authorization(site, "bearer  " + site.admin)
+    wrong = [site.admin[:-1], site.admin + "0", site.admin.upper(), "ci_" + "0" * 64, "ci_", "", site.admin + " x"]
+    for secret in wrong[:5]:
+        assert with_authorization(site, "Bearer " + secret) in (401, 429), secret
+    assert with_authorization(site, "Basic YTpi") in (401, 429)
+    twice = b"GET /api/fields HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + (
+        b"Authorization: Bearer %s\r\n" % site.admin.encode()) * 2 + b"\r\n"  # fmt: skip
+    assert site.raw(twice).startswith(b"HTTP/1.1 400")
+
+
+RIGHTS = [
+    ("GET", "/api/calls", "looker"), ("GET", "/api/search", "looker"), ("GET", "/api/stats", "watcher"),
+    ("GET", "/api/clocks", "watcher"), ("GET", "/api/parsers", "watcher"), ("GET", "/metrics", "watcher"),
+    ("GET", "/v2/accounts/a/call_inspector", "looker"), ("POST", "/api/parsers", None),
+    ("PATCH", "/api/parsers/x", None), ("DELETE", "/api/parsers/x", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("method, target, who", RIGHTS)
+def test_a_token_may_do_what_its_rights_are(site, method, target, who):
+    for name in ("looker", "watcher", "admin"):
+        status = site.change(method, target, {}, token=getattr(site, name)).status
+        is_right = name in (who, "admin")
+        assert (status != 403) == is_right and status != 401, (name, status)
+
+
+def test_the_file_decides_at_once(own_site):
+    token = new_token(own_site.tokens, "eva", "--all")
+    own_site.wait_known(token)
+    follower = Events(own_site, Authorization="Bearer " + token)
+    assert follower.next()[0] == "begin"
+    lines = own_site.tokens.read_text().splitlines()
+    replace(own_site.tokens, lines[0] + '\n{"name": "typo"}\n')
+    own_site.wait_known(token, 401)
+    assert follower.next() is None  # who may no longer look is sent away
+    assert own_site.get("/api/fields").status == 200
+    wait_for(lambda: "line 2 is no token: not one of" in own_site.inspector.log.read_text(), "the mistake to be told")
+    held = own_site.tokens.read_text()
+    own_site.tokens.unlink()
+    own_site.wait_known(own_site.admin, 401)
+    replace(own_site.tokens, held)
+    own_site.wait_known(own_site.admin)
+    own_site.tokens.chmod(0o666)
+    own_site.wait_known(own_site.admin, 401)
+    assert "others than its owner may write it" in own_site.inspector.log.read_text()
+    own_site.tokens.chmod(0o600)
+    own_site.wait_known(own_site.admin)
+
+
+def test_a_token_that_is_over_is_none(own_site):
+    old = new_token(own_site.tokens, "old", "--all", "--expires", "2020-01-31")
+    end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 6))
+    short = new_token(own_site.tokens, "short", "--all", "--expires", end)
+    own_site.wait_known(short)
+    follower = Events(own_site, Authorization="Bearer " + short)
+    assert follower.next()[0] == "begin"
+    assert own_site.get("/api/fields", token=old).status == 401
+    own_site.wait_known(short, 401)
+    assert follower.next() is None
+
+
+def test_wrong_tries_are_counted_and_held_off_by_address(own_site):
+    def tried(source):
+        connection = own_site.connection(source)
+        connection.request("GET", "/api/fields", headers={"Authorization": "Bearer ci_" + "1" * 64})
+        response = connection.getresponse()
+        connection.close()
+        return response.status, response.headers["Retry-After"]
+
+    answers = [tried("127.0.0.9") for _ in range(12)]
+    assert answers[:10] == [(401, None)] * 10 and answers[-1] == (429, "60")
+    assert tried("127.0.0.10") == (401, None)
+    connection = own_site.connection("127.0.0.9")  # one who shares that address is not locked out
+    connection.request("GET", "/api/fields", headers={"Authorization": "Bearer " + own_site.admin})
+    assert connection.getresponse().status == 200
+    web = own_site.json("/api/stats")["web"]
+    assert web["logins_refused"] == 11 and web["logins_held_off"] >= 1
+    metrics = own_site.get("/metrics").body.decode()
+    assert "call_inspector_web_logins_refused_total 11" in metrics
+
+
+@pytest.mark.parametrize("line, why", [
+    ('{"name":"a","sha256":"%s","rights":["look"],"scope":"al"}', "scope: neither"),
+    ('{"name":"a","sha256":"%s","rights":["look"],"scope":{}}', "scope: neither"),
+    ('{"name":"a","sha256":"%s","rights":["look"]}', "no scope"),
+    ('{"name":"a","sha256":"%s","rights":["look"],"scope":{"networks":[]}}', "scope: networks: not an array of 1"),
+    ('{"name":"a","sha256":"%s","rights":["look"],"scope":{"networks":["10.0.0.0/33"]}}', "not a network: '10.0.0.0/33'"),
+    ('{"name":"a","sha256":"%s","rights":["look"],"scope":{"networks":[7]}}', "not a network: ''"),
+    ('{"name":"a","sha256":"%s","rights":["look"],"scope":{"numbers":["*"]}}', "not a number or a user: '*'"),
+    ('{"name":"a","sha256":"%s","rights":["look"],"scope":{"domains":["."]}}', "not a domain: '.'"),
+    ('{"name":"a","sha256":"%s","rights":["look"],"scope":{"domains":["\\u001b[31m"]}}', "not a domain: '\\x1b[31m'"),
+    ('{"name":"a","sha256":"%s","rights":["look"],"scope":{"accounts":["x"]}}', "accounts: none of"),
+    ('{"name":"a","sha256":"%s","rights":["root"],"scope":"all"}', 'rights: "root" is none of'),
+    ('{"name":"a","sha256":"%s","rights":[],"scope":"all"}', "rights: not an array"),
+    ('{"name":"a","sha256":"%s","rights":["whole"],"scope":"all"}', "whole without look"),
+    ('{"name":"a","sha256":"%s","rights":["watch"],"scope":"all"}', "a scope without the right to look"),
+    ('{"name":"a","sha256":"%s","rights":["watch"],"expire":"2027-01-31"}', "expire: unknown"),
+    ('{"name":"a","sha256":"%s","rights":["watch"],"expires":"2027-02-30"}', "expires: neither"),
+    ('{"name":"a","sha256":"%s","rights":["watch"],"expires":"31.1.2027"}', "expires: neither"),
+    ('{"name":"a","sha256":"%s","rights":["watch"],"rights":["manage"]}', "a member is there twice"),
+    ('{"name":"","sha256":"%s","rights":["watch"]}', "name: 1 to 64"),
+    ('{"name":"a\\n","sha256":"%s","rights":["watch"]}', "name: 1 to 64"),
+    ('{"name":"a","sha256":"%sx","rights":["watch"]}', "sha256: not 64"),
+    ('{"name":"a","scrypt":"1:8:1:aa:%s","rights":["watch"]}', "scrypt: not what web-token makes"),
+    ('{"name":"a","sha256":"%s","rights":["watch"]', "not a JSON object"),
+    ('["%s"]', "not a JSON object"), ("[" * 100000 + "%s", "not a JSON object"), ("\0\xff%s", "not a JSON object"),
+])  # fmt: skip
+def test_a_line_that_is_not_understood_is_no_token(tmp_path, line, why):
+    tokens = tmp_path / "theirs"
+    tokens.write_text("\n" + line % ("ab" * 32) + "\n")
+    tokens.chmod(0o600)
+    done = start(tmp_path, "--web", "127.0.0.1:%d" % free_port(), "--web-tokens", str(tokens))
+    assert done.returncode == 2 and "line 2 is no token: " in done.stderr and why in done.stderr, done.stderr
+    assert "\x1b" not in done.stderr
+
+
+def test_a_token_is_made_as_the_server_takes_it(tmp_path):
+    done = web_token("noc", "--number", "+49 30 123*", "--network", "10.0.0.0/8", "--domain", ".example.com")
+    secret, line = re.fullmatch(r"secret, shown this once: (ci_[0-9a-f]{64})\nline for .*:\n(.*)\n", done.stdout).groups()
+    kept = json.loads(line)
+    assert secret not in line and secret[3:] not in line and kept["rights"] == ["look"]
+    assert kept["scope"] == {"networks": ["10.0.0.0/8"], "numbers": ["+49 30 123*"], "domains": [".example.com"]}
+    for arguments, why in [
+        (["noc"], "no scope"), (["n c", "--all"], "name: 1 to 64"), (["a", "--all", "--right", "x"], "rights: "),
+        (["a", "--all", "--number", "1"], "--all leaves nothing"), (["a", "--network", "x"], "not a network: 'x'"),
+        (["a", "--all", "--expires", "tomorrow"], "expires: "), ([], "name"),
+    ]:  # fmt: skip
+        done = web_token(*arguments)
+        assert done.returncode == 1 and why in done.stderr and not done.stdout, (arguments, done.stderr)
+    assert "at least 12" in web_token("a", "--all", "--password", stdin="short\n").stderr
+    file = tmp_path / "made"
+    new_token(file, "a", "--all")
+    new_token(file, "b", "--right", "watch")
+    assert file.stat().st_mode & 0o777 == 0o600 and len(file.read_text().splitlines()) == 2
+    done = web_token("c", "--all", "--append", "/none/tokens")
+    assert done.returncode == 2 and "cannot write /none/tokens" in done.stderr
+
+
+# Browsers.
+
+
+def log_in(site, body, **headers):
+    return site.change("POST", "/api/session", body, token=None, Origin="https://localhost", Host="localhost", **headers)
+
+
+def by_cookie(site, cookie, method="GET", target="/api/session", **headers):
+    return site.change(method, target, {} if method != "GET" else None, token=None, Cookie=cookie, Host="localhost",
+                       **headers)  # fmt: skip
+
+
+def test_a_browser_logs_in_and_out(site):
+    answer = log_in(site, {"token": site.looker})
+    assert answer.status == 200 and answer.json == {"login": True, "name": "looker", "rights": ["look"], "all": True}
+    said = answer.headers["Set-Cookie"]
+    assert re.fullmatch(r"__Host-call_inspector=ci_[0-9a-f]{64}; Path=/; Secure; HttpOnly; SameSite=Strict", said)
+    cookie = cookie_of(answer)
+    assert site.looker not in cookie
+    assert by_cookie(site, "a=b; %s; c=d" % cookie).json["name"] == "looker"
+    assert by_cookie(site, cookie, target="/api/calls").status == 200
+    assert by_cookie(site, cookie, target="/metrics").status == 403
+    assert cookie_of(log_in(site, {"token": site.looker})) != cookie
+    # What the cookie is made of is no token itself.
+    assert with_authorization(site, "Bearer " + cookie.split("=")[1]) in (401, 429)
+    out = by_cookie(site, cookie, "DELETE", Origin="https://localhost")
+    assert out.status == 200 and "Max-Age=0" in out.headers["Set-Cookie"]
+    assert by_cookie(site, cookie).status == 401
+
+
+def test_a_page_of_another_site_cannot_use_the_cookie(site):
+    cookie = cookie_of(log_in(site, {"token": site.admin}))
+    own = {"Origin": "https://localhost"}
+    assert by_cookie(site, cookie, "POST", "/api/parsers", **own).status == 422  # it got as far as the body
+    for headers in ({}, {"Origin": "https://evil.example.com"}, {"Origin": "null"}, {"Sec_Fetch_Site": "cross-site"},
+                    {"Sec_Fetch_Site": "same-site"}, {**own, "Content_Type": "text/plain"}):  # fmt: skip
+        assert by_cookie(site, cookie, "POST", "/api/parsers", **headers).status in (403, 415), headers
+        assert by_cookie(site, cookie, "DELETE", **headers).status in (403, 415), headers
+        assert by_cookie(site, cookie).status == 200
+    assert log_in(site, {"token": site.admin}, Sec_Fetch_Site="cross-site").status == 403
+
+
+@pytest.mark.parametrize("host, status", [
+    ("inspector.example.com", 200), ("localhost", 200), ("0.0.0.0", 200), ("evil.example.com", 421), ("10.9.9.9", 421),
+])  # fmt: skip
+def test_a_name_that_is_made_to_point_here_gets_nothing_by_tls_either(site, host, status):
+    assert site.get("/api/fields", Host=host).status == status
+
+
+def test_a_person_logs_in_with_a_password(site):
+    answer = log_in(site, {"name": "eva", "password": PASSWORD})
+    assert answer.status == 200 and answer.json["name"] == "eva"
+    assert by_cookie(site, cookie_of(answer)).json["name"] == "eva"
+    for body, status in [({"name": "eva", "password": "wrong"}, 401), ({"name": "bob", "password": PASSWORD}, 401),
+                         ({"name": "admin", "password": PASSWORD}, 401), ({"name": "admin", "password": site.admin}, 401),
+                         ({}, 422), ({"name": "eva"}, 422), ({"token": 7}, 422), ([], 422)]:  # fmt: skip
+        assert log_in(site, body).status == status, body
+    assert with_authorization(site, "Bearer " + PASSWORD) in (401, 429)
+
+
+def test_passwords_are_not_tried_out(own_site):
+    new_password(own_site.tokens, "eva", PASSWORD, "--all")
+    wait_for(lambda: log_in(own_site, {"name": "eva", "password": PASSWORD}).status == 200, "the file to be read")
+    statuses = [log_in(own_site, {"name": "eva", "password": "guess %d" % i}).status for i in range(12)]
+    assert statuses[0] == 401 and statuses[-1] == 429
+    assert log_in(own_site, {"name": "eva", "password": PASSWORD}).status == 429  # it is not even looked at
+    assert own_site.get("/api/fields").status == 200
+
+
+def test_a_session_ends_with_its_token(own_site):
+    eva = new_token(own_site.tokens, "eva", "--all")
+    own_site.wait_known(eva)
+    cookie = cookie_of(log_in(own_site, {"token": eva}))
+    follower = Events(own_site, Cookie=cookie)
+    assert follower.next()[0] == "begin" and by_cookie(own_site, cookie).status == 200
+    replace(own_site.tokens, own_site.tokens.read_text().replace('"name":"eva"', '"name":"eve"'))
+    wait_for(lambda: by_cookie(own_site, cookie).status == 401, "the session to end")
+    assert follower.next() is None
+
+
+def test_where_there_is_no_login_nobody_is_asked(tmp_path):
+    site = Site(tmp_path)
+    assert site.json("/api/session") == {"login": False, "rights": ["look", "whole", "watch", "manage"], "all": True}
+    assert site.change("POST", "/api/session", {"token": "x"}).status == 409
+    assert site.get("/api/fields", Authorization="Bearer nonsense").status == 200
+    site.stop()
+
+
+# The access log.
+
+
+def test_the_log_tells_who_looked_at_which_call(own_site):
+    call_id = 'a\u202e\x1b[31m"<b>@x'
+    own_site.send(sip(call_id))
+    wait_for(lambda: len(own_site.json("/api/search?q=")["rows"]) == 1, "the call")
+    begin = len(own_site.visits(1))
+    looker = new_token(own_site.tokens, "looker", "--all")
+    own_site.wait_known(looker)
+    assert own_site.get(own_site.call(call_id, "/story"), token=looker).status == 200
+    assert own_site.get(own_site.call("none@x"), token=looker).status == 404
+    assert own_site.get("/api/calls?q=from%3Dalice", token=looker).status == 200
+    own_site.change("POST", "/api/parsers", {}, token=looker)
+    own_site.get("/api/stats", token=None)
+    own_site.get("/", token=None)
+    follower = Events(own_site, "/api/events?q=to%3Dbob", Authorization="Bearer " + looker)
+    own_site.get("/api/clocks")
+
+    def ours():
+        visits = own_site.visits(begin)
+        return visits[-1]["does"] == "GET /api/clocks" and visits
+
+    visits = [one for one in wait_for(ours, "the last one") if one["does"] not in ("GET /api/fields", "GET /api/search")]
+    story, none, list_, post, nobody, events, clocks = visits
+    for one in visits:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", one.pop("at"))
+        assert re.fullmatch(r"127\.0\.0\.1:\d+", one.pop("from")) and one.pop("octets") >= 0
+    shown = 'a\\u202e\\x1b[31m"<b>@x'
+    assert story == {"who": "looker", "does": "GET /api/calls/{id}/story", "call": shown, "status": 200, "shown": [shown]}
+    assert none == {"who": "looker", "does": "GET /api/calls/{id}", "call": "none@x", "status": 404}
+    assert list_ == {"who": "looker", "does": "GET /api/calls", "q": "from=alice", "status": 200}
+    assert post == {"who": "looker", "does": "POST /api/parsers", "status": 403}
+    assert nobody == {"does": "GET /api/stats", "status": 401}
+    assert events == {"who": "looker", "does": "GET /api/events", "q": "to=bob", "status": 200}
+    assert clocks == {"who": "admin", "does": "GET /api/clocks", "status": 200}
+    assert looker not in own_site.access_log.read_text() and own_site.admin not in own_site.access_log.read_text()
+    assert own_site.access_log.stat().st_mode & 0o777 == 0o600
+    follower.close()
+
+
+def test_the_log_is_rotated_without_a_word_to_the_program(own_site):
+    own_site.get("/api/clocks")
+    own_site.visits(1)
+    own_site.access_log.rename(own_site.directory / "old.log")
+    own_site.get("/api/fields")
+    assert [one["does"] for one in own_site.visits(1)] == ["GET /api/fields"]
+    assert "GET /api/fields" not in (own_site.directory / "old.log").read_text()
+
+
+def test_a_log_that_cannot_be_written_holds_nobody_up(own_site):
+    own_site.access_log.unlink()
+    own_site.access_log.mkdir()
+    assert own_site.get("/api/fields").status == 200
+    wait_for(lambda: own_site.json("/api/stats")["web"]["access_log_lost"] >= 1, "the loss to be counted")
+    assert "the access log cannot be written" in own_site.inspector.log.read_text()
+    own_site.access_log.rmdir()
+    own_site.get("/api/fields")
+    assert own_site.visits(1)
+    wait_for(lambda: "can be written again" in own_site.inspector.log.read_text(), "the end of the trouble")
