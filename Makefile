@@ -7,8 +7,8 @@ BUILD_PACKAGES = cmake ninja-build g++ erlang-base erlang-dev rebar3 libboost-de
                  libzstd-dev libpcap-dev libsqlite3-dev
 TEST_PACKAGES = libgtest-dev clang lld clang-format clang-tidy libclang-rt-14-dev erlang-eunit \
                 erlang-common-test erlang-dialyzer erlang-tools python3 python3-pytest libbenchmark-dev \
-                kamailio sip-tester openssl iproute2 logrotate rsyslog librabbitmq-dev rabbitmq-server \
-                python3-pika python3-venv prometheus chromium $(if $(shell command -v node),,nodejs) \
+                kamailio sip-tester openssl iproute2 nftables logrotate rsyslog librabbitmq-dev rabbitmq-server \
+                python3-pika python3-venv prometheus tshark sngrep chromium $(if $(shell command -v node),,nodejs) \
                 $(if $(shell command -v npm),,npm)
 
 PROGRAM = $(CURDIR)/build/release/call_inspector

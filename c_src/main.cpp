@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <iostream>
@@ -11,7 +12,9 @@
 #include "cli/ladder_words.h"
 #include "cli/print.h"
 #include "cli/subcommand.h"
+#include "commands/doctor.h"
 #include "fronts/control_client.h"
+#include "store/store.h"
 #include "wire/hash.h"
 
 namespace {
@@ -62,6 +65,12 @@ int dispatch(const std::string& socket, const Arguments& words) {
         }
         const Arguments asked = ci::cli::as_for_terminal(words);
         return print(ci::fronts::ask(path, asked), ci::cli::wants_colour(asked));
+    } catch (const ci::fronts::NoInspector& nobody) {
+        if (words[0] != "doctor") return complain(nobody.what(), 1);
+        // The answer is on standard output, and the exit code says that nobody gave it.
+        const auto outcome =
+            ci::commands::doctor_of_machine(nobody.what(), ci::store::default_root(), arguments);
+        return std::max(print(outcome, false), 1);
     } catch (const std::runtime_error& error) {
         return complain(error.what(), 1);
     }

@@ -24,6 +24,8 @@
         ,message/2
         ,diff/2, diff/3
         ,compare/1, compare/2
+        ,export_pcap/2, export_pcap/3, export_pcap/4
+        ,export_search/2, export_search/3, export_search/4, export_search/5
         ,call_legs_all/1
         ,call_details_all/1
         ,ladder_all/1, ladder_all/2, ladder_all/3, ladder_all/4
@@ -33,6 +35,7 @@
         ,diff_all/2, diff_all/3
         ,compare_all/1, compare_all/2
         ,clocks/0
+        ,doctor/0, doctor/1, doctor/2
         ,list_calls/0, list_calls/1
         ,search/1, search/2
         ,search_all/1, search_all/2
@@ -190,6 +193,34 @@ compare(CallId) -> run(['compare', CallId]).
 -spec compare(ci_words:input(), ci_words:input()) -> result().
 compare(CallId, Other) -> run(['compare', CallId, Other]).
 
+-spec export_pcap(ci_words:input(), ci_words:input()) -> result().
+export_pcap(CallId, File) -> run(['export_pcap', CallId, File]).
+
+-spec export_pcap(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+export_pcap(CallId, File, Option) -> run(['export_pcap', CallId, File, Option]).
+
+-spec export_pcap(ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()) ->
+                         result().
+export_pcap(CallId, File, Option1, Option2) ->
+    run(['export_pcap', CallId, File, Option1, Option2]).
+
+%% What follows File: a number, and options.
+-spec export_search(ci_words:input(), ci_words:input()) -> result().
+export_search(Expression, File) -> run(['export_search', Expression, File]).
+
+-spec export_search(ci_words:input(), ci_words:input(), ci_words:input()) -> result().
+export_search(Expression, File, Option) -> run(['export_search', Expression, File, Option]).
+
+-spec export_search(ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()) ->
+                           result().
+export_search(Expression, File, Option1, Option2) ->
+    run(['export_search', Expression, File, Option1, Option2]).
+
+-spec export_search(ci_words:input(), ci_words:input(), ci_words:input(), ci_words:input()
+                   ,ci_words:input()) -> result().
+export_search(Expression, File, N, Option1, Option2) ->
+    run(['export_search', Expression, File, N, Option1, Option2]).
+
 -spec call_legs_all(ci_words:input()) -> result().
 call_legs_all(CallId) -> run(['call_legs_all', CallId]).
 
@@ -256,6 +287,15 @@ ladder_all(CallId, Option1, Option2, Option3, Option4, Option5, Option6, Option7
 
 -spec clocks() -> result().
 clocks() -> run(['clocks']).
+
+-spec doctor() -> result().
+doctor() -> run(['doctor']).
+
+-spec doctor(ci_words:input()) -> result().
+doctor(Option) -> run(['doctor', Option]).
+
+-spec doctor(ci_words:input(), ci_words:input()) -> result().
+doctor(Option1, Option2) -> run(['doctor', Option1, Option2]).
 
 -spec list_calls() -> result().
 list_calls() -> run(['list_calls']).

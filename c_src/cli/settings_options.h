@@ -39,6 +39,7 @@ inline void add_settings_options(po::options_description& table) {
         "how logs are read, as zone=+02:00 (docs/commands.md); as often as wanted");
     add("index", one("on|off"), "the index that calls are searched by; default: on");
     add("index-directory", one("DIR"), "where the index is kept; default: below the root");
+    add("exports", one("DIR"), "where captures are exported to; default: .exports below the root");
     add("hosts", several("NAME=ADDRESS,..."),
         "addresses, networks and ports that are one host, as sbc=203.0.113.5:5060");
     add("legs", several("NAME=VALUE,..."),
@@ -88,6 +89,10 @@ inline void apply_settings(const po::variables_map& values, inspector::Settings&
     turn("index", settings.index.is_on);
     if (values.count("index-directory") != 0) {
         settings.index.directory = values["index-directory"].as<std::string>();
+    }
+    if (values.count("exports") != 0) {
+        settings.exports = values["exports"].as<std::string>();
+        if (!settings.exports.is_absolute()) throw UsageError("--exports: not an absolute path");
     }
     const auto count = [&](const char* name, auto& number) {
         if (values.count(name) == 0) return true;

@@ -27,6 +27,10 @@ constexpr Subcommand all[] = {
      "out.\n"
      "Dialogues of one array are legs of one call. An array of arrays is a batch.",
      "", order_options, analyze},
+    {"export",
+     "Write calls as a capture for Wireshark, tshark and sngrep, in the true order.\n"
+     "pcap, or pcapng with comments; of a running inspector, or of chunks as order takes them.",
+     "FILE must not be there yet. What ends in .pcapng is pcapng.\n", export_options, export_calls},
     {"replay", "Send a recording to a HEP parser.", "", replay_options, replay},
     {"web-token", "Make a token for those who may look at calls in a browser, or by the API.",
      "The server keeps a hash of the secret: what is lost is made anew.\n", web_token_options,

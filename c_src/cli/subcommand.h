@@ -18,11 +18,13 @@ int order(const po::variables_map& values);      ///< orders chunks given as JSO
 int analyze(const po::variables_map& values);    ///< tells what is wrong with chunks given as JSON
 int replay(const po::variables_map& values);     ///< sends a recording
 int web_token(const po::variables_map& values);  ///< makes a token for the web server
+int export_calls(const po::variables_map& values);  ///< writes a capture of calls
 
 [[nodiscard]] Options run_options();
 [[nodiscard]] Options port_options();
 [[nodiscard]] Options order_options();
 [[nodiscard]] Options replay_options();
+[[nodiscard]] Options export_options();
 [[nodiscard]] Options web_token_options();
 
 struct Subcommand {

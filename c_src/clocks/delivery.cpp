@@ -1,6 +1,9 @@
 #include "clocks/delivery.h"
 
 #include <algorithm>
+#include <limits>
+#include <tuple>
+#include <utility>
 
 namespace ci::clocks {
 namespace {
@@ -32,8 +35,14 @@ void append(std::array<T, n>& all, std::size_t& used, const T& one) {
 }  // namespace
 
 void Delays::restore(const Slot& slot) {
+    begin(slot);
+    samples_.at(used_ - 1) = {{slot.middle}, 1};
+}
+
+void Delays::begin(const Slot& slot) {
+    std::size_t sampled = used_;
     append(slots_, used_, slot);
-    in_slot_ = 1;
+    append(samples_, sampled, Sample{});
 }
 
 void Delays::restore(const Fall& fall) {
@@ -47,16 +56,44 @@ void Delays::add(Micros arrival, Micros delay) {
         Slot& slot = slots_[used_ - 1];
         slot.least = std::min(slot.least, delay);
         slot.most = std::max(slot.most, delay);
-        // Each message of the slot is as likely as any other to stand for it.
-        ++in_slot_;
-        if (scattered(static_cast<std::uint64_t>(arrival) + in_slot_) % in_slot_ == 0) {
-            slot.some = delay;
-        }
     } else {
-        append(slots_, used_, {arrival, delay, delay, delay});
-        in_slot_ = 1;
+        begin({arrival, delay, delay, delay});
     }
+    sample(arrival, delay);
     follow(arrival, delay);
+}
+
+/// Each message of the slot is as likely as any other to be in the sample.
+void Delays::sample(Micros arrival, Micros delay) {
+    Sample& own = samples_.at(used_ - 1);
+    std::uint64_t at = own.of++;
+    const std::size_t room = own.delays.size();
+    if (at >= room) at = scattered(static_cast<std::uint64_t>(arrival) + at) % own.of;
+    if (at >= room) return;
+    own.delays.at(at) = delay;
+    slots_.at(used_ - 1).middle = median_of({&own, 1});
+}
+
+/// Of all samples, each of which counts once. Of two in the middle the lower one.
+Micros Delays::median_of(std::span<const Sample> samples) {
+    using Row = std::pair<Micros, double>;  // delay, weight
+    std::array<Row, slots * std::tuple_size_v<decltype(Sample::delays)>> all{};
+    std::size_t count = 0;
+    for (const Sample& sample : samples) {
+        const auto kept = sample.kept();
+        for (const Micros delay : kept) {
+            all.at(count++) = {delay, 1.0 / static_cast<double>(kept.size())};
+        }
+    }
+    const auto rows = std::span(all).first(count);
+    std::sort(rows.begin(), rows.end());
+    constexpr double rounding = 1e-9;
+    double below = 0;
+    for (const auto& [delay, weight] : rows) {
+        below += weight;
+        if (below + rounding >= static_cast<double>(samples.size()) / 2) return delay;
+    }
+    return 0;
 }
 
 void Delays::follow(Micros arrival, Micros delay) {
@@ -76,9 +113,12 @@ void Delays::follow(Micros arrival, Micros delay) {
 
 void Delays::lengthen(Micros by) {
     for (Slot& slot : slots_) {
-        slot.some += by;
+        slot.middle += by;
         slot.least += by;
         slot.most += by;
+    }
+    for (Sample& sample : samples_) {
+        for (Micros& delay : sample.delays) delay += by;
     }
     for (Fall& fall : falls_) fall.from += by;
     turn_ += by;
@@ -99,24 +139,21 @@ Delivery Delays::judge(Micros common, Micros since) const {
     const Micros newest = slots_[used_ - 1].at;
     const Micros oldest = std::min(newest, std::max(newest - recent_past, since));
     std::array<Slot, slots> kept{};
-    const auto end =
-        std::copy_if(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(used_),
-                     kept.begin(), [&](const Slot& s) { return s.at >= oldest; });
-    const std::span<const Slot> recent(kept.data(), static_cast<std::size_t>(end - kept.begin()));
-
-    std::array<Micros, slots> delays{};
+    std::array<Sample, slots> samples{};
+    std::size_t count = 0;
     std::size_t bumpy = 0;
-    Micros most = recent.front().most;
-    for (std::size_t i = 0; i < recent.size(); ++i) {
-        delays.at(i) = recent[i].some;
-        most = std::max(most, recent[i].most);
-        if (recent[i].most >= bump) ++bumpy;
+    Micros most = std::numeric_limits<Micros>::min();
+    for (std::size_t i = 0; i < used_; ++i) {
+        if (slots_.at(i).at < oldest) continue;
+        kept.at(count) = slots_.at(i);
+        samples.at(count++) = samples_.at(i);
+        most = std::max(most, slots_.at(i).most);
+        if (slots_.at(i).most >= bump) ++bumpy;
     }
-    const auto middle = static_cast<std::ptrdiff_t>(recent.size() / 2);
-    std::nth_element(delays.begin(), delays.begin() + middle,
-                     delays.begin() + static_cast<std::ptrdiff_t>(recent.size()));
+    const std::span<const Slot> recent(kept.data(), count);
+    const Micros usual = median_of(std::span(samples).first(count));
     // A message cannot arrive before it is sent.
-    delivery.median = std::max<Micros>(0, delays.at(static_cast<std::size_t>(middle)) + common);
+    delivery.median = std::max<Micros>(0, usual + common);
     delivery.worst = std::max<Micros>(0, most + common);
 
     std::size_t falls = 0;

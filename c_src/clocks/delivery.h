@@ -5,9 +5,10 @@
 // against the promptest messages of the same observer, so that a delay common to all of them is
 // added from outside, where other observers show it (clock_table.h).
 //
-// Bounded: `slots` samples for each observer. Pure: it reads no clock.
+// Bounded: `slots` slots for each observer. Pure: it reads no clock.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -49,8 +50,8 @@ class Delays {
     static constexpr std::size_t falls_for_batches = 3;
 
     struct Slot {
-        wire::Micros at = 0;    ///< when it began
-        wire::Micros some = 0;  ///< the delay of one message, any of them
+        wire::Micros at = 0;      ///< when it began
+        wire::Micros middle = 0;  ///< the median delay of its messages
         wire::Micros least = 0, most = 0;
     };
     /// The end of a delay.
@@ -73,12 +74,25 @@ class Delays {
     void restore(const Fall& fall);
 
   private:
+    struct Sample;
+    void begin(const Slot& slot);
+    static wire::Micros median_of(std::span<const Sample> samples);
     [[nodiscard]] bool is_growing(std::span<const Slot> recent) const;
+    void sample(wire::Micros arrival, wire::Micros delay);
     void follow(wire::Micros arrival, wire::Micros delay);
 
     std::array<Slot, slots> slots_{};
     std::size_t used_ = 0;
-    std::uint64_t in_slot_ = 0;  ///< messages in the newest slot
+    /// Delays of a slot's messages: of all, or of so many of them.
+    struct Sample {
+        std::array<wire::Micros, 15> delays{};
+        std::uint64_t of = 0;  ///< messages
+
+        [[nodiscard]] std::span<const wire::Micros> kept() const {
+            return std::span(delays).first(std::min<std::size_t>(of, delays.size()));
+        }
+    };
+    std::array<Sample, slots> samples_{};  ///< by slot
     std::array<Fall, falls_for_batches> falls_{};
     std::size_t fallen_ = 0;
     bool is_falling_ = false;  ///< since the last fall the delay has not risen

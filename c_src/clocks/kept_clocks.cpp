@@ -29,7 +29,7 @@ constexpr double limit = 1e30;
 constexpr wire::Micros latest = wire::Micros{1} << 53U;
 
 /// The members of a Slot, in their order in the file, and those of a Fall.
-constexpr wire::Micros Delays::Slot::*of_slot[] = {&Delays::Slot::at, &Delays::Slot::some,
+constexpr wire::Micros Delays::Slot::*of_slot[] = {&Delays::Slot::at, &Delays::Slot::middle,
                                                    &Delays::Slot::least, &Delays::Slot::most};
 constexpr wire::Micros Delays::Fall::*of_fall[] = {&Delays::Fall::at, &Delays::Fall::from};
 

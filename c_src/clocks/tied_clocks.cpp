@@ -49,8 +49,8 @@ void TiedClocks::add(std::string_view observer, const Arrivals& arrivals) {
 void TiedClocks::tie(std::string_view first, std::string_view second, const Difference& there,
                      const Difference* back) {
     const Track& to = there.track;
-    Tie tie{second,   to.at(to.last), to.drift(), to.spread(),
-            to.since, to.last,        to.count,   there.receiver_later};
+    Tie tie{second,  to.at(to.last), to.drift(),           to.spread(),    to.since,
+            to.last, to.count,       there.receiver_later, to.has_jumped()};
     Micros first_later = there.sender_later;
     // After a clock was set, one direction may not have shown it yet.
     if (back != nullptr && back->track.last >= to.since) {
@@ -61,10 +61,12 @@ void TiedClocks::tie(std::string_view first, std::string_view second, const Diff
             tie.drift = (to.drift() - from.drift()) / 2;
             tie.spread = std::max(to.spread(), from.spread());
             tie.since = std::max(to.since, from.since);
+            tie.was_set = to.has_jumped() || from.has_jumped();
             tie.count += from.count;
         } else {
-            tie = {second,     -from.at(from.last), -from.drift(), from.spread(),
-                   from.since, from.last,           from.count,    0};
+            tie = {second,           -from.at(from.last), -from.drift(), from.spread(),
+                   from.since,       from.last,           from.count,    0,
+                   from.has_jumped()};
         }
         tie.later = std::max(there.receiver_later, back->sender_later);
         first_later = std::max(first_later, back->receiver_later);
@@ -105,7 +107,7 @@ TiedClocks::Group TiedClocks::reach_from(std::string_view root) const {
         }
     };
     const Track& line = observers_.at(root)->line();
-    go_on(group[root] = {from_own_line(root, line), line.last, 0});
+    go_on(group[root] = {from_own_line(root, line), line.last, 0, false});
     while (!ways.empty()) {
         const auto [spread, tie, from] = ways.top();
         ways.pop();
@@ -121,6 +123,7 @@ TiedClocks::Group TiedClocks::reach_from(std::string_view root) const {
         prior.since = std::max(from->prior.since, tie->since);
         reached.until = std::min(from->until, tie->at);
         reached.later = tie->later;
+        reached.was_set = from->was_set || tie->was_set;
         go_on(reached);
     }
     return group;
@@ -172,8 +175,10 @@ std::vector<KnownClock> TiedClocks::known() const {
             const auto found = observers_.find(observer);
             if (found == observers_.end()) continue;
             const Arrivals& own = *found->second;
-            // A late observer's messages of that time arrive later.
-            const Micros since = observer == root ? 0 : one.prior.since + reached.later;
+            // What was stamped before a clock was set does not count. A late observer's messages
+            // of that time arrive later.
+            const bool was_set = observer != root && reached.was_set;
+            const Micros since = was_set ? one.prior.since + reached.later : 0;
             one.delivery = own.delays().judge(common_delay(one.prior, own.line()), since);
             one.delivery.by_others = observer != root;
             if (one.delivery.kind != Delivery::Kind::prompt) one.prior.late = one.delivery.worst;

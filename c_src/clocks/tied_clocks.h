@@ -53,11 +53,13 @@ class TiedClocks {
         wire::Micros spread = 0, since = 0, at = 0;
         std::uint64_t count = 0;
         wire::Micros later = 0;  ///< how much later than the prompter report the other's arrived
+        bool was_set = false;    ///< one of the two clocks
     };
     struct Reached {
         order::ClockPrior prior;
         wire::Micros until = 0;  ///< until when all ties on the way are known
         wire::Micros later = 0;  ///< of the last tie
+        bool was_set = false;    ///< one of the clocks on the way
     };
     using Group = std::map<std::string_view, Reached>;
 

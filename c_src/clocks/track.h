@@ -34,6 +34,8 @@ struct Track {
     /// Adds another track of the same clock. If the two are far apart, the one that jumped last
     /// wins.
     void merge(const Track& other);
+    /// Whether a jump was seen, before which there were other samples.
+    [[nodiscard]] bool has_jumped() const { return since < origin; }
     [[nodiscard]] wire::Micros at(wire::Micros when) const;
     [[nodiscard]] double drift() const;
     [[nodiscard]] wire::Micros spread() const;

@@ -1,20 +1,21 @@
 #include "commands/commands.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "commands/answers.h"
 #include "commands/compare.h"
+#include "commands/doctor.h"
+#include "commands/export_pcap.h"
 #include "commands/follow.h"
 #include "commands/gathered_call.h"
 #include "commands/gathered_compare.h"
-#include "commands/kazoo_export.h"
 #include "commands/ladder_options.h"
 #include "commands/messages.h"
+#include "commands/parsers.h"
 #include "commands/plain_outcomes.h"
 #include "commands/search.h"
 #include "commands/start_parsers.h"
-#include "commands/stored_calls.h"
+#include "commands/store_commands.h"
 #include "commands/story.h"
 #include "commands/traps.h"
 #include "commands/whole_call.h"
@@ -23,130 +24,8 @@
 namespace ci::commands {
 namespace {
 
-Outcome import_pcap(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const std::string& path = arguments[0];
-    // A relative path would be relative to the user's directory, which is unknown here.
-    if (!path.starts_with('/')) return failed("not an absolute path: " + as_atom(path));
-    if (arguments.size() > 1 && arguments[1] != takes_hep) {
-        return failed("unknown option: " + as_atom(arguments[1]));
-    }
-    const auto imported = inspector.import_file(path, arguments.size() > 1);
-    if (imported.error.empty()) return {Status::ok, stats_json(imported.counted)};
-    std::string why = "cannot import " + path + ": " + imported.error;
-    if (imported.counted.received > 0) {
-        why += " (stored before that: " + std::to_string(imported.counted.stored) + " messages)";
-    }
-    return failed(why);
-}
-
-Outcome list_active_parsers(inspector::Inspector& inspector,
-                            std::span<const std::string> /*none*/) {
-    Outcome outcome;
-    for (const std::string& id : inspector.parsers().ids())
-        outcome.text += as_visible_atom(id) + "\n";
-    return outcome;
-}
-
-Outcome stop_active_parser(inspector::Inspector& inspector,
-                           std::span<const std::string> arguments) {
-    if (inspector.parsers().stop(arguments[0])) return ok();
-    return failed("no active parser " + as_atom(arguments[0]));
-}
-
-Outcome parser_stats(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const auto known = inspector.clocks().known();
-    if (arguments.empty()) return {Status::ok, stats_json(inspector.parsers().snapshots(), *known)};
-    const auto one = inspector.parsers().snapshots(arguments[0]);
-    if (one.empty()) return failed("no active parser " + as_atom(arguments[0]));
-    return {Status::ok, stats_json(one.front(), *known)};
-}
-
-/// The command on|off|check [ID] for one switch.
-template <sources::Switch which>
-Outcome turn(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    std::optional<std::string_view> id;
-    if (arguments.size() > 1) id = arguments[1];
-    const std::string& what = arguments[0];
-    Outcome unknown = failed("no active parser " + as_atom(id.value_or("")));
-    if (what == "on" || what == "off") {
-        return inspector.parsers().set(which, what == "on", id) ? ok() : unknown;
-    }
-    if (what != "check") return {Status::usage, "the argument is on, off or check\n"};
-    const auto parsers = inspector.parsers().snapshots(id);
-    if (id && parsers.empty()) return unknown;
-    Outcome outcome;
-    for (const auto& parser : parsers) {
-        if (!id) outcome.text += as_visible_atom(parser.id) + " ";
-        outcome.text += parser.switches[static_cast<std::size_t>(which)] ? "on\n" : "off\n";
-    }
-    return outcome;
-}
-
-/// An unreadable file is an error, an unknown call is not.
-Outcome call_id_details(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const store::StoredCall dialogue = inspector.store().read(arguments[0]);
-    if (dialogue.error) return failed("cannot read: " + dialogue.error.text());
-    return {Status::ok, callid_details(arguments[0], dialogue, *inspector.clocks().priors())};
-}
-
-Outcome inspect_call(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const store::StoredCall dialogue = inspector.store().read(arguments[0]);
-    if (dialogue.error) return failed("cannot read: " + dialogue.error.text());
-    return {Status::ok,
-            inspect_call_id(arguments[0], dialogue, *inspector.clocks().priors(),
-                            inspector.settings().rules, limits_now(inspector.settings().rules))};
-}
-
 Outcome clocks(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
     return {Status::ok, clocks_json(inspector.clocks().learner().table().known())};
-}
-
-Outcome flush(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const store::Flushed flushed =
-        arguments.empty() ? inspector.store().flush() : inspector.store().flush(arguments[0]);
-    return flushed.error ? failed("cannot delete: " + flushed.text()) : ok();
-}
-
-Outcome import_from_kazoo(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const std::filesystem::path directory = arguments[0];
-    // A relative path would be relative to the user's directory, which is unknown here.
-    if (!directory.is_absolute()) return failed("not an absolute path: " + as_atom(arguments[0]));
-    const auto lock = inspector.begin_import();
-    if (!lock.owns_lock()) return failed("an import or export is running");
-    const ImportedCalls imported = import_kazoo(inspector, directory);
-    if (imported.error.empty()) return {Status::ok, import_json(imported)};
-    return failed("cannot import: " + imported.error + " (" + std::to_string(imported.imported) +
-                  " messages were imported)");
-}
-
-Outcome export_to_kazoo(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const std::filesystem::path directory = arguments[0];
-    if (!directory.is_absolute()) return failed("not an absolute path: " + as_atom(arguments[0]));
-    const auto lock = inspector.begin_import();
-    if (!lock.owns_lock()) return failed("an import or export is running");
-    const Exported exported = export_kazoo(inspector, directory);
-    if (exported.error.empty()) return {Status::ok, export_json(exported)};
-    return failed("cannot export: " + exported.error + " (" + std::to_string(exported.calls) +
-                  " calls were exported)");
-}
-
-Outcome list_calls(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    constexpr std::size_t usual = 20, most = 1'000;
-    std::size_t n = usual;
-    if (!arguments.empty()) {
-        const std::string& text = arguments[0];
-        const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), n);
-        if (bad != std::errc{} || end != text.data() + text.size() || n == 0 || n > most) {
-            return {Status::usage, "the argument is a number from 1 to 1000\n"};
-        }
-    }
-    return {Status::ok, commands::list_calls(inspector.store(), n)};
-}
-
-Outcome store_stats(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
-    std::string text = commands::store_stats(inspector.store());
-    text.replace(text.rfind('}'), 1, ",\"index\":" + index_stats(inspector) + "}");
-    return {Status::ok, std::move(text)};
 }
 
 Outcome amqp_stats(inspector::Inspector& inspector, std::span<const std::string> /*none*/) {
@@ -157,16 +36,6 @@ Outcome amqp_stats(inspector::Inspector& inspector, std::span<const std::string>
 
 Outcome no_others(inspector::Inspector& /*inspector*/, std::span<const std::string> /*all*/) {
     return failed("AMQP is not configured: there are no other inspectors to ask");
-}
-
-Outcome pin(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const store::Error error = inspector.store().pin(arguments[0]);
-    return error ? failed("cannot pin: " + error.text()) : ok();
-}
-
-Outcome unpin(inspector::Inspector& inspector, std::span<const std::string> arguments) {
-    const store::Error error = inspector.store().unpin(arguments[0]);
-    return error ? failed("cannot unpin: " + error.text()) : ok();
 }
 
 constexpr Command commands[] = {
@@ -209,11 +78,11 @@ constexpr Command commands[] = {
     {"capture", "on|off|check [ID]", 1, 2,
      "Store what comes in, or only count it; or show which: of one parser, or of all.\n"
      "Of all means also those that are started later.",
-     turn<sources::Switch::capture>},
+     capture},
     {"capture_bad_msgs", "on|off|check [ID]", 1, 2,
      "Keep SIP that names no call or is none, or refuse it; or show which.\n"
      "It is kept under @bad/sip_no_call_id and @bad/sip_no_start_line.",
-     turn<sources::Switch::capture_bad_msgs>},
+     capture_bad_msgs},
     {"callid_details", "CALLID", 1, 1,
      "Show the messages of a call as a JSON array, in the order in which they happened.",
      call_id_details, Turn::of_call},
@@ -249,6 +118,15 @@ constexpr Command commands[] = {
      "response. Without OTHER: from the last answered call before it between the same parties, or\n"
      "else over the same two hosts.",
      compare, Turn::of_call},
+    {"export_pcap", "CALLID FILE [whole] [pcapng]", 2, 4,
+     "Write a call as a capture for Wireshark, tshark and sngrep, in the true order.\n"
+     "FILE: the name of a new file in the directory of exports (setting exports); - answers with\n"
+     "the octets in base64. whole: all its legs. pcapng: with comments on each message; also if\n"
+     "FILE ends so. call_inspector export writes anywhere.",
+     export_pcap, Turn::of_call},
+    {"export_search", "EXPRESSION FILE [N] [whole] [pcapng]", 2, 5,
+     "Write the newest 20 calls, or N, that search finds for EXPRESSION, likewise into one file.",
+     export_search, Turn::search},
     {"call_legs_all", "CALLID", 1, 1,
      "As call_legs, over all inspectors at the broker, which may keep different legs.", no_others,
      Turn::of_call, call_legs_all},
@@ -272,6 +150,11 @@ constexpr Command commands[] = {
      "Show as JSON how far every observer's clock is off, how sure that is, and how late its\n"
      "messages arrive.",
      clocks},
+    {"doctor", "[json] [silent=SECONDS]", 0, 2,
+     "Tell what is wrong with the senders and with this machine, and which lines mend it.\n"
+     "json: for programs. silent: from when on silence is told (300).\n"
+     "Where no inspector runs, on the command line, this machine alone is looked at.",
+     doctor, Turn::alone},
     {"list_calls", "[N]", 0, 1,
      "Show as JSON the calls that began last, the newest first: 20 of them, or N (at most 1000).",
      list_calls, Turn::alone},

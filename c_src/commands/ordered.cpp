@@ -1,73 +1,36 @@
 #include "commands/ordered.h"
 
-#include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "calls/findings/analysis_json.h"
 #include "chunk/chunk.h"
-#include "order/clocks/clock_json.h"
+#include "commands/chunk_texts.h"
 #include "order/events_json.h"
 #include "order/order.h"
-#include "wire/hash.h"
 
 namespace ci::commands {
 namespace {
 
-/// Reads {"clock": ...} among the chunks.
-std::optional<order::ClockPrior> read_prior(std::string_view element) {
-    const auto clock = chunk::find_member(element, "clock");
-    return clock ? order::read_clock(*clock) : std::nullopt;
-}
-
-struct Input {
-    std::vector<chunk::Chunk> chunks;
-    std::vector<order::ClockPrior> priors;
-};
-
-wire::expected<Input, OrderError> read_array(const std::vector<std::string_view>& elements) {
-    Input input;
-    auto& [chunks, priors] = input;
-    chunks.reserve(elements.size());
-    for (std::size_t i = 0; i < elements.size(); ++i) {
-        if (auto chunk = chunk::read_line(elements[i])) {
-            chunks.push_back(*std::move(chunk));
-        } else if (auto prior = read_prior(elements[i])) {
-            priors.push_back(*std::move(prior));
-        } else {
-            return OrderError{"element " + std::to_string(i) +
-                              " is not a chunk: it needs at least a label or raw lines"};
-        }
-    }
-    order::arrange(priors);
-    return input;
-}
-
-std::string ordered(const Input& input) {
+std::string ordered(const ChunkTexts& input) {
     return order::events_json(input.chunks, order::order(input.chunks, input.priors));
 }
 
 /// Dialogues are legs in the order in which they begin.
-std::string analysed(const Input& input) {
+std::string analysed(const ChunkTexts& input) {
     const order::Flow flow = order::order(input.chunks, input.priors);
-    std::unordered_map<std::string_view, std::size_t, wire::TextHash> legs;
-    for (const order::Event& event : flow.events) {
-        legs.emplace(input.chunks[event.chunk].call_id, legs.size());
-    }
-    std::vector<std::size_t> leg_of;
-    for (const chunk::Chunk& chunk : input.chunks) leg_of.push_back(legs[chunk.call_id]);
+    const std::vector<std::size_t> leg_of = legs_by_beginning(input.chunks, flow);
     const auto course = calls::course_of(input.chunks, flow, leg_of, {});
     return calls::analysis_json(calls::analysis_of(course), course.legs > 1);
 }
 
 /// A batch gives an array of what `answer` makes of each of its arrays.
 wire::expected<std::string, OrderError> answer_json(std::string_view text,
-                                                    std::string (*answer)(const Input&)) {
+                                                    std::string (*answer)(const ChunkTexts&)) {
     const auto elements = chunk::split_array(text);
     if (!elements) return OrderError{"not a JSON array"};
     const bool is_batch = !elements->empty() && elements->front().starts_with('[');
     if (!is_batch) {
-        const auto input = read_array(*elements);
+        const auto input = read_chunk_texts(*elements);
         if (!input) return input.error();
         return answer(*input) + '\n';
     }
@@ -75,7 +38,7 @@ wire::expected<std::string, OrderError> answer_json(std::string_view text,
     for (std::size_t i = 0; i < elements->size(); ++i) {
         const auto inner = chunk::split_array((*elements)[i]);
         if (!inner) return OrderError{"element " + std::to_string(i) + " is not an array"};
-        const auto input = read_array(*inner);
+        const auto input = read_chunk_texts(*inner);
         if (!input) {
             return OrderError{"dialogue " + std::to_string(i) + ", " + input.error().why};
         }

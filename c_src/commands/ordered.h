@@ -4,13 +4,10 @@
 #include <string>
 #include <string_view>
 
+#include "commands/chunk_texts.h"
 #include "wire/result.h"
 
 namespace ci::commands {
-
-struct OrderError {
-    std::string why;
-};
 
 /// Orders a JSON array of chunks; an array of such arrays gives an array of ordered arrays. The
 /// arrays may also contain what is known of observers' clocks ({"clock": {...}}, docs/ordering.md).

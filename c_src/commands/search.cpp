@@ -129,6 +129,15 @@ json to_json(const inspector::Analyst::Stats& stats) {
     return object;
 }
 
+/// In milliseconds. The index hears of lines only when they are in their call's file.
+std::uint64_t age_of_oldest_waiting(const store::Store& store) {
+    const auto oldest = store.counts().oldest;
+    if (!oldest) return 0;
+    const auto age = store::Backlog::Clock::now() - *oldest;
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(age).count());
+}
+
 json to_json(const index::Stats& stats) {
     json object = {{"dialogues", stats.dialogues},
                    {"lag_ms", stats.lag_ms},
@@ -182,6 +191,18 @@ wire::expected<amqp::Inquiry, Outcome> search_inquiry(inspector::Inspector& insp
     inquiry.expression = arguments[0];
     inquiry.most = wanted->n;
     return inquiry;
+}
+
+wire::expected<FoundCallIds, Outcome> found_call_ids(inspector::Inspector& inspector,
+                                                     std::span<const std::string> arguments) {
+    if (inspector.index() == nullptr) return index_is_off();
+    const auto wanted = wanted_rows(inspector, arguments);
+    if (!wanted) return wanted.error();
+    index::Index::Answer found = found_in_index(inspector, wanted->expression, wanted->n);
+    FoundCallIds ids;
+    for (const Row& row : found.rows) ids.call_ids.emplace_back(row.call_id());
+    ids.incomplete = std::move(found.incomplete);
+    return ids;
 }
 
 amqp::Report found_rows(inspector::Inspector& inspector, const std::string& text, std::size_t n) {
@@ -245,7 +266,9 @@ std::string index_stats(inspector::Inspector& inspector) {
     index::Index* const index = inspector.index();
     json object = {{"on", index != nullptr}};
     if (index != nullptr) {
-        object.update(to_json(index->stats()));
+        index::Stats stats = index->stats();
+        stats.lag_ms = std::max(stats.lag_ms, age_of_oldest_waiting(inspector.store()));
+        object.update(to_json(stats));
         object["findings"] = to_json(inspector.analyst().stats());
     }
     return object.dump(-1, ' ', false, json::error_handler_t::replace);

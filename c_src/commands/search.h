@@ -20,6 +20,13 @@ namespace ci::commands {
 /// The same as a question to all inspectors, or what is wrong with it.
 [[nodiscard]] wire::expected<amqp::Inquiry, Outcome> search_inquiry(
     inspector::Inspector& inspector, std::span<const std::string> arguments);
+/// EXPRESSION [N]: the Call-IDs of what search finds. Throws wire::TookTooLong.
+struct FoundCallIds {
+    std::vector<std::string> call_ids;
+    std::string incomplete;  ///< why calls may be missing; empty: they are not
+};
+[[nodiscard]] wire::expected<FoundCallIds, Outcome> found_call_ids(
+    inspector::Inspector& inspector, std::span<const std::string> arguments);
 /// Throws wire::TookTooLong.
 [[nodiscard]] amqp::Report found_rows(inspector::Inspector& inspector, const std::string& text,
                                       std::size_t n);

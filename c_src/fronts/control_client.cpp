@@ -37,8 +37,7 @@ commands::Outcome ask(const std::filesystem::path& path, std::span<const std::st
     boost::system::error_code failure;
     socket.connect(path.string(), failure);
     if (failure) {
-        throw std::runtime_error("no inspector answers at " + path.string() + ": " +
-                                 failure.message());
+        throw NoInspector("no inspector answers at " + path.string() + ": " + failure.message());
     }
     std::string stream;
     // A write error is ignored: a refused client gets an answer, too.

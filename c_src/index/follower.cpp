@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <ctime>
 #include <map>
+#include <unordered_map>
 
 #include "store/disk/directory_walk.h"
 #include "store/disk/line_format.h"
 #include "store/disk/path.h"
+#include "wire/hash.h"
 #include "wire/patience.h"
 
 namespace ci::index {
@@ -46,8 +48,16 @@ std::string bytes_of(const std::optional<Dialogue>& dialogue) {
 }  // namespace
 
 void Follower::take(const std::vector<Shelved>& lines) {
+    // A row is written once, however many batches of its lines there are.
+    std::unordered_map<std::string_view, std::size_t, wire::TextHash> places;
+    std::vector<Batches> files;
     for (const Shelved& one : lines) {
-        if (!take_one(one)) reread(one.file);
+        const auto [place, is_first] = places.try_emplace(one.file, files.size());
+        if (is_first) files.emplace_back();
+        files[place->second].push_back(&one);
+    }
+    for (const Batches& batches : files) {
+        if (!take(batches)) reread(batches.front()->file);
     }
 }
 
@@ -68,22 +78,28 @@ void Follower::take(const std::vector<Analysed>& analysed) {
 }
 
 /// False: the row lacks lines that came before, or has others.
-bool Follower::take_one(const Shelved& one) {
-    const auto before = table_.find(one.file);
-    if (before && last_number(one.lines) <= before->last_seq) {  // it was read since
-        tell_if_untold(one.file, *before);
+bool Follower::take(const Batches& of_one_file) {
+    const FileKey& file = of_one_file.front()->file;
+    const auto before = table_.find(file);
+    auto now = before;
+    bool has_news = false;
+    for (const Shelved* one : of_one_file) {
+        if (now && last_number(one->lines) <= now->last_seq) continue;  // it was read since
+        if (one->begins && !one->goes_on) {
+            now.emplace(store::call_id_for(one->key));  // rotated, or removed, meanwhile
+        } else if (!now || (!one->begins && now->size + one->lines.size() != one->size)) {
+            return false;
+        }
+        take_lines(one->lines, *now);
+        now->size = one->size;
+        has_news = true;
+    }
+    if (!has_news) {
+        tell_if_untold(file, *now);
         return true;
     }
-    Dialogue now = before ? *before : Dialogue(store::call_id_for(one.key));
-    if (one.begins && !one.goes_on) {
-        now = Dialogue(store::call_id_for(one.key));  // rotated, or removed, meanwhile
-    } else if (!before || (!one.begins && before->size + one.lines.size() != one.size)) {
-        return false;
-    }
-    take_lines(one.lines, now);
-    now.size = one.size;
-    now.due = due_from(now.row);
-    write(one.file, now, before);
+    now->due = due_from(now->row);
+    write(file, *now, before);
     return true;
 }
 

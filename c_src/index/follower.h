@@ -46,7 +46,8 @@ class Follower {
     [[nodiscard]] std::int64_t added() const noexcept { return added_; }
 
   private:
-    [[nodiscard]] bool take_one(const Shelved& one);
+    using Batches = std::vector<const Shelved*>;
+    [[nodiscard]] bool take(const Batches& of_one_file);
     void take_lines(std::string_view lines, Dialogue& dialogue) const;
     void write(const FileKey& file, const Dialogue& dialogue,
                const std::optional<Dialogue>& before);

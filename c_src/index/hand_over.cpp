@@ -68,8 +68,9 @@ HandOver::Work HandOver::take(Clock::time_point until, std::chrono::milliseconds
     taken_ = Clock::time_point::max();
     work_.wait_until(lock, until, [this]() REQUIRES(mutex_) { return ended_ || has_work(); });
     if (has_work()) {
-        work_.wait_for(lock, gather,
-                       [&]() REQUIRES(mutex_) { return ended_ || bytes_ >= most.bytes; });
+        work_.wait_for(lock, gather, [&]() REQUIRES(mutex_) {
+            return ended_ || bytes_ >= most.bytes || !files_.empty();
+        });
     }
     if (!lines_.empty()) taken_ = lines_.front().since;
     for (std::size_t taken = 0; taken < most.bytes && !lines_.empty(); lines_.pop_front()) {
@@ -94,6 +95,11 @@ void HandOver::put_back(const Work& work) {
     for (const FileKey& file : work.files) note(file);
     walk_ = walk_ || work.walk;
     is_behind_ = true;
+}
+
+void HandOver::put_back(std::span<const FileKey> files) {
+    const os::MutexLock lock(mutex_);
+    for (const FileKey& file : files) note(file);
 }
 
 void HandOver::ask_for_walk() {

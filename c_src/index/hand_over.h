@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -65,16 +66,18 @@ class HandOver {
     };
     /// How much is taken at a time: what one transaction writes.
     struct Portion {
-        std::size_t bytes = 2U << 20U;  ///< of lines, but at least one batch of a call's lines
-        std::size_t files = 50;
+        std::size_t bytes = 16U << 20U;  ///< of lines, but at least one batch of a call's lines
+        std::size_t files = 1'000;
     };
     /// Waits until there is work or `until` has come; then it waits `gather` for more, unless there
-    /// is a portion of lines or the end has come.
+    /// is a portion of lines, there are files, or the end has come.
     /// What was taken before has been dealt with, or cannot be.
     [[nodiscard]] Work take(Clock::time_point until, std::chrono::milliseconds gather,
                             const Portion& most);
     /// Lines that were taken and could not be written: their files are noted.
     void put_back(const Work& work);
+    /// Files that were taken and for which there was no time.
+    void put_back(std::span<const FileKey> files);
     /// All files are to be looked at, as soon as possible.
     void ask_for_walk();
 

@@ -8,11 +8,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -106,10 +108,14 @@ class Index {
     [[nodiscard]] Stats stats() const;
 
   private:
+    static constexpr std::size_t directories = 65'536;  ///< "aa/bb"
+    static constexpr std::size_t no_walk = directories + 1;
+
     struct Progress;  ///< of the thread
     void run();
     void work(Progress& progress);
     void open(Progress& progress);
+    void reread(std::span<const FileKey> files, Progress& progress);
     void walk(Progress& progress) const;
     void close(Progress& progress);
     void note(const Failure& failure, Progress& progress);
@@ -125,7 +131,7 @@ class Index {
     std::stop_source late_;  ///< requested when the end has waited long enough
     std::atomic<bool> has_stopped_{false};
     std::atomic<bool> rebuild_{false};
-    /// Directories compared in this walk; none: no walk is under way.
+    /// Directories compared in this walk; `no_walk`: none is under way.
     std::atomic<std::size_t> walked_;
     std::atomic<bool> is_complete_{false};  ///< a walk has ended since the database was made
     std::atomic<std::uint64_t> dialogues_{0};

@@ -280,6 +280,12 @@ wire::expected<Config, ConfigError> read_config(std::string_view text) {
             read_logs(value, config);
         } else if (key == "index" && value.is_object()) {
             read_index(value, config);
+        } else if (key == "exports" && value.is_string()) {
+            config.settings.exports = value.get<std::string>();
+            if (!config.settings.exports.is_absolute()) {
+                config.settings.exports.clear();
+                config.problems.emplace_back("exports: not an absolute path");
+            }
         } else if (key == "hosts" && value.is_object()) {
             read_hosts(value, config);
         } else if (key == "legs" && value.is_object()) {

@@ -6,7 +6,7 @@
 //                        "NAME": {"type": "capture", "interface": "eth1", "filter": "port 5060"},
 //                        "NAME": {"type": "km_log", "logfile": PATH, "ip": IP, "port": 5060},
 //                        "NAME": {"type": "fs_log", "logfile": PATH, "ip": IP, "port": 11000}},
-//    "index": {"on": true, "directory": PATH},
+//    "index": {"on": true, "directory": PATH}, "exports": PATH,
 //    "hosts": {"NAME": ["10.0.0.10", "10.0.1.0/24", "203.0.113.5:5060"]},
 //    "legs": {"headers": ["X-CID"], "affixes": ["*_b2b-#"]},
 //    "logs": {"zone": "local", "begin": "place", "events": "info"},

@@ -77,6 +77,7 @@ struct Settings {
     calls::Rules rules;  ///< what ties the dialogues of a call, and names of hosts
     NodeSettings node;
     WebSettings web;
+    std::filesystem::path exports;  ///< where captures are written; empty: below the store's root
 };
 
 }  // namespace ci::inspector

@@ -66,7 +66,8 @@ void find_all_causes(const Observations& observations, const std::vector<Symbol>
     };
     call.causes =
         find_by_dialogue<Edge>(call.transmissions, observations.dialogues.size(), within_one);
-    for (const LegCause& one : find_leg_causes(observations, call.transmissions)) {
+    for (const LegCause& one :
+         find_leg_causes(observations, call.timebase, call.transmissions, call.causes)) {
         call.causes.push_back({one.cause, one.effect, false});
     }
 }

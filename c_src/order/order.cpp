@@ -58,12 +58,12 @@ int protocol_rank(const Observation& what) {
     }
 }
 
-std::vector<CauseOverLegs> over_legs(const Observations& observations,
-                                     const Transmissions& transmissions,
+std::vector<CauseOverLegs> over_legs(const Observations& observations, const AlignedCall& call,
                                      const std::vector<std::uint32_t>& order) {
+    const auto& [timebase, sightings, alignment, transmissions, within] = call;
     const auto place = places_of(order, transmissions.all.size());
     std::vector<CauseOverLegs> causes;
-    for (const LegCause& one : find_leg_causes(observations, transmissions)) {
+    for (const LegCause& one : find_leg_causes(observations, timebase, transmissions, within)) {
         // Stamps, or a rule of one leg, may have refuted it.
         if (place[one.cause] > place[one.effect]) continue;
         causes.push_back(
@@ -110,7 +110,7 @@ Flow order(std::span<const Chunk> chunks, std::span<const ClockPrior> priors) {
     flow.clocks = clocks_of(chunks, observations, timebase, alignment, hosts, transmissions);
     flow.gaps = missing_requests_of(chunks, observations, transmissions, order);
     flow.contradictions = contradictions.take();
-    flow.over_legs = over_legs(observations, transmissions, order);
+    flow.over_legs = over_legs(observations, call, order);
     return flow;
 }
 

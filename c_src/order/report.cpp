@@ -151,7 +151,11 @@ std::vector<bool> tied_observers(const Observations& observations, const Timebas
     std::vector<bool> tied(observations.observers.size());
     const std::uint32_t group = alignment.mappings[alignment.common.epoch].group;
     for (std::size_t i = 0; i < timebase.epochs.size(); ++i) {
-        if (alignment.mappings[i].group == group) tied[timebase.epochs[i].observer] = true;
+        const Epoch& epoch = timebase.epochs[i];
+        // Between what others saw of its messages as well, a late report without a clock may have
+        // been made at any time.
+        if (!epoch.has_clock && observations.uneven[epoch.observer]) continue;
+        if (alignment.mappings[i].group == group) tied[epoch.observer] = true;
     }
     return tied;
 }

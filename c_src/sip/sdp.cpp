@@ -81,6 +81,7 @@ SessionDescription parse_sdp(std::string_view text) {
     SessionDescription sdp;
     wire::Address session_address;
     Direction session_direction = Direction::sendrecv;
+    bool has_session_ice = false;
     std::vector<bool> is_named;  // the payload type has its name by now
     const auto end_stream = [&] {
         if (sdp.streams.empty()) return;
@@ -99,6 +100,7 @@ SessionDescription parse_sdp(std::string_view text) {
             MediaStream stream = stream_of(value);
             stream.address = session_address;
             stream.direction = session_direction;
+            stream.has_ice = has_session_ice;
             is_named.assign(stream.codecs.size(), false);
             sdp.streams.push_back(std::move(stream));
         } else if (line[0] == 'o' && sdp.streams.empty()) {
@@ -111,6 +113,8 @@ SessionDescription parse_sdp(std::string_view text) {
             if (const auto direction = direction_of(trim(value))) {
                 (sdp.streams.empty() ? session_direction : sdp.streams.back().direction) =
                     *direction;
+            } else if (value.starts_with("ice-ufrag:")) {
+                (sdp.streams.empty() ? has_session_ice : sdp.streams.back().has_ice) = true;
             } else if (value.starts_with("rtpmap:") && !sdp.streams.empty()) {
                 value.remove_prefix(std::string_view("rtpmap:").size());
                 const auto number = next_word(value);

@@ -20,6 +20,8 @@ struct MediaStream {
     std::string_view transport;  ///< "RTP/AVP"
     wire::Address address;       ///< its own, else the session's; Family::none: none, or a name
     Direction direction = Direction::sendrecv;
+    /// RFC 8839: it is one of several that both ends try, if both name their credentials.
+    bool has_ice = false;
     /// Encoding names ("PCMA/8000", as written) in the order of preference; of a payload type
     /// without `rtpmap` the name that RFC 3551 gives it, else its number.
     std::vector<std::string_view> codecs;

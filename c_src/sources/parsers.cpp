@@ -22,6 +22,7 @@ Parsers::Snapshot Parsers::snapshot(const Source& source) {
     Snapshot result;
     result.id = source.id();
     result.type = source.type();
+    result.age = source.age();
     for (std::size_t i = 0; i < result.switches.size(); ++i) {
         result.switches[i] = source.switches().is_on(static_cast<Switch>(i));
     }

@@ -2,6 +2,7 @@
 // "capture:eth0".
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +44,7 @@ class Parsers {
     struct Snapshot {
         std::string id;
         std::string_view type;
+        std::chrono::seconds age{};  ///< since it was started
         SwitchSettings switches{};
         std::uint64_t received = 0, stored = 0, events = 0, bytes = 0, kernel_dropped = 0;
         Counted refused, damaged, pieces;

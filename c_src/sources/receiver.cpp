@@ -1,5 +1,7 @@
 #include "sources/receiver.h"
 
+#include "intake/inference.h"
+
 namespace ci::sources {
 namespace {
 
@@ -8,6 +10,26 @@ constexpr auto relaxed = std::memory_order_relaxed;
 /// Limits the drafts held at a time. One datagram may hold thousands of packets, each of which may
 /// grow when it is decoded.
 constexpr std::size_t max_drafts = 256;
+
+/// `draft` was made of `capture`, which is the result of hep::decode() for `packet`.
+Origin origin_of(const wire::Datagram& packet, const hep::Result<hep::Capture>& capture,
+                 const chunk::Draft& draft) {
+    Origin origin;
+    origin.peer = packet.peer.address;
+    if (!capture) return origin;
+    origin.maker = hep::maker_of(packet.bytes, *capture);
+    const wire::Endpoint& source = capture->source;
+    const wire::Endpoint& destination = capture->destination;
+    const auto is_empty = [](const wire::Address& address) {
+        return address.family == wire::Family::ipv6 && intake::is_unknown(address);
+    };
+    origin.is_empty_ipv6 = is_empty(source.address) || is_empty(destination.address);
+    origin.is_same_ends = !origin.is_empty_ipv6 && source == destination;
+    // Intake found another destination in the message.
+    origin.is_same_ipv6 = !origin.is_empty_ipv6 && source.address == destination.address &&
+                          draft.dst.address != destination.address;
+    return origin;
+}
 
 }  // namespace
 
@@ -45,7 +67,7 @@ void Receiver::keep(const wire::Datagram& packet, const hep::Result<hep::Capture
     if (intake && !capture && !admission_.auth_key.empty()) {
         return refuse(intake::Reason::bad_auth_key);
     }
-    keep(intake, packet.peer.address);
+    keep(intake, intake ? origin_of(packet, capture, intake->draft) : Origin{});
 }
 
 void Receiver::add(const logs::Record& record, wire::Micros arrival, bool is_live) {
@@ -54,7 +76,7 @@ void Receiver::add(const logs::Record& record, wire::Micros arrival, bool is_liv
     ++received_;
     counters_.last_seen.store(arrival, relaxed);
     if (!switches_.is_on(Switch::capture)) return refuse(intake::Reason::capture_off);
-    keep(intake::make_draft(record, arrival, id_, next_memory(), options()), wire::Address{});
+    keep(intake::make_draft(record, arrival, id_, next_memory(), options()), Origin{});
 }
 
 intake::Memory& Receiver::next_memory() {
@@ -69,14 +91,14 @@ intake::Options Receiver::options() const noexcept {
 }
 
 void Receiver::keep(const wire::expected<intake::Intake, intake::Refused>& intake,
-                    const wire::Address& peer) {
+                    const Origin& origin) {
     if (!intake) return refuse(intake.error());
     if (intake->damage)
         counters_.damaged[intake::Refused(*intake->damage).index()].fetch_add(1, relaxed);
     if (intake->complaint) counters_.damaged[intake->complaint->index()].fetch_add(1, relaxed);
     if (!intake->draft.event.empty()) ++events_;
     drafts_.push_back(intake->draft);
-    peers_.push_back(peer);
+    origins_.push_back(origin);
     if (drafts_.size() == max_drafts) hand_over();
 }
 
@@ -100,7 +122,7 @@ void Receiver::finish() {
 }
 
 void Receiver::hand_over() {
-    senders_.note(drafts_, peers_, id_, is_live_);
+    senders_.note(drafts_, origins_, id_, is_live_);
     const std::size_t stored = drafts_.empty() ? 0 : sink_(drafts_);
     counters_.stored.fetch_add(stored, relaxed);
     counters_.refused[intake::Refused(intake::Reason::store_failed).index()].fetch_add(
@@ -108,7 +130,7 @@ void Receiver::hand_over() {
     counters_.events.fetch_add(events_, relaxed);
     counters_.bytes.fetch_add(bytes_, relaxed);
     drafts_.clear();
-    peers_.clear();
+    origins_.clear();
     pieces_.forget();
     for (std::size_t i = 0; i < counters_.pieces.size(); ++i) {
         counters_.pieces[i].store(pieces_.counts()[i], relaxed);

@@ -73,8 +73,7 @@ class Receiver {
     void receive_datagram(const wire::Datagram& datagram);
     void receive_packet(const wire::Datagram& packet);
     void keep(const wire::Datagram& packet, const hep::Result<hep::Capture>& capture);
-    void keep(const wire::expected<intake::Intake, intake::Refused>& intake,
-              const wire::Address& peer);
+    void keep(const wire::expected<intake::Intake, intake::Refused>& intake, const Origin& origin);
     intake::Memory& next_memory();
     [[nodiscard]] intake::Options options() const noexcept;
     void refuse(intake::Refused reason);
@@ -88,7 +87,7 @@ class Receiver {
     std::deque<intake::Memory>
         memories_;  ///< the drafts point into these: one per draft, and one for the next
     std::vector<chunk::Draft> drafts_;
-    std::vector<wire::Address> peers_;  ///< the sender of each of drafts_
+    std::vector<Origin> origins_;  ///< of each of drafts_
     Senders senders_;
     bool is_live_ = true;  ///< the batch
     Pieces pieces_;

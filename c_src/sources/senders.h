@@ -12,6 +12,7 @@
 
 #include "chunk/chunk.h"
 #include "os/mutex.h"
+#include "sources/habits.h"
 #include "wire/endpoint.h"
 #include "wire/hash.h"
 
@@ -22,10 +23,10 @@ class Senders {
     static constexpr std::size_t most = 1'024;        ///< later ones count as overflow
     static constexpr std::size_t longest_name = 512;  ///< longer ones likewise
 
-    /// Counts a batch: drafts, and the address that each came from. Senders are distinguished as
-    /// observers are (Draft::observer, which ends in "@" and `parser`). `is_live`: what they tell
-    /// happens now.
-    void note(std::span<const chunk::Draft> drafts, std::span<const wire::Address> peers,
+    /// Counts a batch: drafts, and what each was made of. Senders are distinguished as observers
+    /// are (Draft::observer, which ends in "@" and `parser`). `is_live`: what they tell happens
+    /// now.
+    void note(std::span<const chunk::Draft> drafts, std::span<const Origin> origins,
               std::string_view parser, bool is_live = true);
 
     struct View {
@@ -35,9 +36,14 @@ class Senders {
         std::string agent_name;  ///< as sent; may be empty
         std::uint64_t received = 0;
         wire::Micros last_seen = 0;
+        wire::Micros longest_silence = 0;  ///< between two of its messages
         /// The median of timestamp minus arrival over the newest samples: the offset of the
         /// sender's clock, minus the messages' travel time. Empty: the sender gives no time.
         std::optional<wire::Micros> clock_offset;
+        /// Its stamps tell two times, taking turns: how far these are apart. 0: they do not.
+        wire::Micros clocks_apart = 0;
+        hep::Maker maker = hep::Maker::unknown;
+        HabitCounts habits;  ///< of its newest messages
     };
     /// The senders in the order of their first message.
     [[nodiscard]] std::vector<View> views() const;
@@ -53,6 +59,7 @@ class Senders {
         View view;
         std::array<wire::Micros, samples> offsets{};
         std::size_t measured = 0;  ///< samples taken, ever
+        Habits habits;
     };
     Sender* find(const chunk::Draft& draft, const wire::Address& peer, std::string_view parser)
         REQUIRES(mutex_);

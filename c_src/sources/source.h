@@ -2,6 +2,7 @@
 // source; packets received before are handed over first.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +53,11 @@ class Source {
     /// Logs only.
     [[nodiscard]] virtual std::optional<LogStats> log() const { return std::nullopt; }
 
+    /// How long ago it was started.
+    [[nodiscard]] std::chrono::seconds age() const noexcept {
+        return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() -
+                                                                started_);
+    }
     [[nodiscard]] const std::string& id() const noexcept { return receiver_.id(); }
     [[nodiscard]] const Senders& senders() const noexcept { return receiver_.senders(); }
     [[nodiscard]] Switches& switches() noexcept { return receiver_.switches(); }
@@ -63,6 +69,9 @@ class Source {
     explicit Source(Arguments&&... arguments) : receiver_(std::forward<Arguments>(arguments)...) {}
 
     Receiver receiver_;
+
+  private:
+    const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace ci::sources

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "chunk/chunk.h"
+#include "commands/export_file.h"
+#include "commands/export_pcap.h"
 #include "commands/ladder_options.h"
 #include "commands/narrow_call.h"
 #include "commands/read_call.h"
@@ -97,6 +99,29 @@ Plan picture(const Asked& asked, std::string_view type) {
     });
 }
 
+/// "call_CALLID.pcap": no character of a Call-ID that a header field or a shell could take amiss.
+std::string file_name(std::string_view call_id, std::string_view ending) {
+    constexpr std::size_t longest = 100;
+    std::string name = "call_";
+    for (const char c : call_id.substr(0, longest)) {
+        const std::string_view one(&c, 1);
+        name += commands::is_export_name("x" + std::string(one)) ? c : '_';
+    }
+    return name.append(".").append(ending);
+}
+
+template <synthesis::Format format>
+Plan capture(const Asked& asked, std::string_view type, std::string_view ending) {
+    return about_call(asked, [type, ending](inspector::Inspector& inspector,
+                                            const std::string& call_id, const WholeCall& call) {
+        Response response =
+            with_text(std::string(type), commands::capture_of(inspector, call, format));
+        response.fields.emplace_back("Content-Disposition",
+                                     "attachment; filename=\"" + file_name(call_id, ending) + "\"");
+        return response;
+    });
+}
+
 }  // namespace
 
 Plan call_details(const Asked& asked) {
@@ -130,6 +155,14 @@ Plan call_ladder_text(const Asked& asked) {
 
 Plan call_ladder_svg(const Asked& asked) {
     return picture<ladder::svg>(asked, "image/svg+xml");
+}
+
+Plan call_pcap(const Asked& asked) {
+    return capture<synthesis::Format::pcap>(asked, "application/vnd.tcpdump.pcap", "pcap");
+}
+
+Plan call_pcapng(const Asked& asked) {
+    return capture<synthesis::Format::pcapng>(asked, "application/x-pcapng", "pcapng");
 }
 
 Plan call_ladder_mermaid(const Asked& asked) {

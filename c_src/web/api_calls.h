@@ -9,6 +9,9 @@ namespace ci::web {
 [[nodiscard]] Plan call_legs(const Asked& asked);
 [[nodiscard]] Plan call_messages(const Asked& asked);
 [[nodiscard]] Plan call_story(const Asked& asked);
+/// A capture of all legs, to be saved.
+[[nodiscard]] Plan call_pcap(const Asked& asked);
+[[nodiscard]] Plan call_pcapng(const Asked& asked);
 /// With the options of the command `ladder`: ?width=N&ascii=yes&open=yes&sdp=no&legs=A,C&hosts=NAME
 [[nodiscard]] Plan call_ladder_text(const Asked& asked);
 [[nodiscard]] Plan call_ladder_svg(const Asked& asked);

@@ -31,6 +31,8 @@ constexpr Route all_routes[] = {
     {Method::get, "/api/calls/{id}/ladder.txt", of_ladder, Right::look, call_ladder_text},
     {Method::get, "/api/calls/{id}/ladder.svg", of_picture, Right::look, call_ladder_svg},
     {Method::get, "/api/calls/{id}/ladder.mmd", of_picture, Right::look, call_ladder_mermaid},
+    {Method::get, "/api/calls/{id}/pcap", "", Right::look, call_pcap},
+    {Method::get, "/api/calls/{id}/pcapng", "", Right::look, call_pcapng},
     {Method::get, "/api/parsers", "", Right::watch, parsers_list},
     {Method::post, "/api/parsers", "", Right::manage, parser_start},
     {Method::patch, "/api/parsers/{id}", "", Right::manage, parser_switch},

@@ -41,6 +41,11 @@ export async function text(path) {
   return answer.text();
 }
 
+export async function blob(path) {
+  const answer = await ask(path);
+  return answer.blob();
+}
+
 /** POST, PATCH and DELETE say that they come from this page. */
 export function change(method, path, body) {
   return ask(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) });

@@ -1,6 +1,6 @@
 // The page of one call: what happened, what is wrong, its legs, the drawing, downloads.
 
-import { callPath, json, pageOf, text } from "./api.js";
+import { blob, callPath, json, pageOf, text } from "./api.js";
 import { codecsSection, legsSection, observersSection, qualitySection } from "./call_tables.js";
 import { html } from "./ladder/dom.js";
 import { pngBlob, save, svgBlob } from "./ladder/export.js";
@@ -101,6 +101,7 @@ function downloads(shown, details) {
     file("Text", "txt", fetched("ladder.txt", "text/plain")),
     file("Mermaid", "mmd", () => new Blob([mermaid(shown.ladder)], { type: "text/plain" })),
     file("JSON", "json", () => new Blob([JSON.stringify(details, undefined, 1)], { type: "application/json" })),
+    file("Capture", "pcapng", () => blob(path("pcapng"))),
     html("button", { type: "button", onclick: () => print() }, "Print"),
     html("button", { type: "button", onclick: () => shown.help.showModal() }, "Keys ?"),
   );

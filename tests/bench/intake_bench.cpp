@@ -1,6 +1,8 @@
 // From datagrams to a source's sink, with and without a key to check, and to the store's lines.
 #include <benchmark/benchmark.h>
 
+#include <deque>
+
 #include "hep/hep3.h"
 #include "sources/receiver.h"
 #include "traffic.h"
@@ -71,8 +73,30 @@ std::size_t to_indexed_line(const test::Record& record) {
     return wire::hash_of(std::string_view(line).substr(call_id.at, call_id.size)) | 1U;
 }
 
+/// What counting a sender's habits adds to each message, which `to_sink` contains.
+void habits(benchmark::State& state) {
+    const auto& records = load_of_2000_calls();
+    std::deque<intake::Memory> memories;
+    std::vector<chunk::Draft> drafts;
+    std::vector<sources::Origin> origins;
+    for (const auto& record : records) {
+        const wire::Datagram datagram{wire::as_bytes(record.bytes), {}, record.arrival};
+        const auto intake = intake::make_draft(datagram, parser, memories.emplace_back());
+        if (!intake) return state.SkipWithError("a recorded datagram was refused");
+        drafts.push_back(intake->draft);
+        origins.push_back({.maker = hep::Maker::kamailio});
+    }
+    sources::Habits noted;
+    for (auto _ : state) {
+        for (std::size_t i = 0; i < drafts.size(); ++i) noted.note(drafts[i], origins[i]);
+    }
+    benchmark::DoNotOptimize(noted.counts().twice);
+    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * drafts.size()));
+}
+
 BENCHMARK(recorded_traffic<copy_and_scan>)->Unit(benchmark::kMillisecond);
 BENCHMARK(to_sink)->Unit(benchmark::kMillisecond);
+BENCHMARK(habits)->Unit(benchmark::kMillisecond);
 BENCHMARK(to_sink_with_key)->Unit(benchmark::kMillisecond);
 BENCHMARK(recorded_traffic<to_indexed_line>)->Unit(benchmark::kMillisecond);
 

@@ -10,6 +10,7 @@
 
 #include "logs/date_scan.h"
 #include "logs/freeswitch.h"
+#include "support/places.h"
 #include "support/recordings.h"
 
 namespace ci::bench {
@@ -19,7 +20,7 @@ namespace {
 const std::string& freeswitch_log() {
     static const std::string log = [] {
         const auto once =
-            test::read_whole(TEST_DATA "/recordings/fs_misc_kazoo_hep2/fs.freeswitch.log");
+            test::read_whole(test::data("recordings/fs_misc_kazoo_hep2/fs.freeswitch.log"));
         std::string all;
         while (all.size() < 32'000'000) all += once;
         return all;
@@ -30,7 +31,7 @@ const std::string& freeswitch_log() {
 /// Messages only, as sofia-sip's own programs write them.
 const std::string& sofia_log() {
     static const std::string log = [] {
-        const auto once = test::read_whole(TEST_DATA "/recordings/b2b_kam3_sofia3/fs.sofia.log");
+        const auto once = test::read_whole(test::data("recordings/b2b_kam3_sofia3/fs.sofia.log"));
         std::string all;
         while (all.size() < 32'000'000) all += once;
         return all;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "logs/kamailio.h"
+#include "support/places.h"
 #include "support/recordings.h"
 #include "support/temporary_directory.h"
 
@@ -47,7 +48,7 @@ std::string long_log(const std::string& recorded) {
 
 const std::string& the_log() {
     static const std::string log =
-        long_log(test::read_whole(TEST_DATA "/recordings/kazoo_log_4.2/kamailio.iso.log"));
+        long_log(test::read_whole(test::data("recordings/kazoo_log_4.2/kamailio.iso.log")));
     return log;
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "support/places.h"
 #include "support/recordings.h"
 
 namespace ci::bench {
@@ -29,7 +30,7 @@ inline std::string unzip(const std::string& path) {
 /// 26,002 HEPv3 datagrams of Kamailio.
 inline const std::vector<test::Record>& load_of_2000_calls() {
     static const auto records =
-        test::split_records(unzip(TEST_DATA "/recordings/load_2000calls_hep3/p1.bin.gz"));
+        test::split_records(unzip(test::data("recordings/load_2000calls_hep3/p1.bin.gz")));
     if (records.empty()) throw std::runtime_error("no traffic recorded");
     return records;
 }

@@ -4,24 +4,32 @@
     mutate.py [ROOM ...] [--rule TEXT]
 
 The rules are in ROOM.toml beside this file: a name, a file, lines of it, and the test program that
-must fail without them. Works on copies of the tree in build/mutate, one for each core.
+must fail without them. Works on copies of the tree in build/mutate, one for each core, and
+remembers there which test noticed: next time that one runs first.
 """
 
 import argparse
 import concurrent.futures
+import json
 import os
 import pathlib
 import queue
+import re
 import resource
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 
 HERE = pathlib.Path(__file__).parent
 HOME = HERE.parent.parent
 COPIES = HOME / "build" / "mutate"
-LONGEST_RUN = 300  # seconds; a mutant that hangs is noticed, too
+NOTICED = COPIES / "noticed.json"
+LONGEST_RUN = 600  # seconds, with all rules
+PATIENCE = 20, 10  # seconds, and how much longer than with all rules: a mutant that hangs is noticed, too
+# For clang: a mutant may leave a name unused, and is run once, so that optimising it would not pay.
+FOR_MUTANTS = {**os.environ, "CCC_OVERRIDE_OPTIONS": "# x-Werror O0"}
 MOST_MEMORY = 4 << 30  # bytes; likewise one that never stops collecting
 
 
@@ -29,11 +37,14 @@ def bound_memory():
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
 
+def tables(rooms):
+    return list(rooms) or sorted(table.stem for table in HERE.glob("*.toml"))
+
+
 def rules_of(rooms):
-    for table in sorted(HERE.glob("*.toml")):
-        if not rooms or table.stem in rooms:
-            for rule in tomllib.loads(table.read_text())["rule"]:
-                yield {"instead": "", "tests": "unit_" + table.stem, **rule}
+    for table in tables(rooms):
+        for rule in tomllib.loads((HERE / (table + ".toml")).read_text())["rule"]:
+            yield {"instead": "", "tests": "unit_" + table, **rule}
 
 
 def without(rule, home=HOME):
@@ -46,6 +57,8 @@ def without(rule, home=HOME):
 
 class Copy:
     """A copy of the tree with a build of its own, without sanitizers: faster to build and to run."""
+
+    usual = {}  # seconds that each test program runs with all rules
 
     def __init__(self, number):
         self.home = COPIES / str(number)
@@ -67,28 +80,50 @@ class Copy:
         return subprocess.run(command, cwd=self.home, check=check, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, errors="replace", **how)  # fmt: skip
 
-    def passes(self, tests):
-        """Whether the tests pass, and what they or the compiler said."""
-        built = self.run("cmake", "--build", "build", "-j1", "--target", tests)
+    def passes(self, tests, first=None, compiler=None):
+        """Whether the tests pass, and what they or the compiler said. `first`: the one that may fail."""
+        built = self.run("cmake", "--build", "build", "-j1", "--target", tests, env=compiler)
         if built.returncode != 0:
             raise RuntimeError("does not compile:\n" + built.stdout)
         program = self.home / "build" / "tests" / "unit" / tests
-        try:
-            ran = self.run(program, "--gtest_brief=1", "--gtest_fail_fast", timeout=LONGEST_RUN,
-                           preexec_fn=bound_memory)  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return False, "hung"
+        longest = PATIENCE[0] + PATIENCE[1] * self.usual[tests] if tests in self.usual else LONGEST_RUN
+        for chosen in [first, "*"] if first else ["*"]:
+            begin = time.monotonic()
+            try:
+                ran = self.run(program, "--gtest_brief=1", "--gtest_fail_fast", "--gtest_filter=" + chosen,
+                               timeout=longest, preexec_fn=bound_memory)  # fmt: skip
+            except subprocess.TimeoutExpired:
+                return False, "hung"
+            if ran.returncode != 0:
+                break
+        self.usual.setdefault(tests, time.monotonic() - begin)
         return ran.returncode == 0, ran.stdout
 
-    def notices(self, rule):
+    def notices(self, rule, first=None):
         file = self.home / rule["file"]
         before = file.read_text()
         file.write_text(without(rule, self.home))
         try:
-            passed, said = self.passes(rule["tests"])
+            passed, said = self.passes(rule["tests"], first, FOR_MUTANTS)
         finally:
             file.write_text(before)
         return not passed, said
+
+
+class Memory:
+    """Which test noticed each rule's absence the last time."""
+
+    def __init__(self):
+        self.tests = json.loads(NOTICED.read_text()) if NOTICED.exists() else {}
+
+    def of(self, rule):
+        return self.tests.get(rule["file"] + ": " + rule["name"])
+
+    def keep(self, rule, said):
+        failed = re.search(r"^\[  FAILED  \] ([\w/]+\.[\w/]+)", said, re.MULTILINE)
+        if failed and failed[1] != self.of(rule):
+            self.tests[rule["file"] + ": " + rule["name"]] = failed[1]
+            NOTICED.write_text(json.dumps(self.tests, indent=0))
 
 
 def main():
@@ -97,12 +132,14 @@ def main():
     options.add_argument("--rule", default="", help="only rules whose name contains this text")
     options.add_argument("--jobs", type=int, default=os.cpu_count())
     given = options.parse_args()
-    rules = [r for r in rules_of(given.rooms) if given.rule in r["name"]]
-    if not rules:
+    rooms = {room: [r for r in rules_of([room]) if given.rule in r["name"]] for room in tables(given.rooms)}
+    total = sum(map(len, rooms.values()))
+    if total == 0:
         sys.exit("no such rule")
     copies = queue.Queue()
-    for number in range(min(given.jobs, len(rules))):
+    for number in range(min(given.jobs, total)):
         copies.put(Copy(number))
+    memory = Memory()
 
     def on_a_copy(work):
         copy = copies.get()
@@ -112,25 +149,36 @@ def main():
             copies.put(copy)
 
     def look_at(rule):
+        begin = time.monotonic()
         try:
-            noticed, _ = on_a_copy(lambda copy: copy.notices(rule))
-            return "noticed" if noticed else "NOBODY NOTICES"
+            noticed, said = on_a_copy(lambda copy: copy.notices(rule, memory.of(rule)))
+            return "noticed" if noticed else "NOBODY NOTICES", time.monotonic() - begin, said
         except (RuntimeError, ValueError, OSError) as why:
-            return "BROKEN: %s" % why
+            return "BROKEN: %s" % why, time.monotonic() - begin, ""
+
+    def trouble_of(tests):
+        """Why nothing can be learnt from these tests; empty: it can."""
+        try:
+            passes, said = on_a_copy(lambda copy: copy.passes(tests))
+            return "" if passes else "%s fails with all rules:\n%s" % (tests, said)
+        except RuntimeError as why:
+            return "%s %s" % (tests, why)
 
     wrong = []
     with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
-        programs = sorted({rule["tests"] for rule in rules})
-        for program, (passed, said) in zip(
-            programs, pool.map(lambda p: on_a_copy(lambda copy: copy.passes(p)), programs)
-        ):
-            if not passed:
-                sys.exit("%s fails with all rules:\n%s" % (program, said))
-        for rule, result in zip(rules, pool.map(look_at, rules)):
-            print("%-14s %s: %s" % (result, rule["file"], rule["name"]), flush=True)
-            if result != "noticed":
-                wrong.append(rule["name"])
-    print("%d rules, %d of them unnoticed or broken" % (len(rules), len(wrong)))
+        for rules in rooms.values():
+            programs = sorted({rule["tests"] for rule in rules})
+            broken = [why for why in pool.map(trouble_of, programs) if why]
+            if broken:
+                print("\n".join(broken), flush=True)
+                wrong += [rule["name"] for rule in rules]
+                continue
+            for rule, (result, seconds, said) in zip(rules, pool.map(look_at, rules)):
+                print("%-14s %3.0f s %s: %s" % (result, seconds, rule["file"], rule["name"]), flush=True)
+                memory.keep(rule, said)
+                if result != "noticed":
+                    wrong.append(rule["name"])
+    print("%d rules, %d of them unnoticed or broken" % (total, len(wrong)))
     return 1 if wrong else 0
 
 

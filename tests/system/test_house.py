@@ -18,6 +18,7 @@ ROOMS = {
     "hep": {"wire"},
     "sip": {"wire"},
     "packets": {"sip", "wire"},
+    "packets/synthesis": {"sip", "wire"},
     "logs": {"sip", "wire"},
     "erlang": {"wire"},
     "chunk": {"wire"},
@@ -42,9 +43,10 @@ ROOMS = {
     "net": {"os", "wire"},
     "intake": {"chunk", "hep", "logs", "packets", "sip", "wire"},
     "sources": {"net", "intake", "chunk", "hep", "logs", "packets", "sip", "os", "wire"},
+    "doctor": {"sources", "clocks", "chunk", "hep", "os", "wire"},
     "inspector": STORE | {"index", "calls", "calls/course", "calls/findings", "sources", "net", "clocks", "order",
                           "order/observe", "chunk", "logs", "sip", "os", "wire"},
-    "commands": STORE | {"inspector", "index", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "sources", "clocks", "ladder", "order", "order/clocks", "order/observe",
+    "commands": STORE | {"inspector", "doctor", "index", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "sources", "packets/synthesis", "clocks", "ladder", "order", "order/clocks", "order/observe",
                          "chunk", "sip", "erlang", "amqp", "os", "wire"},
     "fronts": {"commands", "inspector", "amqp", "calls", "order/observe", "erlang", "chunk", "os", "wire"},
     "node": {"commands", "inspector", "erlang", "os", "wire"},
@@ -54,7 +56,7 @@ ROOMS = {
     "cli": {"fronts", "node", "web", "web/access", "commands", "inspector", "amqp", "broker", "sources", "net", "store", "erlang", "chunk",
             "sip", "os", "wire"},
 }  # fmt: skip
-PURE = {"wire", "hep", "sip", "packets", "logs", "erlang", "chunk", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "ladder", "amqp", "web/http",
+PURE = {"wire", "hep", "sip", "packets", "packets/synthesis", "logs", "erlang", "chunk", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "ladder", "amqp", "web/http",
         "intake", "order", "order/observe", "order/clocks", "order/causality"}  # fmt: skip
 IMPURE = re.compile(
     r"<(sys/|netinet/|arpa/|unistd|fcntl|poll|thread|mutex|atomic|condition_variable|future|chrono|"
@@ -132,6 +134,20 @@ def test_what_a_mutex_guards_is_said_and_checked():
             assert is_said, "%s: what does %s guard?" % (file, mutex)
 
 
+def test_what_the_doctor_finds_is_documented_and_provoked():
+    """docs/doctor.md has the rows of the code's table; a test of the whole program asks for each code."""
+    rows = re.findall(r'\{Code::(\w+), "(\w+)", Severity::(\w+)\}', (HOME / "c_src/doctor/codes.cpp").read_text())
+    assert rows and all(code == name for code, name, _ in rows)
+    told = re.findall(r"^\| `(\w+)` \| (info|warning|error) \|", (HOME / "docs/doctor.md").read_text(), re.MULTILINE)
+    assert told == [(name, severity) for _, name, severity in rows]
+    assert "in %d kinds of diagnoses" % len(rows) in (HOME / "CHANGELOG.md").read_text()
+    tests = "".join(file.read_text() for file in (HOME / "tests/system").glob("test_doctor*.py"))
+    cures = (HOME / "c_src/doctor/cures.cpp").read_text()
+    for _, name, _ in rows:
+        assert '"%s"' % name in tests, "no test provokes %s" % name
+        assert "{Code::%s, " % name in cures, "nothing mends %s" % name
+
+
 def test_the_json_library_and_boost_stay_out_of_most_headers():
     """They cost seconds of compile time wherever they are included."""
     for file in SOURCES:
@@ -147,3 +163,34 @@ def test_nothing_names_a_place_outside_the_project():
             continue
         text = (HOME / name).read_bytes()
         assert b"../" + b"shared" not in text and b"/ro" + b"ot/" not in text, name
+
+
+def paths_named_in(text):
+    """`c_src/a/b.cpp`, and `b.js`, which stands beside the path before it; not `a/NAME`, which is to be made."""
+    beside = None
+    for name in re.findall(r"`([\w./*]+[\w/*])`", text):
+        if name.endswith("/NAME"):
+            continue
+        if "/" in name and (HOME / name.split("/")[0]).exists():
+            beside = HOME / name if (HOME / name).is_dir() else (HOME / name).parent
+            yield HOME / name
+        elif beside and re.fullmatch(r"\w+\.(cpp|h|js|py|erl)", name):
+            yield beside / name
+
+
+def test_every_file_that_newcomers_are_sent_to_is_there():
+    text = (HOME / "CONTRIBUTING.md").read_text()
+    answers = text[text.index("## Where is") :]
+    named = list(paths_named_in(answers))
+    assert len(named) > 40
+    for path in named:
+        name = str(path.relative_to(HOME))
+        assert list(HOME.glob(name)), "CONTRIBUTING.md names %s" % name
+
+
+def test_every_file_in_the_tables_of_the_architecture_is_there():
+    for number, line in enumerate((HOME / "docs/architecture.md").read_text().split("\n"), 1):
+        if line.startswith("|"):
+            for name in re.findall(r"`([\w/]+/\w+\.(?:cpp|h|erl|js|py))`", line):
+                found = any((HOME / below / name).is_file() for below in ("c_src", "priv/www", "."))
+                assert found, "docs/architecture.md:%d names %s" % (number, name)

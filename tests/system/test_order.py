@@ -12,6 +12,7 @@ import pytest
 PROGRAM = pathlib.Path(os.environ["CALL_INSPECTOR_PROGRAM"]).resolve()
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "bench" / "truth"))
 import plays  # noqa: E402
+import possible  # noqa: E402
 import truth  # noqa: E402
 from score import score  # noqa: E402
 
@@ -75,6 +76,46 @@ def test_the_scorer_finds_what_is_wrong():
     assert score(one, right[1:])["lost"] == 1
     assert score(one, right + right[:1])["double"] == 1
     assert score(one, right[::-1])["causal"] > 0
+
+
+def in_true_order(one):
+    events = sorted(one.times, key=lambda i: (one.times[i], i))
+    return [next(chunk for _, event, chunk in one.chunks if event == i) for i in events]
+
+
+# What possible.py calls undecidable is left out of what can be known, so it must not say so of everything.
+@pytest.mark.parametrize("flaw", truth.FLAWS)
+def test_what_happened_is_possible(flaw):
+    for play in ("basic", "fork", "b2bua"):
+        one = truth.make(play, flaw, SEED)
+        assert possible.possible(one, in_true_order(one), flaw), play
+
+
+def test_what_a_cause_or_a_clock_forbids_is_not_possible():
+    for play in ("basic", "fork", "b2bua"):
+        one = truth.make(play, "mixed, late", SEED)
+        assert not possible.possible(one, in_true_order(one)[::-1], "mixed, late"), play
+    one = truth.make("infos", "offset seconds", SEED)
+    right = in_true_order(one)
+    for k in range(1, len(right)):
+        turned = right[: k - 1] + [right[k], right[k - 1]] + right[k + 1 :]
+        if not score(one, turned)["exact"]:
+            assert not possible.possible(one, turned, "offset seconds"), k
+
+
+def test_two_messages_whose_stamps_may_be_late_may_change_places():
+    """docs/ordering.md: nobody can tell their order."""
+    undecidable = 0
+    for seed in range(SEED, SEED + 10):
+        one = truth.make("fork", "disorder", seed)
+        right = in_true_order(one)
+        for k in range(1, len(right)):
+            turned = right[: k - 1] + [right[k], right[k - 1]] + right[k + 1 :]
+            result = score(one, turned)
+            if result["exact"] or result["causal"]:
+                continue
+            undecidable += possible.possible(one, turned, "disorder")
+    assert undecidable > 0
 
 
 def clock(observer, offset):

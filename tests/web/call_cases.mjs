@@ -177,6 +177,9 @@ export const callCases = {
     assert.match(mermaid, /\n  h0->>h1: 0 INVITE #40;SDP#41;|\n  h0->>h1: 0 INVITE \(SDP\)\n/);
     assert.equal(mermaid.match(/->>/g).length, 20);
     assert.equal(JSON.parse(await file(page, "JSON")).messages.length, 20);
+    const capture = await file(page, "Capture");
+    assert.equal(capture.readUInt32LE(0), 0x0a0d0d0a);
+    assert.match(capture.toString("latin1"), /message 19\nseen by /);
     await page.locator("#m3").click();
     await page.getByRole("button", { name: "Copy message" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();

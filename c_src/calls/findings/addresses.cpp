@@ -53,10 +53,12 @@ struct Claims {
     bool is_contact_private = false;
 };
 
-Claims claims_of(const Transmitted& one) {
+Claims claims_of(const Transmitted& one, bool answers_without_ice) {
     Claims claims;
     for (const auto& stream : sip::parse_sdp(sip::sdp_in(one.sip.body)).streams) {
         if (stream.port == 0 || !is_private(stream.address)) continue;
+        // Of a copy that was cut nobody knows what else was offered.
+        if ((stream.has_ice && !answers_without_ice) || one.sip.truncated) continue;
         claims.media.emplace(wire::to_string(stream.address), stream.media);
     }
     const bool redirects = !one.sip.is_request && one.sip.status / 100 == 3;
@@ -134,6 +136,19 @@ Mended mended_in(const Course& course, const std::vector<Claims>& claims) {
     return mended;
 }
 
+/// By leg: somebody describes a session without ICE, so that the address of the description counts
+/// (RFC 8839 3.2.1).
+std::vector<bool> legs_without_ice(const Course& course) {
+    std::vector<bool> without(course.legs, false);
+    for (const Transmitted& one : course.messages) {
+        const auto& streams = sip::parse_sdp(sip::sdp_in(one.sip.body)).streams;
+        without[one.leg] =
+            without[one.leg] || std::any_of(streams.begin(), streams.end(),
+                                            [](const auto& stream) { return !stream.has_ice; });
+    }
+    return without;
+}
+
 using HostOnLeg = std::pair<std::size_t, std::size_t>;  ///< leg, host
 
 /// Hosts that later requests of the dialog arrive at all the same: they answered one, or an ACK
@@ -170,7 +185,10 @@ void find_addresses(Found& found) {
     if (is_inside) return;
     std::vector<Claims> claims;
     claims.reserve(course.messages.size());
-    for (const Transmitted& one : course.messages) claims.push_back(claims_of(one));
+    const std::vector<bool> without_ice = legs_without_ice(course);
+    for (const Transmitted& one : course.messages) {
+        claims.push_back(claims_of(one, without_ice[one.leg]));
+    }
     const Mended mended = mended_in(course, claims);
     const std::set<HostOnLeg> reached = reached_in(course);
     std::set<std::string> media, contacts;  // told already

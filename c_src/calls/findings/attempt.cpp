@@ -38,6 +38,15 @@ std::size_t first_of(const Course& course) {
     return best;
 }
 
+/// Whose leg to the caller nobody saw tries one target after another, each on a leg of its own.
+bool is_answered_on_other_leg(const Course& course, const Transaction& head) {
+    return std::any_of(
+        course.transactions.begin(), course.transactions.end(), [&](const Transaction& one) {
+            return one.leg != head.leg && one.from == head.from && one.method == "INVITE" &&
+                   is_initial(course, one) && course.status(one) / 100 == 2;
+        });
+}
+
 }  // namespace
 
 Attempt attempt_of(const Course& course) {
@@ -73,7 +82,7 @@ Attempt attempt_of(const Course& course) {
     }
     // What was refused is a branch, or an earlier try, of a call that others saw go on.
     if (head.method == "INVITE" && attempt.is_failed(course) &&
-        has_dialog(course, head.leg, attempt.answer)) {
+        (has_dialog(course, head.leg, attempt.answer) || is_answered_on_other_leg(course, head))) {
         attempt.answer = none;
     }
     return attempt;

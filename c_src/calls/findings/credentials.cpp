@@ -82,7 +82,7 @@ class Tries {
             const Transmitted* request = course_.first_request(one);
             const Transmitted* refusal = course_.final(one);
             if (refusal == nullptr || found_.is_explained(tries_[i])) continue;
-            if (gets_on_after(i)) continue;
+            if (gets_on_after(i) || comes_after_unseen_answer(i)) continue;
             // Nobody tries again after a challenge without credentials.
             const bool has_given = request == nullptr ? was_challenged_for(i, {}, true)
                                                       : !given_realms(request->sip).empty();
@@ -106,12 +106,24 @@ class Tries {
                            });
     }
 
+    /// The try before was sent once: it was answered, and nobody saw how.
+    [[nodiscard]] bool comes_after_unseen_answer(std::size_t i) const {
+        if (i == 0) return false;
+        const Transaction& before = course_.transactions[tries_[i - 1]];
+        return before.finals.empty() && before.requests.size() == 1;
+    }
+
     [[nodiscard]] bool was_challenged_for(std::size_t i,
                                           const std::vector<std::string_view>& realms,
                                           bool any) const {
         for (std::size_t earlier = 0; earlier < i; ++earlier) {
             const Transmitted* response = course_.final(course_.transactions[tries_[earlier]]);
             if (response == nullptr || !is_challenge(response->sip.status)) continue;
+            // Of a request that nobody saw only its haste shows that it was the next try.
+            const Transaction& next = course_.transactions[tries_[i]];
+            const bool is_later = next.requests.empty() &&
+                                  course_.final(next)->at - response->at > patience_for_credentials;
+            if (is_later) continue;
             if (any || share_one(wanted_realms(response->sip), realms)) return true;
         }
         return false;
@@ -165,6 +177,10 @@ class Tries {
                                                     other.number > one.number;
                                          });
         if (goes_on) return;
+        // Requests of a dialog show a try that nobody saw; any answer to OPTIONS is a sign of life.
+        const bool is_taken =
+            one.method == "INVITE" && has_dialog(course_, one.leg, one.finals.front());
+        if (is_taken || one.method == "OPTIONS") return;
         Finding& finding = found_.add(Code::challenge_unanswered, Severity::warning,
                                       found_.host(one.from) + " was asked for credentials (" +
                                           status_text(refusal.sip) + ") and did not try again.",

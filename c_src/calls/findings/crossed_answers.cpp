@@ -77,7 +77,8 @@ void find_second_answers(Found& found, std::vector<bool>& told) {
             if (course.messages[m].sip.status >= 300) continue;
             answers.emplace(sip::to_tag(course.messages[m].sip), m);
         }
-        if (answers.size() < 2) {
+        const bool is_of_legs = answers.size() < 2;
+        if (is_of_legs) {
             answers.clear();
             add_answers_of_legs(course, one, answers);
         }
@@ -86,7 +87,6 @@ void find_second_answers(Found& found, std::vector<bool>& told) {
         std::size_t open = 0, ended_at_once = 0;
         for (const auto& [tag, m] : answers) {
             proof.push_back(m);
-            told[course.messages[m].leg] = true;
             const std::size_t bye = bye_of(course, course.messages[m].leg, tag);
             if (bye == none) {
                 ++open;
@@ -95,7 +95,10 @@ void find_second_answers(Found& found, std::vector<bool>& told) {
             if (course.messages[bye].at - course.messages[m].at < at_once) ++ended_at_once;
             proof.push_back(bye);
         }
+        // Legs that the same host keeps are wanted: a recorder, a conference.
+        if (is_of_legs && ended_at_once == 0) continue;
         // One of them is the call, which may go on.
+        for (const auto& [tag, m] : answers) told[course.messages[m].leg] = true;
         const bool is_ended = open == 0 || ended_at_once + 1 >= answers.size();
         found.add(Code::two_answers, is_ended ? Severity::warning : Severity::error,
                   std::to_string(answers.size()) + " phones answered the call of " +

@@ -10,6 +10,18 @@ namespace {
 
 constexpr std::size_t arrivals_of_a_loop = 3;
 
+/// RFC 3261 8.2.2.2: what a proxy forked came to one host over several branches, and it takes one.
+bool is_merged(const Course& course, const Transaction& refused) {
+    return std::any_of(
+        course.transactions.begin(), course.transactions.end(), [&](const Transaction& other) {
+            const bool is_taken =
+                !other.finals.empty() ? course.status(other) != 482 : !other.provisionals.empty();
+            return is_taken && other.leg == refused.leg && other.to == refused.to &&
+                   other.method == refused.method && other.number == refused.number &&
+                   other.before == refused.before;
+        });
+}
+
 void find_refused_loops(Found& found) {
     const Course& course = found.course;
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
@@ -20,7 +32,11 @@ void find_refused_loops(Found& found) {
         const std::size_t at =
             origin.transaction == none ? none : course.transactions[origin.transaction].to;
         const Transmitted& refusal = course.messages[origin.message];
-        Finding& finding = found.add(Code::loop, Severity::error,
+        const bool is_branch =
+            (origin.transaction != none && status == 482 &&
+             is_merged(course, course.transactions[origin.transaction])) ||
+            (found.attempt.is_accepted(course) && is_behind(course, t, found.attempt.last));
+        Finding& finding = found.add(Code::loop, is_branch ? Severity::info : Severity::error,
                                      found.host(at) + " refused " + std::string(one.method) +
                                          " with " + status_text(refusal.sip) +
                                          (status == 483 ? ": the request passed too many hosts."

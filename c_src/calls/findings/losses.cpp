@@ -205,6 +205,17 @@ class Lost {
                course_.transactions[loss.transaction].has_answer();
     }
 
+    /// Another branch of the INVITE.
+    [[nodiscard]] bool is_answered_elsewhere(const Transmitted& one) const {
+        if (!one.sip.is_request || one.sip.method != "INVITE" || !one.sip.cseq) return false;
+        return std::any_of(course_.transactions.begin(), course_.transactions.end(),
+                           [&](const Transaction& other) {
+                               return other.leg == one.leg && other.method == "INVITE" &&
+                                      other.number == one.sip.cseq->number &&
+                                      course_.status(other) / 100 == 2;
+                           });
+    }
+
     void tell(const Loss& loss) {
         const Transmitted& first = course_.messages[loss.messages.front()];
         const std::string what = first.sip.is_request ? std::string(first.sip.method)
@@ -214,7 +225,8 @@ class Lost {
                            found_.host(first.dst) + ' ' + times_text(loss.messages.size()) +
                            ", and it did not arrive there";
         text += loss.got_through ? "; a later transmission did." : ".";
-        const Severity severity = loss.got_through ? Severity::warning : Severity::error;
+        const Severity worst = is_answered_elsewhere(first) ? Severity::info : Severity::error;
+        const Severity severity = loss.got_through ? Severity::warning : worst;
         Finding& finding = found_.add(Code::lost_between, severity, text, loss.messages);
         finding.host = found_.host(first.src) + " and " + found_.host(first.dst);
         if (loss.got_through) return;

@@ -155,7 +155,9 @@ namespace {
 bool is_on_hold(const sip::SessionDescription& sdp) {
     return !sdp.streams.empty() &&
            std::all_of(sdp.streams.begin(), sdp.streams.end(), [](const sip::MediaStream& stream) {
-               const bool is_nowhere = stream.address.family == wire::Family::ipv4 &&
+               // With ICE addresses come later, as candidates.
+               const bool is_nowhere = !stream.has_ice &&
+                                       stream.address.family == wire::Family::ipv4 &&
                                        stream.address == wire::Address{wire::Family::ipv4, {}};
                return stream.direction == sip::Direction::sendonly ||
                       stream.direction == sip::Direction::inactive || is_nowhere;

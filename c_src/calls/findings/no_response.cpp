@@ -1,5 +1,7 @@
 // no_response, bye_unanswered: requests that the next host does not answer.
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "calls/findings/found.h"
 
@@ -61,10 +63,21 @@ bool is_silence_proved(const Course& course, std::size_t t) {
     return one.requests.size() > 1 || !first.is_unreliable || waited >= long_enough;
 }
 
-/// Some capture only what is not answered: filters, logs.
-bool sees_finals(const Course& course, std::size_t leg) {
+/// Some capture only what is not answered: filters, logs. One of those who saw the request saw a
+/// final response, too.
+bool sees_finals(const Course& course, const Transaction& of) {
+    std::set<std::string_view> observers;
+    for (const std::size_t m : of.requests) {
+        for (const std::size_t seen : course.flow->events[course.messages[m].event].seen) {
+            observers.insert(course.chunks[seen].observer);
+        }
+    }
     return std::any_of(course.messages.begin(), course.messages.end(), [&](const auto& it) {
-        return it.leg == leg && !it.sip.is_request && it.sip.status >= 200;
+        if (it.leg != of.leg || it.sip.is_request || it.sip.status < 200) return false;
+        const auto& seen = course.flow->events[it.event].seen;
+        return std::any_of(seen.begin(), seen.end(), [&](std::size_t chunk) {
+            return observers.contains(course.chunks[chunk].observer);
+        });
     });
 }
 
@@ -87,6 +100,15 @@ wire::Micros shortest_way(const Course& course, const Transaction& hop) {
     return std::max<wire::Micros>(shortest, 0);
 }
 
+/// Another branch of this request, wherever it was seen.
+bool is_accepted_elsewhere(const Course& course, const Transaction& one) {
+    return std::any_of(course.transactions.begin(), course.transactions.end(),
+                       [&](const Transaction& other) {
+                           return other.leg == one.leg && other.method == one.method &&
+                                  other.number == one.number && course.status(other) / 100 == 2;
+                       });
+}
+
 bool has_silent_behind(const Course& course, std::size_t t) {
     const auto& behind = course.transactions[t].behind;
     return std::any_of(behind.begin(), behind.end(),
@@ -105,7 +127,8 @@ void find_no_response(Found& found) {
         if (!is_silence_proved(course, t) || has_silent_behind(course, t)) continue;
         const bool is_of_call = is_behind(course, t, attempt.last);
         const bool got_on_without =
-            (one.method == "INVITE" && is_initial(course, one) && has_dialog(course, one.leg)) ||
+            (one.method == "INVITE" && is_initial(course, one) &&
+             (has_dialog(course, one.leg) || is_accepted_elsewhere(course, one))) ||
             (is_of_call &&
              (attempt.is_accepted(course) ||
               (attempt.is_failed(course) && origin.unanswered != t && origin.unanswered != none)));
@@ -131,7 +154,7 @@ void find_no_response(Found& found) {
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
         const Transaction& one = course.transactions[t];
         if (one.method != "BYE" || found.is_explained(t) || !sees_answers(course, one)) continue;
-        if (!sees_finals(course, one.leg)) continue;
+        if (!sees_finals(course, one)) continue;
         if (one.requests.size() < 2 || !one.finals.empty() || is_answer_passed_on(course, one)) {
             continue;
         }

@@ -65,6 +65,29 @@ bool is_watched_after(const Course& course, std::size_t host, std::size_t bye) {
                        });
 }
 
+/// Who transfers a call leaves it at once.
+bool is_transferred(const Course& course, std::size_t leg) {
+    return std::any_of(course.messages.begin(), course.messages.end(), [&](const auto& it) {
+        return it.leg == leg && it.sip.is_request && it.sip.method == "REFER";
+    });
+}
+
+/// The BYE with which nobody was left for the open leg to talk to: the host may have kept a third
+/// one, of a conference or of a transfer that it carried out itself. None: it still does.
+std::size_t last_end(const Course& course, std::size_t host, std::size_t ended, std::size_t open,
+                     std::size_t bye) {
+    for (const Transaction& one : course.transactions) {
+        if (one.leg == ended || one.leg == open || (one.from != host && one.to != host)) continue;
+        // Of a capture that began late the end alone shows that the leg was answered.
+        const bool was_answered = one.method == "INVITE" && first_2xx(course, one) != none;
+        if (!was_answered && one.method != "BYE") continue;
+        const std::size_t end = first_bye(course, one.leg, host);
+        if (end == none) return none;
+        if (course.messages[end].at > course.messages[bye].at) bye = end;
+    }
+    return bye;
+}
+
 /// The host between two legs hung up one of them, and was seen not to hang up the other.
 void find_left_open(Found& found) {
     const Course& course = found.course;
@@ -77,15 +100,16 @@ void find_left_open(Found& found) {
         if (host == none || !course.hosts[host].is_watched) continue;
         for (const auto& [ended, open] :
              {std::pair(outer.leg, inner.leg), std::pair(inner.leg, outer.leg)}) {
-            const std::size_t bye = bye_of_leg(course, ended, host);
+            std::size_t bye = bye_of_leg(course, ended, host);
             if (bye == none || is_end_answered(course, open, host)) continue;
+            if (is_transferred(course, ended)) continue;
+            bye = last_end(course, host, ended, open, bye);
+            if (bye == none) continue;
             const std::size_t other = first_bye(course, open, host);
-            const bool knows_times = found.knows_time_of(bye) && !found.has_set_clocks();
-            if (other != none && !knows_times) continue;
+            if (other != none && !found.knows_time_of(bye)) continue;
             if (other == none && !is_watched_after(course, host, bye)) continue;
-            const Micros at = course.messages[bye].at;
-            const Micros waited =
-                other == none ? found.quiet_since(at) : course.messages[other].at - at;
+            const Micros waited = other == none ? found.quiet_since(course.messages[bye].at)
+                                                : found.time_between(bye, other);
             if (waited <= longest_delay_of_a_bye) continue;
             const std::size_t peer = open == inner.leg ? inner.to : outer.from;
             std::string text = "The call was hung up, and " + found.host(host) +
@@ -135,13 +159,6 @@ std::size_t first_of_its_way(const Course& course, std::size_t bye) {
         t = one.before;
     }
     return bye;
-}
-
-/// Who transfers a call leaves it at once.
-bool is_transferred(const Course& course, std::size_t leg) {
-    return std::any_of(course.messages.begin(), course.messages.end(), [&](const auto& it) {
-        return it.leg == leg && it.sip.is_request && it.sip.method == "REFER";
-    });
 }
 
 void find_short_call(Found& found) {

@@ -1,5 +1,7 @@
 // refused, unknown_number, overloaded, codec_mismatch and others: final responses that refuse, by
 // their status (RFC 3261 21).
+#include "calls/findings/refusals.h"
+
 #include <algorithm>
 
 #include "calls/findings/found.h"
@@ -38,6 +40,15 @@ Meaning meaning_of(std::uint16_t status) {
     return found == std::end(meanings) ? Meaning{status, Code::refused, ""} : *found;
 }
 
+/// Without any provisional response an INVITE by UDP is sent again after T1 (RFC 3261 17.1.1.2).
+bool has_provisional_unseen(const Found& found, const Transaction& one) {
+    constexpr wire::Micros twice_t1 = 1'000'000;
+    const std::size_t asked = one.requests.front();
+    return one.method == "INVITE" && one.requests.size() == 1 && !one.finals.empty() &&
+           found.course.messages[asked].is_unreliable &&
+           found.time_between(asked, one.finals.front()) > twice_t1;
+}
+
 /// Statuses by which people, not machines, refuse.
 bool is_human(const Found& found, std::uint16_t status) {
     if (status == 486 || status == 600 || status == 603 || status == 487) return true;
@@ -45,6 +56,7 @@ bool is_human(const Found& found, std::uint16_t status) {
     const Transaction& last = found.course.transactions[found.attempt.last];
     if (last.requests.empty()) return true;  // nobody saw how it began, nor whether it rang
     const auto& ringing = last.provisionals;
+    if (ringing.empty() && has_provisional_unseen(found, last)) return true;
     return std::any_of(ringing.begin(), ringing.end(),
                        [&](std::size_t m) { return found.course.messages[m].sip.status >= 180; });
 }
@@ -79,14 +91,19 @@ std::string sentence(const Found& found, const Origin& origin, std::size_t at) {
            " ended " + what;
 }
 
-void tell(Found& found, std::size_t refusal, Severity worst, bool is_root) {
+}  // namespace
+
+void tell_refusal(Found& found, std::size_t refusal, Severity worst, bool is_root) {
     const Course& course = found.course;
     const Origin origin = origin_of(course, refusal);
     if (origin.transaction == none || found.is_explained(origin.transaction)) return;
     const Transmitted& made = course.messages[origin.message];
     const std::uint16_t status = made.sip.status;
-    Code code = meaning_of(status).code;
-    Severity severity = worst;
+    // Whatever it says, OPTIONS asks whether the host is there (RFC 3261 11), and it is.
+    const bool is_sign_of_life = course.transactions[origin.transaction].method == "OPTIONS" &&
+                                 status != 408 && (status < 500 || status == 501);
+    Code code = is_sign_of_life ? Code::refused : meaning_of(status).code;
+    Severity severity = is_sign_of_life ? Severity::info : worst;
     const bool is_mild = code == Code::glare || code == Code::interval_too_small;
     if (is_mild || (is_root && is_human(found, status))) severity = Severity::info;
     std::size_t at = course.transactions[origin.transaction].to;
@@ -118,15 +135,14 @@ void tell(Found& found, std::size_t refusal, Severity worst, bool is_root) {
     if (const std::size_t t = course.messages[refusal].transaction; t != none) found.explain(t);
 }
 
-}  // namespace
-
 void find_refusals(Found& found) {
     const Course& course = found.course;
     const Attempt& attempt = found.attempt;
     const auto is_challenge = [](std::uint16_t status) { return status == 401 || status == 407; };
     if (attempt.is_failed(course) && !found.has_root && !found.is_explained(attempt.last) &&
-        !is_challenge(attempt.status(course)) && attempt.status(course) >= 400) {
-        tell(found, attempt.answer, Severity::error, true);
+        !is_challenge(attempt.status(course)) && attempt.status(course) >= 400 &&
+        is_initial(course, course.transactions[attempt.last])) {
+        tell_refusal(found, attempt.answer, Severity::error, true);
     }
     // Branches and earlier tries that failed where others went on.
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
@@ -136,56 +152,7 @@ void find_refusals(Found& found) {
         // A CANCEL ends a branch by 487, and credentials are asked for as a rule.
         if (is_challenge(status) || status == 487 || one.method == "CANCEL") continue;
         if (one.method == "BYE" || one.method == "ACK") continue;
-        tell(found, one.finals.front(), Severity::info, false);
-    }
-}
-
-void find_dialog_refusals(Found& found) {
-    const Course& course = found.course;
-    for (std::size_t t = 0; t < course.transactions.size(); ++t) {
-        const Transaction& one = course.transactions[t];
-        const std::uint16_t status = course.status(one);
-        if (status < 400 || found.is_explained(t) || one.method == "CANCEL") continue;
-        const Transmitted* request = course.first_request(one);
-        const bool is_in_dialog = one.method == "BYE" || one.method == "PRACK" ||
-                                  (request != nullptr && !sip::to_tag(request->sip).empty());
-        if (!is_in_dialog || status == 401 || status == 407) continue;
-        if (status != 481 && one.method != "REFER") {
-            tell(found, one.finals.front(), Severity::warning, false);
-            continue;
-        }
-        const Origin origin = origin_of(course, one.finals.front());
-        const std::size_t at =
-            origin.transaction == none ? one.to : course.transactions[origin.transaction].to;
-        const bool is_transfer = one.method == "REFER" && status != 481;
-        Finding& finding = found.add(
-            is_transfer ? Code::transfer_failed : Code::unknown_dialog, Severity::error,
-            is_transfer ? found.host(at) + " refused the transfer of " + found.host(one.from) +
-                              " with " + status_text(course.messages[origin.message].sip) + '.'
-                        : found.host(at) + " does not know the dialog of the " +
-                              std::string(one.method) + " that " + found.host(one.from) +
-                              " sent (" + status_text(course.messages[origin.message].sip) + ").",
-            {origin.message}, at);
-        finding.status = status;
-        found.explain(t);
-        if (origin.transaction != none) found.explain(origin.transaction);
-    }
-    // RFC 3515 2.4.4: the outcome of a transfer comes in a NOTIFY, as a start line.
-    for (std::size_t m = 0; m < course.messages.size(); ++m) {
-        const Transmitted& one = course.messages[m];
-        if (!one.sip.is_request || one.sip.method != "NOTIFY" || one.repeat > 0) continue;
-        if (one.transaction != none && course.transactions[one.transaction].before != none)
-            continue;
-        const auto type = sip::find_header(one.sip, "Content-Type", 'c');
-        if (!sip::equal_without_case(type.substr(0, 15), "message/sipfrag")) continue;
-        const auto outcome = sip::parse(one.sip.body);
-        if (!outcome || outcome->is_request || outcome->status < 300) continue;
-        Finding& finding = found.add(Code::transfer_failed, Severity::error,
-                                     "The transfer that " + found.host(one.dst) +
-                                         " asked for failed: " + found.host(one.src) +
-                                         " tells it " + status_text(*outcome) + '.',
-                                     {m}, one.src);
-        finding.status = outcome->status;
+        tell_refusal(found, one.finals.front(), Severity::info, false);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "calls/findings/found.h"
 #include "calls/uri.h"
+#include "sip/params.h"
 #include "sip/text.h"
 
 namespace ci::calls {
@@ -47,10 +48,33 @@ Micros seconds(std::string_view text) {
            1'000'000;
 }
 
+std::string_view address_in(std::string_view contact) {
+    const auto begin = contact.find('<');
+    return begin == std::string_view::npos
+               ? sip::trim(contact.substr(0, contact.find(';')))
+               : contact.substr(begin + 1, contact.find('>', begin) - begin - 1);
+}
+
+/// A registrar lists what all devices of the user registered: the one of this address, else all.
+std::string_view binding_in(const sip::Message& message, std::string_view address) {
+    auto headers = message.headers;
+    while (const auto header = sip::next_header(headers)) {
+        if (!sip::is_named(*header, "Contact", 'm')) continue;
+        for (std::string_view rest = header->value; !rest.empty();) {
+            const auto comma = sip::find_unquoted(rest, ',');
+            const auto one = rest.substr(0, comma);
+            if (address_in(one) == address) return one;
+            rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
+        }
+    }
+    return sip::find_header(message, "Contact", 'm');
+}
+
 /// How long the registration holds, by the registrar, else by the phone.
 Micros interval_of(const sip::Message& request, const sip::Message& response) {
+    const auto address = address_in(sip::find_header(request, "Contact", 'm'));
     for (const sip::Message* message : {&response, &request}) {
-        const auto contact = sip::find_header(*message, "Contact", 'm');
+        const auto contact = binding_in(*message, address);
         const auto at = contact.find("expires=");
         if (at != std::string_view::npos) {
             const auto rest = contact.substr(at + 8);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "order/causality/late_stamps.h"
+#include "order/causality/leg_agreement.h"
 
 namespace ci::order {
 namespace {
@@ -84,8 +85,10 @@ std::optional<Kind> kind_of(const Observation& what) {
 
 class LegCauses {
   public:
-    LegCauses(const Observations& observations, const Transmissions& transmissions)
-        : stacks_(observations.stacks),
+    LegCauses(const Observations& observations, const Transmissions& transmissions,
+              const std::vector<bool>& timed)
+        : timed_(timed),
+          stacks_(observations.stacks),
           via_hosts_(observations.via_hosts),
           all_(transmissions.all),
           messages_(transmissions.messages) {}
@@ -257,7 +260,9 @@ class LegCauses {
             std::size_t count = 0;
             for (const std::uint32_t cause : found->second) {
                 if (messages_[all_[cause].message].what->dialogue == dialogue) continue;
-                if (++count == 1 && all_[cause].group != all_[effect].group) {
+                const bool comparable =
+                    all_[cause].firm == all_[effect].firm && timed_[cause] && timed_[effect];
+                if (++count == 1 && !comparable) {
                     one = LegCause{cause, effect, rule.why};
                 }
             }
@@ -267,6 +272,7 @@ class LegCauses {
         return std::nullopt;
     }
 
+    const std::vector<bool>& timed_;
     const ViaStacks& stacks_;
     const std::vector<Symbol>& via_hosts_;
     const std::vector<Transmission>& all_;
@@ -280,10 +286,14 @@ class LegCauses {
 
 }  // namespace
 
-std::vector<LegCause> find_leg_causes(const Observations& observations,
-                                      const Transmissions& transmissions) {
+std::vector<LegCause> find_leg_causes(const Observations& observations, const Timebase& timebase,
+                                      const Transmissions& transmissions,
+                                      const std::vector<Edge>& within) {
     if (observations.dialogues.size() <= 1) return {};
-    return LegCauses(observations, transmissions).find();
+    const auto timed = timed_transmissions(observations, timebase, transmissions);
+    auto causes = LegCauses(observations, transmissions, timed).find();
+    keep_agreeing(causes, observations, timebase, transmissions, within, timed);
+    return causes;
 }
 
 }  // namespace ci::order

@@ -9,8 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "order/causality/causal_graph.h"
 #include "order/clocks/transmission.h"
 #include "order/observe/observation.h"
+#include "order/observe/timebase.h"
 
 namespace ci::order {
 
@@ -37,8 +39,11 @@ struct LegCause {
     Why why = Why::called_on;
 };
 
-/// Each effect has one cause at most. Empty if there is one dialogue only.
+/// Each effect has one cause at most. Empty if there is one dialogue only. `within`: the causes
+/// within legs.
 [[nodiscard]] std::vector<LegCause> find_leg_causes(const Observations& observations,
-                                                    const Transmissions& transmissions);
+                                                    const Timebase& timebase,
+                                                    const Transmissions& transmissions,
+                                                    const std::vector<Edge>& within);
 
 }  // namespace ci::order

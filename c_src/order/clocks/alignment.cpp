@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "order/clocks/causal_shifts.h"
 #include "order/clocks/clock_difference.h"
 #include "order/clocks/moments.h"
 #include "order/clocks/right_clocks.h"
@@ -161,7 +162,7 @@ class Aligner {
         }
         for (std::uint32_t i = 0; i < count_; ++i) firm_.push_back(groups_.of(i));
         trust_right_clocks();
-        tie_by_causes();
+        shift_by_causes(timebase_, causal_, clocks_, groups_, late_);
     }
 
     /// Moves groups whose reports came late to where their right clocks say (right_clocks.h).
@@ -226,116 +227,7 @@ class Aligner {
     }
     [[nodiscard]] bool moments_bunched() const { return epoch(by_weight_.front()).bunched; }
 
-    /// By how much the second group may be moved forward against the first.
-    struct Bounds {
-        std::uint32_t first = 0, second = 0;
-        Micros least = -latest_time, most = latest_time;
-
-        [[nodiscard]] bool is_closed() const {
-            return least != -latest_time && most != latest_time;
-        }
-    };
-    /// The bounds of each pair of groups, in the order of the ties.
-    std::vector<Bounds> bound_groups() {
-        std::vector<Bounds> all;
-        KeyMap<std::size_t> known;
-        for (const CausalTie& tie : causal_) {
-            const auto a = groups_.of(tie.cause);
-            const auto b = groups_.of(tie.effect);
-            if (a == b) continue;
-            // By how much b must at least be moved forward against a.
-            const Micros before = clocks_[tie.cause].to_common(tie.cause_reading) -
-                                  clocks_[tie.effect].to_common(tie.effect_reading);
-            const auto [at, is_new] =
-                known.emplace(Key{pack_unordered(a, b), 0, 0, 0, 0}, all.size());
-            if (is_new) all.push_back({std::min(a, b), std::max(a, b)});
-            Bounds& bounds = all[*at];
-            if (a < b) {
-                bounds.least = std::max(bounds.least, before);
-            } else {
-                bounds.most = std::min(bounds.most, -before);
-            }
-        }
-        return all;
-    }
-
-    /// Shifts groups so that causes come before effects. A group with bounds on both sides moves to
-    /// their middle. Each round looks at all ties, so the number of rounds is limited.
-    void tie_by_causes() {
-        constexpr std::size_t looks = 4'000'000;
-        const std::size_t rounds =
-            std::min(count_, std::max<std::size_t>(looks / (count_ + causal_.size() + 1), 2));
-        for (std::size_t round = 0; round <= rounds; ++round) {
-            const auto all = bound_groups();
-            for (const Bounds& bounds : all) find_late(bounds);
-            const Bounds* best = nullptr;
-            for (const Bounds& bounds : all) {
-                if (!bounds.is_closed()) continue;
-                if (best == nullptr || bounds.most - bounds.least < best->most - best->least) {
-                    best = &bounds;
-                }
-            }
-            if (best == nullptr || round == rounds) return shift_the_others(all);
-            const Micros middle = best->least + (best->most - best->least) / 2;
-            Shifts shifts(*this);
-            shifts.second(*best, middle);
-            shifts.apply();
-            groups_.join(best->first, best->second);
-        }
-    }
-    /// The arrivals of one group contradict causes: those of the causes came late.
-    void find_late(const Bounds& bounds) {
-        const std::uint32_t late = bounds.least > late_link   ? bounds.first
-                                   : bounds.most < -late_link ? bounds.second
-                                                              : UINT32_MAX;
-        for (std::uint32_t i = 0; i < count_; ++i) {
-            if (groups_.of(i) == late) late_[i] = true;
-        }
-    }
     [[nodiscard]] bool is_prompt(std::uint32_t i) const { return epoch(i).prompt && !late_[i]; }
-
-    void shift_the_others(std::span<const Bounds> all) {
-        Shifts shifts(*this);
-        for (const Bounds& bounds : all) {
-            if (bounds.least > 0) shifts.second(bounds, bounds.least + usual_delay);
-            if (bounds.most < 0) shifts.second(bounds, bounds.most - usual_delay);
-        }
-        shifts.apply();
-    }
-
-    /// Collects shifts of groups against each other and applies them at once.
-    class Shifts {
-      public:
-        explicit Shifts(Aligner& of) : of_(of), prompt_(of.count_), by_(of.count_) {
-            for (std::uint32_t i = 0; i < of.count_; ++i) {
-                if (of.is_prompt(i)) prompt_[of.groups_.of(i)] = true;
-            }
-        }
-        /// Shifts the second group against the first. A group whose arrivals are prompt stays in
-        /// place if the other's are not.
-        void second(const Bounds& bounds, Micros shift) {
-            if (prompt_[bounds.second] && !prompt_[bounds.first]) {
-                add(by_[bounds.first], -shift);
-            } else {
-                add(by_[bounds.second], shift);
-            }
-        }
-        void apply() {
-            for (std::uint32_t i = 0; i < of_.count_; ++i) {
-                const Micros offset = of_.clocks_[i].offset - by_[of_.groups_.of(i)];
-                of_.clocks_[i].offset = std::clamp(offset, -2 * latest_time, 2 * latest_time);
-            }
-        }
-
-      private:
-        static void add(Micros& to, Micros shift) {
-            to = std::clamp(to + shift, -2 * latest_time, 2 * latest_time);
-        }
-
-        Aligner& of_;
-        std::vector<bool> prompt_;  ///< by group
-        std::vector<Micros> by_;
-    };
 
     void collect(std::uint32_t i) {
         if (!is_prompt(i)) return;

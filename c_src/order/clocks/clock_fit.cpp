@@ -26,6 +26,7 @@ constexpr double drift_known = 1e-5;
 /// senders, and how it varies between messages.
 constexpr double delay_differs = 2000;
 constexpr double delay_varies = 1000;
+constexpr double few_arrivals = 2;
 /// A stamp that its effects show to be late is late by about this.
 constexpr double usual_lateness = 2000;
 /// The greatest jitter of a path that still counts.
@@ -143,10 +144,16 @@ class Fit {
         }
         double sum = 0;
         for (const auto& [first, second] : late) sum += first + second + std::min(first, second);
-        for (const Arrived& one : evidence_.arrived) {
-            const double took =
-                static_cast<double>(one.arrival - origin()) - common(one.clock, one.reading);
-            sum += cost(took - state_.delay[one.clock], delay_varies);
+        // A link that is late delays all its reports: as many of them tell no more than a few.
+        for (std::size_t i = 0; i < clocks_.size(); ++i) {
+            double own = 0;
+            for (const Arrived* one : arrived_of_[i]) {
+                const double took =
+                    static_cast<double>(one->arrival - origin()) - common(i, one->reading);
+                own += cost(took - state_.delay[i], delay_varies);
+            }
+            const auto count = static_cast<double>(arrived_of_[i].size());
+            if (count > 0) sum += own * std::min(1.0, few_arrivals / count);
         }
         for (std::size_t p = 0; p < state_.took.size(); ++p) {
             const Passage& passage = evidence_.passages[p];

@@ -409,6 +409,7 @@ Backlog::Counts Backlog::counts() const {
     const os::MutexLock lock(mutex_);
     Counts counts = counts_;
     counts.memory = memory();
+    counts.oldest = waiting_.since();
     return counts;
 }
 

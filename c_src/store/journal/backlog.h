@@ -150,6 +150,8 @@ class Backlog {
         std::uint64_t unreadable = 0;            ///< lines of the journal that the disk lost
         std::uint64_t recovered = 0;             ///< of stored: found in the journal at the start
         std::size_t memory = 0;                  ///< bytes
+        /// Since when the oldest of the waiting lines waits; stuck ones do not count.
+        std::optional<Clock::time_point> oldest;
         /// Lines that are in the journal and in no call's file.
         [[nodiscard]] std::uint64_t waiting() const noexcept {
             return stored - shelved - flushed - unreadable;

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <bitset>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,6 +28,7 @@ struct Entry {
 /// Consecutive lines in one segment.
 class Block {
   public:
+    using Clock = std::chrono::steady_clock;
     explicit Block(std::shared_ptr<Segment> segment) : segment_(std::move(segment)) {}
 
     void add(const Entry& entry);
@@ -33,12 +36,15 @@ class Block {
     [[nodiscard]] bool may_have(std::uint64_t hash) const noexcept;
     [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
     [[nodiscard]] const std::shared_ptr<Segment>& segment() const noexcept { return segment_; }
+    /// When the first entry came.
+    [[nodiscard]] Clock::time_point since() const noexcept { return since_; }
     /// Bytes in the segment, from the first entry to the end of the last.
     [[nodiscard]] std::size_t length() const noexcept;
 
   private:
     static constexpr std::size_t bits = std::size_t{1} << 18U;
     std::shared_ptr<Segment> segment_;
+    Clock::time_point since_ = Clock::now();
     std::vector<Entry> entries_;
     /// The hashes in this block, once it has many entries: a query searches only blocks that may
     /// have its call.
@@ -66,6 +72,10 @@ class Waiting {
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] bool empty() const noexcept { return blocks_.empty(); }
+    /// When the oldest came, or a little earlier; none: there are none.
+    [[nodiscard]] std::optional<Block::Clock::time_point> since() const {
+        return empty() ? std::nullopt : std::optional(blocks_.front()->since());
+    }
 
   private:
     std::deque<std::shared_ptr<Block>> blocks_;

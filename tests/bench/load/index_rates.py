@@ -5,13 +5,16 @@
 
 The highest rate at which nothing is lost, with the index and somebody who follows its changes
 (`follow_next`), and with neither, in turn: the rate is raised by --step until a run loses messages
-twice. Then how far the index is behind at --lag-rate messages a second.
+twice. Then how far the index is behind at each of --lag-rates messages a second, and how long after
+the last message it has all.
+
+What a run wrote is removed at the end only: a file system that just removed a hundred thousand files
+makes new ones slowly for a while.
 """
 
 import argparse
 import json
 import pathlib
-import shutil
 import sys
 import tempfile
 import threading
@@ -19,6 +22,7 @@ import time
 
 from programs import Inspector, Sender
 
+PATIENCE = 300  # seconds until the index must have all
 
 
 class Follower:
@@ -64,7 +68,6 @@ def loses(directory, is_on, rate, options):
         time.sleep(0.5)
         parser, stats = program.parser(), program.store()
         lost = sent["sent"] - parser["received"] + stats["lost"]
-    shutil.rmtree(root)
     return lost, round(sent["sent"] / sent["seconds"])
 
 
@@ -88,21 +91,21 @@ def highest(directory, options):
             "ratio": round(best[True] / max(best[False], 1), 3)}  # fmt: skip
 
 
-def lag(directory, options):
+def lag(directory, rate, options):
     root = pathlib.Path(tempfile.mkdtemp(prefix="lag", dir=directory))
     with Inspector(root) as program, Sender() as sender:
-        sending = sender.start(options.lag_rate, options.lag_seconds, options.calls)
+        sending = sender.start(rate, options.lag_seconds, options.calls)
         lags = []
         while not sending.done():
             index = program.store()["index"]
-            lags.append(index.get("lag_ms", 0))
+            lags.append(index["lag_ms"])
             time.sleep(0.25)
         sent, began = sending.result(), time.monotonic()
-        while True:
-            index = program.store()["index"]
-            if index.get("lag_ms", 0) == 0 and index.get("waiting_files", 0) == 0:
-                break
+        while index["lag_ms"] != 0 or index["waiting_files"] != 0:
+            if time.monotonic() - began > PATIENCE:
+                raise RuntimeError("not complete after %d s: %s" % (PATIENCE, index))
             time.sleep(0.1)
+            index = program.store()["index"]
         parser, stats = program.parser(), program.store()
         told = {
             "rate": round(sent["sent"] / sent["seconds"]),
@@ -111,7 +114,6 @@ def lag(directory, options):
             "lag_ms_most": max(lags),
             "complete_after_s": round(time.monotonic() - began, 1),
         }
-    shutil.rmtree(root)
     return told
 
 
@@ -123,15 +125,17 @@ def main():
     parser.add_argument("--calls", type=int, default=5000, help="so many up at once")
     parser.add_argument("--first", type=int, default=40_000, help="rate to begin with")
     parser.add_argument("--step", type=float, default=1.15)
-    parser.add_argument("--lag-rate", type=int, default=60_000)
+    parser.add_argument("--lag-rates", type=int, nargs="+", default=[10_000, 20_000, 40_000, 60_000])
     parser.add_argument("--lag-seconds", type=float, default=20)
     parser.add_argument("--only", choices=["rates", "lag"])
     parser.add_argument("--directory", help="where to store; else where temporary files are")
     options = parser.parse_args()
-    if options.only != "lag":
-        print(json.dumps(highest(options.directory, options)), flush=True)
-    if options.only != "rates":
-        print(json.dumps(lag(options.directory, options)), flush=True)
+    with tempfile.TemporaryDirectory(prefix="rates", dir=options.directory) as directory:
+        if options.only != "lag":
+            print(json.dumps(highest(directory, options)), flush=True)
+        if options.only != "rates":
+            for rate in options.lag_rates:
+                print(json.dumps(lag(directory, rate, options)), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from failure_media import _talks
 
 def _phone(world, line, last, tag):
     """One more phone behind the last proxy."""
-    phone = plays.Phone(world, f'{line.callee.endpoint.rsplit(".", 1)[0]}.{last}:5060',
+    network, own = line.callee.endpoint.split(':')[0].rsplit('.', 1)
+    phone = plays.Phone(world, f'{network}.{last + 10 if int(own) == last else last}:5060',
                         f'{tag}{world.random.getrandbits(24):x}', False)
     phone.door = line.proxies[-1]
     return phone

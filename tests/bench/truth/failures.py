@@ -23,9 +23,11 @@ import failure_delays  # noqa: E402,F401
 import failure_dialogs  # noqa: E402,F401
 import failure_media  # noqa: E402,F401
 import failure_more_good  # noqa: E402,F401
+import failure_practice  # noqa: E402,F401
 import failure_refusals  # noqa: E402,F401
 import failure_services  # noqa: E402,F401
 import failure_silence  # noqa: E402,F401
+import failure_switching  # noqa: E402,F401
 from failure_case import WAYS  # noqa: E402
 from failure_flaws import PARTIAL  # noqa: E402
 from failure_good import GOOD  # noqa: E402
@@ -47,6 +49,15 @@ FLAWS.update({'offset seconds far': _offset(2, 20), 'set in the call': _set_in_t
 AT_A_TIME = 1000   # calls for one run of the program
 
 
+REFUSALS = {'refused', 'overloaded', 'unknown_number', 'codec_mismatch'}
+
+
+def went_well(message):
+    """It shows that an INVITE was accepted."""
+    return message.status // 100 == 2 and message.method == 'INVITE' or (
+        not message.status and message.to_tag and message.method not in ('ACK', 'CANCEL', 'PRACK'))
+
+
 class Played:
     """One call as its watchers saw it, with its case."""
 
@@ -58,6 +69,9 @@ class Played:
         self.lost_copies = any(w.loss or w.misses for w in watchers) and any(e.again for e in truth.events)
         seen = [truth.events[i].message for i in sorted(truth.times) if truth.events[i].message.method != 'ACK']
         self.ends_with_a_challenge = bool(seen) and seen[-1].status in (401, 407)   # whatever came then, nobody saw
+        # Of a call that went well where nobody saw it a capture may show a refusal alone.
+        self.shows_refusal_only = any(went_well(e.message) for e in truth.events) and not any(
+            went_well(truth.events[i].message) for i in truth.times)
         if case.spoil:
             self.chunks = case.spoil(self.chunks)
 
@@ -117,6 +131,8 @@ class Judgement:
             ignored.add('lost_between')
         if played.ends_with_a_challenge:
             ignored.add('challenge_unanswered')
+        if not case.first and played.shows_refusal_only:
+            ignored |= REFUSALS
         self.told = [f['code'] for f in findings]
         heads = findings
         mildest = min((SEVERITY.get(f['severity'], 0) for f in findings if f['code'] in case.first), default=2)

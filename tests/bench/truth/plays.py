@@ -6,7 +6,11 @@ from world import Phone, Proxy, Spiral
 
 
 def _address(world, n, port=5060):
-    return f'10.{world.random.randrange(1, 250)}.0.{n}:{port}'
+    """One that no other host of this world has."""
+    while True:
+        address = f'10.{world.random.randrange(1, 250)}.0.{n}:{port}'
+        if all(host.endpoint != address for host in world.hosts):
+            return address
 
 
 class Path:

@@ -12,19 +12,21 @@ class Truth:
     def __init__(self, world, watchers, call_id):
         events = world.events
         self.finest = FINE + .02 * world.latency[1]  # links are not even
-        self.events = events
-        watched = {w.host for w in watchers}
+        self.events, self.watchers, self.latency = events, watchers, world.latency[1]
+        watched = self.watched = {w.host for w in watchers}
         self.chunks, self.times, self.fine, self.seen = [], {}, {}, {}
+        self.at, self.sent = {}, {}   # by chunk: when it was seen, and whether by its sender
         for event in events:
             # Where nobody saw it sent, an event is when it was received.
             time = event.sent if event.src.of in watched else event.received
             for watcher in watchers:
-                for host, at in ((event.src, event.sent), (event.dst, event.received)):
+                for host, at, sent in ((event.src, event.sent, True), (event.dst, event.received, False)):
                     if watcher.host is not host.of or at is None:
                         continue
                     for arrival, chunk in watcher.report(at, event.message, event.src.endpoint, event.dst.endpoint,
                                                          call_id + event.message.leg, world.transport):
                         self.chunks.append([arrival, event.index, chunk])
+                        self.at[id(chunk)], self.sent[id(chunk)] = at, sent
                         self.times[event.index] = time
                         self.fine[event.index] = self.fine.get(event.index, False) or watcher.fine
                         self.seen.setdefault(event.index, set()).add(watcher.name)
@@ -49,7 +51,7 @@ class Truth:
             before[event.index] = mask
         observed = sum(1 << i for i in self.times)
         self.causes = {i: before[i] & observed for i in self.times}
-        group = tied(self.seen)
+        group = self.group = tied(self.seen)
         self.earlier = {i: sum(1 << j for j in self.times if self.times[i] - self.times[j] > self.unclear(i, j, group))
                         for i in self.times}
 

@@ -5,7 +5,7 @@ GREGORIAN = 62167219200  # seconds from year 0 to 1970, as Kazoo counts
 REASONS = {100: 'Trying', 180: 'Ringing', 183: 'Session Progress', 200: 'OK', 202: 'Accepted', 302: 'Moved Temporarily',
            400: 'Bad Request', 401: 'Unauthorized', 402: 'Payment Required', 403: 'Forbidden', 404: 'Not Found',
            405: 'Method Not Allowed', 406: 'Not Acceptable', 407: 'Proxy Authentication Required',
-           408: 'Request Timeout', 410: 'Gone', 413: 'Request Entity Too Large', 415: 'Unsupported Media Type',
+           408: 'Request Timeout', 410: 'Gone', 412: 'Conditional Request Failed', 413: 'Request Entity Too Large', 415: 'Unsupported Media Type',
            416: 'Unsupported URI Scheme', 420: 'Bad Extension', 422: 'Session Interval Too Small',
            423: 'Interval Too Brief', 433: 'Anonymity Disallowed', 480: 'Temporarily Unavailable',
            481: 'Call/Transaction Does Not Exist', 482: 'Loop Detected', 483: 'Too Many Hops',

@@ -5,6 +5,7 @@
 
 A program reads a JSON array of dialogues, each an array of chunks, and writes them back in order. `--method stamp` or
 `--method arrival` sorts here instead, as other collectors do. `--show` tells what is wrong with each dialogue.
+A dialogue that is wrong is undecidable if the order that was answered makes the same chunks (possible.py).
 """
 import argparse
 import json
@@ -16,6 +17,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import plays  # noqa: E402
+from possible import possible  # noqa: E402
 from score import Truth, score  # noqa: E402
 from watch import FLAWS, Watcher  # noqa: E402
 from world import World  # noqa: E402
@@ -67,10 +69,13 @@ def by_sort(member, dialogues):
 
 
 def report(rows, title):
-    print(f'{title:18} {"dialogues":>9} {"exact":>9} {"causal inv.":>12} {"pairs inv.":>11} {"doubles":>8} {"lost":>6}')
+    print(f'{title:18} {"dialogues":>9} {"exact":>9} {"causal inv.":>12} {"pairs inv.":>11} {"doubles":>8} {"lost":>6} '
+          f'{"undecidable":>12} {"exact of the others":>20}')
     for name, row in rows:
+        known = row['dialogues'] - row['undecidable']
         print(f'{name:18} {row["dialogues"]:9} {100 * row["exact"] / row["dialogues"]:8.2f}% {row["causal"]:12} '
-              f'{100 * row["inverted"] / max(1, row["pairs"]):10.3f}% {row["double"]:8} {row["lost"]:6}')
+              f'{100 * row["inverted"] / max(1, row["pairs"]):10.3f}% {row["double"]:8} {row["lost"]:6} '
+              f'{row["undecidable"]:12} {100 * row["exact"] / max(1, known):19.2f}%')
 
 
 def add(total, one):
@@ -103,6 +108,7 @@ def main():
             answers = by_program(options.program, shuffled)
         for (play, seed, truth), answer, chunks in zip(made, answers, dialogues):
             result = score(truth, answer)
+            result['undecidable'] = int(bool(result['wrong']) and not options.method and possible(truth, answer, flaw))
             for total_of in (by_flaw.setdefault(flaw, {}), by_play.setdefault(play, {}), total):
                 add(total_of, result)
             if result['wrong'] and options.show:
@@ -119,7 +125,7 @@ def main():
 
 
 def show(play, flaw, seed, truth, result):
-    print(f'--- {play}, {flaw}, seed {seed}')
+    print(f'--- {play}, {flaw}, seed {seed}' + (', undecidable' if result['undecidable'] else ''))
     for what, *events in result['wrong'][:4]:
         print(' ', what)
         for i in events:

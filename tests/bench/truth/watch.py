@@ -220,6 +220,13 @@ def _late_link(random, watchers, length):
     random.choice(watchers).link = _link(random, length)
 
 
+def _import(random, watchers, length):
+    """One host's capture is imported an hour later."""
+    watcher, speed = random.choice(watchers), random.choice([1e-6, 1e-4, 1e-2])
+    watcher.offset = random.choice([0, random.uniform(-5, 5)])
+    watcher.link = lambda at: length + 3600 + at * speed
+
+
 def _late_links(random, watchers, length):
     for watcher in watchers:
         watcher.link, watcher.offset = _link(random, length), random.choice([0, random.uniform(-20, 20)])
@@ -266,6 +273,7 @@ FLAWS = {
     'garbage': _set(stamps='garbage'),
     'mixed': _mixed,
     'late link': _late_link,
+    'import': _import,
     'late links': _late_links,
     'late and step': _late_step,
     'late, no clock': _late_no_clock,

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "calls/messages.h"
+#include "support/places.h"
 
 namespace ci::calls {
 namespace {
@@ -59,7 +60,7 @@ TEST_P(ExpressionCase, HoldsOfTheRow) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, ExpressionCase,
-                         testing::ValuesIn(test::read_md_cases(TEST_DATA "/calls/expression.md")),
+                         testing::ValuesIn(test::read_md_cases(test::data("calls/expression.md"))),
                          [](const auto& row) { return test::name_of(row.param); });
 
 struct Wrong {

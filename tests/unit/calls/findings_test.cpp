@@ -5,6 +5,7 @@
 #include "calls/findings/finding.h"
 #include "calls/messages.h"
 #include "order/order.h"
+#include "support/places.h"
 
 namespace ci::calls {
 namespace {
@@ -18,7 +19,7 @@ std::string or_none(const std::string& text) {
 
 test::Expected told(const std::vector<chunk::Chunk>& chunks) {
     const order::Flow flow = order::order(chunks);
-    const Analysis analysis = analysis_of(course_of(chunks, flow, {}, {}));
+    const Analysis analysis = analysis_of(course_of(chunks, flow, test::legs_of(chunks), {}));
     std::string findings;
     for (const Finding& one : analysis.findings) {
         if (!findings.empty()) findings += ',';
@@ -49,7 +50,11 @@ TEST_P(FindingsCase, IsTold) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Markdown, FindingsCase,
-                         testing::ValuesIn(test::read_md_cases(TEST_DATA "/calls/findings.md")),
+                         testing::ValuesIn(test::read_md_cases(test::data("calls/findings.md"))),
+                         [](const auto& one) { return test::name_of(one.param); });
+
+INSTANTIATE_TEST_SUITE_P(None, FindingsCase,
+                         testing::ValuesIn(test::read_md_cases(test::data("calls/no_findings.md"))),
                          [](const auto& one) { return test::name_of(one.param); });
 
 TEST(Findings, HaveNamesAndSayWhatToLookAt) {

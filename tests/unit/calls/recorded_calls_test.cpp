@@ -17,6 +17,7 @@
 #include "chunk/chunk.h"
 #include "sip/message.h"
 #include "support/memory_dialogues.h"
+#include "support/places.h"
 
 namespace ci::calls {
 namespace {
@@ -43,7 +44,7 @@ std::string read_gzip(const std::string& path) {
 
 std::vector<Recording> recordings() {
     std::vector<Recording> all;
-    for (const auto& entry : std::filesystem::directory_iterator(TEST_DATA "/calls")) {
+    for (const auto& entry : std::filesystem::directory_iterator(test::data("calls"))) {
         if (entry.path().extension() != ".gz") continue;
         Recording one;
         one.name = entry.path().filename().string();

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "calls/messages.h"
+#include "support/places.h"
 
 namespace ci::calls {
 namespace {
@@ -85,7 +86,7 @@ TEST_P(RowCase, TellsTheSameInAnyOrder) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, RowCase,
-                         testing::ValuesIn(test::read_md_cases(TEST_DATA "/calls/row.md")),
+                         testing::ValuesIn(test::read_md_cases(test::data("calls/row.md"))),
                          [](const auto& row) { return test::name_of(row.param); });
 
 /// What a stranger may vary, all of it new in each message.

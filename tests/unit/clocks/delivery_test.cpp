@@ -214,13 +214,31 @@ TEST(Delivery, FollowsADriftingClockOverALateLink) {
 
 TEST(Delivery, InBatchesIsToldFromAClock) {
     const Observer b{"b", always(0), every(30 * second)};
-    const Expected expected{0, Kind::batches, 15 * second, 30 * second, 8 * second, 2 * second};
+    const Expected expected{0, Kind::batches, 15 * second, 30 * second, 2 * second, 2 * second};
     expect(alone(b, a_while), end, expected);
     const auto tied = beside(b, a_while);
     expect(tied, end, expected);
     EXPECT_LE(std::abs(tied.prior.offset_at(end)), 5 * ms);
     EXPECT_LE(std::abs(tied.delivery.worst - 30 * second), 10 * ms);
     EXPECT_EQ(tied.prior.late, tied.delivery.worst);
+}
+
+/// A link that halts so long in each five seconds.
+At halting(Micros halt) {
+    return [halt](Micros time) { return std::max<Micros>(0, halt - time % (5 * second)); };
+}
+
+TEST(Delivery, IsThatOfMostMessages) {
+    // 50 messages a second are more than the sample of a slot.
+    for (const Micros step : {200 * ms, 20 * ms}) {
+        const Micros until = 4 * minute;
+        const auto few = beside({"b", always(0), halting(2 * second)}, until, step);
+        EXPECT_LE(few.delivery.median, 10 * ms);
+        // Three in five wait, a sixth of these for less than half a second.
+        const auto most = beside({"b", always(0), halting(3 * second)}, until, step);
+        EXPECT_LE(std::abs(most.delivery.median - 500 * ms), 350 * ms) << most.delivery.median;
+        EXPECT_LE(std::abs(most.delivery.worst - 3 * second), 10 * ms) << most.delivery.worst;
+    }
 }
 
 TEST(Delivery, OfASpoolDisturbsNoClock) {
@@ -280,7 +298,7 @@ TEST(Delivery, OfAClockThatWasSetStaysPrompt) {
 TEST(Delivery, InBatchesIsThatOfTheClockAfterItWasSet) {
     for (const Micros ahead : {-3 * second, -hour, hour}) {
         const auto clock = beside({"b", from(10 * minute, ahead), every(30 * second)}, a_while);
-        expect(clock, end, {ahead, Kind::batches, 15 * second, 30 * second, 13 * second});
+        expect(clock, end, {ahead, Kind::batches, 15 * second, 30 * second, 2 * second});
         EXPECT_LE(std::abs(clock.delivery.worst - 30 * second), 10 * ms);
     }
 }
@@ -305,6 +323,15 @@ TEST(Delivery, OfALinkThatFallsBehindGrows) {
     }
     // An hour later it has not become a slow clock.
     EXPECT_LE(std::abs(alone(b, 3 * hour).prior.offset_at(start + 3 * hour)), 100 * ms);
+}
+
+TEST(Delivery, OfALinkThatFallsBehindFromTheBeginningCountsTheBeginning) {
+    const Observer b{"b", always(0), [](Micros time) { return time / 5; }};
+    // What arrives in the middle of five minutes was made 125 s after their beginning.
+    for (const auto& clock : {alone(b, 5 * minute), beside(b, 5 * minute)}) {
+        EXPECT_EQ(clock.delivery.kind, Kind::growing);
+        EXPECT_LE(std::abs(clock.delivery.median - 25 * second), second) << clock.delivery.median;
+    }
 }
 
 TEST(Delivery, OfTwoLateLinksIsThatOfTheLaterOne) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "chunk/chunk.h"
+#include "support/places.h"
 
 namespace ci::commands {
 namespace {
@@ -16,7 +17,7 @@ using Json = nlohmann::json;
 
 store::StoredCall stored(const std::string& name) {
     store::StoredCall call;
-    std::ifstream file(std::string(TEST_DATA) + "/ladder/" + name + ".jsonl");
+    std::ifstream file(test::data("ladder/") + name + ".jsonl");
     for (std::string line; std::getline(file, line);) {
         if (auto chunk = chunk::read_line(line)) call.chunks.push_back(std::move(*chunk));
     }

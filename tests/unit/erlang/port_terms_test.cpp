@@ -9,6 +9,7 @@
 
 #include "erlang/frames.h"
 #include "erlang/golden.h"
+#include "support/places.h"
 
 namespace ci::erlang {
 
@@ -21,7 +22,7 @@ namespace {
 using namespace std::string_literals;
 
 Golden golden(const std::string& title) {
-    for (auto& row : read_golden(TEST_DATA "/erlang/port_terms.md")) {
+    for (auto& row : read_golden(test::data("erlang/port_terms.md"))) {
         if (row.title == title) return row;
     }
     ADD_FAILURE() << "no such case: " << title;
@@ -82,7 +83,7 @@ std::optional<Request> decode_command(std::string_view frame) {
 
 TEST(DecodeRequest, UnderstandsWhatTheOwnerSends) {
     std::size_t requests = 0;
-    for (auto& row : read_golden(TEST_DATA "/erlang/port_terms.md")) {
+    for (auto& row : read_golden(test::data("erlang/port_terms.md"))) {
         if (!row.blocks.contains("words")) continue;
         ++requests;
         const auto bytes = from_hex(row.blocks["hex"]);

@@ -7,6 +7,7 @@
 
 #include "hep/encode.h"
 #include "support/md_cases.h"
+#include "support/places.h"
 
 namespace ci::hep {
 namespace {
@@ -88,7 +89,7 @@ TEST_P(HepCase, IsWrittenAsItIsRead) {
 
 INSTANTIATE_TEST_SUITE_P(
     Files, HepCase,
-    testing::ValuesIn(test::read_md_cases(TEST_DATA "/hep", {"hep12.md", "hep3.md", "other.md"})),
+    testing::ValuesIn(test::read_md_cases(test::data("hep"), {"hep12.md", "hep3.md", "other.md"})),
     [](const auto& row) { return test::name_of(row.param); });
 
 struct Datagram {

@@ -8,6 +8,7 @@
 
 #include "hep/encode.h"
 #include "hep/hep.h"
+#include "support/places.h"
 #include "support/recordings.h"
 
 namespace ci::hep {
@@ -22,7 +23,7 @@ const char* const hep_runs[] = {
 
 nlohmann::json read_manifest(const std::string& run) {
     return nlohmann::json::parse(
-        test::read_whole(std::string(TEST_DATA "/recordings/") + run + "/manifest.json"));
+        test::read_whole(test::data("recordings/") + run + "/manifest.json"));
 }
 
 /// "+2.4s", "-3.2s", "0"

@@ -12,6 +12,7 @@
 #include "sip/text.h"
 #include "support/deflated.h"
 #include "support/md_cases.h"
+#include "support/places.h"
 
 namespace {
 
@@ -133,7 +134,7 @@ TEST_P(TakesIn, AsTheCaseTells) {
 
 INSTANTIATE_TEST_SUITE_P(
     Packets, TakesIn,
-    testing::ValuesIn(test::read_md_cases(TEST_DATA "/intake",
+    testing::ValuesIn(test::read_md_cases(test::data("intake"),
                                           {"opensips.md", "plain_sip.md", "events.md", "secrets.md",
                                            "addresses.md", "bad.md", "times.md", "methods.md",
                                            "observers.md", "captured.md"})),

@@ -10,6 +10,7 @@
 
 #include "chunk/chunk.h"
 #include "order/order.h"
+#include "support/places.h"
 
 namespace ci::ladder {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 using chunk::Chunk;
 
 std::string path(const std::string& name) {
-    return std::string(TEST_DATA) + "/ladder/" + name;
+    return test::data("ladder/") + name;
 }
 
 std::string read_file(const std::string& name) {

@@ -11,6 +11,7 @@
 #include "logs/date_scan.h"
 #include "logs/decoded.h"
 #include "logs/freeswitch.h"
+#include "support/places.h"
 #include "support/recordings.h"
 
 namespace ci::logs {
@@ -45,8 +46,8 @@ const RecordedLog recorded_logs[] = {
 
 class RecordedFreeswitch : public testing::TestWithParam<RecordedLog> {
   protected:
-    std::string log_ = test::read_whole(std::string(TEST_DATA "/recordings/") + GetParam().run +
-                                        "/" + GetParam().log);
+    std::string log_ =
+        test::read_whole(test::data("recordings/") + GetParam().run + "/" + GetParam().log);
 
     [[nodiscard]] Decoded decoded(std::size_t piece) const {
         DateScan scan;
@@ -66,8 +67,8 @@ class RecordedFreeswitch : public testing::TestWithParam<RecordedLog> {
 };
 
 TEST_P(RecordedFreeswitch, HasEachMessageOfTheCaptureOnce) {
-    const auto manifest = nlohmann::json::parse(test::read_whole(
-        std::string(TEST_DATA "/recordings/") + GetParam().run + "/manifest.json"));
+    const auto manifest = nlohmann::json::parse(
+        test::read_whole(test::data("recordings/") + GetParam().run + "/manifest.json"));
     const auto records = messages();
     ASSERT_EQ(records.size(), GetParam().messages);
     std::set<std::size_t> found;

@@ -13,13 +13,14 @@
 #include <sstream>
 
 #include "logs/decoded.h"
+#include "support/places.h"
 
 namespace ci::logs {
 namespace {
 
 using test::MdCase;
 
-constexpr std::string_view freeswitch_cases = TEST_DATA "/logs/freeswitch";
+const std::string freeswitch_cases = test::data("logs/freeswitch");
 
 std::string with_line_feeds(std::string_view crlf_lines) {
     std::string out;
@@ -111,7 +112,7 @@ TEST_P(FreeswitchCase, ReadsAsExpected) {
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, FreeswitchCase,
-    testing::ValuesIn(test::read_md_cases(std::string(freeswitch_cases),
+    testing::ValuesIn(test::read_md_cases(freeswitch_cases,
                                           {"stamps.md", "generations.md", "octets.md",
                                            "line_ends.md", "wrapped.md", "events.md", "time.md"})),
     [](const auto& info) { return test::name_of(info.param); });

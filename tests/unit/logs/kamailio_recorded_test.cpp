@@ -8,6 +8,7 @@
 
 #include "logs/decoded.h"
 #include "logs/kamailio.h"
+#include "support/places.h"
 #include "support/recordings.h"
 
 namespace ci::logs {
@@ -16,7 +17,7 @@ namespace {
 using nlohmann::json;
 
 constexpr wire::Micros read_at = 1'796'000'000'000'000;
-const std::string recordings = TEST_DATA "/recordings/";
+const std::string recordings = test::data("recordings/");
 
 KamailioOptions recorded_options() {
     KamailioOptions options;

@@ -10,13 +10,14 @@
 #include <gtest/gtest.h>
 
 #include "logs/decoded.h"
+#include "support/places.h"
 
 namespace ci::logs {
 namespace {
 
 using test::MdCase;
 
-constexpr std::string_view cases = TEST_DATA "/logs/kamailio";
+const std::string cases = test::data("logs/kamailio");
 
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
@@ -78,11 +79,11 @@ TEST_P(KamailioCase, ReadsAsExpected) {
     EXPECT_EQ(actual.lines, lines);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cases, KamailioCase,
-                         testing::ValuesIn(test::read_md_cases(
-                             std::string(cases), {"lines.md", "wordings.md", "requests.md",
+INSTANTIATE_TEST_SUITE_P(
+    Cases, KamailioCase,
+    testing::ValuesIn(test::read_md_cases(cases, {"lines.md", "wordings.md", "requests.md",
                                                   "replies.md", "failures.md", "records.md"})),
-                         [](const auto& info) { return test::name_of(info.param); });
+    [](const auto& info) { return test::name_of(info.param); });
 
 }  // namespace
 }  // namespace ci::logs

@@ -88,7 +88,7 @@ commands::Outcome text(std::string what, commands::Status status = commands::Sta
     return {status, std::move(what)};
 }
 
-constexpr std::uint64_t send = 2, monitor = 19, demonitor = 20;
+constexpr std::uint64_t monitor = 19, demonitor = 20;
 
 TEST(Call, TheResultComesAfterTheTextWasPrinted) {
     Call call(asked(process_of_caller(2)), 7, self, caller.node);

@@ -12,6 +12,7 @@
 
 #include "chunk/chunk.h"
 #include "order/order.h"
+#include "support/places.h"
 
 namespace ci::order {
 namespace {
@@ -20,7 +21,7 @@ using nlohmann::json;
 
 std::vector<std::string> files() {
     std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(TEST_DATA "/dialogues")) {
+    for (const auto& entry : std::filesystem::directory_iterator(test::data("dialogues"))) {
         names.push_back(entry.path().stem());
     }
     std::sort(names.begin(), names.end());
@@ -30,7 +31,7 @@ std::vector<std::string> files() {
 class Dialogue : public testing::TestWithParam<std::string> {};
 
 TEST_P(Dialogue, ShowsEachEventOnceAndInOrder) {
-    std::ifstream file(TEST_DATA "/dialogues/" + GetParam() + ".json");
+    std::ifstream file(test::data("dialogues/") + GetParam() + ".json");
     const json dialogue = json::parse(file);
     SCOPED_TRACE(dialogue["why"].get<std::string>());
     std::vector<chunk::Chunk> chunks;

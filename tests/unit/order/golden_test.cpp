@@ -11,6 +11,7 @@
 
 #include "chunk/chunk.h"
 #include "order/order.h"
+#include "support/places.h"
 
 namespace ci::order {
 namespace {
@@ -21,7 +22,7 @@ using nlohmann::json;
 class Golden : public testing::TestWithParam<const char*> {
   protected:
     void SetUp() override {
-        std::ifstream file(std::string(TEST_DATA) + "/golden/" + GetParam() + ".json");
+        std::ifstream file(test::data("golden/") + GetParam() + ".json");
         golden_ = json::parse(file);
         input_ = chunks("input");
         expected_ = chunks("expected");

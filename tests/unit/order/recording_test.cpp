@@ -18,6 +18,7 @@
 
 #include "hep/hep.h"
 #include "sip/message.h"
+#include "support/places.h"
 #include "wire/reader.h"
 
 namespace ci::order::recorded {
@@ -108,7 +109,7 @@ bool caused(const Sent& a, const Sent& b) {
 }  // namespace
 
 std::vector<Call> read_run(const std::string& run) {
-    const std::string folder = std::string(TEST_DATA) + "/recordings/" + run + '/';
+    const std::string folder = test::data("recordings/") + run + '/';
     const json manifest = json::parse(read_file(folder + "manifest.json"));
     std::vector<Call> calls;
     std::map<std::pair<std::string, std::size_t>, std::pair<std::size_t, std::size_t>> shown;
@@ -344,6 +345,22 @@ TEST(RecordedLegs, AreInOneOrder) {
         // Kamailio's processes handle messages of two legs side by side, and stamp them afterwards.
         for (const Call& call : calls) {
             EXPECT_EQ(mistakes(call, order(call.chunks), 1'000), "") << call.id;
+        }
+    }
+}
+
+TEST(RecordedLegs, AreInOneOrderHoweverLateOneStreamComes) {
+    for (const std::string run : {"b2b_kam3_sofia3", "b2b_kam3_sofia3_skew"}) {
+        const auto calls = whole_calls(run);
+        for (const std::string& observer : observers_of(calls)) {
+            for (const Micros delay : {300'000LL, 3'000'000LL, 3'600'000'000LL}) {
+                auto late = calls;
+                deliver_late(late, observer, delay);
+                for (const Call& call : late) {
+                    EXPECT_EQ(mistakes(call, order(call.chunks), 1'000), "")
+                        << call.id << ", " << observer << " by " << delay;
+                }
+            }
         }
     }
 }

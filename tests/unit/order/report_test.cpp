@@ -223,6 +223,36 @@ TEST(Events, AreNotGuessedWhereMessagesTieTheClocks) {
     for (const Event& event : flow_of(world).events) EXPECT_FALSE(event.guessed);
 }
 
+TEST(Events, OfALateObserverWithoutAClockAreGuessedUnlessOthersSawThem) {
+    // Bob's reports came together, an hour later. Causes bound them from both sides.
+    Scene world({{"p", "192.0.2.2"}, {"b", "192.0.2.3", 0, 0, false}}, 300);
+    const std::string other = "192.0.2.4:5060";
+    for (const int n : {1, 2, 3, 4}) {
+        const Micros at = n * 10 * second;
+        const std::string cseq = std::to_string(n) + " OPTIONS";
+        const std::string up = "u" + std::to_string(n);
+        const std::string down = "d" + std::to_string(n);
+        world.send(at, alice, proxy, {"OPTIONS", cseq, {up}, "", ""});
+        world.send(at + 2 * ms, proxy, bob, {"OPTIONS", cseq, {down, up}, "", ""});
+        if (n == 3) world.lose("p");
+        world.send(at + 4 * ms, bob, proxy, {"200 OK", cseq, {down, up}, "b", ""});
+        if (n == 3) world.lose("p");
+        world.send(at + 6 * ms, proxy, alice, {"200 OK", cseq, {up}, "b", ""});
+    }
+    world.send(45 * second, bob, other, {"INFO", "7 INFO", {"b1"}, "x", "", "y"});
+    Micros place = 0;
+    for (Chunk& chunk : world.chunks) {
+        if (chunk.observer != "b") continue;
+        chunk.timestamp = chunk.ref_timestamp = start + 3'600 * second + place++;
+    }
+    for (const Event& event : flow_of(world).events) {
+        const bool by_others =
+            std::any_of(event.seen.begin(), event.seen.end(),
+                        [&](std::size_t i) { return world.chunks[i].observer == "p"; });
+        EXPECT_EQ(event.guessed, !by_others) << world.chunks[event.chunk].label;
+    }
+}
+
 TEST(Events, OfAClockThatWasSetAreNotGuessed) {
     Scene world({Watcher{"p", "192.0.2.2"}});
     call(world);

@@ -10,17 +10,18 @@
 
 #include "order/order.h"
 #include "order/rule_case.h"
+#include "support/places.h"
 
 namespace ci::order {
 namespace {
 
 std::vector<test::MdCase> all_rules() {
     std::vector<std::string> files;
-    for (const auto& entry : std::filesystem::directory_iterator(TEST_DATA "/order")) {
+    for (const auto& entry : std::filesystem::directory_iterator(test::data("order"))) {
         files.push_back(entry.path().filename());
     }
     std::sort(files.begin(), files.end());
-    return test::read_md_cases(TEST_DATA "/order", files);
+    return test::read_md_cases(test::data("order"), files);
 }
 
 class Rule : public testing::TestWithParam<test::MdCase> {};

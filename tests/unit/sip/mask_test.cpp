@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/md_cases.h"
+#include "support/places.h"
 #include "support/recordings.h"
 
 namespace ci::sip {
@@ -39,7 +40,7 @@ TEST_P(MaskCase, MasksAsExpected) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, MaskCase,
-                         testing::ValuesIn(test::read_md_cases(TEST_DATA "/sip", {"masking.md"})),
+                         testing::ValuesIn(test::read_md_cases(test::data("sip"), {"masking.md"})),
                          [](const auto& row) { return test::name_of(row.param); });
 
 TEST(Mask, CutAnywhereALetterOfTheResponseIsNeverShown) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "support/md_cases.h"
+#include "support/places.h"
 #include "support/recordings.h"
 
 namespace ci::sip {
@@ -74,8 +75,8 @@ TEST_P(SipCase, ReadsAsExpected) {
 
 INSTANTIATE_TEST_SUITE_P(Files, SipCase,
                          testing::ValuesIn(test::read_md_cases(
-                             TEST_DATA "/sip", {"start_line.md", "lines.md", "headers.md", "via.md",
-                                                "body.md", "torture.md"})),
+                             test::data("sip"), {"start_line.md", "lines.md", "headers.md",
+                                                 "via.md", "body.md", "torture.md"})),
                          [](const auto& row) { return test::name_of(row.param); });
 
 /// Runs whose payloads are SIP, not wrapped in JSON.
@@ -91,8 +92,8 @@ class RecordedRun : public testing::TestWithParam<const char*> {};
 /// Reads each datagram from its start line on, without the capture protocol's head.
 TEST_P(RecordedRun, ReadsWhatWasOnTheWire) {
     const std::string run = GetParam();
-    const auto manifest = nlohmann::json::parse(
-        test::read_whole(std::string(TEST_DATA "/recordings/") + run + "/manifest.json"));
+    const auto manifest =
+        nlohmann::json::parse(test::read_whole(test::data("recordings/") + run + "/manifest.json"));
     // This sender adds five headers to the octets on the wire.
     const bool has_added_headers = run == "kam_sip_xheaders";
     std::map<std::string, std::vector<test::Record>> streams;

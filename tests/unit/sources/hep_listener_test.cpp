@@ -12,13 +12,14 @@
 #include "sources/parsers.h"
 #include "sources/recording.h"
 #include "sources/replay.h"
+#include "support/places.h"
 
 namespace {
 
 using namespace ci;
 
 std::string read(const std::string& name) {
-    std::ifstream in(std::string(SOURCE_DIR) + "/" + name, std::ios::binary);
+    std::ifstream in(test::source(name), std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -9,6 +9,7 @@
 #include "hep/encode.h"
 #include "sources/receiver.h"
 #include "sources/recording.h"
+#include "support/places.h"
 
 namespace {
 
@@ -380,7 +381,7 @@ TEST(Pieces, ThatAreLineEndsAloneAreKeepalives) {
 /// FreeSWITCH 1.10.12 with sofia-sip 1.13.17: its own log has 120 messages for 123 packets. Ten of
 /// the packets are pieces, and two hold two messages.
 TEST(Pieces, OfARealFreeSwitchAreItsMessages) {
-    std::ifstream in(std::string(TEST_DATA) + "/hep/freeswitch-1.10.12-tcp.bin", std::ios::binary);
+    std::ifstream in(test::data("hep/freeswitch-1.10.12-tcp.bin"), std::ios::binary);
     const std::string file(std::istreambuf_iterator<char>(in), {});
     const auto records = sources::read_recording(file);
     ASSERT_TRUE(records);

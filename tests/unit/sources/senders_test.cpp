@@ -6,7 +6,7 @@ namespace {
 
 using namespace ci;
 
-const wire::Address peer = *wire::parse_address("192.0.2.1");
+const sources::Origin origin{.peer = *wire::parse_address("192.0.2.1")};
 constexpr std::string_view parser = "10.0.0.1:9060";
 
 chunk::Draft draft(std::string_view observer, wire::Micros timestamp, wire::Micros arrival) {
@@ -18,7 +18,7 @@ chunk::Draft draft(std::string_view observer, wire::Micros timestamp, wire::Micr
 }
 
 void note(sources::Senders& senders, const chunk::Draft& one) {
-    senders.note(std::span(&one, 1), std::span(&peer, 1), parser);
+    senders.note(std::span(&one, 1), std::span(&origin, 1), parser);
 }
 
 TEST(Senders, AreToldApartAsObserversAre) {
@@ -30,7 +30,7 @@ TEST(Senders, AreToldApartAsObserversAre) {
     note(senders, bare);
     const auto views = senders.views();
     ASSERT_EQ(views.size(), 2U);
-    EXPECT_EQ(views[0].address, peer);
+    EXPECT_EQ(views[0].address, origin.peer);
     EXPECT_EQ(views[0].capture_id, 7U);
     EXPECT_EQ(views[0].agent_name, "edge/1");
     EXPECT_EQ(views[0].received, 3U);
@@ -62,6 +62,26 @@ TEST(Senders, WithoutAClockHaveNoOffset) {
     note(senders, broken);
     EXPECT_EQ(senders.views()[0].clock_offset, std::nullopt);
     EXPECT_EQ(senders.views()[0].received, 2U);
+}
+
+TEST(Senders, ThatStampByTwoClocksInTurnsShareAnId) {
+    sources::Senders senders;
+    constexpr wire::Micros other = 3'600'000'000;
+    for (int i = 0; i < 20; ++i) {
+        note(senders, draft("a", 10'000'000 + (i % 2 == 0 ? other : 0) - i, 10'000'000));
+        note(senders, draft("late", 10'000'000 - (i > 15 ? 5'000'000 : 0) - i, 10'000'000));
+        note(senders, draft("uneven", 10'000'000 - i % 5 * 1'000'000, 10'000'000));
+    }
+    const auto views = senders.views();
+    EXPECT_NEAR(static_cast<double>(views[0].clocks_apart), other, 100);
+    EXPECT_EQ(views[1].clocks_apart, 0) << "a link that got slow";
+    EXPECT_EQ(views[2].clocks_apart, 0) << "a link that is now fast and now slow";
+}
+
+TEST(Senders, TheirLongestSilenceIsKept) {
+    sources::Senders senders;
+    for (const wire::Micros at : {1'000, 2'000, 9'000, 10'000}) note(senders, draft("a", at, at));
+    EXPECT_EQ(senders.views()[0].longest_silence, 7'000);
 }
 
 TEST(Senders, AreBounded) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "support/places.h"
 #include "support/recordings.h"
 
 namespace ci::test {
@@ -14,7 +15,7 @@ template <class Target>
 std::size_t replay_corpus(const std::string& name, Target target) {
     std::size_t seeds = 0;
     for (const auto& file :
-         std::filesystem::directory_iterator(SOURCE_DIR "/tests/fuzz/corpus/" + name)) {
+         std::filesystem::directory_iterator(source("tests/fuzz/corpus/") + name)) {
         const auto bytes = read_whole(file.path());
         target(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
         ++seeds;

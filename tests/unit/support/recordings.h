@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/places.h"
 #include "wire/micros.h"
 #include "wire/reader.h"
 
@@ -42,7 +43,7 @@ inline std::vector<Record> split_records(std::string_view content) {
 
 /// All records of `tests/data/recordings/<run>/<file>`.
 inline std::vector<Record> read_records(const std::string& run, const std::string& file) {
-    return split_records(read_whole(std::string(TEST_DATA "/recordings/") + run + "/" + file));
+    return split_records(read_whole(data("recordings/") + run + "/" + file));
 }
 
 }  // namespace ci::test
