@@ -184,12 +184,13 @@ def with_authorization(site, value, target="/api/fields", **headers):
     return site.get(target, token=None, Authorization=value, **headers).status
 
 
-def test_a_token_is_taken_as_it_is_or_not_at_all(site):
+def test_a_token_is_taken_as_it_is_or_not_at_all(site, monkeypatch):
+    monkeypatch.setattr(site, "source", "127.0.0.21")
     assert with_authorization(site, "Bearer " + site.admin) == 200 == with_authorization(site, "bearer  " + site.admin)
     wrong = [site.admin[:-1], site.admin + "0", site.admin.upper(), "ci_" + "0" * 64, "ci_", "", site.admin + " x"]
     for secret in wrong[:5]:
-        assert with_authorization(site, "Bearer " + secret) in (401, 429), secret
-    assert with_authorization(site, "Basic YTpi") in (401, 429)
+        assert with_authorization(site, "Bearer " + secret) == 401, secret
+    assert with_authorization(site, "Basic YTpi") == 401
     twice = b"GET /api/fields HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + (
         b"Authorization: Bearer %s\r\n" % site.admin.encode()) * 2 + b"\r\n"  # fmt: skip
     assert site.raw(twice).startswith(b"HTTP/1.1 400")
@@ -248,22 +249,19 @@ def test_a_token_that_is_over_is_none(own_site):
 
 def test_wrong_tries_are_counted_and_held_off_by_address(own_site):
     def tried(source):
-        connection = own_site.connection(source)
-        connection.request("GET", "/api/fields", headers={"Authorization": "Bearer ci_" + "1" * 64})
-        response = connection.getresponse()
-        connection.close()
-        return response.status, response.headers["Retry-After"]
+        own_site.source = source
+        answer = own_site.get("/api/fields", token="ci_" + "1" * 64)
+        return answer.status, answer.headers["Retry-After"]
 
-    answers = [tried("127.0.0.9") for _ in range(12)]
-    assert answers[:10] == [(401, None)] * 10 and answers[-1] == (429, "60")
+    assert [tried("127.0.0.9") for _ in range(10)] == [(401, None)] * 10
+    wait_for(lambda: tried("127.0.0.9") == (429, "60"), "the address to be held off")
     assert tried("127.0.0.10") == (401, None)
-    connection = own_site.connection("127.0.0.9")  # one who shares that address is not locked out
-    connection.request("GET", "/api/fields", headers={"Authorization": "Bearer " + own_site.admin})
-    assert connection.getresponse().status == 200
+    own_site.source = "127.0.0.9"  # one who shares that address is not locked out
+    assert own_site.get("/api/fields").status == 200
     web = own_site.json("/api/stats")["web"]
-    assert web["logins_refused"] == 11 and web["logins_held_off"] >= 1
+    assert web["logins_refused"] >= 11 and web["logins_held_off"] == 1
     metrics = own_site.get("/metrics").body.decode()
-    assert "call_inspector_web_logins_refused_total 11" in metrics
+    assert "call_inspector_web_logins_refused_total %d" % web["logins_refused"] in metrics
 
 
 @pytest.mark.parametrize("line, why", [
@@ -335,7 +333,8 @@ def by_cookie(site, cookie, method="GET", target="/api/session", **headers):
                        **headers)  # fmt: skip
 
 
-def test_a_browser_logs_in_and_out(site):
+def test_a_browser_logs_in_and_out(site, monkeypatch):
+    monkeypatch.setattr(site, "source", "127.0.0.22")
     answer = log_in(site, {"token": site.looker})
     assert answer.status == 200 and answer.json == {"login": True, "name": "looker", "rights": ["look"], "all": True}
     said = answer.headers["Set-Cookie"]
@@ -347,7 +346,7 @@ def test_a_browser_logs_in_and_out(site):
     assert by_cookie(site, cookie, target="/metrics").status == 403
     assert cookie_of(log_in(site, {"token": site.looker})) != cookie
     # What the cookie is made of is no token itself.
-    assert with_authorization(site, "Bearer " + cookie.split("=")[1]) in (401, 429)
+    assert with_authorization(site, "Bearer " + cookie.split("=")[1]) == 401
     out = by_cookie(site, cookie, "DELETE", Origin="https://localhost")
     assert out.status == 200 and "Max-Age=0" in out.headers["Set-Cookie"]
     assert by_cookie(site, cookie).status == 401
@@ -372,7 +371,8 @@ def test_a_name_that_is_made_to_point_here_gets_nothing_by_tls_either(site, host
     assert site.get("/api/fields", Host=host).status == status
 
 
-def test_a_person_logs_in_with_a_password(site):
+def test_a_person_logs_in_with_a_password(site, monkeypatch):
+    monkeypatch.setattr(site, "source", "127.0.0.23")
     answer = log_in(site, {"name": "eva", "password": PASSWORD})
     assert answer.status == 200 and answer.json["name"] == "eva"
     assert by_cookie(site, cookie_of(answer)).json["name"] == "eva"
@@ -380,14 +380,15 @@ def test_a_person_logs_in_with_a_password(site):
                          ({"name": "admin", "password": PASSWORD}, 401), ({"name": "admin", "password": site.admin}, 401),
                          ({}, 422), ({"name": "eva"}, 422), ({"token": 7}, 422), ([], 422)]:  # fmt: skip
         assert log_in(site, body).status == status, body
-    assert with_authorization(site, "Bearer " + PASSWORD) in (401, 429)
+    assert with_authorization(site, "Bearer " + PASSWORD) == 401
 
 
 def test_passwords_are_not_tried_out(own_site):
     new_password(own_site.tokens, "eva", PASSWORD, "--all")
     wait_for(lambda: log_in(own_site, {"name": "eva", "password": PASSWORD}).status == 200, "the file to be read")
-    statuses = [log_in(own_site, {"name": "eva", "password": "guess %d" % i}).status for i in range(12)]
-    assert statuses[0] == 401 and statuses[-1] == 429
+    assert log_in(own_site, {"name": "eva", "password": "first guess"}).status == 401
+    guess = {"name": "eva", "password": "another guess"}
+    wait_for(lambda: log_in(own_site, guess).status == 429, "the address to be held off")
     assert log_in(own_site, {"name": "eva", "password": PASSWORD}).status == 429  # it is not even looked at
     assert own_site.get("/api/fields").status == 200
 

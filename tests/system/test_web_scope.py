@@ -1,6 +1,7 @@
 """What one may see whose token has a scope: their own calls, and of these their own side."""
 
 import json
+import socket
 from urllib.parse import quote
 
 import pytest
@@ -123,7 +124,7 @@ def test_of_a_call_one_sees_the_side_of_ones_own_party(site, who, call_id, seen)
     ("domain", PROXIED), ("stranger", A), ("whole", OTHER),
 ])  # fmt: skip
 def test_what_is_out_of_scope_is_not_there(site, who, call_id):
-    for form in ("", "/legs", "/messages", "/story", "/ladder.txt", "/ladder.svg", "/ladder.mmd"):
+    for form in ("", "/legs", "/messages", "/story", "/ladder.txt", "/ladder.svg", "/ladder.mmd", "/pcap", "/pcapng"):
         there = site.get(site.call(call_id, form), token=site.scoped[who])
         none = site.get(site.call("none@x", form), token=site.scoped[who])
         assert there.status == none.status == 404
@@ -209,3 +210,13 @@ def test_who_follows_hears_of_the_scope_alone(site):
     assert followers["alice"].events.empty()
     for one in followers.values():
         one.close()
+
+
+@pytest.mark.parametrize("form", ["/pcap", "/pcapng"])
+def test_a_capture_has_the_packets_of_ones_own_side(site, form):
+    def hosts(who):
+        octets = site.get(site.call(PROXIED, form), token=site.scoped[who]).body
+        return {host for host in (ALICE, PROXY, BOB) if socket.inet_aton(host) in octets}
+
+    assert hosts("alice") == hosts("network") == {ALICE, PROXY}
+    assert hosts("callee") == {PROXY, BOB} and hosts("whole") == hosts("all") == {ALICE, PROXY, BOB}
