@@ -100,7 +100,7 @@ fuzz: test-packages
 	    $$t -max_total_time=$(or $(SECONDS),60) build/corpus/$$(basename $$t) \
 	        tests/fuzz/corpus/$$(basename $$t | sed s/fuzz_//) || exit 1; done
 
-# Removes each rule of ROOMS (default: of all) in turn: some test must notice. Some 600
+# Removes each rule of ROOMS (default: of all) in turn: some test must notice. Some 750
 # rules, for each of which a source is compiled and a test program runs.
 mutate: test-packages
 	@tests/mutate/mutate.py $(ROOMS)

@@ -43,10 +43,6 @@ std::string write_below(int directory, const std::filesystem::path& path, std::s
     constexpr ::mode_t mode = 0600;
     const std::string name = path.filename();
     const std::string part = "." + name + std::string(unfinished);
-    struct ::stat there {};
-    if (::fstatat(directory, name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0) {
-        return why_not(path, EEXIST);
-    }
     ::unlinkat(directory, part.c_str(), 0);  // what a killed run left
     const os::Descriptor file(::openat(directory, part.c_str(), flags, mode));
     if (!file.is_open()) return why_not(path, errno);

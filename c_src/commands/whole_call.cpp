@@ -18,6 +18,7 @@
 #include "ladder/text.h"
 #include "order/events_json.h"
 #include "order/order.h"
+#include "store/disk/line_format.h"
 #include "wire/visible.h"
 
 namespace ci::commands {
@@ -34,11 +35,9 @@ Places places_of(const WholeCall& call) {
     for (std::size_t e = 0; e < call.flow.events.size(); ++e) {
         for (const std::size_t seen : call.flow.events[e].seen) {
             const chunk::Chunk& chunk = call.chunks[seen];
-            const auto seq = chunk::find_member(chunk.json, "seq");
+            const auto seq = store::seq_of(chunk.json);
             const std::size_t part = call.keepers ? call.keepers->part_of[seen] : 0;
-            if (!seq) continue;
-            const auto place = place_in_part(part, std::strtoull(seq->data(), nullptr, 10));
-            places[{chunk.call_id, place}] = e;
+            if (seq) places[{chunk.call_id, place_in_part(part, *seq)}] = e;
         }
     }
     return places;

@@ -56,13 +56,16 @@ Database::Database(const std::string& path, Access access) {
 }
 
 Database::~Database() {
+    kept_.clear();
     sqlite3_close_v2(handle_);
 }
 
-Database::Database(Database&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+Database::Database(Database&& other) noexcept
+    : handle_(std::exchange(other.handle_, nullptr)), kept_(std::move(other.kept_)) {}
 
 Database& Database::operator=(Database&& other) noexcept {
     std::swap(handle_, other.handle_);
+    std::swap(kept_, other.kept_);
     return *this;
 }
 
@@ -161,6 +164,14 @@ std::string_view Statement::bytes(int column) const noexcept {
                ? std::string_view{}
                : std::string_view(static_cast<const char*>(data), static_cast<std::size_t>(size));
 }
+
+Kept::Kept(Database& database, std::string_view sql)
+    : statement_([&]() -> Statement& {
+          const auto known = database.kept_.find(sql);
+          if (known != database.kept_.end()) return *known->second;
+          auto made = std::make_unique<Statement>(database, sql);
+          return *database.kept_.emplace(sql, std::move(made)).first->second;
+      }()) {}
 
 Transaction::~Transaction() {
     if (!database_.is_in_transaction()) return;

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -26,6 +28,8 @@ class Failure : public std::runtime_error {
   private:
     int code_;
 };
+
+class Statement;
 
 class Database {
   public:
@@ -50,7 +54,9 @@ class Database {
 
   private:
     friend class Statement;
+    friend class Kept;
     sqlite3* handle_ = nullptr;
+    std::map<std::string, std::unique_ptr<Statement>, std::less<>> kept_;  ///< by their text
 };
 
 class Statement {
@@ -81,6 +87,20 @@ class Statement {
   private:
     [[noreturn]] void fail() const;
     sqlite3_stmt* handle_ = nullptr;
+};
+
+/// A statement that stays prepared with its connection, as preparing takes longer than finding a
+/// row. One at a time uses it.
+class Kept {
+  public:
+    Kept(Database& database, std::string_view sql);
+    ~Kept() { statement_.reset(); }
+    Kept(const Kept&) = delete;
+    Kept& operator=(const Kept&) = delete;
+    Statement* operator->() noexcept { return &statement_; }
+
+  private:
+    Statement& statement_;
 };
 
 /// Undone unless commit() is called.

@@ -17,21 +17,21 @@ FileKey key_of_call(std::string_view call_id) {
 std::vector<calls::Holder> JoinedLookUps::holders(const calls::Key& key, wire::Micros from,
                                                   wire::Micros until, std::size_t most) {
     return readers_.with([&](Database& database) {
-        Statement statement(database,
-                            "SELECT d.call_id, k.at, k.place FROM keys AS k "
-                            "CROSS JOIN dialogues AS d ON d.id = k.dialogue "
-                            "WHERE k.evidence = ? AND k.role = ? AND k.value = ? "
-                            "AND k.at BETWEEN ? AND ? ORDER BY k.at LIMIT ?");
-        statement.bind(1, static_cast<std::int64_t>(key.evidence))
+        Kept statement(database,
+                       "SELECT d.call_id, k.at, k.place FROM keys AS k "
+                       "CROSS JOIN dialogues AS d ON d.id = k.dialogue "
+                       "WHERE k.evidence = ? AND k.role = ? AND k.value = ? "
+                       "AND k.at BETWEEN ? AND ? ORDER BY k.at LIMIT ?");
+        statement->bind(1, static_cast<std::int64_t>(key.evidence))
             .bind(2, static_cast<std::int64_t>(key.role))
             .bind_text(3, key.value)
             .bind(4, from)
             .bind(5, until)
             .bind(6, static_cast<std::int64_t>(most));
         std::vector<calls::Holder> holders;
-        while (statement.step()) {
-            holders.push_back({std::string(statement.bytes(0)), statement.number(1),
-                               static_cast<std::uint64_t>(statement.number(2))});
+        while (statement->step()) {
+            holders.push_back({std::string(statement->bytes(0)), statement->number(1),
+                               static_cast<std::uint64_t>(statement->number(2))});
         }
         return holders;
     });
@@ -40,10 +40,10 @@ std::vector<calls::Holder> JoinedLookUps::holders(const calls::Key& key, wire::M
 std::vector<calls::Held> JoinedLookUps::keys(std::string_view call_id) {
     return readers_.with([&](Database& database) {
         const FileKey file = key_of_call(call_id);
-        Statement statement(database, "SELECT keys FROM dialogues WHERE file = ?");
-        statement.bind_blob(1, file);
-        if (!statement.step()) return std::vector<calls::Held>();
-        const auto keys = HeldKeys::from_bytes(statement.bytes(0));
+        Kept statement(database, "SELECT keys FROM dialogues WHERE file = ?");
+        statement->bind_blob(1, file);
+        if (!statement->step()) return std::vector<calls::Held>();
+        const auto keys = HeldKeys::from_bytes(statement->bytes(0));
         return keys ? keys->all() : std::vector<calls::Held>();
     });
 }
@@ -51,10 +51,10 @@ std::vector<calls::Held> JoinedLookUps::keys(std::string_view call_id) {
 std::optional<calls::Outline> JoinedLookUps::outline(std::string_view call_id) {
     return readers_.with([&](Database& database) {
         const FileKey file = key_of_call(call_id);
-        Statement statement(database, "SELECT row FROM dialogues WHERE file = ?");
-        statement.bind_blob(1, file);
-        if (!statement.step()) return std::optional<calls::Outline>();
-        const auto row = calls::Row::from_bytes(std::string(call_id), statement.bytes(0));
+        Kept statement(database, "SELECT row FROM dialogues WHERE file = ?");
+        statement->bind_blob(1, file);
+        if (!statement->step()) return std::optional<calls::Outline>();
+        const auto row = calls::Row::from_bytes(std::string(call_id), statement->bytes(0));
         if (!row) return std::optional<calls::Outline>();
         calls::Outline outline;
         outline.is_call = row->kind() == calls::Kind::call;

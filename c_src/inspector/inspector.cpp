@@ -124,6 +124,22 @@ std::size_t Inspector::keep_live(std::span<const chunk::Draft> drafts) {
 }
 
 std::size_t Inspector::keep(std::span<const chunk::Draft> drafts) {
+    const std::size_t stored = append(drafts);
+    keep_reports(drafts);
+    return stored;
+}
+
+/// What messages tell of other calls is no message of its own, and nobody counts it.
+void Inspector::keep_reports(std::span<const chunk::Draft> drafts) {
+    for (const chunk::Draft& draft : drafts) {
+        const auto report = reports_.take(draft);
+        if (!report) continue;
+        const chunk::Draft event = event_of(*report, draft);
+        (void)append({&event, 1});
+    }
+}
+
+std::size_t Inspector::append(std::span<const chunk::Draft> drafts) {
     thread_local std::string text;  // reused, so that it soon needs no more allocations
     struct Written {
         chunk::Place call_id;

@@ -16,6 +16,7 @@
 #include "index/index.h"
 #include "inspector/analyst.h"
 #include "inspector/learned_clocks.h"
+#include "inspector/quality_reports.h"
 #include "inspector/settings.h"
 #include "inspector/stored_logs.h"
 #include "inspector/traps.h"
@@ -75,6 +76,8 @@ class Inspector {
     [[nodiscard]] bool has_room_aside() const;
     void notice(std::string_view text);
     std::size_t keep(std::span<const chunk::Draft> drafts);
+    void keep_reports(std::span<const chunk::Draft> drafts);
+    std::size_t append(std::span<const chunk::Draft> drafts);
     std::size_t keep_live(std::span<const chunk::Draft> drafts);
 
     Log log_;
@@ -83,6 +86,7 @@ class Inspector {
     store::Store store_;
     Traps traps_;
     LearnedClocks clocks_;
+    QualityReports reports_;
     Analyst analyst_;
     std::stop_source end_;
     std::mutex import_mutex_;

@@ -15,6 +15,16 @@ std::uint64_t octets(std::string_view text) noexcept {
     return number;
 }
 
+/// Quicker than wire::hash_of(), which a sender could not guess: here a guess gains nothing.
+std::uint64_t digest(std::string_view text, std::uint64_t print) noexcept {
+    const std::uint64_t key = wire::hash_key().second;
+    print ^= text.size();
+    for (; text.size() > sizeof print; text.remove_prefix(sizeof print)) {
+        print = wire::fold(print ^ octets(text), key);
+    }
+    return wire::fold(print ^ octets(text), key);
+}
+
 std::uint64_t number_of(const wire::Address& address) noexcept {
     std::uint64_t high = 0, low = 0;
     std::memcpy(&high, address.bytes.data(), sizeof high);
@@ -39,8 +49,8 @@ std::uint64_t print_of(const chunk::Draft& draft) noexcept {
     constexpr std::size_t version = 4;  // "SIP/" tells nothing
     const auto& key = wire::hash_key();
     const auto label = draft.label.substr(std::min(draft.label.size(), version));
-    std::uint64_t print = wire::hash_of(draft.call_id);
-    print = wire::fold(print ^ octets(draft.c_seq), key.first ^ octets(label));
+    std::uint64_t print = digest(draft.call_id, key.first);
+    print = wire::fold(print ^ octets(draft.c_seq), key.second ^ octets(label));
     const std::uint64_t ports = (std::uint64_t{draft.src.port} << 16U) | draft.dst.port;
     print = wire::fold(print ^ draft.message.size(), key.second ^ (ports << 32U));
     return print | 1U;
@@ -82,15 +92,16 @@ void Habits::open(wire::Micros arrival) noexcept {
 
 bool Habits::was_seen(const chunk::Draft& draft) noexcept {
     const std::uint64_t print = print_of(draft);
-    for (Seen& seen : seen_) {
-        if (seen.print != print) continue;
-        const wire::Micros apart = draft.timestamp - seen.at;
-        if (apart > twice_within || apart < -twice_within) continue;
-        seen.print = 0;  // so that two of three count as one that came twice, and a third as new
-        return true;
+    const auto found = std::find(prints_.begin(), prints_.end(), print);
+    if (found != prints_.end()) {
+        const auto place = static_cast<std::size_t>(found - prints_.begin());
+        const wire::Micros apart = draft.timestamp - seen_at_[place];
+        *found = 0;  // so that two of three count as one that came twice, and a third as new
+        if (apart <= twice_within && apart >= -twice_within) return true;
     }
-    seen_[next_seen_ % remembered] = {print, draft.timestamp};
-    ++next_seen_;
+    prints_[next_seen_] = print;
+    seen_at_[next_seen_] = draft.timestamp;
+    next_seen_ = (next_seen_ + 1) % remembered;
     return false;
 }
 

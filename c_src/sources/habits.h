@@ -63,18 +63,15 @@ class Habits {
         std::array<Hop, most_hops> hops{};
         wire::Micros since = 0, until = 0;
     };
-    struct Seen {
-        std::uint64_t print = 0;  ///< of a message; 0: free
-        wire::Micros at = 0;
-    };
-    static constexpr std::size_t remembered = 16;
+    static constexpr std::size_t remembered = 8;
 
     void open(wire::Micros arrival) noexcept;
     void note_hop(const chunk::Draft& draft) noexcept;
     [[nodiscard]] bool was_seen(const chunk::Draft& draft) noexcept;
 
-    std::array<Window, 2> windows_{};  ///< the newest one, and the one before
-    std::array<Seen, remembered> seen_{};
+    std::array<Window, 2> windows_{};                 ///< the newest one, and the one before
+    std::array<std::uint64_t, remembered> prints_{};  ///< of the newest messages; 0: free
+    std::array<wire::Micros, remembered> seen_at_{};
     std::size_t next_seen_ = 0;
     hep::Maker maker_ = hep::Maker::unknown;
 };

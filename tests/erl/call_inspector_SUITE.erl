@@ -396,6 +396,11 @@ starts_a_parser_whose_address_was_taken(_Config) ->
 
 captures_and_imports(_Config) ->
     'ok' = start(),
+    Options = ["whole", "pcapng"],
+    [{{'no_return', 2}, "no messages are stored for none\n"} = run('export_pcap', ["none", "x.pcap" | Some])
+     || Some <- [[], ["whole"], Options]],
+    [{{'no_return', 2}, "not a file's name: '/x'" ++ _} = run('export_search', ["none", "/x" | Some])
+     || Some <- [[], ["5"], ["5", "whole"], ["5" | Options]]],
     {{'no_return', 2}, "cannot import /none: " ++ _} = run('import_pcap', ["/none"]),
     {{'no_return', 2}, "cannot import /none: " ++ _} = run('import_pcap', ["/none", "hep"]),
     {{'no_return', 2}, "unknown option: 'hop'\n"} = run('import_pcap', ["/none", "hop"]),

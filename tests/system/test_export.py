@@ -93,11 +93,11 @@ def all_calls(inspector):
 
     def are_known():
         stats = inspector.json("store_stats")
-        index = stats["index"]
-        return index["dialogues"] == stats["calls"] and index["waiting_bytes"] + index["waiting_files"] == 0
+        rows = [json.loads(line) for line in inspector.text("search", ANY, "10000").splitlines()]
+        is_complete = all("incomplete" not in row for row in rows)
+        return is_complete and stats["index"]["dialogues"] == stats["calls"] and rows
 
-    wait_for(are_known, "the index")
-    return [json.loads(line)["call-id"] for line in inspector.text("search", ANY, "10000").splitlines()]
+    return [row["call-id"] for row in wait_for(are_known, "the index")]
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -44,8 +44,8 @@ ROOMS = {
     "intake": {"chunk", "hep", "logs", "packets", "sip", "wire"},
     "sources": {"net", "intake", "chunk", "hep", "logs", "packets", "sip", "os", "wire"},
     "doctor": {"sources", "clocks", "chunk", "hep", "os", "wire"},
-    "inspector": STORE | {"index", "calls", "calls/course", "calls/findings", "sources", "net", "clocks", "order",
-                          "order/observe", "chunk", "logs", "sip", "os", "wire"},
+    "inspector": STORE | {"index", "calls", "calls/course", "calls/findings", "sources", "intake", "net", "clocks",
+                          "order", "order/observe", "chunk", "hep", "logs", "sip", "os", "wire"},
     "commands": STORE | {"inspector", "doctor", "index", "calls", "calls/course", "calls/differences", "calls/findings", "calls/story", "sources", "packets/synthesis", "clocks", "ladder", "order", "order/clocks", "order/observe",
                          "chunk", "sip", "erlang", "amqp", "os", "wire"},
     "fronts": {"commands", "inspector", "amqp", "calls", "order/observe", "erlang", "chunk", "os", "wire"},
@@ -132,6 +132,14 @@ def test_what_a_mutex_guards_is_said_and_checked():
         for mutex in re.findall(r"os::Mutex (\w+_);", text) if file.suffix == ".h" else []:
             is_said = "(%s)" % mutex in text or re.search(r"%s; +///<" % mutex, text)
             assert is_said, "%s: what does %s guard?" % (file, mutex)
+
+
+def test_every_finding_is_documented_and_drawn():
+    header = (HOME / "c_src/calls/findings/finding.h").read_text()
+    codes = set(re.findall(r"\w+", re.search(r"enum class Code : std::uint8_t \{(.*?)\}", header, re.S)[1]))
+    told = set(re.findall(r"^\| `(\w+)` \| (?:error|warning|info)", (HOME / "docs/findings.md").read_text(), re.M))
+    drawn = set(re.findall(r"^## (\w+)$", (HOME / "docs/ladders.md").read_text(), re.M))
+    assert codes == told == drawn
 
 
 def test_what_the_doctor_finds_is_documented_and_provoked():

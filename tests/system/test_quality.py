@@ -74,6 +74,33 @@ def test_a_report_of_the_whole_call_counts(tmp_path):
     assert "low_quality" not in {f["code"] for f in analysis["findings"]}
 
 
+def publish(named, via=PHONE, more=""):
+    """A phone's report under a Call-ID of its own (RFC 6035)."""
+    body = (f"VQSessionReport: CallTerm\r\nCallID: {named}\r\nRemoteAddr:IP={CARRIER} PORT=40001 SSRC=2\r\n"
+            "LocalMetrics:\r\nPacketLoss:NLR=6.5 JDR=0.0\r\nQualityEst:MOSLQ=2.4 MOSCQ=2.3\r\n")
+    return (f"PUBLISH sip:collector@example.com SIP/2.0\r\n{more}Via: SIP/2.0/UDP {via}:5060;branch=z9hG4bKq\r\n"
+            f"From: <sip:30@example.com>;tag=q\r\nTo: <sip:collector@example.com>\r\nCall-ID: report@phone\r\n"
+            "CSeq: 1 PUBLISH\r\nEvent: vq-rtcpxr\r\nContent-Type: application/vq-rtcpxr\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n{body}")
+
+
+def test_what_a_phone_publishes_is_told_of_the_call_that_it_names(tmp_path):
+    # As its proxy received it, and as it passed it on: one report, of the phone.
+    passed_on = publish(CALL, more="Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKp\r\n")
+    analysis = analysed(tmp_path, [(publish(CALL), 1, PHONE, "10.0.0.2"), (passed_on, 1, "10.0.0.2", "10.0.0.3")])
+    (quality,) = analysis["quality"]
+    assert {**quality, "messages": len(quality["messages"])} == {
+        "from": CARRIER, "to": PHONE, "told_by": PHONE, "source": "RFC 6035", "mos": 2.3, "loss_percent": 6.5,
+        "messages": 1}
+    assert "low_quality" in {f["code"] for f in analysis["findings"]}
+
+
+def test_a_report_that_names_no_call_stays_where_it_is(tmp_path):
+    for named in ("", "@events/x", "two words", "report@phone"):
+        assert "quality" not in analysed(tmp_path / (named or "none").replace("/", "_"), [
+            (publish(named), 1, PHONE, CARRIER)])
+
+
 def test_limits_and_ends_are_settings(tmp_path):
     config = tmp_path / "config.json"
     config.write_text(json.dumps({

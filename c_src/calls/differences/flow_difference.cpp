@@ -5,40 +5,96 @@
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "wire/hash.h"
 
 namespace ci::calls {
 namespace {
 
-/// Part in the call by host of each call. Course::hosts are in path order.
+/// Part in the call by host of each call; none: not known yet.
 struct Parts {
     std::vector<std::size_t> of_one, of_other;
 };
 
-Parts parts_of(const Course& one, const Course& other) {
-    std::unordered_map<std::string_view, std::size_t, wire::TextHash> by_name;
-    for (std::size_t h = 0; h < one.hosts.size(); ++h) by_name.emplace(one.hosts[h].name, h);
-    Parts parts;
-    parts.of_one.resize(one.hosts.size());
-    parts.of_other.assign(other.hosts.size(), none);
-    std::vector<bool> is_matched(one.hosts.size());
-    for (std::size_t h = 0; h < one.hosts.size(); ++h) parts.of_one[h] = h;
-    for (std::size_t h = 0; h < other.hosts.size(); ++h) {
-        const auto found = by_name.find(other.hosts[h].name);
-        if (found == by_name.end()) continue;
-        parts.of_other[h] = found->second;
-        is_matched[found->second] = true;
+/// More hosts than anybody compares; strangers may send from as many as they like.
+constexpr std::size_t most_hops = 200;
+
+/// Who asked whom, and whether anything was accepted.
+using Hops = std::map<std::pair<std::size_t, std::size_t>, bool>;
+Hops hops_of(const Course& course) {
+    Hops hops;
+    for (const Transaction& one : course.transactions) {
+        if (one.from == none || one.to == none || one.from == one.to) continue;
+        if (hops.size() == most_hops) break;
+        hops[{one.from, one.to}] |= course.status(one) / 100 == 2;
     }
-    std::size_t next = 0;
-    for (std::size_t h = 0; h < other.hosts.size(); ++h) {
-        if (parts.of_other[h] != none) continue;
-        while (next < one.hosts.size() && is_matched[next]) ++next;
-        // Beyond the hosts of the one call, each has a part that nobody plays there.
-        parts.of_other[h] = next < one.hosts.size() ? next++ : one.hosts.size() + h;
-    }
-    return parts;
+    return hops;
 }
+
+/// Finds hosts of two calls that play the same part under other names.
+class Pairing {
+  public:
+    Pairing(const Course& one, const Course& other)
+        : one_(one), other_(other), hops_of_one_(hops_of(one)), hops_of_other_(hops_of(other)) {}
+
+    Parts find() {
+        pair_by_name();
+        // Course::hosts are in path order: the first ones began the calls.
+        if (!one_.hosts.empty() && !other_.hosts.empty()) pair(0, 0);
+        while (pair_by_neighbours(true) || pair_by_neighbours(false)) {
+        }
+        for (std::size_t h = 0; h < other_.hosts.size(); ++h) {
+            if (parts_.of_other[h] == none) parts_.of_other[h] = one_.hosts.size() + h;
+        }
+        for (std::size_t h = 0; h < one_.hosts.size(); ++h) parts_.of_one[h] = h;
+        return std::move(parts_);
+    }
+
+  private:
+    void pair_by_name() {
+        std::unordered_map<std::string_view, std::size_t, wire::TextHash> by_name;
+        for (std::size_t h = 0; h < one_.hosts.size(); ++h) by_name.emplace(one_.hosts[h].name, h);
+        parts_.of_one.assign(one_.hosts.size(), none);
+        parts_.of_other.assign(other_.hosts.size(), none);
+        for (std::size_t h = 0; h < other_.hosts.size(); ++h) {
+            const auto found = by_name.find(other_.hosts[h].name);
+            if (found != by_name.end()) pair(found->second, h);
+        }
+    }
+
+    /// Nothing if one of the two has its part.
+    bool pair(std::size_t of_one, std::size_t of_other) {
+        if (parts_.of_one[of_one] != none || parts_.of_other[of_other] != none) return false;
+        parts_.of_one[of_one] = parts_.of_other[of_other] = of_one;
+        return true;
+    }
+
+    /// Two hosts that the same host asked, or that asked the same one. True: two were found.
+    bool pair_by_neighbours(bool with_same_end) {
+        for (const auto& [hop, is_accepted] : hops_of_other_) {
+            const auto& [asker, asked] = hop;
+            const bool knows_asker = parts_.of_other[asker] != none;
+            if (knows_asker == (parts_.of_other[asked] != none)) continue;
+            for (const auto& [hop_of_one, is_accepted_of_one] : hops_of_one_) {
+                const auto& [asker_of_one, asked_of_one] = hop_of_one;
+                if (with_same_end && is_accepted != is_accepted_of_one) continue;
+                const bool is_like = knows_asker ? parts_.of_other[asker] == asker_of_one
+                                                 : parts_.of_other[asked] == asked_of_one;
+                if (!is_like) continue;
+                if (knows_asker ? pair(asked_of_one, asked) : pair(asker_of_one, asker))
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    const Course& one_;
+    const Course& other_;
+    Hops hops_of_one_, hops_of_other_;
+    Parts parts_;
+};
 
 /// One sender's way to one receiver: leg, both parts, whether requests or responses.
 using Way = std::tuple<std::size_t, std::size_t, std::size_t, bool>;
@@ -62,7 +118,7 @@ bool is_alike(const Transmitted& a, const Transmitted& b) {
 }  // namespace
 
 FlowDifference flow_difference(const Course& one, const Course& other) {
-    const Parts parts = parts_of(one, other);
+    const Parts parts = Pairing(one, other).find();
     const Sent sent_by_one = sent_in(one, parts.of_one);
     Sent sent_by_other = sent_in(other, parts.of_other);
     FlowDifference difference;

@@ -24,7 +24,8 @@ struct FlowDifference {
     [[nodiscard]] bool is_alike() const noexcept { return one == none && other == none; }
 };
 
-/// Hosts that both calls have play the same part in both; the others are matched in path order.
+/// Hosts that both calls have play the same part in both; so do those that began them, and those
+/// that stand beside the same host, where something was accepted rather than refused.
 [[nodiscard]] FlowDifference flow_difference(const Course& one, const Course& other);
 
 }  // namespace ci::calls

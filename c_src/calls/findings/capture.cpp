@@ -42,6 +42,12 @@ std::string_view flaw_of(const Transmitted& one, const chunk::Chunk& chunk) {
     if (one.sip.cseq_value.empty() && !one.sip.truncated) return "no CSeq";
     if (!one.sip.cseq_value.empty() && !one.sip.cseq) return "a broken CSeq";
     if (one.vias.empty()) return "no Via";
+    const bool has_headers = !one.sip.truncated && !chunk.flags.has(chunk::Flag::truncated);
+    if (has_headers && sip::find_header(one.sip, "From", 'f').empty()) return "no From";
+    if (has_headers && sip::find_header(one.sip, "To", 't').empty()) return "no To";
+    if (one.sip.is_request && one.sip.cseq && one.sip.cseq->method != one.sip.method) {
+        return "a CSeq of another method";
+    }
     const bool has_broken_via = std::any_of(
         one.vias.begin(), one.vias.end(), [](const sip::Via& via) { return via.sent_by.empty(); });
     if (has_broken_via) return "a broken Via";

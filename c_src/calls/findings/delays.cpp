@@ -1,6 +1,7 @@
 // retransmissions, slow_setup, large_udp_request.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "calls/findings/found.h"
@@ -56,19 +57,40 @@ std::size_t first_ringing(const Course& course, const Transaction& one) {
     return none;
 }
 
+/// From the request to the ringing on this hop. Empty: not both were seen, or their times are not
+/// known.
+std::optional<Micros> ringing_delay(const Found& found, std::size_t t) {
+    const Transaction& one = found.course.transactions[t];
+    const std::size_t rings = first_ringing(found.course, one);
+    if (rings == none || one.requests.empty()) return std::nullopt;
+    const std::size_t request = one.requests.front();
+    if (!found.knows_time_of(request) || !found.knows_time_of(rings)) return std::nullopt;
+    return found.time_between(request, rings);
+}
+
+/// The hop behind this one that the ringing came from.
+std::size_t next_that_rang(const Course& course, std::size_t t) {
+    for (const std::size_t behind : course.transactions[t].behind) {
+        const Transaction& other = course.transactions[behind];
+        if (behind > t && !other.requests.empty() && first_ringing(course, other) != none) {
+            return behind;
+        }
+    }
+    return none;
+}
+
 /// Follows the INVITE to where the ringing came from, and tells where most time went.
 void find_slow_setup(Found& found) {
     const Course& course = found.course;
     const Attempt& attempt = found.attempt;
     if (!found.is_call || attempt.last == none) return;
+    // The times of the first hop may not be known: on the way it took at least as long behind it.
     std::size_t t = attempt.last;
-    const std::size_t rings = first_ringing(course, course.transactions[t]);
-    const Transmitted* asked = course.first_request(course.transactions[t]);
-    if (rings == none || asked == nullptr) return;
+    std::optional<Micros> delay;
+    while (t != none && !(delay = ringing_delay(found, t))) t = next_that_rang(course, t);
+    if (t == none || *delay <= found.limits.slow_setup) return;
     const std::size_t request = course.transactions[t].requests.front();
-    if (!found.knows_time_of(request) || !found.knows_time_of(rings)) return;
-    const Micros delay = found.time_between(request, rings);
-    if (delay <= found.limits.slow_setup) return;
+    const std::size_t rings = first_ringing(course, course.transactions[t]);
     Micros longest = 0;
     std::string where;
     std::size_t blamed = none;
@@ -80,12 +102,7 @@ void find_slow_setup(Found& found) {
     };
     for (std::size_t steps = 0; steps <= course.transactions.size(); ++steps) {
         const Transaction& one = course.transactions[t];
-        std::size_t next = none;
-        for (const std::size_t behind : one.behind) {
-            const Transaction& other = course.transactions[behind];
-            if (other.requests.empty() || first_ringing(course, other) == none) continue;
-            if (next == none) next = behind;
-        }
+        const std::size_t next = next_that_rang(course, t);
         const Micros arrived = course.messages[one.requests.front()].at;
         if (next == none) {
             consider(course.messages[first_ringing(course, one)].at - arrived,
@@ -96,11 +113,9 @@ void find_slow_setup(Found& found) {
                  found.host(one.to) + " called on", one.to);
         t = next;
     }
-    found.add(
-        Code::slow_setup, Severity::warning,
-        "It took " + time_text(delay) + " until the phone rang: " + where + '.',
-        {attempt.tries.empty() ? none : course.transactions[attempt.last].requests.front(), rings},
-        blamed);
+    found.add(Code::slow_setup, Severity::warning,
+              "It took " + time_text(*delay) + " until the phone rang: " + where + '.',
+              {request, rings}, blamed);
 }
 
 void find_large_requests(Found& found) {

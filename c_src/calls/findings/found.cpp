@@ -103,19 +103,22 @@ std::string Found::host(std::size_t index) const {
 std::string time_text(wire::Micros time) {
     constexpr wire::Micros millisecond = 1'000, second = 1'000 * millisecond, minute = 60 * second,
                            hour = 60 * minute, day = 24 * hour;
-    if (time < second) return std::to_string(time / millisecond) + " ms";
-    if (time < minute) {
-        const wire::Micros tenths = time / (second / 10);
+    // Rounded to the smaller unit of each form, before that decides which form it is.
+    const auto to = [&](wire::Micros unit) { return (time + unit / 2) / unit * unit; };
+    if (to(millisecond) < second) return std::to_string(to(millisecond) / millisecond) + " ms";
+    if (to(second / 10) < minute) {
+        const wire::Micros tenths = to(second / 10) / (second / 10);
         return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
     }
-    if (time < hour) {
-        return std::to_string(time / minute) + " min " + std::to_string(time % minute / second) +
-               " s";
+    if (to(second) < hour) {
+        return std::to_string(to(second) / minute) + " min " +
+               std::to_string(to(second) % minute / second) + " s";
     }
-    if (time < 2 * day) {
-        return std::to_string(time / hour) + " h " + std::to_string(time % hour / minute) + " min";
+    if (to(minute) < 2 * day) {
+        return std::to_string(to(minute) / hour) + " h " +
+               std::to_string(to(minute) % hour / minute) + " min";
     }
-    return std::to_string(time / day) + " days";
+    return std::to_string(to(day) / day) + " days";
 }
 
 std::string status_text(const sip::Message& response) {

@@ -76,8 +76,9 @@ void note_root(Found& found, Finding& finding, const Transaction& one, std::size
     found.explain(t);
 }
 
-/// True: something was told.
-bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::size_t answer_at) {
+/// `answerer`: the host that made the answer. True: something was told.
+bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::size_t answer_at,
+             std::size_t answerer) {
     const Course& course = found.course;
     const auto offer = description_in(course.messages[offer_at]);
     const auto answer = description_in(course.messages[answer_at]);
@@ -89,11 +90,11 @@ bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
         std::any_of(offer.streams.begin(), offer.streams.end(),
                     [](const sip::MediaStream& stream) { return stream.port != 0; });
     if (is_refused) {
-        Finding& finding =
-            found.add(Code::codec_mismatch, Severity::error,
-                      found.host(one.to) + " accepted the call and refused all its media (port 0)" +
-                          (is_secure(offer.streams.front()) ? "; SRTP was offered." : "."),
-                      proof, one.to);
+        Finding& finding = found.add(
+            Code::codec_mismatch, Severity::error,
+            found.host(answerer) + " accepted the call and refused all its media (port 0)" +
+                (is_secure(offer.streams.front()) ? "; SRTP was offered." : "."),
+            proof, answerer);
         note_root(found, finding, one, answer_at);
         return true;
     }
@@ -115,21 +116,33 @@ bool compare(Found& found, const Transaction& one, std::size_t offer_at, std::si
         if (!why.empty()) {
             Finding& finding =
                 found.add(Code::codec_mismatch, Severity::error,
-                          found.host(one.to) + ' ' + why + " (" + std::string(asked.media) + ").",
-                          proof, one.to);
+                          found.host(answerer) + ' ' + why + " (" + std::string(asked.media) + ").",
+                          proof, answerer);
             note_root(found, finding, one, answer_at);
             return true;
         }
         if (asked.media == "audio" && has_dtmf(asked) && !has_dtmf(got)) {
             found.add(Code::no_dtmf, Severity::info,
-                      found.host(one.to) +
+                      found.host(answerer) +
                           " does not take telephone-event, which was offered: digits may not get "
                           "through.",
-                      proof, one.to);
+                      proof, answerer);
             return true;
         }
     }
     return false;
+}
+
+/// Without an offer in the INVITE the 2xx has it, and the ACK the answer (RFC 3264 4).
+std::size_t late_answer(const Course& course, const Transaction& one) {
+    for (std::size_t m = 0; m < course.messages.size(); ++m) {
+        const Transmitted& it = course.messages[m];
+        const bool is_ack = it.sip.is_request && it.sip.method == "ACK" && it.leg == one.leg &&
+                            it.sip.cseq && it.sip.cseq->number == one.number &&
+                            it.src == one.from && it.dst == one.to;
+        if (is_ack && !sip::sdp_in(it.sip.body).empty()) return m;
+    }
+    return none;
 }
 
 }  // namespace
@@ -144,7 +157,14 @@ void find_mismatches(Found& found) {
         }
         for (const std::size_t m : one.finals) {
             if (course.messages[m].sip.status >= 300) continue;
-            if (compare(found, one, one.requests.front(), m)) return;
+            const std::size_t asked = one.requests.front();
+            const std::size_t ack = sip::sdp_in(course.messages[asked].sip.body).empty()
+                                        ? late_answer(course, one)
+                                        : none;
+            const bool is_told = ack == none
+                                     ? compare(found, one, asked, m, one.to)
+                                     : compare(found, one, m, ack, who_asked(course, asked));
+            if (is_told) return;
             break;
         }
     }

@@ -130,8 +130,11 @@ bool contains_without_case(std::string_view text, std::string_view part) {
 }
 
 void find_media_timeouts(Found& found) {
-    constexpr std::array<std::string_view, 6> words = {
-        "media timeout", "media_timeout", "rtp timeout", "rtp_timeout", "no media", "no rtp"};
+    // FreeSWITCH, rtpengine, Kamailio; session border controllers; phones.
+    constexpr std::array<std::string_view, 14> words = {
+        "media timeout",     "media_timeout", "media-timeout", "rtp timeout", "rtp_timeout",
+        "rtp-timeout",       "no media",      "no rtp",        "rtp inactiv", "media inactiv",
+        "broken connection", "flow guard",    "rtp broken",    "no audio"};
     const Course& course = found.course;
     std::vector<bool> told(course.legs, false);
     for (std::size_t m = 0; m < course.messages.size(); ++m) {

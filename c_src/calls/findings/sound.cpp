@@ -121,6 +121,10 @@ class Hearing {
     }
 
     void read_report(std::size_t event, const chunk::Chunk& chunk) {
+        if (chunk.message.starts_with("VQ")) {
+            read_vq(event, chunk, chunk.message, host_at(chunk.src), none);
+            return;
+        }
         const json report = json::parse(chunk.message, nullptr, false);
         if (!report.is_object()) return;
         if (report.contains("INC_MOS") || report.contains("OUT_MOS")) {
@@ -191,7 +195,9 @@ class Hearing {
             }
             note(one.event, chunk, told, one.leg);
         }
-        if (one.sip.is_request && one.sip.body.starts_with("VQ")) read_vq(one, chunk, teller);
+        if (one.sip.is_request && one.sip.body.starts_with("VQ")) {
+            read_vq(one.event, chunk, one.sip.body, teller, one.leg);
+        }
     }
 
     /// A proxy passes on what a phone tells.
@@ -206,8 +212,9 @@ class Hearing {
     }
 
     /// RFC 6035: the report's own view; what the remote end measured comes behind.
-    void read_vq(const Transmitted& one, const chunk::Chunk& chunk, const std::string& teller) {
-        const std::string_view body = one.sip.body.substr(0, one.sip.body.find("RemoteMetrics:"));
+    void read_vq(std::size_t event, const chunk::Chunk& chunk, std::string_view report,
+                 const std::string& teller, std::size_t leg) {
+        const std::string_view body = report.substr(0, report.find("RemoteMetrics:"));
         Told told;
         told.to = told.told_by = teller;
         const auto remote = body.find("RemoteAddr:");
@@ -219,7 +226,7 @@ class Hearing {
         if (!told.mos) told.mos = mos_of(decimal(value_of(body, "MOSLQ")));
         told.loss = percent(decimal(value_of(body, "NLR")));
         told.jitter = decimal(value_of(body, "IAJ"));
-        note(one.event, chunk, told, one.leg);
+        note(event, chunk, told, leg);
     }
 
     void note(std::size_t event, const chunk::Chunk& chunk, const Told& told,

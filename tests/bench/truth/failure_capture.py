@@ -23,7 +23,8 @@ def content_length_does_not_fit(world):
     more = world.random.choice([7, 40, 300])
 
     def garble(lines):
-        return [f'Content-Length: {int(x.split(":")[1]) + more}' if x.startswith('Content-Length') else x for x in lines]
+        return [f'Content-Length: {int(x.split(":")[1]) + more}'
+            if x.startswith('Content-Length') else x for x in lines]
     return _garbled(world, garble, 'INVITE')
 
 

@@ -2,6 +2,7 @@
 from failure_case import Case, Line, is_sent, way
 from failure_media import _talks
 
+
 def _round(world, hops):
     """A line whose proxies send the INVITE round in circles."""
     line = Line(world, switch=False, proxies=hops, transport='UDP')
@@ -277,27 +278,3 @@ def target_does_not_answer(world):
 def switch_cannot_transfer(world):
     return _transfer(world, then=world.random.choice([(404, 'Not Found'), (503, 'Service Unavailable')]),
                      early=world.random.random() < .5, switch=True)
-
-
-def _short(world, who, switch, seconds):
-    line = Line(world, switch=switch).answers()
-    _talks(line, lambda event: line.near.hang_up(who(line), [event], seconds))
-    return Case(line.hosts, 'short_call', exact=True,
-                flaws=['none', 'offset seconds', 'offset hours', 'drift', 'twice', 'edits'],
-                proof=[(is_sent('INVITE', 200), 1), (is_sent('BYE', 0), 1)])
-
-
-@way('short_call')
-def callee_hangs_up_at_once(world):
-    return _short(world, lambda line: line.callee, False, world.random.uniform(.2, 2.5))
-
-
-@way('short_call')
-def caller_hangs_up_at_once(world):
-    return _short(world, lambda line: line.caller, False, world.random.uniform(.2, 2.5))
-
-
-@way('short_call')
-def short_over_a_switch(world):
-    return _short(world, lambda line: world.random.choice([line.caller, line.callee]), True,
-                  world.random.uniform(.2, 2.5))

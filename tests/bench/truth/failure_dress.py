@@ -5,7 +5,8 @@ A `Dress` is a world's `dress`: it is given each new message with the host that 
 from world import Phone, Proxy
 
 NAMES = {0: 'PCMU/8000', 8: 'PCMA/8000', 9: 'G722/8000', 18: 'G729/8000', 3: 'GSM/8000', 111: 'opus/48000/2'}
-AGENTS = ('Yealink SIP-T46S 66.86.0.15', 'PolycomVVX-VVX_411-UA/5.9.3', 'snomD785/10.1.64.14', 'Grandstream GXP2170 1.0.11.35',
+AGENTS = ('Yealink SIP-T46S 66.86.0.15', 'PolycomVVX-VVX_411-UA/5.9.3', 'snomD785/10.1.64.14',
+    'Grandstream GXP2170 1.0.11.35',
           'Linphone/4.5.0 (belle-sip/5.1.0)', 'AVM FRITZ!Box 7590 154.07.29')
 REALM = 'example.com'
 
@@ -60,13 +61,15 @@ class Dress:
             if self.max_forwards:
                 message.max_forwards = self.max_forwards
         if own and message.status != 100 and message.method in (
-                'INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER', 'REGISTER') and message.status not in (202, 200) or (
+                'INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY', 'REFER', 'REGISTER') and message.status not in (202,
+                    200) or (
                 message.status == 200 and own and message.method in ('INVITE', 'UPDATE', 'SUBSCRIBE')):
             more.append(self.contacts.get(host) or f'Contact: <sip:{self.user(host)}@{host.endpoint}>')
         more.append(('Server: ' if message.status else 'User-Agent: ') + self.agent(host))
         if message.status in (401, 407) and not any('uthenticate' in x for x in message.extra):
             name = 'WWW-Authenticate' if message.status == 401 else 'Proxy-Authenticate'
-            more.append(f'{name}: Digest realm="{REALM}", nonce="{self.random.getrandbits(64):x}", algorithm=MD5, qop="auth"')
+            more.append(f'{name}: Digest realm="{REALM}", nonce="{self.random.getrandbits(64):x}", '
+                        'algorithm=MD5, qop="auth"')
         message.extra = tuple(self.credentials(message) if x.endswith('Digest x') else x for x in message.extra)
         if phone and not message.body and message.method in ('INVITE', 'ACK'):
             message.body = self.session(host, message)

@@ -1,4 +1,4 @@
-"""Captures that see a part of a call only: agents that are started late or fall silent, filters, mirrors, snap lengths."""
+"""Captures that see a part of a call only: agents that are started late or fall silent, filters, mirrors."""
 from watch import FLAWS, Watcher
 
 
@@ -91,7 +91,8 @@ def _with_skew(spoil):
 PARTIAL = {
     'falls silent': _missing(_falls_silent), 'begins late': _missing(_begins_late), 'is away': _missing(_away),
     'hiccups': _missing(_hiccups), 'one direction': _missing(_one_direction), 'one interface': _missing(_one_interface),
-    'no fragments': _missing(_no_fragments), 'some requests': _missing(_methods), 'some responses': _missing(_no_responses),
+    'no fragments': _missing(_no_fragments), 'some requests': _missing(_methods),
+        'some responses': _missing(_no_responses),
     'cut copies': _cut_copies, 'two at one host': _two_at_one_host,
 }
 PARTIAL.update({f'{name}, skewed': _with_skew(spoil) for name, spoil in PARTIAL.items()})

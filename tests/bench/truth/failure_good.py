@@ -137,7 +137,8 @@ def session_refreshed(world):
             world.later(seconds / 2, lambda: refresh(event, left - 1))
         else:
             line.near.hang_up(line.callee, [event], world.random.uniform(0, seconds / 8))
-    return _case(_talks(line, lambda event: world.later(seconds / 2, lambda: refresh(event, world.random.randrange(1, 4)))))
+    return _case(_talks(line, lambda event: world.later(seconds / 2, lambda: refresh(event, world.random.randrange(1,
+        4)))))
 
 
 @good
@@ -178,7 +179,8 @@ def stale_nonce(world):
 def registrations(world):
     """Refreshed in time, now and then with a new contact, and ended."""
     n = world.random.randrange(2, 8)
-    case = _registers(world, lambda line: [line.caller.endpoint] * n, [world.random.uniform(40, 55) for _ in range(n)], 120)
+    case = _registers(world, lambda line: [line.caller.endpoint] * n, [world.random.uniform(40,
+        55) for _ in range(n)], 120)
     return Case(case.hosts, ())
 
 
@@ -189,7 +191,8 @@ def transfer(world):
 
     def notify(status, reason, state):
         second.request('NOTIFY', [], extra=('Event: refer', f'Subscription-State: {state}',
-                                            'Content-Type: message/sipfrag;version=2.0'), body=f'SIP/2.0 {status} {reason}')
+                                            'Content-Type: message/sipfrag;version=2.0'),
+                                                body=f'SIP/2.0 {status} {reason}')
 
     def referred(transaction, message, event):
         second.respond(transaction, message.reply(202, second.tag), [event])

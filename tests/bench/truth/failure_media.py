@@ -70,7 +70,8 @@ def _without_dtmf(world, status):
     path = world.random.choice([line.near, line.far])
     line.dress.of(path.callee).dtmf = False
     _talks(line)
-    return Case(line.hosts, 'no_dtmf', witness=[path.callee, line.before(path.callee)], flaws=['none', 'offset seconds'],
+    return Case(line.hosts, 'no_dtmf', witness=[path.callee, line.before(path.callee)], flaws=['none',
+        'offset seconds'],
                 proof=[(is_sent('INVITE', 200, path.callee), 1), (is_sent('INVITE', 0, None, path.callee), 1)])
 
 
@@ -90,7 +91,8 @@ def caller_of_a_switch_gets_no_dtmf(world):
     line.dress.of(line.switch.side).dtmf = False
     _talks(line)
     return Case(line.hosts, 'no_dtmf', witness=[line.switch.side, line.before(line.switch.side)],
-                proof=[(is_sent('INVITE', 200, line.switch.side), 1), (is_sent('INVITE', 0, None, line.switch.side), 1)])
+                proof=[(is_sent('INVITE', 200, line.switch.side), 1), (is_sent('INVITE', 0, None, line.switch.side),
+                    1)])
 
 
 def _hidden_media(world, who, by_media=False, status=180, switch=False):
@@ -174,47 +176,6 @@ def registered_contact(world):
     return _hidden_contact(world, lambda line: line.caller.request('REGISTER', []), 'REGISTER')
 
 
-def _held(world, how, who, resumed_between=False):
-    line = Line(world).answers()
-    path = world.random.choice([line.near, line.far])
-
-    def talk(event):
-        phone = who(path)
-        audio = line.dress.of(phone)
-
-        def turn(direction):
-            audio.direction = direction
-            audio.address = '0.0.0.0' if direction == 'old' else None
-            audio.direction = 'sendonly' if direction == 'old' else direction
-            phone.request('INVITE', [event], lambda c, m, e: m.status == 200 and phone.acknowledge(c, m, e))
-        if resumed_between:
-            world.later(2, lambda: turn('sendonly'))
-            world.later(4, lambda: turn('sendrecv'))
-        world.later(6, lambda: turn(how))
-        line.near.hang_up(world.random.choice([line.caller, line.callee]), [event], world.random.uniform(9, 60))
-    _talks(line, talk)
-    return Case(line.hosts, 'held_to_the_end', witness=path.hosts, exact=True,
-                proof=[(lambda e: is_sent('INVITE')(e) and e.message.to_tag and e.src.of in (path.caller.of, path.callee)
-                        and (f'a={how}' in e.message.body or '0.0.0.0' in e.message.body), 1),
-                       (is_sent('BYE', 0), 1)])
-
-
-@way('held_to_the_end')
-def held_by_direction(world):
-    return _held(world, world.random.choice(['sendonly', 'inactive']),
-                 lambda path: world.random.choice([path.caller, path.callee]))
-
-
-@way('held_to_the_end')
-def held_by_address(world):
-    return _held(world, 'old', lambda path: world.random.choice([path.caller, path.callee]))
-
-
-@way('held_to_the_end')
-def held_again(world):
-    return _held(world, 'sendonly', lambda path: world.random.choice([path.caller, path.callee]), True)
-
-
 def _silence(world, reasons, who):
     line = Line(world).answers()
     reason = world.random.choice(reasons)
@@ -226,7 +187,8 @@ def _silence(world, reasons, who):
         for side in sides:
             world.later(after, lambda side=side: side.request('BYE', [event], extra=(reason,)))
     _talks(line, talk)
-    return Case(line.hosts, 'media_timeout', witness=line.near.hosts if who(line) in line.near.hosts else line.far.hosts,
+    return Case(line.hosts, 'media_timeout', witness=line.near.hosts
+        if who(line) in line.near.hosts else line.far.hosts,
                 proof=[(lambda e: is_sent('BYE')(e) and reason in e.message.extra, 1)])
 
 

@@ -19,7 +19,7 @@ def encrypted(world):
     line = Line(world).answers(status=world.random.choice([180, 183]))
     for phone in (line.caller, line.callee, line.near.callee, line.far.caller):
         line.dress.of(phone).profile = 'RTP/SAVP'
-        line.dress.of(phone).more = ['a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA']
+        line.dress.of(phone).more = ['a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:' + 40 * 'A']
     return _case(_talks(line))
 
 

@@ -1,7 +1,6 @@
-"""Ordinary dialogues as phones, carriers and registrars make them every day, of which nothing bad may be told: what is
-refused in them is tried in another way, or comes too late to matter."""
-import plays
-from failure_case import Case, Line, rings_then
+"""Ordinary dialogues of which nothing bad may be told: what is refused in them is tried in another way, or comes too
+late to matter."""
+from failure_case import Line
 from failure_good import _case, good
 from failure_media import _talks
 
@@ -70,7 +69,8 @@ def told_after_the_end(world):
 
     def notify(status, reason, state):
         second.request('NOTIFY', [], extra=('Event: refer', f'Subscription-State: {state}',
-                                            'Content-Type: message/sipfrag;version=2.0'), body=f'SIP/2.0 {status} {reason}')
+                                            'Content-Type: message/sipfrag;version=2.0'),
+                                                body=f'SIP/2.0 {status} {reason}')
 
     def referred(transaction, message, event):
         second.respond(transaction, message.reply(202, second.tag), [event])
@@ -115,7 +115,8 @@ def a_sign_of_life(world):
     status = world.random.choice([404, 405, 403, 401, 407, 501, 481, 415, 488])
     maker = world.random.choice([line.callee, line.proxies[-1]])
     if maker is line.callee:
-        maker.on['OPTIONS'] = lambda t, m, e: maker.respond(t, m.reply(status, 'o%x' % world.random.getrandbits(24)), [e])
+        maker.on['OPTIONS'] = lambda t, m, e: maker.respond(t, m.reply(status, 'o%x' % world.random.getrandbits(24)),
+            [e])
     else:
         maker.refuses = lambda message: status
 
@@ -170,7 +171,8 @@ def refreshed_in_another_way(world):
     first, second = world.random.sample([line.caller, line.callee], 2)
 
     def talk(event):
-        second.on['UPDATE'] = lambda t, m, e: second.respond(t, m.reply(world.random.choice([405, 501]), second.tag), [e])
+        second.on['UPDATE'] = lambda t, m, e: second.respond(t, m.reply(world.random.choice([405, 501]), second.tag),
+            [e])
 
         def refused(client, message, got):
             world.later(.05, lambda: _asks(first, 'INVITE', [got]))
@@ -206,225 +208,3 @@ def fax_in_the_end(world):
         world.later(3, lambda: _asks(first, 'INVITE', [event], refused, body=image(first.endpoint.split(':')[0])))
         line.near.hang_up(line.caller, [event], world.random.uniform(20, 60))
     return _case(_talks(line, talk))
-
-
-@good
-def published_anew(world):
-    """412: the server has forgotten what was published before, and gets all of it (RFC 3903 11.2.1)."""
-    line = Line(world, switch=False)
-    server, phone = line.callee, line.caller
-    server.on['PUBLISH'] = lambda t, m, e: server.respond(t, m.reply(412 if any(
-        x.startswith('SIP-If-Match') for x in m.extra) else 200, server.tag, extra=('SIP-ETag: e1', 'Expires: 600')), [e])
-
-    def answered(client, message, event):
-        if message.status == 412:
-            ask([event], ())
-
-    def ask(causes, extra):
-        phone.peer_tag = ''
-        phone.request('PUBLISH', causes, answered, extra=('Event: presence', 'Expires: 600', *extra))
-    ask([], ())
-    for i in range(world.random.randrange(1, 4)):
-        world.later(290 * (i + 1), lambda: ask([], ('SIP-If-Match: e1',)))
-    return _case(line)
-
-
-@good
-def merged(world):
-    """The same INVITE comes to one phone over two branches: it refuses one of them with 482 (RFC 3261 8.2.2.2)."""
-    line = Line(world, switch=False).answers(ring=world.random.uniform(1, 4))
-    callee, proxy = line.callee, line.proxies[-1]
-    proxy.ahead = [callee, callee]
-    before, seen = callee.on['INVITE'], []
-
-    def invited(transaction, message, event):
-        if seen and seen[0] != message.branch and not message.to_tag:
-            callee.respond(transaction, message.reply(482, callee.tag + 'm'), [event])
-        else:
-            seen.append(message.branch)
-            before(transaction, message, event)
-    callee.on['INVITE'] = invited
-    line.near.call(lambda e: line.near.hang_up(line.caller, [e], world.random.uniform(4, 30)))
-    return _case(line)
-
-
-@good
-def forwarded_by_the_phone(world):
-    """302 of a phone: the proxy, or the back-to-back user agent, calls the other number itself."""
-    line = Line(world, switch=False)
-    proxy, first = line.proxies[-1], line.callee
-    second = plays.Phone(world, line.callee.endpoint.rsplit('.', 1)[0] + '.98:5060',
-                         'second%x' % world.random.getrandbits(24), False)
-    second.door = proxy
-    first.on['INVITE'] = lambda t, m, e: world.later(world.random.choice([.02, 12]), lambda: first.respond(
-        t, m.reply(302, first.tag, extra=('Contact: <sip:300@example.com>',)), [e]))
-    line.near.answers(second, world.random.uniform(1, 6))
-    before = proxy.on_answer
-
-    def on_answer(context):
-        act = before(context)
-
-        def moved(client, message, event):
-            if message.status == 302:
-                original = context['server'].request
-                forwarded = original.copy(vias=(proxy.new_branch(),) + original.vias, uri='sip:300@example.com',
-                                          max_forwards=original.max_forwards - 1)
-                context['clients'].append(proxy.ask(second, forwarded, [event], on_answer(context)))
-                return
-            act(client, message, event)
-        return moved
-    proxy.on_answer = on_answer
-    line.near.callee = line.callee = second
-    line.near.call(lambda e: line.near.hang_up(world.random.choice([line.caller, second]), [e],
-                                               world.random.uniform(4, 30)))
-    return Case([*line.hosts, second], (), witness=[proxy], allowed=['slow_setup'])
-
-
-@good
-def several_devices(world):
-    """Of one address of record: the registrar lists them all, and how long each is registered still."""
-    line = Line(world, switch=False)
-    registrar, phone = line.callee, line.caller
-    contact = f'<sip:alice@{phone.endpoint}>'
-    line.dress.contacts[phone] = f'Contact: {contact}'
-
-    def registered(transaction, message, event):
-        others = [f'<sip:alice@10.251.0.{i}:5060>;expires={world.random.randrange(1, 60)}'
-                  for i in range(1, world.random.randrange(2, 4))]
-        bindings = [*others, f'{contact};expires=600']
-        extra = (f'Contact: {", ".join(bindings)}',) if world.random.random() < .5 else tuple(
-            f'Contact: {x}' for x in bindings)
-        registrar.respond(transaction, message.reply(200, registrar.tag, extra=extra), [event])
-    registrar.on['REGISTER'] = registered
-
-    def again(times):
-        phone.peer_tag = ''
-        phone.request('REGISTER', [], extra=('Expires: 600',))
-        if times:
-            world.later(world.random.uniform(280, 560), lambda: again(times - 1))
-    again(world.random.randrange(1, 6))
-    return _case(line)
-
-
-@good
-def browser(world):
-    """WebRTC: addresses of the inside, and by their side candidates that are reached from everywhere."""
-    line = Line(world, switch=False).answers(status=world.random.choice([180, 183]))
-    line.go_public()
-    ice = ['a=ice-ufrag:8hhY', 'a=ice-pwd:asd88fgpdd777uzjYhagZg', 'a=setup:actpass', 'a=rtcp-mux',
-           'a=fingerprint:sha-256 00:11:22', 'a=candidate:1 1 UDP 2130706431 192.168.178.21 50000 typ host',
-           'a=candidate:2 1 UDP 1694498815 198.51.100.7 50001 typ srflx raddr 192.168.178.21 rport 50000']
-    for phone in (line.caller, line.callee):
-        audio = line.dress.of(phone)
-        audio.profile, audio.more, audio.codecs = 'UDP/TLS/RTP/SAVPF', ice, [111, 9, 8]
-        audio.address = world.random.choice(['192.168.178.21', '0.0.0.0', '10.1.2.3'])
-    return _case(_talks(line))
-
-
-@good
-def encrypted_if_you_can(world):
-    """Two lines of sound, one of them encrypted: one is taken, and the other refused."""
-    line = Line(world).answers()
-    for phone in (line.caller, line.far.caller):
-        line.dress.of(phone).profile = 'RTP/SAVP'
-        line.dress.of(phone).more = ['a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-                                     'm=audio 7000 RTP/AVP 8 0', 'a=sendrecv']
-    for phone in (line.callee, line.near.callee):
-        line.dress.of(phone).profile, line.dress.of(phone).refuses = 'RTP/SAVP', True
-        line.dress.of(phone).more = ['m=audio 7002 RTP/AVP 8']
-    return _case(_talks(line))
-
-
-@good
-def busy_after_an_announcement(world):
-    """The network says so with 183 and sound, then with a status by which people refuse."""
-    line = Line(world)
-
-    def invited(transaction, message, event):
-        line.callee.progress(transaction, 183, [event])
-        world.later(world.random.uniform(2, 12), lambda: line.callee.respond(
-            transaction, message.reply(world.random.choice([486, 603, 480]), line.callee.tag), [event]))
-    line.callee.on['INVITE'] = invited
-    line.begin()
-    return _case(line)
-
-
-@good
-def nobody_comes_to_the_phone(world):
-    """It rings until a proxy's patience is over: 408 or 480 after CANCEL."""
-    line = Line(world, switch=False)
-    line.answers(ring=300)
-    line.caller.invite = None
-    line.begin()
-    proxy, end = line.proxies[-1], world.random.uniform(20, 60)
-    status = world.random.choice([408, 480])
-    before = proxy.on_answer
-
-    def on_answer(context):
-        act = before(context)
-
-        def as_own(client, message, event):
-            act(client, message.copy(status=status) if message.status == 487 else message, event)
-        if not context.get('timer'):
-            context['timer'] = True
-            world.later(end, lambda: [proxy.cancel(c, c.last_event) for c in context['clients']])
-        return as_own
-    proxy.on_answer = on_answer
-    return _case(line)
-
-
-@good
-def gives_up_when_busy(world):
-    """The CANCEL crosses the refusal, and finds no transaction any more."""
-    line = Line(world, switch=False)
-    status = world.random.choice([486, 603])
-    proxy = line.proxies[0]
-    rings_then(line, lambda transaction, causes: line.callee.respond(
-        transaction, transaction.request.reply(status, line.callee.tag), causes), 3)
-    line.begin()
-    on_request = proxy.on_request
-
-    def asked(transaction, message, event):
-        invite = proxy.servers.get((message.branch, 'INVITE'))
-        if message.method == 'CANCEL' and invite is not None and invite.last is not None and invite.last.status >= 300:
-            proxy.respond(transaction, message.reply(481, 'p'), [event])
-        else:
-            on_request(transaction, message, event)
-    proxy.on_request = asked
-    world.later(3.1 + world.random.uniform(-.001, .006), lambda: line.caller.give_up(line.caller.invite, []))
-    return _case(line, allowed=['answer_crossed_cancel'])
-
-
-@good
-def comes_back_with_old_credentials(world):
-    """A phone that keeps what it knows of the last challenge is challenged anew each time, and not told that it is
-    stale."""
-    line = Line(world, switch=False)
-    method = world.random.choice(['REGISTER', 'INVITE', 'SUBSCRIBE', 'PUBLISH'])
-    if method == 'INVITE':
-        line.answers()
-    proxy, seen = line.proxies[0], []
-
-    def refuses(message):
-        if message.method != method or message.to_tag:
-            return 0
-        seen.append(message)
-        return 407 if len(seen) % 2 else 0
-    proxy.refuses = refuses
-    left = [world.random.randrange(1, 4)]
-
-    def answered(client, message, event):
-        if message.status == 407:
-            ask([event])
-        elif message.status == 200 and method == 'INVITE' and line.caller.acknowledge(client, message, event):
-            line.near.hang_up(line.caller, [event], 5)
-        elif message.status == 200 and method != 'INVITE' and left[0]:
-            left[0] -= 1
-            world.later(50, lambda: ask([event]))
-
-    def ask(causes):
-        line.caller.peer_tag = ''
-        line.caller.request(method, causes, answered, extra=('Proxy-Authorization' + line.dress.credentials(
-            line.caller.compose(method)).split('uthorization')[1],))
-    ask([])
-    return _case(line)

@@ -158,7 +158,8 @@ def password_wrong(world):
 
 @way('wrong_credentials')
 def password_forbidden(world):
-    return Challenged(world, world.random.choice(['INVITE', 'REGISTER', 'MESSAGE']), 1, 403).case('wrong_credentials', 1)
+    return Challenged(world, world.random.choice(['INVITE', 'REGISTER', 'MESSAGE']), 1, 403).case(
+        'wrong_credentials', 1)
 
 
 @way('wrong_credentials')

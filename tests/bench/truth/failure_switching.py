@@ -55,7 +55,8 @@ def _refers(phone, side, then, extra=('Refer-To: <sip:300@example.com>',)):
     """The phone asks the switch to call somebody else, and is told how that goes."""
     def notify(status, reason, state):
         side.request('NOTIFY', [], extra=('Event: refer', f'Subscription-State: {state}',
-                                          'Content-Type: message/sipfrag;version=2.0'), body=f'SIP/2.0 {status} {reason}')
+                                          'Content-Type: message/sipfrag;version=2.0'),
+                                              body=f'SIP/2.0 {status} {reason}')
 
     def referred(transaction, message, event):
         side.respond(transaction, message.reply(202, side.tag), [event])

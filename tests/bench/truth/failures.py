@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Calls that fail in known ways, analyzed by a program, and scored: is the right finding told, and told first?
 
-    failures.py [--program build/release/call_inspector] [--seed N] [--each N] [--code CODE] [--good] [--show K] [--play]
+    failures.py [--program build/release/call_inspector] [--seed N] [--each N] [--code CODE] [--good]
+                [--show K] [--play]
 
 The program reads a JSON array of calls, each an array of the chunks of all its legs, and writes an array of analyses
 (`analyze`). `--good` plays ordinary calls instead, of which no warning and no error may be told. `--play` tells the
@@ -21,13 +22,19 @@ import failure_capture  # noqa: E402,F401
 import failure_crossings  # noqa: E402,F401
 import failure_delays  # noqa: E402,F401
 import failure_dialogs  # noqa: E402,F401
+import failure_ends  # noqa: E402,F401
+import failure_forks  # noqa: E402,F401
+import failure_habits  # noqa: E402,F401
 import failure_media  # noqa: E402,F401
 import failure_more_good  # noqa: E402,F401
+import failure_more_ways  # noqa: E402,F401
+import failure_other_ways  # noqa: E402,F401
 import failure_practice  # noqa: E402,F401
 import failure_refusals  # noqa: E402,F401
 import failure_services  # noqa: E402,F401
 import failure_silence  # noqa: E402,F401
 import failure_switching  # noqa: E402,F401
+import failure_transfers  # noqa: E402,F401
 from failure_case import WAYS  # noqa: E402
 from failure_flaws import PARTIAL  # noqa: E402
 from failure_good import GOOD  # noqa: E402
@@ -36,9 +43,9 @@ from watch import FLAWS, Watcher, _offset  # noqa: E402
 from world import World  # noqa: E402
 
 
-
 def _set_in_the_call(random, watchers, length):
-    random.choice(watchers).steps.append((random.uniform(.3, .7) * length, random.choice([-1, 1]) * random.uniform(2, 600)))
+    random.choice(watchers).steps.append((random.uniform(.3, .7) * length, random.choice([-1, 1]) * random.uniform(2,
+        600)))
 
 
 LOSSY = ('loss', 'loss and offset')
@@ -140,7 +147,8 @@ class Judgement:
             heads = [f for f in findings if f['code'] in case.first or not (
                 f['code'] in ignored | {'retransmissions'} or f['severity'] == 'info')]
         if not case.first:
-            heads = [f for f in findings if f['severity'] != 'info' and f['code'] not in ignored | self.repeated(played)]
+            heads = [f for f in findings if f['severity'] != 'info'
+                and f['code'] not in ignored | self.repeated(played)]
         self.first = not heads if not case.first else bool(heads) and heads[0]['code'] in case.first and (
             not case.severity or heads[0]['code'] != code or heads[0]['severity'] == case.severity)
         self.listed = code in self.told if code in case.first else any(one in case.first for one in self.told)
@@ -168,7 +176,8 @@ def course(played):
                 f'{" LOST" if event.received is None else ""}')
         lines.append(f'{text} {seen}' if seen else f'{text} -')
     case = played.case
-    return [f'--- {played.name}', f'    first {sorted(case.first)} host {sorted(case.host)} also {sorted(case.allowed)}',
+    return [f'--- {played.name}',
+            f'    first {sorted(case.first)} host {sorted(case.host)} also {sorted(case.allowed)}',
             *lines, *(f'    {letter}  {name}' for name, letter in names.items())]
 
 

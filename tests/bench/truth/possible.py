@@ -19,14 +19,17 @@ STAMPED = 6e-4          # a stamp comes so long after the fact,
 STAMPED_LATE = .0356    # or so long if the watcher is late
 COPY = .0016
 WAY = .027              # to the collector, if the link is prompt
+AT_ANY_TIME = 1e9
+EXACT = 3e-5            # of a stamp, as chunks write it
 SPEED = 2e-4            # by which clocks run too fast or too slow
 WORK = 5e-4             # a host takes so long before it acts
 TIMER = .49             # T1, before a message is sent again
 
 
-# What another history of the same flaw may have: links that are late, one clock that was set, stamps that are late.
+# What another history of the same flaw may have: late links, one clock that was set, late stamps.
 LATE, SET, SLOW = 'late', 'set', 'slow'
-OTHERS = {'step': [SET], 'disorder': [SLOW], 'late link': [LATE], 'import': [LATE], 'late links': [LATE], 'late, no clock': [LATE],
+OTHERS = {'step': [SET], 'disorder': [SLOW], 'late link': [LATE], 'import': [LATE], 'late links': [LATE],
+          'late, no clock': [LATE],
           'late and step': [LATE, SET], 'mixed': [SLOW, SET], 'mixed, late': [LATE, SLOW, SET]}
 
 
@@ -176,7 +179,6 @@ def _report(all_, truth, shown, watcher, late, stepped, slow):
     """What the stamps and the arrivals of one watcher say."""
     rows = []
     for at, (event, chunks) in enumerate(shown):
-        seen = 0
         for chunk in chunks:
             if chunk['parser'] != watcher.name:
                 continue
@@ -185,22 +187,22 @@ def _report(all_, truth, shown, watcher, late, stepped, slow):
             longest = STAMPED_LATE if watcher.late or watcher.name in slow else STAMPED
             all_.least((side, at), stamped, 0)
             all_.most((side, at), stamped, longest + (COPY if watcher.twice else 0))
-            seen += 1
-            rows.append((float(chunk['ref_timestamp']) - GREGORIAN - START, chunk.get('timestamp'), stamped, truth.at[id(chunk)]))
+            arrived = float(chunk['ref_timestamp']) - GREGORIAN - START
+            rows.append((arrived, chunk.get('timestamp'), stamped, truth.at[id(chunk)]))
     rows.sort(key=lambda row: row[0])
     link = watcher.link or watcher.name in late
     for arrived, _, stamped, _ in rows:
-        all_.least('collector', stamped, arrived - (1e9 if link else watcher.batch + .03 if watcher.batch
-                                                                else WAY))
+        longest = AT_ANY_TIME if link else watcher.batch + WAY if watcher.batch else WAY
+        all_.least('collector', stamped, arrived - longest)
         all_.most('collector', stamped, arrived)
     if link or watcher.batch:
         for one, other in zip(rows, rows[1:]):
-            if other[0] - one[0] > 1e-5:
-                all_.least(one[2], other[2], -WAY if link else -3e-5)
+            if other[0] - one[0] > EXACT:
+                all_.least(one[2], other[2], -WAY if link else -EXACT)
     if watcher.stamps not in ('fine', 'coarse'):
         return
     by_clock = sorted(rows, key=lambda row: row[3])
-    loose = 1.0 if watcher.stamps == 'coarse' else 3e-5
+    loose = 1.0 if watcher.stamps == 'coarse' else EXACT
     parts = [[]]
     for n, row in enumerate(by_clock):
         if n and (stepped == (watcher.name, n) or
@@ -214,6 +216,7 @@ def _report(all_, truth, shown, watcher, late, stepped, slow):
             by = other[1] - one[1]
             all_.least(one[2], other[2], by * (1 - SPEED) - loose)
             all_.most(one[2], other[2], by * (1 + SPEED) + loose)
-            if loose == 1.0:
-                all_.most(base, one[2], one[1] - part[0][1] + 1)
-                all_.least(base, one[2], one[1] - part[0][1])
+        if watcher.stamps == 'coarse':
+            for row in part:
+                all_.least(base, row[2], row[1] - part[0][1] - loose)
+                all_.most(base, row[2], row[1] - part[0][1] + loose)

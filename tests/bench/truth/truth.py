@@ -48,7 +48,8 @@ def make(play, flaw, seed):
 
 
 def by_program(command, dialogues):
-    done = subprocess.run(shlex.split(command), input=json.dumps(dialogues), capture_output=True, text=True, check=False)
+    done = subprocess.run(shlex.split(command), input=json.dumps(dialogues), capture_output=True, text=True,
+        check=False)
     if done.returncode != 0:
         sys.exit(f'{command}: exit {done.returncode}: {done.stderr.strip()}')
     return json.loads(done.stdout)

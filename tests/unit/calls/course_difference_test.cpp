@@ -156,6 +156,38 @@ TEST(FlowDifference, HostsThatAreOthersPlayTheirPartByTheirPlaceOnTheWay) {
     EXPECT_EQ(other.course.name(difference.other_hosts[0].second), "10.0.0.7");
 }
 
+/// "1: 7" means that 7 plays the part of 1 in the other call.
+std::string pairs_of(const Scenery& one, const Scenery& other) {
+    std::string pairs;
+    const auto last = [](std::string_view name) { return std::string(name.substr(7)); };
+    for (const auto& [of_one, of_other] : flow_difference(one.course, other.course).other_hosts) {
+        pairs += last(one.course.name(of_one)) + ": " + last(other.course.name(of_other)) + "; ";
+    }
+    return pairs;
+}
+
+TEST(FlowDifference, AHostMoreOnTheWayDoesNotTakeThePartOfThePhone) {
+    const Scenery one({{"INVITE", "1>2", {"a"}},
+                       {"INVITE", "2>3", {"b", "a"}},
+                       {"INVITE", "3>4", {"c", "b", "a"}}});
+    const Scenery other({{"INVITE", "7>3", {"a"}}, {"INVITE", "3>8", {"b", "a"}}});
+    EXPECT_EQ(pairs_of(one, other), "1: 7; 4: 8; ");
+}
+
+TEST(FlowDifference, WhoAnsweredTakesThePartOfWhoAnswered) {
+    const Scenery one({{"INVITE", "1>2", {"a"}},
+                       {"INVITE", "2>3", {"b", "a"}},
+                       {"200", "3>2", {"b", "a"}},
+                       {"200", "2>1", {"a"}}});
+    const Scenery other({{"INVITE", "1>2", {"a"}},
+                         {"INVITE", "2>5", {"b", "a"}},
+                         {"503", "5>2", {"b", "a"}},
+                         {"INVITE", "2>6", {"c", "a"}},
+                         {"200", "6>2", {"c", "a"}},
+                         {"200", "2>1", {"a"}}});
+    EXPECT_EQ(pairs_of(one, other), "3: 6; ");
+}
+
 TEST(FlowDifference, AHostThatBothHavePlaysItsOwnPart) {
     // In the other call nobody sits between 1 and 3.
     const Scenery one(answered_call);

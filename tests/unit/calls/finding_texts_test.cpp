@@ -111,11 +111,47 @@ TEST(FindingTexts, ReasonsOfStrangersAreCut) {
     EXPECT_EQ(status_text(response), "404 Not Found");
 }
 
+/// What is told of an INVITE in which `part` became `other`.
+std::string texts_of_garbled(const std::string& part, const std::string& other) {
+    auto chunks = test::chunks_of("at=0 is=INVITE\nat=100 is=180 hop=2>1\nat=900 is=200 hop=2>1\n");
+    std::string& message = chunks.front().message;
+    message.replace(message.find(part), part.size(), other);
+    return texts_of(chunks);
+}
+
+TEST(FindingTexts, WhatAMessageLacksIsNamed) {
+    EXPECT_EQ(texts_of_garbled("From: <sip:alice@example.com>;tag=f\r\n", ""),
+              "10.0.0.1 sent a message with no From.\n");
+    EXPECT_EQ(texts_of_garbled("To: <sip:bob@example.com>\r\n", ""),
+              "10.0.0.1 sent a message with no To.\n");
+    EXPECT_EQ(texts_of_garbled("CSeq: 1 INVITE", "CSeq: 1 INFO"),
+              "10.0.0.1 sent a message with a CSeq of another method.\n");
+}
+
+TEST(FindingTexts, WhoHeardNothingSaysSoInItsOwnWords) {
+    const auto hung_up = [](const std::string& reason) {
+        return texts_of("at=0 is=INVITE\nat=900 is=200 hop=2>1\nat=910 is=ACK to_tag=t\n"
+                        "at=90000 is=BYE number=2 to_tag=t Reason=\"" +
+                        reason + "\"\nat=90010 is=200 of=BYE number=2 hop=2>1\n");
+    };
+    for (const char* reason :
+         {"SIP ;cause=488 ;text=RTP Broken Connection", "Q.850;cause=31;text=flow guard timer",
+          "SIP;cause=480;text=RTP inactivity", "Q.850;cause=604;text=MEDIA_TIMEOUT"}) {
+        EXPECT_NE(hung_up(reason).find("because it heard nothing"), std::string::npos) << reason;
+    }
+    EXPECT_EQ(hung_up("Q.850;cause=16;text=Normal call clearing"), "");
+}
+
 TEST(FindingTexts, TimesHaveTheUnitThatPeopleUse) {
     EXPECT_EQ(time_text(999'000), "999 ms");
     EXPECT_EQ(time_text(59'900'000), "59.9 s");
     EXPECT_EQ(time_text(3'599'000'000), "59 min 59 s");
     EXPECT_EQ(time_text(3 * 3'600'000'000LL + 60'000'000), "3 h 1 min");
+    EXPECT_EQ(time_text(3 * 3'600'000'000LL - 300), "3 h 0 min");
+    EXPECT_EQ(time_text(3'599'600'000), "1 h 0 min");
+    EXPECT_EQ(time_text(59'960'000), "1 min 0 s");
+    EXPECT_EQ(time_text(999'600), "1.0 s");
+    EXPECT_EQ(time_text(1'500), "2 ms");
     EXPECT_EQ(time_text(20 * 86'400'000'000LL), "20 days");
 }
 

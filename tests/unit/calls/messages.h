@@ -4,7 +4,7 @@
 //   at=20 is=180 of=INVITE by=b hop=2>3 vias=2  a response, seen by observer b between 2 and 3
 //
 // `hop=1>2` means from 10.0.0.1:5060 to 10.0.0.2:5060. `media=192.168.1.5`: with a session
-// description of that address, `kind=image` another medium than audio, `line` one line more in it.
+// description of that address, `kind=image` another medium than audio, `codec=8`, `line` one line more in it.
 // `branch=x`: a branch of its own, where a proxy forks. `clock=500`: its observer's clock is 500 ms
 // ahead. Any other name is a header.
 #pragma once
@@ -67,13 +67,13 @@ inline chunk::Chunk chunk_of(Expected line, const std::string& call_id = "call@e
            "\r\n";
     sip += "Call-ID: " + chunk.call_id + "\r\nCSeq: " + number + " " + method + "\r\n";
     const std::string media = take("media", ""), kind = take("kind", "audio");
-    const std::string more = take("line", "");
+    const std::string more = take("line", ""), codec = take("codec", "0");
     for (const auto& [name, value] : line)
         sip.append(name).append(": ").append(value).append("\r\n");
     chunk.message = sip + "\r\n";
     if (!media.empty()) {
         chunk.message += "v=0\r\no=- 1 1 IN IP4 " + media + "\r\ns=-\r\nc=IN IP4 " + media +
-                         "\r\nt=0 0\r\nm=" + kind + " 4000 RTP/AVP 0\r\n" +
+                         "\r\nt=0 0\r\nm=" + kind + " 4000 RTP/AVP " + codec + "\r\n" +
                          (more.empty() ? "" : more + "\r\n");
     }
     if (!chunk.event.empty()) chunk.message = "an event";

@@ -93,6 +93,25 @@ TEST(Sound, OfABorderControllerIsThatOfBothWays) {
     EXPECT_DOUBLE_EQ(analysis.quality[1].loss.value(), 10);
 }
 
+TEST(Sound, OfAPhonesOwnReportIsHowItHearsTheOtherEnd) {
+    const auto chunks = call_with(
+        {event("report",
+               "VQSessionReport: CallTerm\r\nCallID: call@example.com\r\nRemoteAddr:IP=10.0.0.2 "
+               "PORT=5000 SSRC=1\r\nLocalMetrics:\r\nPacketLoss:NLR=7.0 JDR=0.0\r\n"
+               "QualityEst:MOSLQ=2.1 MOSCQ=2.0\r\nRemoteMetrics:\r\nQualityEst:MOSCQ=4.4\r\n",
+               "10.0.0.1:5060>10.0.0.9:5060", "61000")});
+    const Analysis analysis = analysed(chunks);
+    ASSERT_EQ(analysis.quality.size(), 1U);
+    const Sound& sound = analysis.quality.front();
+    EXPECT_EQ(sound.source, "RFC 6035");
+    EXPECT_EQ(sound.told_by, "10.0.0.1");
+    EXPECT_EQ(sound.from, "10.0.0.2");
+    EXPECT_DOUBLE_EQ(sound.mos.value(), 2.0);
+    EXPECT_DOUBLE_EQ(sound.loss.value(), 7);
+    ASSERT_EQ(analysis.findings.size(), 1U);
+    EXPECT_EQ(analysis.findings.front().code, Code::low_quality);
+}
+
 TEST(Sound, OfWhatIsNoReportIsNone) {
     const auto chunks = call_with(
         {event("rtcp", "{\"report_blocks\":[{\"fraction_lost\":-1e400},7,null]}", "1>2"),

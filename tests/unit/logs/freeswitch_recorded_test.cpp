@@ -162,8 +162,8 @@ TEST_P(RecordedFreeswitch, IsTheSameIfAnotherDecoderGoesOn) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Runs, RecordedFreeswitch, testing::ValuesIn(recorded_logs),
-                         [](const auto& info) {
-                             std::string name = std::string(info.param.run) + "_" + info.param.log;
+                         [](const auto& row) {
+                             std::string name = std::string(row.param.run) + "_" + row.param.log;
                              std::replace(name.begin(), name.end(), '.', '_');
                              return name;
                          });

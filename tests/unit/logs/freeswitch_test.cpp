@@ -115,7 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(test::read_md_cases(freeswitch_cases,
                                           {"stamps.md", "generations.md", "octets.md",
                                            "line_ends.md", "wrapped.md", "events.md", "time.md"})),
-    [](const auto& info) { return test::name_of(info.param); });
+    [](const auto& row) { return test::name_of(row.param); });
 
 }  // namespace
 }  // namespace ci::logs

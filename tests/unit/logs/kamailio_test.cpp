@@ -83,7 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
     Cases, KamailioCase,
     testing::ValuesIn(test::read_md_cases(cases, {"lines.md", "wordings.md", "requests.md",
                                                   "replies.md", "failures.md", "records.md"})),
-    [](const auto& info) { return test::name_of(info.param); });
+    [](const auto& row) { return test::name_of(row.param); });
 
 }  // namespace
 }  // namespace ci::logs

@@ -57,6 +57,20 @@ TEST(Habits, ARetransmissionDidNotComeTwice) {
     EXPECT_EQ(habits.counts().twice, 0U);
 }
 
+TEST(Habits, OfThreeOneCameTwice) {
+    Habits habits;
+    for (const wire::Micros at : {0, 1, 2}) note(habits, {.at = at * ms});
+    EXPECT_EQ(habits.counts().twice, 1U);
+}
+
+TEST(Habits, ALongCallIdIsReadToItsEnd) {
+    Habits habits;
+    for (const char* end : {"1@192.0.2.1", "2@192.0.2.1", "2@192.0.2.2", "2@192.0.2.22"}) {
+        note(habits, {.call_id = std::string("a long text that all of them have, ") + end});
+    }
+    EXPECT_EQ(habits.counts().twice, 0U);
+}
+
 TEST(Habits, WhatDiffersDidNotComeTwice) {
     Habits habits;
     note(habits, {});

@@ -255,10 +255,30 @@ TEST(Synthesis, LongCommentsAreCutAndTimesStayWithinTheFormat) {
         {std::numeric_limits<Nanos>::max(), test::ethernet(test::sip4), 0, {}}};
     for (const Format format : {Format::pcap, Format::pcapng}) {
         test::Capture capture;
+        EXPECT_LT(file_of(frames, format).size(), 70'000U);
         read(file_of(frames, format), capture);
         ASSERT_EQ(capture.seen.size(), 2U);
         EXPECT_EQ(capture.seen[0].at, 0);
         EXPECT_GE(capture.seen[1].at, 4'294'967'295'000'000);
+    }
+}
+
+TEST(Synthesis, AWebSocketConnectionIsOpenedByTheEndWithTheHigherPort) {
+    const std::string client = "192.0.2.1:40000", server = "192.0.2.2:443";
+    for (const bool is_first : {true, false}) {
+        const auto frames = all_frames({sent(is_first ? client : server, is_first ? server : client,
+                                             Transport::websocket, test::one)});
+        ASSERT_EQ(frames.size(), 3U);
+        EXPECT_EQ(frames[0].bytes.substr(54, 16), "GET / HTTP/1.1\r\n");
+        EXPECT_EQ(frames[0].bytes.substr(26, 4), std::string("\xc0\0\x02\x01", 4));
+        EXPECT_EQ(frames[1].bytes.substr(54, 13), "HTTP/1.1 101 ");
+        EXPECT_EQ(frames[1].bytes.substr(26, 4), std::string("\xc0\0\x02\x02", 4));
+        EXPECT_FALSE(frames[0].comment.empty() || frames[1].comment.empty());
+        EXPECT_LT(frames[0].at, frames[1].at);
+        EXPECT_LT(frames[1].at, frames[2].at);
+        EXPECT_GT(frames[0].at, when - 1'000);
+        // Clients mask (RFC 6455 5.3).
+        EXPECT_EQ(frames[2].bytes.find(test::one) == std::string::npos, is_first);
     }
 }
 
