@@ -45,7 +45,8 @@ std::string_view flaw_of(const Transmitted& one, const chunk::Chunk& chunk) {
     const bool has_headers = !one.sip.truncated && !chunk.flags.has(chunk::Flag::truncated);
     if (has_headers && sip::find_header(one.sip, "From", 'f').empty()) return "no From";
     if (has_headers && sip::find_header(one.sip, "To", 't').empty()) return "no To";
-    if (one.sip.is_request && one.sip.cseq && one.sip.cseq->method != one.sip.method) {
+    if (has_headers && one.sip.is_request && one.sip.cseq &&
+        one.sip.cseq->method != one.sip.method) {
         return "a CSeq of another method";
     }
     const bool has_broken_via = std::any_of(

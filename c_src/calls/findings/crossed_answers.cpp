@@ -65,6 +65,13 @@ void add_answers_of_legs(const Course& course, const Transaction& one,
     }
 }
 
+/// Of legs, which may be kept on purpose, only what is sure counts.
+bool is_at_once(const Found& found, std::size_t answer, std::size_t bye, bool must_be_sure) {
+    const wire::Micros waited = found.course.messages[bye].at - found.course.messages[answer].at;
+    const bool is_sure = found.knows_time_of(answer) && found.knows_time_of(bye) && waited >= 0;
+    return waited < at_once && (is_sure || !must_be_sure);
+}
+
 void find_second_answers(Found& found, std::vector<bool>& told) {
     const Course& course = found.course;
     for (std::size_t t = 0; t < course.transactions.size(); ++t) {
@@ -92,7 +99,7 @@ void find_second_answers(Found& found, std::vector<bool>& told) {
                 ++open;
                 continue;
             }
-            if (course.messages[bye].at - course.messages[m].at < at_once) ++ended_at_once;
+            if (is_at_once(found, m, bye, is_of_legs)) ++ended_at_once;
             proof.push_back(bye);
         }
         // Legs that the same host keeps are wanted: a recorder, a conference.

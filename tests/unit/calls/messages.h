@@ -6,7 +6,7 @@
 // `hop=1>2` means from 10.0.0.1:5060 to 10.0.0.2:5060. `media=192.168.1.5`: with a session
 // description of that address, `kind=image` another medium than audio, `codec=8`, `line` one line
 // more in it. `branch=x`: a branch of its own, where a proxy forks. `clock=500`: its observer's
-// clock is 500 ms ahead. Any other name is a header.
+// clock is 500 ms ahead. `cut=5`: its last five octets are missing. Any other name is a header.
 #pragma once
 
 #include <map>
@@ -66,6 +66,7 @@ inline chunk::Chunk chunk_of(Expected line, const std::string& call_id = "call@e
     sip += "To: " + take("to", "<sip:bob@example.com>") + (to_tag.empty() ? "" : ";tag=" + to_tag) +
            "\r\n";
     sip += "Call-ID: " + chunk.call_id + "\r\nCSeq: " + number + " " + method + "\r\n";
+    const auto cut = std::stoul(take("cut", "0"));
     const std::string media = take("media", ""), kind = take("kind", "audio");
     const std::string more = take("line", ""), codec = take("codec", "0");
     for (const auto& [name, value] : line)
@@ -75,6 +76,10 @@ inline chunk::Chunk chunk_of(Expected line, const std::string& call_id = "call@e
         chunk.message += "v=0\r\no=- 1 1 IN IP4 " + media + "\r\ns=-\r\nc=IN IP4 " + media +
                          "\r\nt=0 0\r\nm=" + kind + " 4000 RTP/AVP " + codec + "\r\n" +
                          (more.empty() ? "" : more + "\r\n");
+    }
+    if (cut > 0) {
+        chunk.message.resize(chunk.message.size() - cut);
+        chunk.flags.set(chunk::Flag::truncated);
     }
     if (!chunk.event.empty()) chunk.message = "an event";
     return chunk;
