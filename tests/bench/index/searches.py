@@ -107,15 +107,15 @@ def percentiles(times):
 
 
 def ask_postgres(postgres, questions):
-    """Each question as often as the index is asked it, in one session."""
-    text = ["SET statement_timeout = '60s';", "\\timing on"]
+    """Each question as often as the index is asked it, in one session; given up after two seconds."""
+    text = ["\\set ON_ERROR_STOP off", "SET statement_timeout = '2s';", "\\timing on"]
     names = []
     for line in questions.read_text().splitlines():
         name, _, condition = line.split("\t")
         names.append(name)
         text.append("SELECT count(*) FROM (SELECT * FROM d WHERE quiet = 0 AND %s "
                     "ORDER BY start DESC LIMIT 50) AS first;" % condition)  # fmt: skip
-    told = postgres.sql("\n".join(text) + "\n")
+    told = postgres.sql("\n".join(text) + "\n", stderr=subprocess.DEVNULL)
     times = [float(ms) for ms in re.findall(r"^Time: ([0-9.]+) ms", told, re.MULTILINE)]
     by_name = collections.defaultdict(list)
     for name, ms in zip(names, times):
