@@ -65,7 +65,7 @@ void narrow_call(WholeCall& call, const std::string& asked, const calls::Sight& 
     {
         const calls::Course course =
             calls::course_of(call.chunks, call.flow, call.leg_of, inspector.settings().rules);
-        seen = calls::seen_from(course, call.leg_of, rows, sight.scope);
+        seen = calls::seen_from(course, sight.scope);
     }
     keep(call, seen);
     if (!has_leg(call, asked)) {
