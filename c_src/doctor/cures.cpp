@@ -190,12 +190,11 @@ void replace(std::string& text, std::string_view name, std::string_view value) {
 
 std::string filled(std::string_view line, const Names& names) {
     const std::size_t colon = names.inspector.rfind(':');
-    const std::string ip = names.inspector.substr(0, colon);
     const std::string port =
         colon == std::string::npos ? "9060" : names.inspector.substr(colon + 1);
     const std::pair<std::string_view, std::string_view> values[] = {
         {"{inspector}", names.inspector},
-        {"{ip}", ip},
+        {"{ip}", names.listen},
         {"{port}", port},
         {"{parser}", names.parser},
         {"{other_port}", names.other_port},

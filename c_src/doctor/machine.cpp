@@ -64,9 +64,10 @@ void judge_machine(const Facts& facts, Diagnoses& diagnoses) {
 
 std::vector<Diagnosis> diagnoses_of(const Facts& facts) {
     Diagnoses diagnoses;
+    FreeIds ids(facts);
     for (const Parser& parser : facts.parsers) {
-        judge_parser(facts, parser, diagnoses);
-        judge_senders(facts, parser, diagnoses);
+        judge_parser(facts, parser, ids, diagnoses);
+        judge_senders(facts, parser, ids, diagnoses);
     }
     judge_machine(facts, diagnoses);
     std::stable_sort(diagnoses.begin(), diagnoses.end(),
