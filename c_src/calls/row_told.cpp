@@ -144,8 +144,7 @@ void Row::set_findings(std::vector<std::string> codes) {
     analysed_ = outcome();
 }
 
-void Row::forget_far_side(const std::function<bool(const wire::Endpoint&)>& keeps,
-                          bool of_caller) {
+void Row::forget_far_side(const std::function<bool(const wire::Endpoint&)>& keeps, bool of_caller) {
     std::erase_if(endpoints_, [&](const auto& one) { return !keeps(one); });
     user_agents_.clear();
     if (first_.request_uri.host != first_.to.host) first_.request_uri.host.clear();

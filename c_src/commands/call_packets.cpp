@@ -5,6 +5,7 @@
 
 #include "calls/course/course.h"
 #include "calls/findings/analysis.h"
+#include "calls/findings/analysis_json.h"
 #include "calls/joining.h"
 #include "packets/synthesis/packetizer.h"
 #include "packets/synthesis/times.h"

@@ -59,7 +59,8 @@ void keep(WholeCall& call, const std::vector<bool>& seen) {
             return !has_leg(rest, proof.with) || !known.contains({proof.shown_by, proof.place});
         });
     }
-    rest.incomplete = std::move(call.incomplete);
+    // The reason itself may name what is not seen.
+    if (!call.incomplete.empty()) rest.incomplete = "legs or messages may be missing";
     call = std::move(rest);
 }
 

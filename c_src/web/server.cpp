@@ -17,6 +17,7 @@ namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 using Failure = boost::system::error_code;
 
+constexpr int most_in_kernel = 256 << 10;  ///< octets of answers, of one connection
 constexpr auto soon = std::chrono::milliseconds(100);
 
 std::runtime_error cannot_listen(const wire::Endpoint& at, const std::string& why) {
@@ -139,6 +140,8 @@ void Server::accept() {
 void Server::begin(Tcp::socket socket) {
     Failure failure;
     socket.set_option(Tcp::no_delay(true), failure);
+    // Else the kernel keeps megabytes for each who does not read.
+    socket.set_option(Tcp::socket::send_buffer_size(most_in_kernel), failure);
     std::unique_ptr<net::TlsSession> tls;
     if (certificate_) {
         socket.native_non_blocking(true, failure);

@@ -102,3 +102,7 @@ class SecureSite(Site):
 
 def cookie_of(answer):
     return answer.headers["Set-Cookie"].split(";")[0]
+
+
+def with_authorization(site, value, target="/api/fields", **headers):
+    return site.get(target, token=None, Authorization=value, **headers).status

@@ -98,6 +98,9 @@ class LegCauses {
             const Observation& what = *message.what;
             if (what.request && what.method == method::invite) {
                 invites_.emplace(branch_key(what), what.vias);
+                if (stacks_.depth(what.vias) > 1) {
+                    called_over_.emplace(hop_key(what, what.src_host, what.dst_host), &what);
+                }
             }
             if (what.label != 0) {
                 received_.emplace(bare_key(what, what.dst_host), true);
@@ -137,6 +140,9 @@ class LegCauses {
     }
     [[nodiscard]] Key branch_key(const Observation& what) const {
         return {stacks_.top(what.vias), what.dialogue, 0, 0, 0};
+    }
+    static Key hop_key(const Observation& what, Symbol from, Symbol to) {
+        return {pack(from, to), what.dialogue, 0, 0, 0};
     }
     /// Lines of logs show no Vias: what a host received and sent, and by which CSeq.
     static Key bare_key(const Observation& what, Symbol host) {
@@ -188,8 +194,15 @@ class LegCauses {
         const Symbol via = stacks_.top(lowest(stack));
         return via < via_hosts_.size() ? via_hosts_[via] : 0;
     }
+    /// Where the next hop was not seen, a request of the one who was called ends where the INVITE
+    /// was made.
     [[nodiscard]] Symbol taken_in_at(const Observation& what) const {
-        if (is_taken_in(what)) return what.dst_host;
+        if (is_taken_in(what)) {
+            if (!what.request || what.to_tag == 0) return what.dst_host;
+            const auto* const invite =
+                called_over_.find(hop_key(what, what.dst_host, what.src_host));
+            return invite == nullptr ? what.dst_host : host_beyond(**invite);
+        }
         return what.request ? 0 : host_beyond(what);
     }
     [[nodiscard]] Symbol made_at(const Observation& what) const {
@@ -280,7 +293,8 @@ class LegCauses {
     KeyMap<bool> passed_on_;        ///< requests that a proxy passed on, as it received them
     KeyMap<bool> received_, sent_;  ///< by host, for lines of logs
     KeyMap<Symbol> invites_;        ///< by branch: the Via stack
-    KeyMap<Symbol> nearest_;        ///< by lowest Via and message: the least stack that was seen
+    KeyMap<const Observation*> called_over_;  ///< by dialogue and hop: an INVITE with several Vias
+    KeyMap<Symbol> nearest_;  ///< by lowest Via and message: the least stack that was seen
     std::map<std::pair<Symbol, Kind>, std::vector<std::uint32_t>> arrivals_;
 };
 

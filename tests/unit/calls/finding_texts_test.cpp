@@ -130,9 +130,10 @@ TEST(FindingTexts, WhatAMessageLacksIsNamed) {
 
 TEST(FindingTexts, WhoHeardNothingSaysSoInItsOwnWords) {
     const auto hung_up = [](const std::string& reason) {
-        return texts_of("at=0 is=INVITE\nat=900 is=200 hop=2>1\nat=910 is=ACK to_tag=t\n"
-                        "at=90000 is=BYE number=2 to_tag=t Reason=\"" +
-                        reason + "\"\nat=90010 is=200 of=BYE number=2 hop=2>1\n");
+        return texts_of(
+            "at=0 is=INVITE\nat=900 is=200 hop=2>1\nat=910 is=ACK to_tag=t\n"
+            "at=90000 is=BYE number=2 to_tag=t Reason=\"" +
+            reason + "\"\nat=90010 is=200 of=BYE number=2 hop=2>1\n");
     };
     for (const char* reason :
          {"SIP ;cause=488 ;text=RTP Broken Connection", "Q.850;cause=31;text=flow guard timer",

@@ -4,9 +4,9 @@
 //   at=20 is=180 of=INVITE by=b hop=2>3 vias=2  a response, seen by observer b between 2 and 3
 //
 // `hop=1>2` means from 10.0.0.1:5060 to 10.0.0.2:5060. `media=192.168.1.5`: with a session
-// description of that address, `kind=image` another medium than audio, `codec=8`, `line` one line more in it.
-// `branch=x`: a branch of its own, where a proxy forks. `clock=500`: its observer's clock is 500 ms
-// ahead. Any other name is a header.
+// description of that address, `kind=image` another medium than audio, `codec=8`, `line` one line
+// more in it. `branch=x`: a branch of its own, where a proxy forks. `clock=500`: its observer's
+// clock is 500 ms ahead. Any other name is a header.
 #pragma once
 
 #include <map>
