@@ -177,7 +177,7 @@ constexpr Row lines[] = {
     {Code::inodes_low, settings_store, set, R"("keep": "7d")"},
     {Code::few_descriptors, systemd, set, "LimitNOFILE=65536"},
     {Code::few_descriptors, limits, set, "* hard nofile 65536"},
-    {Code::little_memory, systemd, set, "MemoryMax=2G"},
+    {Code::little_memory, systemd, set, "MemoryMax={memory}"},
     {Code::little_memory, settings_store, set, R"("memory": "16M")"},
 };
 
@@ -202,6 +202,7 @@ std::string filled(std::string_view line, const Names& names) {
         {"{root}", names.root},
         {"{space}", names.space},
         {"{rule}", names.rule},
+        {"{memory}", names.memory},
     };
     std::string text(line);
     for (const auto& [name, value] : values) replace(text, name, value);

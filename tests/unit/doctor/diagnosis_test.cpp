@@ -214,7 +214,11 @@ TEST_F(Doctor, MemoryIsLittleBelowWhatTheSettingAndTheRestNeed) {
     expect({}, "enough");
     *facts.host.memory -= 1;
     expect({Code::little_memory}, "less");
-    facts.store_memory -= 1;
+    const auto line = [this] { return doctor::diagnoses_of(facts).at(0).cures.at(0).line; };
+    EXPECT_EQ(line(), "MemoryMax=2G");
+    facts.store_memory = std::uint64_t{2} << 30U;
+    EXPECT_EQ(line(), "MemoryMax=3G") << "what the setting needs";
+    facts.store_memory = (std::uint64_t{64} << 20U) - 1;
     expect({}, "a smaller setting");
 }
 
@@ -318,14 +322,14 @@ TEST_F(Doctor, AParserForThoseWithoutAKeyListensWhereThatOneDoes) {
 }
 
 TEST_F(Doctor, EachCodeHasALineAndNoLineKeepsABrace) {
-    const doctor::Names names{"10.0.0.1:9060", "101", "10.0.0.1:9060", "9061",
-                              "/calls",        "40G", "ip t i",        "10.0.0.1"};
+    const doctor::Names names{"10.0.0.1:9060", "101", "10.0.0.1:9060", "9061", "/calls", "40G",
+                              "ip t i",        "2G",  "10.0.0.1"};
     for (const auto& row : doctor::codes()) {
         const auto cures = doctor::cures_of(row.code, hep::Maker::unknown, names);
         EXPECT_FALSE(cures.empty()) << row.name;
         for (const auto& cure : cures) {
             for (const char* name : {"{inspector}", "{ip}", "{port}", "{other_port}", "{parser}",
-                                     "{id}", "{root}", "{space}", "{rule}"}) {
+                                     "{id}", "{root}", "{space}", "{rule}", "{memory}"}) {
                 EXPECT_EQ(cure.line.find(name), std::string::npos) << cure.line;
             }
         }
