@@ -12,6 +12,9 @@ using wire::Micros;
 
 constexpr Micros second = 1'000'000;
 constexpr Micros longest_delay_of_a_bye = 10 * second;
+/// Who stays for longer before hanging up has somebody to talk to: a conference, whose other legs
+/// nobody saw.
+constexpr Micros longest_wait_in_silence = 60 * second;
 constexpr Micros shortest_usual_call = 3 * second;
 
 /// `host`: sends or receives it; none: any does.
@@ -98,6 +101,8 @@ void find_left_open(Found& found) {
         if (first_2xx(course, inner) == none || first_2xx(course, outer) == none) continue;
         const std::size_t host = inner.from;
         if (host == none || !course.hosts[host].is_watched) continue;
+        // Else a host that nobody saw is between them, and has one leg of each.
+        if (outer.to != host) continue;
         for (const auto& [ended, open] :
              {std::pair(outer.leg, inner.leg), std::pair(inner.leg, outer.leg)}) {
             std::size_t bye = bye_of_leg(course, ended, host);
@@ -112,6 +117,8 @@ void find_left_open(Found& found) {
                                                 : found.time_between(bye, other);
             if (waited <= longest_delay_of_a_bye) continue;
             const std::size_t peer = open == inner.leg ? inner.to : outer.from;
+            const bool peer_left = other != none && course.messages[other].src == peer;
+            if (peer_left && waited > longest_wait_in_silence) continue;
             std::string text = "The call was hung up, and " + found.host(host) +
                                " did not hang up its other leg to " + found.host(peer);
             text += other == none ? "." : " before " + time_text(waited) + " had passed.";
