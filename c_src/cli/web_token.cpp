@@ -2,12 +2,14 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "cli/print.h"
 #include "cli/subcommand.h"
+#include "cli/text_file.h"
 #include "web/access/secret.h"
 #include "web/access/tokens.h"
 
@@ -59,9 +61,16 @@ void add_scope(const po::variables_map& values, json& token) {
     }
 }
 
-bool append(const std::string& path, const std::string& line) {
+/// A name that is there already would make the new line no token.
+bool has_name(const std::string& tokens, const std::string& name) {
+    const auto all = web::read_tokens(tokens).all;
+    return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one->name == name; });
+}
+
+bool append(const std::string& path, const std::string& before, const std::string& line) {
     ::umask(077);
     std::ofstream file(path, std::ios::app | std::ios::binary);
+    if (!before.empty() && before.back() != '\n') file << '\n';  // an editor left it out
     file << line << '\n';
     return static_cast<bool>(file.flush());
 }
@@ -110,9 +119,17 @@ int web_token(const po::variables_map& values) {
     if (!secret.empty()) text += "secret, shown this once: " + secret + "\n";
     if (values.count("append") == 0) {
         text += "line for the file of tokens:\n" + line + "\n";
-    } else if (!append(values["append"].as<std::string>(), line)) {
-        complain("cannot write " + values["append"].as<std::string>());
-        return 2;
+    } else {
+        const auto& path = values["append"].as<std::string>();
+        const std::string before = read_file(path).value_or("");
+        if (has_name(before, read.all.front()->name)) {
+            throw UsageError(read.all.front()->name + " is in " + path +
+                             " already: take another name, or remove its line first");
+        }
+        if (!append(path, before, line)) {
+            complain("cannot write " + path);
+            return 2;
+        }
     }
     return print(text) ? 0 : 2;
 }

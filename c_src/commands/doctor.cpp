@@ -61,6 +61,13 @@ Outcome doctor(inspector::Inspector& inspector, std::span<const std::string> arg
     facts.store_trouble = inspector.store().trouble();
     facts.store_memory = inspector.settings().store.room.bytes;
     facts.host = doctor::look_at_host(inspector.store().root());
+    for (const auto& parser : facts.parsers) {
+        if (parser.senders_overflow == 0) continue;
+        facts.host.not_seen.push_back(
+            {"senders", std::to_string(parser.senders_overflow) + " messages at " + parser.id +
+                            " are of further ones than the " +
+                            std::to_string(parser.senders.size()) + " that it keeps apart"});
+    }
     facts.limits = {options->silent, inspector.settings().rules.findings.clock_off};
     return report(facts, options->as_json);
 }

@@ -1,11 +1,14 @@
 #include "commands/narrow_call.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "calls/course/course.h"
 #include "calls/course/side.h"
+#include "store/disk/line_format.h"
 
 namespace ci::commands {
 namespace {
@@ -25,6 +28,18 @@ bool has_leg(const WholeCall& call, const std::string& call_id) {
                        [&](const calls::Leg& leg) { return leg.call_id == call_id; });
 }
 
+using StoredMessage = std::pair<std::string, std::uint64_t>;  ///< Call-ID, number in the store
+
+std::set<StoredMessage> stored_messages_of(const WholeCall& call) {
+    std::set<StoredMessage> messages;
+    for (const chunk::Chunk& chunk : call.chunks) {
+        if (const auto seq = store::seq_of(chunk.json)) messages.emplace(chunk.call_id, *seq);
+    }
+    return messages;
+}
+
+/// What shows that two legs belong together is told to those who see the message that shows it: it
+/// may name an address or a number of the other side.
 void keep(WholeCall& call, const std::vector<bool>& seen) {
     WholeCall rest;
     std::vector<std::size_t> place(call.legs.size(), calls::none);
@@ -38,9 +53,10 @@ void keep(WholeCall& call, const std::vector<bool>& seen) {
         rest.chunks.push_back(std::move(call.chunks[i]));
         rest.leg_of.push_back(leg);
     }
+    const std::set<StoredMessage> known = stored_messages_of(rest);
     for (calls::Leg& leg : rest.legs) {
         std::erase_if(leg.joined_by, [&](const calls::Proof& proof) {
-            return !has_leg(rest, proof.with) || !has_leg(rest, proof.shown_by);
+            return !has_leg(rest, proof.with) || !known.contains({proof.shown_by, proof.place});
         });
     }
     // The reason itself may name what is not seen.
@@ -66,7 +82,7 @@ void narrow_call(WholeCall& call, const std::string& asked, const calls::Sight& 
     {
         const calls::Course course =
             calls::course_of(call.chunks, call.flow, call.leg_of, inspector.settings().rules);
-        seen = calls::seen_from(course, call.leg_of, rows, sight.scope);
+        seen = calls::seen_from(course, sight.scope);
     }
     keep(call, seen);
     if (!has_leg(call, asked)) {

@@ -177,7 +177,7 @@ constexpr Row lines[] = {
     {Code::inodes_low, settings_store, set, R"("keep": "7d")"},
     {Code::few_descriptors, systemd, set, "LimitNOFILE=65536"},
     {Code::few_descriptors, limits, set, "* hard nofile 65536"},
-    {Code::little_memory, systemd, set, "MemoryMax=2G"},
+    {Code::little_memory, systemd, set, "MemoryMax={memory}"},
     {Code::little_memory, settings_store, set, R"("memory": "16M")"},
 };
 
@@ -190,12 +190,11 @@ void replace(std::string& text, std::string_view name, std::string_view value) {
 
 std::string filled(std::string_view line, const Names& names) {
     const std::size_t colon = names.inspector.rfind(':');
-    const std::string ip = names.inspector.substr(0, colon);
     const std::string port =
         colon == std::string::npos ? "9060" : names.inspector.substr(colon + 1);
     const std::pair<std::string_view, std::string_view> values[] = {
         {"{inspector}", names.inspector},
-        {"{ip}", ip},
+        {"{ip}", names.listen},
         {"{port}", port},
         {"{parser}", names.parser},
         {"{other_port}", names.other_port},
@@ -203,6 +202,7 @@ std::string filled(std::string_view line, const Names& names) {
         {"{root}", names.root},
         {"{space}", names.space},
         {"{rule}", names.rule},
+        {"{memory}", names.memory},
     };
     std::string text(line);
     for (const auto& [name, value] : values) replace(text, name, value);

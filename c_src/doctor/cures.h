@@ -27,6 +27,8 @@ struct Names {
     std::string root;        ///< the store's directory
     std::string space;       ///< what calls may take of its disk: "40G"
     std::string rule;        ///< nft's words that let HEP in
+    std::string memory;      ///< what the process may need: "2G"
+    std::string listen;      ///< the parser's address, as start_hep_parser takes it
 };
 
 /// `maker`: of the sender; unknown: lines for all programs that it may be.

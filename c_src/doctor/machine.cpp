@@ -18,6 +18,11 @@ constexpr bool is_low(std::uint64_t free, std::uint64_t all, std::uint64_t much)
     return all > 0 && free < all / 20 && free < much;
 }
 
+/// Two at least: less is soon too little again.
+constexpr std::uint64_t enough_gibibytes(std::uint64_t bytes) {
+    return std::max<std::uint64_t>((bytes + gibibyte - 1) / gibibyte, 2);
+}
+
 }  // namespace
 
 void judge_machine(const Facts& facts, Diagnoses& diagnoses) {
@@ -55,6 +60,7 @@ void judge_machine(const Facts& facts, Diagnoses& diagnoses) {
                                        " descriptors only: each connection of a sender takes one.");
     }
     if (host.memory && *host.memory < facts.store_memory + other_memory) {
+        names.memory = std::to_string(enough_gibibytes(facts.store_memory + other_memory)) + "G";
         add(Code::little_memory, "Its control group may have " + size_text(*host.memory) +
                                      " of memory; with the setting memory it may need " +
                                      size_text(facts.store_memory + other_memory) +
@@ -64,9 +70,10 @@ void judge_machine(const Facts& facts, Diagnoses& diagnoses) {
 
 std::vector<Diagnosis> diagnoses_of(const Facts& facts) {
     Diagnoses diagnoses;
+    FreeIds ids(facts);
     for (const Parser& parser : facts.parsers) {
-        judge_parser(facts, parser, diagnoses);
-        judge_senders(facts, parser, diagnoses);
+        judge_parser(facts, parser, ids, diagnoses);
+        judge_senders(facts, parser, ids, diagnoses);
     }
     judge_machine(facts, diagnoses);
     std::stable_sort(diagnoses.begin(), diagnoses.end(),

@@ -41,11 +41,40 @@ constexpr struct {
     {"bad_auth_key", Code::wrong_key, " packets did not have the key that is expected."},
 };
 
+/// The next one above on which no parser listens, at whatever address; behind the last one, the
+/// lowest that everybody may have.
+std::uint16_t free_port(const Facts& facts, std::uint16_t port) {
+    constexpr std::uint16_t lowest = 1'024;
+    std::set<std::uint16_t> taken{port};
+    for (const Parser& one : facts.parsers) taken.insert(endpoint_of(one).port);
+    while (taken.contains(port)) port = std::max(static_cast<std::uint16_t>(port + 1), lowest);
+    return port;
+}
+
 }  // namespace
 
+FreeIds::FreeIds(const Facts& facts) {
+    for (const Parser& parser : facts.parsers) {
+        for (const Sender& sender : parser.senders) {
+            if (sender.capture_id) taken_.insert(*sender.capture_id);
+        }
+    }
+}
+
+std::string FreeIds::next() const {
+    constexpr std::uint32_t first = 101;
+    std::uint32_t id = first;
+    for (auto at = taken_.lower_bound(first); at != taken_.end() && *at == id; ++at) ++id;
+    return std::to_string(id);
+}
+
+std::string FreeIds::take() {
+    const std::string id = next();
+    taken_.insert(static_cast<std::uint32_t>(std::stoul(id)));
+    return id;
+}
+
 Names names_for(const Facts& facts, const Parser& parser) {
-    constexpr std::uint32_t first_id = 101;
-    constexpr std::uint16_t next = 1;
     const wire::Endpoint local = endpoint_of(parser);
     const std::string port = std::to_string(local.port);
     const bool is_any = std::all_of(local.address.bytes.begin(), local.address.bytes.end(),
@@ -53,17 +82,10 @@ Names names_for(const Facts& facts, const Parser& parser) {
     Names names;
     names.inspector = is_any ? "INSPECTOR:" + port : wire::to_string(local);
     names.parser = parser.id;
-    names.other_port = std::to_string(local.port + next);
+    names.other_port = std::to_string(free_port(facts, local.port));
+    names.listen =
+        std::string(parser.id.starts_with(tls) ? tls : "") + wire::to_string(local.address);
     names.root = facts.root;
-    std::set<std::uint32_t> taken;
-    for (const Parser& one : facts.parsers) {
-        for (const Sender& sender : one.senders) {
-            if (sender.capture_id) taken.insert(*sender.capture_id);
-        }
-    }
-    std::uint32_t id = first_id;
-    while (taken.contains(id)) ++id;
-    names.id = std::to_string(id);
     return names;
 }
 
@@ -77,8 +99,10 @@ std::string trouble_of(const Parser& parser) {
 
 }  // namespace
 
-void judge_parser(const Facts& facts, const Parser& parser, Diagnoses& diagnoses) {
+void judge_parser(const Facts& facts, const Parser& parser, const FreeIds& ids,
+                  Diagnoses& diagnoses) {
     Names names = names_for(facts, parser);
+    names.id = ids.next();
     const auto add = [&](Code code, std::string what) {
         diagnoses.push_back(
             {code, parser.id, "", std::move(what), cures_of(code, hep::Maker::unknown, names)});

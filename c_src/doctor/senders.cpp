@@ -66,6 +66,8 @@ std::string if_old_hep(const Facts& /*facts*/, const Sender& sender) {
 }
 
 std::string if_clock_off(const Facts& facts, const Sender& sender) {
+    // A few may have waited somewhere.
+    if (sender.received < some) return {};
     const auto offset = clock_of(facts, sender);
     if (!offset || sender.clocks_apart != 0 || std::abs(*offset) < facts.limits.clock_off) {
         return {};
@@ -169,15 +171,20 @@ std::string if_shared_id(const Parser& parser, const Sender& sender) {
 
 }  // namespace
 
-void judge_senders(const Facts& facts, const Parser& parser, Diagnoses& diagnoses) {
+void judge_senders(const Facts& facts, const Parser& parser, FreeIds& ids, Diagnoses& diagnoses) {
     if (parser.type != "hep") return;
+    const Names of_parser = names_for(facts, parser);
     for (const Sender& sender : parser.senders) {
+        std::string another;  // the same one in all lines for this sender
         const auto add = [&](Code code, std::string what) {
             if (what.empty()) return;
-            Names names = names_for(facts, parser);
+            Names names = of_parser;
             const bool needs_another = code == Code::two_clocks || code == Code::shared_id;
             if (sender.capture_id && !needs_another) {
                 names.id = std::to_string(*sender.capture_id);
+            } else {
+                if (another.empty()) another = ids.take();
+                names.id = another;
             }
             diagnoses.push_back({code, parser.id, name_of(sender, parser.id), std::move(what),
                                  cures_of(code, sender.maker, names)});

@@ -105,6 +105,21 @@ def test_an_id_that_is_also_that_of_another_host(desk):
     assert "freeswitch" not in programs(first)
 
 
+def test_senders_that_are_more_than_it_keeps_apart_are_not_passed_over_in_silence(desk):
+    senders = 1026
+    for i in range(senders):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+            one.bind(("127.1.%d.%d" % (i // 250, i % 250 + 1), 0))
+            one.sendto(call(i)[0], desk.address)
+        if i % 100 == 0:
+            desk.inspector.wait_received(desk.address, i + 1)
+    desk.inspector.wait_received(desk.address, senders)
+    (missed,) = [one for one in examine(desk.inspector)["not_looked_at"] if one["what"] == "senders"]
+    assert missed["why"] == "2 messages at %s:%d are of further ones than the 1024 that it keeps apart" % desk.address
+    text = desk.inspector.text("doctor")
+    assert "info, shared_id: 1019 more senders at" in text and len(text.splitlines()) < 200
+
+
 def test_ipv6_addresses_that_are_empty(desk):
     desk.send([hep3(sip("INFO sip:b@h SIP/2.0", str(i), via="[2001:db8::%d]:5060" % (i + 1)), ("::", 5060), ("::", 5062))
                for i in range(10)])  # fmt: skip

@@ -56,6 +56,12 @@ def test_a_token_is_made_as_the_server_takes_it(tmp_path):
     new_token(file, "a", "--all")
     new_token(file, "b", "--right", "watch")
     assert file.stat().st_mode & 0o777 == 0o600 and len(file.read_text().splitlines()) == 2
+    # A name that is there would make no token, and a line that has no end would become one with the new one.
+    done = web_token("a", "--all", "--append", file)
+    assert done.returncode == 1 and "a is in %s already" % file in done.stderr and "ci_" not in done.stdout
+    file.write_text(file.read_text().rstrip("\n"))
+    new_token(file, "c", "--all")
+    assert [json.loads(line)["name"] for line in file.read_text().splitlines()] == ["a", "b", "c"]
     done = web_token("c", "--all", "--append", "/none/tokens")
     assert done.returncode == 2 and "cannot write /none/tokens" in done.stderr
 

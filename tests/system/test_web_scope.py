@@ -220,3 +220,25 @@ def test_a_capture_has_the_packets_of_ones_own_side(site, form):
 
     assert hosts("alice") == hosts("network") == {ALICE, PROXY}
     assert hosts("callee") == {PROXY, BOB} and hosts("whole") == hosts("all") == {ALICE, PROXY, BOB}
+
+
+def test_what_joins_two_legs_is_told_to_those_who_see_the_message_that_shows_it(site):
+    """The proxy tells the switch which leg is meant, on a hop that is nobody's but the operator's."""
+    site.scoped["both"] = new_token(site.tokens, "both", "--network", "10.1.0.0/16", "--network", "10.2.0.0/16")
+    site.wait_known(site.scoped["both"])
+    first, second = "joined-a@phone", "joined-b@pbx"
+    traffic = Traffic(site.inspector, site.address)
+    a = Leg(first, ALICE, PROXY, "8101", "8202")
+    inside = Leg(first, PROXY, PBX, "8101", "8202", "X-CID: %s\r\n" % second)
+    b = Leg(second, PBX, BOB, "8101", "8202")
+    for messages in zip(answered(a), answered(inside), answered(b)):
+        for message in messages:
+            traffic.send(*message)
+    traffic.settle()
+
+    def joined(who):
+        legs = got(site, who, site.call(first, "/legs"))["legs"]
+        return len(legs) == 2 and [proof["evidence"] for leg in legs for proof in leg["joined_by"]]
+
+    assert "header" in wait_for(lambda: joined("all"), "the legs to be joined")
+    assert joined("both") == []

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "calls/course/course.h"
 #include "calls/course/side.h"
 #include "calls/messages.h"
@@ -31,7 +33,7 @@ Scope networks(std::initializer_list<const char*> all) {
 struct OnHop {
     std::string is, hop;
     std::vector<std::string> branches;
-    std::string from = "+493012345@a.example", to = "bob@b.example", leg = "a";
+    std::string from = "+493012345@a.example", to = "bob@b.example", leg = "a", tag = "f";
 };
 
 chunk::Chunk chunk_of(const OnHop& sent, std::size_t place) {
@@ -51,8 +53,8 @@ chunk::Chunk chunk_of(const OnHop& sent, std::size_t place) {
     for (const std::string& branch : sent.branches) {
         chunk.message += "Via: SIP/2.0/UDP x;branch=z9hG4bK" + branch + "\r\n";
     }
-    chunk.message += "From: <sip:" + sent.from + ">;tag=f\r\nTo: <sip:" + sent.to + ">" +
-                     (is_response ? ";tag=t" : "") + "\r\nCall-ID: " + sent.leg +
+    chunk.message += "From: <sip:" + sent.from + ">;tag=" + sent.tag + "\r\nTo: <sip:" + sent.to +
+                     ">" + (is_response ? ";tag=t" : "") + "\r\nCall-ID: " + sent.leg +
                      "\r\nUser-Agent: phone\r\nP-Asserted-Identity: <sip:777@x>\r\nCSeq: 1 "
                      "INVITE\r\n\r\n";
     return chunk;
@@ -62,11 +64,9 @@ struct Call {
     explicit Call(const std::vector<OnHop>& messages) {
         for (const OnHop& one : messages) {
             chunks.push_back(chunk_of(one, chunks.size()));
-            std::size_t leg = 0;
-            while (leg < rows.size() && rows[leg].call_id() != one.leg) ++leg;
-            if (leg == rows.size()) rows.emplace_back(one.leg);
-            rows[leg].take(chunks.back());
-            leg_of.push_back(leg);
+            const auto leg = std::find(legs.begin(), legs.end(), one.leg);
+            leg_of.push_back(static_cast<std::size_t>(leg - legs.begin()));
+            if (leg == legs.end()) legs.push_back(one.leg);
         }
         flow = order::order(chunks);
         course = course_of(chunks, flow, leg_of, {});
@@ -77,13 +77,13 @@ struct Call {
     /// A digit for each message, in their order.
     [[nodiscard]] std::string seen(const Scope& scope) const {
         std::string text;
-        for (const bool one : seen_from(course, leg_of, rows, scope)) text += one ? '1' : '0';
+        for (const bool one : seen_from(course, scope)) text += one ? '1' : '0';
         return text;
     }
 
     std::vector<chunk::Chunk> chunks;
     std::vector<std::size_t> leg_of;
-    std::vector<Row> rows;
+    std::vector<std::string> legs;
     order::Flow flow;
     Course course;
 };
@@ -170,6 +170,20 @@ TEST(Side, OfOneWhoIsCalledAndCallsIsBoth) {
     EXPECT_EQ(call.seen(numbers({"bob"})), "1111");
     EXPECT_EQ(call.seen(numbers({"alice"})), "1100");
     EXPECT_EQ(call.seen(numbers({"carol"})), "0011");
+}
+
+TEST(Side, WhoSendsWithAnothersCallIdSeesNothingOfThatCall) {
+    // Eve has seen the Call-ID, in an X-CID say; her request has fewer Vias than the first one.
+    for (const char* const tag : {"e", ""}) {
+        const Call call({{"INVITE", "1>2", {"a", "x"}},
+                         {"INVITE", "2>3", {"b", "a", "x"}},
+                         {"200", "3>2", {"b", "a", "x"}},
+                         {"200", "2>1", {"a", "x"}},
+                         {"INVITE", "5>2", {"e"}, "eve@e", "eve@e", "a", tag},
+                         {"404", "2>5", {"e"}, "eve@e", "eve@e", "a", tag}});
+        EXPECT_EQ(call.seen(numbers({"eve"})), "000011") << tag;
+        EXPECT_EQ(call.seen(domains({"a.example"})), "100100") << tag;
+    }
 }
 
 TEST(Side, WhatIsNoSipIsNobodys) {

@@ -103,6 +103,9 @@ TEST_F(Doctor, AClockIsOffByTheSetting) {
     expect({}, "nearly right");
     sender().clock_offset = -second;
     expect({Code::clock_off}, "a second behind");
+    sender().received = 4;
+    expect({}, "a few that came late are no clock");
+    sender().received = 5;
     facts.limits.clock_off = 2 * second;
     expect({}, "the setting");
     sender().clock_offset = -minute;
@@ -211,7 +214,11 @@ TEST_F(Doctor, MemoryIsLittleBelowWhatTheSettingAndTheRestNeed) {
     expect({}, "enough");
     *facts.host.memory -= 1;
     expect({Code::little_memory}, "less");
-    facts.store_memory -= 1;
+    const auto line = [this] { return doctor::diagnoses_of(facts).at(0).cures.at(0).line; };
+    EXPECT_EQ(line(), "MemoryMax=2G");
+    facts.store_memory = std::uint64_t{2} << 30U;
+    EXPECT_EQ(line(), "MemoryMax=3G") << "what the setting needs";
+    facts.store_memory = (std::uint64_t{64} << 20U) - 1;
     expect({}, "a smaller setting");
 }
 
@@ -268,15 +275,61 @@ TEST_F(Doctor, LinesNameTheInspectorAndTheSendersId) {
     EXPECT_NE(line().find("capture_id=102\""), std::string::npos) << "one that is free: " << line();
 }
 
+TEST_F(Doctor, NoIdIsProposedToTwoSenders) {
+    for (const char* const address : {"192.0.2.2", "192.0.2.3"}) {
+        parser().senders.push_back(sender());
+        parser().senders.back().address = *wire::parse_address(address);
+    }
+    const auto diagnoses = doctor::diagnoses_of(facts);
+    std::set<std::string> proposed;
+    for (const auto& diagnosis : diagnoses) {
+        ASSERT_EQ(diagnosis.code, Code::shared_id);
+        proposed.insert(diagnosis.cures.at(0).line);
+    }
+    EXPECT_EQ(proposed.size(), 3U) << "else they would share that one";
+}
+
+TEST_F(Doctor, OfManySendersWithTheSameTroubleTheFirstFewAreTold) {
+    habits().hep2 = 1'000;
+    while (parser().senders.size() < 7) parser().senders.push_back(sender());
+    const auto diagnoses = doctor::diagnoses_of(facts);
+    const std::string text = doctor::report_text(facts, diagnoses);
+    std::size_t told = 0;
+    for (auto at = text.find("HEP 2 in"); at != std::string::npos;
+         at = text.find("HEP 2 in", at + 1)) {
+        ++told;
+    }
+    EXPECT_EQ(told, 5U);
+    EXPECT_NE(text.find("warning, old_hep: 2 more senders at 10.0.0.1:9060\n"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("7 things are wrong"), std::string::npos);
+}
+
+TEST_F(Doctor, AParserForThoseWithoutAKeyListensWhereThatOneDoes) {
+    parser().refused = {{"bad_auth_key", 1}};
+    const auto line = [this] { return doctor::diagnoses_of(facts).at(0).cures.back().line; };
+    EXPECT_EQ(line(), "call_inspector start_hep_parser 10.0.0.1 9061 auth_key=");
+    parser().id = "0.0.0.0:9060";
+    EXPECT_EQ(line(), "call_inspector start_hep_parser 0.0.0.0 9061 auth_key=");
+    parser().id = "tls:[2001:db8::1]:9060";
+    EXPECT_EQ(line(), "call_inspector start_hep_parser tls:2001:db8::1 9061 auth_key=");
+    parser().id = "10.0.0.1:65535";
+    EXPECT_EQ(line(), "call_inspector start_hep_parser 10.0.0.1 1024 auth_key=");
+    facts.parsers.push_back(parser());
+    facts.parsers.back().id = "10.0.0.2:9061";
+    parser().id = "10.0.0.1:9060";
+    EXPECT_EQ(line(), "call_inspector start_hep_parser 10.0.0.1 9062 auth_key=") << "not another's";
+}
+
 TEST_F(Doctor, EachCodeHasALineAndNoLineKeepsABrace) {
-    const doctor::Names names{"10.0.0.1:9060", "101", "10.0.0.1:9060", "9061",
-                              "/calls",        "40G", "ip t i"};
+    const doctor::Names names{"10.0.0.1:9060", "101", "10.0.0.1:9060", "9061", "/calls", "40G",
+                              "ip t i",        "2G",  "10.0.0.1"};
     for (const auto& row : doctor::codes()) {
         const auto cures = doctor::cures_of(row.code, hep::Maker::unknown, names);
         EXPECT_FALSE(cures.empty()) << row.name;
         for (const auto& cure : cures) {
             for (const char* name : {"{inspector}", "{ip}", "{port}", "{other_port}", "{parser}",
-                                     "{id}", "{root}", "{space}", "{rule}"}) {
+                                     "{id}", "{root}", "{space}", "{rule}", "{memory}"}) {
                 EXPECT_EQ(cure.line.find(name), std::string::npos) << cure.line;
             }
         }
