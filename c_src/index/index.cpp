@@ -107,7 +107,9 @@ Stats Index::stats() const {
         stats.incomplete = "the index is being made from the calls' files: " +
                            std::to_string(static_cast<int>(stats.percent.value_or(0))) + " %";
     } else if (waiting.is_behind) {
-        stats.incomplete = "the index has " + std::to_string(waiting.files) +
+        // While the last of them are being read, none is left to be taken.
+        const std::string files = waiting.files > 0 ? std::to_string(waiting.files) : "the last";
+        stats.incomplete = "the index has " + files +
                            " calls' files to read, because messages came faster than it took them";
     }
     return stats;
