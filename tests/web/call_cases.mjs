@@ -8,7 +8,7 @@ export const callCases = {
     await call(args.id);
     assert.equal(await text(page.locator("h1")), "Alice 1 (alice) → bob1");
     assert.match(await text(page.locator(".story")), /called Bob/);
-    assert.match(await text(page.locator(".findings")), /The clock of .* is 3\.1 s behind/);
+    assert.match(await text(page.locator(".findings")), /The clock of .* is 3\.2 s behind/);
     assert.match(await text(page.locator(".findings")), /Worth knowing.*hung up/s);
     assert.equal(await page.locator(".heads .head").count(), 4);
     const labels = await page.locator(".row .label").allTextContents();

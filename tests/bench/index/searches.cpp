@@ -145,9 +145,9 @@ void write_row(const calls::Row& row, std::ostream& out) {
         << or_null(row.duration()) << '\t' << or_null(row.post_dial_delay()) << '\n';
 }
 
-/// While it lives, rows go to plain tables without indexes. Its end sorts them into the real ones, as
-/// ten million rows put in one by one at random places would write most of the database again with
-/// each transaction.
+/// While it lives, rows go to plain tables without indexes. Its end sorts them into the real ones,
+/// as ten million rows put in one by one at random places would write most of the database again
+/// with each transaction.
 class InBulk {
   public:
     explicit InBulk(index::Database& database) : database_(database) {
