@@ -84,7 +84,7 @@ void habits(benchmark::State& state) {
         const auto intake = intake::make_draft(datagram, parser, memories.emplace_back());
         if (!intake) return state.SkipWithError("a recorded datagram was refused");
         drafts.push_back(intake->draft);
-        origins.push_back({.maker = hep::Maker::kamailio});
+        origins.emplace_back().maker = hep::Maker::kamailio;
     }
     sources::Habits noted;
     for (auto _ : state) {
