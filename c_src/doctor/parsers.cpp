@@ -69,7 +69,7 @@ std::string FreeIds::next() const {
 }
 
 std::string FreeIds::take() {
-    const std::string id = next();
+    std::string id = next();
     taken_.insert(static_cast<std::uint32_t>(std::stoul(id)));
     return id;
 }

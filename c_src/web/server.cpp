@@ -88,7 +88,7 @@ void turn_away(Tcp::socket& socket) {
 
 }  // namespace
 
-Server::Server(asio::io_context& context, ServerOptions options, Streams::Offer offer,
+Server::Server(asio::io_context& context, const ServerOptions& options, Streams::Offer offer,
                inspector::Inspector& inspector)
     : certificate_(certificate_of(guarded(options))),
       acceptor_(listen_at(context, options.listen)),

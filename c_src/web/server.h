@@ -35,7 +35,7 @@ class Server {
   public:
     /// Throws std::runtime_error with a line for the operator: beyond this machine it serves by TLS
     /// alone, and those alone who have a token; or the address is in use, or a file is no good.
-    Server(boost::asio::io_context& context, ServerOptions options, Streams::Offer offer,
+    Server(boost::asio::io_context& context, const ServerOptions& options, Streams::Offer offer,
            inspector::Inspector& inspector);
     ~Server();
     Server(const Server&) = delete;

@@ -203,8 +203,7 @@ void find_addresses(Found& found) {
             text.append(" wants ").append(kind).append(" at ").append(address);
             text.append(", which is private, in a message from the public address ");
             text.append(wire::to_string(one.from.address)).append(": nobody outside reaches it.");
-            found.add(Code::private_media_address, Severity::warning, std::move(text), {m},
-                      one.src);
+            found.add(Code::private_media_address, Severity::warning, text, {m}, one.src);
         }
         const std::string& address = claims[m].contact_host;
         if (!is_public(one.to.address) || !claims[m].is_contact_private) continue;
