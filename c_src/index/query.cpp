@@ -209,6 +209,9 @@ Query query_of(const calls::Expression& expression) {
         if (term.field == Field::since && term.values.size() == 1) {
             query.since = std::max(query.since.value_or(0), term.values.front().low);
         }
+        if (term.field == Field::until && term.values.size() == 1) {
+            query.until = std::min(query.until, term.values.front().high);
+        }
         auto source = source_of(term);
         if (!source) continue;
         (is_scan(term) ? scans : query.sources).push_back(*std::move(source));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
@@ -37,6 +38,8 @@ struct Query {
     Sql conditions;
     /// Nothing that was over before this time is wanted.
     std::optional<std::int64_t> since;
+    /// Nor what began after this one.
+    std::int64_t until = std::numeric_limits<std::int64_t>::max();
     /// Values of the column `quiet` that are wanted.
     std::vector<std::int64_t> quiet;
 };

@@ -93,13 +93,15 @@ Cursor by_source(Database& database, const Query& query, const Sql& source) {
 /// The rows come as the source gives them.
 Cursor by_ordered(Database& database, const Query& query, const Sql& source, std::int64_t quiet) {
     const std::string id = source.text.starts_with("SELECT id") ? "id" : "dialogue";
-    Cursor cursor(database, "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM (" + source.text +
-                                " AND quiet = ? ORDER BY start DESC) AS s CROSS JOIN dialogues AS "
-                                "d ON d.id = s." +
-                                id + " WHERE 1" + query.conditions.text + " ORDER BY s.start DESC");
+    Cursor cursor(
+        database,
+        "SELECT d.call_id, d.row, d.start, d.due IS NULL FROM (" + source.text +
+            " AND quiet = ? AND start <= ? ORDER BY start DESC) AS s CROSS JOIN dialogues AS "
+            "d ON d.id = s." +
+            id + " WHERE 1" + query.conditions.text + " ORDER BY s.start DESC");
     int place = 1;
     bind(cursor.statement(), source.parameters, place);
-    bind(cursor.statement(), {quiet}, place);
+    bind(cursor.statement(), {quiet, query.until}, place);
     bind(cursor.statement(), query.conditions.parameters, place);
     return cursor;
 }
