@@ -39,6 +39,13 @@ def test_nothing_bad_is_told_of_good_calls():
     assert wrong == []
 
 
+@pytest.mark.parametrize("name, seed", [("offer_comes_late", 79300005), ("held_by_the_switch", 79300017)])
+def test_a_proxy_behind_a_switch_that_nobody_saw_left_no_leg_open(name, seed):
+    one = failures.make(name, failures.GOOD[name], seed, failures.PARTIAL)
+    (analysis,) = failures.analyzed(PROGRAM, [one.chunks])
+    assert "leg_left_open" not in [finding["code"] for finding in analysis["findings"]]
+
+
 @pytest.fixture(scope="module")
 def refusal():
     ((one, analysis, judgement),) = judged("unknown_number", failures.WAYS["unknown_number"][:1], 1, ["none"])
