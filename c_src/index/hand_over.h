@@ -66,7 +66,7 @@ class HandOver {
     };
     /// How much is taken at a time: what one transaction writes.
     struct Portion {
-        std::size_t bytes = 16U << 20U;  ///< of lines, but at least one batch of a call's lines
+        std::size_t bytes = 8U << 20U;  ///< of lines, but at least one batch of a call's lines
         std::size_t files = 1'000;
     };
     /// Waits until there is work or `until` has come; then it waits `gather` for more, unless there
