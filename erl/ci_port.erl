@@ -31,7 +31,6 @@
 -define(HANGS_AFTER_S, 60).
 -define(SILENCES, 3). % questions without a sign of life; not seconds: the machine may have slept
 
--type id() :: pos_integer().
 -type answer() :: {'ok', binary()} |
                   {'error', {'usage' | 'failed', binary()}} |
                   {'error', 'busy' | 'port_died' | 'timeout' | 'not_running'}.
@@ -43,9 +42,7 @@
 
 -record(state, {port :: port()
                ,os_pid :: pos_integer() | 'undefined' % undefined: the program has exited
-               ,next = 1 :: id()
-               ,waiting = #{} :: #{id() => asker()}
-               ,pieces = #{} :: #{id() => ci_pieces:pieces()} % of unfinished answers
+               ,requests = ci_requests:none() :: ci_requests:requests() % of asker()
                ,missing = ci_wanted:none_missing() :: ci_wanted:missing()
                ,is_retrying = 'false' :: boolean() % a timer to start the missing parsers runs
                ,silences = 0 :: non_neg_integer()
@@ -162,7 +159,7 @@ handle_call({'amqp', RoutingKey, Body}, _From, #state{deliveries=Deliveries}=Sta
         'false' -> {'reply', {'error', 'unbound'}, State}
     end.
 
--spec asked({'ok', id(), #state{}} | {'error', any()}, #state{}) ->
+-spec asked({'ok', ci_requests:id(), #state{}} | {'error', any()}, #state{}) ->
                    {'noreply', #state{}} | {'reply', {'error', any()}, #state{}}.
 asked({'ok', _Id, Sent}, _State) -> {'noreply', Sent};
 asked({'error', _Reason}=Error, State) -> {'reply', Error, State}.
@@ -203,9 +200,9 @@ handle_info({'DOWN', Ref, 'process', Pid, _Reason}, #state{deliveries=Deliveries
 handle_info(_Msg, State) -> {'noreply', State}.
 
 -spec terminate(any(), #state{}) -> 'ok'.
-terminate(_Reason, #state{port=Port, os_pid=OsPid, waiting=Waiting}) ->
+terminate(_Reason, #state{port=Port, os_pid=OsPid, requests=Requests}) ->
     _ = [gen_server:reply(From, {'error', 'port_died'})
-         || {'caller', From, _Words} <- maps:values(Waiting)
+         || {'caller', From, _Words} <- ci_requests:askers(Requests)
         ],
     close(Port, OsPid).
 
@@ -214,8 +211,8 @@ code_change(_OldVsn, State, _Extra) -> {'ok', State}.
 
 %% @doc Hides parsers' keys, and answers of many megabytes.
 -spec format_status('normal' | 'terminate', [any()]) -> any().
-format_status(Why, [_Dictionary, State]) ->
-    ci_words:status(Why, State#state{pieces=#{}, frames=ci_frames:none()}).
+format_status(Why, [_Dictionary, #state{requests=Requests}=State]) ->
+    ci_words:status(Why, State#state{requests=ci_requests:without_answers(Requests), frames=ci_frames:none()}).
 
 %%%-------------------------------------------------------------------------------------------------
 %%% The OS process
@@ -236,10 +233,11 @@ exited(State) ->
 %%% Requests and answers
 
 -spec send('command' | 'amqp' | 'alive', any(), asker(), #state{}) ->
-                  {'ok', id(), #state{}} | {'error', any()}.
-send(Operation, Args, Asker, #state{port=Port, next=Id, waiting=Waiting}=State) ->
+                  {'ok', ci_requests:id(), #state{}} | {'error', any()}.
+send(Operation, Args, Asker, #state{port=Port, requests=Requests}=State) ->
+    Id = ci_requests:next(Requests),
     case ci_program:deliver(Port, term_to_binary({'req', Id, Operation, Args})) of
-        'ok' -> {'ok', Id, State#state{next=Id + 1, waiting=Waiting#{Id => Asker}}};
+        'ok' -> {'ok', Id, State#state{requests=ci_requests:made(Asker, Requests)}};
         {'error', _Reason}=Error -> Error
     end.
 
@@ -261,9 +259,10 @@ take_each([Frame | Frames], State) ->
     end.
 
 -spec frame({'ok', any()} | 'error', #state{}) -> {'ok', #state{}} | 'error'.
-frame({'ok', {'resp', Id, Answer}}, #state{waiting=Waiting}=State) ->
-    case maps:find(Id, Waiting) of
-        {'ok', Asker} -> response(Id, Asker, Answer, State);
+frame({'ok', {'resp', Id, Answer}}, #state{requests=Requests}=State) ->
+    case ci_requests:answered(Id, Answer, Requests) of
+        {'part', Left} -> {'ok', State#state{requests=Left}};
+        {'whole', Asker, Whole, Left} -> {'ok', answer(Asker, Whole, State#state{requests=Left})};
         'error' -> 'error'
     end;
 frame({'ok', {'event', _Number, 'publish', Message}}, #state{deliveries=Deliveries}=State) ->
@@ -282,19 +281,6 @@ frame(_Other, _State) -> 'error'.
 
 -spec is_level(any()) -> boolean().
 is_level(Level) -> lists:member(Level, ['debug', 'info', 'warning', 'error']).
-
--spec response(id(), asker(), any(), #state{}) -> {'ok', #state{}} | 'error'.
-response(Id, _Asker, {'more', Piece}, #state{pieces=Pieces}=State) when is_binary(Piece) ->
-    {'ok', State#state{pieces=ci_pieces:add(Id, Piece, Pieces)}};
-response(Id, Asker, Answer, #state{waiting=Waiting, pieces=Pieces}=State) ->
-    case ci_pieces:is_answer(Answer) of
-        'true' ->
-            Whole = ci_pieces:whole(Answer, maps:get(Id, Pieces, ci_pieces:none())),
-            {'ok', answer(Asker, Whole, State#state{waiting=maps:remove(Id, Waiting)
-                                                   ,pieces=maps:remove(Id, Pieces)
-                                                   })};
-        'false' -> 'error'
-    end.
 
 -spec answer(asker(), answer(), #state{}) -> #state{}.
 answer({'caller', From, Words}, Told, State) ->
@@ -387,7 +373,7 @@ start_wanted([Parser | Parsers], State) ->
     end.
 
 -spec start_parser(ci_state:parser(), ci_log:level(), #state{}) ->
-                          {'ok', id(), #state{}} | {'missing', #state{}}.
+                          {'ok', ci_requests:id(), #state{}} | {'missing', #state{}}.
 start_parser({_Id, Words}=Parser, Level, State) ->
     case send('command', Words, {'parser', Parser, Level}, State) of
         {'ok', _RequestId, _Sent}=Ok -> Ok;
@@ -397,9 +383,9 @@ start_parser({_Id, Words}=Parser, Level, State) ->
     end.
 
 %% @doc Waits for an answer. An answer after the deadline is taken when it comes.
--spec await_answer(id(), integer(), #state{}) -> {'ok', #state{}} | {'error', any(), #state{}}.
-await_answer(Id, Deadline, #state{port=Port, waiting=Waiting}=State) ->
-    case maps:is_key(Id, Waiting) of
+-spec await_answer(ci_requests:id(), integer(), #state{}) -> {'ok', #state{}} | {'error', any(), #state{}}.
+await_answer(Id, Deadline, #state{port=Port, requests=Requests}=State) ->
+    case ci_requests:is_waiting(Id, Requests) of
         'false' -> {'ok', State};
         'true' ->
             receive

@@ -11,17 +11,12 @@ import pytest
 from conftest import PATIENCE, Inspector, free_port, wait_for
 from test_web_server import start
 from web import Events
-from web_access import SecureSite, new_certificate, new_token, replace, with_authorization
+from web_access import SecureSite, new_certificate, new_token, replace, site_of_module, with_authorization
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    pages = tmp_path_factory.mktemp("pages")
-    (pages / "index.html").write_text("<!doctype html><p>calls")
-    directory = tmp_path_factory.mktemp("secure")
-    one = SecureSite(directory, "--web-name", "inspector.example.com", pages=pages).outlive_tests()
-    one.looker = new_token(one.tokens, "looker", "--all")
-    one.watcher = new_token(one.tokens, "watcher", "--right", "watch")
+    one = site_of_module(tmp_path_factory)
     one.wait_known(one.watcher)
     yield one
     one.stop()

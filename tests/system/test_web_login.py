@@ -8,19 +8,16 @@ import pytest
 from conftest import wait_for
 from test_search import sip
 from web import Events, Site
-from web_access import SecureSite, cookie_of, new_password, new_token, replace, web_token, with_authorization
+from web_access import (
+    SecureSite, cookie_of, new_password, new_token, replace, site_of_module, web_token, with_authorization,
+)  # fmt: skip
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    pages = tmp_path_factory.mktemp("pages")
-    (pages / "index.html").write_text("<!doctype html><p>calls")
-    directory = tmp_path_factory.mktemp("secure")
-    one = SecureSite(directory, "--web-name", "inspector.example.com", pages=pages).outlive_tests()
-    one.looker = new_token(one.tokens, "looker", "--all")
-    one.watcher = new_token(one.tokens, "watcher", "--right", "watch")
+    one = site_of_module(tmp_path_factory)
     new_password(one.tokens, "eva", PASSWORD, "--all")
     one.wait_known(one.watcher)
     yield one

@@ -109,6 +109,17 @@ class SecureSite(Site):
         self.source = usual
 
 
+def site_of_module(tmp_path_factory):
+    """With a name, a page, and two tokens."""
+    pages = tmp_path_factory.mktemp("pages")
+    (pages / "index.html").write_text("<!doctype html><p>calls")
+    directory = tmp_path_factory.mktemp("secure")
+    one = SecureSite(directory, "--web-name", "inspector.example.com", pages=pages).outlive_tests()
+    one.looker = new_token(one.tokens, "looker", "--all")
+    one.watcher = new_token(one.tokens, "watcher", "--right", "watch")
+    return one
+
+
 def cookie_of(answer):
     return answer.headers["Set-Cookie"].split(";")[0]
 

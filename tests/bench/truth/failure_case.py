@@ -123,3 +123,12 @@ def rings_then(line, then, ring=None):
         line.world.later(.05, lambda: callee.progress(transaction, 180, [event]))
         line.world.later(.1 + ring, lambda: then(transaction, [event, transaction.last_event]))
     callee.on['INVITE'] = invited
+
+
+def transfer_teller(phone, version=';version=2.0'):
+    """How the phone tells of a transfer that it was asked for (RFC 3515)."""
+    def notify(status, reason, state):
+        phone.request('NOTIFY', [], extra=('Event: refer', f'Subscription-State: {state}',
+                                           f'Content-Type: message/sipfrag{version}'),
+                      body=f'SIP/2.0 {status} {reason}')
+    return notify

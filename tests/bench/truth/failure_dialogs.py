@@ -1,5 +1,5 @@
 """Dialogues that go wrong: loops, dialogues that nobody knows, timers, PRACK, transfers."""
-from failure_case import Case, Line, is_sent, way
+from failure_case import Case, Line, is_sent, transfer_teller, way
 from failure_media import _talks
 
 
@@ -237,10 +237,7 @@ def _transfer(world, refused=None, then=None, early=True, switch=False):
     path = world.random.choice([line.near, line.far]) if line.switch else line.near
     first, second = world.random.sample([path.caller, path.callee], 2)
 
-    def notify(status, reason, state):
-        second.request('NOTIFY', [], extra=('Event: refer', f'Subscription-State: {state}',
-                                            'Content-Type: message/sipfrag;version=2.0'),
-                       body=f'SIP/2.0 {status} {reason}')
+    notify = transfer_teller(second)
 
     def referred(transaction, message, event):
         if refused:

@@ -61,26 +61,13 @@ def no_answer_then_voice_mail(world):
     proxy, first, box = line.proxies[-1], line.callee, _phone(world, line, 98, 'box')
     line.near.answers(first, 200)
     line.near.answers(box, world.random.uniform(.01, 1))
-    before = proxy.on_answer
 
-    def on_answer(context):
-        act = before(context)
-
-        def serial(client, message, event):
-            if message.status >= 300 and not context.get('next'):
-                context['next'] = True
-                original = context['server'].request
-                forwarded = original.copy(vias=(proxy.new_branch(),) + original.vias,
-                                          max_forwards=original.max_forwards - 1)
-                context['clients'].append(proxy.ask(box, forwarded, [event], on_answer(context)))
-                return
-            act(client, message, event)
+    def gives_up(context):
         if not context.get('timer'):
             context['timer'] = True
             world.later(world.random.uniform(8, 30), lambda: [
                 proxy.cancel(c, c.last_event) for c in context['clients'][:1]])
-        return serial
-    proxy.on_answer = on_answer
+    proxy.tries_next(box, lambda status: status >= 300, gives_up)
     line.near.callee = box
     line.near.call(lambda e: line.near.hang_up(world.random.choice([line.caller, box]), [e], world.random.uniform(4,
         40)))
@@ -95,22 +82,7 @@ def next_gateway_after_silence(world):
     first.receive = lambda message, event: None
     line.near.answers(second, world.random.uniform(.5, 4))
     proxy.patience = world.random.uniform(1, 6)
-    before = proxy.on_answer
-
-    def on_answer(context):
-        act = before(context)
-
-        def serial(client, message, event):
-            if message.status == 408 and not context.get('next'):
-                context['next'] = True
-                original = context['server'].request
-                forwarded = original.copy(vias=(proxy.new_branch(),) + original.vias,
-                                          max_forwards=original.max_forwards - 1)
-                context['clients'].append(proxy.ask(second, forwarded, [event], on_answer(context)))
-                return
-            act(client, message, event)
-        return serial
-    proxy.on_answer = on_answer
+    proxy.tries_next(second, lambda status: status == 408)
     line.near.callee = line.callee = second
     line.near.call(lambda e: line.near.hang_up(line.caller, [e], world.random.uniform(4, 40)))
     return Case([*line.hosts, second], (), witness=[proxy], allowed=['slow_setup', 'large_udp_request', 'lost_between'])

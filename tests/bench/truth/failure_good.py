@@ -1,7 +1,7 @@
 """Ordinary dialogues, of which nothing bad may be told, whatever clocks and captures do."""
 import plays
 from failure_capture import _registers
-from failure_case import Case, Line, rings_then
+from failure_case import Case, Line, rings_then, transfer_teller
 from failure_dress import Dress
 from failure_media import _talks, vq_report
 
@@ -97,22 +97,7 @@ def next_gateway(world):
     first.on['INVITE'] = lambda transaction, message, event: world.later(.05, lambda: first.respond(
         transaction, message.reply(world.random.choice([503, 500, 404, 480, 408]), first.tag), [event]))
     line.near.answers(second, world.random.uniform(.5, 4))
-    before = proxy.on_answer
-
-    def on_answer(context):
-        act = before(context)
-
-        def one_after_another(client, message, event):
-            if message.status >= 400 and not context.get('next'):
-                context['next'] = True
-                original = context['server'].request
-                forwarded = original.copy(vias=(proxy.new_branch(),) + original.vias,
-                                          max_forwards=original.max_forwards - 1)
-                context['clients'].append(proxy.ask(second, forwarded, [event], on_answer(context)))
-                return
-            act(client, message, event)
-        return one_after_another
-    proxy.on_answer = on_answer
+    proxy.tries_next(second, lambda status: status >= 400)
     line.near.call(lambda e: line.near.hang_up(line.caller, [e]))
     return Case([*line.hosts, second], (), witness=[proxy])
 
@@ -189,10 +174,7 @@ def transfer(world):
     line = Line(world, switch=False).answers()
     first, second = world.random.sample([line.caller, line.callee], 2)
 
-    def notify(status, reason, state):
-        second.request('NOTIFY', [], extra=('Event: refer', f'Subscription-State: {state}',
-                                            'Content-Type: message/sipfrag;version=2.0'),
-                                                body=f'SIP/2.0 {status} {reason}')
+    notify = transfer_teller(second)
 
     def referred(transaction, message, event):
         second.respond(transaction, message.reply(202, second.tag), [event])

@@ -61,21 +61,7 @@ def forwarded_by_the_phone(world):
             transaction, message.reply(302, first.tag, extra=('Contact: <sip:300@example.com>',)), [event]))
     first.on['INVITE'] = rings_first
     line.near.answers(second, world.random.uniform(1, 6))
-    before = proxy.on_answer
-
-    def on_answer(context):
-        act = before(context)
-
-        def moved(client, message, event):
-            if message.status == 302:
-                original = context['server'].request
-                forwarded = original.copy(vias=(proxy.new_branch(),) + original.vias, uri='sip:300@example.com',
-                                          max_forwards=original.max_forwards - 1)
-                context['clients'].append(proxy.ask(second, forwarded, [event], on_answer(context)))
-                return
-            act(client, message, event)
-        return moved
-    proxy.on_answer = on_answer
+    proxy.tries_next(second, lambda status: status == 302, uri='sip:300@example.com')
     line.near.callee = line.callee = second
     line.near.call(lambda e: line.near.hang_up(world.random.choice([line.caller, second]), [e],
                                                world.random.uniform(4, 30)))

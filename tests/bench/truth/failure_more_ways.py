@@ -1,5 +1,5 @@
 """The same findings, come about in other ways: registrations, subscriptions, refreshes that stop, transfers."""
-from failure_case import Case, Line, deafen, is_sent, rings_then, way
+from failure_case import Case, Line, deafen, is_sent, rings_then, transfer_teller, way
 from failure_media import _talks
 from failure_other_ways import _asks
 
@@ -126,9 +126,7 @@ def transfer_comes_back(world):
     first, second = world.random.sample([line.caller, line.callee], 2)
     status, reason = world.random.choice([(487, 'Request Terminated'), (408, 'Request Timeout'), (486, 'Busy Here')])
 
-    def notify(status, reason, state):
-        second.request('NOTIFY', [], extra=('Event: refer', f'Subscription-State: {state}',
-                                            'Content-Type: message/sipfrag'), body=f'SIP/2.0 {status} {reason}')
+    notify = transfer_teller(second, '')
 
     def referred(transaction, message, event):
         second.respond(transaction, message.reply(202, second.tag), [event])

@@ -1,6 +1,6 @@
 """Ordinary dialogues of which nothing bad may be told: what is refused in them is tried in another way, or comes too
 late to matter."""
-from failure_case import Line
+from failure_case import Line, transfer_teller
 from failure_good import _case, good
 from failure_media import _talks
 
@@ -67,10 +67,7 @@ def told_after_the_end(world):
     line = Line(world, switch=False).answers()
     first, second = world.random.sample([line.caller, line.callee], 2)
 
-    def notify(status, reason, state):
-        second.request('NOTIFY', [], extra=('Event: refer', f'Subscription-State: {state}',
-                                            'Content-Type: message/sipfrag;version=2.0'),
-                                                body=f'SIP/2.0 {status} {reason}')
+    notify = transfer_teller(second)
 
     def referred(transaction, message, event):
         second.respond(transaction, message.reply(202, second.tag), [event])

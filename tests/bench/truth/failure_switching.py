@@ -1,7 +1,7 @@
 """Calls of more than two legs over a back-to-back user agent, of which nothing bad may be told: one leg ends, and the
 others go on."""
 import plays
-from failure_case import Case, Line, is_sent
+from failure_case import Case, Line, is_sent, transfer_teller
 from failure_good import good
 
 
@@ -53,10 +53,7 @@ class Exchange(Line):
 
 def _refers(phone, side, then, extra=('Refer-To: <sip:300@example.com>',)):
     """The phone asks the switch to call somebody else, and is told how that goes."""
-    def notify(status, reason, state):
-        side.request('NOTIFY', [], extra=('Event: refer', f'Subscription-State: {state}',
-                                          'Content-Type: message/sipfrag;version=2.0'),
-                                              body=f'SIP/2.0 {status} {reason}')
+    notify = transfer_teller(side)
 
     def referred(transaction, message, event):
         side.respond(transaction, message.reply(202, side.tag), [event])

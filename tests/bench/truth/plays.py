@@ -312,22 +312,7 @@ def sequential(world):
             transaction, message.reply(486, first.tag), [event]))
     first.on['INVITE'] = invited
     path.answers(second)
-    before = proxy.on_answer
-
-    def on_answer(context):
-        act = before(context)
-
-        def serial(client, message, event):
-            if message.status == 486 and not context.get('next'):
-                context['next'] = True
-                original = context['server'].request
-                forwarded = original.copy(vias=(proxy.new_branch(),) + original.vias,
-                                          max_forwards=original.max_forwards - 1)
-                context['clients'].append(proxy.ask(second, forwarded, [event], on_answer(context)))
-                return
-            act(client, message, event)
-        return serial
-    proxy.on_answer = on_answer
+    proxy.tries_next(second, lambda status: status == 486)
     path.callee = second
     path.call(lambda e: path.hang_up(world.random.choice([path.caller, second]), [e]))
     path.hosts.append(second)

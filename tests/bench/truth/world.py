@@ -248,6 +248,27 @@ class Proxy(Host):
             return
         self.ask(client.peer, client.request.at_its_hop('CANCEL'), [cause, client.last_event], lambda *_: None)
 
+    def tries_next(self, phone, refusal, begins=lambda context: None, **changes):
+        """Once a branch ends with a status for which `refusal` holds, the request goes to this phone, with `changes`;
+        `begins` is told of each branch."""
+        before = self.on_answer
+
+        def on_answer(context):
+            act = before(context)
+            begins(context)
+
+            def serial(client, message, event):
+                if refusal(message.status) and not context.get('next'):
+                    context['next'] = True
+                    original = context['server'].request
+                    forwarded = original.copy(vias=(self.new_branch(),) + original.vias,
+                                              max_forwards=original.max_forwards - 1, **changes)
+                    context['clients'].append(self.ask(phone, forwarded, [event], on_answer(context)))
+                    return
+                act(client, message, event)
+            return serial
+        self.on_answer = on_answer
+
     def on_answer(self, context):
         def act(client, message, event):
             if message.to_tag and message.to_tag not in self.toward and not message.ahead:
