@@ -73,10 +73,10 @@ constexpr Row lines[] = {
 
     {Code::no_traffic, shell, run, "tcpdump -ni any port {port}"},
     {Code::no_traffic, kamailio, set,
-     R"(modparam("siptrace", "duplicate_uri", "sip:{inspector}"))"},
+     R"(modparam("siptrace", "duplicate_uri", "sip:{inspector}{transport}"))"},
     {Code::no_traffic, kamailio, set, R"(modparam("siptrace", "trace_on", 1))"},
     {Code::no_traffic, kamailio, set, R"(modparam("siptrace", "trace_mode", 1))"},
-    {Code::no_traffic, kazoo, set, R"(#!define SIP_TRACE_URI "sip:{inspector}")"},
+    {Code::no_traffic, kazoo, set, R"(#!define SIP_TRACE_URI "sip:{inspector}{transport}")"},
     {Code::no_traffic, kazoo, set, "#!trydef SIP_TRACE_ALL_ROLE"},
     {Code::no_traffic, kazoo, set, "#!define KZ_TRACE 1"},
     {Code::no_traffic, freeswitch, set, freeswitch_line},
@@ -194,6 +194,7 @@ std::string filled(std::string_view line, const Names& names) {
         colon == std::string::npos ? "9060" : names.inspector.substr(colon + 1);
     const std::pair<std::string_view, std::string_view> values[] = {
         {"{inspector}", names.inspector},
+        {"{transport}", names.is_tls ? ";transport=tls" : ""},
         {"{ip}", names.listen},
         {"{port}", port},
         {"{parser}", names.parser},
@@ -209,12 +210,20 @@ std::string filled(std::string_view line, const Names& names) {
     return text;
 }
 
+/// Of the senders only Kamailio mirrors by TLS.
+bool is_by_tls(const Row& row) {
+    return row.place.maker == Maker::unknown || row.place.maker == Maker::kamailio ||
+           row.line.find("{inspector}") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::vector<Cure> cures_of(Code code, Maker maker, const Names& names) {
+    // A sender that is known has a way: a relay, perhaps.
+    const bool is_new_by_tls = names.is_tls && maker == Maker::unknown;
     const auto add = [&](std::vector<Cure>& cures, bool all) {
         for (const Row& row : lines) {
-            if (row.code != code) continue;
+            if (row.code != code || (is_new_by_tls && !is_by_tls(row))) continue;
             const bool fits = row.place.maker == Maker::unknown || row.place.maker == maker;
             if (!fits && !all) continue;
             cures.push_back(

@@ -29,6 +29,7 @@ struct Names {
     std::string rule;        ///< nft's words that let HEP in
     std::string memory;      ///< what the process may need: "2G"
     std::string listen;      ///< the parser's address, as start_hep_parser takes it
+    bool is_tls = false;     ///< the parser listens by TLS only
 };
 
 /// `maker`: of the sender; unknown: lines for all programs that it may be.

@@ -81,10 +81,10 @@ Names names_for(const Facts& facts, const Parser& parser) {
                                     [](std::uint8_t byte) { return byte == 0; });
     Names names;
     names.inspector = is_any ? "INSPECTOR:" + port : wire::to_string(local);
+    names.is_tls = parser.id.starts_with(tls);
     names.parser = parser.id;
     names.other_port = std::to_string(free_port(facts, local.port));
-    names.listen =
-        std::string(parser.id.starts_with(tls) ? tls : "") + wire::to_string(local.address);
+    names.listen = std::string(names.is_tls ? tls : "") + wire::to_string(local.address);
     names.root = facts.root;
     return names;
 }

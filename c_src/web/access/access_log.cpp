@@ -12,8 +12,8 @@
 namespace ci::web {
 namespace {
 
-/// True: all of it. What is written of a line stays: the next one begins behind it.
-bool write_all(int file, std::string_view octets) {
+/// Leaves in `octets` what could not be written.
+bool write_all(int file, std::string_view& octets) {
     while (!octets.empty()) {
         const ssize_t size = ::write(file, octets.data(), octets.size());
         if (size < 0 && errno == EINTR) continue;
@@ -21,6 +21,14 @@ bool write_all(int file, std::string_view octets) {
         octets.remove_prefix(static_cast<std::size_t>(size));
     }
     return true;
+}
+
+/// Of a run that was killed, or whose disk was full.
+bool ends_within_a_line(int file) {
+    struct stat about {};
+    if (::fstat(file, &about) != 0 || about.st_size == 0) return false;
+    char last = '\n';
+    return ::pread(file, &last, 1, about.st_size - 1) == 1 && last != '\n';
 }
 
 }  // namespace
@@ -56,9 +64,10 @@ void AccessLog::add(std::string line) {
 /// Why not; empty: done.
 std::string AccessLog::open() {
     file_ = os::Descriptor(
-        ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600));
-    if (file_.is_open()) return {};
-    return path_.string() + ": " + std::system_category().message(errno);
+        ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600));
+    if (!file_.is_open()) return path_.string() + ": " + std::system_category().message(errno);
+    is_torn_ = ends_within_a_line(file_.get());
+    return {};
 }
 
 /// Not if it was rotated: then another file has its name, or none.
@@ -93,7 +102,12 @@ void AccessLog::write(const Lines& lines) {
         }
     }
     for (const std::string& line : lines) {
-        if (write_all(file_.get(), line + "\n")) {
+        // What is left of a line that did not fit ends here.
+        const std::string whole = (is_torn_ ? "\n" : "") + line + "\n";
+        std::string_view rest = whole;
+        const bool is_written = write_all(file_.get(), rest);
+        if (rest.size() < whole.size()) is_torn_ = whole[whole.size() - rest.size() - 1] != '\n';
+        if (is_written) {
             note({});
         } else {
             ++lost_;

@@ -46,6 +46,7 @@ class AccessLog {
     const Complaint complain_;  ///< of the thread, but for the constructor
     os::Descriptor file_;       ///< of the thread, but for the constructor
     std::string trouble_;       ///< likewise; empty: it can be written
+    bool is_torn_ = false;      ///< likewise; the file ends within a line
     std::atomic<std::uint64_t> lost_{0};
     os::Mutex mutex_;
     os::Condition changed_;

@@ -328,12 +328,25 @@ TEST_F(Doctor, EachCodeHasALineAndNoLineKeepsABrace) {
         const auto cures = doctor::cures_of(row.code, hep::Maker::unknown, names);
         EXPECT_FALSE(cures.empty()) << row.name;
         for (const auto& cure : cures) {
-            for (const char* name : {"{inspector}", "{ip}", "{port}", "{other_port}", "{parser}",
-                                     "{id}", "{root}", "{space}", "{rule}", "{memory}"}) {
+            for (const char* name :
+                 {"{inspector}", "{ip}", "{port}", "{other_port}", "{parser}", "{transport}",
+                  "{id}", "{root}", "{space}", "{rule}", "{memory}"}) {
                 EXPECT_EQ(cure.line.find(name), std::string::npos) << cure.line;
             }
         }
     }
+}
+
+TEST_F(Doctor, AParserThatListensByTlsIsNotReachedByUdp) {
+    parser().id = "tls:10.0.0.1:9061";
+    parser().received = 0;
+    parser().age = std::chrono::seconds(300);
+    std::string all;
+    for (const auto& one : doctor::diagnoses_of(facts)) {
+        for (const auto& cure : one.cures) all += cure.line + "\n";
+    }
+    EXPECT_NE(all.find("\"sip:10.0.0.1:9061;transport=tls\""), std::string::npos) << all;
+    EXPECT_EQ(all.find("udp"), std::string::npos) << all;
 }
 
 TEST_F(Doctor, SpansAndSizesAreShort) {

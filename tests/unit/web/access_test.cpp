@@ -1,8 +1,17 @@
 // Who is let in: lines of the file of tokens, secrets, sessions, tries.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
+#include <thread>
 
+#include "support/temporary_directory.h"
+#include "web/access/access_log.h"
 #include "web/access/secret.h"
 #include "web/access/sessions.h"
 #include "web/access/tokens.h"
@@ -149,6 +158,47 @@ TEST(Visit, StrangersWordsAreTextOfBoundedLength) {
               R"({"at":"2026-11-21T01:51:50.123Z","from":"192.0.2.1:4444","who":"noc",)"
               R"("does":"GET /api/calls/{id}","call":"a\\n\\x1b[31m\"","q":")" +
                   std::string(512, 'q') + R"(","status":200,"octets":0,"shown":["a","b"]})");
+}
+
+std::string read_log(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(AccessLogFile, ALineBeginsBehindOneThatAKilledRunLeft) {
+    const TemporaryDirectory directory;
+    const auto path = directory.path() / "access.log";
+    std::ofstream(path) << "{\"who\":";
+    {
+        AccessLog(path, [](const std::string& /*text*/) {}).add("{}");
+    }
+    {
+        AccessLog(path, [](const std::string& /*text*/) {}).add("{}");
+    }
+    EXPECT_EQ(read_log(path), "{\"who\":\n{}\n{}\n");
+}
+
+TEST(AccessLogFile, ALineBeginsBehindOneForWhichThereWasNoRoom) {
+    const TemporaryDirectory directory;
+    const auto path = directory.path() / "access.log";
+    rlimit usual{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &usual), 0);
+    const auto signal = std::signal(SIGXFSZ, SIG_IGN);
+    {
+        AccessLog log(path, [](const std::string& /*text*/) {});
+        const rlimit small{10, usual.rlim_max};
+        ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+        log.add("0123456789 and more");
+        const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+        while (log.lost() == 0 && std::chrono::steady_clock::now() < until) {
+            std::this_thread::yield();
+        }
+        ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &usual), 0);
+        EXPECT_EQ(log.lost(), 1U);
+        log.add("{}");
+    }
+    std::signal(SIGXFSZ, signal);
+    EXPECT_EQ(read_log(path), "0123456789\n{}\n");
 }
 
 }  // namespace
