@@ -535,7 +535,7 @@ is_answered_by_a_loop(Program) ->
     'ok' = wait_until(fun() -> silences() =:= 0 end),
     Before =< 1 andalso Program =:= ci_state:program().
 
-silences() -> element(9, sys:get_state('ci_port')).
+silences() -> element(7, sys:get_state('ci_port')).
 
 survives_a_killed_owner(_Config) ->
     'ok' = start(),
